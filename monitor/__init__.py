@@ -11,14 +11,14 @@ __version__ = "0.1.0"
 __all__ = ["Alignment", "Match", "SegmentedStatement", "align", "segment"]
 
 if TYPE_CHECKING:
-    from monitor.core.door import SegmentedStatement, align, segment
+    from monitor.door import SegmentedStatement, align, segment
     from monitor.model import Alignment, Match
 
 
 def __getattr__(name: str) -> object:
     # Loaded when first used: `monitor --help` must not pay for the aligner.
     if name in ("SegmentedStatement", "align", "segment"):
-        from monitor.core import door
+        from monitor import door
 
         return getattr(door, name)
     if name in ("Alignment", "Match"):

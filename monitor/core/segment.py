@@ -1,0 +1,79 @@
+"""Blocks -> statements: block by block, so that no edit can re-cut what stands in another block."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from monitor.core.sentences import sentence_ranges
+from monitor.model import Block, BlockKind, Link, Span, Statement
+
+VERSION = 1  # raised by every change of what is cut where: it is part of the pipeline's fingerprint
+
+_Piece = tuple[Statement, int, int]
+_WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
+_LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_CACHEABLE = 20_000  # characters: longer blocks are cut anew each time rather than kept
+
+
+def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
+    """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
+    known = language or "en"
+    return tuple(piece[0] for block in blocks for piece in _pieces(block, known))
+
+
+def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
+    """The same, each with its range in the document's text; ranges ascend and do not overlap."""
+    known = language or "en"
+    placed: list[tuple[Statement, Span]] = []
+    last = 0
+    for block in blocks:
+        for statement, begin, stop in _pieces(block, known):
+            start = max(last, _in_document(block.origin, begin))
+            last = max(start, _in_document(block.origin, stop - 1) + 1)
+            placed.append((statement, Span(start, last)))
+    return tuple(placed)
+
+
+def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
+    at, there = origin[max(0, bisect_right(origin, (offset, 1 << 62)) - 1)]
+    return there + offset - at
+
+
+def _pieces(block: Block, language: str) -> tuple[_Piece, ...]:
+    if len(block.text) > _CACHEABLE:
+        return tuple(_cut(block.kind, block.level, block.text, block.links, language))
+    return _cached(block.kind, block.level, block.text, block.links, language)
+
+
+@lru_cache(maxsize=32_768)
+def _cached(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> tuple[_Piece, ...]:
+    return tuple(_cut(kind, level, text, links, language))
+
+
+def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> Iterator[_Piece]:
+    for start, stop in _ranges(kind, text, language):
+        targets = tuple(link.target for link in links if start <= link.start < stop)
+        yield Statement(_LINE_BREAKS.sub(" ", text[start:stop]), kind, level, targets), start, stop
+
+
+def _ranges(kind: BlockKind, text: str, language: str) -> Iterator[tuple[int, int]]:
+    if kind in _WHOLE:
+        yield from _trimmed(text, 0, len(text))
+    elif kind is BlockKind.CODE:
+        at = 0
+        for line in text.split("\n"):
+            yield from _trimmed(text, at, at + len(line))
+            at += len(line) + 1
+    else:
+        yield from sentence_ranges(text, language)
+
+
+def _trimmed(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:stop]
+    stripped = piece.strip()
+    if stripped:
+        begin = start + len(piece) - len(piece.lstrip())
+        yield begin, begin + len(stripped)

@@ -1,0 +1,69 @@
+"""Bytes -> text: which encoding was assumed, and a note where it was not UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+
+from monitor.errors import ExtractError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16 LE, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_SAMPLE = 65_536  # bytes that a guess may look at
+_TRASH = 0.05  # share of control characters above which a text is none
+
+
+def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """The text of `data` without its byte order mark, and notes on what was assumed.
+
+    Tried in turn: byte order mark, strict UTF-8, the `declared` encoding, detection, Windows-1252.
+    ExtractError where the result is no text.
+    """
+    text, notes = _decoded(data, declared)
+    if _is_trash(text):
+        raise ExtractError("not a text: binary data; exclude the file or give it a suffix that has an extractor")
+    return text.replace("\0", "\ufffd"), notes
+
+
+def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            notes = () if encoding == "utf-8" else (f"encoding: {encoding} (byte order mark)",)
+            return data[len(mark) :].decode(encoding, "replace"), notes
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        pass
+    for why, encoding in (("declared", declared), ("detected", _detected(data))):
+        text = _attempt(data, encoding) if encoding else None
+        if text is not None:
+            return text, (f"encoding: {encoding} ({why})",)
+    return data.decode("cp1252", "replace"), ("encoding: cp1252 (assumed)",)
+
+
+def _attempt(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _detected(data: bytes) -> str | None:
+    import chardet
+
+    return chardet.detect(data[:_SAMPLE])["encoding"]
+
+
+def _is_trash(text: str) -> bool:
+    sample = text[:_SAMPLE]
+    odd = sum(1 for char in sample if (char < " " and char not in "\t\n\r\f\v\x1b") or char == "\ufffd")
+    return odd > _TRASH * len(sample) + 1
+
+
+def is_marked(data: bytes) -> bool:
+    """Whether `data` begins with a byte order mark."""
+    return any(data.startswith(mark) for mark, _ in _BOMS)
