@@ -1,0 +1,224 @@
+"""Unified diffs of statements, a statement a line: printed, read back, applied.
+
+What is printed is what `diff -u` and git print, so that `unidiff`, GNU patch and people can read it: paths are
+quoted as git quotes them, and a document that was not there is `/dev/null`. A statement may hold characters
+that some reader takes for the end of a line, or that a terminal obeys; they stand in the diff as `\\u000d`,
+and a backslash before what would read like such an escape is doubled. So every text comes back exactly, and a
+line without such characters stands in the diff as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from monitor.core.linediff import Opcode, grouped_opcodes
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from unidiff.patch import Hunk as ParsedHunk
+
+ABSENT = "/dev/null"
+
+
+class PatchMismatch(UsageError):
+    """A patch does not fit the lines that it is applied to, or is no patch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One side of a document: its path and its statements' texts."""
+
+    path: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """A run of changed lines with its context. Starts count from 0: the index of the hunk's first line."""
+
+    before_start: int
+    after_start: int
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FilePatch:
+    """What a patch says of one document; a path of None: the document is absent on that side."""
+
+    before: str | None
+    after: str | None
+    hunks: tuple[Hunk, ...]
+
+
+def unified(pairs: Iterable[tuple[Version | None, Version | None]], *, context: int = 3) -> str:
+    """The unified diff of documents, each given as (before, after) with None where it was absent.
+
+    A document that came, went or was renamed without a line to show has its two header lines alone; one that
+    is equal on both sides has nothing.
+    """
+    return "".join(f"{line}\n" for before, after in pairs for line in _file_lines(before, after, context))
+
+
+def parse(text: str) -> tuple[FilePatch, ...]:
+    """A unified diff as values; PatchMismatch where it is none."""
+    from unidiff.errors import UnidiffParseError
+    from unidiff.patch import PatchSet
+
+    try:
+        files = PatchSet(text)
+    except UnidiffParseError as error:
+        raise PatchMismatch(f"not a unified diff: {error}") from error
+    return tuple(
+        FilePatch(_path_of(file.source_file), _path_of(file.target_file), tuple(_hunk(hunk) for hunk in file))
+        for file in files
+    )
+
+
+def apply(hunks: Iterable[Hunk], lines: Sequence[str]) -> list[str]:
+    """The lines after, made from the lines before; PatchMismatch where a hunk does not fit exactly."""
+    result: list[str] = []
+    position = 0
+    for hunk in hunks:
+        end = hunk.before_start + len(hunk.before)
+        if hunk.before_start < position or tuple(lines[hunk.before_start : end]) != hunk.before:
+            raise PatchMismatch(
+                f"the hunk at line {hunk.before_start + 1} does not fit: apply it to the version before"
+            )
+        result += lines[position : hunk.before_start]
+        result += hunk.after
+        position = end
+    return result + list(lines[position:])
+
+
+# --- printing -----------------------------------------------------------------------------------
+
+
+def _file_lines(before: Version | None, after: Version | None, context: int) -> Iterator[str]:
+    old, new = before.lines if before else (), after.lines if after else ()
+    groups = list(grouped_opcodes(old, new, context))
+    if groups or (before and before.path) != (after and after.path):
+        yield f"--- {_header('a/', before)}"
+        yield f"+++ {_header('b/', after)}"
+    for group in groups:
+        yield from _hunk_lines(group, old, new)
+
+
+def _hunk_lines(group: Sequence[Opcode], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+    _, old_start, _, new_start, _ = group[0]
+    _, _, old_end, _, new_end = group[-1]
+    yield f"@@ -{_range(old_start, old_end)} +{_range(new_start, new_end)} @@"
+    for tag, i, i_end, j, j_end in group:
+        if tag == "equal":
+            yield from (" " + escape(line) for line in old[i:i_end])
+            continue
+        yield from ("-" + escape(line) for line in old[i:i_end])
+        yield from ("+" + escape(line) for line in new[j:j_end])
+
+
+def _range(start: int, end: int) -> str:
+    """Lines count from 1; an empty range names the line before it, and a length of one is left out (POSIX diff -u)."""
+    length = end - start
+    if length == 1:
+        return str(start + 1)
+    return f"{start + 1 if length else start},{length}"
+
+
+def _header(prefix: str, version: Version | None) -> str:
+    if version is None:
+        return ABSENT
+    name = _quoted(prefix + version.path)
+    # GNU patch ends a name at its first space unless a tab follows
+    return f"{name}\t" if " " in name else name
+
+
+# --- names --------------------------------------------------------------------------------------
+
+_SHORT = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 34: '"', 92: "\\"}
+_LONG = {short: code for code, short in _SHORT.items()}
+_MUST_QUOTE = re.compile('[\x00-\x1f"\\\\\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+_ESCAPED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
+
+
+def _quoted(name: str) -> str:
+    """The name as git writes it with core.quotePath=false: in C quotes where it must be, bytes in octal."""
+    if not _MUST_QUOTE.search(name):
+        return name
+    return '"' + _MUST_QUOTE.sub(_quote_char, name) + '"'
+
+
+def _quote_char(match: re.Match[str]) -> str:
+    char = match.group()
+    if ord(char) in _SHORT:
+        return "\\" + _SHORT[ord(char)]
+    # a surrogate escape is one byte of a name; any other surrogate cannot come from a file name
+    return "".join(f"\\{byte:03o}" for byte in char.encode("utf-8", _errors_for(char)))
+
+
+def _errors_for(char: str) -> str:
+    return "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
+
+
+def _path_of(name: str) -> str | None:
+    if name == ABSENT:
+        return None
+    if name.startswith('"') and name.endswith('"') and len(name) > 1:
+        raw = _ESCAPED.sub(_unquote_byte, name[1:-1].encode("utf-8", "surrogateescape"))
+        name = raw.decode("utf-8", "surrogateescape")
+    return name[2:] if name.startswith(("a/", "b/")) else name
+
+
+def _unquote_byte(match: re.Match[bytes]) -> bytes:
+    token = match.group(1).decode("ascii")
+    return bytes([_LONG[token] if token in _LONG else int(token, 8) & 0xFF])
+
+
+# --- lines --------------------------------------------------------------------------------------
+
+# Everything that str.splitlines or a reader in universal-newline mode ends a line at, that a terminal obeys,
+# or that UTF-8 cannot carry. The quantifier is possessive and starts at a run's first backslash: linear.
+_CONTROL = "\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff"
+_CODE = "u(?:00(?:0[0-8a-f]|1[0-9a-f]|7f|[89][0-9a-f])|202[89]|d[89a-f][0-9a-f]{2})"
+_TO_ESCAPE = re.compile(rf"(?<!\\)(\\*+)([{_CONTROL}]|{_CODE})")
+_TO_UNESCAPE = re.compile(rf"(?<!\\)(\\++)({_CODE})")
+_NEEDS_ESCAPE = re.compile(rf"[{_CONTROL}]|\\{_CODE}")
+
+
+def escape(line: str) -> str:
+    """One statement as one line of a diff; equal to it unless it holds control characters or such an escape."""
+    return _TO_ESCAPE.sub(_escape_run, line) if _NEEDS_ESCAPE.search(line) else line
+
+
+def unescape(line: str) -> str:
+    """The statement that `escape` made the line of."""
+    return _TO_UNESCAPE.sub(_unescape_run, line)
+
+
+def _escape_run(match: re.Match[str]) -> str:
+    backslashes, what = match.groups()
+    return backslashes * 2 + (what if len(what) > 1 else f"\\u{ord(what):04x}")
+
+
+def _unescape_run(match: re.Match[str]) -> str:
+    backslashes, code = match.groups()
+    literal = backslashes[: len(backslashes) // 2]
+    return literal + (chr(int(code[1:], 16)) if len(backslashes) % 2 else code)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def _hunk(parsed: ParsedHunk) -> Hunk:
+    return Hunk(
+        _start(parsed.source_start, parsed.source_length),
+        _start(parsed.target_start, parsed.target_length),
+        tuple(unescape(line.value.removesuffix("\n")) for line in parsed.source_lines()),
+        tuple(unescape(line.value.removesuffix("\n")) for line in parsed.target_lines()),
+    )
+
+
+def _start(line: int, length: int) -> int:
+    return line - 1 if length else line
