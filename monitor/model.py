@@ -390,7 +390,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class DocumentSection:
-    """One document's part of a report; each list in the order of the document."""
+    """One document's part of a report; substantive changes by importance, the rest as in the document."""
 
     document: str
     document_id: str | None
@@ -420,3 +420,4 @@ class Report:
     documents: tuple[DocumentSection, ...]
     baseline: tuple[BaselineCount, ...]
     totals: dict[str, int] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()  # all that is news, in the log's order
