@@ -1,0 +1,127 @@
+"""From a command line to an exit status: the options before the verb, and what every error turns into."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from pathlib import Path
+
+import click
+
+from monitor import __version__
+from monitor.cli.session import Session
+from monitor.cli.verbs import LazyGroup
+from monitor.errors import MonitorError
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`monitor COMMAND --help` explains one command.",
+)
+@click.option(
+    "-C",
+    "directories",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Run as if started in DIR.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The configuration; without it, monitor.toml here or above.",
+)
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
+@click.pass_context
+def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001, ARG001
+    """Record which statements of a folder of documents changed, when, and how."""
+    for directory in directories:
+        os.chdir(directory)  # as git does: every path on the command line is then relative to it
+    ctx.obj = Session(config)
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A path's bytes that are not UTF-8 come as lone surrogates: shown as \udcff, which is what JSON writes too.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if "_MONITOR_COMPLETE" in os.environ:  # the shell asks click for completions
+        group.main(list(args), prog_name="monitor")
+    debug = "--debug" in args
+    try:
+        status = _invoke(args)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return _fail("interrupted", INTERRUPTED)
+    except click.ClickException as error:
+        return _fail(_words_of(error), error.exit_code if error.exit_code != 1 else 2)
+    except MonitorError as error:
+        if debug:
+            raise
+        return _fail(str(error), error.exit_status)
+    except OSError as error:
+        if debug:
+            raise
+        return _fail(_words_of_os(error), 4)
+    except Exception as error:  # noqa: BLE001  (the last door: a person gets one line, whatever broke)
+        if debug:
+            raise
+        return _fail(f"this is a fault of the monitor: {error!r}; `monitor --debug …` shows where", 4)
+    return status
+
+
+def _invoke(args: Sequence[str]) -> int:
+    try:
+        with group.make_context("monitor", list(args)) as ctx:
+            status = group.invoke(ctx)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    return status if isinstance(status, int) else 0
+
+
+def _words_of(error: click.ClickException) -> str:
+    """One line of click's errors, with the way to the help of the verb that was meant."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx is not None and error.ctx.parent is not None:
+        message += f" (see `{error.ctx.command_path} --help`)"
+    return message[:1].lower() + message[1:]
+
+
+def _words_of_os(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename is not None else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _fail(message: str, status: int) -> int:
+    from monitor.core.visible import visible
+
+    try:
+        sys.stderr.write(f"monitor: {visible(message)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    _silence_stdout()
+    return status
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush does not complain of a closed pipe."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
