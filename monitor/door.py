@@ -33,9 +33,9 @@ def align(before: Sequence[str], after: Sequence[str]) -> Alignment:
 def segment(text: str) -> tuple[SegmentedStatement, ...]:
     """The statements of `text`, plain or Markdown, in order."""
     from monitor.core.segment import segment_spans
-    from monitor.extractors.text import blocks_of
+    from monitor.extractors.text import plain_blocks
 
     return tuple(
         SegmentedStatement(statement.text, span.start, span.end, statement.kind, statement.level, statement.links)
-        for statement, span in segment_spans(blocks_of(text))
+        for statement, span in segment_spans(plain_blocks(text))
     )

@@ -38,7 +38,8 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
         pass
-    for why, encoding in (("declared", declared), ("detected", _detected(data))):
+    candidates: tuple[tuple[str, str | None], ...] = (("declared", declared), ("detected", _detected(data)))
+    for why, encoding in candidates:
         text = _attempt(data, encoding) if encoding else None
         if text is not None:
             return text, (f"encoding: {encoding} ({why})",)

@@ -1,13 +1,20 @@
-"""Plain text -> blocks."""
+"""Plain text -> blocks: wrapped lines are joined, list items, rows and headings stand alone."""
 
 from __future__ import annotations
 
-import re
-
 from monitor.extractors.decoding import decode
+from monitor.extractors.layout import (
+    Line,
+    cells,
+    continues,
+    heading_level,
+    is_rule,
+    lines_of,
+    list_marker,
+    wrap_width,
+)
+from monitor.extractors.pen import CELL, Pen
 from monitor.model import Block, BlockKind, Extraction
-
-_PARAGRAPH = re.compile(r"[^\n]+(?:\n[^\n\S]*[^\s][^\n]*)*")
 
 
 class TextExtractor:
@@ -18,9 +25,115 @@ class TextExtractor:
     suffixes = frozenset({".txt", ".text"})
 
     def extract(self, data: bytes) -> Extraction:
+        """Blocks whose origins point into the decoded text."""
         text, notes = decode(data)
-        blocks = [
-            Block(BlockKind.PARAGRAPH, found.group(), origin=((0, found.start()),))
-            for found in _PARAGRAPH.finditer(text)
-        ]
-        return Extraction(text, tuple(blocks), notes)
+        return Extraction(text, plain_blocks(text), notes)
+
+
+def plain_blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of a plain text."""
+    lines = lines_of(text)
+    reader = _Reader(wrap_width(lines))
+    for line in lines:
+        reader.take(line)
+    return reader.finish()
+
+
+class _Reader:
+    """Takes a text line by line; what is open is a paragraph or an item that the next line may continue."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._blocks: list[Block] = []
+        self._pen = Pen()
+        self._open: list[Line] = []
+        self._level = 0  # of the open item; 0 for a paragraph
+        self._indents: list[int] = []  # of the items around, outermost first
+
+    def take(self, line: Line) -> None:
+        if not line.text:
+            self._close(alone=True)
+        elif is_rule(line.text):
+            self._underline(line)
+        elif (marker := list_marker(line.text)) and self._may_begin_item(line, marker[0]):
+            self._item(line, marker)
+        elif (row := cells(line.text)) is not None:
+            self._row(line, row)
+        else:
+            self._prose(line)
+
+    def finish(self) -> tuple[Block, ...]:
+        self._close(alone=True)
+        return tuple(self._blocks)
+
+    def _underline(self, line: Line) -> None:
+        if len(self._open) == 1 and not self._level and line.text[0] in "=-~^":
+            self._close(level={"=": 1, "-": 2}.get(line.text[0], 3))
+        else:
+            self._close()
+
+    def _may_begin_item(self, line: Line, length: int) -> bool:
+        # within a paragraph "…in the year / 12. The…" is a wrapped line unless a list runs already or begins with 1
+        if not self._open or self._level or not line.text[0].isdigit():
+            return True
+        return line.text[: length - 1].strip() in ("1.", "1)") or not continues(self._open[-1], line, self._width)
+
+    def _item(self, line: Line, marker: tuple[int, bool]) -> None:
+        self._close()
+        while self._indents and self._indents[-1] > line.indent:
+            self._indents.pop()
+        if not self._indents or self._indents[-1] < line.indent:
+            self._indents.append(line.indent)
+        self._level = len(self._indents)
+        length, keep = marker
+        self._write(line, 0 if keep else length)
+
+    def _row(self, line: Line, row: list[tuple[str, int]]) -> None:
+        self._close()
+        for place, (cell, offset) in enumerate(row):
+            if place:
+                self._pen.fill(CELL)
+            self._pen.write(cell, line.start + offset)
+        self._emit(BlockKind.ROW)
+
+    def _prose(self, line: Line) -> None:
+        if self._open and not self._goes_on(line):
+            self._close()
+        if not self._open:
+            if line.indent < 2:
+                self._indents.clear()
+            self._level = len(self._indents)
+        self._write(line, 0)
+
+    def _goes_on(self, line: Line) -> bool:
+        inside_item = self._level > 0 and line.indent > self._indents[-1]
+        return inside_item or continues(self._open[-1], line, self._width)
+
+    def _write(self, line: Line, skip: int) -> None:
+        if self._open:
+            self._pen.fill(joint(self._open[-1].text[-1], line.text[0]))
+        self._pen.write(line.text[skip:], line.start + skip)
+        self._open.append(line)
+
+    def _close(self, *, level: int = 0, alone: bool = False) -> None:
+        if len(self._open) == 1 and not self._level:
+            level = level or heading_level(self._open[0].text, alone=alone)
+        kind = BlockKind.ITEM if self._level else BlockKind.HEADING if level else BlockKind.PARAGRAPH
+        self._emit(kind, self._level or level)
+        self._open.clear()
+        self._level = 0
+
+    def _emit(self, kind: BlockKind, level: int = 0) -> None:
+        block = self._pen.block(kind, level)
+        if block:
+            self._blocks.append(block)
+
+
+def joint(before: str, after: str) -> str:
+    """What stands for a soft line break between two characters: nothing in scripts that write no spaces."""
+    return "" if _spaceless(before) and _spaceless(after) else " "
+
+
+def _spaceless(char: str) -> bool:
+    # Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese; Korean writes spaces
+    return "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" or "\u0e00" <= char <= "\u0eff"
