@@ -1,0 +1,140 @@
+"""A revised pair -> word edits: which words went, which came, and what stayed.
+
+Words are aligned without the white space between them; white space that stands between aligned words is compared
+where it stands. A shared scrap (`the`, a comma) that would split a replaced phrase in two joins the phrase: the diff
+is read by people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from monitor.core.differing import Run, differing_runs
+from monitor.core.tokens import tokens_of
+from monitor.model import Edit, EditOp
+
+_SCRAP_WORDS = 2  # the most tokens that a scrap between two changes has
+_SCRAP_LETTERS = 4  # and the longest word in it
+
+
+def word_edits(before: str, after: str) -> tuple[Edit, ...]:
+    """The edits that lead from `before` to `after`.
+
+    All `before` joined equal the one text, all `after` the other; equal and changed edits alternate. Near linear: a
+    long stretch without any word in common is one replacement.
+    """
+    if before == after:
+        return (Edit("equal", before, after),) if before else ()
+    left, right = _Words(before), _Words(after)
+    runs = differing_runs(left.words, right.words)
+    pieces = _around_spaces(_pieces(left, right, _joined(left.words, runs)))
+    return tuple(_merged(pieces))
+
+
+class _Words:
+    """A text's tokens that are not white space, with their offsets."""
+
+    __slots__ = ("ends", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        offset = 0
+        for token in tokens_of(text):
+            end = offset + len(token)
+            if not token.isspace():
+                self.words.append(token)
+                self.starts.append(offset)
+                self.ends.append(end)
+            offset = end
+
+    def gap(self, start: int, end: int) -> str:
+        """The text of words start..end with the white space on both sides of them."""
+        begin = self.ends[start - 1] if start else 0
+        stop = self.starts[end] if end < len(self.starts) else len(self.text)
+        return self.text[begin:stop]
+
+
+def _joined(words: Sequence[str], runs: Sequence[Run]) -> list[Run]:
+    """Runs that are parted by a scrap alone become one, where both replace and outweigh it."""
+    joined: list[Run] = []
+    for run in runs:
+        last = joined[-1] if joined else None
+        if last and _is_scrap(words[last.before_end : run.before_start]) and _outweigh(last, run):
+            joined[-1] = Run(last.before_start, run.before_end, last.after_start, run.after_end)
+        else:
+            joined.append(run)
+    return joined
+
+
+def _is_scrap(words: Sequence[str]) -> bool:
+    return len(words) <= _SCRAP_WORDS and all(len(word) <= _SCRAP_LETTERS and not word[0].isdigit() for word in words)
+
+
+def _outweigh(first: Run, second: Run) -> bool:
+    sizes = (first.before_end - first.before_start, first.after_end - first.after_start)
+    others = (second.before_end - second.before_start, second.after_end - second.after_start)
+    return min(*sizes, *others) > 0 and max(*sizes, *others) > 1
+
+
+def _pieces(left: _Words, right: _Words, runs: Iterable[Run]) -> Iterator[tuple[str, str]]:
+    """Pairs of text that cover both sides in order."""
+    i = j = 0
+    for run in runs:
+        yield from _kept(left, right, i, run.before_start, j)
+        yield left.gap(run.before_start, run.before_end), right.gap(run.after_start, run.after_end)
+        i, j = run.before_end, run.after_end
+    yield from _kept(left, right, i, len(left.words), j)
+    if i < len(left.words) or not runs:
+        yield left.gap(len(left.words), len(left.words)), right.gap(len(right.words), len(right.words))
+
+
+def _kept(left: _Words, right: _Words, start: int, end: int, after: int) -> Iterator[tuple[str, str]]:
+    """Words start..end, which stand on both sides, and the white space between them."""
+    for i in range(start, end):
+        j = after + i - start
+        if i > start or not (i or j):
+            yield left.gap(i, i), right.gap(j, j)
+        yield left.words[i], right.words[j]
+
+
+def _around_spaces(pieces: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The pieces, with white space that both parts of a changed one begin or end with set apart."""
+    for before, after in pieces:
+        if before == after:
+            yield before, after
+            continue
+        head = _common_space(before, after)
+        tail = _common_space(before[head:][::-1], after[head:][::-1])
+        yield before[:head], after[:head]
+        yield before[head : len(before) - tail], after[head : len(after) - tail]
+        yield before[len(before) - tail :], after[len(after) - tail :]
+
+
+def _common_space(before: str, after: str) -> int:
+    length = 0
+    for one, other in zip(before, after, strict=False):
+        if one != other or not one.isspace():
+            break
+        length += 1
+    return length
+
+
+def _merged(pieces: Iterable[tuple[str, str]]) -> Iterator[Edit]:
+    """Neighbouring pieces of the same kind, equal or changed, as one edit each."""
+    solid = (piece for piece in pieces if piece[0] or piece[1])
+    for equal, group in groupby(solid, key=lambda piece: piece[0] == piece[1]):
+        parts = list(group)
+        before, after = "".join(part[0] for part in parts), "".join(part[1] for part in parts)
+        yield Edit(_op(before, after, equal=equal), before, after)
+
+
+def _op(before: str, after: str, *, equal: bool) -> EditOp:
+    if equal:
+        return "equal"
+    if not before:
+        return "insert"
+    return "replace" if after else "delete"
