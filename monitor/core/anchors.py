@@ -1,0 +1,83 @@
+"""Identical statements first, so that the cost of an alignment goes with what differs.
+
+Texts that stand once on each side are the surest evidence (the idea of patience diff, B. Cohen): their heaviest
+order-keeping run is taken. Between two of these, statements that are repeated are placed by their context: first by
+running outwards from the anchors, then by the same rule within the gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from monitor.core.chain import Block, heaviest_chain
+
+Pair = tuple[int, int]
+Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
+
+_RIVALS = 12  # a line repeated more often than this is compared only with occurrences of about its rank
+
+
+def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
+    """The ranges between ordered links, empty ones included."""
+    i, j = whole[0], whole[2]
+    for a, b in links:
+        yield i, a, j, b
+        i, j = a + 1, b + 1
+    yield i, whole[1], j, whole[3]
+
+
+def once_on_both_sides(before: Sequence[str], after: Sequence[str], whole: Gap) -> list[Pair]:
+    """Places of the texts that stand exactly once on each side of the gap."""
+    i0, i1, j0, j1 = whole
+    count, other = Counter(before[i0:i1]), Counter(after[j0:j1])
+    at = {after[j]: j for j in range(j0, j1) if other[after[j]] == 1}
+    return [(i, at[before[i]]) for i in range(i0, i1) if count[before[i]] == 1 and before[i] in at]
+
+
+def identical(
+    before: Sequence[str],
+    after: Sequence[str],
+    choose: Callable[[list[Pair]], list[Pair]],
+    mass: Callable[[str], float],
+) -> list[Pair]:
+    """Order-keeping links of identical texts; `choose` picks the run among those that stand once on each side."""
+    whole = (0, len(before), 0, len(after))
+    sure = choose(once_on_both_sides(before, after, whole))
+    found = list(sure)
+    for gap in gaps_between(sure, whole):
+        runs, (i0, i1, j0, j1) = outwards(before, after, gap)
+        found += runs
+        if i0 < i1 and j0 < j1:
+            found += _repeated(before, after, (i0, i1, j0, j1), mass)
+    return sorted(found)
+
+
+def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[list[Pair], Gap]:
+    """Equal texts at the two ends of a gap, and the gap that is left between them."""
+    i0, i1, j0, j1 = gap
+    found = []
+    while i0 < i1 and j0 < j1 and before[i0] == after[j0]:
+        found.append((i0, j0))
+        i0, j0 = i0 + 1, j0 + 1
+    while i0 < i1 and j0 < j1 and before[i1 - 1] == after[j1 - 1]:
+        i1, j1 = i1 - 1, j1 - 1
+        found.append((i1, j1))
+    return found, (i0, i1, j0, j1)
+
+
+def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, mass: Callable[[str], float]) -> list[Pair]:
+    i0, i1, j0, j1 = gap
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for j in range(j0, j1):
+        places[after[j]].append(j)
+    rank: Counter[str] = Counter()
+    blocks = []
+    for i in range(i0, i1):
+        here = places.get(before[i], [])
+        if len(here) > _RIVALS:
+            at = rank[before[i]]
+            here = here[max(0, at - _RIVALS // 2) : at + _RIVALS // 2]
+        rank[before[i]] += 1
+        blocks += [Block(i, i + 1, j, j + 1, 1.0 + mass(before[i])) for j in here]
+    return [(block.i0, block.j0) for block in heaviest_chain(blocks)]

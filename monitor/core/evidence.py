@@ -1,0 +1,29 @@
+"""Why a link was made, in words; only links whose texts differ have more to say than that they are the same."""
+
+from __future__ import annotations
+
+from monitor.core.anchors import Pair
+from monitor.core.likeness import Likeness
+from monitor.core.matches import Group
+
+SAME_TEXT = ("same text",)
+
+
+def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, tuple[str, ...]]:
+    """The similarity of the two sides, each read as one text, and the reasons."""
+    before = [likeness.keys[0][i] for i in group[0]]
+    after = [likeness.keys[1][j] for j in group[1]]
+    if before == after:
+        return 1.0, SAME_TEXT
+    one = likeness.joined([likeness.form(key) for key in before])
+    other = likeness.joined([likeness.form(key) for key in after])
+    shared, most = len(one.bag & other.bag), max(len(one.bag), len(other.bag))
+    reasons = [f"{shared} of {most} words shared"]
+    numbers = [sorted(token for token in form.bag if token[0].isdecimal()) for form in (one, other)]
+    if numbers[0] or numbers[1]:
+        reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
+    if len(before) > 1 or len(after) > 1:
+        reasons.append("together they say what the one says")
+    if (group[0][0] - 1, group[1][0] - 1) in links or (group[0][-1] + 1, group[1][-1] + 1) in links:
+        reasons.append("neighbours linked")
+    return likeness.alike(one, other), tuple(reasons)

@@ -1,0 +1,48 @@
+"""What stands between two anchors is solved on its own: the heaviest chain of links, then of links and blocks."""
+
+from __future__ import annotations
+
+from monitor.core.anchors import Gap, Pair
+from monitor.core.blocks import split_and_merged
+from monitor.core.candidates import candidates
+from monitor.core.chain import Block, heaviest_chain
+from monitor.core.likeness import Likeness
+
+_LEAST = 0.35  # a pair is worth linking above this likeness
+_PLACE = 0.15  # what standing at opposite ends of the gap costs
+_NEAR = 0.04  # what a linked neighbour on either side adds
+_SEEN = 0.1  # pairs less alike than this are not looked at again
+_MOST = 30  # candidates of a statement in a large gap
+
+
+def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
+    """Order-keeping links within a gap, single ones, splits and merges."""
+    plain = _plain_worth(likeness, gap)
+    i0, i1, j0, j1 = gap
+    ends = {(i0 - 1, j0 - 1), (i1, j1)}
+    linked: set[Pair] = set()
+    worth = plain
+    chain: list[Block] = []
+    for turn in range(3):
+        if turn:
+            worth = {
+                (i, j): value + _NEAR * (((i - 1, j - 1) in linked) + ((i + 1, j + 1) in linked))
+                for (i, j), value in plain.items()
+            }
+        found = [Block(i, i + 1, j, j + 1, value) for (i, j), value in worth.items() if value > 0]
+        if turn == 2:
+            found += split_and_merged(likeness, worth, gap)
+        chain = heaviest_chain(found)
+        linked = {(block.i0, block.j0) for block in chain} | ends
+    return {(i, j) for block in chain for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)}
+
+
+def _plain_worth(likeness: Likeness, gap: Gap) -> dict[Pair, float]:
+    i0, i1, j0, j1 = gap
+    worth = {}
+    for i, j in candidates(likeness, range(i0, i1), range(j0, j1), _MOST):
+        value = likeness.of(i, j)
+        if value >= _SEEN:
+            apart = abs((i - i0 + 0.5) / (i1 - i0) - (j - j0 + 0.5) / (j1 - j0))
+            worth[i, j] = value - _LEAST - _PLACE * apart
+    return worth

@@ -1,0 +1,91 @@
+"""What the alignment of small versions must be, one fact each."""
+
+from __future__ import annotations
+
+import pytest
+from align_texts import aligned, links, moved_before
+
+A = "The council will vote within 30 days."
+B = "Norway offered two field hospitals and a logistics team."
+C = "Officials in Cairo declined to comment on the proposal."
+D = "No troops will be sent before the mandate is agreed."
+E = "The next donor conference is planned for early spring."
+S = "See annex."
+F = "Reporting teams are to visit the crossing every second week."
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "wanted"),
+    [
+        ("a figure revised", [A, B], [A.replace("30", "45"), B], [(0, 0), (1, 1)]),
+        ("one removed", [A, B, C], [A, C], [(0, 0), (2, 1)]),
+        ("one added", [A, C], [A, B, C], [(0, 0), (1, 2)]),
+        ("one replaced by another", [A, B, C], [A, D, C], [(0, 0), (2, 2)]),
+        ("typography alone", ["It’s  “agreed” – now."], ['It\'s "agreed" - now.'], [(0, 0)]),
+        ("nothing before", [], [A], []),
+        ("nothing after", [A], [], []),
+        ("nothing in common", [A, B], [D, F], []),
+        (
+            "split",
+            [A, "Norway offered two field hospitals, and Egypt promised to open the crossing in May."],
+            [A, "Norway offered two field hospitals.", "Egypt promised to open the crossing in May."],
+            [(0, 0), (1, 1), (1, 2)],
+        ),
+        (
+            "merged",
+            ["Norway offered two field hospitals.", "Egypt promised to open the crossing in May.", A],
+            ["Norway offered two field hospitals, and Egypt promised to open the crossing in May.", A],
+            [(0, 0), (1, 0), (2, 1)],
+        ),
+        ("one of three identical lines removed", [A, S, S, S, B], [A, S, S, B], [(0, 0), (1, 1), (2, 2), (4, 3)]),
+        (
+            "Chinese without spaces",
+            ["委员会将在三十天内投票。", "挪威提供了两所野战医院。"],
+            ["委员会将在四十五天内投票。", "挪威提供了两所野战医院。"],
+            [(0, 0), (1, 1)],
+        ),
+        (
+            "Thai without spaces",
+            ["คณะมนตรีจะลงคะแนนเสียงภายในสามสิบวัน", A],
+            ["คณะมนตรีจะลงคะแนนเสียงภายในสี่สิบห้าวัน", A],
+            [(0, 0), (1, 1)],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_links(what: str, before: list[str], after: list[str], wanted: list[tuple[int, int]]) -> None:
+    assert links(aligned(before, after)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "wanted"),
+    [
+        ("nothing where the order is kept", [A, B, C], [A, C], []),
+        ("the one that went elsewhere", [A, B, C, D], [B, C, D, A], [0]),
+        ("of two that changed places, the later", [A, B], [B, A], [1]),
+        ("a block of two over three", [A, B, C, D, E], [C, D, E, A, B], [0, 1]),
+        ("of equally large blocks, the later", [A, B, C, D], [C, D, A, B], [2, 3]),
+        ("a moved one that was revised too", [A, B, C, D], [B, C, D, A.replace("30", "45")], [0]),
+        ("nothing where one of three identical lines went", [A, D, B, D, C, D], [A, D, B, C, D], []),
+        ("nothing where all lines are identical", [A] * 5, [A] * 3, []),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_moved(what: str, before: list[str], after: list[str], wanted: list[int]) -> None:
+    assert moved_before(aligned(before, after)) == wanted
+
+
+def test_a_repeated_line_is_placed_by_what_stands_around_it() -> None:
+    before = [A, "Learn more", B, "Learn more", C, "Learn more"]
+    after = [A, "Learn more", C, "Learn more"]
+    assert links(aligned(before, after)) == [(0, 0), (1, 1), (4, 2), (5, 3)]
+
+
+def test_identical_texts_say_so_as_evidence() -> None:
+    assert [match.evidence for match in aligned([A], [A]).matches] == [("same text",)]
+
+
+def test_a_revised_link_tells_how_many_words_are_shared() -> None:
+    (match,) = aligned([A], [A.replace("30", "45")]).matches
+    assert "6 of 7 words shared" in match.evidence
+    assert "numbers differ" in match.evidence
