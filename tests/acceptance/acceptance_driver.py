@@ -1,0 +1,173 @@
+"""Drives the program as a user does: `python -m monitor` in subprocesses, its output parsed."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+PROJECT = Path(__file__).resolve().parents[2]
+DATA = Path(__file__).resolve().parent / "data"
+SHARED_SEEDS = (PROJECT / "../shared/seeds").resolve()
+CORPORA = Path(os.environ.get("MONITOR_CORPORA", PROJECT / "../shared/corpora")).resolve()
+TIMEOUT = 150  # seconds; a bound against hanging, not a claim about speed
+
+Record = dict[str, Any]
+Answer = TypeVar("Answer")
+
+
+def day(number: int) -> str:
+    """The moment that a story's snapshot `number` is dated."""
+    return (datetime(2026, 1, 1, 6, tzinfo=UTC) + timedelta(days=number)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Result:
+    status: int
+    out: bytes
+    err: bytes
+
+    @property
+    def text(self) -> str:
+        return self.out.decode("utf-8")
+
+    @property
+    def message(self) -> str:
+        return self.err.decode("utf-8")
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+    def jsonl(self) -> list[Record]:
+        # Not splitlines(): a text may hold U+2028, which ends no line of JSON lines.
+        return [json.loads(line) for line in self.text.split("\n") if line]
+
+    def csv(self) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO(self.text, newline="")))
+
+
+class Workspace:
+    """A directory with a watched folder `seeds/` and a store `snapshots/`, and the program run in it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.seeds = root / "seeds"
+        self.home = root / "home"
+        self.seeds.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(exist_ok=True)
+        self.environment: dict[str, str | bytes] = {}
+
+    def environ(self, extra: Mapping[str, str | bytes] | None = None) -> dict[str, Any]:
+        plain = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TZ": "UTC"}
+        return {**plain, **self.environment, **(extra or {})}
+
+    def command(self, *args: str | bytes | os.PathLike[str]) -> list[Any]:
+        return [sys.executable, "-m", "monitor", *args]
+
+    def monitor(
+        self,
+        *args: str | bytes | os.PathLike[str],
+        status: int | Sequence[int] = 0,
+        env: Mapping[str, str | bytes] | None = None,
+        cwd: Path | None = None,
+        user: int | None = None,
+    ) -> Result:
+        """One call; fails the test where the exit status is another, or a traceback is shown."""
+        done = subprocess.run(
+            self.command(*args),
+            cwd=cwd or self.root,
+            env=self.environ(env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TIMEOUT,
+            user=user,
+            check=False,
+        )
+        result = Result(done.returncode, done.stdout, done.stderr)
+        expected = (status,) if isinstance(status, int) else tuple(status)
+        shown = f"{args}\nstdout: {done.stdout[-3000:]!r}\nstderr: {done.stderr.decode(errors='replace')[-3000:]}"
+        assert b"Traceback" not in done.stderr, shown
+        assert done.returncode in expected, f"exit {done.returncode}, expected {expected}: {shown}"
+        return result
+
+    def start(self, *args: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            self.command(*args),
+            cwd=self.root,
+            env=self.environ(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    @contextmanager
+    def running(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A process in the background, which does not outlive the block."""
+        process = self.start(*args)
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+
+    def run(self, number: int | None = None, *args: str, status: int | Sequence[int] = 0) -> Result:
+        dated = [] if number is None else ["--taken-at", day(number)]
+        return self.monitor("run", "--settle", "0", *dated, *args, status=status)
+
+    def log(self, *args: str) -> list[Record]:
+        return self.monitor("log", *args, "--format", "jsonl").jsonl()
+
+    def cat(self, name: str | bytes, at: str = "9999-01-01") -> bytes:
+        return self.monitor("cat", "--at", at, "--", name).out
+
+    def blame(self, document: str, *args: str) -> list[Record]:
+        blamed: list[Record] = self.monitor("blame", document, *args, "--format", "json").json()
+        return blamed
+
+    def texts(self, document: str, *args: str) -> list[str]:
+        return [line["text"] for line in self.blame(document, *args)]
+
+    def write(self, name: str | bytes, content: str | bytes) -> bytes:
+        """A file of the watched folder; gives its bytes."""
+        path = os.path.join(os.fsencode(self.seeds), os.fsencode(name))
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        data = content.encode() if isinstance(content, str) else content
+        with open(path, "wb") as file:
+            file.write(data)
+        return data
+
+    def configure(self, toml: str) -> None:
+        (self.root / "monitor.toml").write_text(toml, encoding="utf-8")
+
+
+def stop(process: subprocess.Popen[bytes]) -> Result:
+    """SIGTERM, then what the process said until it ended."""
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate(timeout=TIMEOUT)
+    return Result(process.returncode, out, err)
+
+
+def eventually(question: Callable[[], Answer], seconds: float = 60) -> Answer:
+    """The first true answer; fails where there is none in time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if answer := question():
+            return answer
+        time.sleep(0.1)
+    raise AssertionError(f"still not so after {seconds} s")
