@@ -1,0 +1,18 @@
+"""`monitor.toml`, `MONITOR_*` variables and flags -> Settings. A small door; nothing here keeps state."""
+
+from monitor.config.default import DEFAULT_TOML
+from monitor.config.loading import FILE_NAME, load
+from monitor.config.settings import Hold, Limits, Report, Schedule, Settings, Store, Watch
+
+__all__ = [
+    "DEFAULT_TOML",
+    "FILE_NAME",
+    "Hold",
+    "Limits",
+    "Report",
+    "Schedule",
+    "Settings",
+    "Store",
+    "Watch",
+    "load",
+]

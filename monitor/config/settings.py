@@ -1,0 +1,152 @@
+"""What can be set, with its defaults: one class a section of `monitor.toml`.
+
+A section or a key is added here and nowhere else; types say how a value is read (`units`).
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, tzinfo
+from pathlib import Path
+
+from msgspec import Struct
+
+from monitor.config.units import Bytes, Seconds, Share
+
+DEFAULT_CRON = "*/15 * * * *"
+REPORT_FORMATS = ("text", "markdown", "json", "html")
+
+
+class Watch(Struct, frozen=True, kw_only=True):
+    """What is watched. `max_size` in bytes, `settle` in seconds."""
+
+    folder: Path = Path("seeds")
+    include: tuple[str, ...] = ("**/*",)
+    exclude: tuple[str, ...] = ()
+    max_size: Bytes = Bytes(50 * 10**6)
+    settle: Seconds = Seconds(2)
+
+
+class Store(Struct, frozen=True, kw_only=True):
+    """Where history and ledger lie. `ledger` is `sqlite` (a file beside the history) or a database URL."""
+
+    snapshots: Path = Path("snapshots")
+    ledger: str = "sqlite"
+
+    def __repr__(self) -> str:
+        """Without what follows the scheme: a database URL may carry a password."""
+        scheme, separator, _ = self.ledger.partition("://")
+        return f"Store(snapshots={self.snapshots!r}, ledger={scheme + (separator and '://…')!r})"
+
+
+class Schedule(Struct, frozen=True, kw_only=True):
+    """When `watch` runs: exactly one of `cron` and `every` (seconds) is set."""
+
+    cron: str | None = DEFAULT_CRON
+    every: Seconds | None = None
+    timezone: str | None = None
+
+
+class Hold(Struct, frozen=True, kw_only=True):
+    """When a run stops and asks: more than this share (0..1) of the documents vanished."""
+
+    deletions: Share = Share(0.2)
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """Of one document: `time` in seconds, `memory` in bytes."""
+
+    time: Seconds = Seconds(30)
+    memory: Bytes = Bytes(10**9)
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """What is written after each run that found something; no format: nothing."""
+
+    formats: tuple[str, ...] = ()
+    folder: Path = Path("reports")
+
+
+SECTIONS: dict[str, type[Struct]] = {
+    "watch": Watch,
+    "store": Store,
+    "schedule": Schedule,
+    "hold": Hold,
+    "limits": Limits,
+    "report": Report,
+}
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """Everything that can be set; every path is absolute.
+
+    `root` is the folder that the paths of the file are relative to; `file` is None where there is no
+    configuration file.
+    """
+
+    root: Path
+    file: Path | None
+    watch: Watch
+    store: Store
+    schedule: Schedule
+    hold: Hold
+    limits: Limits
+    report: Report
+
+    @property
+    def journal(self) -> Path:
+        """The file of the runs, beside the stores."""
+        return self.store.snapshots / "runs.jsonl"
+
+    @property
+    def ledger_url(self) -> str:
+        """The ledger's database as SQLAlchemy names it; may carry a password."""
+        if self.store.ledger != "sqlite":
+            return self.store.ledger
+        from urllib.parse import quote
+
+        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / "ledger.db"))
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of the schedule and of dates without an offset: the configured one, else the machine's."""
+        return named_zone(self.schedule.timezone) if self.schedule.timezone else _machine_zone()
+
+    def redact(self, text: str) -> str:
+        """`text` without the ledger's database URL and the password in it, for messages and logs."""
+        scheme, separator, rest = self.store.ledger.partition("://")
+        if not separator:
+            return text
+        text = text.replace(self.store.ledger, f"{scheme}://…")
+        password = rest.rpartition("@")[0].partition(":")[2]
+        return text.replace(password, "…") if password else text
+
+
+def named_zone(name: str) -> tzinfo:
+    """The time zone of this IANA name; ValueError where there is none."""
+    from zoneinfo import ZoneInfo
+
+    try:
+        return ZoneInfo(name)
+    except (LookupError, ValueError, OSError):  # also: a path out of the database, a folder in it
+        raise ValueError(f"no time zone {name!r}") from None
+
+
+def _machine_zone() -> tzinfo:
+    """What TZ or /etc/localtime says, by name where it has one; UTC where neither says anything."""
+    from zoneinfo import ZoneInfo
+
+    localtime = Path("/etc/localtime")
+    names = [os.environ.get("TZ", "").removeprefix(":")]
+    if localtime.is_symlink():
+        names.append(os.fspath(localtime.readlink()).partition("zoneinfo/")[2])
+    for name in filter(None, names):
+        try:
+            return named_zone(name)
+        except ValueError:
+            continue  # TZ may hold a POSIX rule ("CET-1CEST"), which has no name
+    try:
+        with localtime.open("rb") as file:
+            return ZoneInfo.from_file(file)
+    except (OSError, ValueError):
+        return UTC
