@@ -1,0 +1,357 @@
+"""Joined drafts become the rows of one fold: numbers, ids, revisions, changes, the documents' new heads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from monitor.core.folding import fold
+from monitor.core.identity import change_id, digest, document_change_id, document_id, moment, statement_id, text_key
+from monitor.core.lineage import DocumentStep, Draft, Outcome, Spot, heir, significance_of
+from monitor.core.step import unchanged
+from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version
+from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Where in the order of the fold we are. `baseline`: the first snapshot of its source."""
+
+    seq: int
+    snapshot: Snapshot
+    tie: int
+    baseline: bool
+
+    @property
+    def seen(self) -> str:
+        return moment(self.snapshot.taken_at, self.tie)
+
+
+def assemble(
+    now: Moment,
+    documents: Sequence[DocumentStep],
+    drafts: Iterable[Draft],
+    known: Mapping[int, Known],
+    counters: Counters,
+    failures: Sequence[tuple[Failure, Head | None]] = (),
+) -> Fold:
+    """The fold of one snapshot.
+
+    `known` holds every statement that a draft's before side names. `failures` are documents that could
+    not be captured, with what was known of them.
+    """
+    return _Assembly(now, documents, known, counters).fold(drafts, failures)
+
+
+class _Assembly:
+    """The rows while they grow; lives for one call of `assemble`."""
+
+    def __init__(
+        self, now: Moment, documents: Sequence[DocumentStep], known: Mapping[int, Known], counters: Counters
+    ) -> None:
+        self.now = now
+        self.documents = documents
+        self.known = dict(known)
+        self.next_document = counters.document
+        self.next_statement = counters.statement
+        self.next_revision = counters.revision
+        self.numbers: list[int] = []
+        self.ids: list[str] = []
+        self.members: list[list[int]] = []
+        self.touched: dict[int, Known] = {}
+        self.revisions: list[NewRevision] = []
+        self.changes: list[tuple[tuple[object, ...], NewChange]] = []
+        self.born: Counter[tuple[str, str]] = Counter()
+        self.same: Counter[tuple[object, ...]] = Counter()
+
+    def fold(self, drafts: Iterable[Draft], failures: Sequence[tuple[Failure, Head | None]]) -> Fold:
+        for document in self.documents:
+            self._number(document)
+        ordered = sorted(drafts, key=lambda draft: (draft.document, _ordinal(draft)))
+        places = [self._identify(draft) for draft in ordered]
+        for document, number in zip(self.documents, self.numbers, strict=True):
+            self._document_changes(document, number)
+        for failure, head in failures:
+            self._capture_failure(failure, head)
+        statement_changes = [self._change(draft, *sides) for draft, sides in zip(ordered, places, strict=True)]
+        statement_changes = _grouped(ordered, statement_changes)
+        self.changes += [
+            ((change.path, 1, _ordinal(draft), at), change)
+            for at, (draft, change) in enumerate(zip(ordered, statement_changes, strict=True))
+        ]
+        heads = tuple(self._head(at) for at in range(len(self.documents)))
+        return Fold(
+            seq=self.now.seq,
+            snapshot=self.now.snapshot,
+            tie=self.now.tie,
+            heads=heads,
+            versions=tuple(self._version(at, head) for at, head in enumerate(heads)),
+            statements=tuple(self.touched.values()),
+            revisions=tuple(self.revisions),
+            changes=tuple(change for _, change in sorted(self.changes, key=lambda pair: pair[0])),
+            counters=Counters(
+                self.now.seq + 1, self.next_document, self.next_statement, self.next_revision + len(self.revisions)
+            ),
+        )
+
+    # --- names ----------------------------------------------------------------------------------
+
+    def _number(self, document: DocumentStep) -> None:
+        head = document.step.head
+        if head is None:
+            self.numbers.append(self.next_document)
+            self.ids.append(document_id(document.step.path, self.now.seen))
+            self.next_document += 1
+        else:
+            self.numbers.append(head.number)
+            self.ids.append(head.id)
+        members = [0] * len(document.after)
+        if document.comparison is not None and head is not None and not document.step.returns:
+            for i, j, length in document.comparison.kept:
+                members[j : j + length] = head.members[i : i + length]
+        self.members.append(members)
+
+    def _identify(self, draft: Draft) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
+        """Numbers for the after side; what is written of each statement; both sides as places."""
+        before = tuple(self._place_before(spot) for spot in draft.before)
+        kept = self._kept(draft)
+        if draft.known is not None:
+            self.known[draft.known.number] = draft.known
+            before = (Place(draft.known.number, draft.known.revision, draft.known.ordinal or 0),)
+        after: list[Place] = []
+        for part, ordinal in enumerate(draft.after):
+            value = self.documents[draft.document].after[ordinal]
+            number = kept.get(part)
+            known = self._born(draft, value) if number is None else self._continued(number, draft, value)
+            self.members[draft.document][ordinal] = known.number
+            after.append(Place(known.number, known.revision, ordinal))
+        for spot in draft.before:
+            if spot.number not in kept.values():
+                self._gone(spot)
+        return before, tuple(after)
+
+    def _kept(self, draft: Draft) -> dict[int, int]:
+        """Which part of the after side continues which statement."""
+        if draft.known is not None:
+            return {0: draft.known.number}
+        if not draft.before or not draft.after:
+            return {}
+        if len(draft.before) == len(draft.after):
+            return {0: draft.before[0].number}
+        best = heir(self.documents, draft)
+        return {best: draft.before[0].number} if len(draft.after) > 1 else {0: draft.before[best].number}
+
+    def _place_before(self, spot: Spot) -> Place:
+        return Place(spot.number, self.known[spot.number].revision, spot.ordinal)
+
+    def _born(self, draft: Draft, value: Statement) -> Known:
+        identity = self.ids[draft.document]
+        self.born[identity, fold(value.text)] += 1
+        known = Known(
+            number=self.next_statement,
+            id=statement_id(identity, self.now.seen, value.text, self.born[identity, fold(value.text)]),
+            document=self.numbers[draft.document],
+            revision=1,
+            key=text_key(value.text),
+            present=True,
+            text=value.text,
+            links=value.links,
+            first_seq=self.now.seq,
+        )
+        self.next_statement += 1
+        return self._keep(known, revised=True)
+
+    def _continued(self, number: int, draft: Draft, value: Statement) -> Known:
+        known = self.known[number]
+        revised = not unchanged(Statement(known.text, links=known.links), value)
+        return self._keep(
+            replace(
+                known,
+                document=self.numbers[draft.document],
+                revision=known.revision + revised,
+                key=text_key(value.text) if revised else known.key,
+                present=True,
+                text=value.text,
+                links=value.links,
+                path=None,
+                ordinal=None,
+                gone_at=None,
+            ),
+            revised=revised,
+        )
+
+    def _keep(self, known: Known, *, revised: bool) -> Known:
+        self.known[known.number] = self.touched[known.number] = known
+        if revised:
+            self.revisions.append(NewRevision(known.number, known.revision, known.key, known.text, known.links))
+        return known
+
+    def _gone(self, spot: Spot) -> None:
+        head = self.documents[spot.document].step.head
+        self._keep(
+            replace(
+                self.known[spot.number],
+                present=False,
+                path=head.path if head else None,
+                ordinal=spot.ordinal,
+                gone_at=self.now.snapshot.taken_at,
+            ),
+            revised=False,
+        )
+
+    # --- changes --------------------------------------------------------------------------------
+
+    def _change(self, draft: Draft, before: tuple[Place, ...], after: tuple[Place, ...]) -> NewChange:
+        document = self.documents[draft.document]
+        source = self.documents[draft.before[0].document] if draft.before else document
+        path_before = draft.known.path if draft.known else source.step.path_before
+        old_texts = [source.before[spot.ordinal].text for spot in draft.before]
+        if draft.kind is ChangeKind.RESTORED:
+            old_texts = []
+        new_texts = [document.after[ordinal].text for ordinal in draft.after]
+        return NewChange(
+            id=self._change_id(source, document, old_texts, new_texts),
+            level=Level.STATEMENT,
+            kind=draft.kind,
+            document=self.numbers[draft.document],
+            path=document.step.path,
+            path_before=path_before if path_before != document.step.path else None,
+            cause=draft.cause,
+            significance=significance_of(draft),
+            aspects=draft.classification.aspects if draft.classification else (),
+            similarity=draft.similarity if before and after else None,
+            moved=draft.moved,
+            baseline=self.now.baseline,
+            absent_since=draft.absent_since,
+            before=before,
+            after=after,
+        )
+
+    def _change_id(
+        self, source: DocumentStep, document: DocumentStep, old_texts: Sequence[str], new_texts: Sequence[str]
+    ) -> str:
+        paths = source.step.path_before, document.step.path
+        blobs = source.step.head.blob if source.step.head else None, document.step.blob
+        same = (paths, blobs, tuple(map(fold, old_texts)), tuple(map(fold, new_texts)))
+        self.same[same] += 1
+        return change_id(paths, blobs, self.now.seen, old_texts, new_texts, self.same[same])
+
+    def _document_changes(self, document: DocumentStep, number: int) -> None:
+        step = document.step
+        kinds: list[tuple[ChangeKind, str | None]] = []
+        if step.head is None:
+            kinds.append((ChangeKind.ADDED, None))
+        elif step.blob is None:
+            kinds.append((ChangeKind.REMOVED, None))
+        elif step.returns:
+            kinds.append((ChangeKind.RESTORED, None))
+        elif step.head.path != step.path:
+            kinds.append((ChangeKind.RENAMED, None))
+        revised = step.head is not None and step.head.present and step.head.blob != step.blob
+        if document.outcome is Outcome.OPAQUE and revised:
+            kinds.append((ChangeKind.REVISED, None))
+        if document.outcome is Outcome.FAILED:
+            kinds.append((ChangeKind.FAILED, document.message))
+        for order, (kind, message) in enumerate(kinds):
+            before = step.path_before if step.head is not None else None
+            blobs = step.head.blob if step.head else None, step.blob
+            self._add_document_change(
+                order,
+                NewChange(
+                    id=document_change_id(kind, (before, step.path), blobs, self.now.seen),
+                    level=Level.DOCUMENT,
+                    kind=kind,
+                    document=number,
+                    path=step.path,
+                    path_before=before if before != step.path else None,
+                    similarity=None,
+                    baseline=self.now.baseline,
+                    absent_since=step.head.gone_at if kind is ChangeKind.RESTORED and step.head else None,
+                    message=message,
+                ),
+            )
+
+    def _capture_failure(self, failure: Failure, head: Head | None) -> None:
+        blob = head.blob if head else None
+        self._add_document_change(
+            9,
+            NewChange(
+                id=document_change_id("unread", (None, failure.path), (blob, failure.reason), self.now.seen),
+                level=Level.DOCUMENT,
+                kind=ChangeKind.FAILED,
+                document=head.number if head else None,
+                path=failure.path,
+                path_before=None,
+                baseline=self.now.baseline,
+                message=failure.reason,
+            ),
+        )
+
+    def _add_document_change(self, order: int, change: NewChange) -> None:
+        self.changes.append(((change.path, 0, order, 0), change))
+
+    # --- heads ----------------------------------------------------------------------------------
+
+    def _head(self, at: int) -> Head:
+        document, step = self.documents[at], self.documents[at].step
+        old = step.head
+        read = document.outcome in (Outcome.READ, Outcome.OPAQUE)
+        gone = document.outcome is Outcome.GONE
+        return Head(
+            number=self.numbers[at],
+            id=self.ids[at],
+            source=self.now.snapshot.source,
+            path=step.path,
+            present=not gone,
+            blob=old.blob if gone and old else step.blob,
+            read_path=step.path if read or document.outcome is Outcome.SAME else old.read_path if old else None,
+            read_blob=step.blob if read else old.read_blob if old else None,
+            members=tuple(self.members[at]) if read else old.members if old else (),
+            first_seq=old.first_seq if old else self.now.seq,
+            last_seq=self.now.seq,
+            failed=document.outcome is Outcome.FAILED,
+            gone_at=self.now.snapshot.taken_at if gone else None,
+        )
+
+    def _version(self, at: int, head: Head) -> Version:
+        opaque = self.documents[at].outcome is Outcome.OPAQUE
+        return Version(
+            head.number, head.path, head.blob if head.present else None, head.present, None if opaque else head.members
+        )
+
+
+def _ordinal(draft: Draft) -> int:
+    return draft.after[0] if draft.after else draft.before[0].ordinal
+
+
+def _grouped(drafts: Sequence[Draft], changes: Sequence[NewChange]) -> list[NewChange]:
+    """Statements that moved side by side from side by side carry a common group: the first one's id, hashed."""
+    grouped = list(changes)
+    run: list[int] = []
+    for at in [*range(len(drafts)), -1]:
+        if run and at >= 0 and _beside(drafts[run[-1]], drafts[at]):
+            run.append(at)
+            continue
+        if len(run) > 1:
+            group = digest("group", changes[run[0]].id)
+            for member in run:
+                grouped[member] = replace(changes[member], group=group)
+        run = [at] if at >= 0 and _single_move(drafts[at]) else []
+    return grouped
+
+
+def _single_move(draft: Draft) -> bool:
+    return draft.moved and len(draft.before) == len(draft.after) == 1
+
+
+def _beside(first: Draft, second: Draft) -> bool:
+    if not (_single_move(first) and _single_move(second)):
+        return False
+    a, b = first.before[0], second.before[0]
+    return (
+        first.document == second.document
+        and a.document == b.document
+        and b.ordinal == a.ordinal + 1
+        and second.after[0] == first.after[0] + 1
+    )

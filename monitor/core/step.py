@@ -1,0 +1,93 @@
+"""Two neighbouring versions of one document, compared: align and classify together.
+
+The unit of work that can be done anywhere and be kept: a pure function of two lists of statements,
+and so of two blobs and our rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.core.align import align
+from monitor.core.classify import classify
+from monitor.model import ChangeKind, Classification, Match, Significance, Statement
+
+MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One match that is not *unchanged in its place*, with what kind of change it is."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    kind: ChangeKind
+    similarity: float | None
+    moved: bool
+    classification: Classification | None  # None where one side is empty
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two versions, and in `kept` what does not: runs (before, after, length)."""
+
+    before_count: int
+    after_count: int
+    kept: tuple[tuple[int, int, int], ...]
+    changes: tuple[Compared, ...]
+
+
+def unchanged(before: Statement, after: Statement) -> bool:
+    """Text and links are the facts of a statement; what kind of block holds it is not."""
+    return before.text == after.text and before.links == after.links
+
+
+def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparison:
+    """Every difference of two versions, in the order of the alignment."""
+    kept: list[tuple[int, int, int]] = []
+    changes: list[Compared] = []
+    for match in align(before, after).matches:
+        if len(match.before) == len(match.after) == 1:
+            i, j = match.before[0], match.after[0]
+            if not match.moved and (before[i] is after[j] or unchanged(before[i], after[j])):
+                _extend(kept, i, j)
+                continue
+        changes.append(_compared(match, before, after))
+    return Comparison(len(before), len(after), tuple(kept), tuple(changes))
+
+
+def _extend(kept: list[tuple[int, int, int]], i: int, j: int) -> None:
+    if kept:
+        i0, j0, length = kept[-1]
+        if i0 + length == i and j0 + length == j:
+            kept[-1] = (i0, j0, length + 1)
+            return
+    kept.append((i, j, 1))
+
+
+def _compared(match: Match, before: Sequence[Statement], after: Sequence[Statement]) -> Compared:
+    old, new = [before[i] for i in match.before], [after[j] for j in match.after]
+    kind = kind_of(match, old, new)
+    classification = None
+    if kind is ChangeKind.MOVED:
+        classification = MOVE
+    elif old and new:
+        classification = classify(old, new)
+    return Compared(match.before, match.after, kind, match.similarity, match.moved, classification, match.evidence)
+
+
+def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> ChangeKind:
+    """The kind of a match, from its shape and whether the texts differ."""
+    if not old:
+        return ChangeKind.ADDED
+    if not new:
+        return ChangeKind.REMOVED
+    if len(new) > 1:
+        return ChangeKind.SPLIT
+    if len(old) > 1:
+        return ChangeKind.MERGED
+    if not unchanged(old[0], new[0]):
+        return ChangeKind.REVISED
+    return ChangeKind.MOVED if match.moved else ChangeKind.UNCHANGED

@@ -1,0 +1,136 @@
+"""What the fold reads from the ledger and hands back to it: numbers instead of names, one value a row.
+
+Documents and statements have a *number* here, counted in the order of the fold; it never leaves the
+ledger. What people and other programs see are the deterministic ids beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model import Aspect, ChangeKind, Level, Significance, Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A document as the ledger last knew it.
+
+    `blob` is its newest bytes; `read_path` and `read_blob` are the newest version whose statements
+    could be read, and `members` the numbers of those statements, in order. An absent document keeps
+    what it had when it went.
+    """
+
+    number: int
+    id: str
+    source: str
+    path: str
+    present: bool
+    blob: str | None
+    read_path: str | None
+    read_blob: str | None
+    members: tuple[int, ...]
+    first_seq: int
+    last_seq: int
+    failed: bool = False  # its newest version could not be read
+    gone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A statement as the ledger last knew it; `path` and `ordinal` tell where it stood when it went."""
+
+    number: int
+    id: str
+    document: int
+    revision: int
+    key: int
+    present: bool
+    text: str
+    links: tuple[str, ...] = ()
+    path: str | None = None
+    ordinal: int | None = None
+    gone_at: datetime | None = None
+    first_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One document in one snapshot, where anything about it differs from the snapshot before.
+
+    `members` is None where no statements could be read.
+    """
+
+    document: int
+    path: str
+    blob: str | None
+    present: bool
+    members: tuple[int, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRevision:
+    """A numbered state of a statement that this snapshot brings."""
+
+    statement: int
+    number: int
+    key: int
+    text: str
+    links: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A side of a change: which statement, in which revision, where."""
+
+    statement: int
+    revision: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewChange:
+    """A change as the ledger keeps it; texts and edits follow from the revisions that it names."""
+
+    id: str
+    level: Level
+    kind: ChangeKind
+    document: int | None
+    path: str
+    path_before: str | None
+    cause: str | None = None
+    group: str | None = None
+    significance: Significance = Significance.SUBSTANTIVE
+    aspects: tuple[Aspect, ...] = ()
+    similarity: float | None = None
+    moved: bool = False
+    baseline: bool = False
+    absent_since: datetime | None = None
+    message: str | None = None
+    before: tuple[Place, ...] = ()
+    after: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The next free numbers: part of the ledger's state, so that a rebuild counts alike."""
+
+    seq: int = 1
+    document: int = 1
+    statement: int = 1
+    revision: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """One snapshot taken into the ledger: everything that is written, and nothing else."""
+
+    seq: int
+    snapshot: Snapshot
+    tie: int  # how many snapshots of the same source and second precede it
+    heads: tuple[Head, ...]
+    versions: tuple[Version, ...]
+    statements: tuple[Known, ...]  # new and updated ones
+    revisions: tuple[NewRevision, ...]
+    changes: tuple[NewChange, ...]
+    counters: Counters  # as they stand after this fold

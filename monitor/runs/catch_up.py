@@ -1,0 +1,163 @@
+"""The one way into the ledger: compare what the snapshots are with what is folded, and fold the rest.
+
+A run, an import, a rebuild, an upgrade of our rules and the recovery from a crash are all this: keep
+the common prefix, fold what follows.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+
+from monitor.core import versions
+from monitor.core.assemble import Moment, assemble
+from monitor.core.lineage import DocumentStep, Outcome, drafts_of, join, wanted_keys, wanted_numbers
+from monitor.core.trace import Step, trace
+from monitor.extractors import fingerprint as extractors_fingerprint
+from monitor.facts import Counters, Fold, Head
+from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
+from monitor.ports import SnapshotStore
+from monitor.runs.progress import Progress, silent
+from monitor.runs.reading import Reader
+from monitor.stores.sql import Batch, SqlLedger
+
+BATCH = 500  # snapshots in one transaction of an import or a rebuild
+EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """What was folded. `upgraded`: because our rules differ, so nothing of it is news."""
+
+    folded: tuple[str, ...]
+    upgraded: bool = False
+
+
+def fingerprint() -> str:
+    """Of every rule that shapes the ledger; another one means that it is folded anew."""
+    return f"{versions.fingerprint()} {extractors_fingerprint()}"
+
+
+def ordered(store: SnapshotStore) -> list[Snapshot]:
+    """All snapshots in the order of the fold: by time, sources of one time by name, each in its own order."""
+    sources = (_in_time(store.snapshots(source)) for source in store.sources())
+    return [snapshot for _, snapshot in heapq.merge(*sources, key=lambda pair: pair[0])]
+
+
+def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, str], Snapshot]]:
+    for snapshot in snapshots:
+        yield (snapshot.taken_at, snapshot.source), snapshot
+
+
+def catch_up(store: SnapshotStore, ledger: SqlLedger, progress: Progress = silent) -> CaughtUp:
+    """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
+    rules = fingerprint()
+    told = ledger.fingerprint()
+    wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
+    upgraded = told is not None and told != rules
+    if upgraded or told is None or wanted[: len(folded)] != folded:
+        before = ledger.change_ids() if upgraded else set()
+        ledger.reset(rules)
+        caught = _fold_after(store, ledger, [], len(wanted), progress)
+        if upgraded and told is not None and folded:
+            now = ledger.change_ids()
+            ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
+        return replace(caught, upgraded=upgraded)
+    return _fold_after(store, ledger, folded, len(wanted), progress)
+
+
+def _fold_after(
+    store: SnapshotStore, ledger: SqlLedger, folded: Sequence[str], total: int, progress: Progress
+) -> CaughtUp:
+    reader = Reader(store.read)
+    deltas = _deltas(store, set(folded))
+    done: list[str] = []
+    while chunk := list(islice(deltas, BATCH)):
+        with ledger.batch() as batch:
+            for delta in chunk:
+                fold_snapshot(batch, delta, reader)
+                done.append(delta.snapshot.id)
+                progress("folding", len(folded) + len(done), total)
+    if len(done) > 1:
+        ledger.analyse()
+    return CaughtUp(tuple(done))
+
+
+def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
+    """What is not folded yet, of all sources, in the order of the fold."""
+    streams = []
+    for source in store.sources():
+        last = next((snapshot.id for snapshot in reversed(store.snapshots(source)) if snapshot.id in folded), None)
+        streams.append(
+            ((delta.snapshot.taken_at, delta.snapshot.source), delta) for delta in store.deltas(source, last)
+        )
+    return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))
+
+
+def fold_snapshot(batch: Batch, delta: SnapshotDelta, reader: Reader) -> Fold:
+    """Take one snapshot into the ledger and say what was written."""
+    counters = batch.counters()
+    documents = _documents(batch, delta, reader)
+    drafts = drafts_of(documents)
+    known = batch.known(wanted_numbers(drafts))
+    candidates = batch.candidates(wanted_keys(documents, drafts))
+    drafts = join(documents, drafts, known, candidates)
+    fold = assemble(
+        _moment(batch, delta.snapshot, counters), documents, drafts, known, counters, _failures(batch, delta)
+    )
+    batch.append(fold)
+    return fold
+
+
+def _moment(batch: Batch, snapshot: Snapshot, counters: Counters) -> Moment:
+    last = batch.last_fold(snapshot.source)
+    tie = last.tie + 1 if last is not None and last.taken_at == snapshot.taken_at else 0
+    return Moment(counters.seq, snapshot, tie, baseline=last is None)
+
+
+def _failures(batch: Batch, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
+    named = [Failure(_named(delta, failure.path), failure.reason) for failure in delta.failures]
+    heads = batch.heads_at(delta.snapshot.source, [failure.path for failure in named])
+    return [(failure, heads.get(failure.path)) for failure in named]
+
+
+def _named(delta: SnapshotDelta, path: str) -> str:
+    """A document of an import is named below it."""
+    return f"{delta.snapshot.source}/{path}" if delta.snapshot.source else path
+
+
+def _documents(batch: Batch, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
+    source = delta.snapshot.source
+    changes = [replace(change, path=_named(delta, change.path)) for change in delta.changes]
+    at_path = batch.heads_at(source, [change.path for change in changes])
+    new = [change for change in changes if change.after and (change.path not in at_path)]
+    by_blob = batch.gone_by_blob(source, [change.after or "" for change in new])
+    steps = trace(changes, at_path, by_blob, reader.texts, lambda blob: blob == EMPTY)
+    return [_document(step, reader) for step in steps]
+
+
+def _document(step: Step, reader: Reader) -> DocumentStep:
+    """Read what the step needs, and compare."""
+    head = step.head
+    version = (head.read_path, head.read_blob) if head and head.read_path and head.read_blob and head.members else None
+    old: tuple[Statement, ...] = ()
+    if version is not None:
+        old = reader.read(*version).statements or ()
+    if step.blob is None:
+        return DocumentStep(step, Outcome.GONE, old)
+    if head is not None and head.present and head.blob == step.blob and _suffix(head.path) == _suffix(step.path):
+        return DocumentStep(step, Outcome.SAME, old)
+    reading = reader.read(step.path, step.blob)
+    if reading.failure is not None:
+        return DocumentStep(step, Outcome.FAILED, old, message=reading.failure)
+    new = reading.statements
+    comparison = reader.compare(version, (step.path, step.blob), old, new or ())
+    outcome = Outcome.OPAQUE if new is None else Outcome.READ
+    return DocumentStep(step, outcome, old, new or (), comparison)
+
+
+def _suffix(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[2].lower()

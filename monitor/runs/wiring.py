@@ -1,0 +1,71 @@
+"""The stores of one configuration, each opened when it is first asked for: `monitor --help` opens none."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from monitor.config import Settings
+from monitor.ports import LedgerQueries
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from monitor.stores.git import GitSnapshots
+    from monitor.stores.sql import SqlLedger
+
+HISTORY = "history.git"
+LOCK = "lock"
+SCAN_CACHE = "scan.cache"
+
+
+class Monitor:
+    """Everything that reads or writes the stores goes through one of these; close it, or use it in a `with`."""
+
+    def __init__(self, settings: Settings, lock_fds: tuple[int, ...] = ()) -> None:
+        self.settings = settings
+        self._lock_fds = lock_fds  # git's processes hold the lock too, should they outlive us
+
+    @cached_property
+    def snapshots(self) -> GitSnapshots:
+        from monitor.stores.git import GitSnapshots
+
+        return GitSnapshots(self.settings.store.snapshots / HISTORY, pass_fds=self._lock_fds)
+
+    @cached_property
+    def writer(self) -> SqlLedger:
+        from monitor.stores.sql import SqlLedger
+
+        return SqlLedger(self._engine)
+
+    @cached_property
+    def ledger(self) -> LedgerQueries:
+        from monitor.stores.sqlread import SqlQueries
+
+        return SqlQueries(self._engine)
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from monitor.stores.sql import open_engine
+
+        return open_engine(self.settings.ledger_url)
+
+    def close(self) -> None:
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+        if "snapshots" in self.__dict__:
+            self.snapshots.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_monitor(settings: Settings) -> Monitor:
+    """The stores of these settings; nothing is opened or made yet."""
+    return Monitor(settings)

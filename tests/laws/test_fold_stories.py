@@ -1,0 +1,185 @@
+"""What the fold records of small histories, one fact each, over a store in memory."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.model import Change, ChangeFilter, Level
+from monitor.runs.catch_up import catch_up
+from monitor.stores.memory import MemorySnapshots
+from monitor.stores.sql import SqlLedger, open_engine
+from monitor.stores.sqlread import SqlQueries
+
+START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+BRIEF = """The council will meet on Monday. The budget grows by 30 per cent this year.
+
+Officials may publish the figures in March. No school is closed before the summer.
+
+The harbour stays open to fishing boats. The ferry runs every hour.
+"""
+
+
+class History:
+    """Snapshots of made documents, and what the ledger says of them."""
+
+    def __init__(self) -> None:
+        self.store = MemorySnapshots()
+        engine = open_engine("sqlite://")
+        self.ledger, self.queries = SqlLedger(engine), SqlQueries(engine)
+        self.days = 0
+
+    def see(self, **documents: str) -> list[Change]:
+        """One more day with these documents (`a` is a.txt); the changes that it brought, in the log's order."""
+        self.days += 1
+        files = {f"{name}.txt": text.encode() for name, text in documents.items()}
+        snapshot = self.store.add(files, START + timedelta(days=self.days))
+        catch_up(self.store, self.ledger)
+        return list(self.queries.changes(ChangeFilter(snapshot=snapshot.id)))
+
+    def statements(self, path: str) -> list[str]:
+        document = self.queries.document(path)
+        assert document is not None
+        return [blame.statement for blame in self.queries.blame(document.id)]
+
+
+@pytest.fixture
+def history() -> History:
+    history = History()
+    history.see(a=BRIEF)
+    return history
+
+
+def said(changes: list[Change]) -> list[tuple[str, str]]:
+    """Kind and the text that tells which statement it is."""
+    return [(change.kind.value, (change.after or change.before)[0].text if change.before or change.after else "")
+            for change in changes]  # fmt: skip
+
+
+def test_the_first_snapshot_is_baseline_and_no_news(history: History) -> None:
+    assert list(history.queries.changes(ChangeFilter())) == []
+    baseline = list(history.queries.changes(ChangeFilter(baseline=True)))
+    assert [change.kind for change in baseline] == ["added"] * 7
+    assert all(change.baseline for change in baseline)
+
+
+def test_a_revised_figure_keeps_its_statement(history: History) -> None:
+    before = history.statements("a.txt")
+    (change,) = history.see(a=BRIEF.replace("30", "45"))
+    assert (change.kind, change.before[0].revision, change.after[0].revision) == ("revised", 1, 2)
+    assert history.statements("a.txt") == before
+
+
+def test_a_statement_that_comes_back_is_restored_with_its_identity_and_absence(history: History) -> None:
+    before = history.statements("a.txt")
+    (gone,) = history.see(a=BRIEF.replace(" The ferry runs every hour.", ""))
+    (back,) = history.see(a=BRIEF)
+    assert (gone.kind, back.kind, back.absent_since) == ("removed", "restored", gone.taken_at)
+    assert back.after[0].statement == gone.before[0].statement
+    assert history.statements("a.txt") == before
+
+
+def test_a_statement_that_goes_to_another_document_is_moved(history: History) -> None:
+    history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
+    ferry = history.statements("a.txt")[-1]
+    (change,) = history.see(
+        a=BRIEF.replace(" The ferry runs every hour.", ""),
+        b="The mayor spoke for an hour. The ferry runs every hour.\n",
+    )
+    assert (change.kind, change.document, change.before[0].document) == ("moved", "b.txt", "a.txt")
+    assert history.statements("b.txt")[1] == ferry
+
+
+def test_a_copy_is_added_and_no_restoration_while_its_text_stands_elsewhere(history: History) -> None:
+    history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
+    (change,) = history.see(a=BRIEF, b="The mayor spoke for an hour. The ferry runs every hour.\n")
+    assert (change.kind, change.document) == ("added", "b.txt")
+
+
+def test_a_statement_that_moved_away_is_no_restoration_in_its_old_place(history: History) -> None:
+    history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
+    moved = "The mayor spoke for an hour. The ferry runs every hour.\n"
+    history.see(a=BRIEF.replace(" The ferry runs every hour.", ""), b=moved)
+    (change,) = history.see(a=BRIEF, b=moved)
+    assert (change.kind, change.document) == ("added", "a.txt")
+
+
+def test_a_renamed_document_is_one_record_and_its_statements_stay(history: History) -> None:
+    before = history.statements("a.txt")
+    (change,) = history.see(b=BRIEF)
+    assert (change.level, change.kind, change.document_before) == (Level.DOCUMENT, "renamed", "a.txt")
+    assert history.statements("b.txt") == before
+
+
+def test_a_document_that_is_renamed_and_edited_is_the_same_document(history: History) -> None:
+    changes = history.see(b=BRIEF.replace("30", "45"))
+    assert [(change.level, change.kind) for change in changes] == [("document", "renamed"), ("statement", "revised")]
+
+
+def test_a_document_that_goes_gives_one_record_and_one_for_each_statement(history: History) -> None:
+    history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
+    changes = history.see(b="The mayor spoke for an hour.\n")
+    assert [change.kind for change in changes] == ["removed"] * 7
+    assert [change.cause for change in changes] == [None] + ["document"] * 6
+
+
+def test_a_document_that_comes_back_is_itself_with_its_statements(history: History) -> None:
+    other = "The mayor spoke for an hour.\n"
+    history.see(a=BRIEF, b=other)
+    before = history.statements("a.txt")
+    gone = history.see(b=other)[0]
+    changes = history.see(a=BRIEF.replace("30", "45"), b=other)
+    assert [change.kind for change in changes] == ["restored"] * 7
+    assert {change.absent_since for change in changes} == {gone.taken_at}
+    assert history.statements("a.txt") == before
+    assert [change.after[0].revision for change in changes[1:]] == [1, 2, 1, 1, 1, 1]
+
+
+def test_a_moved_paragraph_is_one_record_a_statement_in_one_group(history: History) -> None:
+    first, second, third = BRIEF.strip().split("\n\n")
+    changes = history.see(a=f"{third}\n\n{first}\n\n{second}\n")
+    assert [change.kind for change in changes] == ["moved", "moved"]
+    assert changes[0].group is not None
+    assert changes[0].group == changes[1].group
+
+
+def test_removing_one_of_three_equal_lines_moves_nothing(history: History) -> None:
+    lines = [
+        "The same line stands here.",
+        "Another line stands here.",
+        "The same line stands here.",
+        "The same line stands here.",
+    ]
+    history.see(a="\n\n".join(lines))
+    (change,) = history.see(a="\n\n".join(lines[:-1]))
+    assert change.kind == "removed"
+
+
+def test_a_format_without_extractor_is_revised_as_a_whole(history: History) -> None:
+    store, ledger, queries = history.store, history.ledger, history.queries
+    store.add({"a.txt": BRIEF.encode(), "p.png": b"\x89PNG\0one"}, START + timedelta(days=9))
+    last = store.add({"a.txt": BRIEF.encode(), "p.png": b"\x89PNG\0two"}, START + timedelta(days=10))
+    catch_up(store, ledger)
+    (change,) = queries.changes(ChangeFilter(snapshot=last.id))
+    assert (change.level, change.kind, change.document) == ("document", "revised", "p.png")
+
+
+def test_two_snapshots_of_one_second_give_different_ids(history: History) -> None:
+    store, ledger, queries = history.store, history.ledger, history.queries
+    for text in (BRIEF.replace("30", "45"), BRIEF, BRIEF.replace("30", "45"), BRIEF):
+        store.add({"a.txt": text.encode()}, START + timedelta(days=9))
+    catch_up(store, ledger)
+    ids = [change.id for change in queries.changes(ChangeFilter())]
+    assert len(ids) == len(set(ids)) == 4
+
+
+def test_a_rebuilt_ledger_equals_the_live_one_in_every_row(history: History) -> None:
+    other = "The mayor spoke for an hour.\n"
+    history.see(a=BRIEF.replace("30", "45"), b=other)
+    history.see(b=other + " The ferry runs every hour.")
+    history.see(c=BRIEF, b=other)
+    live = list(history.ledger.rows())
+    fresh = SqlLedger(open_engine("sqlite://"))
+    catch_up(history.store, fresh)
+    assert list(fresh.rows()) == live
