@@ -1,0 +1,183 @@
+"""From ledger rows to a report: what matters first, everything else counted, nothing dropped.
+
+Failures stand on top. Then one section a document: what happened to it as a whole, its substantive changes by
+importance, what moved or came back, and what is only editorial. What the first snapshot held is a count, not
+news; a technical upgrade is a number among the totals and appears nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from monitor.model import (
+    Aspect,
+    BaselineCount,
+    Change,
+    ChangeKind,
+    DocumentSection,
+    Level,
+    Report,
+    Significance,
+    Snapshot,
+)
+
+# What a reader would want to know first. A removed or added statement has no aspects that could speak for it,
+# so its kind does; a revised one is weighed by the strongest of its aspects.
+KIND_WEIGHTS = {
+    ChangeKind.REMOVED: 4,
+    ChangeKind.ADDED: 3,
+    ChangeKind.RESTORED: 2,
+    ChangeKind.REVISED: 1,
+    ChangeKind.SPLIT: 1,
+    ChangeKind.MERGED: 1,
+    ChangeKind.MOVED: 1,
+    ChangeKind.RENAMED: 1,
+}
+ASPECT_WEIGHTS = {
+    Aspect.NEGATION: 6,
+    Aspect.MODALITY: 5,
+    Aspect.NUMBER: 5,
+    Aspect.DATE: 4,
+    Aspect.ATTRIBUTION: 4,
+    Aspect.NAME: 3,
+    Aspect.QUOTATION: 3,
+    Aspect.WORDING: 2,
+    Aspect.LINK: 2,
+    Aspect.SPELLING: 0,
+    Aspect.TYPOGRAPHY: 0,
+}
+DOCUMENT_WEIGHT = 3  # a document that came or went counts so many times what one of its statements would
+
+
+def digest(
+    changes: Iterable[Change],
+    snapshots: Sequence[Snapshot],
+    *,
+    made_at: datetime,
+    since: datetime | None,
+    until: datetime | None,
+) -> Report:
+    """The report of a period: `changes` in the log's order, `snapshots` oldest first, both already chosen."""
+    rows = list(changes)
+    news = [change for change in rows if _is_news(change)]
+    return Report(
+        made_at=made_at,
+        since=since,
+        until=until,
+        snapshots=tuple(snapshots),
+        failures=tuple(change for change in news if change.kind is ChangeKind.FAILED),
+        documents=_sections(change for change in news if change.kind is not ChangeKind.FAILED),
+        baseline=_baseline(rows),
+        totals=_totals(rows, news),
+        changes=tuple(news),
+    )
+
+
+def importance(change: Change) -> int:
+    """How early a change is told; 0 for a statement that only came or went with its whole document."""
+    if change.cause is not None or change.significance is Significance.EDITORIAL:
+        return 0
+    weight = KIND_WEIGHTS.get(change.kind, 0) + max((ASPECT_WEIGHTS[aspect] for aspect in change.aspects), default=0)
+    return weight * DOCUMENT_WEIGHT if change.level is Level.DOCUMENT else weight
+
+
+def _is_news(change: Change) -> bool:
+    # a document that cannot be read is told in any case: somebody must do something about it
+    return change.kind is ChangeKind.FAILED or not (change.baseline or change.technical_upgrade)
+
+
+# --- sections -----------------------------------------------------------------------------------
+
+
+def _sections(changes: Iterable[Change]) -> tuple[DocumentSection, ...]:
+    by_document: dict[str, list[Change]] = {}
+    for change in changes:
+        by_document.setdefault(change.document_id or change.document, []).append(change)
+    return tuple(sorted(map(_section, by_document.values()), key=_section_rank))
+
+
+def _section(changes: Sequence[Change]) -> DocumentSection:
+    newest = changes[0]
+    moves = [c for c in changes if c.kind in {ChangeKind.MOVED, ChangeKind.RESTORED} and c.level is Level.STATEMENT]
+    others = [
+        c for c in changes if c.level is Level.STATEMENT and c.kind not in {ChangeKind.MOVED, ChangeKind.RESTORED}
+    ]
+    substantive = [change for change in others if change.significance is Significance.SUBSTANTIVE]
+    editorial = [change for change in others if change.significance is Significance.EDITORIAL]
+    return DocumentSection(
+        document=newest.document,
+        document_id=newest.document_id,
+        events=tuple(change for change in changes if change.level is Level.DOCUMENT),
+        substantive=tuple(sorted(_in_order(substantive), key=lambda change: -importance(change))),
+        moves=_in_order(moves),
+        editorial=_in_order(editorial),
+    )
+
+
+def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """As the document reads; the log's order (newest first) decides between changes of one place."""
+    return tuple(sorted(changes, key=_ordinal))
+
+
+def _ordinal(change: Change) -> int:
+    side = (change.after or change.before)[:1]
+    return side[0].ordinal if side else -1
+
+
+def _section_rank(section: DocumentSection) -> tuple[int, int, str]:
+    """Documents with the most, and the most important, substantive changes first."""
+    told = (*section.events, *section.substantive)
+    return -sum(map(importance, told)), -len(section.moves), section.document
+
+
+# --- counts -------------------------------------------------------------------------------------
+
+
+def _baseline(rows: Iterable[Change]) -> tuple[BaselineCount, ...]:
+    counts: Counter[str] = Counter()
+    for change in rows:
+        if change.baseline and change.kind is not ChangeKind.FAILED:
+            counts[change.document] += change.level is Level.STATEMENT
+    return tuple(BaselineCount(document, counts[document]) for document in sorted(counts))
+
+
+def _totals(rows: Sequence[Change], news: Sequence[Change]) -> dict[str, int]:
+    """Every count by its word, noughts included; kinds count statements, `document_…` documents."""
+    told = [change for change in news if change.kind is not ChangeKind.FAILED]
+    statements = [change for change in told if change.level is Level.STATEMENT]
+    statement_kinds = Counter(change.kind for change in statements)
+    document_kinds = Counter(change.kind for change in told if change.level is Level.DOCUMENT)
+    significance = Counter(change.significance for change in statements)
+    aspects = Counter(aspect for change in statements for aspect in change.aspects)
+    return {
+        "changes": len(news),
+        "documents": len({change.document_id or change.document for change in told}),
+        "statements": len(statements),
+        "failures": len(news) - len(told),
+        "baseline": sum(change.baseline and change.level is Level.STATEMENT for change in rows),
+        "technical_upgrades": sum(change.technical_upgrade for change in rows),
+        **{str(word): significance[word] for word in Significance},
+        **{str(kind): statement_kinds[kind] for kind in _STATEMENT_KINDS},
+        **{f"document_{kind}": document_kinds[kind] for kind in _DOCUMENT_KINDS},
+        **{str(aspect): aspects[aspect] for aspect in Aspect},
+    }
+
+
+_STATEMENT_KINDS = (
+    ChangeKind.ADDED,
+    ChangeKind.REMOVED,
+    ChangeKind.REVISED,
+    ChangeKind.MOVED,
+    ChangeKind.RESTORED,
+    ChangeKind.SPLIT,
+    ChangeKind.MERGED,
+)
+_DOCUMENT_KINDS = (
+    ChangeKind.ADDED,
+    ChangeKind.REMOVED,
+    ChangeKind.RESTORED,
+    ChangeKind.RENAMED,
+    ChangeKind.REVISED,
+)

@@ -1,0 +1,58 @@
+"""A report as one HTML file: no script, no request, a Content-Security-Policy that allows its own style alone.
+
+The templates and `environment` are the web page's too; what they are given are the values of `views`.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from datetime import UTC, tzinfo
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.model import Report
+from monitor.reports.views import report_view
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render(report: Report, *, zone: tzinfo = UTC) -> str:
+    """The whole page; times are shown in `zone`, with UTC in their titles."""
+    from markupsafe import Markup
+
+    style = stylesheet()
+    page = environment().get_template("report.html")
+    # the style sheet is a file of this package: nothing of a document is in it
+    return page.render(report=report_view(report, zone), style=Markup(style), policy=policy(style))  # noqa: S704
+
+
+@cache
+def environment(*more: Path) -> Environment:
+    """The templates of the reports, and of the folders in `more` before them. Undefined names are errors."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader([*more, TEMPLATES]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@cache
+def stylesheet() -> str:
+    """The one style sheet of all pages."""
+    return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+def policy(style: str) -> str:
+    """A Content-Security-Policy that forbids everything but this very style sheet, inline."""
+    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

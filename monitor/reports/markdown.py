@@ -1,0 +1,136 @@
+"""A report as GitHub-flavoured Markdown: word diffs in `<ins>` and `<del>`, everything else escaped.
+
+Document text must not become markup: no heading, list, link, image, HTML, mathematics or mention may come out
+of it. So every character that can begin one is escaped, and what a renderer would find on its own (addresses,
+`@name`, `#1`) is interrupted by an empty comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, tzinfo
+
+from monitor.model import Report
+from monitor.reports.segments import Segment
+from monitor.reports.text import SHORT_ID
+from monitor.reports.views import ChangeView, EventView, MoveView, ReportView, SectionView, report_view
+
+_SPECIAL = re.compile(
+    r"(?P<html>[&<>])|(?P<mark>[\\`*_\[\]{}|~$^]|:(?=//)|(?<=[Ww][Ww][Ww])\.)|(?P<mention>[@#])(?=\w)"
+)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+# What means something where a line begins: a heading, an item, a rule, indented code.
+_AT_START = re.compile(r"(?P<space>\s)|(?P<number>\d{1,9})(?=[.)])|(?=[#+\-=])")
+
+
+def render(report: Report, *, zone: tzinfo = UTC) -> str:
+    """The whole report; ends with a line break."""
+    return "\n".join(_lines(report_view(report, zone))) + "\n"
+
+
+def escape(text: str) -> str:
+    """Visible text as Markdown that shows exactly it, inside a line."""
+    return _SPECIAL.sub(_escape_special, text)
+
+
+def escape_line(text: str) -> str:
+    """The same for text that a line begins with."""
+    return _AT_START.sub(_escape_start, escape(text), count=1) if _AT_START.match(text) else escape(text)
+
+
+def words(segments: Sequence[Segment]) -> str:
+    """A word diff in one line."""
+    return "".join(_segment(segment, is_first=index == 0) for index, segment in enumerate(segments))
+
+
+def _segment(segment: Segment, *, is_first: bool) -> str:
+    if segment.op == "insert":
+        return f"<ins>{escape(segment.text)}</ins>"
+    if segment.op == "delete":
+        return f"<del>{escape(segment.text)}</del>"
+    return escape_line(segment.text) if is_first else escape(segment.text)
+
+
+def _escape_special(match: re.Match[str]) -> str:
+    char = match.group()
+    if match["html"]:
+        return _ENTITIES[char]
+    return f"{char}<!-- -->" if match["mention"] else f"\\{char}"
+
+
+def _escape_start(match: re.Match[str]) -> str:
+    return f"&#{ord(match.group())};" if match["space"] else f"{match.group()}\\"
+
+
+# --- layout -------------------------------------------------------------------------------------
+
+
+def _lines(view: ReportView) -> Iterator[str]:
+    yield f"# Changes, {view.period}"
+    figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
+    yield from ("", f"**{figures}**", "", f"{view.snapshots_summary}, report made {view.made_at.text}")
+    if view.failures:
+        yield from ("", f"## Not read ({len(view.failures)})", "")
+        yield from (_event(f"**{escape(failure.document)}**: ", failure) for failure in view.failures)
+    for section in view.sections:
+        yield from _section(section)
+    if view.baseline:
+        yield from (
+            "",
+            f"## First snapshot: {view.baseline_summary}",
+            "",
+            "| statements | document |",
+            "| ---: | :--- |",
+        )
+        yield from (f"| {count.statements:,} | {escape(count.document)} |" for count in view.baseline)
+    if not (view.sections or view.failures or view.baseline):
+        yield from ("", "Nothing changed.")
+
+
+def _section(section: SectionView) -> Iterator[str]:
+    yield from ("", f"## {escape_line(section.document)}")
+    if section.summary:
+        yield from ("", section.summary)
+    if section.events:
+        yield from ("", *(_event("", event) for event in section.events))
+    if section.substantive:
+        yield from ("", "### Substantive", *_changes(section.substantive))
+    if section.moves:
+        yield from ("", "### Moved and restored")
+        for move in section.moves:
+            yield from _move(move)
+    yield from _folded("editorial", section.editorial)
+    yield from _folded("with the whole document", section.whole)
+
+
+def _event(prefix: str, event: EventView) -> str:
+    return f"- {prefix}{escape_line(event.sentence)} · {event.taken_at.text}"
+
+
+def _changes(changes: Iterable[ChangeView]) -> Iterator[str]:
+    for change in changes:
+        meta = (*change.aspects, change.place, *change.notes, change.taken_at.text, change.id[:SHORT_ID])
+        yield from ("", f"- **{change.label}**{_meta(meta)}", "", f"  > {words(change.segments)}")
+        links = [f"<del>{escape(link)}</del>" for link in change.links_gone]
+        links += [f"<ins>{escape(link)}</ins>" for link in change.links_new]
+        if links:
+            yield from ("  >", f"  > link: {' '.join(links)}")
+
+
+def _move(move: MoveView) -> Iterator[str]:
+    if len(move.changes) == 1:
+        yield from _changes(move.changes)
+        return
+    yield from ("", f"- **{move.label}**{_meta((move.place, *move.notes, move.taken_at.text))}")
+    for change in move.changes:
+        yield from ("", f"  > {words(change.segments)}")
+
+
+def _meta(facts: Iterable[str]) -> str:
+    return "".join(f" · {escape(fact)}" for fact in facts if fact)
+
+
+def _folded(what: str, changes: Sequence[ChangeView]) -> Iterator[str]:
+    if changes:
+        yield from ("", f"<details><summary>{len(changes):,} {what}</summary>", *_changes(changes), "", "</details>")

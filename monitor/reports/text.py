@@ -1,0 +1,125 @@
+"""A report, or one change, as plain terminal text: `[-gone-]` and `{+come+}`, wrapped to the width given.
+
+Colour is the caller's affair: every piece passes through a style, which knows its role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, tzinfo
+
+from monitor.core.visible import cells
+from monitor.model import Report
+from monitor.reports.segments import Segment
+from monitor.reports.views import ChangeView, EventView, MoveView, ReportView, SectionView, report_view
+from monitor.reports.wrapping import Piece, Style, unstyled, wrap
+
+SYMBOLS = {
+    "added": "+",
+    "removed": "-",
+    "revised": "~",
+    "moved": ">",
+    "restored": "<",
+    "split": "~",
+    "merged": "~",
+    "renamed": ">",
+    "failed": "!",
+}
+MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
+SHORT_ID = 12  # characters of an id that a person types
+
+
+def render(report: Report, *, zone: tzinfo = UTC, width: int = 80, style: Style = unstyled) -> str:
+    """The whole report; ends with a line break."""
+    view = report_view(report, zone)
+    return "\n".join(_lines(view, width, style)) + "\n"
+
+
+def change_lines(change: ChangeView, width: int = 80, style: Style = unstyled, indent: str = "  ") -> Iterator[str]:
+    """One change: a line that says what and where, then the words with their marks."""
+    meta = (*change.aspects, change.place, *change.notes, change.taken_at.text, change.id[:SHORT_ID])
+    head: list[Piece] = [("symbol", f"{SYMBOLS[change.kind]} "), ("label", change.label)]
+    yield from wrap([*head, ("muted", "".join(f" · {word}" for word in meta if word))], width, style, indent)
+    yield from wrap(segment_pieces(change.segments), width, style, f"{indent}  ")
+    links = [("delete", f"[-{link}-] ") for link in change.links_gone]
+    links += [("insert", f"{{+{link}+}} ") for link in change.links_new]
+    if links:
+        yield from wrap([("muted", "link: "), *links], width, style, f"{indent}  ")
+
+
+def segment_pieces(segments: Iterable[Segment]) -> Iterator[Piece]:
+    """Segments as pieces to wrap, marks included."""
+    for segment in segments:
+        before, after = MARKS.get(segment.op, ("", ""))
+        yield segment.op, f"{before}{segment.text}{after}"
+
+
+def _lines(view: ReportView, width: int, style: Style) -> Iterator[str]:
+    yield from wrap([("title", f"Changes, {view.period}")], width, style)
+    figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
+    yield from wrap([("figures", figures)], width, style)
+    yield from wrap([("muted", f"{view.snapshots_summary}, report made {view.made_at.text}")], width, style)
+    if view.failures:
+        yield from ("", *_heading(f"Not read ({len(view.failures)})", width, style, role="failed"))
+        for failure in view.failures:
+            yield from _failure(failure, width, style)
+    for section in view.sections:
+        yield from _section(section, width, style)
+    if view.baseline:
+        yield from ("", *_heading(f"First snapshot: {view.baseline_summary}", width, style))
+        for count in view.baseline:
+            yield from wrap([("plain", f"{count.statements:>7,}  {count.document}")], width, style, "  ")
+    if not (view.sections or view.failures or view.baseline):
+        yield from ("", "Nothing changed.")
+
+
+def _heading(text: str, width: int, style: Style, role: str = "heading") -> Iterator[str]:
+    yield from wrap([(role, text)], width, style)
+    yield style("rule", "─" * min(cells(text), width))
+
+
+def _failure(failure: EventView, width: int, style: Style) -> Iterator[str]:
+    yield from wrap([("failed", "! "), ("label", failure.document)], width, style, "  ")
+    yield from wrap([("plain", failure.sentence), ("muted", f" · {failure.taken_at.text}")], width, style, "    ")
+
+
+def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
+    title = f"{section.document}: {section.summary}" if section.summary else section.document
+    yield from ("", *_heading(title, width, style))
+    for event in section.events:
+        pieces = [
+            ("symbol", f"{SYMBOLS[event.kind]} "),
+            ("label", event.sentence),
+            ("muted", f" · {event.taken_at.text}"),
+        ]
+        yield from wrap(pieces, width, style, "  ")
+    for number, change in enumerate(section.substantive):
+        yield from ([""] if number or section.events else [])
+        yield from change_lines(change, width, style)
+    yield from _group("Moved and restored", section.moves, width, style)
+    yield from _folded("editorial", section.editorial, width, style)
+    yield from _folded("with the whole document", section.whole, width, style)
+
+
+def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> Iterator[str]:
+    if not moves:
+        return
+    yield from ("", *wrap([("group", title)], width, style, "  "))
+    for move in moves:
+        if len(move.changes) == 1:
+            yield from change_lines(move.changes[0], width, style)
+            continue
+        meta = "".join(f" · {word}" for word in (move.place, *move.notes, move.taken_at.text))
+        yield from wrap([("symbol", "> "), ("label", move.label), ("muted", meta)], width, style, "  ")
+        for change in move.changes:
+            yield from wrap(segment_pieces(change.segments), width, style, "    ")
+
+
+def _folded(what: str, changes: Sequence[ChangeView], width: int, style: Style) -> Iterator[str]:
+    """Counted, and listed in the words alone: a terminal has nothing to unfold."""
+    if not changes:
+        return
+    yield from ("", *wrap([("group", f"{len(changes):,} {what}")], width, style, "  "))
+    for change in changes:
+        pieces = [("symbol", f"{SYMBOLS[change.kind]} "), *segment_pieces(change.segments)]
+        yield from wrap([*pieces, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")

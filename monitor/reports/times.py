@@ -1,0 +1,47 @@
+"""Moments and intervals in a reader's words; the same everywhere, whatever the process's locale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeView:
+    """A moment in the reader's time zone (`text`), with UTC beside it (`utc`) and for machines (`iso`)."""
+
+    text: str
+    utc: str
+    iso: str
+
+
+def time_view(time: datetime, zone: tzinfo) -> TimeView:
+    """`2 Jan 2026, 04:04 CET`."""
+    local = time.astimezone(zone)
+    utc = time.astimezone(UTC)
+    return TimeView(
+        text=f"{day(local)}, {local:%H:%M} {local.tzname()}",
+        utc=f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+        iso=f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+    )
+
+
+def day(time: datetime) -> str:
+    """`2 Jan 2026`, of the time as it stands."""
+    return f"{time.day} {MONTHS[time.month - 1]} {time.year}"
+
+
+def duration(span: timedelta) -> str:
+    """The largest unit that says enough: `3 hours`, `12 days`; under a minute `less than a minute`."""
+    seconds = int(span.total_seconds())
+    for unit, length, least in (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 1)):
+        if seconds >= length * least:
+            return plural(seconds // length, unit)
+    return "less than a minute"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 day`, `2 days`, `1,204 days`; only for words that take an s."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,319 @@
+"""What the pages show, as plain values: the same for the text, Markdown and HTML reports and for the web page.
+
+A view holds strings that are ready to be escaped and printed: made visible, in the reader's time zone, with
+statements counted from 1 as people count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.core.visible import visible
+from monitor.model import Change, ChangeKind, DocumentSection, Report, Snapshot
+from monitor.reports.places import place
+from monitor.reports.segments import KEPT, Segment, segments
+from monitor.reports.times import TimeView, day, duration, plural, time_view
+
+LABELS = {
+    ChangeKind.ADDED: "Added",
+    ChangeKind.REMOVED: "Removed",
+    ChangeKind.REVISED: "Revised",
+    ChangeKind.MOVED: "Moved",
+    ChangeKind.RESTORED: "Restored",
+    ChangeKind.SPLIT: "Split",
+    ChangeKind.MERGED: "Merged",
+    ChangeKind.RENAMED: "Renamed",
+    ChangeKind.FAILED: "Not read",
+}
+EVENTS = {
+    ChangeKind.ADDED: "New document",
+    ChangeKind.REMOVED: "The document is gone",
+    ChangeKind.RESTORED: "The document is back",
+    ChangeKind.RENAMED: "Renamed",
+    ChangeKind.REVISED: "Its bytes changed; statements are not read from this format",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One change of a statement, ready to print."""
+
+    id: str
+    anchor: str
+    kind: str
+    label: str
+    significance: str
+    aspects: tuple[str, ...]
+    place: str
+    taken_at: TimeView
+    snapshot: str
+    segments: tuple[Segment, ...]
+    notes: tuple[str, ...]
+    links_gone: tuple[str, ...]
+    links_new: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventView:
+    """What happened to a document as a whole; also a failure, with its reason as the sentence."""
+
+    id: str
+    anchor: str
+    kind: str
+    document: str
+    sentence: str
+    taken_at: TimeView
+
+
+@dataclass(frozen=True, slots=True)
+class MoveView:
+    """Statements that moved together, or one that came back."""
+
+    kind: str
+    label: str
+    place: str
+    taken_at: TimeView
+    notes: tuple[str, ...]
+    changes: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One document's part of a page. `whole` came or went with the document itself: told by its event."""
+
+    anchor: str
+    document: str
+    summary: str
+    events: tuple[EventView, ...]
+    substantive: tuple[ChangeView, ...]
+    moves: tuple[MoveView, ...]
+    editorial: tuple[ChangeView, ...]
+    whole: tuple[ChangeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineView:
+    """How much of a document the first snapshot held."""
+
+    document: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotView:
+    """A snapshot that the report is made of; `source` is empty for the watched folder."""
+
+    id: str
+    source: str
+    taken_at: TimeView
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """A whole report, ready to print. `figures` are the numbers that lead it: (count, what, kind of thing)."""
+
+    period: str
+    made_at: TimeView
+    snapshots: tuple[SnapshotView, ...]
+    snapshots_summary: str
+    figures: tuple[tuple[int, str, str], ...]
+    failures: tuple[EventView, ...]
+    sections: tuple[SectionView, ...]
+    baseline: tuple[BaselineView, ...]
+    baseline_summary: str
+    baseline_documents: str
+
+
+def report_view(report: Report, zone: tzinfo) -> ReportView:
+    """The report in a reader's time zone."""
+    return ReportView(
+        period=_period(report, zone),
+        made_at=time_view(report.made_at, zone),
+        snapshots=tuple(_snapshot_view(snapshot, zone) for snapshot in report.snapshots),
+        snapshots_summary=plural(len(report.snapshots), "snapshot"),
+        figures=_figures(report),
+        failures=tuple(event_view(change, zone) for change in report.failures),
+        sections=tuple(section_view(section, zone) for section in report.documents),
+        baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
+        baseline_summary=_baseline_summary(report),
+        baseline_documents=plural(len(report.baseline), "document"),
+    )
+
+
+def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
+    """One document's part."""
+    own = [change for change in section.substantive if change.cause is None]
+    moves = [change for change in section.moves if change.cause is None]
+    whole = [change for change in (*section.substantive, *section.moves) if change.cause is not None]
+    return SectionView(
+        anchor=_anchor("d", section.document_id or section.document.encode("utf-8", "surrogateescape").hex()),
+        document=visible(section.document),
+        summary=_section_summary(len(own), moves, len(section.editorial), section.events),
+        events=tuple(event_view(change, zone) for change in section.events),
+        substantive=tuple(change_view(change, zone) for change in own),
+        moves=_move_views(moves, zone),
+        editorial=tuple(change_view(change, zone) for change in section.editorial),
+        whole=tuple(change_view(change, zone) for change in whole),
+    )
+
+
+def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
+    """One statement's change; of unchanged runs of words `kept` characters stay at each end."""
+    gone, new = _link_changes(change)
+    return ChangeView(
+        id=visible(change.id),
+        anchor=_anchor("c", change.id),
+        kind=str(change.kind),
+        label=_label(change),
+        significance=str(change.significance),
+        aspects=tuple(str(aspect) for aspect in change.aspects),
+        place=place(change.before, change.after, change.document),
+        taken_at=time_view(change.taken_at, zone),
+        snapshot=visible(change.snapshot),
+        segments=segments(change, kept),
+        notes=_notes(change, zone),
+        links_gone=gone,
+        links_new=new,
+    )
+
+
+def event_view(change: Change, zone: tzinfo) -> EventView:
+    """A document's own event, or why it could not be read."""
+    return EventView(
+        id=visible(change.id),
+        anchor=_anchor("c", change.id),
+        kind=str(change.kind),
+        document=visible(change.document),
+        sentence=_event_sentence(change, zone),
+        taken_at=time_view(change.taken_at, zone),
+    )
+
+
+# --- what ---------------------------------------------------------------------------------------
+
+
+def _label(change: Change) -> str:
+    if change.kind is ChangeKind.SPLIT:
+        return f"Split in {len(change.after)}"
+    if change.kind is ChangeKind.MERGED:
+        return f"Merged from {len(change.before)}"
+    label = LABELS[change.kind]
+    return f"{label} and moved" if change.moved and change.kind is not ChangeKind.MOVED else label
+
+
+def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
+    notes = []
+    if change.absent_since is not None:
+        away = duration(change.taken_at - change.absent_since)
+        notes.append(f"absent since {time_view(change.absent_since, zone).text} ({away})")
+    if change.technical_upgrade:
+        notes.append("a technical upgrade, no change of the document")
+    return tuple(notes)
+
+
+def _link_changes(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Link targets that went and that came; none for a statement that came or went as a whole."""
+    if not change.before or not change.after:
+        return (), ()
+    old = Counter(link for side in change.before for link in side.links)
+    new = Counter(link for side in change.after for link in side.links)
+    return tuple(map(visible, (old - new).elements())), tuple(map(visible, (new - old).elements()))
+
+
+def _snapshot_view(snapshot: Snapshot, zone: tzinfo) -> SnapshotView:
+    return SnapshotView(
+        id=visible(snapshot.id),
+        source=visible(snapshot.source),
+        taken_at=time_view(snapshot.taken_at, zone),
+        author=visible(snapshot.author or ""),
+    )
+
+
+def _event_sentence(change: Change, zone: tzinfo) -> str:
+    if change.kind is ChangeKind.FAILED:
+        return visible(change.message or "it could not be read")
+    sentence = EVENTS.get(change.kind, LABELS[change.kind])
+    if change.document_before is not None and change.document_before != change.document:
+        sentence += f" from {visible(change.document_before)}"
+    return ", ".join((sentence, *_notes(change, zone)))
+
+
+def _move_views(changes: Sequence[Change], zone: tzinfo) -> tuple[MoveView, ...]:
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        groups.setdefault((change.snapshot, change.group or change.id), []).append(change)
+    return tuple(_move_view(group, zone) for group in groups.values())
+
+
+def _move_view(group: Sequence[Change], zone: tzinfo) -> MoveView:
+    first = group[0]
+    before = [side for change in group for side in change.before]
+    after = [side for change in group for side in change.after]
+    together = f" {len(group)} statements together" if len(group) > 1 else ""
+    return MoveView(
+        kind=str(first.kind),
+        label=f"{LABELS[first.kind]}{together}",
+        place=place(before, after, first.document),
+        taken_at=time_view(first.taken_at, zone),
+        notes=_notes(first, zone),
+        changes=tuple(change_view(change, zone) for change in group),
+    )
+
+
+# --- how much -----------------------------------------------------------------------------------
+
+
+def _period(report: Report, zone: tzinfo) -> str:
+    since = report.since.astimezone(zone) if report.since else None
+    until = report.until.astimezone(zone) if report.until else None
+    if since and until:
+        return day(since) if day(since) == day(until) else f"{day(since)} – {day(until)}"
+    if since:
+        return f"since {day(since)}"
+    return f"until {day(until)}" if until else "everything recorded"
+
+
+def _figures(report: Report) -> tuple[tuple[int, str, str], ...]:
+    """The leading numbers: failures only where there are any, the others always, so that a nought is said."""
+    failures = len(report.failures)
+    events = sum(len(section.events) for section in report.documents)
+    moves = Counter(c.kind for section in report.documents for c in section.moves if c.cause is None)
+    substantive = sum(change.cause is None for section in report.documents for change in section.substantive)
+    editorial = sum(len(section.editorial) for section in report.documents)
+    moved, restored = moves[ChangeKind.MOVED], moves[ChangeKind.RESTORED]
+    figures = (
+        (failures, "not read", "failed"),
+        (substantive, "substantive", "substantive"),
+        (moved, "moved", "moved"),
+        (restored, "restored", "restored"),
+        (editorial, "editorial", "editorial"),
+        (events, "document event" if events == 1 else "document events", "event"),
+    )
+    return tuple(figure for figure in figures if figure[0] or figure[2] not in {"failed", "event"})
+
+
+def _section_summary(substantive: int, moves: Sequence[Change], editorial: int, events: Sequence[Change]) -> str:
+    kinds = Counter(change.kind for change in moves)
+    counts = (
+        (substantive, "substantive"),
+        (kinds[ChangeKind.MOVED], "moved"),
+        (kinds[ChangeKind.RESTORED], "restored"),
+        (editorial, "editorial"),
+    )
+    words = [f"{count:,} {what}" for count, what in counts if count]
+    return ", ".join(words or [str(LABELS[event.kind]).lower() for event in events])
+
+
+def _baseline_summary(report: Report) -> str:
+    statements = sum(count.statements for count in report.baseline)
+    return f"{plural(len(report.baseline), 'document')} with {plural(statements, 'statement')}"
+
+
+def _anchor(prefix: str, name: str) -> str:
+    """An id that is safe in HTML and in a fragment, whatever the name holds."""
+    return f"{prefix}-{re.sub('[^A-Za-z0-9_-]', '-', name)}"
