@@ -14,7 +14,7 @@ VERSION = 1  # raised by every change of what is cut where: it is part of the pi
 
 _Piece = tuple[Statement, int, int]
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
-_LINE_BREAKS = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _CACHEABLE = 20_000  # characters: longer blocks are cut anew each time rather than kept
 
 
@@ -56,7 +56,11 @@ def _cached(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], lan
 def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> Iterator[_Piece]:
     for start, stop in _ranges(kind, text, language):
         targets = tuple(link.target for link in links if start <= link.start < stop)
-        yield Statement(_LINE_BREAKS.sub(" ", text[start:stop]), kind, level, targets), start, stop
+        yield Statement(_one_line(text[start:stop]), kind, level, targets), start, stop
+
+
+def _one_line(text: str) -> str:
+    return " ".join(filter(None, map(str.strip, text.splitlines()))) if _LINE_BREAK.search(text) else text
 
 
 def _ranges(kind: BlockKind, text: str, language: str) -> Iterator[tuple[int, int]]:

@@ -59,9 +59,16 @@ def extractors() -> tuple[Extractor, ...]:
     """All that are known, the built-in ones first; an entry point may take over a suffix by coming later."""
     from importlib.metadata import entry_points
 
+    from monitor.extractors.html import HtmlExtractor
+    from monitor.extractors.markdown import MarkdownExtractor
     from monitor.extractors.text import TextExtractor
 
-    return (TextExtractor(), *(point.load()() for point in entry_points(group=ENTRY_POINTS)))
+    return (
+        TextExtractor(),
+        MarkdownExtractor(),
+        HtmlExtractor(),
+        *(point.load()() for point in entry_points(group=ENTRY_POINTS)),
+    )
 
 
 @cache

@@ -30,19 +30,19 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
 
 
 def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
-    for mark, encoding in _BOMS:
+    for mark, unicode in _BOMS:
         if data.startswith(mark):
-            notes = () if encoding == "utf-8" else (f"encoding: {encoding} (byte order mark)",)
-            return data[len(mark) :].decode(encoding, "replace"), notes
+            notes = () if unicode == "utf-8" else (f"encoding: {unicode} (byte order mark)",)
+            return data[len(mark) :].decode(unicode, "replace"), notes
     try:
         return data.decode("utf-8"), ()
     except UnicodeDecodeError:
         pass
-    candidates: tuple[tuple[str, str | None], ...] = (("declared", declared), ("detected", _detected(data)))
+    candidates = (("declared", declared), ("detected", _detected(data)))
     for why, encoding in candidates:
-        text = _attempt(data, encoding) if encoding else None
-        if text is not None:
-            return text, (f"encoding: {encoding} ({why})",)
+        found = _attempt(data, encoding) if encoding else None
+        if found is not None:
+            return found, (f"encoding: {encoding} ({why})",)
     return data.decode("cp1252", "replace"), ("encoding: cp1252 (assumed)",)
 
 

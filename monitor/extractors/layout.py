@@ -17,6 +17,7 @@ _ENDS = ".!?…。！？؟۔।:;"
 _CLOSERS = "\"'”’»)]}›』」）"
 _NARROWEST, _WIDEST = 30, 160  # characters: text is wrapped to widths in between
 _WRAPPED = 0.7  # share of line breaks that the width made necessary, from which on a text counts as wrapped
+_TOLERANCE = 0.85  # of the width: a line that is shorter by a word or two may have been edited since
 _CELL = 80  # characters: what is longer is prose with a tab in it, not a table's cell
 _TITLE, _CAPITALS = 60, 100  # characters: the longest headings that are told by their looks
 
@@ -114,7 +115,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
     width = lengths[len(lengths) * 9 // 10]
     if len(pairs) < 3:
         width = max(width, *(_length(two) for _, two in pairs))
-    necessary = sum(1 for one, two in pairs if not _had_room(one, two, width) or _runs_on(one, two))
+    necessary = sum(1 for one, two in pairs if not _had_room(one, two, _TOLERANCE * width) or _runs_on(one, two))
     return width if _NARROWEST <= width <= _WIDEST and necessary >= _WRAPPED * len(pairs) else 0
 
 

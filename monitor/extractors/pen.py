@@ -35,6 +35,10 @@ class Pen:
         """Note that everything from offset `start` of the block to here links to `target`."""
         self._links.append(Link(start, self.length, target))
 
+    def text(self) -> str:
+        """What was written so far."""
+        return "".join(self._pieces)
+
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
         """The block that was written, None where that is white space alone; the pen is empty afterwards."""
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)

@@ -1,0 +1,102 @@
+"""Cuts Markdown source into chunks that can be parsed each by itself.
+
+An archive holds a document in hundreds of versions that differ in a paragraph or two. Parsed chunk by chunk, with
+the parses kept, a version costs what changed. A cut is made only where CommonMark's blocks end whatever stands
+around: after a blank line, before a line that is not indented; before a further item of the list that the chunk
+began with; before a footnote; around a table written in HTML. Never inside a fence, a comment or a raw element.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)")
+_OPENS = re.compile(
+    r"^(?P<indent> {0,3})(?:"
+    r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
+    r"|<(?:(?P<raw>script|pre|style|textarea)(?=[\s>])|(?P<table>table)(?=[\s>])|(?P<other>!--|\?|!\[CDATA\[)))",
+    re.MULTILINE | re.IGNORECASE,
+)
+_OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
+_ITEM = re.compile(r"^(?:[-*+] |\d{1,9}[.)] )", re.MULTILINE)
+_NEXT = re.compile(r"\n(?=[-*+] |\d{1,9}[.)] |\[\^[^\]\s]{1,99}\]:)")
+_NEXT_NOTE = re.compile(r"\n(?=\[\^[^\]\s]{1,99}\]:)")
+_OUTDENTED = re.compile(r"\n(?=\S)")
+_FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+
+
+def front_matter(source: str) -> int:
+    """The length of the YAML block that the source begins with, 0 where there is none."""
+    found = _FRONT.match(source)
+    return found.end() if found else 0
+
+
+def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
+    """(offset, text) of the chunks from `start` on, in order, without the blank lines between them."""
+    scanner = _Scanner(source)
+    begin = start
+    while begin < len(source):
+        end, following = scanner.chunk(begin)
+        text = source[begin:end]
+        if text.strip():
+            yield from _parts(begin, text, whole=scanner.opened)
+        begin = following
+
+
+def _parts(begin: int, text: str, *, whole: bool) -> Iterator[tuple[int, str]]:
+    at = 0
+    if not whole:
+        for found in (_NEXT if _ITEM.match(text) else _NEXT_NOTE).finditer(text):
+            yield begin + at, text[at : found.start()]
+            at = found.end()
+    yield begin + at, text[at:]
+
+
+class _Scanner:
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._lower = source.lower() if "<" in source else source
+        self._last_table_end = self._lower.rfind("</table>")
+        self.opened = False  # whether the last chunk holds something that must stay whole
+
+    def chunk(self, begin: int) -> tuple[int, int]:
+        """The end of the chunk that begins here, and where the next one begins."""
+        self.opened = False
+        at = begin
+        end, following = self._cut(at)
+        while found := _OPENS.search(self._source, at, end):
+            if found["table"]:
+                if found.start() > self._last_table_end:
+                    at = found.end()
+                    continue
+                if found.start() > begin:
+                    return found.start() - 1, found.start()
+            self.opened = True
+            at = self._closed(found, begin)
+            if at >= end:
+                end, following = self._cut(at)
+        return end, following
+
+    def _cut(self, at: int) -> tuple[int, int]:
+        found = _CUT.search(self._source, at)
+        return found.span() if found else (len(self._source), len(self._source))
+
+    def _closed(self, found: re.Match[str], begin: int) -> int:
+        """Where the construct that opens here ends: the end of the source where it is never closed."""
+        if found["fence"]:
+            return self._fence_end(found, begin)
+        end = _OTHER_ENDS[found["other"]] if found["other"] else f"</{(found['raw'] or found['table']).lower()}>"
+        at = self._lower.find(end, found.end())
+        return at + len(end) if at >= 0 else len(self._source)
+
+    def _fence_end(self, found: re.Match[str], begin: int) -> int:
+        fence = found["fence"]
+        closing = re.compile(rf"^ {{0,3}}{re.escape(fence)}{fence[0]}*[ \t]*$", re.MULTILINE)
+        end = closing.search(self._source, found.end())
+        stop = end.end() if end else len(self._source)
+        if found["indent"] and _ITEM.search(self._source, begin, found.start()):
+            # the fence is a list item's: it ends where the item does
+            outdented = _OUTDENTED.search(self._source, found.end(), stop)
+            return outdented.start() if outdented else stop
+        return stop

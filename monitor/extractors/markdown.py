@@ -1,0 +1,130 @@
+"""Markdown -> blocks: CommonMark with tables, strikethrough, front matter and footnotes.
+
+The source is cut into independent chunks; each distinct chunk is parsed once and its blocks are kept, with offsets
+that count from the chunk's beginning.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import lru_cache
+
+from monitor.extractors.chunks import chunks, front_matter
+from monitor.extractors.decoding import decode
+from monitor.extractors.rendering import References, definitions, render
+from monitor.extractors.text import plain_blocks
+from monitor.model import Block, BlockKind, Extraction
+
+_DEFINES = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]{1,999}\]:", re.MULTILINE)
+_LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
+_LINE_END = re.compile(r"\n")
+_SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
+_MOST_LINE_END = re.compile(r"\n")
+_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
+_LARGEST = 1 << 20  # characters of a chunk; what is larger is read as plain text
+_KEPT = 20_000  # characters: the parses of longer chunks are not kept
+
+
+class MarkdownExtractor:
+    """Markdown."""
+
+    name = "markdown"
+    version = 1
+    suffixes = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
+
+    def extract(self, data: bytes) -> Extraction:
+        """Blocks whose origins point into the decoded source."""
+        source, notes = decode(data)
+        return Extraction(source, markdown_blocks(source), notes)
+
+
+def markdown_blocks(source: str) -> tuple[Block, ...]:
+    """The blocks of a Markdown source."""
+    if len(_SIGNS.findall(source)) > _MOST_SIGNS:
+        return plain_blocks(source)
+    lines = _LineFeeds(source)
+    return tuple(lines.place(at, block) for at, blocks in _parsed(lines.text) for block in blocks)
+
+
+def _parsed(source: str) -> Iterator[tuple[int, tuple[Block, ...]]]:
+    front = front_matter(source)
+    if front:
+        yield 0, (_front_block(source[:front]),)
+    cut = list(chunks(source, front))
+    references = _references([text for _, text in cut])
+    for at, text in cut:
+        yield at, _blocks(text, _used(text, references))
+
+
+def _front_block(text: str) -> Block:
+    begin = text.index("\n") + 1
+    end = text.rstrip().rindex("\n")
+    return Block(BlockKind.CODE, text[begin:end], origin=((0, begin),))
+
+
+def _blocks(text: str, references: References) -> tuple[Block, ...]:
+    if len(text) > _LARGEST:
+        return plain_blocks(text)
+    return _kept(text, references) if len(text) <= _KEPT else render(text, references)
+
+
+_kept = lru_cache(maxsize=16_384)(render)
+_defined = lru_cache(maxsize=1_024)(definitions)
+
+
+def _references(texts: list[str]) -> dict[str, str]:
+    """Labels -> targets of the whole document; the first definition of a label wins."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if "]:" in text and len(text) <= _LARGEST and _DEFINES.search(text):
+            for label, target in _defined(text):
+                found.setdefault(label, target)
+    return found
+
+
+def _used(text: str, references: dict[str, str]) -> References:
+    """The references that a chunk may use: a part of what its parse depends on, and no more."""
+    if not references or "[" not in text:
+        return ()
+    from markdown_it.common.utils import normalizeReference
+
+    labels = {normalizeReference(label) for label in _LABEL.findall(text)}
+    return tuple(sorted((label, references[label]) for label in labels & references.keys()))
+
+
+class _LineFeeds:
+    """The source with every line end a line feed, and the way back to the source's own offsets."""
+
+    def __init__(self, source: str) -> None:
+        self.text = source
+        self._dropped: list[int] = []  # offsets in `text` before which a carriage return was left out
+        if "\r" in source:
+            parts = source.split("\r\n")
+            self.text = "\n".join(parts).replace("\r", "\n")
+            at = -1
+            for part in parts[:-1]:
+                at += len(part) + 1
+                self._dropped.append(at)
+
+    def place(self, start: int, block: Block) -> Block:
+        """The block with its origin in the source; it was parsed from the text at `start`."""
+        if not self._dropped:
+            origin = tuple((at, start + there) for at, there in block.origin) if start else block.origin
+        else:
+            origin = tuple((at, self._back(start + there)) for at, there in _line_by_line(block))
+        return Block(block.kind, block.text, block.level, block.links, origin)
+
+    def _back(self, offset: int) -> int:
+        return offset + bisect_left(self._dropped, offset)
+
+
+def _line_by_line(block: Block) -> Iterator[tuple[int, int]]:
+    """The block's origin with a pair of its own for the beginning of each line in it."""
+    pairs = dict(block.origin)
+    begins = sorted(pairs.keys() | {found.end() for found in _LINE_END.finditer(block.text)})
+    at, there = block.origin[0]
+    for begin in begins:
+        at, there = begin, pairs.get(begin, there + begin - at)
+        yield at, there
