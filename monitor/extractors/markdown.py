@@ -21,8 +21,7 @@ _DEFINES = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]{1,999}\]:", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
 _LINE_END = re.compile(r"\n")
 _SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
-_MOST_LINE_END = re.compile(r"\n")
-_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
+_MOST_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
 _LARGEST = 1 << 20  # characters of a chunk; what is larger is read as plain text
 _KEPT = 20_000  # characters: the parses of longer chunks are not kept
 
