@@ -13,7 +13,7 @@ import click
 from monitor import __version__
 from monitor.cli.session import Session
 from monitor.cli.verbs import LazyGroup
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
@@ -53,34 +53,21 @@ def run(args: Sequence[str]) -> int:
     """Run one command line; the exit status."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # A path's bytes that are not UTF-8 come as lone surrogates: shown as \udcff, which is what JSON writes too.
+            # A path's bytes that are not UTF-8 come as lone surrogates, and are shown as \udcff.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     if "_MONITOR_COMPLETE" in os.environ:  # the shell asks click for completions
         group.main(list(args), prog_name="monitor")
-    debug = "--debug" in args
     try:
         status = _invoke(args)
         sys.stdout.flush()
+        return status
     except BrokenPipeError:
         _silence_stdout()
         return PIPE_CLOSED
-    except KeyboardInterrupt:
-        return _fail("interrupted", INTERRUPTED)
-    except click.ClickException as error:
-        return _fail(_words_of(error), error.exit_code if error.exit_code != 1 else 2)
-    except MonitorError as error:
-        if debug:
+    except (Exception, KeyboardInterrupt) as error:
+        if "--debug" in args and not isinstance(error, click.ClickException | KeyboardInterrupt):
             raise
-        return _fail(str(error), error.exit_status)
-    except OSError as error:
-        if debug:
-            raise
-        return _fail(_words_of_os(error), 4)
-    except Exception as error:  # noqa: BLE001  (the last door: a person gets one line, whatever broke)
-        if debug:
-            raise
-        return _fail(f"this is a fault of the monitor: {error!r}; `monitor --debug …` shows where", 4)
-    return status
+        return _fail(*_explained(error))
 
 
 def _invoke(args: Sequence[str]) -> int:
@@ -94,17 +81,29 @@ def _invoke(args: Sequence[str]) -> int:
     return status if isinstance(status, int) else 0
 
 
+def _explained(error: BaseException) -> tuple[str, int]:
+    """One line for a person, and the exit status."""
+    match error:
+        case KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+        case click.ClickException():
+            return _words_of(error), UsageError.exit_status
+        case MonitorError():
+            return str(error), error.exit_status
+        case OSError():
+            where = f"{error.filename}: " if error.filename is not None else ""
+            return f"{where}{error.strerror or error}", StoreError.exit_status
+        case _:
+            what = f"a fault of the monitor itself: {error!r}; `monitor --debug …` shows where"
+            return what, StoreError.exit_status
+
+
 def _words_of(error: click.ClickException) -> str:
     """One line of click's errors, with the way to the help of the verb that was meant."""
     message = " ".join(error.format_message().split()).rstrip(".")
     if isinstance(error, click.UsageError) and error.ctx is not None and error.ctx.parent is not None:
         message += f" (see `{error.ctx.command_path} --help`)"
     return message[:1].lower() + message[1:]
-
-
-def _words_of_os(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename is not None else ""
-    return f"{where}{error.strerror or error}"
 
 
 def _fail(message: str, status: int) -> int:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from monitor.reports.shapes import dumps
 
 Record = Mapping[str, Any]
 
 
 def write_json(value: object) -> None:
     """One JSON value, indented, on standard output."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(dumps(value, indent=2) + "\n")
 
 
 def write_records(records: Iterable[Record], form: str) -> None:
     """`records` as `json` (one list, written as they come) or `jsonl` (one a line)."""
     if form == "jsonl":
         for record in records:
-            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+            sys.stdout.write(dumps(record) + "\n")
         return
     separator = "[\n"
     for record in records:
-        sys.stdout.write(separator + json.dumps(record, ensure_ascii=False))
+        sys.stdout.write(separator + dumps(record))
         separator = ",\n"
     sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +13,8 @@ import click
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.model import Snapshot
+    from monitor.runs.queries import Calendar
     from monitor.runs.wiring import Monitor
 
 
@@ -37,6 +39,12 @@ class Session:
 
         with open_monitor(self.settings()) as monitor:
             yield monitor
+
+    def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
+        """How this command line reads a WHEN."""
+        from monitor.runs.queries import Calendar
+
+        return Calendar(now(), monitor.settings.zone, known)
 
 
 def now() -> datetime:

@@ -1,0 +1,112 @@
+"""`monitor log`: changes, newest first."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, verb
+from monitor.cli.output import write_records
+from monitor.cli.page import open_page
+from monitor.cli.prose import write_log
+from monitor.cli.session import Session, pass_session
+from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
+from monitor.reports.shapes import change_json
+
+if TYPE_CHECKING:
+    from monitor.runs.wiring import Monitor
+
+KINDS = [kind.value for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
+
+
+@verb("monitor log brief.txt --since 7d --significance substantive")
+@click.argument("document", required=False)
+@click.option("--since", metavar="WHEN", help=f"From then on: {WHEN} (what came after it).")
+@click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
+@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind; may be repeated.")
+@click.option("--aspect", "aspects", multiple=True, type=click.Choice([*Aspect]), help="Only with one of these.")
+@click.option("--significance", type=click.Choice([*Significance]), help="Only editorial or only substantive ones.")
+@click.option("--snapshot", metavar="ID", help="Only what this snapshot brought.")
+@click.option("--statement", metavar="ID", help="Only what happened to this statement.")
+@click.option("--level", type=click.Choice([*Level]), help="Only documents as a whole, or only statements.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
+@click.option("--baseline", is_flag=True, help="Also what the first snapshot held.")
+@format_option("text", "json", "jsonl", "csv")
+@exit_code_option("there is a change")
+@pass_session
+def command(
+    session: Session,
+    *,
+    document: str | None,
+    since: str | None,
+    until: str | None,
+    kinds: tuple[str, ...],
+    aspects: tuple[str, ...],
+    significance: str | None,
+    snapshot: str | None,
+    statement: str | None,
+    level: str | None,
+    limit: int | None,
+    baseline: bool,
+    form: str,
+    exit_code: bool,
+) -> int:
+    """List what changed, newest first.
+
+    DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
+    » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
+    """
+    from monitor.runs import queries
+
+    wanted = ChangeFilter(
+        kinds=frozenset(map(ChangeKind, kinds)),
+        aspects=frozenset(map(Aspect, aspects)),
+        significance=Significance(significance) if significance else None,
+        level=Level(level) if level else None,
+        baseline=baseline,
+        limit=limit,
+    )
+    with session.monitor() as monitor:
+        ledger = monitor.ledger
+        wanted = queries.bounded(wanted, session.calendar(monitor, ledger.snapshots), since, until)
+        if document is not None:
+            wanted = replace(wanted, document=queries.find_document(ledger, document, monitor.settings.watch.folder).path)
+        if snapshot is not None:
+            wanted = replace(wanted, snapshot=queries.snapshot_named(snapshot, ledger.snapshots()).id)
+        if statement is not None:
+            wanted = replace(wanted, statement=queries.statement_named(ledger, statement))
+        return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
+
+
+def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
+    counter = Counter(changes)
+    if form == "csv":
+        from monitor.reports.export import changes_csv
+
+        sys.stdout.writelines(changes_csv(counter))
+    elif form != "text":
+        write_records(map(change_json, counter), form)
+    else:
+        page = open_page(monitor.settings.zone)
+        # Who asks for one thing wants all of it; a reader of the whole log, a line for a document that came or went.
+        write_log(page, counter, fold=not (wanted.document or wanted.statement or wanted.level or wanted.kinds))
+        if not counter.seen:
+            page.line("no change")
+    return 1 if exit_code and counter.seen else 0
+
+
+class Counter:
+    """Changes passed on as they come, and how many they were."""
+
+    def __init__(self, changes: Iterable[Change]) -> None:
+        self._changes = changes
+        self.seen = 0
+
+    def __iter__(self) -> Iterator[Change]:
+        for change in self._changes:
+            self.seen += 1
+            yield change
