@@ -1,52 +1,31 @@
 """Find, read and check the configuration: flags before `MONITOR_*` variables, these before `monitor.toml`.
 
-Every error is one line that says where the value stands and what it should be. No error repeats the
-ledger's database URL.
+Every error is one line that says where the value stands and what it should be.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+import os.path
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
-
-from monitor.config.settings import DEFAULT_CRON, REPORT_FORMATS, SECTIONS, Settings, Store, named_zone
-from monitor.config.units import Bytes, Seconds, Share
-from monitor.core.cron import parse_cron
+from monitor.config.keys import KEYS, FromOutside, nearest
+from monitor.config.settings import Hold, Limits, Report, Schedule, Settings, Store, Watch
 from monitor.errors import ConfigError
 
 FILE_NAME = "monitor.toml"
 _VARIABLE = "MONITOR_"
-_LISTS = {("watch", "include"), ("watch", "exclude"), ("report", "formats")}
-_PATHS = {("watch", "folder"), ("store", "snapshots"), ("report", "folder")}
-_ABOVE_ZERO = {("watch", "max_size"), ("schedule", "every"), ("limits", "time"), ("limits", "memory")}
-_DATABASES = ("sqlite", "postgresql")
-
-Key = tuple[str, str]  # section, key
 
 
-@dataclass(slots=True)
-class _Values:
-    """What was set and where each value stands, for errors: the higher layer has replaced the lower."""
+class _Entry(NamedTuple):
+    """One value that was set, as it was written, and where: `base` is what a path is relative to."""
 
-    raw: dict[Key, Any] = field(default_factory=dict)
-    places: dict[Key, str] = field(default_factory=dict)
-
-    def lay(self, layer: Mapping[Key, tuple[Any, str]], base: Path) -> None:
-        """Put one layer on top; its paths are relative to `base`."""
-        if ("schedule", "cron") in layer and ("schedule", "every") in layer:
-            place = layer["schedule", "every"][1]
-            raise ConfigError(f"{place}: [schedule] cron and every are given together; keep one of the two")
-        for alternative, other in (("cron", "every"), ("every", "cron")):
-            if ("schedule", alternative) in layer:
-                self.raw.pop(("schedule", other), None)
-        for key, (value, place) in layer.items():
-            self.raw[key] = _absolute(base, value) if key in _PATHS else value
-            self.places[key] = place
+    section: str
+    key: str
+    raw: Any
+    place: str
+    base: Path
 
 
 def load(start: Path, file: Path | None, flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
@@ -60,27 +39,33 @@ def load(start: Path, file: Path | None, flags: Mapping[str, str], environ: Mapp
     start = _absolute(Path.cwd(), start)
     found = _absolute(start, file) if file is not None else _find(start)
     root = found.parent if found is not None else start
-    values = _Values()
+    values: dict[str, dict[str, Any]] = {section: {} for section in KEYS}
     if found is not None:
-        values.lay(dict(_from_file(found)), root)
-    values.lay(dict(_from_variables(environ)), start)
-    values.lay(dict(_from_flags(flags)), start)
-    if not {("schedule", "cron"), ("schedule", "every")} & values.raw.keys():
-        values.raw["schedule", "cron"] = DEFAULT_CRON
-    sections = {name: _section(name, values, root) for name in SECTIONS}
-    settings = Settings(root=root, file=found, **sections)  # type: ignore[arg-type]  # by name, checked in _section
-    _check(settings, values.places)
-    return settings
+        _lay(_from_file(found), values)
+    _lay(_from_variables(environ, start), values)
+    _lay(_from_flags(flags, start), values)
+    return Settings(
+        root=root,
+        file=found,
+        watch=Watch(**_paths(root, Watch._field_defaults | values["watch"])),
+        store=Store(**_paths(root, Store._field_defaults | values["store"])),
+        schedule=Schedule(**values["schedule"]),
+        hold=Hold(**values["hold"]),
+        limits=Limits(**values["limits"]),
+        report=Report(**_paths(root, Report._field_defaults | values["report"])),
+    )
 
 
-# --- the layers ---------------------------------------------------------------------------------
+# --- the layers, lowest first -------------------------------------------------------------------
 
 
 def _find(start: Path) -> Path | None:
     return next((path for folder in (start, *start.parents) if (path := folder / FILE_NAME).is_file()), None)
 
 
-def _from_file(path: Path) -> Iterator[tuple[Key, tuple[Any, str]]]:
+def _from_file(path: Path) -> Iterator[_Entry]:
+    import tomllib
+
     try:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
@@ -94,55 +79,30 @@ def _from_file(path: Path) -> Iterator[tuple[Key, tuple[Any, str]]]:
         raise ConfigError(f"{path}: is not valid TOML: {error}") from None
     for section, table in document.items():
         place = f"{path}{_line(text, section, None)}"
-        if section not in SECTIONS:
+        if section not in KEYS:
             what = f"section [{section}]" if isinstance(table, dict) else f"key {section!r} outside a section"
-            raise ConfigError(f"{place}: unknown {what}{_nearest(section, SECTIONS, '[{}]')}")
+            raise ConfigError(f"{place}: unknown {what}{nearest(section, KEYS, '[{}]')}")
         if not isinstance(table, dict):
             raise ConfigError(f"{place}: {section} is a section: write [{section}] on a line of its own")
-        for key, value in table.items():
-            place = f"{path}{_line(text, section, key)}"
-            _known(section, key, place)
-            yield (section, key), (value, place)
+        for key, raw in table.items():
+            yield _Entry(section, key, raw, f"{path}{_line(text, section, key)}", path.parent)
 
 
-def _from_variables(environ: Mapping[str, str]) -> Iterator[tuple[Key, tuple[Any, str]]]:
+def _from_variables(environ: Mapping[str, str], start: Path) -> Iterator[_Entry]:
     """Variables of `MONITOR_SECTION_KEY`; any other `MONITOR_…` belongs to somebody else."""
     for name in sorted(environ):
         section, _, key = name.removeprefix(_VARIABLE).lower().partition("_")
-        if name.startswith(_VARIABLE) and section in SECTIONS and key:
-            _known(section, key, name)
-            yield (section, key), (_from_words(section, key, environ[name]), name)
+        if name.startswith(_VARIABLE) and section in KEYS and key:
+            yield _Entry(section, key, FromOutside(environ[name]), name, start)
 
 
-def _from_flags(flags: Mapping[str, str]) -> Iterator[tuple[Key, tuple[Any, str]]]:
+def _from_flags(flags: Mapping[str, str], start: Path) -> Iterator[_Entry]:
     for name, value in flags.items():
         section, _, key = name.replace(".", "_").partition("_")
-        if section not in SECTIONS:
-            raise ConfigError(f"flag for {name}: unknown section [{section}]{_nearest(section, SECTIONS, '[{}]')}")
-        _known(section, key, f"flag for {name}")
-        yield (section, key), (_from_words(section, key, value), f"flag for {section}.{key}")
-
-
-def _from_words(section: str, key: str, text: str) -> Any:
-    if (section, key) in _LISTS:
-        return [word.strip() for word in text.split(",") if word.strip()]
-    return text
-
-
-def _known(section: str, key: str, place: str) -> None:
-    keys = SECTIONS[section].__struct_fields__
-    if key not in keys:
-        raise ConfigError(f"{place}: unknown key {key!r} in [{section}]{_nearest(key, keys, '{!r}')}")
-
-
-def _nearest(word: str, known: Iterable[str], form: str) -> str:
-    from difflib import get_close_matches
-
-    names = list(known)
-    near = get_close_matches(word, names, n=1, cutoff=0.5)
-    if near:
-        return f"; did you mean {form.format(near[0])}?"
-    return "; known are " + ", ".join(form.format(name) for name in names)
+        place = f"flag for {section}.{key}"
+        if section not in KEYS:
+            raise ConfigError(f"{place}: unknown section [{section}]{nearest(section, KEYS, '[{}]')}")
+        yield _Entry(section, key, FromOutside(value), place, start)
 
 
 def _line(text: str, section: str, key: str | None) -> str:
@@ -163,74 +123,29 @@ def _line(text: str, section: str, key: str | None) -> str:
 # --- values -------------------------------------------------------------------------------------
 
 
-def _absolute(base: Path, path: Any) -> Any:
-    # Not resolved: a symbolic link on the way may point somewhere else tomorrow.
-    import os.path
-
-    if not isinstance(path, str | Path) or not str(path):
-        return path
-    return Path(os.path.normpath(base / Path(path).expanduser()))
-
-
-def _hook(kind: type, raw: object) -> object:
-    """How a value is read whose type TOML does not know."""
-    if kind in (Bytes, Seconds, Share):
-        return kind.parse(raw)
-    if isinstance(raw, Path):
-        return raw
-    raise ValueError(f"expected a path, got {raw!r}")
-
-
-def _section(name: str, values: _Values, root: Path) -> msgspec.Struct:
-    kind = SECTIONS[name]
-    raw = {key: value for (section, key), value in values.raw.items() if section == name}
-    for section, key in _PATHS:
-        if section == name:
-            raw.setdefault(key, root / getattr(kind(), key))
-    if name == "schedule":
-        raw.setdefault("cron", None)  # `every` alone replaces the default
-    try:
-        return msgspec.convert(raw, kind, dec_hook=_hook)
-    except msgspec.ValidationError as error:
-        message, _, path = str(error).rpartition(" - at `$.")
-        key = path.strip("`").partition("[")[0]
-        raise _wrong(values.places, name, key, message[:1].lower() + message[1:]) from None
-
-
-def _check(settings: Settings, places: Mapping[Key, str]) -> None:
-    """What types alone cannot say."""
-    schedule = settings.schedule
-    checks: list[tuple[Key, Callable[[Any], object], object]] = [
-        (("schedule", "cron"), parse_cron, schedule.cron),
-        (("schedule", "timezone"), named_zone, schedule.timezone),
-        (("store", "ledger"), _database, settings.store),
-        (("report", "formats"), _formats, settings.report.formats),
-    ]
-    checks += [((section, key), _above_zero, getattr(getattr(settings, section), key)) for section, key in _ABOVE_ZERO]
-    for (section, key), check, value in checks:
+def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]]) -> None:
+    """Read one layer's entries and put them on top of the values of the lower ones."""
+    alternatives: set[str] = set()
+    for section, key, raw, place, base in layer:
+        if key not in KEYS[section]:
+            raise ConfigError(f"{place}: unknown key {key!r} in [{section}]{nearest(key, KEYS[section], '{!r}')}")
         try:
-            if value is not None:
-                check(value)
+            value = KEYS[section][key](raw)
         except ValueError as error:
-            raise _wrong(places, section, key, str(error)) from None
+            raise ConfigError(f"{place}: [{section}] {key}: {error}") from None
+        values[section][key] = _absolute(base, value) if isinstance(value, Path) else value
+        if key in ("cron", "every"):
+            alternatives.add(key)
+            values[section]["every" if key == "cron" else "cron"] = None
+        if len(alternatives) > 1:
+            raise ConfigError(f"{place}: [schedule] cron and every are given together; keep one of the two")
 
 
-def _wrong(places: Mapping[Key, str], section: str, key: str, message: str) -> ConfigError:
-    return ConfigError(f"{places.get((section, key), 'default')}: [{section}] {key}: {message}")
+def _paths(root: Path, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with what is still relative (a default) below `root`."""
+    return {key: root / value if isinstance(value, Path) else value for key, value in values.items()}
 
 
-def _above_zero(value: float) -> None:
-    if value <= 0:
-        raise ValueError("must be above zero")
-
-
-def _formats(formats: Iterable[str]) -> None:
-    for name in formats:
-        if name not in REPORT_FORMATS:
-            raise ValueError(f"unknown format {name!r}{_nearest(name, REPORT_FORMATS, '{!r}')}")
-
-
-def _database(store: Store) -> None:
-    scheme, separator, _ = store.ledger.partition("://")
-    if store.ledger != "sqlite" and not (separator and scheme.partition("+")[0] in _DATABASES):
-        raise ValueError("expected `sqlite` or a URL such as postgresql+psycopg://user@host/database")
+def _absolute(base: Path, path: Path) -> Path:
+    # Not resolved: a symbolic link on the way may point somewhere else tomorrow.
+    return Path(os.path.normpath(base / path.expanduser()))

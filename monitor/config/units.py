@@ -1,13 +1,13 @@
 """Sizes, durations and shares as people write them: `50 MB`, `15 min`, `20 %`.
 
-Each type is a plain number once it is read, so that nobody downstream knows about units.
+Once read they are plain numbers in base units, so that nobody downstream knows about units. Each
+function raises ValueError, which says what was expected, where it cannot read a value.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Self
 
 # MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
 _BYTES: Mapping[str, float] = {
@@ -45,32 +45,22 @@ _SECONDS: Mapping[str, float] = {
 _SHARES: Mapping[str, float] = {"": 1, "%": 0.01}
 
 
-class Bytes(int):
-    """A size in bytes, not below 0: from `50 MB`, `1 GiB` or a number of bytes."""
-
-    @classmethod
-    def parse(cls, raw: object) -> Self:
-        return cls(_number(raw, _BYTES, "a size such as `50 MB`"))
+def size(raw: object) -> int:
+    """Bytes, not below 0: from `50 MB`, `1 GiB` or a number of bytes."""
+    return int(_number(raw, _BYTES, "a size such as `50 MB`"))
 
 
-class Seconds(float):
-    """A duration in seconds, not below 0: from `2 s`, `15 min`, `1 day` or a number of seconds."""
-
-    @classmethod
-    def parse(cls, raw: object) -> Self:
-        return cls(_number(raw, _SECONDS, "a duration such as `15 min`"))
+def duration(raw: object) -> float:
+    """Seconds, not below 0: from `2 s`, `15 min`, `1 day` or a number of seconds."""
+    return _number(raw, _SECONDS, "a duration such as `15 min`")
 
 
-class Share(float):
+def share(raw: object) -> float:
     """A part of a whole, 0 to 1: from `20 %` or a number such as 0.2."""
-
-    @classmethod
-    def parse(cls, raw: object) -> Self:
-        expected = "a share such as `20 %`"
-        value = _number(raw, _SHARES, expected)
-        if value > 1:
-            raise ValueError(f"expected {expected} between 0 and 100 %, got {raw!r}")
-        return cls(value)
+    value = _number(raw, _SHARES, expected := "a share such as `20 %`")
+    if value > 1:
+        raise ValueError(f"expected {expected} between 0 and 100 %, got {raw!r}")
+    return value
 
 
 def _number(raw: object, units: Mapping[str, float], expected: str) -> float:

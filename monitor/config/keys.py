@@ -1,0 +1,110 @@
+"""Every section and key of the configuration in sight, and how its value is read.
+
+A reader takes what TOML gave (or a variable's or a flag's text) and gives the setting's value; it
+raises ValueError, with what was expected, where it cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from monitor.config.settings import DEFAULT_CRON, named_zone
+from monitor.config.units import duration, share, size
+
+Reader = Callable[[Any], object]
+
+_FORMATS = ("text", "markdown", "json", "html")
+_DATABASES = ("sqlite", "postgresql")
+
+
+def text(raw: object) -> str:
+    if isinstance(raw, str):
+        return str(raw)
+    raise ValueError(f"expected text in quotes, got {raw!r}")
+
+
+def path(raw: object) -> Path:
+    """Not yet absolute: what it is relative to depends on where it is written."""
+    if not isinstance(raw, str) or not raw or "\0" in raw:
+        raise ValueError(f"expected a path, got {raw!r}")
+    return Path(raw)
+
+
+def words(raw: object) -> tuple[str, ...]:
+    """A list of texts; a variable or a flag separates them by commas."""
+    if isinstance(raw, FromOutside):
+        return tuple(word.strip() for word in raw.split(",") if word.strip())
+    if not isinstance(raw, list) or not all(isinstance(word, str) for word in raw):
+        raise ValueError(f"expected a list such as ['*.md', '*.txt'], got {raw!r}")
+    return tuple(raw)
+
+
+def formats(raw: object) -> tuple[str, ...]:
+    for name in (names := words(raw)):
+        if name not in _FORMATS:
+            raise ValueError(f"unknown format {name!r}{nearest(name, _FORMATS, '{!r}')}")
+    return tuple(dict.fromkeys(names))
+
+
+def cron(raw: object) -> str:
+    if (expression := text(raw)) != DEFAULT_CRON:
+        from monitor.core.cron import parse_cron
+
+        parse_cron(expression)
+    return expression
+
+
+def zone(raw: object) -> str:
+    named_zone(name := text(raw))
+    return name
+
+
+def database(raw: object) -> str:
+    """The value is never repeated: it may carry a password."""
+    scheme, separator, _ = raw.partition("://") if isinstance(raw, str) else ("", "", "")
+    if raw != "sqlite" and not (separator and scheme.partition("+")[0] in _DATABASES):
+        raise ValueError("expected `sqlite` or a URL such as postgresql+psycopg://user@host/database")
+    return str(raw)
+
+
+def above_zero(reader: Callable[[Any], float]) -> Reader:
+    def read(raw: object) -> float:
+        if (value := reader(raw)) <= 0:
+            raise ValueError(f"must be above zero, got {raw!r}")
+        return value
+
+    return read
+
+
+KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
+    "watch": {
+        "folder": path,
+        "include": words,
+        "exclude": words,
+        "max_size": above_zero(size),
+        "settle": duration,
+    },
+    "store": {"snapshots": path, "ledger": database},
+    "schedule": {"cron": cron, "every": above_zero(duration), "timezone": zone},
+    "hold": {"deletions": share},
+    "limits": {"time": above_zero(duration), "memory": above_zero(size)},
+    "report": {"formats": formats, "folder": path},
+}
+
+
+class FromOutside(str):
+    """Text of a variable or a flag, where a list cannot be written as one."""
+
+    __slots__ = ()
+
+
+def nearest(word: str, known: Iterable[str], form: str) -> str:
+    """The end of an error about `word`: the known name that is nearest, or all of them."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    if near := get_close_matches(word, names, n=1, cutoff=0.5):
+        return f"; did you mean {form.format(near[0])}?"
+    return "; known are " + ", ".join(form.format(name) for name in names)
