@@ -1,6 +1,6 @@
 """Text cut into words, numbers, white space and single marks, without losing a character.
 
-Numbers keep their inner separators, words their apostrophes, a web address stays whole. Where a script is written
+Numbers keep their inner separators, ISO dates and words' apostrophes theirs, a web address stays whole. Where a script is written
 without spaces, each character with its marks is a token. Every pattern consumes what it has looked at, so that the
 time is proportional to the text.
 """
@@ -20,13 +20,15 @@ _MARKS = (
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0963\u0966-\u0dff"
     "\u1ab0-\u1aff\u1dc0-\u1dff\u200b-\u200d\u2060\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff"
 )
-_UNSPACED_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
+_UNSPACED_MARKS = (
+    "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
+)
 _LETTER = f"[^\\W\\d{_UNSPACED}]"
 _WORDY = f"[^\\W{_UNSPACED}]"
 _TOKEN = re.compile(
     r"(?:https?://|www\.)[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]'’]"
     f"|{_LETTER}{_WORDY}*(?:[{_MARKS}]+{_WORDY}*|['’]{_LETTER}+)*"
-    r"|\d+(?:[.,:/]\d+)*"
+    r"|\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.,:/]\d+)*"
     r"|\s+"
     f"|[{_UNSPACED}][{_UNSPACED_MARKS}]*"
     f"|.[{_MARKS}]*",

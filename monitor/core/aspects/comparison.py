@@ -1,0 +1,98 @@
+"""The two sides of a change as every aspect sees them: tokens, and which of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from monitor.core.differing import Run, differing_runs
+from monitor.core.tokens import fold, tokens_of
+from monitor.core.words import Words, guess
+from monitor.model import Aspect
+
+_LOOK_ALIKES = {
+    ord(sign): plain for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−")) for sign in signs
+}
+
+
+class Finding(NamedTuple):
+    """One thing that changed: what it is, why in words, and the changed tokens of each side that it explains."""
+
+    aspect: Aspect
+    reason: str
+    substantive: bool = True
+    before: frozenset[int] = frozenset()
+    after: frozenset[int] = frozenset()
+
+
+class Side:
+    """One side's tokens without white space. `keys` are folded; `starts` are offsets in the text."""
+
+    __slots__ = ("changed", "keys", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        offset = 0
+        for token in tokens_of(text):
+            if not token.isspace():
+                self.words.append(token)
+                self.starts.append(offset)
+            offset += len(token)
+        self.keys = [_key(word) for word in self.words]
+        self.changed = bytearray(len(self.words))
+
+    def spaced(self, index: int) -> bool:
+        """Whether white space, or nothing, stands before the token."""
+        return not index or self.starts[index] > self.starts[index - 1] + len(self.words[index - 1])
+
+    def quoted(self, indices: Iterable[int]) -> str:
+        """The text from the first to the last of the tokens, for a reason."""
+        chosen = sorted(indices)
+        if not chosen:
+            return ""
+        return shortened(self.text[self.starts[chosen[0]] : self.starts[chosen[-1]] + len(self.words[chosen[-1]])])
+
+
+class Comparison:
+    """Two sides of a change, with the runs of tokens in which they differ when form is overlooked."""
+
+    def __init__(self, before: str, after: str, links: tuple[Sequence[str], Sequence[str]] = ((), ())) -> None:
+        self.before = Side(before)
+        self.after = Side(after)
+        self.links = links
+        self.runs: list[Run] = differing_runs(self.before.keys, self.after.keys)
+        for run in self.runs:
+            for i in range(run.before_start, run.before_end):
+                self.before.changed[i] = 1
+            for j in range(run.after_start, run.after_end):
+                self.after.changed[j] = 1
+
+    @cached_property
+    def changed_keys(self) -> frozenset[str]:
+        """The folded tokens that differ, of both sides."""
+        keys: set[str] = set()
+        for run in self.runs:
+            keys.update(self.before.keys[run.before_start : run.before_end])
+            keys.update(self.after.keys[run.after_start : run.after_end])
+        return frozenset(keys)
+
+    @cached_property
+    def words(self) -> Words:
+        """The word lists of the language that the two sides are in, as far as can be told."""
+        return guess(self.before.keys, self.after.keys)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.before, self.after
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """At most `length` characters of a text."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _key(token: str) -> str:
+    return fold(token) if token[0].isalnum() else token.translate(_LOOK_ALIKES)

@@ -1,0 +1,184 @@
+"""Calendar dates, months, weekdays, years and times of day: which came, went, or became others.
+
+A date is compared by its value, so that `3 May 2021`, `May 3, 2021` and `2021-05-03` are one. `may`, `march` and
+`sun` are dates only beside a number or behind a word that leads to a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.difference import Value, difference
+from monitor.core.words import Words, words_for
+from monitor.model import Aspect
+
+_AMBIGUOUS = frozenset(
+    {"may", "march", "mar", "mars", "sun", "sat", "mon", "wed", "mai", "jan", "second", "morgen", "mañana", "dec"}
+)
+_YEARS = range(1500, 2200)
+_DAYS = range(1, 32)
+
+
+class _Calendar(NamedTuple):
+    months: Mapping[str, int]
+    weekdays: Mapping[str, int]
+    relative: frozenset[str]
+    spans: frozenset[str]
+    which: frozenset[str]
+    before_month: frozenset[str]
+    halves: Mapping[str, str]
+
+
+@cache
+def _calendar(language: str) -> _Calendar:
+    words = words_for(language)
+    return _Calendar(
+        {word: n for n, line in enumerate(words.lines("dates.months"), 1) for word in line},
+        {word: n for n, line in enumerate(words.lines("dates.weekdays"), 1) for word in line},
+        words.set("dates.relative"),
+        words.set("dates.spans"),
+        words.set("dates.which"),
+        words.set("dates.before_month"),
+        words.groups("dates.halves"),
+    )
+
+
+def dates_in(side: Side, words: Words) -> list[Value]:
+    """The dates of one side, in order, with the tokens that they consist of."""
+    return list(_Scanner(side, _calendar(words.language)).scan())
+
+
+def find(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
+    """Dates that only one side has."""
+    return difference(comparison, Aspect.DATE, before, after)
+
+
+class _Scanner:
+    def __init__(self, side: Side, calendar: _Calendar) -> None:
+        self.side = side
+        self.keys = side.keys
+        self.calendar = calendar
+
+    def scan(self) -> Iterator[Value]:
+        index = 0
+        while index < len(self.keys):
+            value = self._iso(index) or self._with_month(index) or self._time(index) or self._word(index)
+            if value:
+                yield value
+                index = max(value.tokens) + 1
+            else:
+                index += 1
+
+    def _value(self, kind: object, start: int, end: int) -> Value:
+        return Value((kind,), frozenset(range(start, end)))
+
+    def _iso(self, index: int) -> Value | None:
+        key = self.keys[index]
+        if not key[0].isdigit():
+            return None
+        if len(key) == 10 and key[4] == "-" and key[7] == "-":
+            return self._value((int(key[:4]), int(key[5:7]), int(key[8:])), index, index + 1)
+        parts = key.replace(".", "/").split("/")
+        if len(parts) == 3 and all(part.isdigit() and len(part) <= 4 for part in parts) and len(parts[2]) in (2, 4):
+            return self._value(("numeric", *map(int, parts)), index, index + 1)
+        return None
+
+    def _number(self, index: int, allowed: range) -> int | None:
+        if 0 <= index < len(self.keys) and self.keys[index].isdecimal() and len(self.keys[index]) <= 4:
+            number = int(self.keys[index])
+            return number if number in allowed else None
+        return None
+
+    def _day(self, index: int) -> tuple[int | None, int]:
+        """A day's number at the token, and the first token behind it with its ending."""
+        day = self._number(index, _DAYS)
+        end = index + 1
+        if end < len(self.keys) and self.keys[end] in {"st", "nd", "rd", "th"} and not self.side.spaced(end):
+            end += 1
+        return day, end
+
+    def _with_month(self, index: int) -> Value | None:
+        """`3 May 2021`, `3rd of May`, `May 3, 2021`, `May 2021`, `May`."""
+        day, end = self._day(index)
+        if day is None:
+            return self._from_month(index)
+        if end < len(self.keys) and self.keys[end] in {"of", ".", "de"}:
+            end += 1
+        month = self.calendar.months.get(self._key(end))
+        if not month:
+            return None
+        year, end = self._year(self._past_point(end + 1))
+        return self._value((year, month, day), index, end)
+
+    def _from_month(self, index: int) -> Value | None:
+        month = self.calendar.months.get(self.keys[index])
+        if not month:
+            return None
+        start, end = index, self._past_point(index + 1)
+        day, day_end = self._day(end)
+        if day is not None and self._key(day_end) not in {"%", "percent", "million", "people"}:
+            year, end = self._year(day_end)
+            return self._value((year, month, day), start, end)
+        year, end = self._year(end)
+        if year is None and not self._is_month(index):
+            return None
+        return self._value((year, month, None), start, end)
+
+    def _is_month(self, index: int) -> bool:
+        """Whether a month's name without a number is one: `may`, `march` need a capital and a leading word."""
+        if self.keys[index] not in _AMBIGUOUS:
+            return len(self.keys[index]) > 3 or self.side.words[index][0].isupper()
+        return self.side.words[index][0].isupper() and index > 0 and self.keys[index - 1] in self.calendar.before_month
+
+    def _year(self, index: int) -> tuple[int | None, int]:
+        """A year behind a month, with or without a comma; and the first token behind it."""
+        for start in (index, index + 1) if self._key(index) in {",", "of", "de"} else (index,):
+            year = self._number(start, _YEARS)
+            if year is not None:
+                return year, start + 1
+        return None, index
+
+    def _time(self, index: int) -> Value | None:
+        """`8:30`, `9 a.m.`, `9:00 am`."""
+        parts = self.keys[index].split(":")
+        if len(parts) > 2 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
+            return None
+        half, end = self._half(index + 1)
+        if len(parts) == 1 and half is None:
+            return None
+        return self._value(("time", int(parts[0]), int(parts[1]) if len(parts) == 2 else 0, half), index, end)
+
+    def _half(self, index: int) -> tuple[str | None, int]:
+        key = self._key(index)
+        if key in self.calendar.halves:
+            return self.calendar.halves[key], index + 1
+        if key in {"a", "p"} and self._key(index + 1) == "." and self._key(index + 2) == "m":
+            return key + "m", self._past_point(index + 3)
+        return None, index
+
+    def _word(self, index: int) -> Value | None:
+        key = self.keys[index]
+        if (weekday := self.calendar.weekdays.get(key)) and (
+            key not in _AMBIGUOUS or self.side.words[index][0].isupper()
+        ):
+            return self._value(("weekday", weekday), index, index + 1)
+        if key in self.calendar.relative:
+            return self._value(key, index, index + 1)
+        if key in self.calendar.which and self._key(index + 1) in self.calendar.spans:
+            return self._value((key, self._key(index + 1)), index, index + 2)
+        year = self._number(index, range(1800, 2100))
+        return self._value((year, None, None), index, index + 1) if year and self._stands_alone(index) else None
+
+    def _stands_alone(self, index: int) -> bool:
+        """Whether four digits are a year: nothing that is counted or paid follows or leads."""
+        behind, ahead = self._key(index + 1), self._key(index - 1) if index else ""
+        return not behind[:1].isalpha() or behind in self.calendar.before_month or ahead in self.calendar.before_month
+
+    def _key(self, index: int) -> str:
+        return self.keys[index] if 0 <= index < len(self.keys) else ""
+
+    def _past_point(self, index: int) -> int:
+        return index + 1 if self._key(index) == "." and index + 1 < len(self.keys) else index

@@ -1,0 +1,127 @@
+"""Numbers and letters that order a text and count nothing: list markers, heading numbers, footnote marks, references."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.words import Words
+from monitor.model import Aspect
+
+_BULLETS = frozenset("-*•‣◦▪●·+#>")
+_NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
+_NUMERALS = frozenset("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split())
+_JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
+
+
+class Marks(NamedTuple):
+    """The tokens of one side that mark a place: at its head, in a footnote mark, in a reference to a section."""
+
+    head: frozenset[int]
+    notes: frozenset[int]
+    references: frozenset[int]
+
+    @property
+    def all(self) -> frozenset[int]:
+        return self.head | self.notes | self.references
+
+
+def marks_in(side: Side, words: Words) -> Marks:
+    """The marks of one side."""
+    head = frozenset(range(_head_end(side, words)))
+    notes = frozenset(_notes(side, words))
+    references = frozenset(_references(side, words)) - head
+    return Marks(head, notes, references)
+
+
+def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
+    """Marks that changed: at the head and of footnotes form alone, a reference what is meant."""
+    for aspect, name, old, new in (
+        (Aspect.TYPOGRAPHY, "marker", before.head, after.head),
+        (Aspect.TYPOGRAPHY, "note mark", before.notes, after.notes),
+        (Aspect.WORDING, "reference", before.references, after.references),
+    ):
+        gone = frozenset(i for i in old if comparison.before.changed[i])
+        come = frozenset(j for j in new if comparison.after.changed[j])
+        if gone or come:
+            reason = f"{name}: {comparison.before.quoted(gone) or 'none'} → {comparison.after.quoted(come) or 'none'}"
+            yield Finding(aspect, reason, substantive=aspect is Aspect.WORDING, before=gone, after=come)
+
+
+def _head_end(side: Side, words: Words) -> int:
+    """How many tokens at the start are a bullet, a list marker or a heading's number."""
+    keys, index = side.keys, 0
+    while index < len(keys) and keys[index] in _BULLETS and (index + 1 == len(keys) or side.spaced(index + 1)):
+        index += 1
+    return max(index, _marker_end(side, index), _heading_end(side, index, words))
+
+
+def _marker_end(side: Side, index: int) -> int:
+    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital."""
+    keys = side.keys
+    start = index + 1 if keys[index : index + 1] == ["("] else index
+    if start + 1 >= len(keys) or not _is_label(side, start):
+        return index
+    closing = keys[start + 1]
+    if closing in {")", "."} and not side.spaced(start + 1):
+        return start + 2 if start + 2 == len(keys) or side.spaced(start + 2) else index
+    if start == index and "." in keys[start] and side.words[start + 1][0].isupper() and side.spaced(start + 1):
+        return start + 1
+    return index
+
+
+def _heading_end(side: Side, index: int, words: Words) -> int:
+    """`Section 4: Liability`, `Article 5`: the number of what follows, not a reference to it."""
+    keys = side.keys
+    if index + 1 >= len(keys) or keys[index] not in words.set("reference.words") or not _is_label(side, index + 1):
+        return index
+    end = index + 2
+    return end if end == len(keys) or keys[end] in {":", ".", "-"} or side.words[end][0].isupper() else index
+
+
+def _is_label(side: Side, index: int) -> bool:
+    key = side.keys[index]
+    if key[0].isdigit():
+        return len(key) <= 8 and key.replace(".", "").isdecimal()
+    return key in _NUMERALS or (len(key) == 1 and key.isalpha())
+
+
+def _notes(side: Side, words: Words) -> Iterator[int]:
+    """`[3]`, `[3, 4]`, `[REF]`, `[citation needed]`, superscript figures."""
+    open_at: int | None = None
+    for index, key in enumerate(side.keys):
+        if key == "[":
+            open_at = index
+        elif key == "]" and open_at is not None:
+            inner = side.keys[open_at + 1 : index]
+            if inner and len(inner) <= _NOTE_TOKENS and _is_note(inner, words):
+                yield from range(open_at, index + 1)
+            open_at = None
+        elif side.words[index][0] in "¹²³⁴⁵⁶⁷⁸⁹⁰†‡" and not side.spaced(index):
+            yield index
+
+
+def _is_note(inner: list[str], words: Words) -> bool:
+    if inner[0] in words.set("reference.marks"):
+        return True
+    return all(key.isdecimal() or key in {",", "-", ";"} or (len(key) == 1 and key.isalpha()) for key in inner)
+
+
+def _references(side: Side, words: Words) -> Iterator[int]:
+    """The labels behind `Section`, `clauses`, `Fig.`, with the words that join several."""
+    leaders = words.set("reference.words")
+    index = 0
+    while index < len(side.keys):
+        if side.keys[index] not in leaders:
+            index += 1
+            continue
+        index += 1
+        if index < len(side.keys) and side.keys[index] == ".":
+            index += 1
+        last = index
+        while index < len(side.keys) and (_is_label(side, index) or (index > last and side.keys[index] in _JOINS)):
+            index += 1
+        while index > last and side.keys[index - 1] in {",", ".", "and", "or", "("}:
+            index -= 1
+        yield from range(last, index)

@@ -1,0 +1,83 @@
+"""How sure, allowed or binding something is: modal verbs, hedges, duties, and which way they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import NamedTuple
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.difference import Value, unmatched
+from monitor.core.aspects.expansion import Expansion
+from monitor.core.words import Phrases, Words, by_first_word, occurrences, words_for
+from monitor.model import Aspect
+
+_FIRM = 7  # from here on a mark binds or asserts; below it loosens
+
+
+class _Lexicon(NamedTuple):
+    marks: Mapping[str, tuple[str, float]]
+    phrases: Phrases
+    parts: frozenset[str]
+
+
+@cache
+def _lexicon(language: str) -> _Lexicon:
+    marks = words_for(language).marks("modality.marks")
+    return _Lexicon(marks, by_first_word(marks), frozenset(word for mark in marks for word in mark.split()))
+
+
+def marks_of(side: Side, expansion: Expansion, words: Words, taken: frozenset[int]) -> list[Value]:
+    """The marks of modality of one side; tokens that are `taken` (the month of May) are none."""
+    lexicon = _lexicon(words.language)
+    found: list[Value] = []
+    for start, end in occurrences(expansion.words, lexicon.phrases):
+        tokens = frozenset(expansion.origin[start:end])
+        if not tokens & taken and not _is_other(side, expansion.words, start, end, words):
+            found.append(Value(lexicon.marks[" ".join(expansion.words[start:end])], tokens))
+    return found
+
+
+def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
+    """Whether a changed word could be part of a mark."""
+    parts = _lexicon(comparison.words.language).parts
+    return any(
+        side.changed[index] and word in parts
+        for side, expansion in zip(comparison.sides, expansions, strict=True)
+        for word, index in zip(*expansion, strict=True)
+    )
+
+
+def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
+    """Marks that only one side has, with the direction of the change."""
+    gone, come = unmatched(before, after), unmatched(after, before)
+    for old, new in zip(gone, come, strict=False):
+        (was, weight), (now, other) = _mark(old), _mark(new)
+        direction = "stronger" if other > weight else "weaker" if other < weight else "as strong"
+        yield Finding(Aspect.MODALITY, f"modality: {was} → {now} ({direction})", before=old.tokens, after=new.tokens)
+    for old in gone[len(come) :]:
+        mark, weight = _mark(old)
+        direction = "weaker" if weight >= _FIRM else "stronger"
+        yield Finding(Aspect.MODALITY, f"modality: {mark} lost ({direction})", before=old.tokens)
+    for new in come[len(gone) :]:
+        mark, weight = _mark(new)
+        direction = "stronger" if weight >= _FIRM else "weaker"
+        yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)
+
+
+def _mark(value: Value) -> tuple[str, float]:
+    mark, weight = value.key  # type: ignore[misc]
+    return mark, weight
+
+
+def _is_other(side: Side, spelt: list[str], start: int, end: int, words: Words) -> bool:
+    """Whether the word is no mark here: a noun (`the will`, `a tin can`), a verb (`the mayor reported`)."""
+    word = spelt[start]
+    previous = spelt[start - 1] if start else ""
+    following = spelt[end] if end < len(spelt) else ""
+    if word in words.set("modality.modals"):
+        return previous in words.set("modality.noun_before") or following in words.set("modality.noun_after")
+    if word in words.set("modality.hedging") and end == start + 1:
+        determined = previous in words.set("function.articles", "function.demonstratives", "function.pronouns")
+        return not determined or not following[:1].isalpha() or following in words.set("function.connectives")
+    return False

@@ -1,0 +1,106 @@
+"""What is denied: `not`, `no`, `never`, `without` gained or lost, contractions included, and `un-` put on or off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.expansion import Expansion
+from monitor.core.differing import Run
+from monitor.core.words import Words
+from monitor.model import Aspect
+
+_STRONG_STEM, _WEAK_STEM = 4, 5  # letters that a word must have for un-, for in- to deny it
+
+
+def find(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> Iterator[Finding]:
+    """Denials that only one side has; then words that took on or lost a denying prefix."""
+    before, after = (
+        denials(side, expansion, comparison.words) for side, expansion in zip(comparison.sides, expansions, strict=True)
+    )
+    lost = [index for index in before if comparison.before.changed[index]]
+    gained = [index for index in after if comparison.after.changed[index]]
+    if len(before) != len(after):
+        yield from _counted(comparison, lost, gained, len(after) - len(before))
+    elif lost and _is_displaced(comparison, lost, gained):
+        yield Finding(Aspect.NEGATION, "negation: moved", before=frozenset(lost), after=frozenset(gained))
+    for run in comparison.runs:
+        yield from _prefixed(comparison, run)
+
+
+def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
+    """The tokens that deny something, each denial once."""
+    marks = words.set("negation.marks")
+    if marks.isdisjoint(expansion.words):
+        return []
+    return [
+        expansion.origin[i]
+        for i, word in enumerate(expansion.words)
+        if word in marks and not _is_other(side, expansion, i, words)
+    ]
+
+
+def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
+    """`not only`, `No. 5`, `whether or not`, and the `nor` that belongs to a `neither`."""
+    spelt = expansion.words
+    word, following = spelt[i], spelt[i + 1] if i + 1 < len(spelt) else ""
+    if word == "no" and following == "." and i + 2 < len(spelt):
+        return spelt[i + 2][0].isdigit() or side.words[expansion.origin[i]] == "No"
+    if word == "not" and spelt[max(i - 2, 0) : i] == ["whether", "or"]:
+        return True
+    if word == "nor":
+        return "neither" in spelt[max(i - 12, 0) : i]
+    return following in words.set("negation.not_before")
+
+
+def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
+    if surplus < 0:
+        for index in lost[:-surplus]:
+            yield Finding(
+                Aspect.NEGATION, f"negation: {comparison.before.words[index]} lost", before=frozenset({index})
+            )
+        return
+    for index in gained[:surplus]:
+        yield Finding(Aspect.NEGATION, f"negation: {comparison.after.words[index]} gained", after=frozenset({index}))
+
+
+def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) -> bool:
+    """Whether the denials went from one place to another while no other word changed."""
+    gone, come = set(lost), set(gained)
+    return all(
+        gone.issuperset(range(run.before_start, run.before_end))
+        and come.issuperset(range(run.after_start, run.after_end))
+        and (run.before_start == run.before_end or run.after_start == run.after_end)
+        for run in comparison.runs
+    )
+
+
+def _prefixed(comparison: Comparison, run: Run) -> Iterator[Finding]:
+    old = "".join(comparison.before.keys[run.before_start : run.before_end]).replace("-", "")
+    new = "".join(comparison.after.keys[run.after_start : run.after_end]).replace("-", "")
+    if max(run.before_end - run.before_start, run.after_end - run.after_start) > 3 or old == new:
+        return
+    if run.before_end == run.before_start:  # `non-` in front of a word that stays
+        new = _with_neighbour(comparison.after, run.after_end, new)
+        old = comparison.before.keys[run.before_start] if run.before_start < len(comparison.before.keys) else ""
+    elif run.after_end == run.after_start:
+        old = _with_neighbour(comparison.before, run.before_end, old)
+        new = comparison.after.keys[run.after_start] if run.after_start < len(comparison.after.keys) else ""
+    shorter, longer = sorted((old, new), key=len)
+    if shorter.isalpha() and longer.endswith(shorter) and _denies(longer[: -len(shorter)], shorter, comparison.words):
+        yield Finding(
+            Aspect.NEGATION,
+            f"negation: {old} → {new}",
+            before=frozenset(range(run.before_start, run.before_end)),
+            after=frozenset(range(run.after_start, run.after_end)),
+        )
+
+
+def _with_neighbour(side: Side, index: int, text: str) -> str:
+    return text + side.keys[index] if index < len(side.keys) else text
+
+
+def _denies(prefix: str, stem: str, words: Words) -> bool:
+    if prefix in words.set("negation.prefixes.strong"):
+        return len(stem) >= _STRONG_STEM
+    return prefix in words.set("negation.prefixes.weak") and len(stem) >= _WEAK_STEM

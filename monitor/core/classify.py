@@ -1,0 +1,84 @@
+"""What kind of change a revised, split or merged statement is: significance, aspects, and why.
+
+Each aspect looks at the two sides for what it knows and names the changed words that it explains. Words that no aspect
+explains are a change of wording. A change is editorial when every finding is one of form alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from monitor.core.aspects import dates, form, marks, modality, negation, numbers
+from monitor.core.aspects.comparison import Comparison, Finding
+from monitor.core.aspects.expansion import expanded
+from monitor.model import Aspect, Classification, Significance, Statement
+
+VERSION = 1  # raise it with any change of what is given out
+_ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
+_CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
+
+
+def classify(before: Sequence[Statement], after: Sequence[Statement]) -> Classification:
+    """The kind of a change from one statement to one, one to several, or several to one.
+
+    A pure function of both sides: texts are joined by one space, links in order. Near linear in their length.
+    """
+    return _classify(
+        " ".join(statement.text for statement in before),
+        " ".join(statement.text for statement in after),
+        tuple(link for statement in before for link in statement.links),
+        tuple(link for statement in after for link in statement.links),
+    )
+
+
+def classify_texts(before: str, after: str) -> Classification:
+    """The same for two texts without links."""
+    return _classify(before, after, (), ())
+
+
+def _classify(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+    if len(before) + len(after) <= _CACHED_LENGTH:
+        return _kept(before, after, links_before, links_after)
+    return _judge(before, after, links_before, links_after)
+
+
+def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+    findings = list(_findings(Comparison(before, after, (links_before, links_after))))
+    substantive = any(finding.substantive for finding in findings)
+    return Classification(
+        Significance.SUBSTANTIVE if substantive else Significance.EDITORIAL,
+        tuple(sorted({finding.aspect for finding in findings}, key=_ORDER.__getitem__)),
+        tuple(dict.fromkeys(finding.reason for finding in findings)),
+    )
+
+
+_kept = lru_cache(maxsize=4096)(_judge)
+
+
+def _findings(comparison: Comparison) -> Iterator[Finding]:
+    found: list[Finding] = []
+    if comparison.runs:
+        found.extend(_of_content(comparison))
+    yield from found
+    yield from form.find(comparison, found)
+
+
+def _of_content(comparison: Comparison) -> Iterator[Finding]:
+    words = comparison.words
+    places = [marks.marks_in(side, words) for side in comparison.sides]
+    yield from marks.find(comparison, places[0], places[1])
+    days = [dates.dates_in(side, words) for side in comparison.sides]
+    yield from dates.find(comparison, days[0], days[1])
+    taken = [place.all.union(*(value.tokens for value in values)) for place, values in zip(places, days, strict=True)]
+    if numbers.concerns(comparison):
+        figures = [numbers.figures_in(s, words, t) for s, t in zip(comparison.sides, taken, strict=True)]
+        yield from numbers.find(comparison, figures[0], figures[1])
+    spelt = (
+        expanded(comparison.before.keys, words.language),
+        expanded(comparison.after.keys, words.language),
+    )
+    if modality.concerns(comparison, spelt):
+        sides = [modality.marks_of(s, e, words, t) for s, e, t in zip(comparison.sides, spelt, taken, strict=True)]
+        yield from modality.find(comparison, sides[0], sides[1])
+    yield from negation.find(comparison, spelt)
