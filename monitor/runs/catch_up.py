@@ -54,26 +54,34 @@ def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, st
 
 def catch_up(store: SnapshotStore, ledger: SqlLedger, progress: Progress = silent) -> CaughtUp:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
-    rules = fingerprint()
-    told = ledger.fingerprint()
+    rules, told = fingerprint(), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
-    upgraded = told is not None and told != rules
-    if upgraded or told is None or wanted[: len(folded)] != folded:
-        before = ledger.change_ids() if upgraded else set()
+    if told is not None and told != rules:
+        return _upgrade(store, ledger, told, rules, len(wanted), progress)
+    if told is None or wanted[: len(folded)] != folded:
         ledger.reset(rules)
-        caught = _fold_after(store, ledger, [], len(wanted), progress)
-        if upgraded and told is not None and folded:
-            now = ledger.change_ids()
-            ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
-        return replace(caught, upgraded=upgraded)
-    return _fold_after(store, ledger, folded, len(wanted), progress)
+        folded = []
+    return fold_after(store, ledger, folded, len(wanted), progress)
 
 
-def _fold_after(
-    store: SnapshotStore, ledger: SqlLedger, folded: Sequence[str], total: int, progress: Progress
+def _upgrade(
+    store: SnapshotStore, ledger: SqlLedger, told: str, rules: str, total: int, progress: Progress
 ) -> CaughtUp:
+    """Fold everything anew because our rules differ, and keep what that altered: none of it is news."""
+    before = ledger.change_ids()
+    ledger.reset(rules)
+    caught = fold_after(store, ledger, [], total, progress)
+    now = ledger.change_ids()
+    ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
+    return replace(caught, upgraded=True)
+
+
+def fold_after(
+    store: SnapshotStore, ledger: SqlLedger, folded: Sequence[str], total: int, progress: Progress = silent
+) -> CaughtUp:
+    """Fold what follows the snapshots `folded`, until `total` are."""
     reader = Reader(store.read)
-    deltas = _deltas(store, set(folded))
+    deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[str] = []
     while chunk := list(islice(deltas, BATCH)):
         with ledger.batch() as batch:

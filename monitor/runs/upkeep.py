@@ -1,0 +1,81 @@
+"""Making the ledger again, and checking that it and the snapshots are what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from monitor.config import Settings
+from monitor.model import Counts
+from monitor.runs.catch_up import catch_up, fingerprint, fold_after, ordered
+from monitor.runs.lock import StoreLock
+from monitor.runs.progress import Progress, silent
+from monitor.runs.wiring import LOCK, Monitor, open_monitor
+from monitor.stores.sql import SqlLedger, open_engine
+
+SHOWN = 20  # differing rows that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that `verify` found wrong: where, what, and the documents that it concerns."""
+
+    what: str
+    message: str
+    documents: tuple[str, ...] = ()
+
+
+def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0) -> Counts:
+    """Empty the ledger and fold every snapshot into it again. What people said is kept."""
+    with StoreLock(settings.store.snapshots / LOCK).acquire(wait), open_monitor(settings) as monitor:
+        monitor.writer.reset(fingerprint())
+        catch_up(monitor.snapshots, monitor.writer, progress)
+        return monitor.ledger.counts()
+
+
+def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
+    """Read every object of every snapshot, and compare the ledger with a fold of them from nothing."""
+    with open_monitor(settings) as monitor:
+        findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
+        if not findings:
+            findings += _ledger(monitor, progress)
+        return findings
+
+
+def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
+    folded = monitor.writer.folded()
+    wanted = [snapshot.id for snapshot in ordered(monitor.snapshots)]
+    if monitor.writer.fingerprint() not in (None, fingerprint()):
+        yield Finding("ledger", "was folded with other rules; `monitor run` or `monitor rebuild` makes it anew")
+        return
+    if wanted[: len(folded)] != folded:
+        yield Finding("ledger", "holds snapshots that the store does not; `monitor rebuild` makes it anew")
+        return
+    with TemporaryDirectory() as folder:
+        engine = open_engine(f"sqlite:///{Path(folder) / 'fold.db'}")
+        fresh = SqlLedger(engine)
+        fresh.reset(fingerprint())
+        fold_after(monitor.snapshots, fresh, [], len(folded), progress)
+        yield from _differences(monitor.writer, fresh) if folded else ()
+        engine.dispose()
+
+
+def _differences(live: SqlLedger, fresh: SqlLedger) -> Iterator[Finding]:
+    told = 0
+    for mine, other in zip_longest(live.rows(), fresh.rows()):
+        if mine == other:
+            continue
+        table, row = mine or other or ("ledger", ())
+        yield Finding(f"ledger table {table}", f"{_first(row)} differs from a fold of the snapshots")
+        told += 1
+        if told == SHOWN:
+            yield Finding("ledger", "and more; `monitor rebuild` makes it anew")
+            return
+
+
+def _first(row: tuple[Any, ...]) -> str:
+    return "row " + ", ".join(str(value) for value in row[:2])
