@@ -45,7 +45,11 @@ def _write(page: Page, blamed: Sequence[Blame]) -> None:
     page.line(("muted", "statement   introduced  last revised"))
     for line in blamed:
         revised = f"{_day(page, line.revised)} #{line.revisions}" if line.revised else ""
-        lead = [("id", f"{short(line.statement):<10}  "), f"{_day(page, line.introduced)}  ", ("revised", f"{revised:<14} ")]
+        lead = [
+            ("id", f"{short(line.statement):<10}  "),
+            f"{_day(page, line.introduced)}  ",
+            ("revised", f"{revised:<14} "),
+        ]
         page.line(line.text, lead=lead)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,8 @@ import click
 
 from monitor.cli.options import exit_code_option, format_option, verb
 from monitor.cli.output import Record, write_json
+from monitor.cli.page import open_page
+from monitor.cli.prose import write_documents
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,7 +45,7 @@ def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: boo
             }
         )
     else:
-        _write(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
+        _write(before, after, old, new)
     return 1 if exit_code and differ else 0
 
 
@@ -55,8 +58,10 @@ def _statements(path: Path) -> Sequence[Statement]:
     return found
 
 
-def _write(before: Content, after: Content) -> None:
-    changes = statement_changes(before, after)
+def _write(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
+    from monitor.runs.differing import Content, statement_changes
+
+    changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)
     if changes:
         write_documents(page, changes, fold=False)

@@ -21,7 +21,7 @@ PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
 
 @click.group(
     cls=LazyGroup,
-    invoke_without_command=False,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="`monitor COMMAND --help` explains one command.",
 )
@@ -47,6 +47,9 @@ def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None
     for directory in directories:
         os.chdir(directory)  # as git does: every path on the command line is then relative to it
     ctx.obj = Session(config)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(UsageError.exit_status)
 
 
 def run(args: Sequence[str]) -> int:

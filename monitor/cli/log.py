@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, verb
+from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, several, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page
 from monitor.cli.prose import write_log
@@ -20,19 +20,21 @@ from monitor.reports.shapes import change_json
 if TYPE_CHECKING:
     from monitor.runs.wiring import Monitor
 
-KINDS = [kind.value for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
+KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
 
 @verb("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
 @click.option("--since", metavar="WHEN", help=f"From then on: {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
-@click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this kind; may be repeated.")
-@click.option("--aspect", "aspects", multiple=True, type=click.Choice([*Aspect]), help="Only with one of these.")
-@click.option("--significance", type=click.Choice([*Significance]), help="Only editorial or only substantive ones.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
+@click.option(
+    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
+)
+@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
 @click.option("--snapshot", metavar="ID", help="Only what this snapshot brought.")
 @click.option("--statement", metavar="ID", help="Only what happened to this statement.")
-@click.option("--level", type=click.Choice([*Level]), help="Only documents as a whole, or only statements.")
+@click.option("--level", type=one_of(Level), help="Only documents as a whole, or only statements.")
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
 @click.option("--baseline", is_flag=True, help="Also what the first snapshot held.")
 @format_option("text", "json", "jsonl", "csv")
@@ -74,7 +76,9 @@ def command(
         ledger = monitor.ledger
         wanted = queries.bounded(wanted, session.calendar(monitor, ledger.snapshots), since, until)
         if document is not None:
-            wanted = replace(wanted, document=queries.find_document(ledger, document, monitor.settings.watch.folder).path)
+            wanted = replace(
+                wanted, document=queries.find_document(ledger, document, monitor.settings.watch.folder).path
+            )
         if snapshot is not None:
             wanted = replace(wanted, snapshot=queries.snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:

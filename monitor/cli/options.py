@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
@@ -11,6 +12,34 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w, 1y), or a snapshot's id"
 AT_LEAST_ONE = click.IntRange(min=1)
+
+
+class Seconds(click.ParamType[float]):
+    """A number of seconds, 0 or more."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds < math.inf:
+            self.fail(f"{value!r} is not a number of seconds", param, ctx)
+        return seconds
+
+
+SECONDS = Seconds()
+
+
+def one_of(words: Iterable[str]) -> click.Choice[str]:
+    """A choice of the values of an enum, not of its names."""
+    return click.Choice([str(word) for word in words])
+
+
+def several(what: str, words: Iterable[str]) -> str:
+    """The help of an option that may be repeated."""
+    return f"Only these {what} (may be repeated): {', '.join(map(str, words))}."
 
 
 def verb(example: str) -> Callable[[Callable[..., Any]], click.Command]:

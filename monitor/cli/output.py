@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from monitor.core.visible import visible
 from monitor.reports.shapes import dumps
 
 Record = Mapping[str, Any]
@@ -42,3 +44,12 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
+
+
+def write_file(path: Path, text: str) -> None:
+    """`text` as UTF-8 in a file that is whole or not there; a person at the terminal is told."""
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    new.replace(path)
+    if sys.stderr.isatty():
+        sys.stderr.write(f"wrote {visible(str(path))}\n")

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.core.visible import cells, visible
-from monitor.reports.wrapping import Piece, unstyled, wrap
+from monitor.reports.wrapping import Piece, wrap
 
 Part = str | Piece
 """A text, or its role and a text: `("muted", "since yesterday")`."""
 
 ANSI = {
     "label": "1",
+    "title": "1",
+    "heading": "1",
+    "group": "4",
     "muted": "2",
     "id": "36",
     "delete": "31;9",  # struck through and underlined as well: red and green look alike to many
@@ -47,12 +50,15 @@ class Page:
         """One line, `lead` first; what does not fit goes on below the first part, indented alike."""
         first, rest = _pieces(lead), _pieces(parts)
         margin = indent + sum(cells(text) for _, text in first)
-        style = _ansi if self.colour else unstyled
-        lines = list(wrap(rest, self.width or sys.maxsize, style, " " * margin)) or [""]
+        lines = list(wrap(rest, self.width or sys.maxsize, self.style, " " * margin)) or [""]
         if first:
-            start = " " * indent + "".join(style(role, text) for role, text in first)
+            start = " " * indent + "".join(self.style(role, text) for role, text in first)
             lines[0] = (start + lines[0][margin:]).rstrip()
         sys.stdout.write("\n".join(lines) + "\n")
+
+    def style(self, role: str, text: str) -> str:
+        """`text` as this page shows what has the role."""
+        return _ansi(role, text) if self.colour else text
 
     def time(self, moment: datetime) -> str:
         """A time as a person reads it, and may type it back as a WHEN."""

@@ -10,8 +10,6 @@ from monitor.core.chain import Block
 from monitor.core.likeness import Form, Likeness
 
 _PRICE = 0.12  # of each further part
-_PART = 0.35  # the share of a part that must be words of the whole that the other parts lack
-_GAIN = 0.08  # and the share of the whole that these words must be
 _FLOOR = 0.15  # how far below a worthwhile link the best part may lie
 _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
@@ -52,17 +50,9 @@ def _worth_of(
     likeness: Likeness, worth: Mapping[Pair, float], whole: Form, parts: Sequence[Form], cells: Sequence[Pair]
 ) -> float:
     best = max(worth.get(cell, -1.0) for cell in cells)
-    if best <= -_FLOOR or not _each_brings_its_own(likeness, whole, parts):
+    if best <= -_FLOOR:
         return 0.0
     rise = likeness.alike(whole, likeness.joined(parts)) - max(likeness.of(*cell) for cell in cells)
     value = best + rise - _PRICE * (len(parts) - 1)
     return value if value > best else 0.0
 
-
-def _each_brings_its_own(likeness: Likeness, whole: Form, parts: Sequence[Form]) -> bool:
-    for part in parts:
-        rest = whole.bag.difference(*(other.bag for other in parts if other is not part))
-        own = sum(map(likeness.weight, part.bag & rest))
-        if own < _PART * part.mass or own < _GAIN * whole.mass:
-            return False
-    return True

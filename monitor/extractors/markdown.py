@@ -19,7 +19,6 @@ from monitor.model import Block, BlockKind, Extraction
 
 _DEFINES = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]{1,999}\]:", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
-_LINE_END = re.compile(r"\n")
 _SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
 _MOST_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
 _LARGEST = 1 << 20  # characters of a chunk; what is larger is read as plain text
@@ -112,18 +111,16 @@ class _LineFeeds:
         if not self._dropped:
             origin = tuple((at, start + there) for at, there in block.origin) if start else block.origin
         else:
-            origin = tuple((at, self._back(start + there)) for at, there in _line_by_line(block))
+            origin = tuple(self._line_by_line(start, block))
         return Block(block.kind, block.text, block.level, block.links, origin)
 
-    def _back(self, offset: int) -> int:
-        return offset + bisect_left(self._dropped, offset)
-
-
-def _line_by_line(block: Block) -> Iterator[tuple[int, int]]:
-    """The block's origin with a pair of its own for the beginning of each line in it."""
-    pairs = dict(block.origin)
-    begins = sorted(pairs.keys() | {found.end() for found in _LINE_END.finditer(block.text)})
-    at, there = block.origin[0]
-    for begin in begins:
-        at, there = begin, pairs.get(begin, there + begin - at)
-        yield at, there
+    def _line_by_line(self, start: int, block: Block) -> Iterator[tuple[int, int]]:
+        """The block's origin in the source, with a pair of its own behind each carriage return that was left out."""
+        ends = [*(at for at, _ in block.origin[1:]), len(block.text)]
+        for (at, there), end in zip(block.origin, ends, strict=True):
+            base = start + there
+            first, last = bisect_left(self._dropped, base), bisect_left(self._dropped, base + end - at - 1)
+            yield at, base + first
+            for number in range(first, last):
+                behind = self._dropped[number] + 1
+                yield at + behind - base, behind + number + 1

@@ -100,8 +100,8 @@ def _section(section: SectionView) -> Iterator[str]:
         yield from ("", "### Moved and restored")
         for move in section.moves:
             yield from _move(move)
-    yield from _folded("editorial", section.editorial)
-    yield from _folded("with the whole document", section.whole)
+    yield from _folded(section.editorial_summary, section.editorial)
+    yield from _folded(section.whole_summary, section.whole)
 
 
 def _event(prefix: str, event: EventView) -> str:
@@ -131,6 +131,6 @@ def _meta(facts: Iterable[str]) -> str:
     return "".join(f" · {escape(fact)}" for fact in facts if fact)
 
 
-def _folded(what: str, changes: Sequence[ChangeView]) -> Iterator[str]:
+def _folded(summary: str, changes: Sequence[ChangeView]) -> Iterator[str]:
     if changes:
-        yield from ("", f"<details><summary>{len(changes):,} {what}</summary>", *_changes(changes), "", "</details>")
+        yield from ("", f"<details><summary>{summary}</summary>", *_changes(changes), "", "</details>")

@@ -97,8 +97,8 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
         yield from ([""] if number or section.events else [])
         yield from change_lines(change, width, style)
     yield from _group("Moved and restored", section.moves, width, style)
-    yield from _folded("editorial", section.editorial, width, style)
-    yield from _folded("with the whole document", section.whole, width, style)
+    yield from _folded(section.editorial_summary, section.editorial, width, style)
+    yield from _folded(section.whole_summary, section.whole, width, style)
 
 
 def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> Iterator[str]:
@@ -115,11 +115,11 @@ def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> I
             yield from wrap(segment_pieces(change.segments), width, style, "    ")
 
 
-def _folded(what: str, changes: Sequence[ChangeView], width: int, style: Style) -> Iterator[str]:
+def _folded(summary: str, changes: Sequence[ChangeView], width: int, style: Style) -> Iterator[str]:
     """Counted, and listed in the words alone: a terminal has nothing to unfold."""
     if not changes:
         return
-    yield from ("", *wrap([("group", f"{len(changes):,} {what}")], width, style, "  "))
+    yield from ("", *wrap([("group", summary)], width, style, "  "))
     for change in changes:
         pieces = [("symbol", f"{SYMBOLS[change.kind]} "), *segment_pieces(change.segments)]
         yield from wrap([*pieces, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")

@@ -33,6 +33,16 @@ def day(time: datetime) -> str:
     return f"{time.day} {MONTHS[time.month - 1]} {time.year}"
 
 
+def days(first: datetime, last: datetime) -> str:
+    """`2 – 8 Mar 2026`: two days of one time zone, what they share said once."""
+    if first.date() == last.date():
+        return day(last)
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    month = "" if first.month == last.month else f" {MONTHS[first.month - 1]}"
+    return f"{first.day}{month} – {day(last)}"
+
+
 def duration(span: timedelta) -> str:
     """The largest unit that says enough: `3 hours`, `12 days`; under a minute `less than a minute`."""
     seconds = int(span.total_seconds())

@@ -16,6 +16,7 @@ from monitor.core.visible import visible
 from monitor.model import Change, ChangeKind, DocumentSection, Report, Snapshot
 from monitor.reports.places import place
 from monitor.reports.segments import KEPT, Segment, segments
+from monitor.reports.summaries import baseline_summary, figures, period, section_summary, whole_summary
 from monitor.reports.times import TimeView, day, duration, plural, time_view
 
 LABELS = {
@@ -92,7 +93,9 @@ class SectionView:
     substantive: tuple[ChangeView, ...]
     moves: tuple[MoveView, ...]
     editorial: tuple[ChangeView, ...]
+    editorial_summary: str
     whole: tuple[ChangeView, ...]
+    whole_summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +135,15 @@ class ReportView:
 def report_view(report: Report, zone: tzinfo) -> ReportView:
     """The report in a reader's time zone."""
     return ReportView(
-        period=_period(report, zone),
+        period=period(report, zone),
         made_at=time_view(report.made_at, zone),
         snapshots=tuple(_snapshot_view(snapshot, zone) for snapshot in report.snapshots),
         snapshots_summary=plural(len(report.snapshots), "snapshot"),
-        figures=_figures(report),
+        figures=figures(report),
         failures=tuple(event_view(change, zone) for change in report.failures),
         sections=tuple(section_view(section, zone) for section in report.documents),
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
-        baseline_summary=_baseline_summary(report),
+        baseline_summary=baseline_summary(report),
         baseline_documents=plural(len(report.baseline), "document"),
     )
 
@@ -153,12 +156,14 @@ def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
     return SectionView(
         anchor=_anchor("d", section.document_id or section.document.encode("utf-8", "surrogateescape").hex()),
         document=visible(section.document),
-        summary=_section_summary(len(own), moves, len(section.editorial), section.events),
+        summary=section_summary(section),
         events=tuple(event_view(change, zone) for change in section.events),
         substantive=tuple(change_view(change, zone) for change in own),
         moves=_move_views(moves, zone),
         editorial=tuple(change_view(change, zone) for change in section.editorial),
+        editorial_summary=plural(len(section.editorial), "editorial change"),
         whole=tuple(change_view(change, zone) for change in whole),
+        whole_summary=whole_summary(whole),
     )
 
 
@@ -210,7 +215,7 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
     notes = []
     if change.absent_since is not None:
         away = duration(change.taken_at - change.absent_since)
-        notes.append(f"absent since {time_view(change.absent_since, zone).text} ({away})")
+        notes.append(f"absent for {away}, since {day(change.absent_since.astimezone(zone))}")
     if change.technical_upgrade:
         notes.append("a technical upgrade, no change of the document")
     return tuple(notes)
@@ -263,55 +268,6 @@ def _move_view(group: Sequence[Change], zone: tzinfo) -> MoveView:
         notes=_notes(first, zone),
         changes=tuple(change_view(change, zone) for change in group),
     )
-
-
-# --- how much -----------------------------------------------------------------------------------
-
-
-def _period(report: Report, zone: tzinfo) -> str:
-    since = report.since.astimezone(zone) if report.since else None
-    until = report.until.astimezone(zone) if report.until else None
-    if since and until:
-        return day(since) if day(since) == day(until) else f"{day(since)} – {day(until)}"
-    if since:
-        return f"since {day(since)}"
-    return f"until {day(until)}" if until else "everything recorded"
-
-
-def _figures(report: Report) -> tuple[tuple[int, str, str], ...]:
-    """The leading numbers: failures only where there are any, the others always, so that a nought is said."""
-    failures = len(report.failures)
-    events = sum(len(section.events) for section in report.documents)
-    moves = Counter(c.kind for section in report.documents for c in section.moves if c.cause is None)
-    substantive = sum(change.cause is None for section in report.documents for change in section.substantive)
-    editorial = sum(len(section.editorial) for section in report.documents)
-    moved, restored = moves[ChangeKind.MOVED], moves[ChangeKind.RESTORED]
-    figures = (
-        (failures, "not read", "failed"),
-        (substantive, "substantive", "substantive"),
-        (moved, "moved", "moved"),
-        (restored, "restored", "restored"),
-        (editorial, "editorial", "editorial"),
-        (events, "document event" if events == 1 else "document events", "event"),
-    )
-    return tuple(figure for figure in figures if figure[0] or figure[2] not in {"failed", "event"})
-
-
-def _section_summary(substantive: int, moves: Sequence[Change], editorial: int, events: Sequence[Change]) -> str:
-    kinds = Counter(change.kind for change in moves)
-    counts = (
-        (substantive, "substantive"),
-        (kinds[ChangeKind.MOVED], "moved"),
-        (kinds[ChangeKind.RESTORED], "restored"),
-        (editorial, "editorial"),
-    )
-    words = [f"{count:,} {what}" for count, what in counts if count]
-    return ", ".join(words or [str(LABELS[event.kind]).lower() for event in events])
-
-
-def _baseline_summary(report: Report) -> str:
-    statements = sum(count.statements for count in report.baseline)
-    return f"{plural(len(report.baseline), 'document')} with {plural(statements, 'statement')}"
 
 
 def _anchor(prefix: str, name: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from monitor.core.classify import classify
 from monitor.core.crossing import match_across
@@ -60,6 +60,12 @@ def differences(
     return [
         DocumentDiff(old, new, tuple(compared.changes(at, after.taken_at))) for at, (old, new) in enumerate(contents)
     ]
+
+
+def statement_changes(before: Content, after: Content) -> list[Change]:
+    """What differs between the statements of two versions, in the order of their alignment."""
+    changes = _Compared([(before, after)]).changes(0, datetime.fromtimestamp(0, UTC))
+    return [change for change in changes if change.level is Level.STATEMENT]
 
 
 class _Sides:

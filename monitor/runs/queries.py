@@ -11,10 +11,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, Document, Life, Snapshot
+from monitor.model import Blame, Change, ChangeFilter, Document, Life, Report, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
+
+if TYPE_CHECKING:
+    from monitor.runs.differing import DocumentDiff
 
 _HEX = re.compile(r"[0-9a-f]{4,64}")
 
@@ -182,6 +186,32 @@ def _absence(document: Document, when: Point) -> str:
     return f"{document.path} was not there at {when.text}; it was first seen at {first.isoformat()}{went}"
 
 
+# --- two moments --------------------------------------------------------------------------------
+
+
+def diff(
+    store: SnapshotStore, ledger: LedgerQueries, before: Point, after: Point, document: Document | None = None
+) -> list[DocumentDiff]:
+    """Every document that differs between two moments, or one alone.
+
+    A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
+    """
+    from monitor.runs.differing import differences
+
+    known = every_snapshot(store)
+    named = {when.snapshot.source for when in (before, after) if when.snapshot is not None}
+    sources = named or set(store.sources())
+    if document is not None:
+        sources = {source_of(document.path, store.sources())}
+    found: list[DocumentDiff] = []
+    for source in sorted(sources):
+        later = as_of(after, source, known) if len(sources) > 1 else _needed(after, source, known)
+        earlier = as_of(before, source, known) if len(sources) > 1 else _needed(before, source, known)
+        if later is not None:
+            found += differences(store, ledger, earlier, later, document.id if document else None)
+    return found
+
+
 # --- changes ------------------------------------------------------------------------------------
 
 
@@ -197,6 +227,30 @@ def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: 
     if until is not None:
         wanted = replace(wanted, until=point(until, calendar, end=True).at)
     return wanted
+
+
+def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
+    """The report of a period; without `since` from the beginning, without `until` up to now."""
+    from monitor.core.digest import digest
+
+    wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
+    snapshots = _within(ledger.snapshots(), wanted)
+    start = wanted.since
+    if wanted.after_snapshot is not None:
+        start = next(one.taken_at for one in ledger.snapshots() if one.id == wanted.after_snapshot)
+    return digest(ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until)
+
+
+def _within(snapshots: Sequence[Snapshot], wanted: ChangeFilter) -> list[Snapshot]:
+    """The snapshots that a filter's period holds, in the order of the fold."""
+    ids = [one.id for one in snapshots]
+    start = ids.index(wanted.after_snapshot) + 1 if wanted.after_snapshot in ids else 0
+    return [
+        one
+        for one in snapshots[start:]
+        if (wanted.since is None or wanted.since <= one.taken_at)
+        and (wanted.until is None or one.taken_at <= wanted.until)
+    ]
 
 
 def shown(ledger: LedgerQueries, prefix: str) -> Change | Life:

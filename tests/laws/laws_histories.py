@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+
 from monitor.model import FileVersion, PathChange, Snapshot, SnapshotDelta
 
 Folder = Mapping[str, bytes]
@@ -37,10 +38,10 @@ class DictStore:
     def sources(self) -> Sequence[str]:
         return [""]
 
-    def snapshots(self, source: str) -> Sequence[Snapshot]:
+    def snapshots(self, source: str) -> Sequence[Snapshot]:  # noqa: ARG002  (there is one source)
         return [snapshot for snapshot, _ in self._taken]
 
-    def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:
+    def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:  # noqa: ARG002
         skipped, last = after is not None, {}
         for snapshot, manifest in self._taken:
             if not skipped:
@@ -73,11 +74,12 @@ SENTENCES = [
     "Insurers will decide in April whether the surcharge is lifted.",
     "“We were lucky,” said the harbour master, who had watched it all.",
 ]
+ELSE = "Something else altogether took the place of these words."
 EDITS = {
     "a word": lambda text: text.replace("was", "is").replace("will", "may").replace("gave", "named"),
     "a split": lambda text: text.replace("; the", ". The").replace(", and it", ". It"),
     "the start": lambda text: f"On the same day {text[:1].lower()}{text[1:]}",
-    "all": lambda text: "Something else altogether took the place of these words.",
+    "all": lambda text: ELSE if text != ELSE else SENTENCES[0],
 }
 PATHS = ["a.txt", "b.txt", "c/d.txt", "picture.bin"]
 
