@@ -1,0 +1,167 @@
+"""Changes and revisions as tables for other programs: CSV, JSON lines, Parquet. Rows are streamed.
+
+JSON lines and Parquet are exact. CSV is made for spreadsheets: a cell that one would take for a formula is
+given a leading apostrophe, and control characters are shown as marks. Parquet and CSV cannot carry bytes of a
+path that are not UTF-8: they stand as `\\x80`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from io import TextIOWrapper
+from itertools import islice
+from typing import Any, BinaryIO, TypeVar
+
+from monitor.core.visible import visible
+from monitor.errors import UsageError
+from monitor.model import Change, Life
+from monitor.reports.columns import (
+    CHANGE_COLUMNS,
+    REVISION_COLUMNS,
+    Column,
+    ColumnType,
+    Value,
+    lived_revisions,
+)
+from monitor.reports.shapes import Shape, change_json, dumps, time_json
+
+FORMATS = ("csv", "jsonl", "parquet")
+BATCH = 10_000  # rows of a Parquet row group
+
+# What a spreadsheet reads as the beginning of a formula, full-width forms included, blanks before it or not.
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+Row = TypeVar("Row")
+
+
+def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> int:
+    """Writes changes in their order; gives how many. JSON lines are those of `log --format jsonl`."""
+    return _export(changes, CHANGE_COLUMNS, change_json, form, stream)
+
+
+def export_revisions(lives: Iterable[Life], form: str, stream: BinaryIO) -> int:
+    """Writes every revision of every statement in the order of the lives; gives how many."""
+    return _export(lived_revisions(lives), REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
+
+
+def _export(
+    rows: Iterable[Row], columns: Sequence[Column[Row]], shape: Callable[[Row], Shape], form: str, stream: BinaryIO
+) -> int:
+    if form == "csv":
+        return _csv(rows, columns, stream)
+    if form == "jsonl":
+        return _jsonl(rows, shape, stream)
+    if form == "parquet":
+        return _parquet(rows, columns, stream)
+    raise UsageError(f"no export format {form!r}: choose one of {', '.join(FORMATS)}")
+
+
+# --- JSON lines ---------------------------------------------------------------------------------
+
+
+def _jsonl(rows: Iterable[Row], shape: Callable[[Row], Shape], stream: BinaryIO) -> int:
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007
+        stream.write(dumps(shape(row)).encode("utf-8") + b"\n")
+    return count
+
+
+def _by_column(columns: Sequence[Column[Row]]) -> Callable[[Row], Shape]:
+    def shape(row: Row) -> Shape:
+        values = ((column.name, column.of(row)) for column in columns)
+        return {name: time_json(value) if isinstance(value, datetime) else value for name, value in values}
+
+    return shape
+
+
+# --- CSV ----------------------------------------------------------------------------------------
+
+
+def _csv(rows: Iterable[Row], columns: Sequence[Column[Row]], stream: BinaryIO) -> int:
+    text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    try:
+        writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
+        writer.writerow([column.name for column in columns])
+        count = 0
+        for count, row in enumerate(rows, 1):  # noqa: B007
+            writer.writerow([_cell(column.of(row)) for column in columns])
+        return count
+    finally:
+        text.detach()  # the stream is the caller's to close
+
+
+def _cell(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return time_json(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        return guarded(_joined(value))
+    return guarded(visible(value)) if isinstance(value, str) else str(value)
+
+
+def _joined(values: Sequence[str | int]) -> str:
+    """Words and numbers by spaces, texts (which hold blanks) by line breaks; one text stands as it is."""
+    texts = [visible(str(value)) for value in values]
+    return ("\n" if any(" " in text for text in texts) else " ").join(texts)
+
+
+def guarded(cell: str) -> str:
+    """The cell with a leading apostrophe where a spreadsheet would run it; after OWASP's CSV injection page."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+# --- Parquet ------------------------------------------------------------------------------------
+
+
+def _parquet(rows: Iterable[Row], columns: Sequence[Column[Row]], stream: BinaryIO) -> int:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: pip install 'monitor[parquet]', or export csv or jsonl") from error
+
+    schema = pa.schema([(column.name, _arrow_type(pa, column.type)) for column in columns])
+    count = 0
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        for batch in _batches(rows):
+            values = [
+                pa.array([_storable(column.of(row)) for row in batch], field.type)
+                for column, field in zip(columns, schema, strict=True)
+            ]
+            writer.write_table(pa.Table.from_arrays(values, schema=schema))
+            count += len(batch)
+    return count
+
+
+def _arrow_type(pa: Any, kind: ColumnType) -> Any:
+    return {
+        ColumnType.TEXT: pa.string(),
+        ColumnType.INTEGER: pa.int64(),
+        ColumnType.REAL: pa.float64(),
+        ColumnType.BOOLEAN: pa.bool_(),
+        ColumnType.TIME: pa.timestamp("us", tz="UTC"),
+        ColumnType.WORDS: pa.list_(pa.string()),
+        ColumnType.TEXTS: pa.list_(pa.string()),
+        ColumnType.INTEGERS: pa.list_(pa.int64()),
+    }[kind]
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _storable(value: Value) -> Value:
+    if isinstance(value, str):
+        return _SURROGATE.sub(lambda match: visible(match.group()), value)
+    if isinstance(value, list):
+        return [_storable(item) for item in value]  # type: ignore[return-value]
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
