@@ -8,7 +8,7 @@ import click
 
 from monitor.cli.options import WHEN, format_option, verb
 from monitor.cli.output import write_records
-from monitor.cli.page import Page, open_page, short
+from monitor.cli.page import Page, Part, open_page, short
 from monitor.cli.session import Session, pass_session
 from monitor.model import Blame, Moment
 from monitor.reports.shapes import blame_json
@@ -45,7 +45,7 @@ def _write(page: Page, blamed: Sequence[Blame]) -> None:
     page.line(("muted", "statement   introduced  last revised"))
     for line in blamed:
         revised = f"{_day(page, line.revised)} #{line.revisions}" if line.revised else ""
-        lead = [
+        lead: list[Part] = [
             ("id", f"{short(line.statement):<10}  "),
             f"{_day(page, line.introduced)}  ",
             ("revised", f"{revised:<14} "),

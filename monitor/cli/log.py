@@ -89,9 +89,9 @@ def command(
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
     counter = Counter(changes)
     if form == "csv":
-        from monitor.reports.export import changes_csv
+        from monitor.reports.export import export_changes
 
-        sys.stdout.writelines(changes_csv(counter))
+        export_changes(counter, form, sys.stdout.buffer)
     elif form != "text":
         write_records(map(change_json, counter), form)
     else:

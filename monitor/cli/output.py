@@ -1,12 +1,12 @@
-"""Standard output for programs: one JSON value, one object a line, or a header and rows; UTF-8, nothing else."""
+"""Standard output for programs: one JSON value, or one object a line; UTF-8, nothing else."""
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from monitor.core.visible import visible
 from monitor.reports.shapes import dumps
@@ -32,13 +32,6 @@ def write_records(records: Iterable[Record], form: str) -> None:
     sys.stdout.write("[]\n" if separator == "[\n" else "\n]\n")
 
 
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """A header and rows, as RFC 4180 has them but with plain line feeds."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-
-
 def write_bytes(data: bytes) -> None:
     """Exact bytes, whatever they are."""
     sys.stdout.flush()
@@ -46,10 +39,15 @@ def write_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
-def write_file(path: Path, text: str) -> None:
-    """`text` as UTF-8 in a file that is whole or not there; a person at the terminal is told."""
+@contextmanager
+def written(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, which is there as a whole or not at all; a person at the terminal is told."""
     new = path.with_name(f".{path.name}.new")
-    new.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    new.replace(path)
+    try:
+        with new.open("wb") as stream:
+            yield stream
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
     if sys.stderr.isatty():
         sys.stderr.write(f"wrote {visible(str(path))}\n")

@@ -24,7 +24,7 @@ class Session:
 
     config: Path | None = None
 
-    def settings(self, flags: dict[str, object] | None = None) -> Settings:
+    def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""
         import os
 

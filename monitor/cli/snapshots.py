@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 
 import click
 
 from monitor.cli.options import AT_LEAST_ONE, format_option, verb
-from monitor.cli.output import Record, write_csv, write_records
+from monitor.cli.output import Record, write_records
 from monitor.cli.page import open_page, short
 from monitor.cli.session import Session, pass_session
 from monitor.model import PathChange, SnapshotDelta
@@ -18,7 +17,7 @@ from monitor.reports.shapes import snapshot_json
 
 @verb("monitor snapshots --limit 10")
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
-@format_option("text", "json", "jsonl", "csv")
+@format_option("text", "json", "jsonl")
 @pass_session
 def command(session: Session, *, limit: int | None, form: str) -> None:
     """List the snapshots, newest first.
@@ -36,8 +35,6 @@ def command(session: Session, *, limit: int | None, form: str) -> None:
                 page.line(("id", short(snapshot.id)), f"  {page.time(snapshot.taken_at)}{counts}{source}")
             if not newest:
                 page.line("no snapshot yet: `monitor run` takes the first")
-        elif form == "csv":
-            _write_csv(map(_shape, newest))
         else:
             write_records(map(_shape, newest), form)
 
@@ -61,9 +58,3 @@ def _shape(delta: SnapshotDelta) -> Record:
     names = {"+": "files_added", "~": "files_changed", "-": "files_removed", "!": "files_failed"}
     counts = {names[mark]: number for mark, number in _counts(delta).items()}
     return {**snapshot_json(delta.snapshot), **counts}
-
-
-def _write_csv(records: Iterator[Record]) -> None:
-    rows = list(records)
-    header = list(rows[0]) if rows else []
-    write_csv(header, ([row[name] for name in header] for row in rows))
