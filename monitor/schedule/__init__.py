@@ -1,0 +1,9 @@
+"""The clock around runs: when the next one is due, and `watch`, which keeps it.
+
+The schedule is configuration: APScheduler is set from it at each start and keeps nothing.
+"""
+
+from monitor.schedule.due import next_run
+from monitor.schedule.watching import watch
+
+__all__ = ["next_run", "watch"]

@@ -1,0 +1,226 @@
+"""The clock around runs. Schedules here are of milliseconds, and events end every wait."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.config import Settings, load
+from monitor.errors import RunHeld, RunInProgress
+from monitor.model import Failure, Run
+from monitor.runs import journal
+from monitor.schedule import watch
+from monitor.schedule.clock import Clock, Timetable
+from monitor.schedule.due import timetable
+
+NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+DONE = Run(NOW, NOW, "unchanged")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Every 20 ms: what the configuration would refuse."""
+    loaded = load(tmp_path, None, {"store.ledger": "postgresql://clerk:s3cret@host/db"}, {})
+    return loaded._replace(schedule=loaded.schedule._replace(cron=None, every=0.02))
+
+
+@pytest.fixture(autouse=True)
+def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    caplog.set_level(logging.INFO, "monitor.watch")
+    return caplog
+
+
+def stop(times: int = 1) -> None:
+    for _ in range(times):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def script(*steps: Callable[[], Run] | Exception | Run) -> Callable[[], Run]:
+    """A run that does one step a call, and sends SIGTERM in its last."""
+    left: Iterator[Callable[[], Run] | Exception | Run] = iter(steps)
+    count = [len(steps)]
+
+    def run() -> Run:
+        count[0] -= 1
+        if count[0] == 0:
+            stop()
+        step = next(left)
+        if isinstance(step, Exception):
+            raise step
+        return step if isinstance(step, Run) else step()
+
+    return run
+
+
+def test_the_first_run_is_at_the_start_and_the_next_by_the_schedule(settings: Settings) -> None:
+    begun: list[datetime] = []
+
+    def noted() -> Run:
+        begun.append(datetime.now(UTC))
+        return DONE
+
+    started = datetime.now(UTC)
+    watch(settings, script(noted, noted, noted))
+    assert len(begun) == 3
+    assert started <= begun[0] <= begun[1] <= begun[2]
+
+
+def test_a_run_is_in_the_main_thread(settings: Settings) -> None:
+    threads: list[threading.Thread] = []
+    watch(settings, script(lambda: threads.append(threading.current_thread()) or DONE))
+    assert threads == [threading.main_thread()]
+
+
+def test_what_falls_due_during_a_run_is_one_run_and_told_to_the_journal(settings: Settings) -> None:
+    def slow() -> Run:
+        threading.Event().wait(0.2)  # ten due times pass
+        return DONE
+
+    watch(settings, script(slow, DONE))
+    (missed,) = (run for run in journal.read(settings.journal, 99) if run.outcome == "missed")
+    assert missed.message is not None
+    assert "due times passed during a run or while the machine slept; one run follows" in missed.message
+    assert missed.started_at < missed.finished_at
+
+
+@pytest.mark.parametrize(
+    ("failure", "line"),
+    [
+        (RunHeld("the folder is empty"), "the folder is empty"),
+        (OSError(28, "No space left"), "run failed: OSError: [Errno 28] No space left"),
+        (ValueError("two\nlines\x1b[0m"), "run failed: ValueError: two\\nlines\\x1b[0m"),
+        (ValueError("no answer from clerk:s3cret@host"), "run failed: ValueError: no answer from clerk:…@host"),
+    ],
+)
+def test_a_run_that_fails_is_one_line_and_the_clock_goes_on(
+    settings: Settings, heard: pytest.LogCaptureFixture, failure: Exception, line: str
+) -> None:
+    reached: list[bool] = []
+    watch(settings, script(failure, lambda: reached.append(True) or DONE))
+    assert reached
+    errors = [record for record in heard.records if record.levelno == logging.ERROR]
+    assert [record.getMessage() for record in errors] == [line]
+    assert errors[0].exc_info is None
+
+
+def test_a_traceback_is_shown_where_debugging_is_asked_for(settings: Settings, heard: pytest.LogCaptureFixture) -> None:
+    heard.set_level(logging.DEBUG, "monitor.watch")
+    watch(settings, script(ValueError("odd")))
+    assert [record.exc_info is not None for record in heard.records if record.levelno == logging.ERROR] == [True]
+
+
+def test_a_tick_that_finds_another_process_at_work_is_missed(settings: Settings) -> None:
+    watch(settings, script(RunInProgress("process 4711 holds the lock")))
+    (missed,) = journal.read(settings.journal, 9)
+    assert (missed.outcome, missed.message) == ("missed", "process 4711 holds the lock")
+
+
+def test_a_journal_that_cannot_be_written_does_not_stop_the_clock(
+    settings: Settings, heard: pytest.LogCaptureFixture
+) -> None:
+    settings.store.snapshots.write_text("a file stands in the way")
+    reached: list[bool] = []
+    watch(settings, script(RunInProgress("busy"), lambda: reached.append(True) or DONE))
+    assert reached
+    assert "cannot be written" in heard.text
+
+
+def test_a_run_is_told_in_one_line(settings: Settings, heard: pytest.LogCaptureFixture) -> None:
+    failures = tuple(Failure(f"{number}\n.txt", "unreadable") for number in range(7))
+    watch(settings, script(Run(NOW, NOW, "recorded", snapshot="ab" * 20, changes=3, failures=failures)))
+    (line,) = [record.getMessage() for record in heard.records if "recorded" in record.getMessage()]
+    assert line.startswith("run recorded; snapshot abababababab; 3 changes; failed: 0\\n.txt: unreadable;")
+    assert line.endswith("and 2 more failed")
+
+
+def test_the_run_in_progress_finishes_however_often_it_is_told_to_stop(settings: Settings) -> None:
+    finished: list[bool] = []
+
+    def run() -> Run:
+        stop(times=3)
+        threading.Event().wait(0.05)
+        finished.append(True)
+        return DONE
+
+    watch(settings, run)
+    assert finished == [True]
+
+
+def test_the_handlers_of_the_caller_are_put_back(settings: Settings) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    watch(settings, script(DONE))
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+PROGRAM = """
+import subprocess, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from monitor.config import load
+from monitor.model import Run
+from monitor.schedule import watch
+
+def run():
+    child = subprocess.Popen([sys.executable, "-c", "print('child', flush=True); input(); print('whole')"],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert child.stdout.readline() == "child\\n"
+    print("begun", flush=True)
+    sys.stdin.readline()
+    print(child.communicate("go\\n")[0].strip(), flush=True)
+    return Run(datetime.now(UTC), datetime.now(UTC), "unchanged")
+
+watch(load(Path(sys.argv[1]), None, {}, {}), run)
+print("ended", flush=True)
+"""
+
+
+def test_ctrl_c_on_a_terminal_leaves_the_processes_of_the_run_alone(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, tmp_path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        os.killpg(process.pid, signal.SIGINT)  # what a terminal does
+        out, err = process.communicate("on\n", timeout=60)
+    assert out == "whole\nended\n"
+    assert process.returncode == 0
+    assert "watching" in err
+    assert "stopped on SIGINT" in err
+    assert "Traceback" not in err
+
+
+def test_the_first_tick_is_at_once_and_the_others_are_the_timetable_s() -> None:
+    trigger = Timetable(timetable(load(Path("/"), None, {"schedule.cron": "0 6 * * 7"}, {}).schedule, UTC, NOW))
+    assert trigger.get_next_fire_time(None, NOW) == NOW
+    assert trigger.get_next_fire_time(NOW, NOW) == datetime(2026, 1, 11, 6, 0, tzinfo=UTC)
+
+
+def test_the_clock_waits_for_the_tick_in_progress_when_it_is_stopped() -> None:
+    entered, leave, left = threading.Event(), threading.Event(), threading.Event()
+
+    def tick() -> None:
+        entered.set()
+        leave.wait(30)
+        left.set()
+
+    clock = Clock(lambda after: after + timedelta(hours=1), tick)
+    clock.start()
+    assert entered.wait(30)
+    threading.Timer(0.05, leave.set).start()
+    clock.stop()
+    assert left.is_set()
