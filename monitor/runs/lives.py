@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from monitor.model import Change, ChangeFilter, Life, Moment, Revision, Side
 from monitor.ports import LedgerQueries
@@ -18,6 +19,7 @@ class _Gathered:
 
     document: str
     present: bool
+    came: tuple[datetime, int]  # when, and at which ordinal
     revisions: dict[int, Revision] = field(default_factory=dict)
 
 
@@ -31,12 +33,15 @@ def lives(ledger: LedgerQueries) -> Iterator[Life]:
     for change in ledger.changes(ChangeFilter(baseline=True)):
         path = paths.get(change.document_id or "", change.document)
         for side in change.after:
-            gathered.setdefault(side.statement, _Gathered(path, present=True))
+            one = gathered.setdefault(
+                side.statement, _Gathered(path, present=True, came=(change.taken_at, side.ordinal))
+            )
             # An older change has the last word: a revision is as old as the first change that brought it.
-            gathered[side.statement].revisions[side.revision] = _revision(change, side)
+            one.revisions[side.revision] = _revision(change, side)
+            one.came = (change.taken_at, side.ordinal)
         for side in change.before:  # only what the change did not leave there: it went
-            gathered.setdefault(side.statement, _Gathered(path, present=False))
-    for statement, one in sorted(reversed(gathered.items()), key=lambda item: item[1].document):
+            gathered.setdefault(side.statement, _Gathered(path, present=False, came=(change.taken_at, side.ordinal)))
+    for statement, one in sorted(gathered.items(), key=lambda item: (item[1].document, item[1].came)):
         revisions = tuple(one.revisions[number] for number in sorted(one.revisions))
         yield Life(statement, one.document, one.present, revisions, changes=())
 

@@ -1,0 +1,107 @@
+"""`monitor status`: how it stands."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from monitor.cli.options import format_option, verb
+from monitor.cli.output import Record, write_json
+from monitor.cli.page import Page, many, open_page, short
+from monitor.cli.session import Session, now, pass_session
+from monitor.reports.shapes import run_json, snapshot_json, time_json
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.runs.state import Holder, State
+
+
+@verb("monitor status")
+@format_option("text", "json")
+@pass_session
+def command(session: Session, *, form: str) -> None:
+    """Show the last run, the next one, and what there is.
+
+    The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
+    """
+    from monitor.runs.state import state
+    from monitor.schedule import next_run
+
+    with session.monitor() as monitor:
+        found, settings = state(monitor), monitor.settings
+    upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
+    if form == "json":
+        write_json(_shape(settings, found, upcoming))
+    else:
+        _write(open_page(settings.zone), settings, found, upcoming)
+
+
+def _shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:
+    return {
+        "folder": str(settings.watch.folder),
+        "store": str(settings.store.snapshots),
+        "configuration": str(settings.file) if settings.file else None,
+        "last_run": run_json(found.last) if found.last else None,
+        "next_run": time_json(upcoming) if upcoming else None,
+        "last_snapshot": snapshot_json(found.newest) if found.newest else None,
+        "counts": asdict(found.counts),
+        "behind": found.behind,
+        "running": asdict(found.running) if found.running else None,
+        "watching": asdict(found.watching) if found.watching else None,
+    }
+
+
+def _write(page: Page, settings: Settings, found: State, upcoming: datetime | None) -> None:
+    counts = found.counts
+    _field(page, "folder", str(settings.watch.folder))
+    _field(page, "store", str(settings.store.snapshots))
+    _field(page, "configuration", str(settings.file) if settings.file else "none: `monitor init` writes one")
+    _field(page, "last run", _last(page, found))
+    _field(page, "next run", _next(page, found, upcoming))
+    if found.running:
+        _field(page, "running", _who(found.running))
+    if found.newest is None:
+        _field(page, "snapshots", "none yet: `monitor run` takes the first")
+        return
+    newest = f"{short(found.newest.id)} of {page.time(found.newest.taken_at)}"
+    _field(page, "snapshots", f"{counts.snapshots + found.behind:,}, the last {newest}")
+    _field(page, "ledger", _ledger(found))
+    _field(
+        page,
+        "holds",
+        ", ".join(
+            [many(counts.documents, "document"), many(counts.statements, "statement"), many(counts.changes, "change")]
+        ),
+    )
+    if counts.failures:
+        _field(page, "not read", many(counts.failures, "document"), role="failed")
+    for failure in found.last.failures if found.last else ():
+        page.line(f"{failure.path}: {failure.reason}", lead=[("failed", "! ")])
+
+
+def _last(page: Page, found: State) -> str:
+    if found.last is None:
+        return "none yet"
+    told = {"recorded": many(found.last.changes, "change"), "unchanged": "nothing changed"}
+    outcome = told.get(found.last.outcome, found.last.outcome)
+    message = f": {found.last.message}" if found.last.message else ""
+    return f"{page.time(found.last.started_at)}, {outcome}{message}"
+
+
+def _next(page: Page, found: State, upcoming: datetime | None) -> str:
+    when = page.time(upcoming) if upcoming else "never: the schedule names no time that comes"
+    by = f"by {_who(found.watching)}" if found.watching else "but `monitor watch` is not at work"
+    return f"{when}, {by}"
+
+
+def _ledger(found: State) -> str:
+    return f"{many(found.behind, 'snapshot')} behind: `monitor run` folds them in" if found.behind else "up to date"
+
+
+def _who(holder: Holder) -> str:
+    return f"`{holder.command}`, pid {holder.pid}, since {holder.since}"
+
+
+def _field(page: Page, name: str, value: str, role: str = "plain") -> None:
+    page.line((role, value), lead=[("muted", f"{name:<14}")])

@@ -1,0 +1,41 @@
+"""`monitor watch`: the scheduler in the foreground."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from monitor.cli.options import verb
+from monitor.cli.session import Session, pass_session
+from monitor.errors import RunInProgress
+
+if TYPE_CHECKING:
+    from monitor.model import Run
+
+
+@verb("monitor watch")
+@pass_session
+def command(session: Session) -> None:
+    """Keep running by the schedule, in the foreground.
+
+    A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
+    progress finish. What happens is logged to standard error, a line each.
+    """
+    from monitor.runs.lock import StoreLock
+    from monitor.runs.run import RunOptions, run
+    from monitor.runs.state import WATCH_LOCK, holder
+    from monitor.schedule import watch
+
+    settings = session.settings()
+
+    def once() -> Run:
+        record, _ = run(settings, RunOptions())
+        return record
+
+    path = settings.store.snapshots / WATCH_LOCK
+    try:
+        with StoreLock(path, "monitor watch"):
+            watch(settings, once)
+    except RunInProgress as error:
+        other = holder(path)
+        who = f"pid {other.pid}, since {other.since}" if other else "it has not said its name yet"
+        raise RunInProgress(f"another `monitor watch` keeps this store: {who}; stop that one first") from error
