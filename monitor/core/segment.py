@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from monitor.core.detection import detect
 from monitor.core.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, Link, Span, Statement
 
@@ -20,13 +21,13 @@ _CACHEABLE = 20_000  # characters: longer blocks are cut anew each time rather t
 
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
-    known = language or "en"
+    known = language or detect(block.text for block in blocks)
     return tuple(piece[0] for block in blocks for piece in _pieces(block, known))
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
     """The same, each with its range in the document's text; ranges ascend and do not overlap."""
-    known = language or "en"
+    known = language or detect(block.text for block in blocks)
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:
