@@ -12,7 +12,7 @@ narrows, and `Fold`, which they are written into at the end.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -220,8 +220,8 @@ def _move_across(documents: Sequence[DocumentStep], drafts: list[Draft]) -> list
     gained = list(_added(drafts))
     if len({draft.document for draft in (*lost, *gained)}) < 2:
         return drafts
-    origin: dict[Hashable, Draft] = {(draft.document, draft.before[0].ordinal): draft for draft in lost}
-    target: dict[Hashable, Draft] = {(draft.document, draft.after[0]): draft for draft in gained}
+    origin: dict[tuple[int, int], Draft] = {(draft.document, draft.before[0].ordinal): draft for draft in lost}
+    target: dict[tuple[int, int], Draft] = {(draft.document, draft.after[0]): draft for draft in gained}
     pairs = match_across(
         [(place, _before(documents, draft)) for place, draft in origin.items()],
         [(place, _after(documents, draft)) for place, draft in target.items()],

@@ -12,16 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
 
-from monitor.core import versions
 from monitor.core.assemble import Moment, assemble
 from monitor.core.lineage import DocumentStep, Outcome, drafts_of, join, wanted_keys, wanted_numbers
 from monitor.core.trace import Step, trace
-from monitor.extractors import fingerprint as extractors_fingerprint
 from monitor.facts import Counters, Fold, Head
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
+from monitor.runs.rules import fingerprint
 from monitor.stores.sql import Batch, SqlLedger
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
@@ -34,11 +33,6 @@ class CaughtUp:
 
     folded: tuple[str, ...]
     upgraded: bool = False
-
-
-def fingerprint() -> str:
-    """Of every rule that shapes the ledger; another one means that it is folded anew."""
-    return f"{versions.fingerprint()} {extractors_fingerprint()}"
 
 
 def ordered(store: SnapshotStore) -> list[Snapshot]:

@@ -11,9 +11,10 @@ from typing import Any
 
 from monitor.config import Settings
 from monitor.model import Counts
-from monitor.runs.catch_up import catch_up, fingerprint, fold_after, ordered
+from monitor.runs.catch_up import catch_up, fold_after, ordered
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
+from monitor.runs.rules import fingerprint
 from monitor.runs.wiring import LOCK, Monitor, open_monitor
 from monitor.stores.sql import SqlLedger, open_engine
 
@@ -31,7 +32,9 @@ class Finding:
 
 def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0) -> Counts:
     """Empty the ledger and fold every snapshot into it again. What people said is kept."""
-    with StoreLock(settings.store.snapshots / LOCK).acquire(wait), open_monitor(settings) as monitor:
+    lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
+    lock.acquire(wait)
+    with lock, Monitor(settings, lock.pass_fds) as monitor:
         monitor.writer.reset(fingerprint())
         catch_up(monitor.snapshots, monitor.writer, progress)
         return monitor.ledger.counts()

@@ -1,0 +1,50 @@
+"""What a run tells: the changes of the snapshots that it folded, and the report that the configuration asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.core.digest import digest
+from monitor.model import Change, ChangeFilter, Snapshot
+from monitor.reports import FORMATS, render
+from monitor.runs.catch_up import catch_up
+from monitor.runs.progress import Progress
+from monitor.runs.wiring import Monitor
+
+
+def news(monitor: Monitor, progress: Progress) -> tuple[Sequence[Snapshot], Sequence[Change]]:
+    """Catch up; the watched folder's newly folded snapshots, oldest first, and their changes in the log's order.
+
+    What was folded anew because our rules differ, and imported history, is no news.
+    """
+    caught = catch_up(monitor.snapshots, monitor.writer, progress)
+    if caught.upgraded:
+        return (), ()
+    new = set(caught.folded)
+    folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source]
+    changes: list[Change] = []
+    for snapshot in reversed(folded):
+        changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
+    return folded, changes
+
+
+def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:
+    """Write the report in each configured format; a report of a run that found nothing is not written."""
+    if not settings.report.formats or not changes:
+        return
+    first, last = snapshots[0].taken_at, snapshots[-1].taken_at
+    report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
+    settings.report.folder.mkdir(parents=True, exist_ok=True)
+    for form in settings.report.formats:
+        name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{FORMATS[form]}"
+        _write(settings.report.folder / name, render(report, form, zone=settings.zone))
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all: who watches the folder never reads half a report."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
+    temporary.replace(path)

@@ -1,0 +1,11 @@
+"""The fingerprint of all rules that shape the ledger; loads none of them, since every idle run asks."""
+
+from __future__ import annotations
+
+from monitor.core import versions
+from monitor.extractors import fingerprint as extractors_fingerprint
+
+
+def fingerprint() -> str:
+    """Another one than the ledger was folded with means that it is folded anew."""
+    return f"{versions.fingerprint()} {extractors_fingerprint()}"

@@ -1,0 +1,104 @@
+"""One run, end to end: lock, look, keep, catch up, publish, and a line in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from monitor.config import Settings
+from monitor.errors import MonitorError, RunHeld, RunInProgress
+from monitor.model import Change, Run
+from monitor.runs import journal
+from monitor.runs.capture import Captured, Hold, capture
+from monitor.runs.lock import StoreLock
+from monitor.runs.progress import Progress, silent
+from monitor.runs.wiring import LOCK, SCAN_CACHE, Monitor
+from monitor.stores.folder import Rules, Settling
+from monitor.stores.scancache import ScanCache
+
+
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What one run may be told: `settle` and `wait` in seconds; None means as configured, or now."""
+
+    settle: float | None = None
+    taken_at: datetime | None = None
+    wait: float = 0
+    accept_deletions: bool = False
+
+
+def run(
+    settings: Settings, options: RunOptions | None = None, progress: Progress = silent, command: str = "monitor run"
+) -> tuple[Run, Sequence[Change]]:
+    """Take a snapshot, bring the ledger up to date, publish; the run and its changes in the log's order.
+
+    Raises RunInProgress (another process holds the lock), RunHeld (a person must confirm), StoreError, UsageError. What
+    was held or failed stands in the journal too.
+    """
+    options = options or RunOptions()
+    started = datetime.now(UTC)
+    lock = StoreLock(settings.store.snapshots / LOCK, command)
+    lock.acquire(options.wait)
+    try:
+        with Monitor(settings, lock.pass_fds) as monitor:
+            done, changes = _locked_run(monitor, options, started, progress)
+        journal.append(settings.journal, done)
+    except RunInProgress:
+        raise
+    except MonitorError as error:
+        failed = Run(started, datetime.now(UTC), "failed", message=settings.redact(str(error)))
+        journal.append(settings.journal, replace(failed, outcome="held") if isinstance(error, RunHeld) else failed)
+        raise
+    finally:
+        lock.release()
+    return done, changes
+
+
+def _locked_run(
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+) -> tuple[Run, Sequence[Change]]:
+    settings = monitor.settings
+    cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
+    captured = _capture(monitor, cache, options, started)
+    done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
+    mark = _mark(captured)
+    changes: Sequence[Change] = ()
+    # Nothing new, and the ledger has it all: neither git nor the ledger is opened.
+    if captured.snapshot is not None or cache.folded != mark:
+        from monitor.runs.publish import news, publish
+
+        folded, changes = news(monitor, progress)
+        cache.mark_folded(mark)
+        if folded:
+            done = replace(
+                done,
+                outcome="recorded",
+                snapshot=folded[-1].id,
+                taken_at=folded[-1].taken_at,
+                changes=sum(not change.baseline for change in changes),
+            )
+            publish(settings, folded, changes, started)
+    return replace(done, finished_at=datetime.now(UTC)), changes
+
+
+def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> Captured:
+    watch, hold = monitor.settings.watch, monitor.settings.hold
+    settle = watch.settle if options.settle is None else options.settle
+    return capture(
+        watch.folder,
+        monitor.snapshots,
+        cache,
+        recorded_at=started,
+        taken_at=options.taken_at,
+        rules=Rules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
+        settling=Settling(settle),
+        when=Hold(hold.deletions, options.accept_deletions),
+    )
+
+
+def _mark(captured: Captured) -> str:
+    """What the ledger holds once it is up to date: this head, folded by these rules."""
+    from monitor.runs.rules import fingerprint
+
+    return f"{captured.head} {fingerprint()}"
