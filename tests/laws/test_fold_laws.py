@@ -6,15 +6,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from laws_histories import DictStore, Folder, histories
+
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
 from monitor.stores.sql import SqlLedger, open_engine
 from monitor.stores.sqlread import SqlQueries
 
 Line = tuple[str, str]  # the id of a statement, its text
-HISTORIES = settings(max_examples=80, deadline=None)
+HISTORIES = settings(max_examples=40, deadline=None)
 
 
 @dataclass
@@ -94,8 +95,23 @@ def continued(ledger: Ledger, before: Snapshot | None, after: Snapshot) -> dict[
     return found
 
 
+ONE = b"The council will meet on Monday in the old town hall."
+THRICE = b"\n\n".join([ONE] * 3)
+EVER = b"The harbour stays open to fishing boats, and the ferry runs every hour."
+RETURNING_TO_ANOTHER = [{"a.txt": ONE}, {}, {"b.txt": ONE + b"\n\n" + ONE}, {}, {"a.txt": ONE, "b.txt": ONE}]
+RETURNING_ALTERED = [
+    {"a.txt": THRICE, "b.txt": b"", "c.txt": b""},
+    {},
+    {"b.txt": THRICE + b"\n\n" + EVER},
+    {},
+    {"a.txt": ONE.replace(b"will", b"may") + b"\n\n" + ONE + b"\n\n" + ONE, "b.txt": ONE, "c.txt": ONE},
+]
+
+
 @HISTORIES
 @given(histories())
+@example(RETURNING_TO_ANOTHER)
+@example(RETURNING_ALTERED)
 def test_the_changes_replayed_on_the_statements_before_give_the_statements_after(taken: list[Folder]) -> None:
     ledger = live(taken)
     for before, after, changes in steps(ledger):
@@ -132,6 +148,8 @@ def test_each_statement_stands_in_at_most_one_change_a_snapshot_on_each_side(tak
 
 @HISTORIES
 @given(histories())
+@example(RETURNING_TO_ANOTHER)
+@example(RETURNING_ALTERED)
 def test_no_statement_stands_twice(taken: list[Folder]) -> None:
     ledger = live(taken)
     for snapshot in ledger.snapshots:
