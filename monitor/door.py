@@ -31,11 +31,16 @@ def align(before: Sequence[str], after: Sequence[str]) -> Alignment:
 
 
 def segment(text: str) -> tuple[SegmentedStatement, ...]:
-    """The statements of `text`, plain or Markdown, in order."""
+    """The statements of `text`, in order, with their places in it.
+
+    A text is read as Markdown where it holds a mark that only Markdown has, else as plain text.
+    """
     from monitor.core.segment import segment_spans
+    from monitor.extractors.markdown import markdown_blocks, reads_as_markdown
     from monitor.extractors.text import plain_blocks
 
+    blocks = markdown_blocks(text) if reads_as_markdown(text) else plain_blocks(text)
     return tuple(
         SegmentedStatement(statement.text, span.start, span.end, statement.kind, statement.level, statement.links)
-        for statement, span in segment_spans(plain_blocks(text))
+        for statement, span in segment_spans(blocks)
     )

@@ -53,7 +53,7 @@ def sentence_ranges(text: str, code: str) -> list[tuple[int, int]]:
 
 
 def _boundaries(text: str, known: Language) -> list[int]:
-    found = {ends for ends in _marked(text, known)}
+    found = set(_marked(text, known))
     if "\n" in text:
         found.update(_broken(text))
     if not text.isascii():
@@ -119,7 +119,7 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
     """Whether a full stop that white space and no lower-case letter follows ends the sentence."""
     word = _word_before(text, at)
     starts = following.word in known.starters.entries
-    figure = following.text[:1].isdigit() or following.word.isupper() and set(following.word) <= set("IVXLC")
+    figure = following.text[:1].isdigit() or (following.word.isupper() and set(following.word) <= set("IVXLC"))
     if _is_list_number(text, at, begin):
         return False
     if word in known.titles or word in known.inside:

@@ -1,4 +1,4 @@
-"""Bytes -> blocks: which extractor reads which file. The table is EXTRACTORS; others come by entry point."""
+"""Bytes -> blocks: which extractor reads which file. `extractors` is the table; others come by entry point."""
 
 from __future__ import annotations
 
@@ -15,43 +15,12 @@ _SNIFFED = 8_192  # bytes looked at to tell text from binary data
 
 # formats that hold documents or media but have no extractor: never read as text by chance
 _BINARY = frozenset(
-    {
-        ".pdf",
-        ".doc",
-        ".docx",
-        ".odt",
-        ".rtf",
-        ".xls",
-        ".xlsx",
-        ".ods",
-        ".ppt",
-        ".pptx",
-        ".odp",
-        ".epub",
-        ".mobi",
-        ".msg",
-    }
-    | {".eml", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".heic"}
-    | {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".avi", ".mov", ".mkv", ".webm"}
-    | {".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".jar", ".iso", ".dmg"}
-    | {
-        ".exe",
-        ".dll",
-        ".so",
-        ".dylib",
-        ".o",
-        ".a",
-        ".class",
-        ".pyc",
-        ".wasm",
-        ".woff",
-        ".woff2",
-        ".ttf",
-        ".otf",
-        ".eot",
-    }
-    | {".sqlite", ".db", ".parquet", ".pickle", ".pkl", ".npy", ".npz", ".bin", ".dat"}
-)
+    {".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".epub", ".eml", ".msg"}
+    | {".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".heic", ".woff", ".woff2"}
+    | {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".avi", ".mov", ".mkv", ".webm", ".ttf", ".otf", ".eot"}
+    | {".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".jar", ".iso", ".dmg", ".exe", ".dll"}
+    | {".so", ".dylib", ".o", ".a", ".class", ".pyc", ".wasm", ".sqlite", ".db", ".parquet", ".pkl", ".npy", ".npz"}
+)  # fmt: skip
 
 
 @cache
@@ -60,15 +29,12 @@ def extractors() -> tuple[Extractor, ...]:
     from importlib.metadata import entry_points
 
     from monitor.extractors.html import HtmlExtractor
+    from monitor.extractors.lines import LinesExtractor
     from monitor.extractors.markdown import MarkdownExtractor
     from monitor.extractors.text import TextExtractor
 
-    return (
-        TextExtractor(),
-        MarkdownExtractor(),
-        HtmlExtractor(),
-        *(point.load()() for point in entry_points(group=ENTRY_POINTS)),
-    )
+    built_in = (TextExtractor(), MarkdownExtractor(), HtmlExtractor(), LinesExtractor())
+    return (*built_in, *(point.load()() for point in entry_points(group=ENTRY_POINTS)))
 
 
 @cache

@@ -19,6 +19,11 @@ from monitor.model import Block, BlockKind, Extraction
 
 _DEFINES = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]{1,999}\]:", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\]")
+_MARKS = re.compile(
+    r"^ {0,3}(?:#{1,6} \S|```|~~~|> |\[[^\]\n]{1,200}\]: |\|?(?: *:?-{3,}:? *\|)+)"
+    r"|\[[^\[\]\n]{1,500}\]\([^()\s]{1,2000}|\*\*[^\s*]|__[^\s_]",
+    re.MULTILINE,
+)
 _SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
 _MOST_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
 _LARGEST = 1 << 20  # characters of a chunk; what is larger is read as plain text
@@ -36,6 +41,14 @@ class MarkdownExtractor:
         """Blocks whose origins point into the decoded source."""
         source, notes = decode(data)
         return Extraction(source, markdown_blocks(source), notes)
+
+
+def reads_as_markdown(text: str) -> bool:
+    """Whether `text` holds a mark that only Markdown has: a heading, fence, link, strong emphasis, table or quote.
+
+    Paragraphs, lists and underlined headings are the same in plain text and give the same statements.
+    """
+    return _MARKS.search(text) is not None
 
 
 def markdown_blocks(source: str) -> tuple[Block, ...]:

@@ -1,0 +1,56 @@
+"""Data and source code -> a statement a line: to join their lines as prose would make nonsense of them."""
+
+from __future__ import annotations
+
+from monitor.extractors.decoding import decode
+from monitor.extractors.layout import lines_of
+from monitor.model import Block, BlockKind, Extraction
+
+
+class LinesExtractor:
+    """Files that are read by line: tables, configuration, logs, source code."""
+
+    name = "lines"
+    version = 1
+    suffixes = frozenset(
+        {
+            ".csv",
+            ".tsv",
+            ".json",
+            ".jsonl",
+            ".ndjson",
+            ".yaml",
+            ".yml",
+            ".toml",
+            ".ini",
+            ".cfg",
+            ".conf",
+            ".xml",
+            ".sql",
+        }
+        | {
+            ".log",
+            ".diff",
+            ".patch",
+            ".py",
+            ".js",
+            ".ts",
+            ".sh",
+            ".c",
+            ".h",
+            ".cpp",
+            ".java",
+            ".go",
+            ".rs",
+            ".rb",
+            ".css",
+        }
+    )
+
+    def extract(self, data: bytes) -> Extraction:
+        """One block a line that is not blank; origins point into the decoded text."""
+        text, notes = decode(data)
+        lines = (line for line in lines_of(text) if line.text)
+        return Extraction(
+            text, tuple(Block(BlockKind.CODE, line.text, 0, (), ((0, line.start),)) for line in lines), notes
+        )
