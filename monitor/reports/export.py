@@ -11,7 +11,6 @@ import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from io import TextIOWrapper
 from itertools import islice
 from typing import Any, BinaryIO, TypeVar
 
@@ -32,7 +31,7 @@ FORMATS = ("csv", "jsonl", "parquet")
 BATCH = 10_000  # rows of a Parquet row group
 
 # What a spreadsheet reads as the beginning of a formula, full-width forms included, blanks before it or not.
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]|[\t\r\n]")
+_FORMULA = re.compile(r"\s*+[=+\-@＝＋－＠]|[\t\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 Row = TypeVar("Row")
@@ -51,22 +50,20 @@ def export_revisions(lives: Iterable[Life], form: str, stream: BinaryIO) -> int:
 def _export(
     rows: Iterable[Row], columns: Sequence[Column[Row]], shape: Callable[[Row], Shape], form: str, stream: BinaryIO
 ) -> int:
-    if form == "csv":
-        return _csv(rows, columns, stream)
-    if form == "jsonl":
-        return _jsonl(rows, shape, stream)
     if form == "parquet":
         return _parquet(rows, columns, stream)
+    if form == "csv":
+        return _lines(_csv(rows, columns), stream) - 1  # the header
+    if form == "jsonl":
+        return _lines((dumps(shape(row)) + "\n" for row in rows), stream)
     raise UsageError(f"no export format {form!r}: choose one of {', '.join(FORMATS)}")
 
 
-# --- JSON lines ---------------------------------------------------------------------------------
-
-
-def _jsonl(rows: Iterable[Row], shape: Callable[[Row], Shape], stream: BinaryIO) -> int:
+def _lines(lines: Iterable[str], stream: BinaryIO) -> int:
     count = 0
-    for count, row in enumerate(rows, 1):  # noqa: B007
-        stream.write(dumps(shape(row)).encode("utf-8") + b"\n")
+    for line in lines:
+        stream.write(line.encode("utf-8"))
+        count += 1
     return count
 
 
@@ -81,20 +78,31 @@ def _by_column(columns: Sequence[Column[Row]]) -> Callable[[Row], Shape]:
 # --- CSV ----------------------------------------------------------------------------------------
 
 
-def _csv(rows: Iterable[Row], columns: Sequence[Column[Row]], stream: BinaryIO) -> int:
-    text = TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
-    try:
-        writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
-        writer.writerow([column.name for column in columns])
-        count = 0
-        for count, row in enumerate(rows, 1):  # noqa: B007
-            writer.writerow([_cell(column.of(row)) for column in columns])
-        return count
-    finally:
-        text.detach()  # the stream is the caller's to close
+def changes_csv(changes: Iterable[Change]) -> Iterator[str]:
+    """The header and the rows of changes, each with its line break, for a stream of text."""
+    return _csv(changes, CHANGE_COLUMNS)
 
 
-def _cell(value: Value) -> str:
+class _Echo:
+    """A file for csv.writer that hands each row straight back."""
+
+    def write(self, row: str) -> str:
+        return row
+
+
+def _csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> Iterator[str]:
+    writer = csv.writer(_Echo(), lineterminator="\n")
+    yield _written(writer, [column.name for column in columns])
+    for row in rows:
+        yield _written(writer, [_cell(column.of(row), column.type) for column in columns])
+
+
+def _written(writer: Any, cells: list[str]) -> str:
+    line: str = writer.writerow(cells)  # what write gave back
+    return line
+
+
+def _cell(value: Value, kind: ColumnType) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -102,14 +110,8 @@ def _cell(value: Value) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return guarded(_joined(value))
+        return guarded(("\n" if kind is ColumnType.TEXTS else " ").join(visible(str(item)) for item in value))
     return guarded(visible(value)) if isinstance(value, str) else str(value)
-
-
-def _joined(values: Sequence[str | int]) -> str:
-    """Words and numbers by spaces, texts (which hold blanks) by line breaks; one text stands as it is."""
-    texts = [visible(str(value)) for value in values]
-    return ("\n" if any(" " in text for text in texts) else " ").join(texts)
 
 
 def guarded(cell: str) -> str:
@@ -131,11 +133,11 @@ def _parquet(rows: Iterable[Row], columns: Sequence[Column[Row]], stream: Binary
     count = 0
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         for batch in _batches(rows):
-            values = [
+            arrays = [
                 pa.array([_storable(column.of(row)) for row in batch], field.type)
                 for column, field in zip(columns, schema, strict=True)
             ]
-            writer.write_table(pa.Table.from_arrays(values, schema=schema))
+            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             count += len(batch)
     return count
 

@@ -1,0 +1,208 @@
+"""What the pages show: places, times, notes and word diffs in a reader's terms."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from report_builders import TUESDAY, change, event, moved, report, revised, side
+
+from monitor.model import ChangeKind, Side
+from monitor.reports.places import place
+from monitor.reports.segments import KEPT, LONGEST, Segment, segments
+from monitor.reports.times import days, duration, plural, time_view
+from monitor.reports.views import change_view, event_view, report_view, section_view
+
+VIENNA = ZoneInfo("Europe/Vienna")
+
+
+def _sides(*ordinals: int, document: str = "a.txt") -> tuple[Side, ...]:
+    return tuple(side("x", ordinal, document) for ordinal in ordinals)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ((), _sides(4), "statement 5"),
+        (_sides(4), (), "statement 5"),
+        (_sides(4), _sides(4), "statement 5"),
+        (_sides(4), _sides(6), "statement 5 → 7"),
+        (_sides(4), _sides(4, 5), "statements 5 → 5–6"),
+        (_sides(1, 2, 3, 7), _sides(0), "statements 2–4, 8 → 1"),
+        (_sides(4), _sides(0, document="b.txt"), "a.txt, statement 5 → b.txt, statement 1"),
+        ((), (), ""),
+    ],
+)
+def test_a_place_counts_statements_from_one(before: tuple[Side, ...], after: tuple[Side, ...], words: str) -> None:
+    assert place(before, after, "a.txt") == words
+
+
+def test_a_time_is_the_readers_with_utc_beside_it() -> None:
+    view = time_view(datetime(2026, 7, 1, 22, 30, 5, tzinfo=UTC), VIENNA)
+    assert (view.text, view.utc, view.iso) == (
+        "2 Jul 2026, 00:30 CEST",
+        "2026-07-01 22:30:05 UTC",
+        "2026-07-01T22:30:05Z",
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        ((2026, 3, 2), (2026, 3, 2), "2 Mar 2026"),
+        ((2026, 3, 2), (2026, 3, 8), "2 – 8 Mar 2026"),
+        ((2026, 2, 27), (2026, 3, 2), "27 Feb – 2 Mar 2026"),
+        ((2025, 12, 30), (2026, 1, 2), "30 Dec 2025 – 2 Jan 2026"),
+    ],
+)
+def test_days_say_once_what_they_share(first: tuple[int, int, int], last: tuple[int, int, int], words: str) -> None:
+    assert days(datetime(*first, tzinfo=UTC), datetime(*last, tzinfo=UTC)) == words
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=20), "less than a minute"),
+        (timedelta(seconds=60), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(days=2), "2 days"),
+        (timedelta(days=1204), "1,204 days"),
+    ],
+)
+def test_a_duration_is_said_in_the_unit_that_fits(span: timedelta, words: str) -> None:
+    assert duration(span) == words
+
+
+def test_one_is_singular() -> None:
+    assert [plural(n, "statement") for n in (0, 1, 2)] == ["0 statements", "1 statement", "2 statements"]
+
+
+def test_a_replacement_is_a_deletion_then_an_insertion() -> None:
+    assert segments(revised("within ", ("30", "45"), " days")) == (
+        Segment("equal", "within "),
+        Segment("delete", "30"),
+        Segment("insert", "45"),
+        Segment("equal", " days"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "op"),
+    [
+        (ChangeKind.ADDED, None, "One.", "insert"),
+        (ChangeKind.REMOVED, "One.", None, "delete"),
+        (ChangeKind.MOVED, "One.", "One.", "equal"),
+        (ChangeKind.RESTORED, "One.", "One.", "equal"),
+    ],
+)
+def test_a_change_without_edits_is_one_segment(kind: ChangeKind, old: str | None, new: str | None, op: str) -> None:
+    assert segments(change(kind, old, new)) == (Segment(op, "One."),)
+
+
+def test_a_long_unchanged_run_keeps_its_ends_and_says_how_much_is_left_out() -> None:
+    made = segments(revised("a" * 1_000, ("b", "c"), "d" * 10))
+    assert [(s.op, len(s.text), s.hidden) for s in made[:3]] == [
+        ("equal", KEPT, 0),
+        ("skip", 3, 1_000 - 2 * KEPT),
+        ("equal", KEPT, 0),
+    ]
+
+
+def test_a_moved_statement_of_any_length_begins_with_its_first_words() -> None:
+    text = "First words " + "x" * 5_000
+    assert segments(change(ChangeKind.MOVED, text, text))[0].text.startswith("First words")
+
+
+def test_an_endless_insertion_is_cut_where_nobody_reads_on() -> None:
+    made = segments(change(ChangeKind.ADDED, None, "x" * (LONGEST + 7)))
+    assert [(s.op, s.hidden) for s in made] == [("insert", 0), ("skip", 7)]
+
+
+def test_a_blank_that_changed_is_shown() -> None:
+    assert segments(revised("a", ("\u00a0", " "), "b"))[1:3] == (Segment("delete", "⍽"), Segment("insert", "␣"))
+
+
+def test_a_restoration_says_how_long_the_statement_was_away() -> None:
+    made = change(ChangeKind.RESTORED, "a", "a", absent_since=TUESDAY - timedelta(days=12))
+    assert change_view(made, VIENNA).notes == ("absent for 12 days, since 19 Feb 2026",)
+
+
+def test_a_revision_that_moved_says_both() -> None:
+    assert change_view(revised("a", ("b", "c"), moved=True), UTC).label == "Revised and moved"
+
+
+@pytest.mark.parametrize(
+    ("kind", "sides", "label"),
+    [
+        (ChangeKind.SPLIT, {"before": _sides(0), "after": _sides(0, 1)}, "Split in 2"),
+        (ChangeKind.MERGED, {"before": _sides(0, 1, 2), "after": _sides(0)}, "Merged from 3"),
+    ],
+)
+def test_a_split_and_a_merger_say_how_many(kind: ChangeKind, sides: dict[str, tuple[Side, ...]], label: str) -> None:
+    assert change_view(change(kind, **sides), UTC).label == label
+
+
+def test_link_targets_that_changed_are_named() -> None:
+    kept, gone, new = "https://example.org/kept", "https://example.org/gone", "https://example.org/new"
+    made = change(before=(side("x", links=(kept, gone)),), after=(side("x", links=(kept, new)),))
+    view = change_view(made, UTC)
+    assert (view.links_gone, view.links_new) == ((gone,), (new,))
+
+
+def test_statements_that_moved_together_are_told_as_one() -> None:
+    group = [moved(text, n, n + 10, "a.txt", group="g") for n, text in enumerate(["One.", "Two.", "Three."])]
+    alone = moved("Four.", 8, 1, "a.txt")
+    (section,) = report_view(report([*group, alone]), UTC).sections
+    assert [(move.label, move.place, len(move.changes)) for move in section.moves] == [
+        ("Moved", "statement 9 → 2", 1),
+        ("Moved 3 statements together", "statements 1–3 → 11–13", 3),
+    ]
+
+
+def test_statements_of_a_new_document_are_folded_under_it() -> None:
+    new = [change(ChangeKind.ADDED, None, "x", ordinal=n, cause="document") for n in range(3)]
+    (section,) = report([event(ChangeKind.ADDED), *new]).documents
+    view = section_view(section, UTC)
+    assert (len(view.whole), view.substantive) == (3, ())
+    assert view.whole_summary == "3 statements came with the document"
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "sentence"),
+    [
+        (ChangeKind.ADDED, {}, "New document"),
+        (ChangeKind.RENAMED, {"document_before": "old.txt"}, "Renamed from old.txt"),
+        (
+            ChangeKind.RESTORED,
+            {"absent_since": TUESDAY - timedelta(days=3)},
+            "The document is back, absent for 3 days, since 28 Feb 2026",
+        ),
+        (ChangeKind.FAILED, {"message": "encrypted"}, "encrypted"),
+    ],
+)
+def test_an_event_of_a_document_is_a_sentence(kind: ChangeKind, more: dict[str, object], sentence: str) -> None:
+    assert event_view(event(kind, **more), VIENNA).sentence == sentence
+
+
+def test_the_leading_figures_say_noughts_but_no_failure_that_was_none() -> None:
+    assert report_view(report([]), UTC).figures == (
+        (0, "substantive", "substantive"),
+        (0, "moved", "moved"),
+        (0, "restored", "restored"),
+        (0, "editorial", "editorial"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (TUESDAY, TUESDAY, "3 Mar 2026"),
+        (TUESDAY, None, "since 3 Mar 2026"),
+        (None, TUESDAY, "until 3 Mar 2026"),
+        (None, None, "everything recorded"),
+    ],
+)
+def test_a_period_is_said_in_days(since: datetime | None, until: datetime | None, words: str) -> None:
+    assert report_view(report([], since=since, until=until), UTC).period == words
