@@ -48,9 +48,11 @@ def change_lines(change: ChangeView, width: int = 80, style: Style = unstyled, i
 
 
 def segment_pieces(segments: Iterable[Segment]) -> Iterator[Piece]:
-    """Segments as pieces to wrap, marks included."""
-    for segment in segments:
-        before, after = MARKS.get(segment.op, ("", ""))
+    """Segments as pieces to wrap; marked where what came or went stands beside something else."""
+    shown = tuple(segments)
+    marks = MARKS if len({segment.op for segment in shown} - {"skip"}) > 1 else {}
+    for segment in shown:
+        before, after = marks.get(segment.op, ("", ""))
         yield segment.op, f"{before}{segment.text}{after}"
 
 
@@ -98,7 +100,8 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
         yield from change_lines(change, width, style)
     yield from _group("Moved and restored", section.moves, width, style)
     yield from _folded(section.editorial_summary, section.editorial, width, style)
-    yield from _folded(section.whole_summary, section.whole, width, style)
+    if section.whole:  # its event has told it already; `log DOCUMENT` lists them
+        yield from ("", *wrap([("group", section.whole_summary)], width, style, "  "))
 
 
 def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> Iterator[str]:

@@ -33,7 +33,7 @@ def change(
     """A change of one statement, from text to text; everything else has a default."""
     ordinal, document = more.pop("ordinal", 0), more.get("document", "brief.txt")
     values = {
-        "id": sha256(f"{kind} {document} {ordinal}".encode("utf-8", "surrogateescape")).hexdigest(),
+        "id": sha256(f"{kind} {document!a} {ordinal} {more.get('level')}".encode()).hexdigest(),
         "level": Level.STATEMENT,
         "kind": kind,
         "snapshot": "5f0c6a9e41d2",

@@ -1,0 +1,158 @@
+"""Changes and revisions as tables: the same rows in every format, exact where the format can be."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from datetime import timedelta
+from io import BytesIO, StringIO
+
+import pytest
+from report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, revised, side, week
+
+from monitor.core.visible import visible
+from monitor.errors import UsageError
+from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
+from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS
+from monitor.reports.export import FORMATS, changes_csv, export_changes, export_revisions, guarded
+from monitor.reports.shapes import change_json
+
+LIFE = Life(
+    statement="s1",
+    document="a.txt",
+    present=True,
+    revisions=(
+        Revision(1, "Thirty days.", ("https://example.org",), Moment("snap1", MONDAY)),
+        Revision(2, "=45 days.", (), Moment("snap2", TUESDAY)),
+    ),
+    changes=(),
+    aliases=("s0",),
+)
+
+
+def _written(changes: Iterable[Change], form: str) -> bytes:
+    stream = BytesIO()
+    export_changes(changes, form, stream)
+    return stream.getvalue()
+
+
+def _csv(changes: Iterable[Change]) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(_written(changes, "csv").decode("utf-8"), newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_number_of_rows_is_given_back(form: str) -> None:
+    pytest.importorskip("pyarrow")
+    assert export_changes(week().changes, form, BytesIO()) == len(week().changes)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_an_empty_export_is_whole(form: str) -> None:
+    pytest.importorskip("pyarrow")
+    assert export_revisions([], form, BytesIO()) == 0
+
+
+def test_json_lines_are_those_of_the_log() -> None:
+    lines = _written(week().changes, "jsonl").splitlines()
+    assert [json.loads(line) for line in lines] == [change_json(c) for c in week().changes]
+
+
+def test_csv_has_a_header_and_a_row_a_change() -> None:
+    rows = _csv(week().changes)
+    assert list(rows[0]) == [column.name for column in CHANGE_COLUMNS]
+    assert [row["id"] for row in rows] == [c.id for c in week().changes]
+
+
+def test_csv_cells_hold_lists_times_and_truth() -> None:
+    made = change(
+        aspects=(Aspect.NUMBER, Aspect.DATE),
+        before=(side("One. Two.", 3),),
+        after=(side("One.", 3), side("Two.", 4)),
+        absent_since=MONDAY,
+    )
+    (row,) = _csv([made])
+    assert row["aspects"] == "number date"
+    assert (row["before_texts"], row["after_texts"], row["after_ordinals"]) == ("One. Two.", "One.\nTwo.", "3 4")
+    assert (row["absent_since"], row["moved"], row["similarity"]) == ("2026-03-02T06:00:00Z", "false", "")
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "-"])
+def test_a_cell_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
+    assert guarded(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "1+1=2", "a=b", "'quoted'", "– dash", "45 days"])
+def test_an_ordinary_cell_stands_as_it_is(cell: str) -> None:
+    assert guarded(cell) == cell
+
+
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@x", "+1", "-1"])
+def test_statements_and_paths_are_guarded_in_csv(text: str) -> None:
+    (row,) = _csv([change(ChangeKind.ADDED, None, text, document=text)])
+    assert (row["after_texts"], row["document"]) == (f"'{text}", f"'{text}")
+
+
+def test_hostile_text_is_made_visible_in_csv() -> None:
+    (row,) = _csv([change(ChangeKind.ADDED, None, HOSTILE, document=HOSTILE_PATH)])
+    assert (row["after_texts"], row["document"]) == (visible(HOSTILE), visible(HOSTILE_PATH))
+
+
+def test_csv_comes_as_lines_for_a_stream_of_text() -> None:
+    changes = [revised("a", ("b", "c"))]
+    assert "".join(changes_csv(changes)).encode() == _written(changes, "csv")
+
+
+def test_revisions_say_from_when_to_when() -> None:
+    stream = BytesIO()
+    assert export_revisions([LIFE], "jsonl", stream) == 2
+    first, second = map(json.loads, stream.getvalue().splitlines())
+    assert first == {
+        "statement": "s1",
+        "revision": 1,
+        "document": "a.txt",
+        "present": True,
+        "snapshot": "snap1",
+        "taken_at": "2026-03-02T06:00:00Z",
+        "revised_at": "2026-03-03T06:00:00Z",
+        "text": "Thirty days.",
+        "links": ["https://example.org"],
+        "aliases": ["s0"],
+    }
+    assert (second["revision"], second["revised_at"]) == (2, None)
+
+
+def test_revisions_as_csv() -> None:
+    stream = BytesIO()
+    export_revisions([LIFE], "csv", stream)
+    rows = list(csv.DictReader(StringIO(stream.getvalue().decode("utf-8"), newline="")))
+    assert list(rows[0]) == [column.name for column in REVISION_COLUMNS]
+    assert [row["text"] for row in rows] == ["Thirty days.", "'=45 days."]
+
+
+def test_parquet_keeps_types_and_texts() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    made = change(ChangeKind.ADDED, None, "=1\x1b", aspects=(Aspect.NUMBER,), absent_since=MONDAY, similarity=0.5)
+    (row,) = parquet.read_table(BytesIO(_written([made], "parquet"))).to_pylist()
+    assert list(row) == [column.name for column in CHANGE_COLUMNS]
+    assert (row["aspects"], row["after_texts"], row["after_ordinals"]) == (["number"], ["=1\x1b"], [0])
+    assert (row["absent_since"], row["moved"], row["similarity"], row["group"]) == (MONDAY, False, 0.5, None)
+    assert row["recorded_at"] - row["taken_at"] == timedelta(seconds=4)
+
+
+def test_parquet_shows_bytes_that_are_not_utf_8() -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (row,) = parquet.read_table(BytesIO(_written([change(document="raw\udcff")], "parquet"))).to_pylist()
+    assert row["document"] == "raw\\xff"
+
+
+def test_parquet_without_pyarrow_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"monitor\[parquet\]"):
+        export_changes([], "parquet", BytesIO())
+
+
+def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
+    with pytest.raises(UsageError, match="csv, jsonl, parquet"):
+        export_changes([], "xlsx", BytesIO())
