@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from monitor.core.aspects import dates, form, marks, modality, negation, numbers
+from monitor.core.aspects import attribution, dates, form, links, marks, modality, names, negation, numbers, quotation
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.expansion import expanded
 from monitor.model import Aspect, Classification, Significance, Statement
@@ -57,28 +57,37 @@ _kept = lru_cache(maxsize=4096)(_judge)
 
 
 def _findings(comparison: Comparison) -> Iterator[Finding]:
-    found: list[Finding] = []
+    found = list(links.find(comparison))
     if comparison.runs:
         found.extend(_of_content(comparison))
+        found.extend(quotation.find(comparison))
     yield from found
     yield from form.find(comparison, found)
 
 
 def _of_content(comparison: Comparison) -> Iterator[Finding]:
     words = comparison.words
-    places = [marks.marks_in(side, words) for side in comparison.sides]
-    yield from marks.find(comparison, places[0], places[1])
-    days = [dates.dates_in(side, words) for side in comparison.sides]
-    yield from dates.find(comparison, days[0], days[1])
-    taken = [place.all.union(*(value.tokens for value in values)) for place, values in zip(places, days, strict=True)]
+    before, after = comparison.sides
+    places = marks.marks_in(before, words), marks.marks_in(after, words)
+    yield from marks.find(comparison, *places)
+    days = dates.dates_in(before, words), dates.dates_in(after, words)
+    yield from dates.find(comparison, *days)
+    taken = [place.all.union(*(day.tokens for day in side)) for place, side in zip(places, days, strict=True)]
     if numbers.concerns(comparison):
-        figures = [numbers.figures_in(s, words, t) for s, t in zip(comparison.sides, taken, strict=True)]
-        yield from numbers.find(comparison, figures[0], figures[1])
-    spelt = (
-        expanded(comparison.before.keys, words.language),
-        expanded(comparison.after.keys, words.language),
-    )
+        figures = [numbers.figures_in(side, words, held) for side, held in zip(comparison.sides, taken, strict=True)]
+        yield from numbers.find(comparison, *figures)
+    yield from _of_verbs(comparison, taken)
+    if attribution.concerns(comparison):
+        yield from attribution.find(
+            comparison, attribution.attributions_in(before, words), attribution.attributions_in(after, words)
+        )
+    yield from names.find(comparison, names.names_in(before, words, taken[0]), names.names_in(after, words, taken[1]))
+
+
+def _of_verbs(comparison: Comparison, taken: Sequence[frozenset[int]]) -> Iterator[Finding]:
+    words = comparison.words
+    spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
     if modality.concerns(comparison, spelt):
-        sides = [modality.marks_of(s, e, words, t) for s, e, t in zip(comparison.sides, spelt, taken, strict=True)]
-        yield from modality.find(comparison, sides[0], sides[1])
+        sides = [modality.marks_of(expansion, words, held) for expansion, held in zip(spelt, taken, strict=True)]
+        yield from modality.find(*sides)
     yield from negation.find(comparison, spelt)

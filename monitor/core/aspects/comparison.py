@@ -95,4 +95,7 @@ def shortened(text: str, length: int = 60) -> str:
 
 
 def _key(token: str) -> str:
-    return fold(token) if token[0].isalnum() else token.translate(_LOOK_ALIKES)
+    if not token[0].isalnum():
+        return token.translate(_LOOK_ALIKES)
+    key = fold(token)
+    return key.replace(".", "") if len(key) > 2 and key[1] == "." and key[0].isalpha() else key  # U.S. is US

@@ -155,8 +155,6 @@ class _Scanner:
         key = self._key(index)
         if key in self.calendar.halves:
             return self.calendar.halves[key], index + 1
-        if key in {"a", "p"} and self._key(index + 1) == "." and self._key(index + 2) == "m":
-            return key + "m", self._past_point(index + 3)
         return None, index
 
     def _word(self, index: int) -> Value | None:

@@ -1,28 +1,146 @@
-"""What is left when every other aspect has had its say: wording, and form alone."""
+"""What is left when the aspects of content have had their say: spelling, typography, and wording.
+
+A word that no finding explains is a change of wording, and substantive, unless it is one of form: a spelling, an
+ending that agrees, an article.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from monitor.core.aspects.comparison import Comparison, Finding
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.expansion import expanded
+from monitor.core.aspects.grammar import is_alike, is_loose
+from monitor.core.aspects.spelling import is_typo, is_variant
+from monitor.core.differing import Run
 from monitor.model import Aspect
+
+_SENSE = frozenset("?%$€£¥§+=<>±≥≤≠~^|°µ")  # marks that say something
+_SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
+
+
+class _Left(NamedTuple):
+    """What of one run no finding explains."""
+
+    run: Run
+    gone: list[int]
+    come: list[int]
+    explained: bool  # another part of the run is
 
 
 def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
-    """Changed words that no finding explains; typography where no word changed."""
+    """Findings for the changed tokens that those `found` do not explain; typography where no token changed."""
     before = frozenset[int]().union(*(finding.before for finding in found))
     after = frozenset[int]().union(*(finding.after for finding in found))
+    silent = True
     for run in comparison.runs:
         gone = [i for i in range(run.before_start, run.before_end) if i not in before]
         come = [j for j in range(run.after_start, run.after_end) if j not in after]
-        if any(comparison.before.keys[i][0].isalnum() for i in gone) or any(
-            comparison.after.keys[j][0].isalnum() for j in come
-        ):
-            reason = (
-                f"wording: {comparison.before.quoted(gone) or 'nothing'} → {comparison.after.quoted(come) or 'nothing'}"
-            )
-            yield Finding(Aspect.WORDING, reason, before=frozenset(gone), after=frozenset(come))
-        elif gone or come:
-            yield Finding(Aspect.TYPOGRAPHY, "typography: punctuation", substantive=False)
-    if not comparison.runs and comparison.before.text != comparison.after.text:
-        yield Finding(Aspect.TYPOGRAPHY, "typography: white space, case or quotation marks", substantive=False)
+        explained = len(gone) + len(come) < sum(run[1::2]) - sum(run[::2])
+        for finding in _of_run(comparison, _Left(run, gone, come, explained)):
+            silent = False
+            yield finding
+    yield from _unseen(comparison, silent=silent and not found)
+
+
+def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
+    gone = [i for i in left.gone if comparison.before.keys[i][0].isalnum()]
+    come = [j for j in left.come if comparison.after.keys[j][0].isalnum()]
+    if not gone and not come:
+        yield from _punctuation(comparison, left)
+        return
+    finding = _one_word(comparison, gone, come, left) or _by_words(comparison, gone, come, left)
+    if finding:
+        yield finding
+
+
+def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
+    marks = [comparison.before.keys[i] for i in left.gone] + [comparison.after.keys[j] for j in left.come]
+    if not marks or left.explained:
+        return
+    if not _SENSE.isdisjoint(marks):
+        yield Finding(Aspect.WORDING, f"wording: {_told(comparison, left.gone, left.come)}")
+    elif "-" in marks and len(marks) == 1 and _hyphenates(comparison, left):
+        yield Finding(Aspect.SPELLING, "spelling: hyphen", substantive=False)
+    else:
+        reason = f"typography: {_told(comparison, left.gone, left.come)}"
+        yield Finding(Aspect.TYPOGRAPHY, reason, substantive=False)
+
+
+def _hyphenates(comparison: Comparison, left: _Left) -> bool:
+    """Whether the hyphen joins two words without white space."""
+    side, index = (comparison.before, left.gone[0]) if left.gone else (comparison.after, left.come[0])
+    return 0 < index < len(side.keys) - 1 and not side.spaced(index) and not side.spaced(index + 1)
+
+
+def _one_word(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
+    """Both sides are one word, written otherwise: a spelling, a hyphen, a contraction."""
+    if not gone or not come or max(len(gone), len(come)) > _SPELLED:
+        return None
+    old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (gone, come), strict=True))
+    told = _told(comparison, gone, come)
+    if is_variant("".join(old), "".join(new)):
+        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
+    language = comparison.words.language
+    if expanded(old, language).words == expanded(new, language).words:
+        return Finding(Aspect.WORDING, f"wording: {told} (written out)", substantive=False)
+    return None
+
+
+def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
+    told = _told(comparison, gone, come)
+    kinds = {_pair(comparison, i, j) for i, j in zip(gone, come, strict=False)} if len(gone) == len(come) else {None}
+    if kinds == {Aspect.SPELLING}:
+        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
+    if None not in kinds or _is_grammar(comparison, gone, come):
+        return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
+    return Finding(Aspect.WORDING, f"wording: {told}")
+
+
+def _pair(comparison: Comparison, i: int, j: int) -> Aspect | None:
+    """How two words differ in form; None where they are others."""
+    before, after = comparison.before.keys[i], comparison.after.keys[j]
+    if is_variant(before, after) or is_typo(before, after, comparison.words.language):
+        return Aspect.SPELLING
+    return Aspect.WORDING if is_alike(before, after, comparison.words) else None
+
+
+def _is_grammar(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
+    """Whether without the loose words of both sides nothing, or the same words, are left."""
+    old, new = (
+        [s.keys[i] for i in part if not is_loose(s.keys[i], comparison.words)]
+        for s, part in zip(comparison.sides, (gone, come), strict=True)
+    )
+    return len(old) == len(new) and all(
+        one == other or is_alike(one, other, comparison.words) for one, other in zip(old, new, strict=True)
+    )
+
+
+def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
+    """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
+    cases = _cases(comparison)
+    if cases:
+        yield Finding(Aspect.TYPOGRAPHY, f"typography: {cases}", substantive=False)
+    elif silent and comparison.before.text != comparison.after.text:
+        yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
+
+
+def _cases(comparison: Comparison) -> str:
+    """The first pair of equal tokens that are written otherwise, where no neighbouring change explains it."""
+    i = j = 0
+    for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
+        for one, other in zip(range(i, run.before_start), range(j, run.after_start), strict=True):
+            was, now = comparison.before.words[one], comparison.after.words[other]
+            if was != now and not (one == i and i + j and was[1:] == now[1:]):
+                return f"{was} → {now}"
+        i, j = run.before_end, run.after_end
+    return ""
+
+
+def _told(comparison: Comparison, gone: Sequence[int], come: Sequence[int]) -> str:
+    return f"{_text(comparison.before, gone)} → {_text(comparison.after, come)}"
+
+
+def _text(side: Side, indices: Sequence[int]) -> str:
+    return side.quoted(indices) or "nothing"

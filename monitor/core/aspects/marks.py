@@ -11,7 +11,7 @@ from monitor.model import Aspect
 
 _BULLETS = frozenset("-*•‣◦▪●·+#>")
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
-_NUMERALS = frozenset("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi xvii xviii xix xx".split())
+_NUMERALS = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"])
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
 

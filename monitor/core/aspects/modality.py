@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.difference import Value, unmatched
 from monitor.core.aspects.expansion import Expansion
 from monitor.core.words import Phrases, Words, by_first_word, occurrences, words_for
@@ -27,13 +27,13 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(marks, by_first_word(marks), frozenset(word for mark in marks for word in mark.split()))
 
 
-def marks_of(side: Side, expansion: Expansion, words: Words, taken: frozenset[int]) -> list[Value]:
-    """The marks of modality of one side; tokens that are `taken` (the month of May) are none."""
+def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[Value]:
+    """The marks of modality of one side, contractions written out; tokens that are `taken` (the month of May) are none."""
     lexicon = _lexicon(words.language)
     found: list[Value] = []
     for start, end in occurrences(expansion.words, lexicon.phrases):
         tokens = frozenset(expansion.origin[start:end])
-        if not tokens & taken and not _is_other(side, expansion.words, start, end, words):
+        if not tokens & taken and not _is_other(expansion.words, start, end, words):
             found.append(Value(lexicon.marks[" ".join(expansion.words[start:end])], tokens))
     return found
 
@@ -48,7 +48,7 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
     )
 
 
-def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
+def find(before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
     gone, come = unmatched(before, after), unmatched(after, before)
     for old, new in zip(gone, come, strict=False):
@@ -70,7 +70,7 @@ def _mark(value: Value) -> tuple[str, float]:
     return mark, weight
 
 
-def _is_other(side: Side, spelt: list[str], start: int, end: int, words: Words) -> bool:
+def _is_other(spelt: list[str], start: int, end: int, words: Words) -> bool:
     """Whether the word is no mark here: a noun (`the will`, `a tin can`), a verb (`the mayor reported`)."""
     word = spelt[start]
     previous = spelt[start - 1] if start else ""

@@ -113,3 +113,20 @@ def occurrences(keys: Sequence[str], phrases: Phrases) -> Iterator[tuple[int, in
                 step = len(phrase)
                 break
         index += step
+
+
+@cache
+def known_words() -> frozenset[str]:
+    """English words and their forms, in lower case, without names."""
+    return frozenset(line for line in _lines("en_known.txt"))
+
+
+@cache
+def spelling_variants() -> tuple[tuple[str, ...], ...]:
+    """Lines of English words that are one word in different spellings."""
+    return tuple(tuple(line.split()) for line in _lines("en_spellings.txt"))
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
+    return (line for line in text.split("\n") if line and line[0] != "#")

@@ -1,0 +1,120 @@
+"""Names of people, places and organisations that were added, dropped or changed.
+
+A capital inside a sentence makes a name, capitals alone an acronym. At the start of a sentence a capital says nothing:
+there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in capitals
+throughout has names only as acronyms or as words that no dictionary has; so has German, which gives every noun a capital.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.difference import Value, unmatched
+from monitor.core.words import Words, known_words
+from monitor.model import Aspect
+
+_ENDS = frozenset(".!?:;•*|\"'([")
+_TITLED = 0.6  # share of words with a capital from which a text is in title case
+
+
+def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
+    """The names of one side, neighbouring words as one; tokens that are `taken` are dates or marks."""
+    titled = _is_titled(side)
+    found: list[Value] = []
+    group: list[int] = []
+    for index in range(len(side.words)):
+        if index not in taken and _is_name(side, index, words, titled=titled):
+            if group and group[-1] != index - 1:
+                found.append(_value(side, group))
+                group = []
+            group.append(index)
+    if group:
+        found.append(_value(side, group))
+    return found
+
+
+def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
+    """Names that only one side has. A name and its acronym are one."""
+    old, new = _changed(comparison.before, before, after), _changed(comparison.after, after, before)
+    gone, come = unmatched(old, new), unmatched(new, old)
+    for one, other in _acronyms(gone, come):
+        gone.remove(one)
+        come.remove(other)
+    for one, other in zip(gone, come, strict=False):
+        was, now = comparison.before.quoted(one.tokens), comparison.after.quoted(other.tokens)
+        yield Finding(Aspect.NAME, f"name: {was} → {now}", before=one.tokens, after=other.tokens)
+    for one in gone[len(come) :]:
+        yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(one.tokens)} lost", before=one.tokens)
+    for other in come[len(gone) :]:
+        yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(other.tokens)} gained", after=other.tokens)
+
+
+def _value(side: Side, group: list[int]) -> Value:
+    return Value(tuple(_bare(side.keys[index]) for index in group), frozenset(group))
+
+
+def _bare(key: str) -> str:
+    return key.removesuffix("'s").removesuffix("'")
+
+
+def _changed(side: Side, names: list[Value], others: list[Value]) -> list[Value]:
+    """Of each name the words that changed and that the other side's names have not."""
+    elsewhere = {word for name in others for word in name.key}  # type: ignore[attr-defined]
+    found = []
+    for name in names:
+        group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
+        if group:
+            found.append(_value(side, group))
+    return found
+
+
+def _acronyms(gone: list[Value], come: list[Value]) -> Iterator[tuple[Value, Value]]:
+    """Pairs of which one is the initials of the other."""
+    rest = list(come)
+    for one in list(gone):
+        for other in rest:
+            if _initials(one) == "".join(other.key) or _initials(other) == "".join(one.key):  # type: ignore[arg-type]
+                rest.remove(other)
+                yield one, other
+                break
+
+
+def _initials(name: Value) -> str:
+    words: tuple[str, ...] = name.key  # type: ignore[assignment]
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
+
+
+def _is_titled(side: Side) -> bool:
+    letters = [word for word in side.words if word[0].isalpha() and len(word) > 3]
+    return len(letters) > 2 and sum(word[0].isupper() for word in letters) >= _TITLED * len(letters)
+
+
+def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
+    word, key = side.words[index], side.keys[index]
+    if not word[0].isupper() or key in words.set("function.pronouns") or key in words.set("names.roles"):
+        return False
+    unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1
+    if titled:
+        return unknown
+    if len(word) > 1 and word.isupper():
+        return True
+    if _starts_sentence(side, index):
+        return unknown or _leads_name(side, index, words)
+    return words.language != "de"
+
+
+def _starts_sentence(side: Side, index: int) -> bool:
+    return not index or side.keys[index - 1] in _ENDS
+
+
+def _leads_name(side: Side, index: int, words: Words) -> bool:
+    """Whether the word in front of another capital is part of the name: `Maria Keller`, not `The Hague`."""
+    following = index + 1
+    return (
+        following < len(side.words)
+        and side.words[following][0].isupper()
+        and words.language != "de"
+        and side.keys[index] not in words.set("function.articles", "function.prepositions", "function.weighty")
+        and side.keys[index] not in words.set("function.connectives", "function.others", "function.demonstratives")
+    )

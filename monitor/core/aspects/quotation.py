@@ -1,0 +1,87 @@
+"""What stands inside quotation marks: altered, put into them, or taken out of them.
+
+A statement is often one sentence of a longer quotation: a mark that is opened and not closed quotes to the end, one
+that is closed and was not opened, from the start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.difference import Value, unmatched
+from monitor.core.aspects.spelling import canonical
+from monitor.model import Aspect
+
+_OPENING = frozenset("“„«‘‚‹「『")
+_DOUBLE = '"'
+_SINGLE = "'"
+_CORNERS = {"「": "」", "『": "』"}
+
+
+def find(comparison: Comparison) -> Iterator[Finding]:
+    """Quotations that only one side has; those that differ in punctuation or spelling alone are the same."""
+    before, after = quotations_in(comparison.before), quotations_in(comparison.after)
+    if not before and not after:
+        return
+    gone = [value for value in unmatched(before, after) if _touched(comparison.before, value)]
+    come = [value for value in unmatched(after, before) if _touched(comparison.after, value)]
+    for old, new in zip(gone, come, strict=False):
+        was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
+        yield _finding(comparison, f"quotation: {was} → {now}", old, new)
+    for old in gone[len(come) :]:
+        yield _finding(comparison, f"quotation: {comparison.before.quoted(old.tokens)} lost", old, None)
+    for new in come[len(gone) :]:
+        yield _finding(comparison, f"quotation: {comparison.after.quoted(new.tokens)} gained", None, new)
+
+
+def _finding(comparison: Comparison, reason: str, old: Value | None, new: Value | None) -> Finding:
+    return Finding(
+        Aspect.QUOTATION,
+        reason,
+        before=frozenset(i for i in (old.tokens if old else ()) if comparison.before.changed[i]),
+        after=frozenset(j for j in (new.tokens if new else ()) if comparison.after.changed[j]),
+    )
+
+
+def _touched(side: Side, value: Value) -> bool:
+    return any(side.changed[index] for index in value.tokens)
+
+
+def quotations_in(side: Side) -> list[Value]:
+    """The quotations of one side: the words inside, and the tokens, marks included."""
+    found: list[Value] = []
+    opened: dict[str, int] = {}
+    for index, key in enumerate(side.keys):
+        if key not in {_DOUBLE, _SINGLE}:
+            continue
+        if key in opened and not _only_opens(side, index):
+            found.append(_quotation(side, opened.pop(key), index + 1))
+        elif _may_open(side, index):
+            opened.setdefault(key, index)
+        elif key == _DOUBLE and not found and not _is_measure(side, index):
+            found.append(_quotation(side, 0, index + 1))
+    if _DOUBLE in opened:
+        found.append(_quotation(side, opened[_DOUBLE], len(side.keys)))
+    return found
+
+
+def _quotation(side: Side, start: int, end: int) -> Value:
+    words = tuple(canonical(key) for key in side.keys[start:end] if key[0].isalnum())
+    return Value(words, frozenset(range(start, end)))
+
+
+def _may_open(side: Side, index: int) -> bool:
+    """Whether a mark stands close in front of a word, and not close behind one."""
+    if index + 1 >= len(side.keys) or side.spaced(index + 1):
+        return False
+    return side.spaced(index) or not side.keys[index - 1][0].isalnum()
+
+
+def _only_opens(side: Side, index: int) -> bool:
+    return side.words[index] in _OPENING and side.words[index] != "“" and _may_open(side, index)
+
+
+def _is_measure(side: Side, index: int) -> bool:
+    """Whether the mark says inches or seconds."""
+    return index > 0 and side.keys[index - 1][0].isdigit() and not side.spaced(index)

@@ -1,0 +1,103 @@
+"""One word in two spellings: British and American variants, hyphens, accents, typing errors.
+
+Variants are told by rules and a list; two words are one when their canonical forms are equal. A typing error is told
+by the dictionary: of two words that differ by a letter or two, one is known and the other is not.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import OSA
+
+from monitor.core.words import known_words, spelling_variants
+
+# Each pair of pattern and replacement leads the British form to the American one; a word must have the letters in front
+# that keep short words apart (four, for; filled, filed; prise, prize).
+_RULES = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^(\w{3,})is(e|es|ed|er|ers|ing|able|ation|ations|ational)$", r"\1iz\2"),
+        (r"^(\w{2,})ys(e|es|ed|er|ers|ing)$", r"\1yz\2"),
+        (
+            r"^(\w{2,})our(s|ed|er|ers|ing|ite|ites|able|ably|ful|less|ly|al|ally|hood|hoods|ism|ist|ists)?$",
+            r"\1or\2",
+        ),
+        (r"^(\w{2,}[tb])re(s|d)?$", r"\1er\2"),
+        (r"^(\w{2,}[tb])red$", r"\1ered"),
+        (r"^(\w*[aeiouy]\w*[aeiouy])ll(ed|ing|ings|er|ers|or|ors|ous|ously|ery|ist|ists)$", r"\1l\2"),
+        (r"^(\w{3,})(?:ae|oe)(\w{2,})$", r"\1e\2"),
+        (r"^(?:ae|oe)(\w{5,})$", r"e\1"),
+        (r"^(\w{1,2})(?:ae|oe)(\w{4,})$", r"\1e\2"),
+        (r"^(\w{4,})xion(s|al)?$", r"\1ction\2"),
+    )
+)
+_ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
+_SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
+
+
+@lru_cache(maxsize=8192)
+def canonical(key: str) -> str:
+    """The one spelling of a folded word that stands for all its variants."""
+    if not key.isascii():
+        key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
+    key = _variants().get(key, key)
+    if len(key) > 40 or not key.isalpha():
+        return key
+    for pattern, replacement in _RULES:
+        key = pattern.sub(replacement, key)
+    return key
+
+
+@cache
+def _variants() -> dict[str, str]:
+    """Each listed variant, with every ending that both it and its partner can take, -> the last of its line."""
+    table: dict[str, str] = {}
+    for *variants, chosen in spelling_variants():
+        for variant in variants:
+            for ending in _ENDINGS:
+                table[_with_ending(variant, ending)] = _with_ending(chosen, ending)
+    return table
+
+
+def _with_ending(word: str, ending: str) -> str:
+    return word[:-1] + ending if word.endswith("e") and ending[:1] in {"e", "i"} else word + ending
+
+
+def is_variant(before: str, after: str) -> bool:
+    """Whether two folded words are one in different spellings."""
+    return canonical(before) == canonical(after)
+
+
+def is_typo(before: str, after: str, language: str) -> bool:
+    """Whether one of two folded words is the other with a typing error."""
+    if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < _SHORT:
+        return False
+    longest = max(len(before), len(after))
+    distance = OSA.distance(before, after, score_cutoff=2)
+    if distance > (2 if longest >= _LONG else 1):
+        return False
+    if language != "en":
+        return distance == 1 and _is_slip(before, after)
+    known = known_words()
+    before_known, after_known = _is_known(before, known), _is_known(after, known)
+    if before_known or after_known:
+        return before_known != after_known
+    return distance == 1 and longest >= _LONG
+
+
+def _is_known(word: str, known: frozenset[str]) -> bool:
+    return word in known or canonical(word) in known
+
+
+def _is_slip(before: str, after: str) -> bool:
+    """Two letters exchanged, or a letter doubled or not: what hardly ever makes another word."""
+    if len(before) == len(after):
+        return sorted(before) == sorted(after) and len(before) >= 6
+    shorter, longer = sorted((before, after), key=len)
+    return (
+        any(longer[i] == longer[i - 1] and longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer)))
+        and len(longer) >= 6
+    )
