@@ -1,0 +1,317 @@
+"""The capture step: look at the watched folder, see whether to go on, record what changed as one snapshot.
+
+`look` finds out what differs from the last snapshot, and hands the bytes of what is new to the store as it reads them;
+nothing is recorded yet. `hold` stops the run where too much vanished. `keep` makes the snapshot. `capture` does all
+three. The caller holds the store's lock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from monitor.errors import RunHeld, UsageError
+from monitor.model import Failure, FileVersion, Snapshot
+from monitor.stores import standing
+from monitor.stores.fastimport import GONE, TreeChange
+from monitor.stores.folder import Rules, Scan, Settling, scan
+from monitor.stores.git import GitSnapshots
+from monitor.stores.gitlog import DOCUMENTS
+from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id, seconds
+from monitor.stores.scancache import FolderRecord, Header, ScanCache
+from monitor.stores.scanmemory import records_of
+from monitor.stores.snapshotwriter import NewSnapshot, SnapshotWriter
+from monitor.stores.treenames import encode_path
+
+# Fewer vanished documents than this never hold a run, whatever share they are.
+FEW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """When a run is held: more than `fraction` of the documents and more than 10 vanish, unless that is accepted."""
+
+    fraction: float = 0.20
+    accept_deletions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One path that is not as it was in the last snapshot; None is absent."""
+
+    before: FileVersion | None
+    after: FileVersion | None
+
+
+@dataclass(slots=True)
+class Look:
+    """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
+
+    folder: Path
+    store: GitSnapshots
+    cache: ScanCache
+    head: str | None
+    header: Header
+    scan: Scan
+    differences: Mapping[str, Difference]
+    standing: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
+    before: int  # documents in the last snapshot
+    after: int
+    blobs: _Blobs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.blobs.abort()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the folder is another one on the disk than at the last run."""
+        was = self.cache.header
+        return bool(was.inode) and (was.device, was.inode) != (self.scan.device, self.scan.inode)
+
+    def vanished(self) -> Iterator[str]:
+        """The blob ids of documents whose path has none any more."""
+        return (one.before.blob for one in self.differences.values() if one.before and not one.after)
+
+    def appeared(self) -> Iterator[str]:
+        """The blob ids of documents whose path had none."""
+        return (one.after.blob for one in self.differences.values() if one.after and not one.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """What one look at the folder came to. `failures` and `skipped` are all that stand, not only new ones."""
+
+    snapshot: Snapshot | None  # None where nothing changed
+    head: str | None
+    documents: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+    idle: bool = False  # nothing changed, and the cache says that the head has been folded
+
+
+class _Blobs:
+    """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
+
+    def __init__(self, store: GitSnapshots) -> None:
+        self._store = store
+        self._writer: SnapshotWriter | None = None
+
+    def take(self, data: bytes, was: str | None) -> str:
+        blob = object_id("blob", data)
+        if blob != was:
+            self.writer().add(blob, data)
+        return blob
+
+    def writer(self) -> SnapshotWriter:
+        if self._writer is None:
+            self._writer = self._store.writer()
+        return self._writer
+
+    def abort(self) -> None:
+        if self._writer is not None:
+            self._writer.abort()
+
+
+def look(
+    folder: Path,
+    store: GitSnapshots,
+    cache: ScanCache,
+    *,
+    rules: Rules,
+    settling: Settling,
+    accept_deletions: bool = False,
+) -> Look:
+    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read.
+
+    Where the cache belongs to another snapshot (a crash came between the two), the store's own manifest is compared.
+    """
+    head = store.head()
+    key = rules.key(folder)
+    blobs = _Blobs(store)
+    before = cache.folders if cache.head == head else records_of(store, head, cache)
+    trusted = before is cache.folders and cache.header.key == key
+    try:
+        if accept_deletions and not folder.exists():
+            seen = Scan()
+        else:
+            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
+    except BaseException:
+        blobs.abort()
+        raise
+    return Look(
+        folder=folder,
+        store=store,
+        cache=cache,
+        head=head,
+        header=Header(key, head, cache.folded if cache.head == head else None, seen.device, seen.inode),
+        scan=seen,
+        differences=dict(_differences(before, seen.folders)),
+        standing=dict(_standing(before, seen.folders)),
+        before=sum(record.count() for record in before.values()),
+        after=sum(record.count() for record in seen.folders.values()),
+        blobs=blobs,
+    )
+
+
+def lost(vanished: Iterable[str], appeared: Iterable[str]) -> int:
+    """How many documents went that did not come up elsewhere with the same bytes."""
+    return (Counter(vanished) - Counter(appeared)).total()
+
+
+def hold(seen: Look, when: Hold) -> None:
+    """RunHeld where a person must say that this is meant; nothing was recorded then."""
+    if when.accept_deletions or not seen.before:
+        return
+    gone = lost(seen.vanished(), seen.appeared())
+    if not seen.after:
+        why = f"the watched folder {seen.folder} is empty, where {seen.before} documents were"
+    elif seen.replaced and gone > seen.before / 2:
+        why = f"{seen.folder} is another folder than at the last run, and {gone} of {seen.before} documents vanished"
+    elif gone > FEW and gone > when.fraction * seen.before:
+        why = f"{gone} of {seen.before} documents vanished from {seen.folder}"
+    else:
+        return
+    raise RunHeld(f"{why}: nothing was recorded; if that is meant, run again with --accept-deletions")
+
+
+def keep(seen: Look, *, taken_at: datetime | None, recorded_at: datetime) -> Captured:
+    """Record what differs as one snapshot, and remember the look. Without `taken_at` the snapshot is of now.
+
+    UsageError where `taken_at` is before the last snapshot. A clock that was set back dates a snapshot like the last.
+    """
+    snapshot = None
+    if seen.differences or seen.standing:
+        snapshot = seen.blobs.writer().commit(_new_snapshot(seen, taken_at, recorded_at))
+    head = snapshot.id if snapshot else seen.head
+    folded = None if snapshot else seen.header.folded
+    _remember(seen, head, folded)
+    counts = Counter(_word(one) for one in seen.differences.values())
+    return Captured(
+        snapshot=snapshot,
+        head=head,
+        documents=seen.after,
+        added=counts["added"],
+        changed=counts["changed"],
+        removed=counts["removed"],
+        failures=tuple(_told(seen.scan.folders, "failures")),
+        skipped=tuple(_told(seen.scan.folders, "skipped")),
+        idle=snapshot is None and folded == head,
+    )
+
+
+def capture(
+    folder: Path,
+    store: GitSnapshots,
+    cache: ScanCache,
+    *,
+    recorded_at: datetime,
+    taken_at: datetime | None = None,
+    rules: Rules | None = None,
+    settling: Settling | None = None,
+    when: Hold | None = None,
+) -> Captured:
+    """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
+    when = when or Hold()
+    with look(
+        folder,
+        store,
+        cache,
+        rules=rules or Rules(),
+        settling=settling or Settling(),
+        accept_deletions=when.accept_deletions,
+    ) as seen:
+        hold(seen, when)
+        return keep(seen, taken_at=taken_at, recorded_at=recorded_at)
+
+
+def _new_snapshot(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> NewSnapshot:
+    when = taken_at or recorded_at
+    last = seen.store.snapshot(seen.head).taken_at if seen.head else None
+    if last is not None and seconds(when) < seconds(last):
+        if taken_at is not None:
+            raise UsageError(
+                f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): time never runs backwards"
+            )
+        when = last
+    return NewSnapshot("", seen.head, when, recorded_at, _subject(seen), dict(_tree_changes(seen)))
+
+
+def _tree_changes(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
+    for path, one in seen.differences.items():
+        mode = EXECUTABLE if one.after and one.after.executable else FILE
+        yield DOCUMENTS + encode_path(path), TreeChange(mode, one.after.blob) if one.after else GONE
+    for folder, told in seen.standing.items():
+        if told:
+            blob = object_id("blob", told)
+            seen.blobs.writer().add(blob, told)
+            yield standing.tree_path(folder), TreeChange(FILE, blob)
+        else:
+            yield standing.tree_path(folder), GONE
+
+
+def _subject(seen: Look) -> str:
+    counts = Counter(_word(one) for one in seen.differences.values())
+    told = ", ".join(f"{counts[word]} {word}" for word in ("added", "changed", "removed") if counts[word])
+    return f"{told or 'no document changed'}; {seen.after} documents"
+
+
+def _remember(seen: Look, head: str | None, folded: str | None) -> None:
+    """Save the cache where it says anything else than before."""
+    header = Header(seen.header.key, head, folded, seen.header.device, seen.header.inode)
+    cache = seen.cache
+    same = header == cache.header and cache.folders.keys() == seen.scan.folders.keys()
+    if same and all(record is cache.folders[path] for path, record in seen.scan.folders.items()):
+        return
+    cache.header, cache.folders = header, seen.scan.folders
+    cache.save()
+
+
+def _word(one: Difference) -> str:
+    if one.before is None:
+        return "added"
+    return "removed" if one.after is None else "changed"
+
+
+def _differences(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, Difference]]:
+    for folder, old, new in _other_records(before, after):
+        was, now = old.documents(), new.documents()
+        for name in {**was, **now}:
+            if was.get(name) != now.get(name):
+                yield f"{folder}/{name}" if folder else name, Difference(was.get(name), now.get(name))
+
+
+def _standing(before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]) -> Iterator[tuple[str, bytes]]:
+    for folder, old, new in _other_records(before, after):
+        if old.standing != new.standing:
+            yield folder, new.standing
+
+
+def _other_records(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, FolderRecord, FolderRecord]]:
+    nothing = FolderRecord()
+    for folder, new in after.items():
+        old = before.get(folder, nothing)
+        if old is not new:
+            yield folder, old, new
+    for folder, old in before.items():
+        if folder not in after:
+            yield folder, old, nothing
+
+
+def _told(folders: Mapping[str, FolderRecord], which: str) -> Iterator[Failure]:
+    for folder in sorted(folder for folder, record in folders.items() if record.standing):
+        told = standing.standing_from(folders[folder].standing)
+        yield from standing.as_failures(folder, told.failures if which == "failures" else told.skipped)

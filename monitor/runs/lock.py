@@ -1,0 +1,85 @@
+"""One lock for the store, held across processes: who writes, and who must wait."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from monitor.errors import RunInProgress
+
+_PAUSE = 0.05  # seconds between two attempts
+
+
+class StoreLock:
+    """The lock file at `path`. It is free when its holder, and every git process that inherited it, has ended.
+
+    The file stays: taking it away would let two processes lock two files of one name. What it holds (process, command,
+    since) is for people; the lock itself is the kernel's, so a killed run leaves none behind.
+    """
+
+    def __init__(self, path: Path, command: str = "monitor") -> None:
+        self._path, self._command = path, command
+        self._handle: int | None = None
+
+    def __enter__(self) -> Self:
+        if self._handle is None:
+            self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    @property
+    def pass_fds(self) -> tuple[int, ...]:
+        """The handles that a child must inherit to hold the lock as long as it lives."""
+        return () if self._handle is None else (self._handle,)
+
+    def acquire(self, wait: float = 0, sleep: Callable[[float], None] = time.sleep) -> None:
+        """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._wait_for(handle, wait, sleep)
+            holder = {
+                "pid": os.getpid(),
+                "command": self._command,
+                "since": datetime.now(UTC).isoformat(" ", "seconds"),
+            }
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(holder).encode("ascii") + b"\n", 0)
+        except BaseException:
+            os.close(handle)
+            raise
+        self._handle = handle
+
+    def release(self) -> None:
+        """Let go of it; children that inherited it keep it until they end."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def _wait_for(self, handle: int, wait: float, sleep: Callable[[float], None]) -> None:
+        until = time.monotonic() + wait
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                left = until - time.monotonic()
+                if left <= 0:
+                    raise RunInProgress(self._holder(handle)) from None
+                sleep(min(_PAUSE, left))
+
+    def _holder(self, handle: int) -> str:
+        try:
+            told = json.loads(os.pread(handle, 4096, 0))
+            who = f"pid {told['pid']}, `{told['command']}`, since {told['since']}"
+        except (ValueError, LookupError, TypeError):
+            who = "it has not said its name yet"
+        return f"another run holds the lock: {who}; wait for it with --wait SECONDS"

@@ -1,0 +1,308 @@
+"""The watched folder: one walk, one stat a file, and the bytes of what is not known yet.
+
+Nothing is followed: a symbolic link is skipped and reported, wherever it leads (what it points to inside the folder is
+captured under its own name), and so are named pipes, sockets and devices. What cannot be read is carried forward: its
+last known bytes stay, and a failure stands beside them. Excluded files are neither captured nor reported.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import time
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import islice, takewhile
+from operator import methodcaller
+from pathlib import Path
+
+from monitor.errors import RunHeld
+from monitor.stores.files import OPEN_FOLDER, kind_of, names_of, open_below, racy, read_regular, row_of, unchanged, why
+from monitor.stores.globs import matcher
+from monitor.stores.scancache import NO_ID, OTHER, ROW, FolderRecord
+from monitor.stores.standing import Standing, standing_from
+
+_DEEPEST = 200  # folders within folders; each holds a file handle open
+_ATTEMPTS = 3
+_UNREAD = bytes(ROW)
+_NEVER = b"?"  # rows that no folder has
+
+_is_folder = methodcaller("is_dir", follow_symlinks=False)
+
+# The bytes of a file and the blob id that it had: gives the blob id that it has
+Take = Callable[[bytes, "str | None"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Which files are documents: patterns (see `globs`), the size limit in bytes, folders of our own to leave out."""
+
+    include: Sequence[str] = ("**/*",)
+    exclude: Sequence[str] = ()
+    max_size: int | None = None
+    apart: Sequence[Path] = ()
+
+    def key(self, folder: Path) -> str:
+        """A digest of all that decides what a folder's documents are."""
+        own = [os.path.realpath(path) for path in self.apart]
+        told = repr((os.path.realpath(folder), list(self.include), list(self.exclude), self.max_size, own))
+        return blake2b(os.fsencode(told), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it."""
+
+    seconds: float = 2.0
+    now: Callable[[], int] = time.time_ns
+    sleep: Callable[[float], None] = time.sleep
+
+    def left(self, modified: int) -> int:
+        """How many nanoseconds a file is to be left alone yet; a time in the future counts as settled."""
+        age = self.now() - modified
+        return max(0, int(self.seconds * 1e9) - age) if age >= 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before."""
+
+    folders: dict[str, FolderRecord] = field(default_factory=dict)
+    device: int = 0
+    inode: int = 0
+
+
+def scan(
+    folder: Path, before: Mapping[str, FolderRecord], take: Take, rules: Rules, settling: Settling, *, trusted: bool
+) -> Scan:
+    """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then.
+
+    A file whose size, times, inode and mode are those of its row is not read. RunHeld where the folder is missing or
+    cannot be listed.
+    """
+    try:
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _held(folder, error) from None
+    try:
+        about = os.fstat(root)
+        walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
+        walk.visit(root, "")
+        walk.look_again(root)
+        return Scan(walk.folders(), about.st_dev, about.st_ino)
+    finally:
+        os.close(root)
+
+
+def _held(folder: Path, error: OSError) -> RunHeld:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return RunHeld(f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml")
+    return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
+
+
+@dataclass(slots=True)
+class _File:
+    name: str
+    row: bytes
+    id: bytes = NO_ID
+    kind: int = OTHER
+    gone: bool = False
+
+
+@dataclass(slots=True)
+class _Draft:
+    """One folder's record in the making."""
+
+    path: str
+    known: Mapping[str, tuple[bytes, bytes, int]]
+    files: list[_File] = field(default_factory=list)
+    failures: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def below(self, name: str) -> str:
+        return f"{self.path}/{name}" if self.path else name
+
+    def fail(self, file: _File, reason: str) -> None:
+        """What was known of it stays."""
+        _, file.id, file.kind = self.known.get(file.name, (b"", NO_ID, OTHER))
+        self.failures[file.name] = reason
+
+    def record(self) -> FolderRecord:
+        files = [file for file in self.files if not file.gone]
+        return FolderRecord(
+            names=os.fsencode("\0".join(file.name for file in files)),
+            rows=b"".join(file.row for file in files),
+            ids=b"".join(file.id for file in files),
+            kinds=bytes(file.kind for file in files),
+            standing=Standing(self.failures, self.skipped).to_bytes(),
+        )
+
+
+class _Walk:
+    """One look at the folder; files that have not settled wait until all others are done."""
+
+    def __init__(
+        self,
+        folder: Path,
+        before: Mapping[str, FolderRecord],
+        take: Take,
+        rules: Rules,
+        settling: Settling,
+        *,
+        trusted: bool,
+    ) -> None:
+        self._root = os.path.realpath(folder)
+        self._before, self._take, self._settling, self._trusted = before, take, settling, trusted
+        self._limit = rules.max_size
+        self._included, self._excluded = matcher(rules.include), matcher(rules.exclude)
+        self._closed = matcher(rules.exclude, folders=True)
+        self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
+        self._done: dict[str, FolderRecord] = {}
+        self._drafts: list[_Draft] = []
+        self._unsettled: list[tuple[_Draft, _File, os.stat_result]] = []
+        self._paths: list[str] | None = None
+
+    def folders(self) -> dict[str, FolderRecord]:
+        for draft in self._drafts:
+            self._done[draft.path] = draft.record()
+        return self._done
+
+    def visit(self, handle: int, path: str) -> None:
+        """One folder and, after its files, all that is below it."""
+        try:
+            with os.scandir(handle) as listing:
+                entries = list(listing)
+            folders = sorted(map(names_of, filter(_is_folder, entries)))
+        except OSError as error:
+            self._carry(path, error)
+            return
+        files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if folders else entries
+        before = self._before.get(path)
+        if self._trusted and before is not None and unchanged(files, before):
+            self._done[path] = before
+        else:
+            self._look_closer(handle, path, files, before)
+        for name in folders:
+            self._enter(handle, f"{path}/{name}" if path else name, name)
+
+    def look_again(self, root: int) -> None:
+        """The files that had not settled, after one wait for all of them."""
+        if not self._unsettled:
+            return
+        wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
+        self._settling.sleep(wait / 1e9)
+        for draft, file, about in self._unsettled:
+            try:
+                handle = open_below(root, draft.path)
+            except OSError as error:
+                self._failed(draft, file, error)
+                continue
+            try:
+                self._read(draft, file, handle, about)
+            finally:
+                os.close(handle)
+
+    def _enter(self, handle: int, path: str, name: str) -> None:
+        if path in self._apart or self._closed(path):
+            return
+        if path.count("/") >= _DEEPEST:
+            self._carry(path, OSError(f"it is nested deeper than {_DEEPEST} folders"))
+            return
+        try:
+            below = os.open(name, OPEN_FOLDER, dir_fd=handle)
+        except (FileNotFoundError, NotADirectoryError):
+            return  # gone, or a file by now
+        except OSError as error:
+            self._carry(path, error)
+            return
+        try:
+            self.visit(below, path)
+        finally:
+            os.close(below)
+
+    def _carry(self, path: str, error: OSError) -> None:
+        """A folder that cannot be read: everything known below it stays."""
+        if not path:
+            raise _held(Path(self._root), error)
+        for known in self._known_below(path):
+            self._done[known] = self._before[known]
+        before = self._before.get(path, FolderRecord())
+        told = standing_from(before.standing)
+        standing = Standing({**told.failures, "": f"the folder cannot be read: {why(error)}"}, told.skipped)
+        self._done[path] = replace(before, rows=_NEVER, standing=standing.to_bytes())
+
+    def _known_below(self, path: str) -> Iterator[str]:
+        if self._paths is None:
+            self._paths = sorted(self._before)
+        below = path + "/"
+        return takewhile(
+            lambda known: known.startswith(below), islice(self._paths, bisect_left(self._paths, below), None)
+        )
+
+    def _look_closer(
+        self, handle: int, path: str, files: Sequence[os.DirEntry[str]], before: FolderRecord | None
+    ) -> None:
+        draft = _Draft(path, before.known() if before is not None else {})
+        self._drafts.append(draft)
+        for entry in files:
+            file = _File(entry.name, _UNREAD)
+            draft.files.append(file)
+            try:
+                self._file(draft, file, handle, entry.stat(follow_symlinks=False))
+            except OSError as error:
+                self._failed(draft, file, error)
+
+    def _file(self, draft: _Draft, file: _File, handle: int, about: os.stat_result) -> None:
+        path, row = draft.below(file.name), row_of(about)
+        was_row, was_id, was_kind = draft.known.get(file.name, (b"", NO_ID, OTHER))
+        if self._excluded(path) or not self._included(path):
+            file.row = row
+        elif not stat.S_ISREG(about.st_mode):
+            file.row = row
+            draft.skipped[file.name] = self._oddity(path, about.st_mode)
+        elif self._limit is not None and about.st_size > self._limit:
+            file.row = row
+            draft.fail(file, f"larger than the limit of {self._limit} bytes")
+        elif row == was_row and was_kind != OTHER:
+            file.row, file.id, file.kind = row, was_id, kind_of(about)
+        elif self._settling.left(about.st_mtime_ns):
+            self._unsettled.append((draft, file, about))
+        else:
+            self._read(draft, file, handle, None)
+
+    def _read(self, draft: _Draft, file: _File, handle: int, expected: os.stat_result | None) -> None:
+        """Read a file until it has held still meanwhile; with `expected` it must be as it was then."""
+        _, was_id, was_kind = draft.known.get(file.name, (b"", NO_ID, OTHER))
+        for _ in range(_ATTEMPTS):
+            started = self._settling.now()
+            try:
+                about, data = read_regular(handle, file.name, self._limit)
+            except OSError as error:
+                self._failed(draft, file, error)
+                return
+            if expected is not None and row_of(about) != row_of(expected):
+                break
+            if data is not None:
+                file.id = bytes.fromhex(self._take(data, was_id.hex() if was_kind != OTHER else None))
+                file.kind = kind_of(about)
+                file.row = _UNREAD if racy(about, started) else row_of(about)
+                return
+        draft.fail(file, "still changing while it was read")
+
+    def _failed(self, draft: _Draft, file: _File, error: OSError) -> None:
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            file.gone = True  # since the folder was listed
+        else:
+            draft.fail(file, f"cannot be read: {why(error)}")
+
+    def _oddity(self, path: str, mode: int) -> str:
+        if stat.S_ISLNK(mode):
+            target = os.path.realpath(f"{self._root}/{path}")
+            if os.path.commonpath([self._root, target]) == self._root:
+                return "a symbolic link: what it points to is captured under its own name"
+            return "a symbolic link that leaves the folder"
+        if stat.S_ISFIFO(mode):
+            return "a named pipe"
+        return "a socket" if stat.S_ISSOCK(mode) else "a device"

@@ -1,0 +1,260 @@
+"""The snapshot store: a bare git repository, run through GitPython's command layer.
+
+Nothing of the user's git configuration or environment reaches git: it gets an environment of its own (`env -i`,
+since GitPython hands on the whole of `os.environ`), an absolute path, a working directory that is never the watched
+folder, and settings that go before every configuration file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self, cast
+
+from monitor.errors import StoreError
+from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
+from monitor.stores import housekeeping, standing
+from monitor.stores.gitlog import DOCUMENTS, FORMAT, Recorded, parse_log, parse_tree
+from monitor.stores.gitobjects import NO_OBJECT, Commit, parse_commit
+from monitor.stores.objectreader import GitObject, ObjectReader
+from monitor.stores.processes import Child, Pipe, run, tokens
+from monitor.stores.refs import read_ref, read_sources, ref_of
+from monitor.stores.snapshotwriter import SnapshotWriter
+from monitor.stores.standing import Standing
+from monitor.stores.verifying import Finding, verify_source
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+_SETTINGS = {
+    "core.autocrlf": "false",
+    "core.fsmonitor": "false",
+    "core.hooksPath": "/dev/null",
+    "core.attributesFile": "/dev/null",
+    "core.protectNTFS": "false",
+    "core.protectHFS": "false",
+    "core.fsync": "all",
+    "core.fsyncMethod": "fsync",
+    "core.logAllRefUpdates": "false",
+    "core.bigFileThreshold": "512m",
+    "fastimport.unpackLimit": "0",  # one pack a snapshot is synced at once; loose objects one by one
+    "pack.compression": "1",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "protocol.allow": "never",
+    "log.showRoot": "true",
+    "log.showSignature": "false",
+    "i18n.logOutputEncoding": "utf-8",
+}
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+}
+_INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
+
+
+class GitSnapshots:
+    """The snapshots below a folder (`history.git` in it); made when the first one is written.
+
+    Readers of a store that is not there yet see an empty one. Several threads may read at once. `pass_fds` are
+    inherited by every git process: the lock, so that a child that outlives its parent still holds it.
+    """
+
+    def __init__(self, path: Path, pass_fds: Sequence[int] = ()) -> None:
+        self.repository = path.absolute() / "history.git"
+        self._pass_fds = tuple(pass_fds)
+        self._idle: list[ObjectReader] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[GitSnapshots], tuple[Path]]:
+        return GitSnapshots, (self.repository.parent,)
+
+    def close(self) -> None:
+        """End the processes that wait for the next question."""
+        while self._idle:
+            reader = self._idle.pop()
+            if reader.usable:
+                reader.close()
+
+    # --- what there is
+
+    def head(self, source: str = "") -> str | None:
+        """The newest snapshot of a source, None where it has none; costs one small file."""
+        return read_ref(self.repository, ref_of(source))
+
+    def sources(self) -> Sequence[str]:
+        """The sources that have snapshots, sorted; `""` is the watched folder."""
+        return tuple(read_sources(self.repository))
+
+    def snapshots(self, source: str) -> Sequence[Snapshot]:
+        """All snapshots of a source, oldest first."""
+        return tuple(recorded.snapshot for recorded in self._log(source, None, []))
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """The snapshot of the watched folder with this full id; StoreError where it is not there."""
+        return self._commit(commit).snapshot
+
+    def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:
+        """What each snapshot changed, oldest first, beginning behind snapshot `after`; streamed."""
+        raw = ["--raw", "--no-renames", "--no-abbrev"]
+        for recorded in self._log(source, after, raw):
+            changes = tuple(recorded.documents())
+            yield SnapshotDelta(recorded.snapshot, changes, tuple(self._new_failures(recorded)))
+
+    def manifest(self, snapshot: str) -> Mapping[str, FileVersion]:
+        """Every document of a snapshot, by path."""
+        commit = self._commit(snapshot)
+        listed = self._start(["ls-tree", "-r", "-z", "--full-tree", commit.tree, os.fsdecode(DOCUMENTS)])
+        return dict(parse_tree(tokens(listed), encoded=commit.encoded))
+
+    def standing(self, snapshot: str) -> Mapping[str, bytes]:
+        """The failures and skipped things of a snapshot: folder -> the content of its file (see `standing`)."""
+        tree = self._commit(snapshot).tree
+        listed = tokens(self._start(["ls-tree", "-r", "-z", "--full-tree", tree, os.fsdecode(standing.PREFIX)]))
+        blobs = {path: about[-40:].decode() for about, _, path in (piece.partition(b"\t") for piece in listed)}
+        contents = self.read_many(blobs.values())
+        return {standing.folder_of(path): data for path, (_, data) in zip(blobs, contents, strict=True)}
+
+    def failures(self, snapshot: str) -> Sequence[Failure]:
+        """Every capture failure that stands in a snapshot, by path."""
+        told = self.standing(snapshot).items()
+        found = (standing.as_failures(folder, standing.standing_from(data).failures) for folder, data in told)
+        return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
+
+    # --- the bytes
+
+    def read(self, blob: str) -> bytes:
+        """The exact bytes; StoreError where the object is missing or damaged."""
+        return _content(self._object(blob))
+
+    def read_many(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The same for many, in their order, streamed."""
+        with contextlib.closing(self._objects(blobs)) as found:
+            for one in found:
+                yield one.id, _content(one)
+
+    def verify(self) -> Iterator[Finding]:
+        """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
+        for source, head in read_sources(self.repository).items():
+            yield from verify_source(self._object, source, head)
+
+    # --- writing; the caller holds the lock
+
+    def writer(self) -> SnapshotWriter:
+        """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
+        if self.repository.exists():
+            housekeeping.tidy(self.repository)
+        else:
+            housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
+        return SnapshotWriter(self._start, self.repository)
+
+    # --- inside
+
+    def _log(self, source: str, after: str | None, options: Sequence[str]) -> Iterator[Recorded]:
+        head = self.head(source)
+        if head is None:
+            return iter(())
+        behind = [f"^{after}"] if after else []
+        command = ["log", "-z", "--first-parent", "--reverse", *options, FORMAT, head, *behind, "--"]
+        return parse_log(source, tokens(self._start(command)))
+
+    def _commit(self, commit: str) -> Commit:
+        found = self._object(commit)
+        if found.kind != "commit":
+            raise StoreError(f"object {commit} of the snapshot repository is a {found.kind}, not a snapshot")
+        return parse_commit(commit, "", found.data)
+
+    def _new_failures(self, recorded: Recorded) -> Iterator[Failure]:
+        for raw in recorded.manifests():
+            before, after = (self._told(blob).failures for blob in (raw.before, raw.after))
+            new = {name: why for name, why in after.items() if before.get(name) != why}
+            yield from standing.as_failures(standing.folder_of(raw.path), new)
+
+    def _told(self, blob: str) -> Standing:
+        return standing.standing_from(b"" if blob == NO_OBJECT else self.read(blob))
+
+    def _object(self, wanted: str) -> GitObject:
+        (found,) = self._objects([wanted])
+        return found
+
+    def _objects(self, ids: Iterable[str]) -> Generator[GitObject, None, None]:
+        if not self.repository.exists():
+            wanted = next(iter(ids), None)
+            if wanted is not None:
+                raise StoreError(f"object {wanted} is missing: there is no snapshot repository at {self.repository}")
+            return
+        reader = self._idle.pop() if self._idle else None
+        if reader is None or not reader.usable:
+            reader = ObjectReader(self._start)
+        try:
+            yield from reader.read_many(ids)
+        except BaseException:
+            reader.close()  # answers may be under way: nobody else may get them
+            raise
+        self._idle.append(reader)
+
+    def _start(self, command: Sequence[str]) -> Pipe:
+        return _launch(self.repository, self._pass_fds, command)
+
+
+def _content(found: GitObject) -> bytes:
+    if found.kind != "blob":
+        raise StoreError(f"object {found.id} of the snapshot repository is a {found.kind}, not a document")
+    return found.data
+
+
+def _launch(repository: Path, pass_fds: Sequence[int], command: Sequence[str]) -> Pipe:
+    git, program = _git()
+    # A group of its own: an interrupt from the terminal is for us, and we let git finish.
+    child = git.execute(
+        ["/usr/bin/env", "-i", *_variables(), program, f"--git-dir={repository}", *command],
+        istream=subprocess.PIPE,
+        as_process=True,
+        shell=False,
+        pass_fds=pass_fds,
+        process_group=0,
+    )
+    return Pipe(command, cast("Child", child.proc), owner=child)
+
+
+def _variables() -> Iterator[str]:
+    yield from (f"{key}={value}" for key, value in _ENVIRONMENT.items())
+    for at, (key, value) in enumerate(_SETTINGS.items()):
+        yield f"GIT_CONFIG_KEY_{at}={key}"
+        yield f"GIT_CONFIG_VALUE_{at}={value}"
+
+
+@cache
+def _git() -> tuple[Git, str]:
+    """GitPython's command layer with `/` to work in, and the absolute path of git."""
+    program = shutil.which("git")
+    if program is None:
+        raise StoreError("git is not found: install it, or set PATH so that it is")
+    # On import it heeds variables of its own, one of which names a program that it runs
+    ours = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith("GIT_PYTHON_")}
+    try:
+        from git.cmd import Git
+    finally:
+        os.environ.update(ours)
+    return Git("/"), str(Path(program).absolute())

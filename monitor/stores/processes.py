@@ -1,0 +1,117 @@
+"""A running git command as a pipe with two ends; knows nothing of how it was started."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import IO, Protocol
+
+from monitor.errors import StoreError
+
+_CHUNK = 1 << 16
+
+
+class Child(Protocol):
+    """What is needed of a process object: pipes and an end."""
+
+    stdin: IO[bytes]
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def poll(self) -> int | None: ...
+    def kill(self) -> None: ...
+    def wait(self) -> int: ...
+
+
+class Pipe:
+    """One git command: write to it, read from it, then `finish` or `kill`. A StoreError carries git's own words."""
+
+    def __init__(self, command: Sequence[str], child: Child, owner: object = None) -> None:
+        """`owner` is whatever must live as long as the child does."""
+        self._command, self._child, self._owner = command, child, owner
+        self._stdin, self.stdout, self._stderr = child.stdin, child.stdout, child.stderr
+
+    def write(self, pieces: Iterable[bytes]) -> None:
+        """Hand over all pieces; StoreError where git has ended meanwhile."""
+        try:
+            self._stdin.writelines(pieces)
+        except BrokenPipeError:
+            raise self._failed() from None
+
+    def flush(self) -> None:
+        """See to it that git gets what was written."""
+        try:
+            self._stdin.flush()
+        except BrokenPipeError:
+            raise self._failed() from None
+
+    def finish(self) -> bytes:
+        """End the input, take the rest of the output, and see that git says it went well."""
+        self._close_input()
+        rest, said = self.stdout.read(), self._stderr.read()
+        if self._end() != 0:
+            raise self._failure(said)
+        return rest
+
+    def kill(self) -> None:
+        """End it now, whatever it is at."""
+        if self._child.poll() is None:
+            self._child.kill()
+        self._close_input()
+        self._end()
+
+    def complaint(self) -> str:
+        """What git said on standard error, after its end."""
+        self._close_input()
+        said = self._stderr.read()
+        self._end()
+        return _last_line(said)
+
+    def _failed(self) -> StoreError:
+        self._close_input()
+        said = self._stderr.read()
+        self._end()
+        return self._failure(said)
+
+    def _failure(self, said: bytes) -> StoreError:
+        return StoreError(f"git {self._command[0]} failed: {_last_line(said) or 'it was ended'}")
+
+    def _close_input(self) -> None:
+        with contextlib.suppress(BrokenPipeError):  # what it did not take, it will not miss
+            self._stdin.close()
+
+    def _end(self) -> int:
+        self.stdout.close()
+        self._stderr.close()
+        return self._child.wait()
+
+
+Start = Callable[[Sequence[str]], Pipe]
+
+
+def run(start: Start, command: Sequence[str], given: bytes = b"") -> bytes:
+    """What a git command prints; `given` is its (small) input."""
+    pipe = start(command)
+    pipe.write([given])
+    return pipe.finish()
+
+
+def tokens(pipe: Pipe) -> Iterator[bytes]:
+    """The output of a `-z` command, a piece at a time, streamed; the command is ended with the iteration."""
+    try:
+        left = b""
+        while chunk := pipe.stdout.read1(_CHUNK):  # type: ignore[attr-defined]
+            *whole, left = (left + chunk).split(b"\0")
+            yield from whole
+        if left:
+            yield left
+    except BaseException:
+        pipe.kill()
+        raise
+    pipe.finish()
+
+
+def _last_line(said: bytes) -> str:
+    lines = said.decode("utf-8", "replace").strip().splitlines()
+    telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
+    return (telling or lines or [""])[-1]

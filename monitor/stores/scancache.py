@@ -1,0 +1,169 @@
+"""What the last look at the watched folder found: one row a folder, so that one that has not changed costs a compare.
+
+The file is disposable: a missing, damaged or foreign one is an empty cache, and the next run reads every file again.
+It begins with a header of fixed size, so that the folded head can be written without the rest; then lengths, then the
+folders' pieces, under one checksum. Nothing in it is executed or unpickled.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import zlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from monitor.model import FileVersion
+
+_MAGIC = b"monitor scan cache 1\n"
+_HEADER = 4096
+_PIECES = 6
+ROW = 40  # bytes a file in `rows`: size, mtime, ctime (ns), inode, mode, as signed 64-bit numbers
+ID = 20  # bytes a file in `ids`
+NO_ID = bytes(ID)
+
+# One byte a file in `kinds`
+OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class FolderRecord:
+    """One folder's files (not its folders) as they were, in the order in which the disk listed them.
+
+    `names` are joined by NUL. A file whose row is all zeros must be looked at again. `standing` is what failed or
+    was skipped here (see `standing`), empty where nothing was.
+    """
+
+    names: bytes = b""
+    rows: bytes = b""
+    ids: bytes = b""
+    kinds: bytes = b""
+    standing: bytes = b""
+
+    def files(self) -> list[str]:
+        """The names, one by one."""
+        return os.fsdecode(self.names).split("\0") if self.names else []
+
+    def documents(self) -> dict[str, FileVersion]:
+        """What is in the snapshot, by name."""
+        return {
+            name: FileVersion(self.ids[ID * at : ID * at + ID].hex(), kind == EXECUTABLE)
+            for at, (name, kind) in enumerate(zip(self.files(), self.kinds, strict=True))
+            if kind != OTHER
+        }
+
+    def known(self) -> dict[str, tuple[bytes, bytes, int]]:
+        """The row, id and kind of each file, by name."""
+        return {
+            name: (self.rows[ROW * at : ROW * at + ROW], self.ids[ID * at : ID * at + ID], self.kinds[at])
+            for at, name in enumerate(self.files())
+        }
+
+    def count(self) -> int:
+        """How many documents there are."""
+        return len(self.kinds) - self.kinds.count(OTHER)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set."""
+
+    key: str = ""  # of what decides which files are documents
+    head: str | None = None
+    folded: str | None = None
+    device: int = 0
+    inode: int = 0
+
+
+@dataclass(slots=True)
+class ScanCache:
+    """The cache file at `path` as it was loaded."""
+
+    path: Path
+    header: Header = field(default_factory=Header)
+    folders: dict[str, FolderRecord] = field(default_factory=dict)
+
+    @property
+    def head(self) -> str | None:
+        """The snapshot that the rows describe."""
+        return self.header.head
+
+    @property
+    def folded(self) -> str | None:
+        """What `mark_folded` was last told; None after every new snapshot."""
+        return self.header.folded
+
+    @classmethod
+    def load(cls, path: Path) -> ScanCache:
+        """The cache in this file; an empty one where there is none that can be trusted."""
+        try:
+            data = path.read_bytes()
+            return cls(path, *_parse(data))
+        except (OSError, ValueError, LookupError, TypeError):
+            return cls(path)
+
+    def save(self) -> None:
+        """Put it in the file's place, whole or not at all. Not synced: a cache that a power cut damages is ignored."""
+        body = _body(self.folders)
+        temporary = self.path.with_name(self.path.name + ".new")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(_header(self.header, zlib.crc32(body)) + body)
+        temporary.replace(self.path)
+
+    def mark_folded(self, folded: str) -> None:
+        """Remember in the file that this head has been taken in; costs one small write."""
+        self.header = Header(**{**asdict(self.header), "folded": folded})
+        with contextlib.suppress(OSError), self.path.open("r+b") as file:
+            about = _read_header(file.read(_HEADER))
+            file.seek(0)
+            file.write(_header(self.header, about["body"]))
+
+
+def _header(header: Header, checksum: int) -> bytes:
+    text = json.dumps({**asdict(header), "body": checksum, "order": sys.byteorder}).encode("ascii")
+    start = _MAGIC + b"%08x\n" % zlib.crc32(text) + text + b"\n"
+    if len(start) > _HEADER:
+        raise ValueError("the header of the scan cache is too long")
+    return start.ljust(_HEADER, b"\0")
+
+
+def _read_header(data: bytes) -> dict[str, Any]:
+    magic, checksum, text = data[:_HEADER].rstrip(b"\0").split(b"\n")[:3]
+    if magic + b"\n" != _MAGIC or int(checksum, 16) != zlib.crc32(text):
+        raise ValueError("not a scan cache")
+    about: dict[str, Any] = json.loads(text)
+    if about.pop("order") != sys.byteorder:
+        raise ValueError("a scan cache of another machine")
+    return about
+
+
+def _body(folders: dict[str, FolderRecord]) -> bytes:
+    pieces: list[bytes] = []
+    for path, record in folders.items():
+        pieces += (os.fsencode(path), record.names, record.rows, record.ids, record.kinds, record.standing)
+    lengths = array("Q", [len(pieces)])
+    lengths.extend(map(len, pieces))
+    return lengths.tobytes() + b"".join(pieces)
+
+
+def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
+    about = _read_header(data)
+    body = memoryview(data)[_HEADER:]
+    if zlib.crc32(body) != about.pop("body"):
+        raise ValueError("a damaged scan cache")
+    count = int.from_bytes(body[:8], sys.byteorder)
+    lengths = array("Q", bytes(body[8 : 8 + 8 * count]))
+    pieces = _cut(data, _HEADER + 8 + 8 * count, lengths)
+    folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[pieces] * _PIECES, strict=True)}
+    return Header(**about), folders
+
+
+def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:
+    for length in lengths:
+        yield data[at : at + length]
+        at += length

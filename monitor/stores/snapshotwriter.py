@@ -1,0 +1,116 @@
+"""Writing one snapshot: blobs as they are read, then a commit, checked before the source's ref moves.
+
+The order makes a snapshot durable before it is acknowledged: blobs -> ids compared -> tree read back and compared ->
+pack and its folder synced -> ref moved by compare-and-swap -> its folder synced.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from monitor.errors import StoreError
+from monitor.model import Snapshot
+from monitor.stores import fastimport
+from monitor.stores.fastimport import TreeChange
+from monitor.stores.gitlog import parse_raw
+from monitor.stores.gitobjects import NO_OBJECT, is_id, seconds, snapshot
+from monitor.stores.processes import Pipe, Start, run, tokens
+from monitor.stores.refs import ref_of
+
+PENDING = "refs/monitor/pending"
+_MONITOR = "monitor <monitor@localhost>"
+_IMPORT = ["fast-import", "--quiet", "--done", "--force", "--depth=0", "--date-format=raw", "--cat-blob-fd=1"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewSnapshot:
+    """What is to be recorded: everything in the parent's tree stays but `changes` (tree paths)."""
+
+    source: str
+    parent: str | None
+    taken_at: datetime
+    recorded_at: datetime
+    subject: str
+    changes: Mapping[bytes, TreeChange]
+
+
+class SnapshotWriter:
+    """One `git fast-import`, started when there is something to write; leaving its context unfinished aborts it."""
+
+    def __init__(self, start: Start, repository: Path) -> None:
+        self._start, self._repository = start, repository
+        self._pipe: Pipe | None = None
+        self._sent: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.abort()
+
+    def add(self, blob: str, data: bytes) -> None:
+        """Hand over the bytes of a blob whose id has been computed by the caller."""
+        if blob not in self._sent:
+            self._sent.add(blob)
+            self._importer().write(fastimport.blob(data))
+
+    def commit(self, new: NewSnapshot) -> Snapshot:
+        """Record the snapshot; StoreError, and nothing moved, where anything is not as it was asked for."""
+        times = seconds(new.taken_at), seconds(new.recorded_at)
+        message = f"{new.subject}\n\nNames: encoded\n"
+        header = (f"{_MONITOR} {times[0]} +0000", f"{_MONITOR} {times[1]} +0000")
+        pipe = self._importer()
+        pipe.write(fastimport.commit(PENDING, new.parent, header, message, new.changes))
+        pipe.write([b"get-mark :1\ndone\n"])
+        pipe.flush()
+        commit = pipe.stdout.readline().strip().decode("ascii", "replace")
+        self._pipe = None
+        pipe.finish()
+        if not is_id(commit):
+            raise StoreError("git fast-import failed: it did not name the commit that it made")
+        self._check(new, commit)
+        self._move(ref_of(new.source), new.parent, commit)
+        return snapshot(commit, new.source, times, _MONITOR, message)
+
+    def abort(self) -> None:
+        """Give up what was not committed."""
+        if self._pipe is not None:
+            self._pipe.kill()
+            self._pipe = None
+
+    def _importer(self) -> Pipe:
+        if self._pipe is None:
+            self._pipe = self._start(_IMPORT)
+        return self._pipe
+
+    def _check(self, new: NewSnapshot, commit: str) -> None:
+        sides = [new.parent, commit] if new.parent else ["--root", "--no-commit-id", commit]
+        made = tokens(self._start(["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", *sides]))
+        found = {change.path: (change.after_mode, change.after) for change in parse_raw(made)}
+        wanted = {path: (change.mode or "000000", change.id) for path, change in new.changes.items()}
+        if found != wanted:
+            odd = min(path for path in found.keys() | wanted.keys() if found.get(path) != wanted.get(path))
+            raise StoreError(f"the tree that git made is not the one that was asked for, at {os.fsdecode(odd)!r}")
+
+    def _move(self, ref: str, before: str | None, after: str) -> None:
+        sync_folder(self._repository / "objects" / "pack")
+        steps = f"update {ref} {after} {before or NO_OBJECT}\ndelete {PENDING} {after}\n"
+        run(self._start, ["update-ref", "--stdin"], steps.encode())
+        for folder in (self._repository / ref).parents:
+            sync_folder(folder)
+            if folder == self._repository:
+                return
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
