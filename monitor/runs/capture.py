@@ -96,7 +96,6 @@ class Captured:
     removed: int = 0
     failures: tuple[Failure, ...] = ()
     skipped: tuple[Failure, ...] = ()
-    idle: bool = False  # nothing changed, and the cache says that the head has been folded
 
 
 class _Blobs:
@@ -205,7 +204,6 @@ def keep(seen: Look, *, taken_at: datetime | None, recorded_at: datetime) -> Cap
         removed=counts["removed"],
         failures=tuple(_told(seen.scan.folders, "failures")),
         skipped=tuple(_told(seen.scan.folders, "skipped")),
-        idle=snapshot is None and folded == head,
     )
 
 

@@ -67,14 +67,14 @@ _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--
 
 
 class GitSnapshots:
-    """The snapshots below a folder (`history.git` in it); made when the first one is written.
+    """The snapshots in the bare repository at `path` (`history.git`), which is made when the first one is written.
 
     Readers of a store that is not there yet see an empty one. Several threads may read at once. `pass_fds` are
     inherited by every git process: the lock, so that a child that outlives its parent still holds it.
     """
 
     def __init__(self, path: Path, pass_fds: Sequence[int] = ()) -> None:
-        self.repository = path.absolute() / "history.git"
+        self.repository = path.absolute()
         self._pass_fds = tuple(pass_fds)
         self._idle: list[ObjectReader] = []
 
@@ -88,7 +88,7 @@ class GitSnapshots:
         self.close()
 
     def __reduce__(self) -> tuple[type[GitSnapshots], tuple[Path]]:
-        return GitSnapshots, (self.repository.parent,)
+        return GitSnapshots, (self.repository,)
 
     def close(self) -> None:
         """End the processes that wait for the next question."""

@@ -15,5 +15,5 @@ from monitor.stores.git import GitSnapshots
 def place(tmp_path: Path) -> Iterator[Place]:
     folder, state = tmp_path / "seeds", tmp_path / "snapshots"
     folder.mkdir()
-    with GitSnapshots(state) as store:
+    with GitSnapshots(state / "history.git") as store:
         yield Place(folder, state, store, Clock())

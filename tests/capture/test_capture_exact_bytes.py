@@ -115,7 +115,7 @@ def test_no_tree_name_is_one_that_git_keeps_for_itself(name: bytes) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(components, st.binary(max_size=40), max_size=6), min_size=1, max_size=3))
 def test_each_of_several_snapshots_gives_back_its_own_folder(versions: list[dict[bytes, bytes]]) -> None:
-    with tempfile.TemporaryDirectory() as temporary, GitSnapshots(Path(temporary, "snapshots")) as store:
+    with tempfile.TemporaryDirectory() as temporary, GitSnapshots(Path(temporary, "snapshots", "history.git")) as store:
         place = Place(Path(temporary, "seeds"), Path(temporary, "snapshots"), store, Clock())
         expected = []
         for files in versions:
@@ -218,7 +218,9 @@ def test_a_program_named_by_the_environment_is_never_run(tmp_path: Path) -> None
         "with GitSnapshots(pathlib.Path(sys.argv[1])) as store, store.writer() as writer: writer.add('0' * 40, b'')"
     )
     environment = {**os.environ, "GIT_PYTHON_GIT_EXECUTABLE": str(trap), "GIT_EXEC_PATH": str(tmp_path)}
-    subprocess.run([sys.executable, "-c", code, str(tmp_path / "snapshots")], env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "snapshots" / "history.git")], env=environment, check=True
+    )
     assert (tmp_path / "snapshots" / "history.git" / "HEAD").exists()
     assert not (tmp_path / "sprung").exists()
 

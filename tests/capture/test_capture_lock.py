@@ -61,7 +61,7 @@ def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
 def test_a_git_process_that_outlives_its_parent_still_holds_it(tmp_path: Path) -> None:
     lock = StoreLock(tmp_path / "lock")
     lock.acquire()
-    with GitSnapshots(tmp_path / "snapshots", lock.pass_fds) as store, store.writer() as writer:
+    with GitSnapshots(tmp_path / "history.git", lock.pass_fds) as store, store.writer() as writer:
         writer.add("0" * 40, b"")  # starts the git process
         lock.release()
         with pytest.raises(RunInProgress):

@@ -114,16 +114,24 @@ def test_a_lost_store_is_filled_again_from_all_files(place: Place) -> None:
     assert place.documents() == {"a": b"1"}
 
 
-def test_a_run_that_finds_the_folded_head_unchanged_is_idle(place: Place) -> None:
+def test_what_has_been_folded_is_remembered_until_the_next_snapshot(place: Place) -> None:
     place.write("a", b"1")
-    taken = place.run()
-    assert not taken.idle
-    assert not place.run().idle
-    ScanCache.load(place.state / "scan.cache").mark_folded(taken.head or "")
-    assert place.run().idle
+    place.run()
+    ScanCache.load(place.state / "scan.cache").mark_folded("this head")
+    os.utime(place.write("sub/b"), (1, 1))
+    (place.folder / "sub" / "b").unlink()
+    place.run()
+    assert ScanCache.load(place.state / "scan.cache").folded == "this head"
     place.write("a", b"2")
-    assert not place.run().idle
+    place.run()
     assert ScanCache.load(place.state / "scan.cache").folded is None
+
+
+def test_a_run_that_finds_nothing_starts_no_process(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("a", b"1")
+    place.run()
+    monkeypatch.setattr("monitor.stores.git._git", None)
+    assert place.run().snapshot is None
 
 
 def test_a_file_modified_just_now_is_read_after_one_wait_for_all(place: Place, reads: list[str]) -> None:

@@ -141,7 +141,7 @@ def test_readers_of_a_store_that_is_not_there_see_an_empty_one(tmp_path: Path) -
 
 def test_the_folder_of_the_snapshots_is_no_document(tmp_path: Path, place: Place) -> None:
     inside = place.folder / "snapshots"
-    with GitSnapshots(inside) as store:
+    with GitSnapshots(inside / "history.git") as store:
         own = Place(place.folder, inside, store, place.clock)
         own.write("a", b"1")
         own.run()
