@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.model import FileVersion
+from monitor.runs.capture import Hold
 from monitor.stores.git import GitSnapshots
 from monitor.stores.treenames import decode_path, encode_path
 
@@ -124,7 +125,7 @@ def test_each_of_several_snapshots_gives_back_its_own_folder(versions: list[dict
             for name, data in files.items():
                 place.write(b"sub/" + name, data)
             place.write("always", b"here")
-            taken = place.run()
+            taken = place.run(when=Hold(accept_deletions=True))
             documents = {"sub/" + os.fsdecode(name): data for name, data in files.items()} | {"always": b"here"}
             expected.append((taken.head, documents))
         assert [place.documents(head) for head, _ in expected] == [documents for _, documents in expected]
