@@ -17,16 +17,20 @@ _QUOTES = "\"'”’»“„«‹›‘"
 _CLOSERS = _QUOTES + ")]}」』）】〉》*_"
 _OPENERS = "\"'“„«‹‘‚’”»›([{「『（【〈《¿¡*_–—-"
 _END = re.compile(
-    rf"(?P<mark>[.!?…]+|[。！？｡؟۔।॥]+)(?P<closing>(?:[{re.escape(_CLOSERS)}]|[ \u00a0\u202f]»)*)"
+    r"(?P<mark>\.(?:[ \u00a0]\.){2,}|[.!?…]+|[。！？｡؟۔।॥]+)"
+    rf"(?P<closing>(?:[{re.escape(_CLOSERS)}]|[ \u00a0\u202f]»)*)"
     r"(?P<note>(?:\[\^?\w{1,4}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})*)"
 )
 _WIDE = frozenset("。！？｡")
 _OTHER = frozenset("؟۔।॥")
-_WORD_BEFORE = re.compile(r"[^\s\"'”“„«»‹›‘()\[\]{}（）/,;:!?…—–]+$")
+_WORD_BEFORE = re.compile(r"[^\s\"”“„«»‹›()\[\]{}（）/,;:!?…—–]+$")
 _WORD_AFTER = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
+_ELIDED = re.compile(r"^(?:[ld]|qu|un|(?:de|a|ne|su|da)ll)['’](?=\w)", re.IGNORECASE)  # l’art. 5
 _DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_]{1,3})+$")
 _LISTED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[IVXivx]{1,5})$")
 _GLUED_NOTE = re.compile(r"\d{1,3}(?=\s+[^\W\d_])")
+_FIRST_PERSON = re.compile(r"I(?:['’]|$)")  # a capital that says nothing
+_HOUR = re.compile(r"\s*(?:at|by|around|before|after|from|until|since) [\d:. ]{1,6}[ap]\.?m$", re.IGNORECASE)
 _SPEAKER = re.compile(r"[^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*)?? ([a-z]+)")
 _BULLET = re.compile(r"\s(?=[•▪●◦‣⁃] ?\S)")
 _REACH = 40  # characters that are looked at on either side
@@ -91,7 +95,7 @@ def _end(text: str, found: re.Match[str], begin: int, known: Language) -> int:
     if not after.isspace():
         return _glued(text, found, known)
     following = _Following(text, end)
-    if following.lower:
+    if following.lower or (len(mark) > 1 and mark[-1] in ".…" and _FIRST_PERSON.match(following.word)):
         return 0
     if mark == "." and not found["closing"]:
         return end if _stop_ends(text, found.start(), begin, following, known) else 0
@@ -127,7 +131,7 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
     if word in known.numbered and figure:
         return False
     if word in known.open or _DOTTED.fullmatch(word):
-        return starts
+        return starts and not (at - begin < _REACH and _HOUR.match(text[begin:at]))
     if len(word) == 1 and word.isalpha():
         return _letter_ends(text, at, starts=starts)
     if word.isdigit() and len(word) <= 2 and known.months.entries:
@@ -149,7 +153,10 @@ def _is_list_number(text: str, at: int, begin: int) -> bool:
 
 def _word_before(text: str, at: int) -> str:
     found = _WORD_BEFORE.search(text[max(0, at - _REACH) : at])
-    return found.group() if found else ""
+    if found is None:
+        return ""
+    word = found.group().lstrip("'‘’")
+    return _ELIDED.sub("", word)
 
 
 def _glued(text: str, found: re.Match[str], known: Language) -> int:

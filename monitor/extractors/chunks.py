@@ -22,6 +22,7 @@ _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 _ITEM = re.compile(r"^(?:[-*+] |\d{1,9}[.)] )", re.MULTILINE)
 _NEXT = re.compile(r"\n(?=[-*+] |\d{1,9}[.)] |\[\^[^\]\s]{1,99}\]:)")
 _NEXT_NOTE = re.compile(r"\n(?=\[\^[^\]\s]{1,99}\]:)")
+_MARKUP = re.compile(r"\n {0,3}<")  # begins an element that reaches to the next blank line, items or not
 _OUTDENTED = re.compile(r"\n(?=\S)")
 _FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
@@ -47,7 +48,8 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
 def _parts(begin: int, text: str, *, whole: bool) -> Iterator[tuple[int, str]]:
     at = 0
     if not whole:
-        for found in (_NEXT if _ITEM.match(text) else _NEXT_NOTE).finditer(text):
+        between = _NEXT if _ITEM.match(text) and not _MARKUP.search(text) else _NEXT_NOTE
+        for found in between.finditer(text):
             yield begin + at, text[at : found.start()]
             at = found.end()
     yield begin + at, text[at:]

@@ -81,8 +81,8 @@ class Inline:
         last = self._pen.last
         if pending == "\n" and last not in ("", "\n"):
             self._pen.fill("\n")
-        elif pending and last not in ("", "\n", " ") and (separator := joint(last, piece[0])):
-            self._pen.fill(separator)
+        elif pending and last not in ("", "\n", " "):
+            self._pen.fill(joint(last, piece[0]))
         self._pen.write(piece, at)
 
     def _open_link(self, target: str) -> None:

@@ -27,6 +27,8 @@ class Pen:
 
     def fill(self, piece: str) -> None:
         """Append a separator that stands nowhere in the document; offsets in it run on from the piece before."""
+        if not piece:
+            return
         self._pieces.append(piece)
         self.length += len(piece)
         self.last = piece[-1]
