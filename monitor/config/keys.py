@@ -17,6 +17,7 @@ Reader = Callable[[Any], object]
 
 _FORMATS = ("text", "markdown", "json", "html")
 _DATABASES = ("sqlite", "postgresql")
+_LONGEST_INTERVAL = 366 * 86_400  # seconds
 
 
 def text(raw: object) -> str:
@@ -56,6 +57,12 @@ def cron(raw: object) -> str:
     return expression
 
 
+def interval(raw: object) -> float:
+    if not 1 <= (seconds := duration(raw)) <= _LONGEST_INTERVAL:
+        raise ValueError(f"must be between a second and a year, got {raw!r}")
+    return seconds
+
+
 def zone(raw: object) -> str:
     named_zone(name := text(raw))
     return name
@@ -87,7 +94,7 @@ KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
         "settle": duration,
     },
     "store": {"snapshots": path, "ledger": database},
-    "schedule": {"cron": cron, "every": above_zero(duration), "timezone": zone},
+    "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "report": {"formats": formats, "folder": path},

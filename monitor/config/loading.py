@@ -28,13 +28,13 @@ class _Entry(NamedTuple):
     base: Path
 
 
-def load(start: Path, file: Path | None, flags: Mapping[str, str], environ: Mapping[str, str]) -> Settings:
+def load(start: Path, file: Path | None, flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
     """The settings of a program that is started in `start`.
 
     `file` names the configuration (relative to `start`); without it `monitor.toml` is looked for in
     `start` and above, and where there is none, the defaults lie below `start`. `flags` are keyed
-    `watch.folder` or `watch_folder`; in flags and in variables such as `MONITOR_WATCH_FOLDER` a list is
-    separated by commas and a path is relative to `start`. Raises ConfigError.
+    `watch.folder` or `watch_folder`, texts or ready values; in flags and in variables such as
+    `MONITOR_WATCH_FOLDER` a list is separated by commas and a path is relative to `start`. Raises ConfigError.
     """
     start = _absolute(Path.cwd(), start)
     found = _absolute(start, file) if file is not None else _find(start)
@@ -96,13 +96,13 @@ def _from_variables(environ: Mapping[str, str], start: Path) -> Iterator[_Entry]
             yield _Entry(section, key, FromOutside(environ[name]), name, start)
 
 
-def _from_flags(flags: Mapping[str, str], start: Path) -> Iterator[_Entry]:
+def _from_flags(flags: Mapping[str, object], start: Path) -> Iterator[_Entry]:
     for name, value in flags.items():
         section, _, key = name.replace(".", "_").partition("_")
         place = f"flag for {section}.{key}"
         if section not in KEYS:
             raise ConfigError(f"{place}: unknown section [{section}]{nearest(section, KEYS, '[{}]')}")
-        yield _Entry(section, key, FromOutside(value), place, start)
+        yield _Entry(section, key, FromOutside(value) if isinstance(value, str) else value, place, start)
 
 
 def _line(text: str, section: str, key: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,9 @@ def append(path: Path, run: Run) -> None:
     """Write `run` as the newest line; makes the folder where it is not there. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     line = _to_line(run)
-    if path.exists() and path.stat().st_size + len(line) > MAX_BYTES:
-        path.replace(_older(path))
+    with suppress(FileNotFoundError):  # no journal yet, or another process has just put it aside
+        if path.stat().st_size + len(line) > MAX_BYTES:
+            path.replace(_older(path))
     with path.open("ab") as file:
         # One write: lines of two processes do not mix.
         file.write(b"\n" + line if _is_torn(path) else line)

@@ -28,7 +28,7 @@ class Place:
         self,
         text: str | None = None,
         *,
-        flags: dict[str, str] | None = None,
+        flags: dict[str, object] | None = None,
         environ: dict[str, str] | None = None,
         start: str = ".",
         file: str | None = None,
@@ -160,6 +160,11 @@ def test_paths_of_variables_and_flags_are_relative_to_the_start(place: Place) ->
     assert settings.store.snapshots == place.root / "project/b"
 
 
+def test_a_flag_may_be_a_ready_value(place: Place) -> None:
+    settings = place.load(flags={"watch.settle": 3, "watch.include": ["*.md"]})
+    assert (settings.watch.settle, settings.watch.include) == (3.0, ("*.md",))
+
+
 def test_a_list_is_separated_by_commas_in_a_variable(place: Place) -> None:
     settings = place.load(environ={"MONITOR_WATCH_INCLUDE": "*.md, *.txt,", "MONITOR_REPORT_FORMATS": ""})
     assert settings.watch.include == ("*.md", "*.txt")
@@ -255,7 +260,8 @@ WRONG = [
     ("[hold]\ndeletions = 20\n", "expected a share such as `20 %` between 0 and 100 %, got 20"),
     ('[schedule]\ncron = "@daily"\nevery = "1 h"\n', "line 3: [schedule] cron and every are given together"),
     ('[schedule]\ncron = "* * * * 8"\n', "line 2: [schedule] cron: day of week: expected 0-7"),
-    ('[schedule]\nevery = "0 s"\n', "line 2: [schedule] every: must be above zero"),
+    ('[schedule]\nevery = "0 s"\n', "line 2: [schedule] every: must be between a second and a year, got '0 s'"),
+    ('[schedule]\nevery = "1000 weeks"\n', "[schedule] every: must be between a second and a year, got '1000 weeks'"),
     ('[schedule]\ntimezone = "Europe/Vienne"\n', "line 2: [schedule] timezone: no time zone 'Europe/Vienne'"),
     ('[schedule]\ntimezone = "../../etc/passwd"\n', "no time zone '../../etc/passwd'"),
     ('[schedule]\ntimezone = "Europe"\n', "no time zone 'Europe'"),
