@@ -89,5 +89,5 @@ def _of_verbs(comparison: Comparison, taken: Sequence[frozenset[int]]) -> Iterat
     spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
     if modality.concerns(comparison, spelt):
         sides = [modality.marks_of(expansion, words, held) for expansion, held in zip(spelt, taken, strict=True)]
-        yield from modality.find(*sides)
+        yield from modality.find(comparison, *sides)
     yield from negation.find(comparison, spelt)

@@ -54,7 +54,7 @@ def _lexicon(language: str) -> _Lexicon:
         phrases,
         frozenset(verbs) | frozenset(phrases),
         function | words.set("function.auxiliaries") - words.set("attribution.has"),
-        words.set("function.connectives", "function.weighty") - words.set("attribution.joins"),
+        words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
     )
@@ -149,7 +149,15 @@ def _of_verb(side: Side, index: int, lexicon: _Lexicon) -> Attribution | None:
         return None
     if key not in lexicon.plain and not _reports(side, index, lexicon):
         return None
-    return Attribution(lexicon.verbs[key], frozenset({index}), _preceding(side, index, lexicon))
+    cue = frozenset({index}) | (_hearers(side, index, lexicon) if following not in lexicon.that else frozenset())
+    return Attribution(lexicon.verbs[key], cue, _preceding(side, index, lexicon))
+
+
+def _hearers(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
+    """Those who are told, where nothing but the end of the clause follows: `the spokesman told reporters.`"""
+    hearers = _following(side, index + 1, lexicon)
+    end = index + 1 + len(hearers)
+    return hearers if end == len(side.keys) or side.keys[end] in _STOPS else frozenset()
 
 
 def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
@@ -169,6 +177,8 @@ def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
 def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
     """The words in front of a verb, back to a stop."""
     start = index
+    while start > 0 and side.keys[start - 1] in lexicon.has:
+        start -= 1
     while start > 0 and index - start < _REACH and not _ends_speaker(side.keys[start - 1], lexicon):
         start -= 1
     return frozenset(range(start, index))

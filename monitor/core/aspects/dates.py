@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.aspects.difference import Value, difference
+from monitor.core.aspects.difference import Value, difference, restated
 from monitor.core.words import Words, words_for
 from monitor.model import Aspect
 
@@ -53,7 +53,8 @@ def dates_in(side: Side, words: Words) -> list[Value]:
 
 def find(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
     """Dates that only one side has."""
-    return difference(comparison, Aspect.DATE, before, after)
+    yield from difference(comparison, Aspect.DATE, before, after)
+    yield from restated(comparison, before, after)
 
 
 class _Scanner:

@@ -6,38 +6,65 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.core.aspects.comparison import Comparison, Finding
+from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.model import Aspect
 
 
 class Value(NamedTuple):
-    """Something of which the text says the value: equal keys are the same value, however written."""
+    """Something of which the text says the value: equal keys are the same value, however written.
+
+    `beside` are tokens that come and go with it: the noun that a number counts.
+    """
 
     key: Hashable
     tokens: frozenset[int]
+    beside: frozenset[int] = frozenset()
 
 
 def difference(
     comparison: Comparison, aspect: Aspect, before: Sequence[Value], after: Sequence[Value]
 ) -> Iterator[Finding]:
-    """One finding for each value that changed, paired in order; values that both sides have are no change."""
-    gone, come = unmatched(before, after), unmatched(after, before)
+    """One finding for each value that changed, paired in order. A value of which no token changed did not change."""
+    gone = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
+    come = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
     for old, new in zip(gone, come, strict=False):
         reason = f"{aspect}: {comparison.before.quoted(old.tokens)} → {comparison.after.quoted(new.tokens)}"
         yield Finding(aspect, reason, before=old.tokens, after=new.tokens)
     for old in gone[len(come) :]:
-        yield Finding(aspect, f"{aspect}: {comparison.before.quoted(old.tokens)} lost", before=old.tokens)
+        tokens = old.tokens | old.beside
+        yield Finding(aspect, f"{aspect}: {comparison.before.quoted(tokens)} lost", before=tokens)
     for new in come[len(gone) :]:
-        yield Finding(aspect, f"{aspect}: {comparison.after.quoted(new.tokens)} gained", after=new.tokens)
+        tokens = new.tokens | new.beside
+        yield Finding(aspect, f"{aspect}: {comparison.after.quoted(tokens)} gained", after=tokens)
 
 
-def unmatched(values: Sequence[Value], others: Sequence[Value]) -> list[Value]:
-    """The values that the other side has not, or has fewer of."""
-    left = Counter(value.key for value in others)
-    rest: list[Value] = []
-    for value in values:
-        if left[value.key] > 0:
-            left[value.key] -= 1
-        else:
-            rest.append(value)
-    return rest
+def unmatched(values: Sequence[Value], others: Sequence[Value], side: Side) -> list[Value]:
+    """The values that the other side has not, or has fewer of: those that changed before those that stayed."""
+    surplus = Counter(value.key for value in values)
+    surplus.subtract(Counter(value.key for value in others))
+    chosen: list[Value] = []
+    for value in sorted(values, key=lambda value: not touched(side, value.tokens)):
+        if surplus[value.key] > 0:
+            surplus[value.key] -= 1
+            chosen.append(value)
+    return sorted(chosen, key=lambda value: min(value.tokens, default=0))
+
+
+def touched(side: Side, tokens: frozenset[int]) -> bool:
+    """Whether any of the tokens changed."""
+    return any(side.changed[index] for index in tokens)
+
+
+def restated(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
+    """The same value in other words or signs: `thirty` for `30`, `May 3` for `3 May`."""
+    waiting: dict[Hashable, list[Value]] = {}
+    for value in reversed(after):
+        waiting.setdefault(value.key, []).append(value)
+    for old in before:
+        new = waiting[old.key].pop() if waiting.get(old.key) else None
+        if new and (touched(comparison.before, old.tokens) or touched(comparison.after, new.tokens)):
+            was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
+            in_figures = was[:1].isdigit() == now[:1].isdigit() or was[-1:].isdigit() == now[-1:].isdigit()
+            aspect = Aspect.TYPOGRAPHY if in_figures else Aspect.WORDING
+            reason = f"{aspect}: {was} → {now} (same value)"
+            yield Finding(aspect, reason, substantive=False, before=old.tokens, after=new.tokens)

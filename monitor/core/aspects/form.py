@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import expanded
-from monitor.core.aspects.grammar import is_alike, is_loose
+from monitor.core.aspects.grammar import changes_tense, is_alike, is_loose, is_small, mends_form
 from monitor.core.aspects.spelling import is_typo, is_variant
 from monitor.core.differing import Run
+from monitor.core.words import Words
 from monitor.model import Aspect
 
 _SENSE = frozenset("?%$€£¥§+=<>±≥≤≠~^|°µ")  # marks that say something
@@ -50,7 +51,7 @@ def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     if not gone and not come:
         yield from _punctuation(comparison, left)
         return
-    finding = _one_word(comparison, gone, come, left) or _by_words(comparison, gone, come, left)
+    finding = _one_word(comparison, gone, come) or _by_words(comparison, gone, come, left)
     if finding:
         yield finding
 
@@ -74,7 +75,7 @@ def _hyphenates(comparison: Comparison, left: _Left) -> bool:
     return 0 < index < len(side.keys) - 1 and not side.spaced(index) and not side.spaced(index + 1)
 
 
-def _one_word(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
+def _one_word(comparison: Comparison, gone: list[int], come: list[int]) -> Finding | None:
     """Both sides are one word, written otherwise: a spelling, a hyphen, a contraction."""
     if not gone or not come or max(len(gone), len(come)) > _SPELLED:
         return None
@@ -90,31 +91,47 @@ def _one_word(comparison: Comparison, gone: list[int], come: list[int], left: _L
 
 def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
     told = _told(comparison, gone, come)
-    kinds = {_pair(comparison, i, j) for i, j in zip(gone, come, strict=False)} if len(gone) == len(come) else {None}
+    kinds: set[Aspect | None] = {None}
+    if len(gone) == len(come):
+        before, after, words = comparison.before.keys, comparison.after.keys, comparison.words
+        kinds = {_kind(before[i], after[j], words) for i, j in zip(gone, come, strict=True)}
     if kinds == {Aspect.SPELLING}:
         return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
-    if None not in kinds or _is_grammar(comparison, gone, come):
+    if None not in kinds or _is_grammar(comparison, gone, come) or _is_form(comparison, gone, come):
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
+    if left.explained and all(is_small(key, comparison.words) for key in _keys(comparison, gone, come)):
+        return None
     return Finding(Aspect.WORDING, f"wording: {told}")
 
 
-def _pair(comparison: Comparison, i: int, j: int) -> Aspect | None:
-    """How two words differ in form; None where they are others."""
-    before, after = comparison.before.keys[i], comparison.after.keys[j]
-    if is_variant(before, after) or is_typo(before, after, comparison.words.language):
+def _keys(comparison: Comparison, gone: Sequence[int], come: Sequence[int]) -> list[str]:
+    return [comparison.before.keys[i] for i in gone] + [comparison.after.keys[j] for j in come]
+
+
+def _kind(before: str, after: str, words: Words) -> Aspect | None:
+    """How two folded words differ in form; None where they are others."""
+    if is_variant(before, after) or is_typo(before, after, words.language):
         return Aspect.SPELLING
-    return Aspect.WORDING if is_alike(before, after, comparison.words) else None
+    return Aspect.WORDING if is_alike(before, after, words) else None
 
 
 def _is_grammar(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
     """Whether without the loose words of both sides nothing, or the same words, are left."""
-    old, new = (
-        [s.keys[i] for i in part if not is_loose(s.keys[i], comparison.words)]
-        for s, part in zip(comparison.sides, (gone, come), strict=True)
-    )
+    old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
+    if changes_tense(old, new, comparison.words):
+        return False
+    old, new = ([key for key in keys if not is_loose(key, comparison.words)] for keys in (old, new))
     return len(old) == len(new) and all(
-        one == other or is_alike(one, other, comparison.words) for one, other in zip(old, new, strict=True)
+        one == other or _kind(one, other, comparison.words) for one, other in zip(old, new, strict=True)
     )
+
+
+def _is_form(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
+    """Whether a verb took the form that the word in front of it asks for."""
+    if len(gone) != 1 or len(come) != 1 or not gone[0]:
+        return False
+    before, after = comparison.before.keys, comparison.after.keys
+    return mends_form(before[gone[0] - 1], before[gone[0]], after[come[0]], comparison.words)
 
 
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:

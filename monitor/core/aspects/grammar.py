@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 
@@ -13,6 +13,8 @@ _STEM = 3  # letters in front of an ending
 
 class _Lexicon(NamedTuple):
     loose: frozenset[str]
+    present: frozenset[str]
+    past: frozenset[str]
     alike: Mapping[str, frozenset[int]]
 
 
@@ -20,17 +22,26 @@ class _Lexicon(NamedTuple):
 def _lexicon(language: str) -> _Lexicon:
     words = words_for(language)
     alike: dict[str, set[int]] = {}
-    for number, line in enumerate((*words.lines("grammar.alike"), *words.lines("agreement.forms"))):
+    lines = (*words.lines("grammar.alike"), *words.lines("agreement.forms"), *words.lines("reference.words"))
+    for number, line in enumerate(lines):
         for word in line:
             alike.setdefault(word, set()).add(number)
     return _Lexicon(
-        words.set("grammar.loose") or words.set("function.articles"), {k: frozenset(v) for k, v in alike.items()}
+        words.set("grammar.loose") or words.set("function.articles"),
+        words.set("grammar.present"),
+        words.set("grammar.past"),
+        {k: frozenset(v) for k, v in alike.items()},
     )
 
 
 def is_loose(key: str, words: Words) -> bool:
     """Whether a folded word may come or go without the sense changing: an article, `that`, `of`, a form of `be`."""
     return key in _lexicon(words.language).loose
+
+
+def is_small(key: str, words: Words) -> bool:
+    """Whether a folded word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
+    return is_loose(key, words) or key in words.set("function.prepositions", "function.connectives", "grammar.joining")
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
@@ -41,12 +52,32 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     return words.language == "en" and agrees(before, after)
 
 
+def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> bool:
+    """Whether the auxiliaries of one side are of the present and those of the other of the past."""
+    lexicon = _lexicon(words.language)
+    times = [
+        {"past" if key in lexicon.past else "present" for key in keys if key in lexicon.past | lexicon.present}
+        for keys in (before, after)
+    ]
+    return bool(times[0]) and bool(times[1]) and times[0].isdisjoint(times[1])
+
+
+def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
+    """Whether of two forms of one verb only one can stand behind the leading word: `is base on`, `to proposed`."""
+    shorter, longer = sorted((before, after), key=len)
+    if longer not in {f"{shorter}ed", f"{shorter}d", f"{shorter}ing", f"{shorter[:-1]}ing", f"{shorter}{shorter[-1]}ed"}:
+        return False
+    return leader in words.set("grammar.bare_after") or leader in words.set("grammar.participle_after")
+
+
 def agrees(before: str, after: str) -> bool:
-    """Whether two English words differ in the ending of number or person alone: `user`, `users`; `try`, `tries`."""
+    """Whether two English words differ in an ending of grammar alone: `user`, `users`; `quick`, `quickly`."""
     shorter, longer = sorted((before, after), key=len)
     if len(shorter) < _STEM or longer == shorter:
         return False
     known = known_words()
+    if longer in {f"{shorter}ly", f"{shorter[:-1]}y"} and shorter in known and longer in known:
+        return longer.endswith("ly")
     if longer == f"{shorter}s" or longer in {f"{shorter}'s", f"{shorter}'"}:
         return True
     if longer == f"{shorter}es":

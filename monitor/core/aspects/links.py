@@ -18,7 +18,7 @@ def find(comparison: Comparison) -> Iterator[Finding]:
     if tuple(before) != tuple(after):
         yield from _targets(before, after)
     old, new = addresses_in(comparison.before), addresses_in(comparison.after)
-    gone, come = unmatched(old, new), unmatched(new, old)
+    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
     for one, other in zip(gone, come, strict=False):
         yield _changed(str(one.key), str(other.key), one.tokens, other.tokens)
     for one in gone[len(come) :]:

@@ -1,4 +1,4 @@
-"""Numbers and letters that order a text and count nothing: list markers, heading numbers, footnote marks, references."""
+"""Numbers and letters that order a text and count nothing: markers, heading numbers, footnote marks, references."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from monitor.model import Aspect
 
 _BULLETS = frozenset("-*•‣◦▪●·+#>")
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
-_NUMERALS = frozenset(["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv", "xvi", "xvii", "xviii", "xix", "xx"])
+_NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
 
@@ -36,17 +36,34 @@ def marks_in(side: Side, words: Words) -> Marks:
 
 
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
-    """Marks that changed: at the head and of footnotes form alone, a reference what is meant."""
-    for aspect, name, old, new in (
-        (Aspect.TYPOGRAPHY, "marker", before.head, after.head),
-        (Aspect.TYPOGRAPHY, "note mark", before.notes, after.notes),
-        (Aspect.WORDING, "reference", before.references, after.references),
-    ):
-        gone = frozenset(i for i in old if comparison.before.changed[i])
-        come = frozenset(j for j in new if comparison.after.changed[j])
-        if gone or come:
-            reason = f"{name}: {comparison.before.quoted(gone) or 'none'} → {comparison.after.quoted(come) or 'none'}"
-            yield Finding(aspect, reason, substantive=aspect is Aspect.WORDING, before=gone, after=come)
+    """Marks that changed: at the head and of footnotes form alone; a reference may mean another rule."""
+    for run in comparison.runs:
+        old = frozenset(range(run.before_start, run.before_end))
+        new = frozenset(range(run.after_start, run.after_end))
+        reason = f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
+        if old & before.references and new & after.references:
+            found = old & before.references, new & after.references
+            yield Finding(Aspect.WORDING, f"reference: {reason}", before=found[0], after=found[1])
+        elif _points(comparison, old, new, before.all, after.all):
+            yield Finding(Aspect.TYPOGRAPHY, f"pointer: {reason}", substantive=False, before=old, after=new)
+        elif marks := (old & (before.head | before.notes), new & (after.head | after.notes)):
+            if any(marks):
+                yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=marks[0], after=marks[1])
+
+
+def _points(
+    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
+) -> bool:
+    """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`."""
+    words = comparison.words
+    leaders = words.set("reference.pointers") | frozenset(words.groups("reference.words"))
+    if not (old & before or new & after):
+        return False
+    return all(
+        index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
+        for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
+        for index in run
+    )
 
 
 def _head_end(side: Side, words: Words) -> int:
@@ -74,7 +91,7 @@ def _marker_end(side: Side, index: int) -> int:
 def _heading_end(side: Side, index: int, words: Words) -> int:
     """`Section 4: Liability`, `Article 5`: the number of what follows, not a reference to it."""
     keys = side.keys
-    if index + 1 >= len(keys) or keys[index] not in words.set("reference.words") or not _is_label(side, index + 1):
+    if index + 1 >= len(keys) or keys[index] not in words.groups("reference.words") or not _is_label(side, index + 1):
         return index
     end = index + 2
     return end if end == len(keys) or keys[end] in {":", ".", "-"} or side.words[end][0].isupper() else index
@@ -110,7 +127,7 @@ def _is_note(inner: list[str], words: Words) -> bool:
 
 def _references(side: Side, words: Words) -> Iterator[int]:
     """The labels behind `Section`, `clauses`, `Fig.`, with the words that join several."""
-    leaders = words.set("reference.words")
+    leaders = words.groups("reference.words")
     index = 0
     while index < len(side.keys):
         if side.keys[index] not in leaders:

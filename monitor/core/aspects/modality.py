@@ -48,9 +48,9 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
     )
 
 
-def find(before: list[Value], after: list[Value]) -> Iterator[Finding]:
+def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
-    gone, come = unmatched(before, after), unmatched(after, before)
+    gone, come = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
     for old, new in zip(gone, come, strict=False):
         (was, weight), (now, other) = _mark(old), _mark(new)
         direction = "stronger" if other > weight else "weaker" if other < weight else "as strong"

@@ -8,13 +8,16 @@ throughout has names only as acronyms or as words that no dictionary has; so has
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.difference import Value, unmatched
-from monitor.core.words import Words, known_words
+from monitor.core.aspects.grammar import agrees
+from monitor.core.words import Words, known_words, words_for
 from monitor.model import Aspect
 
 _ENDS = frozenset(".!?:;•*|\"'([")
+_AGREEING = 40  # changed words that a name is held against for another ending
 _TITLED = 0.6  # share of words with a capital from which a text is in title case
 
 
@@ -36,8 +39,9 @@ def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
 
 def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Names that only one side has. A name and its acronym are one."""
-    old, new = _changed(comparison.before, before, after), _changed(comparison.after, after, before)
-    gone, come = unmatched(old, new), unmatched(new, old)
+    old = _changed(comparison, comparison.before, before, after)
+    new = _changed(comparison, comparison.after, after, before)
+    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
     for one, other in _acronyms(gone, come):
         gone.remove(one)
         come.remove(other)
@@ -55,15 +59,18 @@ def _value(side: Side, group: list[int]) -> Value:
 
 
 def _bare(key: str) -> str:
-    return key.removesuffix("'s").removesuffix("'")
+    return key.partition("'")[0] or key
 
 
-def _changed(side: Side, names: list[Value], others: list[Value]) -> list[Value]:
-    """Of each name the words that changed and that the other side's names have not."""
+def _changed(comparison: Comparison, side: Side, names: list[Value], others: list[Value]) -> list[Value]:
+    """Of each name the words that changed and that the other side has not, be it with another ending."""
     elsewhere = {word for name in others for word in name.key}  # type: ignore[attr-defined]
     found = []
+    other = comparison.after if side is comparison.before else comparison.before
+    changed = [key for key, flag in zip(other.keys, other.changed, strict=True) if flag]
     for name in names:
         group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
+        group = [i for i in group if not any(agrees(side.keys[i], key) for key in changed[:_AGREEING])]
         if group:
             found.append(_value(side, group))
     return found
@@ -92,7 +99,7 @@ def _is_titled(side: Side) -> bool:
 
 def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
     word, key = side.words[index], side.keys[index]
-    if not word[0].isupper() or key in words.set("function.pronouns") or key in words.set("names.roles"):
+    if not word[0].isupper() or _bare(key) in _no_names(words.language):
         return False
     unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1
     if titled:
@@ -102,6 +109,15 @@ def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
     if _starts_sentence(side, index):
         return unknown or _leads_name(side, index, words)
     return words.language != "de"
+
+
+@cache
+def _no_names(language: str) -> frozenset[str]:
+    """Words that are no names however they are written: those of grammar, and what a contract defines."""
+    words = words_for(language)
+    lists = ("articles", "demonstratives", "auxiliaries", "connectives", "prepositions", "weighty", "pronouns", "others")
+    grammar = words.set(*(f"function.{name}" for name in lists), "modality.modals", "negation.marks")
+    return grammar | words.set("names.roles") | frozenset(words.groups("reference.words"))
 
 
 def _starts_sentence(side: Side, index: int) -> bool:
@@ -115,6 +131,4 @@ def _leads_name(side: Side, index: int, words: Words) -> bool:
         following < len(side.words)
         and side.words[following][0].isupper()
         and words.language != "de"
-        and side.keys[index] not in words.set("function.articles", "function.prepositions", "function.weighty")
-        and side.keys[index] not in words.set("function.connectives", "function.others", "function.demonstratives")
     )

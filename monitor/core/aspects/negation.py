@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.aspects.expansion import Expansion
+from monitor.core.aspects.expansion import Expansion, expanded
 from monitor.core.differing import Run
 from monitor.core.words import Words
 from monitor.model import Aspect
@@ -53,15 +53,28 @@ def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
     return following in words.set("negation.not_before")
 
 
-def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
+def _counted(
+    comparison: Comparison, lost: list[int], gained: list[int], surplus: int
+) -> Iterator[Finding]:
     if surplus < 0:
         for index in lost[:-surplus]:
-            yield Finding(
-                Aspect.NEGATION, f"negation: {comparison.before.words[index]} lost", before=frozenset({index})
-            )
-        return
-    for index in gained[:surplus]:
-        yield Finding(Aspect.NEGATION, f"negation: {comparison.after.words[index]} gained", after=frozenset({index}))
+            reason = f"negation: {comparison.before.words[index]} lost"
+            run = next(run for run in comparison.runs if run.before_start <= index < run.before_end)
+            after = range(run.after_start, run.after_end)
+            beside = _counterparts(comparison.after, after, comparison.before.keys[index], comparison.words)
+            yield Finding(Aspect.NEGATION, reason, before=frozenset({index}), after=beside)
+    for index in gained[: max(surplus, 0)]:
+        reason = f"negation: {comparison.after.words[index]} gained"
+        run = next(run for run in comparison.runs if run.after_start <= index < run.after_end)
+        before = range(run.before_start, run.before_end)
+        beside = _counterparts(comparison.before, before, comparison.after.keys[index], comparison.words)
+        yield Finding(Aspect.NEGATION, reason, before=beside, after=frozenset({index}))
+
+
+def _counterparts(side: Side, indices: range, denial: str, words: Words) -> frozenset[int]:
+    """The words of the other side that stand where the denial does: `all` for `none`, `will` for `won't`."""
+    same = words.set("negation.counterparts").union(expanded([denial], words.language).words)
+    return frozenset(index for index in indices if side.keys[index] in same)
 
 
 def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) -> bool:

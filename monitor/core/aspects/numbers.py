@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.aspects.difference import Value, difference, unmatched
+from monitor.core.aspects.difference import Value, difference, restated, unmatched
 from monitor.core.words import Words, words_for
 from monitor.model import Aspect
 
@@ -34,12 +34,16 @@ class _Lexicon(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """A number as the text has it. `value` is its key for comparing; a weak one has other uses (`one`, `second`)."""
+    """A number as the text has it. `value` is its key for comparing; a weak one has other uses (`one`, `second`).
 
-    value: object
+    `counted` is the noun behind a number that has no unit.
+    """
+
+    value: Hashable
     unit: str
     tokens: frozenset[int]
     weak: bool
+    counted: frozenset[int] = frozenset()
 
 
 @cache
@@ -79,23 +83,23 @@ def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
     """Figures that only one side has, then figures whose unit alone changed."""
     old, new = _values(before), _values(after)
-    surplus = len(unmatched(old, new)) - len(unmatched(new, old))
-    if surplus > 0:
-        old = _without_weak(before, old, new, surplus)
-    elif surplus < 0:
-        new = _without_weak(after, new, old, -surplus)
+    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    old, new = _without_weak(before, old, gone, len(gone) - len(come)), _without_weak(after, new, come, len(come) - len(gone))
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)
+    yield from restated(comparison, *([Value((f.value, f.unit), f.tokens) for f in side] for side in (before, after)))
 
 
 def _values(figures: Sequence[Figure]) -> list[Value]:
-    return [Value(figure.value, figure.tokens) for figure in figures]
+    return [Value(figure.value, figure.tokens, figure.counted) for figure in figures]
 
 
-def _without_weak(figures: Sequence[Figure], values: list[Value], others: list[Value], surplus: int) -> list[Value]:
-    """The values without as many weak ones as have no counterpart."""
-    alone = {value.tokens for value in unmatched(values, others)}
-    weak = [figure.tokens for figure in figures if figure.weak and figure.tokens in alone][-surplus:]
+def _without_weak(figures: Sequence[Figure], values: list[Value], alone: list[Value], surplus: int) -> list[Value]:
+    """The values without as many weak ones that stand `alone` as have no counterpart."""
+    if surplus <= 0:
+        return values
+    single = {value.tokens for value in alone}
+    weak = [figure.tokens for figure in figures if figure.weak and figure.tokens in single][-surplus:]
     return [value for value in values if value.tokens not in weak]
 
 
@@ -120,7 +124,7 @@ def _rest(figures: list[Figure], others: list[Figure]) -> list[Figure]:
     return rest
 
 
-def numeral(text: str, language: str) -> object:
+def numeral(text: str, language: str) -> Hashable:
     """The value of digits with separators; the text itself where it is no plain number."""
     if len(text) > _MOST_DIGITS:
         return text
@@ -138,6 +142,9 @@ class _Scanner:
         self.lexicon = lexicon
         self.language = language
         self.taken = taken
+        self.grammar = words_for(language).set(
+            "function.prepositions", "function.connectives", "function.auxiliaries", "function.weighty"
+        )
 
     def scan(self) -> Iterator[Figure]:
         index = 0
@@ -163,7 +170,7 @@ class _Scanner:
             index -= 1
         return self._with_unit(value, index, end, weak=False)
 
-    def _grouped(self, index: int) -> tuple[object, int]:
+    def _grouped(self, index: int) -> tuple[Hashable, int]:
         """Digits, and groups of three that follow with single spaces (`1 200`)."""
         text, end = self.keys[index], index + 1
         if len(text) <= 3 and text.isdecimal():
@@ -234,11 +241,15 @@ class _Scanner:
         weak = self.keys[index] in self.lexicon.weak
         return Figure(("ordinal", float(number)), "", frozenset({index}), weak)
 
-    def _with_unit(self, value: object, start: int, end: int, *, weak: bool) -> Figure:
+    def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
         unit, unit_end = self._unit(end)
         if not unit and start > 0 and self.lexicon.units.get(self.keys[start - 1], "") in _TELLING:
             return Figure(value, self.lexicon.units[self.keys[start - 1]], frozenset(range(start - 1, end)), weak)
-        return Figure(value, unit, frozenset(range(start, unit_end)), weak)
+        counted = frozenset() if unit or not self._counts(end) else frozenset({end})
+        return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
+
+    def _counts(self, index: int) -> bool:
+        return self._key(index)[:1].isalpha() and self.side.words[index].islower() and self._key(index) not in self.grammar
 
     def _unit(self, index: int) -> tuple[str, int]:
         """The unit behind a number, with a hyphen or without; and the first token behind it."""

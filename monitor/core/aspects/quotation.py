@@ -9,23 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.aspects.difference import Value, unmatched
+from monitor.core.aspects.difference import Value, touched, unmatched
 from monitor.core.aspects.spelling import canonical
 from monitor.model import Aspect
 
 _OPENING = frozenset("“„«‘‚‹「『")
 _DOUBLE = '"'
 _SINGLE = "'"
-_CORNERS = {"「": "」", "『": "』"}
 
 
 def find(comparison: Comparison) -> Iterator[Finding]:
     """Quotations that only one side has; those that differ in punctuation or spelling alone are the same."""
     before, after = quotations_in(comparison.before), quotations_in(comparison.after)
-    if not before and not after:
+    if (not before and not after) or _mended(comparison):
         return
-    gone = [value for value in unmatched(before, after) if _touched(comparison.before, value)]
-    come = [value for value in unmatched(after, before) if _touched(comparison.after, value)]
+    gone = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
+    come = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
     for old, new in zip(gone, come, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         yield _finding(comparison, f"quotation: {was} → {now}", old, new)
@@ -44,8 +43,9 @@ def _finding(comparison: Comparison, reason: str, old: Value | None, new: Value 
     )
 
 
-def _touched(side: Side, value: Value) -> bool:
-    return any(side.changed[index] for index in value.tokens)
+def _mended(comparison: Comparison) -> bool:
+    """Whether a mark that lacked its partner was set or taken away: the quotation was there before."""
+    return (comparison.before.keys.count(_DOUBLE) - comparison.after.keys.count(_DOUBLE)) % 2 == 1
 
 
 def quotations_in(side: Side) -> list[Value]:
@@ -72,9 +72,11 @@ def _quotation(side: Side, start: int, end: int) -> Value:
 
 
 def _may_open(side: Side, index: int) -> bool:
-    """Whether a mark stands close in front of a word, and not close behind one."""
-    if index + 1 >= len(side.keys) or side.spaced(index + 1):
+    """Whether a mark stands close in front of a word and not close behind one, or free on both sides."""
+    if index + 1 >= len(side.keys):
         return False
+    if side.spaced(index + 1):
+        return side.spaced(index) and side.keys[index] == _DOUBLE
     return side.spaced(index) or not side.keys[index - 1][0].isalnum()
 
 
