@@ -176,15 +176,15 @@ def _due(cron: Cron, day: date, zone: tzinfo) -> tuple[datetime, ...]:
         moment
         for hour in cron.hours
         for minute in cron.minutes
-        for moment in _moments(datetime.combine(day, time(hour, minute)), zone, elapsed=cron.every_hour)
+        for moment in _moments(day, time(hour, minute), zone, elapsed=cron.every_hour)
     }
     return tuple(sorted(moments))
 
 
-def _moments(local: datetime, zone: tzinfo, *, elapsed: bool) -> Iterator[datetime]:
-    """When the wall clock shows `local`: once; or, where the clocks change, as the module's head says."""
-    first = local.replace(tzinfo=zone, fold=0).astimezone(UTC)
-    second = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+def _moments(day: date, clock: time, zone: tzinfo, *, elapsed: bool) -> Iterator[datetime]:
+    """When the wall clock shows this: once; or, where the clocks change, as the module's head says."""
+    first = datetime.combine(day, clock, zone).astimezone(UTC)
+    second = datetime.combine(day, clock.replace(fold=1), zone).astimezone(UTC)
     if first <= second:
         yield first
         if elapsed and first != second:
