@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import expanded
-from monitor.core.aspects.grammar import changes_tense, is_alike, is_loose, is_small, mends_form
+from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_small, mends_form
 from monitor.core.aspects.spelling import is_typo, is_variant
 from monitor.core.differing import Run
 from monitor.core.words import Words
@@ -116,11 +116,12 @@ def _kind(before: str, after: str, words: Words) -> Aspect | None:
 
 
 def _is_grammar(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
-    """Whether without the loose words of both sides nothing, or the same words, are left."""
+    """Whether without the words that may come or go nothing, or the same words, are left on both sides."""
     old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
     if changes_tense(old, new, comparison.words):
         return False
-    old, new = ([key for key in keys if not is_loose(key, comparison.words)] for keys in (old, new))
+    dispensable = is_light if old and new else is_loose
+    old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))
     return len(old) == len(new) and all(
         one == other or _kind(one, other, comparison.words) for one, other in zip(old, new, strict=True)
     )

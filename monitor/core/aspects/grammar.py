@@ -13,6 +13,7 @@ _STEM = 3  # letters in front of an ending
 
 class _Lexicon(NamedTuple):
     loose: frozenset[str]
+    light: frozenset[str]
     present: frozenset[str]
     past: frozenset[str]
     alike: Mapping[str, frozenset[int]]
@@ -28,6 +29,7 @@ def _lexicon(language: str) -> _Lexicon:
             alike.setdefault(word, set()).add(number)
     return _Lexicon(
         words.set("grammar.loose") or words.set("function.articles"),
+        words.set("grammar.light") or words.set("function.articles"),
         words.set("grammar.present"),
         words.set("grammar.past"),
         {k: frozenset(v) for k, v in alike.items()},
@@ -37,6 +39,11 @@ def _lexicon(language: str) -> _Lexicon:
 def is_loose(key: str, words: Words) -> bool:
     """Whether a folded word may come or go without the sense changing: an article, `that`, `of`, a form of `be`."""
     return key in _lexicon(words.language).loose
+
+
+def is_light(key: str, words: Words) -> bool:
+    """Whether a folded word may come or go beside words that are replaced: an article, `that`, a form of `be`."""
+    return key in _lexicon(words.language).light
 
 
 def is_small(key: str, words: Words) -> bool:
@@ -64,10 +71,25 @@ def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> 
 
 def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
     """Whether of two forms of one verb only one can stand behind the leading word: `is base on`, `to proposed`."""
-    shorter, longer = sorted((before, after), key=len)
-    if longer not in {f"{shorter}ed", f"{shorter}d", f"{shorter}ing", f"{shorter[:-1]}ing", f"{shorter}{shorter[-1]}ed"}:
+    stems = {_stem(before), _stem(after)}
+    if len(stems) > 1 or len(before) < _STEM or len(after) < _STEM:
         return False
-    return leader in words.set("grammar.bare_after") or leader in words.set("grammar.participle_after")
+    participles = [key.endswith(("ed", "ing")) for key in (before, after)]
+    if leader in words.set("grammar.participle_after"):
+        return any(participles) and not all(participles)
+    bare = [not participle and not key.endswith("s") for participle, key in zip(participles, (before, after), strict=True)]
+    return leader in words.set("grammar.bare_after") and any(bare) and not all(bare)
+
+
+def _stem(key: str) -> str:
+    """A verb without its ending, a doubled consonant and a final e."""
+    for ending in ("ing", "ed", "es", "s"):
+        if key.endswith(ending) and len(key) - len(ending) >= _STEM - 1:
+            key = key[: -len(ending)]
+            break
+    if len(key) > _STEM and key[-1] == key[-2] and key[-1] not in "sl":
+        return key[:-1]
+    return key.removesuffix("e")
 
 
 def agrees(before: str, after: str) -> bool:

@@ -52,22 +52,23 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
     """Marks that only one side has, with the direction of the change."""
     gone, come = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
     for old, new in zip(gone, come, strict=False):
-        (was, weight), (now, other) = _mark(old), _mark(new)
+        was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
+        weight, other = _weight(old), _weight(new)
         direction = "stronger" if other > weight else "weaker" if other < weight else "as strong"
         yield Finding(Aspect.MODALITY, f"modality: {was} → {now} ({direction})", before=old.tokens, after=new.tokens)
     for old in gone[len(come) :]:
-        mark, weight = _mark(old)
+        mark, weight = comparison.before.quoted(old.tokens), _weight(old)
         direction = "weaker" if weight >= _FIRM else "stronger"
         yield Finding(Aspect.MODALITY, f"modality: {mark} lost ({direction})", before=old.tokens)
     for new in come[len(gone) :]:
-        mark, weight = _mark(new)
+        mark, weight = comparison.after.quoted(new.tokens), _weight(new)
         direction = "stronger" if weight >= _FIRM else "weaker"
         yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)
 
 
-def _mark(value: Value) -> tuple[str, float]:
-    mark, weight = value.key  # type: ignore[misc]
-    return mark, weight
+def _weight(value: Value) -> float:
+    _, weight = value.key  # type: ignore[misc]
+    return float(weight)
 
 
 def _is_other(spelt: list[str], start: int, end: int, words: Words) -> bool:

@@ -10,6 +10,7 @@ from monitor.core.differing import Run
 from monitor.core.words import Words
 from monitor.model import Aspect
 
+_HYPHENATED = 3  # tokens of a hyphenated word
 _STRONG_STEM, _WEAK_STEM = 4, 5  # letters that a word must have for un-, for in- to deny it
 
 
@@ -89,16 +90,9 @@ def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) ->
 
 
 def _prefixed(comparison: Comparison, run: Run) -> Iterator[Finding]:
-    old = "".join(comparison.before.keys[run.before_start : run.before_end]).replace("-", "")
-    new = "".join(comparison.after.keys[run.after_start : run.after_end]).replace("-", "")
-    if max(run.before_end - run.before_start, run.after_end - run.after_start) > 3 or old == new:
-        return
-    if run.before_end == run.before_start:  # `non-` in front of a word that stays
-        new = _with_neighbour(comparison.after, run.after_end, new)
-        old = comparison.before.keys[run.before_start] if run.before_start < len(comparison.before.keys) else ""
-    elif run.after_end == run.after_start:
-        old = _with_neighbour(comparison.before, run.before_end, old)
-        new = comparison.after.keys[run.after_start] if run.after_start < len(comparison.after.keys) else ""
+    """`lawful` to `unlawful`, `refundable` to `non-refundable`."""
+    old = _word_at(comparison.before, run.before_start, run.before_end)
+    new = _word_at(comparison.after, run.after_start, run.after_end)
     shorter, longer = sorted((old, new), key=len)
     if shorter.isalpha() and longer.endswith(shorter) and _denies(longer[: -len(shorter)], shorter, comparison.words):
         yield Finding(
@@ -109,8 +103,15 @@ def _prefixed(comparison: Comparison, run: Run) -> Iterator[Finding]:
         )
 
 
-def _with_neighbour(side: Side, index: int, text: str) -> str:
-    return text + side.keys[index] if index < len(side.keys) else text
+def _word_at(side: Side, start: int, end: int) -> str:
+    """The one word that the tokens start..end are or belong to, without hyphens; nothing where they are several."""
+    if end - start > _HYPHENATED:
+        return ""
+    if end < len(side.keys) and (start == end or (not side.spaced(end) and side.keys[end - 1] == "-")):
+        end += 1
+    if any(side.spaced(index) for index in range(start + 1, end)):
+        return ""
+    return "".join(side.keys[start:end]).replace("-", "")
 
 
 def _denies(prefix: str, stem: str, words: Words) -> bool:

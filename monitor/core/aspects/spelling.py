@@ -32,6 +32,7 @@ _RULES = tuple(
         (r"^(?:ae|oe)(\w{5,})$", r"e\1"),
         (r"^(\w{1,2})(?:ae|oe)(\w{4,})$", r"\1e\2"),
         (r"^(\w{4,})xion(s|al)?$", r"\1ction\2"),
+        (r"^(\w{2,}dg)ement(s)?$", r"\1ment\2"),
     )
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
