@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from monitor.core.languages import KNOWN, language
 
@@ -23,6 +23,7 @@ _SCRIPTS = (
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("he", re.compile(r"[\u0590-\u05ff]")),
 )
+_NOT_LATIN = re.compile(r"[\u0370-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
 _URDU = re.compile(r"[ٹڈڑےں]")
 _PERSIAN = re.compile(r"[پچژگ]")
 _LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
@@ -37,8 +38,12 @@ def detect(texts: Iterable[str]) -> str:
         size += len(text)
         if size >= _SAMPLE:
             break
-    joined = " ".join(sample)
-    if joined.isascii():
+    return _judged(" ".join(sample))
+
+
+@lru_cache(maxsize=256)
+def _judged(joined: str) -> str:
+    if not _NOT_LATIN.search(joined):
         return _by_words(joined)
     latin = len(_LATIN.findall(joined))
     counts = [(len(pattern.findall(joined)), code) for code, pattern in _SCRIPTS]

@@ -19,11 +19,15 @@ _OPENS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
-_ITEM = re.compile(r"^(?:[-*+] |\d{1,9}[.)] )", re.MULTILINE)
-_NEXT = re.compile(r"\n(?=[-*+] |\d{1,9}[.)] |\[\^[^\]\s]{1,99}\]:)")
-_NEXT_NOTE = re.compile(r"\n(?=\[\^[^\]\s]{1,99}\]:)")
+_ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)]) {1,4}\S", re.MULTILINE)
+_NOTE = r"\[\^[^\]\s]{1,99}\]:"
+_NEXT_NOTE = re.compile(rf"\n(?={_NOTE})")
+_NEXT_BULLET = re.compile(rf"\n(?=[-*+] {{1,4}}\S|{_NOTE})")
+_NEXT_ITEM = re.compile(rf"\n(?=(?:[-*+]|\d{{1,9}}[.)]) {{1,4}}\S|{_NOTE})")
+_OTHER_LINE = re.compile(r"\n(?!(?:[-*+]|\d{1,9}[.)]) {1,4}\S)(?=\S)")
 _MARKUP = re.compile(r"\n {0,3}<")  # begins an element that reaches to the next blank line, items or not
 _OUTDENTED = re.compile(r"\n(?=\S)")
+_REACH = 4_000  # characters before an indented fence in which its item is looked for
 _FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
 
@@ -48,11 +52,17 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
 def _parts(begin: int, text: str, *, whole: bool) -> Iterator[tuple[int, str]]:
     at = 0
     if not whole:
-        between = _NEXT if _ITEM.match(text) and not _MARKUP.search(text) else _NEXT_NOTE
-        for found in between.finditer(text):
+        for found in _separator(text).finditer(text):
             yield begin + at, text[at : found.start()]
             at = found.end()
     yield begin + at, text[at:]
+
+
+def _separator(text: str) -> re.Pattern[str]:
+    if not _ITEM.match(text) or _MARKUP.search(text):
+        return _NEXT_NOTE
+    # a line that is neither an item nor indented may be a paragraph's, which no number but 1 interrupts
+    return _NEXT_BULLET if _OTHER_LINE.search(text) else _NEXT_ITEM
 
 
 class _Scanner:
@@ -97,8 +107,14 @@ class _Scanner:
         closing = re.compile(rf"^ {{0,3}}{re.escape(fence)}{fence[0]}*[ \t]*$", re.MULTILINE)
         end = closing.search(self._source, found.end())
         stop = end.end() if end else len(self._source)
-        if found["indent"] and _ITEM.search(self._source, begin, found.start()):
-            # the fence is a list item's: it ends where the item does
-            outdented = _OUTDENTED.search(self._source, found.end(), stop)
-            return outdented.start() if outdented else stop
-        return stop
+        near = max(begin, found.start() - _REACH)
+        items = list(_ITEM.finditer(self._source, near, found.start())) if found["indent"] else []
+        if not items and (near == begin or not found["indent"]):
+            return stop
+        if items and len(found["indent"]) < len(items[-1].group()) - 1:
+            return stop
+        if not items or _OTHER_LINE.search(self._source, items[-1].end(), found.start()):
+            return len(self._source)  # whether the list goes on is a question for the parser
+        # the fence is a list item's: it ends where the item does
+        outdented = _OUTDENTED.search(self._source, found.end(), stop)
+        return outdented.start() if outdented else stop

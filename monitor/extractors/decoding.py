@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from monitor.errors import ExtractError
 
@@ -13,6 +14,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")  # what no text has many of; ESC colours logs
 _SAMPLE = 65_536  # bytes that a guess may look at
 _TRASH = 0.05  # share of control characters above which a text is none
 
@@ -61,8 +63,7 @@ def _detected(data: bytes) -> str | None:
 
 def _is_trash(text: str) -> bool:
     sample = text[:_SAMPLE]
-    odd = sum(1 for char in sample if (char < " " and char not in "\t\n\r\f\v\x1b") or char == "\ufffd")
-    return odd > _TRASH * len(sample) + 1
+    return len(_ODD.findall(sample)) > _TRASH * len(sample) + 1
 
 
 def is_marked(data: bytes) -> bool:

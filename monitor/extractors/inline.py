@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _HREF = re.compile(r"""\shref\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
+_SIMPLE_TARGET = re.compile(r"[^\s()<>\\]*(?:[ \n]\"[^\"\\\n]{0,500}\")?\)")
 _LABEL = re.compile(r"\[[^\[\]\n]*\]")
 _CALLOUT = re.compile(r"\[!\w+\]")  # `> [!NOTE]` on a line of its own
 _LONGEST_CALLOUT = 20
@@ -139,6 +140,9 @@ class Inline:
 
 def _after_target(source: str, at: int) -> int:
     """The offset behind the bracket that closes a link's target and title; `at` where it cannot be told."""
+    simple = _SIMPLE_TARGET.match(source, at)
+    if simple:
+        return simple.end()
     from markdown_it.helpers import parseLinkDestination, parseLinkTitle
 
     size = len(source)

@@ -53,7 +53,7 @@ def reads_as_markdown(text: str) -> bool:
 
 def markdown_blocks(source: str) -> tuple[Block, ...]:
     """The blocks of a Markdown source."""
-    if len(_SIGNS.findall(source)) > _MOST_SIGNS:
+    if len(source) > _MOST_SIGNS and len(_SIGNS.findall(source)) > _MOST_SIGNS:
         return plain_blocks(source)
     lines = _LineFeeds(source)
     return tuple(lines.place(at, block) for at, blocks in _parsed(lines.text) for block in blocks)

@@ -30,6 +30,9 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    # targets stay as they are written: nothing is rendered from them, and a change of scheme is news too
+    parser.normalizeLink = parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]
+    parser.validateLink = bool  # type: ignore[method-assign,assignment]
     # kept apart, entities and escapes tell how they were written: their offsets stay right
     return parser.disable("text_join")
 
