@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import WHEN, verb
+from monitor.cli.options import TEXT, WHEN, verb
 from monitor.cli.output import write_bytes
 from monitor.cli.session import Session, pass_session
 
 
 @verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
-@click.argument("document")
+@click.argument("document", type=TEXT)
 @click.option("--at", "at", metavar="WHEN", default="0m", help=f"As of then (default: now): {WHEN}.")
 @pass_session
 def command(session: Session, *, document: str, at: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -30,6 +31,18 @@ class Seconds(click.ParamType[float]):
 
 
 SECONDS = Seconds()
+
+
+class Text(click.ParamType[str]):
+    """Words or a document's name, as UTF-8 whatever the locale is; other bytes as surrogate escapes."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return os.fsencode(value).decode("utf-8", "surrogateescape")
+
+
+TEXT = Text()
 
 
 def one_of(words: Iterable[str]) -> click.Choice[str]:

@@ -51,3 +51,9 @@ def written(path: Path) -> Iterator[BinaryIO]:
         new.unlink(missing_ok=True)
     if sys.stderr.isatty():
         sys.stderr.write(f"wrote {visible(str(path))}\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """A file of `text`, as UTF-8."""
+    with written(path) as stream:
+        stream.write(text.encode("utf-8", "backslashreplace"))

@@ -62,17 +62,22 @@ def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEP
         lead += [("id", short(change.id)), " "]
     if change.level is Level.DOCUMENT:
         counted = f", with {many(folded, 'statement')}" if folded else ""
-        page.line(f"{event_view(change, page.zone).sentence}{counted}", lead=lead)
+        page.line(f"{_sentence(page, change)}{counted}", lead=lead)
         return
     view = change_view(change, page.zone, kept)
     editorial = "editorial" if change.significance is Significance.EDITORIAL and change.aspects else ""
     facts = (editorial, ", ".join(view.aspects), view.place, *view.notes)
-    page.line(view.label, ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
+    page.line(view.label.lower(), ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
     page.line(*_words(page, change, view.segments), indent=4)
     for link in view.links_gone:
         page.line("link ", *_marked(page, "delete", link), indent=4)
     for link in view.links_new:
         page.line("link ", *_marked(page, "insert", link), indent=4)
+
+
+def _sentence(page: Page, change: Change) -> str:
+    sentence = event_view(change, page.zone).sentence
+    return sentence if change.kind is ChangeKind.FAILED else sentence[:1].lower() + sentence[1:]
 
 
 def _words(page: Page, change: Change, segments: Iterable[Segment]) -> Iterator[Part]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import WHEN, format_option, verb
-from monitor.cli.output import written
+from monitor.cli.output import write_text
 from monitor.cli.page import open_page
 from monitor.cli.session import Session, pass_session
 
@@ -38,8 +38,7 @@ def command(session: Session, *, since: str | None, until: str | None, form: str
         ledger, zone = monitor.ledger, monitor.settings.zone
         report = queries.report(ledger, session.calendar(monitor, ledger.snapshots), since, until)
         if output is not None:
-            with written(output) as stream:
-                stream.write(render(report, form, zone=zone).encode("utf-8", "backslashreplace"))
+            write_text(output, render(report, form, zone=zone))
         elif form == "text":
             _write_text(report, zone)
         else:

@@ -28,7 +28,7 @@ def command(session: Session) -> None:
     settings = session.settings()
 
     def once() -> Run:
-        record, _ = run(settings, RunOptions())
+        record, _ = run(settings, RunOptions(), command="monitor watch")
         return record
 
     path = settings.store.snapshots / WATCH_LOCK

@@ -53,11 +53,6 @@ def state(monitor: Monitor) -> State:
     )
 
 
-def is_new(settings: Settings) -> bool:
-    """Whether there is no store yet."""
-    return not settings.store.snapshots.is_dir()
-
-
 def holder(path: Path) -> Holder | None:
     """Who holds the lock at `path`; None where it is free.
 
