@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from monitor.core.folding import fold
-from monitor.core.identity import change_id, digest, document_change_id, document_id, moment, statement_id, text_key
-from monitor.core.lineage import DocumentStep, Draft, Outcome, Spot, heir, significance_of
+from monitor.core.identity import change_id, document_id, moment, statement_id, text_key
+from monitor.core.lineage import DocumentStep, Draft, Spot, heir, significance_of
+from monitor.core.moved_groups import grouped
 from monitor.core.step import unchanged
-from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version
+from monitor.core.wholes import capture_failure, document_changes, head_of, version_of
+from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place
 from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
 
 
@@ -71,22 +73,26 @@ class _Assembly:
         ordered = sorted(drafts, key=lambda draft: (draft.document, _ordinal(draft)))
         places = [self._identify(draft) for draft in ordered]
         for document, number in zip(self.documents, self.numbers, strict=True):
-            self._document_changes(document, number)
-        for failure, head in failures:
-            self._capture_failure(failure, head)
+            self._tell(document_changes(document, number, self.now.seen, baseline=self.now.baseline))
+        self._tell(capture_failure(*failure, self.now.seen, baseline=self.now.baseline) for failure in failures)
         statement_changes = [self._change(draft, *sides) for draft, sides in zip(ordered, places, strict=True)]
-        statement_changes = _grouped(ordered, statement_changes)
+        statement_changes = grouped(ordered, statement_changes)
         self.changes += [
             ((change.path, 1, _ordinal(draft), at), change)
             for at, (draft, change) in enumerate(zip(ordered, statement_changes, strict=True))
         ]
-        heads = tuple(self._head(at) for at in range(len(self.documents)))
+        heads = tuple(
+            head_of(document, number, identity, members, self.now.seq, self.now.snapshot)
+            for document, number, identity, members in zip(
+                self.documents, self.numbers, self.ids, self.members, strict=True
+            )
+        )
         return Fold(
             seq=self.now.seq,
             snapshot=self.now.snapshot,
             tie=self.now.tie,
             heads=heads,
-            versions=tuple(self._version(at, head) for at, head in enumerate(heads)),
+            versions=tuple(map(version_of, self.documents, heads)),
             statements=tuple(self.touched.values()),
             revisions=tuple(self.revisions),
             changes=tuple(change for _, change in sorted(self.changes, key=lambda pair: pair[0])),
@@ -202,6 +208,10 @@ class _Assembly:
 
     # --- changes --------------------------------------------------------------------------------
 
+    def _tell(self, changes: Iterable[NewChange]) -> None:
+        """Of documents as wholes: before their statements, in the order they are given."""
+        self.changes += [((change.path, 0, len(self.changes), at), change) for at, change in enumerate(changes)]
+
     def _change(self, draft: Draft, before: tuple[Place, ...], after: tuple[Place, ...]) -> NewChange:
         document = self.documents[draft.document]
         source = self.documents[draft.before[0].document] if draft.before else document
@@ -237,121 +247,6 @@ class _Assembly:
         self.same[same] += 1
         return change_id(paths, blobs, self.now.seen, old_texts, new_texts, self.same[same])
 
-    def _document_changes(self, document: DocumentStep, number: int) -> None:
-        step = document.step
-        kinds: list[tuple[ChangeKind, str | None]] = []
-        if step.head is None:
-            kinds.append((ChangeKind.ADDED, None))
-        elif step.blob is None:
-            kinds.append((ChangeKind.REMOVED, None))
-        elif step.returns:
-            kinds.append((ChangeKind.RESTORED, None))
-        elif step.head.path != step.path:
-            kinds.append((ChangeKind.RENAMED, None))
-        revised = step.head is not None and step.head.present and step.head.blob != step.blob
-        if document.outcome is Outcome.OPAQUE and revised:
-            kinds.append((ChangeKind.REVISED, None))
-        if document.outcome is Outcome.FAILED:
-            kinds.append((ChangeKind.FAILED, document.message))
-        for order, (kind, message) in enumerate(kinds):
-            before = step.path_before if step.head is not None else None
-            blobs = step.head.blob if step.head else None, step.blob
-            self._add_document_change(
-                order,
-                NewChange(
-                    id=document_change_id(kind, (before, step.path), blobs, self.now.seen),
-                    level=Level.DOCUMENT,
-                    kind=kind,
-                    document=number,
-                    path=step.path,
-                    path_before=before if before != step.path else None,
-                    similarity=None,
-                    baseline=self.now.baseline,
-                    absent_since=step.head.gone_at if kind is ChangeKind.RESTORED and step.head else None,
-                    message=message,
-                ),
-            )
-
-    def _capture_failure(self, failure: Failure, head: Head | None) -> None:
-        blob = head.blob if head else None
-        self._add_document_change(
-            9,
-            NewChange(
-                id=document_change_id("unread", (None, failure.path), (blob, failure.reason), self.now.seen),
-                level=Level.DOCUMENT,
-                kind=ChangeKind.FAILED,
-                document=head.number if head else None,
-                path=failure.path,
-                path_before=None,
-                baseline=self.now.baseline,
-                message=failure.reason,
-            ),
-        )
-
-    def _add_document_change(self, order: int, change: NewChange) -> None:
-        self.changes.append(((change.path, 0, order, 0), change))
-
-    # --- heads ----------------------------------------------------------------------------------
-
-    def _head(self, at: int) -> Head:
-        document, step = self.documents[at], self.documents[at].step
-        old = step.head
-        read = document.outcome in (Outcome.READ, Outcome.OPAQUE)
-        gone = document.outcome is Outcome.GONE
-        return Head(
-            number=self.numbers[at],
-            id=self.ids[at],
-            source=self.now.snapshot.source,
-            path=step.path,
-            present=not gone,
-            blob=old.blob if gone and old else step.blob,
-            read_path=step.path if read or document.outcome is Outcome.SAME else old.read_path if old else None,
-            read_blob=step.blob if read else old.read_blob if old else None,
-            members=tuple(self.members[at]) if read else old.members if old else (),
-            first_seq=old.first_seq if old else self.now.seq,
-            last_seq=self.now.seq,
-            failed=document.outcome is Outcome.FAILED,
-            gone_at=self.now.snapshot.taken_at if gone else None,
-        )
-
-    def _version(self, at: int, head: Head) -> Version:
-        opaque = self.documents[at].outcome is Outcome.OPAQUE
-        return Version(
-            head.number, head.path, head.blob if head.present else None, head.present, None if opaque else head.members
-        )
-
 
 def _ordinal(draft: Draft) -> int:
     return draft.after[0] if draft.after else draft.before[0].ordinal
-
-
-def _grouped(drafts: Sequence[Draft], changes: Sequence[NewChange]) -> list[NewChange]:
-    """Statements that moved side by side from side by side carry a common group: the first one's id, hashed."""
-    grouped = list(changes)
-    run: list[int] = []
-    for at in [*range(len(drafts)), -1]:
-        if run and at >= 0 and _beside(drafts[run[-1]], drafts[at]):
-            run.append(at)
-            continue
-        if len(run) > 1:
-            group = digest("group", changes[run[0]].id)
-            for member in run:
-                grouped[member] = replace(changes[member], group=group)
-        run = [at] if at >= 0 and _single_move(drafts[at]) else []
-    return grouped
-
-
-def _single_move(draft: Draft) -> bool:
-    return draft.moved and len(draft.before) == len(draft.after) == 1
-
-
-def _beside(first: Draft, second: Draft) -> bool:
-    if not (_single_move(first) and _single_move(second)):
-        return False
-    a, b = first.before[0], second.before[0]
-    return (
-        first.document == second.document
-        and a.document == b.document
-        and b.ordinal == a.ordinal + 1
-        and second.after[0] == first.after[0] + 1
-    )

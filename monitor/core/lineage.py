@@ -119,13 +119,13 @@ def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterab
             spot = Spot(at, i0 + step, members[i0 + step])
             yield Draft(at, ChangeKind.RESTORED, (spot,), (j0 + step,), 1.0, cause="document")
     for change in comparison.changes:
-        if change.kind is ChangeKind.REMOVED:
-            continue
-        draft = _draft(at, change, members, None)
-        draft.cause = "document"
         if change.kind in (ChangeKind.REVISED, ChangeKind.MOVED):
-            draft.kind = ChangeKind.RESTORED
-        yield draft
+            draft = _draft(at, change, members, None)
+            draft.kind, draft.cause = ChangeKind.RESTORED, "document"
+            yield draft
+        elif change.kind is not ChangeKind.REMOVED:  # what was split or merged meanwhile has lost its one identity
+            for ordinal in change.after:
+                yield Draft(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
 
 
 def wanted_keys(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:

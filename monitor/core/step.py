@@ -75,7 +75,8 @@ def _compared(match: Match, before: Sequence[Statement], after: Sequence[Stateme
         classification = MOVE
     elif old and new:
         classification = classify(old, new)
-    return Compared(match.before, match.after, kind, match.similarity, match.moved, classification, match.evidence)
+    similarity = None if match.similarity is None else round(match.similarity, 4)
+    return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.evidence)
 
 
 def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> ChangeKind:

@@ -16,7 +16,8 @@ from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.rules import fingerprint
 from monitor.runs.wiring import LOCK, Monitor, open_monitor
-from monitor.stores.sql import SqlLedger, open_engine
+from monitor.stores.engine import open_engine
+from monitor.stores.sql import SqlLedger
 
 SHOWN = 20  # differing rows that are told one by one
 

@@ -10,8 +10,7 @@ from monitor.config import Settings
 from monitor.ports import LedgerQueries
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
-
+    from monitor.stores.engine import Engine
     from monitor.stores.git import GitSnapshots
     from monitor.stores.sql import SqlLedger
 
@@ -47,7 +46,7 @@ class Monitor:
 
     @cached_property
     def _engine(self) -> Engine:
-        from monitor.stores.sql import open_engine
+        from monitor.stores.engine import open_engine
 
         return open_engine(self.settings.ledger_url)
 

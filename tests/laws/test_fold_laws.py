@@ -11,7 +11,8 @@ from laws_histories import DictStore, Folder, histories
 
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
-from monitor.stores.sql import SqlLedger, open_engine
+from monitor.stores.engine import open_engine
+from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
 Line = tuple[str, str]  # the id of a statement, its text

@@ -9,7 +9,8 @@ import pytest
 from monitor.model import Change, ChangeFilter, Level
 from monitor.runs.catch_up import catch_up
 from monitor.stores.memory import MemorySnapshots
-from monitor.stores.sql import SqlLedger, open_engine
+from monitor.stores.engine import open_engine
+from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)

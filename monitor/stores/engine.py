@@ -1,0 +1,98 @@
+"""The ledger's database: opened for SQLite or PostgreSQL, its errors explained, rows put in in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, create_engine, event
+from sqlalchemy import Engine as Engine  # the conductor holds one without knowing what it is
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from monitor.errors import ConfigError, StoreError
+
+CHUNK = 500  # values in one IN list: below every database's limit
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for a SQLite file (its folder is made) or a PostgreSQL URL; ConfigError for anything else."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise ConfigError("[store] ledger is neither sqlite nor a URL such as postgresql+psycopg://host/name") from None
+    backend = parsed.get_backend_name()
+    if backend not in ("sqlite", "postgresql"):
+        raise ConfigError(f"[store] ledger: {backend} is not supported; use sqlite or postgresql+psycopg")
+    if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        engine = create_engine(parsed)
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"[store] ledger: {error.name} is missing; install monitor[postgresql]") from None
+    if backend == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # the driver must not begin or commit on its own
+    cursor = connection.cursor()
+    # Readers go on while one writes; a commit is on the disk before it is acknowledged.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "temp_store=MEMORY"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """One writer's transaction: all of it or nothing."""
+    with explained(engine), engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A reader's view, the same from first to last question."""
+    with explained(engine), engine.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def explained(engine: Engine) -> Iterator[None]:
+    """A database's error as one line, without the password that a URL may hold."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()
+        where = engine.url.render_as_string(hide_password=True)
+        raise StoreError(f"the ledger {where} failed: {cause[0] if cause else type(error).__name__}") from error
+
+
+def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert whole rows, in the order of the table's columns, as the driver takes them: bulk loads are what is slow."""
+    if rows:
+        connection.exec_driver_sql(_insert(table, connection.dialect.name), list(rows))
+
+
+@lru_cache(64)
+def _insert(table: Table, dialect: str) -> str:
+    mark = "?" if dialect == "sqlite" else "%s"
+    columns = ", ".join(f'"{column.name}"' for column in table.columns)
+    return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join([mark] * len(table.columns))})'  # noqa: S608
+
+
+def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """The values in parts that fit one IN list."""
+    for at in range(0, len(values), CHUNK):
+        yield values[at : at + CHUNK]

@@ -1,0 +1,100 @@
+"""The facts of a fold as rows of `tables`, each in the order of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from monitor.facts import Fold, Head, Known, NewChange, Version
+from monitor.model import Level, Significance
+from monitor.stores.values import aspects_to_bits, links_to_text, moment_to_text, pack_members, path_to_text
+
+Row = tuple[Any, ...]
+LEVELS = list(Level)
+
+
+def fold_row(fold: Fold) -> Row:
+    snapshot = fold.snapshot
+    return (
+        fold.seq,
+        snapshot.id,
+        path_to_text(snapshot.source),
+        moment_to_text(snapshot.taken_at),
+        moment_to_text(snapshot.recorded_at),
+        snapshot.author,
+        snapshot.origin,
+        fold.tie,
+    )
+
+
+def head_row(head: Head) -> Row:
+    return (
+        head.number,
+        head.id,
+        path_to_text(head.source),
+        path_to_text(head.path),
+        head.present,
+        head.failed,
+        head.blob,
+        None if head.read_path is None else path_to_text(head.read_path),
+        head.read_blob,
+        pack_members(head.members),
+        head.first_seq,
+        head.last_seq,
+        None if head.gone_at is None else moment_to_text(head.gone_at),
+    )
+
+
+def version_row(seq: int, version: Version) -> Row:
+    members = None if version.members is None else pack_members(version.members)
+    return version.document, seq, path_to_text(version.path), version.blob, version.present, members
+
+
+def statement_row(known: Known) -> Row:
+    return (
+        known.number,
+        known.id,
+        known.document,
+        known.revision,
+        known.key,
+        known.present,
+        known.first_seq,
+        None if known.path is None else path_to_text(known.path),
+        known.ordinal,
+        None if known.gone_at is None else moment_to_text(known.gone_at),
+    )
+
+
+def revision_rows(fold: Fold) -> Iterator[Row]:
+    first = fold.counters.revision - len(fold.revisions)
+    for at, revision in enumerate(fold.revisions, first):
+        yield at, revision.statement, revision.number, fold.seq, revision.text, links_to_text(revision.links)
+
+
+def change_row(seq: int, position: int, change: NewChange) -> Row:
+    return (
+        seq,
+        position,
+        change.id,
+        LEVELS.index(change.level),
+        change.kind.value,
+        change.document,
+        path_to_text(change.path),
+        None if change.path_before is None else path_to_text(change.path_before),
+        change.cause,
+        change.group,
+        change.significance is Significance.SUBSTANTIVE,
+        aspects_to_bits(change.aspects),
+        change.similarity,
+        change.moved,
+        change.baseline,
+        None if change.absent_since is None else moment_to_text(change.absent_since),
+        change.message,
+    )
+
+
+def side_rows(seq: int, position: int, change: NewChange) -> Iterator[Row]:
+    for part, place in enumerate(change.before):
+        yield seq, position, False, part, place.statement, place.revision, place.ordinal
+    for part, place in enumerate(change.after):
+        yield seq, position, True, part, place.statement, place.revision, place.ordinal
