@@ -32,7 +32,10 @@ def period(report: Report, zone: tzinfo) -> str:
         return days(since, until)
     if since:
         return f"since {day(since)}"
-    return f"until {day(until)}" if until else "everything recorded"
+    if until:
+        return f"until {day(until)}"
+    times = [snapshot.taken_at.astimezone(zone) for snapshot in report.snapshots]
+    return f"everything recorded, {days(min(times), max(times))}" if times else "everything recorded"
 
 
 def figures(report: Report) -> tuple[tuple[int, str, str], ...]:

@@ -18,11 +18,11 @@ SYMBOLS = {
     "added": "+",
     "removed": "-",
     "revised": "~",
-    "moved": ">",
-    "restored": "<",
-    "split": "~",
-    "merged": "~",
-    "renamed": ">",
+    "split": "<",
+    "merged": ">",
+    "moved": "»",
+    "renamed": "»",
+    "restored": "↺",
     "failed": "!",
 }
 MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
@@ -113,7 +113,9 @@ def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> I
             yield from change_lines(move.changes[0], width, style)
             continue
         meta = "".join(f" · {word}" for word in (move.place, *move.notes, move.taken_at.text))
-        yield from wrap([("symbol", "> "), ("label", move.label), ("muted", meta)], width, style, "  ")
+        yield from wrap(
+            [("symbol", f"{SYMBOLS[move.kind]} "), ("label", move.label), ("muted", meta)], width, style, "  "
+        )
         for change in move.changes:
             yield from wrap(segment_pieces(change.segments), width, style, "    ")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from report_builders import TUESDAY, change, event, moved, report, revised, side
+from report_builders import MONDAY, TUESDAY, change, event, moved, report, revised, side, snapshot
 
 from monitor.model import ChangeKind, Side
 from monitor.reports.places import place
@@ -206,3 +206,8 @@ def test_the_leading_figures_say_noughts_but_no_failure_that_was_none() -> None:
 )
 def test_a_period_is_said_in_days(since: datetime | None, until: datetime | None, words: str) -> None:
     assert report_view(report([], since=since, until=until), UTC).period == words
+
+
+def test_a_period_without_ends_names_the_days_of_its_snapshots() -> None:
+    made = report([], [snapshot(taken_at=MONDAY), snapshot(taken_at=TUESDAY)], since=None, until=None)
+    assert report_view(made, UTC).period == "everything recorded, 2 – 3 Mar 2026"
