@@ -30,8 +30,8 @@ PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
     "directories",
     metavar="DIR",
     multiple=True,
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="Run as if started in DIR.",
+    type=click.Path(path_type=Path),
+    help="Run as if started in DIR; a second one is relative to the first.",
 )
 @click.option(
     "--config",
@@ -45,7 +45,10 @@ PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
 def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001, ARG001
     """Record which statements of a folder of documents changed, when, and how."""
     for directory in directories:
-        os.chdir(directory)  # as git does: every path on the command line is then relative to it
+        try:
+            os.chdir(directory)  # as git does: every path on the command line is then relative to it
+        except OSError as error:
+            raise UsageError(f"-C {directory}: {error.strerror}") from error
     ctx.obj = Session(config)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.config import Settings
 from monitor.model import Counts, Run, Snapshot
 from monitor.runs import journal
 from monitor.runs.queries import every_snapshot
