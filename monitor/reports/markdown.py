@@ -14,7 +14,7 @@ from datetime import UTC, tzinfo
 from monitor.model import Report
 from monitor.reports.segments import Segment
 from monitor.reports.text import SHORT_ID
-from monitor.reports.views import ChangeView, EventView, MoveView, ReportView, SectionView, report_view
+from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, report_view
 
 _SPECIAL = re.compile(
     r"(?P<html>[&<>])|(?P<mark>[\\`*_\[\]{}|~$^]|:(?=//)|(?<=[Ww][Ww][Ww])\.)|(?P<mention>[@#])(?=\w)"
@@ -95,11 +95,9 @@ def _section(section: SectionView) -> Iterator[str]:
     if section.events:
         yield from ("", *(_event("", event) for event in section.events))
     if section.substantive:
-        yield from ("", "### Substantive", *_changes(section.substantive))
+        yield from ("", "### Substantive", *_blocks(section.substantive))
     if section.moves:
-        yield from ("", "### Moved and restored")
-        for move in section.moves:
-            yield from _move(move)
+        yield from ("", "### Moved and restored", *_blocks(section.moves))
     yield from _folded(section.editorial_summary, section.editorial)
     yield from _folded(section.whole_summary, section.whole)
 
@@ -108,29 +106,27 @@ def _event(prefix: str, event: EventView) -> str:
     return f"- {prefix}{escape_line(event.sentence)} · {event.taken_at.text}"
 
 
-def _changes(changes: Iterable[ChangeView]) -> Iterator[str]:
-    for change in changes:
-        meta = (*change.aspects, change.place, *change.notes, change.taken_at.text, change.id[:SHORT_ID])
-        yield from ("", f"- **{change.label}**{_meta(meta)}", "", f"  > {words(change.segments)}")
-        links = [f"<del>{escape(link)}</del>" for link in change.links_gone]
-        links += [f"<ins>{escape(link)}</ins>" for link in change.links_new]
-        if links:
-            yield from ("  >", f"  > link: {' '.join(links)}")
+def _blocks(blocks: Iterable[BlockView]) -> Iterator[str]:
+    for block in blocks:
+        alone = block.changes[0].id[:SHORT_ID] if len(block.changes) == 1 else ""
+        facts = (*block.aspects, block.place, *block.notes, block.taken_at.text, alone)
+        yield from ("", f"- **{block.label}**{_meta(facts)}")
+        for change in block.changes:
+            yield from ("", f"  > {words(change.segments)}{'' if alone else _meta([change.id[:SHORT_ID]])}")
+            yield from _links(change)
 
 
-def _move(move: MoveView) -> Iterator[str]:
-    if len(move.changes) == 1:
-        yield from _changes(move.changes)
-        return
-    yield from ("", f"- **{move.label}**{_meta((move.place, *move.notes, move.taken_at.text))}")
-    for change in move.changes:
-        yield from ("", f"  > {words(change.segments)}")
+def _links(change: ChangeView) -> Iterator[str]:
+    links = [f"<del>{escape(link)}</del>" for link in change.links_gone]
+    links += [f"<ins>{escape(link)}</ins>" for link in change.links_new]
+    if links:
+        yield from ("  >", f"  > link: {' '.join(links)}")
 
 
 def _meta(facts: Iterable[str]) -> str:
     return "".join(f" · {escape(fact)}" for fact in facts if fact)
 
 
-def _folded(summary: str, changes: Sequence[ChangeView]) -> Iterator[str]:
-    if changes:
-        yield from ("", f"<details><summary>{summary}</summary>", *_changes(changes), "", "</details>")
+def _folded(summary: str, blocks: Sequence[BlockView]) -> Iterator[str]:
+    if blocks:
+        yield from ("", f"<details><summary>{summary}</summary>", *_blocks(blocks), "", "</details>")

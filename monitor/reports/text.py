@@ -11,7 +11,7 @@ from datetime import UTC, tzinfo
 from monitor.core.visible import cells
 from monitor.model import Report
 from monitor.reports.segments import Segment
-from monitor.reports.views import ChangeView, EventView, MoveView, ReportView, SectionView, report_view
+from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, report_view
 from monitor.reports.wrapping import Piece, Style, unstyled, wrap
 
 SYMBOLS = {
@@ -35,16 +35,23 @@ def render(report: Report, *, zone: tzinfo = UTC, width: int = 80, style: Style 
     return "\n".join(_lines(view, width, style)) + "\n"
 
 
-def change_lines(change: ChangeView, width: int = 80, style: Style = unstyled, indent: str = "  ") -> Iterator[str]:
-    """One change: a line that says what and where, then the words with their marks."""
-    meta = (*change.aspects, change.place, *change.notes, change.taken_at.text, change.id[:SHORT_ID])
-    head: list[Piece] = [("symbol", f"{SYMBOLS[change.kind]} "), ("label", change.label)]
-    yield from wrap([*head, ("muted", "".join(f" · {word}" for word in meta if word))], width, style, indent)
-    yield from wrap(segment_pieces(change.segments), width, style, f"{indent}  ")
+def block_lines(block: BlockView, width: int = 80, style: Style = unstyled, indent: str = "  ") -> Iterator[str]:
+    """Changes that belong together: a line that says what and where, then the words with their marks."""
+    alone = block.changes[0].id[:SHORT_ID] if len(block.changes) == 1 else ""
+    facts = (*block.aspects, block.place, *block.notes, block.taken_at.text, alone)
+    head: list[Piece] = [("symbol", f"{SYMBOLS[block.kind]} "), ("label", block.label)]
+    yield from wrap([*head, ("muted", "".join(f" · {fact}" for fact in facts if fact))], width, style, indent)
+    for change in block.changes:
+        number = [] if alone else [("muted", f" · {change.id[:SHORT_ID]}")]
+        yield from wrap([*segment_pieces(change.segments), *number], width, style, f"{indent}  ")
+        yield from _links(change, width, style, f"{indent}  ")
+
+
+def _links(change: ChangeView, width: int, style: Style, indent: str) -> Iterator[str]:
     links = [("delete", f"[-{link}-] ") for link in change.links_gone]
     links += [("insert", f"{{+{link}+}} ") for link in change.links_new]
     if links:
-        yield from wrap([("muted", "link: "), *links], width, style, f"{indent}  ")
+        yield from wrap([("muted", "link: "), *links], width, style, indent)
 
 
 def segment_pieces(segments: Iterable[Segment]) -> Iterator[Piece]:
@@ -95,36 +102,23 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
             ("muted", f" · {event.taken_at.text}"),
         ]
         yield from wrap(pieces, width, style, "  ")
-    for number, change in enumerate(section.substantive):
+    for number, block in enumerate(section.substantive):
         yield from ([""] if number or section.events else [])
-        yield from change_lines(change, width, style)
-    yield from _group("Moved and restored", section.moves, width, style)
+        yield from block_lines(block, width, style)
+    if section.moves:
+        yield from ("", *wrap([("group", "Moved and restored")], width, style, "  "))
+        for block in section.moves:
+            yield from block_lines(block, width, style)
     yield from _folded(section.editorial_summary, section.editorial, width, style)
     if section.whole:  # its event has told it already; `log DOCUMENT` lists them
         yield from ("", *wrap([("group", section.whole_summary)], width, style, "  "))
 
 
-def _group(title: str, moves: Sequence[MoveView], width: int, style: Style) -> Iterator[str]:
-    if not moves:
-        return
-    yield from ("", *wrap([("group", title)], width, style, "  "))
-    for move in moves:
-        if len(move.changes) == 1:
-            yield from change_lines(move.changes[0], width, style)
-            continue
-        meta = "".join(f" · {word}" for word in (move.place, *move.notes, move.taken_at.text))
-        yield from wrap(
-            [("symbol", f"{SYMBOLS[move.kind]} "), ("label", move.label), ("muted", meta)], width, style, "  "
-        )
-        for change in move.changes:
-            yield from wrap(segment_pieces(change.segments), width, style, "    ")
-
-
-def _folded(summary: str, changes: Sequence[ChangeView], width: int, style: Style) -> Iterator[str]:
+def _folded(summary: str, blocks: Sequence[BlockView], width: int, style: Style) -> Iterator[str]:
     """Counted, and listed in the words alone: a terminal has nothing to unfold."""
-    if not changes:
+    if not blocks:
         return
     yield from ("", *wrap([("group", summary)], width, style, "  "))
-    for change in changes:
+    for change in (change for block in blocks for change in block.changes):
         pieces = [("symbol", f"{SYMBOLS[change.kind]} "), *segment_pieces(change.segments)]
         yield from wrap([*pieces, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
 from monitor.core.visible import visible
 from monitor.model import Change, ChangeKind, DocumentSection, Report, Snapshot
+from monitor.reports.blocks import blocks
 from monitor.reports.places import place
 from monitor.reports.segments import KEPT, Segment, segments
 from monitor.reports.summaries import baseline_summary, figures, period, section_summary, whole_summary
@@ -71,11 +72,12 @@ class EventView:
 
 
 @dataclass(frozen=True, slots=True)
-class MoveView:
-    """Statements that moved together, or one that came back."""
+class BlockView:
+    """Changes that one look takes in; mostly it is one."""
 
     kind: str
     label: str
+    aspects: tuple[str, ...]
     place: str
     taken_at: TimeView
     notes: tuple[str, ...]
@@ -90,11 +92,11 @@ class SectionView:
     document: str
     summary: str
     events: tuple[EventView, ...]
-    substantive: tuple[ChangeView, ...]
-    moves: tuple[MoveView, ...]
-    editorial: tuple[ChangeView, ...]
+    substantive: tuple[BlockView, ...]
+    moves: tuple[BlockView, ...]
+    editorial: tuple[BlockView, ...]
     editorial_summary: str
-    whole: tuple[ChangeView, ...]
+    whole: tuple[BlockView, ...]
     whole_summary: str
 
 
@@ -158,13 +160,18 @@ def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
         document=visible(section.document),
         summary=section_summary(section),
         events=tuple(event_view(change, zone) for change in section.events),
-        substantive=tuple(change_view(change, zone) for change in own),
-        moves=_move_views(moves, zone),
-        editorial=tuple(change_view(change, zone) for change in section.editorial),
+        substantive=block_views(own, zone),
+        moves=block_views(moves, zone),
+        editorial=block_views(section.editorial, zone),
         editorial_summary=plural(len(section.editorial), "editorial change"),
-        whole=tuple(change_view(change, zone) for change in whole),
+        whole=block_views(whole, zone),
         whole_summary=whole_summary(whole),
     )
+
+
+def block_views(changes: Iterable[Change], zone: tzinfo) -> tuple[BlockView, ...]:
+    """Changes in their order, those that belong together as one block."""
+    return tuple(_block_view(block, zone) for block in blocks(changes))
 
 
 def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
@@ -248,25 +255,19 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
     return ", ".join((sentence, *_notes(change, zone)))
 
 
-def _move_views(changes: Sequence[Change], zone: tzinfo) -> tuple[MoveView, ...]:
-    groups: dict[tuple[str, str], list[Change]] = {}
-    for change in changes:
-        groups.setdefault((change.snapshot, change.group or change.id), []).append(change)
-    return tuple(_move_view(group, zone) for group in groups.values())
-
-
-def _move_view(group: Sequence[Change], zone: tzinfo) -> MoveView:
-    first = group[0]
-    before = [side for change in group for side in change.before]
-    after = [side for change in group for side in change.after]
-    together = f" {len(group)} statements together" if len(group) > 1 else ""
-    return MoveView(
+def _block_view(block: Sequence[Change], zone: tzinfo) -> BlockView:
+    first = block[0]
+    changes = tuple(change_view(change, zone) for change in block)
+    before = [side for change in block for side in change.before]
+    after = [side for change in block for side in change.after]
+    return BlockView(
         kind=str(first.kind),
-        label=f"{LABELS[first.kind]}{together}",
+        label=changes[0].label if len(block) == 1 else f"{LABELS[first.kind]} {len(block):,} statements",
+        aspects=changes[0].aspects,
         place=place(before, after, first.document),
-        taken_at=time_view(first.taken_at, zone),
-        notes=_notes(first, zone),
-        changes=tuple(change_view(change, zone) for change in group),
+        taken_at=changes[0].taken_at,
+        notes=changes[0].notes,
+        changes=changes,
     )
 
 

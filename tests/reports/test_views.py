@@ -157,7 +157,7 @@ def test_statements_that_moved_together_are_told_as_one() -> None:
     (section,) = report_view(report([*group, alone]), UTC).sections
     assert [(move.label, move.place, len(move.changes)) for move in section.moves] == [
         ("Moved", "statement 9 → 2", 1),
-        ("Moved 3 statements together", "statements 1–3 → 11–13", 3),
+        ("Moved 3 statements", "statements 1–3 → 11–13", 3),
     ]
 
 
@@ -165,7 +165,7 @@ def test_statements_of_a_new_document_are_folded_under_it() -> None:
     new = [change(ChangeKind.ADDED, None, "x", ordinal=n, cause="document") for n in range(3)]
     (section,) = report([event(ChangeKind.ADDED), *new]).documents
     view = section_view(section, UTC)
-    assert (len(view.whole), view.substantive) == (3, ())
+    assert ([len(block.changes) for block in view.whole], view.substantive) == ([3], ())
     assert view.whole_summary == "3 statements came with the document"
 
 
