@@ -13,6 +13,8 @@ from monitor.cli.session import Session, pass_session
 from monitor.model import Blame, Moment
 from monitor.reports.shapes import blame_json
 
+BESIDE = 80  # columns that a terminal must have for a statement to stand beside its dates
+
 
 @verb("monitor blame brief.txt --at 2026-01-31")
 @click.argument("document", type=TEXT)
@@ -50,7 +52,11 @@ def _write(page: Page, blamed: Sequence[Blame]) -> None:
             f"{_day(page, line.introduced)}  ",
             ("revised", f"{revised:<14} "),
         ]
-        page.line(line.text, lead=lead)
+        if page.width is None or page.width >= BESIDE:
+            page.line(line.text, lead=lead)
+        else:
+            page.line(*lead)
+            page.line(line.text, indent=4)
 
 
 def _day(page: Page, moment: Moment) -> str:

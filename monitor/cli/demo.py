@@ -46,8 +46,8 @@ def command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG00
         made = report(ledger, Calendar(now(), settings.zone, ledger.snapshots), None, None)
     write_text(place / REPORT, render(made, "html", zone=settings.zone))
     page.line()
-    page.line(("label", "the report"), f"  {place / REPORT}")
-    page.line(("label", "ask on"), f"      monitor -C {place} log --help")
+    page.line(f"The report of all this: {place / REPORT}")
+    page.line(f"To look around: monitor -C {place} log; the same with status, blame, diff, search, show.")
 
 
 def _empty(directory: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from monitor.cli.options import verb
-from monitor.cli.output import written
+from monitor.cli.output import tell_written, written
 from monitor.cli.session import Session, pass_session
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
@@ -40,6 +40,7 @@ def command(session: Session, *, what: str, form: str, output: Path | None) -> N
         if output is not None:
             with written(output) as stream:
                 _export(monitor.ledger, what, form, stream)
+            tell_written(output)
         elif form == "parquet":
             raise UsageError("parquet is no text: name a file with --output FILE")
         else:

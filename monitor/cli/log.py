@@ -96,8 +96,9 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
         write_records(map(change_json, counter), form)
     else:
         page = open_page(monitor.settings.zone)
-        # Who asks for one thing wants all of it; a reader of the whole log, a line for a document that came or went.
-        write_log(page, counter, fold=not (wanted.document or wanted.statement or wanted.level or wanted.kinds))
+        # Who asks for one thing wants all of it, and of a part there is no honest count.
+        narrow = wanted.document or wanted.statement or wanted.level or wanted.kinds or wanted.limit
+        write_log(page, counter, fold=not narrow)
         if not counter.seen:
             page.line("no change")
     return 1 if exit_code and counter.seen else 0

@@ -41,7 +41,7 @@ def write_bytes(data: bytes) -> None:
 
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which is there as a whole or not at all; a person at the terminal is told."""
+    """A file to write, which is there as a whole or not at all."""
     new = path.with_name(f".{path.name}.new")
     try:
         with new.open("wb") as stream:
@@ -49,11 +49,15 @@ def written(path: Path) -> Iterator[BinaryIO]:
         new.replace(path)
     finally:
         new.unlink(missing_ok=True)
-    if sys.stderr.isatty():
-        sys.stderr.write(f"wrote {visible(str(path))}\n")
 
 
 def write_text(path: Path, text: str) -> None:
     """A file of `text`, as UTF-8."""
     with written(path) as stream:
         stream.write(text.encode("utf-8", "backslashreplace"))
+
+
+def tell_written(path: Path) -> None:
+    """Say so to a person at the terminal; standard output stays for what was asked for."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"wrote {visible(str(path))}\n")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import WHEN, format_option, verb
-from monitor.cli.output import write_text
+from monitor.cli.output import tell_written, write_text
 from monitor.cli.page import open_page
 from monitor.cli.session import Session, pass_session
 
@@ -39,6 +39,7 @@ def command(session: Session, *, since: str | None, until: str | None, form: str
         report = queries.report(ledger, session.calendar(monitor, ledger.snapshots), since, until)
         if output is not None:
             write_text(output, render(report, form, zone=zone))
+            tell_written(output)
         elif form == "text":
             _write_text(report, zone)
         else:

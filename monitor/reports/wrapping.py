@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 
 from monitor.core.visible import cells
 
@@ -72,4 +73,7 @@ def _cut(word: Iterable[Piece], room: int) -> Iterator[Piece]:
 
 
 def _printed(line: Iterable[Piece], style: Style, indent: str) -> str:
-    return (indent + "".join(style(role, text) for role, text in line)).rstrip()
+    runs = groupby(
+        line, key=lambda piece: piece[0]
+    )  # a style costs bytes: one for each run of words, not for each word
+    return (indent + "".join(style(role, "".join(text for _, text in run)) for role, run in runs)).rstrip()

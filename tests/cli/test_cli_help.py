@@ -36,7 +36,7 @@ def test_the_example_is_a_command_line_that_the_verb_takes(
 ) -> None:
     example = (command(verb).epilog or "").splitlines()[-1].partition(">")[0]
     args = shlex.split(example)[2:]
-    monkeypatch.setattr(click.Path, "convert", lambda self, value, param, ctx: value)  # the files need not be there
+    monkeypatch.setattr(click.Path, "convert", lambda _self, value, *_: value)  # the files need not be there
     command(verb).make_context(verb, args)
 
 
