@@ -1,0 +1,207 @@
+"""Two files, or two moments, held against each other."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.errors import ExtractError
+from monitor.model import ChangeKind, Document, Level, Statement
+from monitor.ports import LedgerQueries
+from monitor.runs.comparing import lines_of, matches
+from monitor.runs.differing import Content, DocumentDiff, differences, statement_changes
+from monitor.stores.memory import MemorySnapshots
+
+SENTENCES = (
+    "The harbour was closed on Monday.",
+    "Officials gave no dates for a deployment.",
+    "Prices of grain rose by 12 percent within a week.",
+    "Prices of grain rose by 15 percent within a week.",
+    "No.",
+    "A pilot said that the eastern passage was safe; small boats may use it.",
+    "A pilot said that the eastern passage was safe.",
+    "Small boats may use it.",
+)
+TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=9)
+
+
+# --- lines ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        (b"", []),
+        (b"\n", [""]),
+        (b"a", ["a"]),
+        (b"a\n", ["a"]),
+        (b"a\n\n", ["a", ""]),
+        (b"\na", ["", "a"]),
+        (b"a\r\nb\r", ["a\r", "b\r"]),
+        ("a\u2028b\x85c\x0c\n".encode(), ["a\u2028b\x85c\x0c"]),
+        (b"\xff\n", ["\udcff"]),
+    ],
+)
+def test_lines_end_at_lf_alone(data: bytes, lines: list[str]) -> None:
+    assert [statement.text for statement in lines_of(data)] == lines
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
+def test_any_lines_come_back(lines: list[str]) -> None:
+    data = "".join(f"{line}\n" for line in lines).encode()
+    assert [statement.text for statement in lines_of(data)] == lines
+
+
+# --- matches --------------------------------------------------------------------------------------
+
+
+def statements(texts: list[str]) -> tuple[Statement, ...]:
+    return tuple(map(Statement, texts))
+
+
+@given(TEXTS, TEXTS)
+def test_every_statement_stands_in_exactly_one_match(before: list[str], after: list[str]) -> None:
+    found = matches(statements(before), statements(after))
+    assert sorted(i for match in found for i in match.before) == list(range(len(before)))
+    assert sorted(j for match in found for j in match.after) == list(range(len(after)))
+
+
+@given(TEXTS, TEXTS)
+def test_an_unchanged_match_holds_equal_texts(before: list[str], after: list[str]) -> None:
+    for match in matches(statements(before), statements(after)):
+        if match.kind is ChangeKind.UNCHANGED:
+            assert [before[i] for i in match.before] == [after[j] for j in match.after]
+
+
+@given(TEXTS, TEXTS)
+def test_matches_are_in_the_order_of_the_after_side(before: list[str], after: list[str]) -> None:
+    starts = [match.after[0] for match in matches(statements(before), statements(after)) if match.after]
+    assert starts == sorted(starts)
+
+
+@given(TEXTS)
+def test_against_itself_everything_is_unchanged(texts: list[str]) -> None:
+    found = matches(statements(texts), statements(texts))
+    assert [(match.before, match.after, match.kind) for match in found] == [
+        ((i,), (i,), ChangeKind.UNCHANGED) for i in range(len(texts))
+    ]
+
+
+def test_what_went_follows_the_match_of_the_statement_before_it() -> None:
+    found = matches(statements([SENTENCES[0], SENTENCES[1], SENTENCES[2]]), statements([SENTENCES[0], SENTENCES[2]]))
+    assert [(match.before, match.after) for match in found] == [((0,), (0,)), ((1,), ()), ((2,), (1,))]
+
+
+def test_the_changes_of_two_contents_name_their_places() -> None:
+    (found,) = statement_changes(
+        Content("old.md", statements([SENTENCES[0], SENTENCES[2]])),
+        Content("new.md", statements([SENTENCES[0], SENTENCES[3]])),
+    )
+    assert found.kind is ChangeKind.REVISED
+    assert [(side.document, side.ordinal, side.text) for side in (*found.before, *found.after)] == [
+        ("old.md", 1, SENTENCES[2]),
+        ("new.md", 1, SENTENCES[3]),
+    ]
+    assert [(edit.before, edit.after) for edit in found.edits if edit.op != "equal"] == [("12", "15")]
+
+
+# --- two moments ----------------------------------------------------------------------------------
+
+FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Renames:
+    """A ledger that followed one document from a path to another."""
+
+    def __init__(self, old: str, new: str) -> None:
+        self._paths = {old, new}
+        self._there = [old, new]
+        self.snapshots: list[str] = []
+
+    def document(self, path: str) -> Document | None:
+        return cast("Document", self) if path in self._paths else None
+
+    id = "the one"
+
+    def blob_at(self, _document: str, at: str) -> tuple[str, str] | None:
+        return self._there[self.snapshots.index(at)], "blob"
+
+
+def differing(
+    before: dict[str, str | bytes], after: dict[str, str | bytes], ledger: Renames | None = None
+) -> list[DocumentDiff]:
+    store = MemorySnapshots()
+    taken = [
+        store.add(
+            {path: text if isinstance(text, bytes) else text.encode() for path, text in folder.items()},
+            FIRST + timedelta(days=number),
+        )
+        for number, folder in enumerate((before, after))
+    ]
+    ledger = ledger or Renames("", "")
+    ledger.snapshots = [one.id for one in taken]
+    return differences(store, cast("LedgerQueries", ledger), *taken)
+
+
+def told(found: list[DocumentDiff]) -> list[tuple[str, str, str]]:
+    return [(str(one.level), str(one.kind), one.document) for document in found for one in document.changes]
+
+
+def test_equal_folders_do_not_differ() -> None:
+    assert differing({"a.txt": "One thing."}, {"a.txt": "One thing."}) == []
+
+
+def test_a_revised_document_is_told_by_its_statements() -> None:
+    found = differing({"a.txt": "It needs 30 votes."}, {"a.txt": "It needs 45 votes."})
+    assert told(found) == [("statement", "revised", "a.txt")]
+
+
+def test_documents_that_came_and_went_are_told_with_their_statements() -> None:
+    found = differing({"a.txt": SENTENCES[0]}, {"b.txt": SENTENCES[1]})
+    assert told(found) == [
+        ("document", "removed", "a.txt"),
+        ("statement", "removed", "a.txt"),
+        ("document", "added", "b.txt"),
+        ("statement", "added", "b.txt"),
+    ]
+    assert {one.cause for document in found for one in document.changes if one.level is Level.STATEMENT} == {"document"}
+
+
+def test_a_renamed_document_is_compared_with_itself() -> None:
+    found = differing({"a.txt": "It needs 30 votes."}, {"b.txt": "It needs 45 votes."}, Renames("a.txt", "b.txt"))
+    assert told(found) == [("document", "renamed", "b.txt"), ("statement", "revised", "b.txt")]
+    assert found[0].changes[0].document_before == "a.txt"
+
+
+def test_a_statement_that_went_to_another_document_moved() -> None:
+    found = differing(
+        {"a.txt": f"{SENTENCES[0]} {SENTENCES[1]}", "b.txt": SENTENCES[2]},
+        {"a.txt": SENTENCES[0], "b.txt": f"{SENTENCES[2]} {SENTENCES[1]}"},
+    )
+    assert told(found) == [("statement", "moved", "b.txt")]
+    (moved,) = found[1].changes
+    assert (moved.before[0].document, moved.before[0].ordinal) == ("a.txt", 1)
+    assert (moved.after[0].document, moved.after[0].ordinal) == ("b.txt", 1)
+
+
+def test_bytes_without_an_extractor_are_told_as_a_whole() -> None:
+    found = differing({"a.png": b"\x89PNG one"}, {"a.png": b"\x89PNG two"})
+    assert told(found) == [("document", "revised", "a.png")]
+
+
+def test_a_document_that_cannot_be_read_is_told_and_its_statements_are_not_removed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def extract(path: str, data: bytes) -> tuple[Statement, ...]:
+        if data == b"torn":
+            raise ExtractError(f"{path}: it ends in the middle")
+        return statements([data.decode()])
+
+    monkeypatch.setattr("monitor.runs.differing.statements_of", extract)
+    found = differing({"a.txt": "One thing."}, {"a.txt": b"torn"})
+    assert told(found) == [("document", "failed", "a.txt")]
+    assert found[0].changes[0].message == "a.txt: it ends in the middle"
