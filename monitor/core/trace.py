@@ -110,31 +110,39 @@ def _apart(before: str, after: str) -> tuple[bool, bool]:
 
 
 def _similar(vanished: Sequence[Head], appeared: Sequence[PathChange], text_of: TextOf) -> dict[str, Head]:
-    """Renames with an edit: greedily the most similar pairs, by word triples (Dice)."""
+    """Renames with an edit; each side in the order of its paths, so that ties are decided alike every time."""
     if not vanished or not appeared:
         return {}
-    old = [_triples(text_of(head.read_path, head.read_blob)) if head.read_blob and head.read_path else Counter()
-           for head in vanished]  # fmt: skip
-    new = [_triples(text_of(change.path, change.after or "")) for change in appeared]
+    old, new = sorted(vanished, key=lambda head: head.path), sorted(appeared, key=lambda change: change.path)
+    texts = [text_of(head.read_path, head.read_blob) if head.read_path and head.read_blob else () for head in old]
+    pairs = similar(texts, [text_of(change.path, change.after or "") for change in new])
+    return {new[j].path: old[i] for i, j in pairs}
+
+
+def similar(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Which of the new documents (each its statements' texts) continue which of the old ones, as pairs of indices.
+
+    Greedily the most similar pairs, by word triples (Dice), at least half of them shared; each document once.
+    """
+    old_bags, new_bags = [_triples(texts) for texts in old], [_triples(texts) for texts in new]
     holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, bag in enumerate(old):
+    for i, bag in enumerate(old_bags):
         for triple in bag:
             holders[triple].append(i)
-    pairs: list[tuple[float, int, int]] = []
-    for j, bag in enumerate(new):
+    likeness: list[tuple[float, int, int]] = []
+    for j, bag in enumerate(new_bags):
         rivals = {i for triple in bag for i in holders.get(triple, ()) if len(holders[triple]) <= COMMON}
         for i in rivals:
-            shared = (old[i] & bag).total()
-            likeness = 2 * shared / (old[i].total() + bag.total())
-            if likeness >= SIMILAR:
-                pairs.append((-likeness, i, j))
-    found: dict[str, Head] = {}
-    used: set[int] = set()
-    for _, i, j in sorted(pairs, key=lambda pair: (pair[0], vanished[pair[1]].path, appeared[pair[2]].path)):
-        if i not in used and appeared[j].path not in found:
-            used.add(i)
-            found[appeared[j].path] = vanished[i]
-    return found
+            dice = 2 * (old_bags[i] & bag).total() / (old_bags[i].total() + bag.total())
+            if dice >= SIMILAR:
+                likeness.append((-dice, i, j))
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted(likeness):
+        if i not in pairs and j not in taken:
+            pairs[i] = j
+            taken.add(j)
+    return sorted(pairs.items())
 
 
 def _triples(texts: Sequence[str]) -> Counter[tuple[str, ...]]:

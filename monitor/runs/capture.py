@@ -9,46 +9,80 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
-from monitor.errors import RunHeld, UsageError
+from monitor.errors import RunHeld
 from monitor.model import Failure, FileVersion, Snapshot
 from monitor.stores import standing
-from monitor.stores.fastimport import GONE, TreeChange
 from monitor.stores.folder import Rules, Scan, Settling, scan
-from monitor.stores.git import GitSnapshots
-from monitor.stores.gitlog import DOCUMENTS
-from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id, seconds
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
-from monitor.stores.scanmemory import records_of
-from monitor.stores.snapshotwriter import NewSnapshot, SnapshotWriter
-from monitor.stores.treenames import encode_path
+
+if TYPE_CHECKING:
+    from monitor.stores.git import GitSnapshots
+    from monitor.stores.snapshotwriter import SnapshotWriter
 
 # Fewer vanished documents than this never hold a run, whatever share they are.
 FEW = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(NamedTuple):
     """When a run is held: more than `fraction` of the documents and more than 10 vanish, unless that is accepted."""
 
     fraction: float = 0.20
     accept_deletions: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One path that is not as it was in the last snapshot; None is absent."""
 
     before: FileVersion | None
     after: FileVersion | None
 
 
-@dataclass(slots=True)
-class Look:
+class Captured(NamedTuple):
+    """What one look at the folder came to. `failures` and `skipped` are all that stand, not only new ones."""
+
+    snapshot: Snapshot | None  # None where nothing changed
+    head: str | None
+    documents: int
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+
+
+class Blobs:
+    """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
+
+    def __init__(self, store: GitSnapshots) -> None:
+        self._store = store
+        self._writer: SnapshotWriter | None = None
+
+    def take(self, data: bytes, was: str | None) -> str:
+        """The blob id of these bytes, which are handed on where it is not the one that they had."""
+        from monitor.stores.gitobjects import object_id
+
+        blob = object_id("blob", data)
+        if blob != was:
+            self.writer().add(blob, data)
+        return blob
+
+    def writer(self) -> SnapshotWriter:
+        """The writer of the snapshot in the making."""
+        if self._writer is None:
+            self._writer = self._store.writer()
+        return self._writer
+
+    def abort(self) -> None:
+        """Give up what was handed on and not recorded."""
+        if self._writer is not None:
+            self._writer.abort()
+
+
+class Look(NamedTuple):
     """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
 
     folder: Path
@@ -61,7 +95,7 @@ class Look:
     standing: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
     before: int  # documents in the last snapshot
     after: int
-    blobs: _Blobs
+    blobs: Blobs
 
     def __enter__(self) -> Self:
         return self
@@ -83,42 +117,11 @@ class Look:
         """The blob ids of documents whose path had none."""
         return (one.after.blob for one in self.differences.values() if one.after and not one.before)
 
-
-@dataclass(frozen=True, slots=True)
-class Captured:
-    """What one look at the folder came to. `failures` and `skipped` are all that stand, not only new ones."""
-
-    snapshot: Snapshot | None  # None where nothing changed
-    head: str | None
-    documents: int
-    added: int = 0
-    changed: int = 0
-    removed: int = 0
-    failures: tuple[Failure, ...] = ()
-    skipped: tuple[Failure, ...] = ()
-
-
-class _Blobs:
-    """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
-
-    def __init__(self, store: GitSnapshots) -> None:
-        self._store = store
-        self._writer: SnapshotWriter | None = None
-
-    def take(self, data: bytes, was: str | None) -> str:
-        blob = object_id("blob", data)
-        if blob != was:
-            self.writer().add(blob, data)
-        return blob
-
-    def writer(self) -> SnapshotWriter:
-        if self._writer is None:
-            self._writer = self._store.writer()
-        return self._writer
-
-    def abort(self) -> None:
-        if self._writer is not None:
-            self._writer.abort()
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents were added, changed, removed."""
+        added = sum(one.before is None for one in self.differences.values())
+        removed = sum(one.after is None for one in self.differences.values())
+        return added, len(self.differences) - added - removed, removed
 
 
 def look(
@@ -136,12 +139,12 @@ def look(
     """
     head = store.head()
     key = rules.key(folder)
-    blobs = _Blobs(store)
-    before = cache.folders if cache.head == head else records_of(store, head, cache)
+    before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
+    blobs = Blobs(store)
     try:
         if accept_deletions and not folder.exists():
-            seen = Scan()
+            seen = Scan({})
         else:
             seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
     except BaseException:
@@ -190,18 +193,18 @@ def keep(seen: Look, *, taken_at: datetime | None, recorded_at: datetime) -> Cap
     """
     snapshot = None
     if seen.differences or seen.standing:
-        snapshot = seen.blobs.writer().commit(_new_snapshot(seen, taken_at, recorded_at))
-    head = snapshot.id if snapshot else seen.head
-    folded = None if snapshot else seen.header.folded
-    _remember(seen, head, folded)
-    counts = Counter(_word(one) for one in seen.differences.values())
+        from monitor.runs.keeping import record
+
+        snapshot = record(seen, taken_at, recorded_at)
+    _remember(seen, snapshot)
+    added, changed, removed = seen.counts()
     return Captured(
         snapshot=snapshot,
-        head=head,
+        head=snapshot.id if snapshot else seen.head,
         documents=seen.after,
-        added=counts["added"],
-        changed=counts["changed"],
-        removed=counts["removed"],
+        added=added,
+        changed=changed,
+        removed=removed,
         failures=tuple(_told(seen.scan.folders, "failures")),
         skipped=tuple(_told(seen.scan.folders, "skipped")),
     )
@@ -232,52 +235,21 @@ def capture(
         return keep(seen, taken_at=taken_at, recorded_at=recorded_at)
 
 
-def _new_snapshot(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> NewSnapshot:
-    when = taken_at or recorded_at
-    last = seen.store.snapshot(seen.head).taken_at if seen.head else None
-    if last is not None and seconds(when) < seconds(last):
-        if taken_at is not None:
-            raise UsageError(
-                f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): time never runs backwards"
-            )
-        when = last
-    return NewSnapshot("", seen.head, when, recorded_at, _subject(seen), dict(_tree_changes(seen)))
+def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
+    from monitor.stores.scanmemory import records_of
+
+    return records_of(store, head, cache)
 
 
-def _tree_changes(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
-    for path, one in seen.differences.items():
-        mode = EXECUTABLE if one.after and one.after.executable else FILE
-        yield DOCUMENTS + encode_path(path), TreeChange(mode, one.after.blob) if one.after else GONE
-    for folder, told in seen.standing.items():
-        if told:
-            blob = object_id("blob", told)
-            seen.blobs.writer().add(blob, told)
-            yield standing.tree_path(folder), TreeChange(FILE, blob)
-        else:
-            yield standing.tree_path(folder), GONE
-
-
-def _subject(seen: Look) -> str:
-    counts = Counter(_word(one) for one in seen.differences.values())
-    told = ", ".join(f"{counts[word]} {word}" for word in ("added", "changed", "removed") if counts[word])
-    return f"{told or 'no document changed'}; {seen.after} documents"
-
-
-def _remember(seen: Look, head: str | None, folded: str | None) -> None:
+def _remember(seen: Look, snapshot: Snapshot | None) -> None:
     """Save the cache where it says anything else than before."""
-    header = Header(seen.header.key, head, folded, seen.header.device, seen.header.inode)
+    header = seen.header._replace(head=snapshot.id, folded=None) if snapshot else seen.header
     cache = seen.cache
     same = header == cache.header and cache.folders.keys() == seen.scan.folders.keys()
     if same and all(record is cache.folders[path] for path, record in seen.scan.folders.items()):
         return
     cache.header, cache.folders = header, seen.scan.folders
     cache.save()
-
-
-def _word(one: Difference) -> str:
-    if one.before is None:
-        return "added"
-    return "removed" if one.after is None else "changed"
 
 
 def _differences(

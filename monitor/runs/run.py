@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from monitor.config import Settings
-from monitor.errors import MonitorError, RunHeld, RunInProgress
+from monitor.errors import RunHeld
 from monitor.model import Change, Run
 from monitor.runs import journal
-from monitor.runs.capture import Captured, Hold, capture
+from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import LOCK, SCAN_CACHE, Monitor
+from monitor.stores.files import read_file
 from monitor.stores.folder import Rules, Settling
 from monitor.stores.scancache import ScanCache
 
@@ -44,11 +46,10 @@ def run(
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _locked_run(monitor, options, started, progress)
         journal.append(settings.journal, done)
-    except RunInProgress:
-        raise
-    except MonitorError as error:
-        failed = Run(started, datetime.now(UTC), "failed", message=settings.redact(str(error)))
-        journal.append(settings.journal, replace(failed, outcome="held") if isinstance(error, RunHeld) else failed)
+    except Exception as error:
+        outcome: Literal["held", "failed"] = "held" if isinstance(error, RunHeld) else "failed"
+        message = settings.redact(str(error) or repr(error))
+        journal.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
         raise
     finally:
         lock.release()
@@ -94,7 +95,19 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
         rules=Rules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
         settling=Settling(settle),
         when=Hold(hold.deletions, options.accept_deletions),
+        continued=lambda gone, come: continued(monitor, gone, come),
     )
+
+
+def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:
+    """How many of the documents gone are told by their text to go on among those that came."""
+    from monitor.core.trace import similar
+    from monitor.runs.reading import Reader
+
+    reader = Reader(monitor.snapshots.read)
+    folder = monitor.settings.watch.folder
+    arrived = Reader(lambda path: read_file(folder, path))  # not in the store yet
+    return len(similar([reader.texts(*place) for place in gone], [arrived.texts(path, path) for path, _ in come]))
 
 
 def _mark(captured: Captured) -> str:

@@ -1,13 +1,14 @@
-"""One file or folder of the watched folder: its status as a row, and its bytes, read so that they are of one moment."""
+"""The watched folder's files: their status as rows, and their bytes, read so that they are of one moment."""
 
 from __future__ import annotations
 
 import os
 import stat
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
-from operator import attrgetter, methodcaller
+from operator import attrgetter
+from pathlib import Path
 
 from monitor.stores.scancache import DOCUMENT, EXECUTABLE, FolderRecord
 
@@ -15,25 +16,41 @@ OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # File systems stamp changes in steps (2 s on FAT): a file stamped this close to its reading may change again unseen.
 _STEP = 2_000_000_000
-
-names_of = attrgetter("name")
-_stat = methodcaller("stat", follow_symlinks=False)
-_numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino", "st_mode")
+_numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
-def unchanged(files: Sequence[os.DirEntry[str]], before: FolderRecord) -> bool:
-    """Whether names and rows are those of before; no object a file is made here but what the system call gives."""
-    if os.fsencode("\0".join(map(names_of, files))) != before.names:
+def unchanged(handle: int, before: FolderRecord) -> bool:
+    """Whether a folder's names and its files' rows are those of before.
+
+    This is what a run without news consists of: listing, one `stat` a file, and compares of whole byte strings. A
+    listing by `os.listdir` and `os.stat` below an open folder is cheaper than one by `os.scandir`.
+    """
+    files = os.listdir(handle)
+    if before.folders:
+        folders = set(before.folder_names())
+        listed = len(files)
+        files = [name for name in files if name not in folders]
+        if len(files) + len(folders) != listed:
+            return False
+    if os.fsencode("\0".join(files)) != before.names:
         return False
     try:
-        return array("q", chain.from_iterable(map(_numbers, map(_stat, files)))).tobytes() == before.rows
+        return _rows(statuses(handle, files)) == before.rows
     except (OSError, OverflowError):
         return False  # a file that went meanwhile, or an odd number: the slow way will tell
 
 
+def statuses(handle: int, names: Sequence[str]) -> list[os.stat_result]:
+    """The status of each; OSError where one has none."""
+    return [os.stat(name, dir_fd=handle, follow_symlinks=False) for name in names]
+
+
 def row_of(about: os.stat_result) -> bytes:
     """What a file's status is compared by (see `scancache`)."""
-    return array("q", [number if abs(number) < 1 << 63 else number % (1 << 63) for number in _numbers(about)]).tobytes()
+    try:
+        return _rows((about,))
+    except OverflowError:
+        return array("q", [number % (1 << 63) for number in _numbers(about)]).tobytes()
 
 
 def kind_of(about: os.stat_result) -> int:
@@ -53,14 +70,29 @@ def read_regular(folder: int, name: str, limit: int | None) -> tuple[os.stat_res
         before = os.fstat(handle)
         if not stat.S_ISREG(before.st_mode) or (limit is not None and before.st_size > limit):
             return before, None
-        with open(handle, "rb", buffering=0, closefd=False) as file:
-            data = file.read(before.st_size) if before.st_size else b""
-            more = file.read(1)
+        data = _read_up_to(handle, before.st_size + 1)
         after = os.fstat(handle)
-        held_still = row_of(before) == row_of(after) and len(data or b"") == before.st_size and not more
-        return after, (data or b"") if held_still else None
+        held_still = row_of(before) == row_of(after) and len(data) == before.st_size
+        return after, data if held_still else None
     finally:
         os.close(handle)
+
+
+def read_file(folder: Path, path: str) -> bytes:
+    """One file's bytes, read as `read_regular` does; none where it cannot be read or will not hold still."""
+    try:
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            parent, _, name = path.rpartition("/")
+            below = open_below(root, parent)
+            try:
+                return read_regular(below, name, None)[1] or b""
+            finally:
+                os.close(below)
+        finally:
+            os.close(root)
+    except OSError:
+        return b""
 
 
 def open_below(root: int, path: str) -> int:
@@ -78,3 +110,20 @@ def open_below(root: int, path: str) -> int:
 def why(error: OSError) -> str:
     """The system's words for an error, without the file's name."""
     return (error.strerror or str(error)).lower() if error.errno else str(error)
+
+
+def _rows(abouts: Iterable[os.stat_result]) -> bytes:
+    return array("q", chain.from_iterable(map(_numbers, abouts))).tobytes()
+
+
+def _read_up_to(handle: int, size: int) -> bytes:
+    """At most so many bytes; a system call may give fewer than it was asked for."""
+    data = os.read(handle, size)
+    if not data or len(data) == size:
+        return data
+    pieces = [data]
+    left = size - len(data)
+    while left and (piece := os.read(handle, left)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces) if len(pieces) > 1 else data

@@ -114,7 +114,27 @@ def test_a_held_run_leaves_no_trace_of_what_it_read(place: Place) -> None:
 blobs = st.lists(st.sampled_from("abcd"), max_size=8)
 
 
+def nothing(_gone: object, _come: object) -> int:
+    return 0
+
+
+def places(side: str, blobs: list[str]) -> list[tuple[str, str]]:
+    return [(f"{side}{at}", blob) for at, blob in enumerate(blobs)]
+
+
 @given(blobs, blobs)
 def test_what_is_lost_is_what_vanished_less_what_came_up_elsewhere(vanished: list[str], appeared: list[str]) -> None:
     elsewhere = sum(min(vanished.count(one), appeared.count(one)) for one in set(vanished))
-    assert lost(vanished, appeared) == len(vanished) - elsewhere
+    assert lost(places("old", vanished), places("new", appeared), nothing) == len(vanished) - elsewhere
+
+
+def test_what_goes_on_under_another_path_with_an_edited_text_is_not_lost() -> None:
+    vanished, appeared = places("old", list("abcdefghijkl")), places("new", list("lmnopqrstuvw"))
+    asked: list[int] = []
+
+    def continued(gone: Sequence[tuple[str, str]], come: Sequence[tuple[str, str]]) -> int:
+        asked.extend((len(gone), len(come)))
+        return 8
+
+    assert lost(vanished, appeared, continued) == 3
+    assert asked == [11, 11]  # the one that came up elsewhere with the same bytes needs no look at its text
