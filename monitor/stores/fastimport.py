@@ -7,13 +7,12 @@ object that the commit names does not exist and the whole stream is refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.stores.gitobjects import NO_OBJECT
 
 
-@dataclass(frozen=True, slots=True)
-class TreeChange:
+class TreeChange(NamedTuple):
     """What stands at a path of the tree from now on; a `mode` of "" is nothing."""
 
     mode: str

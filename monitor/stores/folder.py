@@ -12,31 +12,27 @@ import stat
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import islice, takewhile
-from operator import methodcaller
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.errors import RunHeld
-from monitor.stores.files import OPEN_FOLDER, kind_of, names_of, open_below, racy, read_regular, row_of, unchanged, why
+from monitor.stores.files import OPEN_FOLDER, kind_of, open_below, racy, read_regular, row_of, unchanged, why
 from monitor.stores.globs import matcher
-from monitor.stores.scancache import NO_ID, OTHER, ROW, FolderRecord
+from monitor.stores.scancache import FolderRecord
+from monitor.stores.scandraft import UNREAD, Draft
 from monitor.stores.standing import Standing, standing_from
 
 _DEEPEST = 200  # folders within folders; each holds a file handle open
 _ATTEMPTS = 3
-_UNREAD = bytes(ROW)
 _NEVER = b"?"  # rows that no folder has
-
-_is_folder = methodcaller("is_dir", follow_symlinks=False)
 
 # The bytes of a file and the blob id that it had: gives the blob id that it has
 Take = Callable[[bytes, "str | None"], str]
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """Which files are documents: patterns (see `globs`), the size limit in bytes, folders of our own to leave out."""
 
     include: Sequence[str] = ("**/*",)
@@ -51,8 +47,7 @@ class Rules:
         return blake2b(os.fsencode(told), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Settling:
+class Settling(NamedTuple):
     """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it."""
 
     seconds: float = 2.0
@@ -65,11 +60,10 @@ class Settling:
         return max(0, int(self.seconds * 1e9) - age) if age >= 0 else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
+class Scan(NamedTuple):
     """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before."""
 
-    folders: dict[str, FolderRecord] = field(default_factory=dict)
+    folders: dict[str, FolderRecord]
     device: int = 0
     inode: int = 0
 
@@ -102,44 +96,6 @@ def _held(folder: Path, error: OSError) -> RunHeld:
     return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
 
 
-@dataclass(slots=True)
-class _File:
-    name: str
-    row: bytes
-    id: bytes = NO_ID
-    kind: int = OTHER
-    gone: bool = False
-
-
-@dataclass(slots=True)
-class _Draft:
-    """One folder's record in the making."""
-
-    path: str
-    known: Mapping[str, tuple[bytes, bytes, int]]
-    files: list[_File] = field(default_factory=list)
-    failures: dict[str, str] = field(default_factory=dict)
-    skipped: dict[str, str] = field(default_factory=dict)
-
-    def below(self, name: str) -> str:
-        return f"{self.path}/{name}" if self.path else name
-
-    def fail(self, file: _File, reason: str) -> None:
-        """What was known of it stays."""
-        _, file.id, file.kind = self.known.get(file.name, (b"", NO_ID, OTHER))
-        self.failures[file.name] = reason
-
-    def record(self) -> FolderRecord:
-        files = [file for file in self.files if not file.gone]
-        return FolderRecord(
-            names=os.fsencode("\0".join(file.name for file in files)),
-            rows=b"".join(file.row for file in files),
-            ids=b"".join(file.id for file in files),
-            kinds=bytes(file.kind for file in files),
-            standing=Standing(self.failures, self.skipped).to_bytes(),
-        )
-
-
 class _Walk:
     """One look at the folder; files that have not settled wait until all others are done."""
 
@@ -160,8 +116,8 @@ class _Walk:
         self._closed = matcher(rules.exclude, folders=True)
         self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
         self._done: dict[str, FolderRecord] = {}
-        self._drafts: list[_Draft] = []
-        self._unsettled: list[tuple[_Draft, _File, os.stat_result]] = []
+        self._drafts: list[Draft] = []
+        self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
         self._paths: list[str] | None = None
 
     def folders(self) -> dict[str, FolderRecord]:
@@ -171,21 +127,22 @@ class _Walk:
 
     def visit(self, handle: int, path: str) -> None:
         """One folder and, after its files, all that is below it."""
+        before = self._before.get(path)
+        entered: set[str] = set()
         try:
-            with os.scandir(handle) as listing:
-                entries = list(listing)
-            folders = sorted(map(names_of, filter(_is_folder, entries)))
+            if self._trusted and before is not None and unchanged(handle, before):
+                self._done[path] = before
+                folders = before.folder_names()
+                entered.update(name for name in folders if self._enter(handle, path, name))
+                if len(entered) == len(folders):
+                    return  # else something has taken a folder's place
+            names = os.listdir(handle)
         except OSError as error:
             self._carry(path, error)
             return
-        files = [entry for entry in entries if not entry.is_dir(follow_symlinks=False)] if folders else entries
-        before = self._before.get(path)
-        if self._trusted and before is not None and unchanged(files, before):
-            self._done[path] = before
-        else:
-            self._look_closer(handle, path, files, before)
-        for name in folders:
-            self._enter(handle, f"{path}/{name}" if path else name, name)
+        for name in self._look_closer(handle, path, names, before):
+            if name not in entered:
+                self._enter(handle, path, name)
 
     def look_again(self, root: int) -> None:
         """The files that had not settled, after one wait for all of them."""
@@ -193,34 +150,37 @@ class _Walk:
             return
         wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
         self._settling.sleep(wait / 1e9)
-        for draft, file, about in self._unsettled:
+        for draft, place, about in self._unsettled:
             try:
                 handle = open_below(root, draft.path)
             except OSError as error:
-                self._failed(draft, file, error)
+                _failed(draft, place, error)
                 continue
             try:
-                self._read(draft, file, handle, about)
+                self._read(draft, place, handle, about)
             finally:
                 os.close(handle)
 
-    def _enter(self, handle: int, path: str, name: str) -> None:
+    def _enter(self, handle: int, parent: str, name: str) -> bool:
+        """Visit a folder in an open one; False where there is none of this name any more."""
+        path = f"{parent}/{name}" if parent else name
         if path in self._apart or self._closed(path):
-            return
+            return True
         if path.count("/") >= _DEEPEST:
             self._carry(path, OSError(f"it is nested deeper than {_DEEPEST} folders"))
-            return
+            return True
         try:
             below = os.open(name, OPEN_FOLDER, dir_fd=handle)
         except (FileNotFoundError, NotADirectoryError):
-            return  # gone, or a file by now
+            return False
         except OSError as error:
             self._carry(path, error)
-            return
+            return True
         try:
             self.visit(below, path)
         finally:
             os.close(below)
+        return True
 
     def _carry(self, path: str, error: OSError) -> None:
         """A folder that cannot be read: everything known below it stays."""
@@ -231,71 +191,66 @@ class _Walk:
         before = self._before.get(path, FolderRecord())
         told = standing_from(before.standing)
         standing = Standing({**told.failures, "": f"the folder cannot be read: {why(error)}"}, told.skipped)
-        self._done[path] = replace(before, rows=_NEVER, standing=standing.to_bytes())
+        self._done[path] = before._replace(rows=_NEVER, standing=standing.to_bytes())
 
     def _known_below(self, path: str) -> Iterator[str]:
         if self._paths is None:
             self._paths = sorted(self._before)
         below = path + "/"
-        return takewhile(
-            lambda known: known.startswith(below), islice(self._paths, bisect_left(self._paths, below), None)
-        )
+        behind = islice(self._paths, bisect_left(self._paths, below), None)
+        return takewhile(lambda known: known.startswith(below), behind)
 
-    def _look_closer(
-        self, handle: int, path: str, files: Sequence[os.DirEntry[str]], before: FolderRecord | None
-    ) -> None:
-        draft = _Draft(path, before.known() if before is not None else {})
+    def _look_closer(self, handle: int, path: str, names: Sequence[str], before: FolderRecord | None) -> list[str]:
+        """The folder file by file; the names of the folders in it."""
+        folders: list[str] = []
+        draft = Draft(path, before, folders)
         self._drafts.append(draft)
-        for entry in files:
-            file = _File(entry.name, _UNREAD)
-            draft.files.append(file)
+        for name in names:
             try:
-                self._file(draft, file, handle, entry.stat(follow_symlinks=False))
+                about = os.stat(name, dir_fd=handle, follow_symlinks=False)
             except OSError as error:
-                self._failed(draft, file, error)
+                _failed(draft, draft.add(name), error)
+                continue
+            if stat.S_ISDIR(about.st_mode):
+                folders.append(name)
+            elif not (self._trusted and draft.same(name, row_of(about))):
+                self._file(draft, name, handle, about)
+        return folders
 
-    def _file(self, draft: _Draft, file: _File, handle: int, about: os.stat_result) -> None:
-        path, row = draft.below(file.name), row_of(about)
-        was_row, was_id, was_kind = draft.known.get(file.name, (b"", NO_ID, OTHER))
+    def _file(self, draft: Draft, name: str, handle: int, about: os.stat_result) -> None:
+        path, row = draft.below(name), row_of(about)
         if self._excluded(path) or not self._included(path):
-            file.row = row
+            draft.other(draft.add(name), row)
         elif not stat.S_ISREG(about.st_mode):
-            file.row = row
-            draft.skipped[file.name] = self._oddity(path, about.st_mode)
+            draft.other(draft.add(name), row)
+            draft.skipped[name] = self._oddity(path, about.st_mode)
         elif self._limit is not None and about.st_size > self._limit:
-            file.row = row
-            draft.fail(file, f"larger than the limit of {self._limit} bytes")
-        elif row == was_row and was_kind != OTHER:
-            file.row, file.id, file.kind = row, was_id, kind_of(about)
+            draft.fail(draft.add(name), f"larger than the limit of {self._limit} bytes", row)
+        elif draft.same(name, row):
+            return
         elif self._settling.left(about.st_mtime_ns):
-            self._unsettled.append((draft, file, about))
+            self._unsettled.append((draft, draft.add(name), about))
         else:
-            self._read(draft, file, handle, None)
+            self._read(draft, draft.add(name), handle, None)
 
-    def _read(self, draft: _Draft, file: _File, handle: int, expected: os.stat_result | None) -> None:
+    def _read(self, draft: Draft, place: int, handle: int, expected: os.stat_result | None) -> None:
         """Read a file until it has held still meanwhile; with `expected` it must be as it was then."""
-        _, was_id, was_kind = draft.known.get(file.name, (b"", NO_ID, OTHER))
+        name = draft.name(place)
         for _ in range(_ATTEMPTS):
             started = self._settling.now()
             try:
-                about, data = read_regular(handle, file.name, self._limit)
+                about, data = read_regular(handle, name, self._limit)
             except OSError as error:
-                self._failed(draft, file, error)
+                _failed(draft, place, error)
                 return
-            if expected is not None and row_of(about) != row_of(expected):
+            row = row_of(about)
+            if expected is not None and row != row_of(expected):
                 break
             if data is not None:
-                file.id = bytes.fromhex(self._take(data, was_id.hex() if was_kind != OTHER else None))
-                file.kind = kind_of(about)
-                file.row = _UNREAD if racy(about, started) else row_of(about)
+                blob = self._take(data, draft.was(name))
+                draft.document(place, UNREAD if racy(about, started) else row, blob, kind_of(about))
                 return
-        draft.fail(file, "still changing while it was read")
-
-    def _failed(self, draft: _Draft, file: _File, error: OSError) -> None:
-        if isinstance(error, FileNotFoundError | NotADirectoryError):
-            file.gone = True  # since the folder was listed
-        else:
-            draft.fail(file, f"cannot be read: {why(error)}")
+        draft.fail(place, "still changing while it was read")
 
     def _oddity(self, path: str, mode: int) -> str:
         if stat.S_ISLNK(mode):
@@ -306,3 +261,10 @@ class _Walk:
         if stat.S_ISFIFO(mode):
             return "a named pipe"
         return "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def _failed(draft: Draft, place: int, error: OSError) -> None:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        draft.gone(place)
+    else:
+        draft.fail(place, f"cannot be read: {why(error)}")

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import subprocess
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
@@ -225,6 +223,8 @@ def _content(found: GitObject) -> bytes:
 
 
 def _launch(repository: Path, pass_fds: Sequence[int], command: Sequence[str]) -> Pipe:
+    import subprocess
+
     git, program = _git()
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
     child = git.execute(
@@ -248,6 +248,8 @@ def _variables() -> Iterator[str]:
 @cache
 def _git() -> tuple[Git, str]:
     """GitPython's command layer with `/` to work in, and the absolute path of git."""
+    import shutil
+
     program = shutil.which("git")
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")

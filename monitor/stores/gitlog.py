@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.model import FileVersion, PathChange, Snapshot
@@ -17,8 +17,7 @@ DOCUMENTS = b"documents/"
 FORMAT = "--format=tformat:%x01%H %at %ct%n%an <%ae>%n%B"
 
 
-@dataclass(frozen=True, slots=True)
-class RawChange:
+class RawChange(NamedTuple):
     """One line of git's raw diff; modes as six octal digits, the id of what is absent is all zeros."""
 
     before_mode: str
@@ -28,13 +27,12 @@ class RawChange:
     path: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One commit of a history and what it changed in the tree."""
 
     snapshot: Snapshot
     encoded: bool
-    changes: list[RawChange] = field(default_factory=list)
+    changes: list[RawChange]
 
     def documents(self) -> Iterator[PathChange]:
         """The documents whose bytes differ. Links and nested repositories of an imported tree are no documents."""
@@ -90,7 +88,7 @@ def _recorded(source: str, text: bytes) -> Recorded:
     author, _, message = rest.partition("\n")
     commit, taken_at, recorded_at = about.split(" ")
     times = (int(taken_at), int(recorded_at))
-    return Recorded(snapshot(commit, source, times, author, message), names_are_encoded(message))
+    return Recorded(snapshot(commit, source, times, author, message), names_are_encoded(message), [])
 
 
 def _raw_change(line: bytes, path: bytes) -> RawChange:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from monitor.errors import StoreError, UsageError
 from monitor.model import Snapshot
@@ -42,8 +42,7 @@ def seconds(when: datetime) -> int:
     return stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One name in a tree: `mode` as six octal digits."""
 
     mode: str
@@ -63,8 +62,7 @@ def tree_entries(data: bytes) -> Iterator[Entry]:
         at = end + 21
 
 
-@dataclass(frozen=True, slots=True)
-class Commit:
+class Commit(NamedTuple):
     """What a commit object says, as far as a snapshot needs it."""
 
     tree: str

@@ -6,7 +6,6 @@ Both only by the holder of the store's lock: no git process of ours is at work t
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,6 +16,8 @@ _NEW = ".new"
 
 def create(repository: Path, init: Callable[[Path], object]) -> None:
     """Make it beside its place, sync it, and put it there by one rename: nobody ever sees half of it."""
+    import shutil
+
     place = repository.with_name(repository.name + _NEW)
     shutil.rmtree(place, ignore_errors=True)
     repository.parent.mkdir(parents=True, exist_ok=True)

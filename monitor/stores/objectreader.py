@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.stores.gitobjects import is_id, object_id
@@ -16,8 +16,7 @@ from monitor.stores.processes import Pipe, Start
 _AHEAD = 128
 
 
-@dataclass(frozen=True, slots=True)
-class GitObject:
+class GitObject(NamedTuple):
     """One object, whose content has been checked to have this id."""
 
     id: str

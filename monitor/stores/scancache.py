@@ -3,6 +3,9 @@
 The file is disposable: a missing, damaged or foreign one is an empty cache, and the next run reads every file again.
 It begins with a header of fixed size, so that the folded head can be written without the rest; then lengths, then the
 folders' pieces, under one checksum. Nothing in it is executed or unpickled.
+
+A run without news must cost next to nothing, and a dataclass takes six times as long to define as a named tuple: the
+values that such a run needs are named tuples, and what only a change needs is imported when there is one.
 """
 
 from __future__ import annotations
@@ -14,16 +17,16 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from monitor.model import FileVersion
+if TYPE_CHECKING:
+    from monitor.model import FileVersion
 
-_MAGIC = b"monitor scan cache 1\n"
+_MAGIC = b"monitor scan cache 2\n"
 _HEADER = 4096
-_PIECES = 6
-ROW = 40  # bytes a file in `rows`: size, mtime, ctime (ns), inode, mode, as signed 64-bit numbers
+_PIECES = 7
+ROW = 32  # bytes a file in `rows`: size, mtime, ctime (ns), inode, as signed 64-bit numbers
 ID = 20  # bytes a file in `ids`
 NO_ID = bytes(ID)
 
@@ -31,46 +34,52 @@ NO_ID = bytes(ID)
 OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True)
-class FolderRecord:
-    """One folder's files (not its folders) as they were, in the order in which the disk listed them.
+class FolderRecord(NamedTuple):
+    """One folder's files as they were, in the order in which the disk listed them, and the names of its folders.
 
-    `names` are joined by NUL. A file whose row is all zeros must be looked at again. `standing` is what failed or
-    was skipped here (see `standing`), empty where nothing was.
+    Names are joined by NUL. A file whose row is all zeros must be looked at again. `standing` is what failed or was
+    skipped here (see `standing`), empty where nothing was.
     """
 
     names: bytes = b""
     rows: bytes = b""
     ids: bytes = b""
     kinds: bytes = b""
+    folders: bytes = b""
     standing: bytes = b""
 
     def files(self) -> list[str]:
-        """The names, one by one."""
-        return os.fsdecode(self.names).split("\0") if self.names else []
+        """The files' names, one by one."""
+        return _split(self.names)
+
+    def folder_names(self) -> list[str]:
+        """The folders' names, one by one."""
+        return _split(self.folders)
 
     def documents(self) -> dict[str, FileVersion]:
         """What is in the snapshot, by name."""
+        from monitor.model import FileVersion
+
         return {
-            name: FileVersion(self.ids[ID * at : ID * at + ID].hex(), kind == EXECUTABLE)
+            name: FileVersion(self.id(at).hex(), kind == EXECUTABLE)
             for at, (name, kind) in enumerate(zip(self.files(), self.kinds, strict=True))
             if kind != OTHER
         }
 
-    def known(self) -> dict[str, tuple[bytes, bytes, int]]:
-        """The row, id and kind of each file, by name."""
-        return {
-            name: (self.rows[ROW * at : ROW * at + ROW], self.ids[ID * at : ID * at + ID], self.kinds[at])
-            for at, name in enumerate(self.files())
-        }
+    def row(self, at: int) -> bytes:
+        """The row of the file at this place."""
+        return self.rows[ROW * at : ROW * at + ROW]
+
+    def id(self, at: int) -> bytes:
+        """The blob id of the file at this place."""
+        return self.ids[ID * at : ID * at + ID]
 
     def count(self) -> int:
         """How many documents there are."""
         return len(self.kinds) - self.kinds.count(OTHER)
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set."""
 
     key: str = ""  # of what decides which files are documents
@@ -80,13 +89,15 @@ class Header:
     inode: int = 0
 
 
-@dataclass(slots=True)
 class ScanCache:
     """The cache file at `path` as it was loaded."""
 
-    path: Path
-    header: Header = field(default_factory=Header)
-    folders: dict[str, FolderRecord] = field(default_factory=dict)
+    def __init__(
+        self, path: Path, header: Header | None = None, folders: dict[str, FolderRecord] | None = None
+    ) -> None:
+        self.path = path
+        self.header = header or Header()
+        self.folders = folders or {}
 
     @property
     def head(self) -> str | None:
@@ -117,15 +128,19 @@ class ScanCache:
 
     def mark_folded(self, folded: str) -> None:
         """Remember in the file that this head has been taken in; costs one small write."""
-        self.header = Header(**{**asdict(self.header), "folded": folded})
+        self.header = self.header._replace(folded=folded)
         with contextlib.suppress(OSError), self.path.open("r+b") as file:
             about = _read_header(file.read(_HEADER))
             file.seek(0)
             file.write(_header(self.header, about["body"]))
 
 
+def _split(names: bytes) -> list[str]:
+    return os.fsdecode(names).split("\0") if names else []
+
+
 def _header(header: Header, checksum: int) -> bytes:
-    text = json.dumps({**asdict(header), "body": checksum, "order": sys.byteorder}).encode("ascii")
+    text = json.dumps({**header._asdict(), "body": checksum, "order": sys.byteorder}).encode("ascii")
     start = _MAGIC + b"%08x\n" % zlib.crc32(text) + text + b"\n"
     if len(start) > _HEADER:
         raise ValueError("the header of the scan cache is too long")
@@ -145,7 +160,15 @@ def _read_header(data: bytes) -> dict[str, Any]:
 def _body(folders: dict[str, FolderRecord]) -> bytes:
     pieces: list[bytes] = []
     for path, record in folders.items():
-        pieces += (os.fsencode(path), record.names, record.rows, record.ids, record.kinds, record.standing)
+        pieces += (
+            os.fsencode(path),
+            record.names,
+            record.rows,
+            record.ids,
+            record.kinds,
+            record.folders,
+            record.standing,
+        )
     lengths = array("Q", [len(pieces)])
     lengths.extend(map(len, pieces))
     return lengths.tobytes() + b"".join(pieces)

@@ -32,11 +32,12 @@ def records_of(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[
 
 
 def _record(files: Mapping[str, FileVersion], cached: FolderRecord, standing: bytes) -> FolderRecord:
-    known = cached.known()
+    places = {name: at for at, name in enumerate(cached.files())}
     rows = []
     for name, version in files.items():
-        row, blob, _ = known.get(name, (_UNKNOWN, b"", 0))
-        rows.append(row if blob.hex() == version.blob and len(row) == ROW else _UNKNOWN)
+        at = places.get(name)
+        same = at is not None and cached.id(at).hex() == version.blob and len(cached.row(at)) == ROW
+        rows.append(cached.row(at) if at is not None and same else _UNKNOWN)
     return FolderRecord(
         names=os.fsencode("\0".join(files)),
         rows=b"".join(rows),

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 from monitor.errors import StoreError
 from monitor.model import Snapshot
@@ -27,8 +26,7 @@ _MONITOR = "monitor <monitor@localhost>"
 _IMPORT = ["fast-import", "--quiet", "--done", "--force", "--depth=0", "--date-format=raw", "--cat-blob-fd=1"]
 
 
-@dataclass(frozen=True, slots=True)
-class NewSnapshot:
+class NewSnapshot(NamedTuple):
     """What is to be recorded: everything in the parent's tree stays but `changes` (tree paths)."""
 
     source: str

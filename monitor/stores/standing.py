@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.model import Failure
@@ -20,12 +21,11 @@ PREFIX = b"manifest/"
 LEAF = b"%folder.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """One folder's failures and skipped things, by name; a reason is one line and the same as long as it holds."""
 
-    failures: Mapping[str, str] = field(default_factory=dict)
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    failures: Mapping[str, str] = MappingProxyType({})
+    skipped: Mapping[str, str] = MappingProxyType({})
 
     def to_bytes(self) -> bytes:
         """The file's content; empty where there is nothing to tell."""

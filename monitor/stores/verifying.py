@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.stores import standing
@@ -16,8 +16,7 @@ from monitor.stores.treenames import decode_path
 Read = Callable[[str], GitObject]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong: the object, what is wrong with it, and the documents (paths) that it concerns.
 
     A damaged tree concerns everything below a folder, which stands for it with a `/` at its end; a damaged snapshot

@@ -1,0 +1,57 @@
+"""What was seen in the watched folder, as a snapshot of the store: its time, its tree, its one-line description."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from monitor.errors import UsageError
+from monitor.model import Snapshot
+from monitor.runs.capture import Look
+from monitor.stores import standing
+from monitor.stores.fastimport import GONE, TreeChange
+from monitor.stores.gitlog import DOCUMENTS
+from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id, seconds
+from monitor.stores.snapshotwriter import NewSnapshot
+from monitor.stores.treenames import encode_path
+
+
+def record(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> Snapshot:
+    """Make the snapshot; UsageError where `taken_at` is before the last one, or a time that git cannot keep."""
+    when = _time_of(seen, taken_at, recorded_at)
+    changes = {**dict(_documents(seen)), **dict(_manifests(seen))}
+    new = NewSnapshot("", seen.head, when, recorded_at, _subject(seen), changes)
+    return seen.blobs.writer().commit(new)
+
+
+def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> datetime:
+    when = taken_at or recorded_at
+    last = seen.store.snapshot(seen.head).taken_at if seen.head else None
+    if last is None or seconds(when) >= seconds(last):
+        return when
+    if taken_at is None:
+        return last
+    raise UsageError(
+        f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): time never runs backwards"
+    )
+
+
+def _documents(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
+    for path, one in seen.differences.items():
+        mode = EXECUTABLE if one.after and one.after.executable else FILE
+        yield DOCUMENTS + encode_path(path), TreeChange(mode, one.after.blob) if one.after else GONE
+
+
+def _manifests(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
+    for folder, told in seen.standing.items():
+        change = GONE
+        if told:
+            change = TreeChange(FILE, object_id("blob", told))
+            seen.blobs.writer().add(change.id, told)
+        yield standing.tree_path(folder), change
+
+
+def _subject(seen: Look) -> str:
+    counts = zip(seen.counts(), ("added", "changed", "removed"), strict=True)
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"{told or 'no document changed'}; {seen.after} documents"
