@@ -78,11 +78,6 @@ def _by_column(columns: Sequence[Column[Row]]) -> Callable[[Row], Shape]:
 # --- CSV ----------------------------------------------------------------------------------------
 
 
-def changes_csv(changes: Iterable[Change]) -> Iterator[str]:
-    """The header and the rows of changes, each with its line break, for a stream of text."""
-    return _csv(changes, CHANGE_COLUMNS)
-
-
 class _Echo:
     """A file for csv.writer that hands each row straight back."""
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import tzinfo
 
 from monitor.model import Change, ChangeKind, DocumentSection, Report
-from monitor.reports.times import day, days, plural
+from monitor.reports.times import day, days, noun, plural
 
 EVENT_FIGURES = {  # one, several
     ChangeKind.ADDED: ("new document", "new documents"),
@@ -40,6 +40,10 @@ def period(report: Report, zone: tzinfo) -> str:
 
 def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
     """The leading numbers; what an analyst looks for every morning stands there even as a nought."""
+    if report.baseline and not report.changes:  # a first run: there is nothing yet that could have changed
+        statements = sum(count.statements for count in report.baseline)
+        counts = ((len(report.baseline), "document"), (statements, "statement"))
+        return tuple((count, noun(count, word), "baseline") for count, word in counts)
     moves = Counter(c.kind for section in report.documents for c in section.moves if c.cause is None)
     events = Counter(event.kind for section in report.documents for event in section.events)
     always = (

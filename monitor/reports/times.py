@@ -54,4 +54,9 @@ def duration(span: timedelta) -> str:
 
 def plural(count: int, word: str) -> str:
     """`1 day`, `2 days`, `1,204 days`; only for words that take an s."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    return f"{count:,} {noun(count, word)}"
+
+
+def noun(count: int, word: str) -> str:
+    """The word alone as the count wants it."""
+    return word if count == 1 else f"{word}s"

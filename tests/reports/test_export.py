@@ -10,13 +10,13 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
-from report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, revised, side, week
+from report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
 from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS
-from monitor.reports.export import FORMATS, changes_csv, export_changes, export_revisions, guarded
+from monitor.reports.export import FORMATS, export_changes, export_revisions, guarded
 from monitor.reports.shapes import change_json
 
 LIFE = Life(
@@ -97,11 +97,6 @@ def test_statements_and_paths_are_guarded_in_csv(text: str) -> None:
 def test_hostile_text_is_made_visible_in_csv() -> None:
     (row,) = _csv([change(ChangeKind.ADDED, None, HOSTILE, document=HOSTILE_PATH)])
     assert (row["after_texts"], row["document"]) == (visible(HOSTILE), visible(HOSTILE_PATH))
-
-
-def test_csv_comes_as_lines_for_a_stream_of_text() -> None:
-    changes = [revised("a", ("b", "c"))]
-    assert "".join(changes_csv(changes)).encode() == _written(changes, "csv")
 
 
 def test_revisions_say_from_when_to_when() -> None:

@@ -195,6 +195,11 @@ def test_the_leading_figures_say_noughts_but_no_failure_that_was_none() -> None:
     )
 
 
+def test_a_first_run_leads_with_how_much_there_is() -> None:
+    held = [change(ChangeKind.ADDED, None, "x", document="b.txt", ordinal=n, baseline=True) for n in range(3)]
+    assert report_view(report(held), UTC).figures == ((1, "document", "baseline"), (3, "statements", "baseline"))
+
+
 @pytest.mark.parametrize(
     ("since", "until", "words"),
     [
