@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -65,7 +66,8 @@ def _page(made: Report) -> LexborHTMLParser:
 
 @pytest.mark.parametrize(("form", "name"), [("text", "week.txt"), ("markdown", "week.md"), ("html", "week.html")])
 def test_the_report_of_a_week_reads_as_kept(form: str, name: str) -> None:
-    made = render(week(), form, zone=VIENNA).replace(stylesheet(), "/* style.css */").replace(policy(stylesheet()), "…")
+    made = render(week(), form, zone=VIENNA).replace(stylesheet(), "/* style.css */")
+    made = made.replace(html.escape(policy(stylesheet())).replace("&#x27;", "&#39;"), "…")  # it holds the style's hash
     if os.environ.get("UPDATE_GOLDEN"):
         (GOLDEN / name).write_text(made, encoding="utf-8")
     assert made == (GOLDEN / name).read_text(encoding="utf-8")
@@ -157,10 +159,10 @@ def _folded(text: str | None) -> str:
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing() -> None:
-    html = render(week(), "html")
-    assert "<script" not in html
-    assert not re.search(r"""(src|href|action|poster|data)=["']?(?!["'#])""", html)
-    assert not re.search(r"url\(|@import", html)
+    page = render(week(), "html")
+    assert "<script" not in page
+    assert not re.search(r"""(src|href|action|poster|data)=["']?(?!["'#])""", page)
+    assert not re.search(r"url\(|@import", page)
 
 
 def test_the_policy_allows_the_pages_own_style_alone() -> None:
