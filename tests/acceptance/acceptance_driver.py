@@ -74,7 +74,8 @@ class Workspace:
 
     def environ(self, extra: Mapping[str, str | bytes] | None = None) -> dict[str, Any]:
         plain = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TZ": "UTC"}
-        return {**plain, **self.environment, **(extra or {})}
+        kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+        return {**plain, **kept, **self.environment, **(extra or {})}
 
     def command(self, *args: str | bytes | os.PathLike[str]) -> list[Any]:
         return [sys.executable, "-m", "monitor", *args]

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance_driver import DATA, Record, Workspace, day
-from acceptance_story import STEPS
+
+pytest.register_assert_rewrite("acceptance_driver", "acceptance_story")
+
+from acceptance_driver import DATA, Record, Workspace, day  # noqa: E402  (after the line that makes them explain themselves)
+from acceptance_story import STEPS  # noqa: E402
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def seed_revised(text: str, before: str, after: str, *aspects: str, also: frozen
 
 
 STEPS = (
-    seed_revised(THOUSANDS, "contributed thousands", "contributed 3,500", "number"),
+    seed_revised(THOUSANDS, "contributed thousands of", "contributed 3,500", "number", also=frozenset({"wording"})),
     seed_revised(DETAILS, "Islamabad may", "Islamabad will", "modality"),
     seed_revised(DETAILS, "has not released", "has released", "negation"),
     seed_revised(CONFLICT, "one senior official", "one European envoy", "attribution", also=frozenset({"name"})),
