@@ -8,7 +8,7 @@ three. The caller holds the store's lock.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 
 # Fewer vanished documents than this never hold a run, whatever share they are.
 FEW = 10
+
+Place = tuple[str, str]  # the path and blob id of a document
+# How many of the documents gone are told by their text to go on among those that came
+Continued = Callable[[Sequence[Place], Sequence[Place]], int]
+
+
+def never(_gone: Sequence[Place], _come: Sequence[Place]) -> int:
+    """No document goes on under another path but with the same bytes."""
+    return 0
 
 
 class Hold(NamedTuple):
@@ -109,13 +118,13 @@ class Look(NamedTuple):
         was = self.cache.header
         return bool(was.inode) and (was.device, was.inode) != (self.scan.device, self.scan.inode)
 
-    def vanished(self) -> Iterator[str]:
-        """The blob ids of documents whose path has none any more."""
-        return (one.before.blob for one in self.differences.values() if one.before and not one.after)
+    def vanished(self) -> Iterator[Place]:
+        """The documents whose path has none any more."""
+        return ((path, one.before.blob) for path, one in self.differences.items() if one.before and not one.after)
 
-    def appeared(self) -> Iterator[str]:
-        """The blob ids of documents whose path had none."""
-        return (one.after.blob for one in self.differences.values() if one.after and not one.before)
+    def appeared(self) -> Iterator[Place]:
+        """The documents whose path had none."""
+        return ((path, one.after.blob) for path, one in self.differences.items() if one.after and not one.before)
 
     def counts(self) -> tuple[int, int, int]:
         """How many documents were added, changed, removed."""
@@ -165,25 +174,43 @@ def look(
     )
 
 
-def lost(vanished: Iterable[str], appeared: Iterable[str]) -> int:
-    """How many documents went that did not come up elsewhere with the same bytes."""
-    return (Counter(vanished) - Counter(appeared)).total()
+def lost(vanished: Iterable[Place], appeared: Iterable[Place], continued: Continued = never) -> int:
+    """How many documents went that did not come up elsewhere, with the same bytes or, by `continued`, an edited text."""
+    arrivals = list(appeared)
+    come = Counter(blob for _, blob in arrivals)
+    gone = [place for place in vanished if not _take(come, place[1])]
+    left = [place for place in arrivals if _take(come, place[1])]
+    return len(gone) - (continued(gone, left) if gone and left else 0)
 
 
-def hold(seen: Look, when: Hold) -> None:
+def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
     """RunHeld where a person must say that this is meant; nothing was recorded then."""
     if when.accept_deletions or not seen.before:
         return
-    gone = lost(seen.vanished(), seen.appeared())
-    if not seen.after:
-        why = f"the watched folder {seen.folder} is empty, where {seen.before} documents were"
-    elif seen.replaced and gone > seen.before / 2:
-        why = f"{seen.folder} is another folder than at the last run, and {gone} of {seen.before} documents vanished"
-    elif gone > FEW and gone > when.fraction * seen.before:
-        why = f"{gone} of {seen.before} documents vanished from {seen.folder}"
-    else:
-        return
+    # Texts are compared only where bytes alone would hold the run
+    for judge in (never, continued):
+        why = _why_held(seen, when, lost(seen.vanished(), seen.appeared(), judge))
+        if why is None:
+            return
     raise RunHeld(f"{why}: nothing was recorded; if that is meant, run again with --accept-deletions")
+
+
+def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
+    if not seen.after:
+        return f"the watched folder {seen.folder} is empty, where {seen.before} documents were"
+    if seen.replaced and gone > seen.before / 2:
+        return f"{seen.folder} is another folder than at the last run, and {gone} of {seen.before} documents vanished"
+    if gone > FEW and gone > when.fraction * seen.before:
+        return f"{gone} of {seen.before} documents vanished from {seen.folder}"
+    return None
+
+
+def _take(there: Counter[str], blob: str) -> bool:
+    """Take one of this blob, if any is left."""
+    if there[blob] < 1:
+        return False
+    there[blob] -= 1
+    return True
 
 
 def keep(seen: Look, *, taken_at: datetime | None, recorded_at: datetime) -> Captured:
@@ -220,6 +247,7 @@ def capture(
     rules: Rules | None = None,
     settling: Settling | None = None,
     when: Hold | None = None,
+    continued: Continued = never,
 ) -> Captured:
     """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
     when = when or Hold()
@@ -231,7 +259,7 @@ def capture(
         settling=settling or Settling(),
         accept_deletions=when.accept_deletions,
     ) as seen:
-        hold(seen, when)
+        hold(seen, when, continued)
         return keep(seen, taken_at=taken_at, recorded_at=recorded_at)
 
 
