@@ -175,7 +175,7 @@ def look(
 
 
 def lost(vanished: Iterable[Place], appeared: Iterable[Place], continued: Continued = never) -> int:
-    """How many documents went that did not come up elsewhere, with the same bytes or, by `continued`, an edited text."""
+    """How many documents went and did not come up elsewhere, with the same bytes or (`continued`) an edited text."""
     arrivals = list(appeared)
     come = Counter(blob for _, blob in arrivals)
     gone = [place for place in vanished if not _take(come, place[1])]
