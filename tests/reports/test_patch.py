@@ -22,18 +22,20 @@ NAMES = st.lists(
 TRAPS = ["\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029", "\n", "\x1b", "\udc80", "\ud800"]
 
 
-def _diff(before: list[str], after: list[str], path: str = "brief.txt") -> str:
-    return unified([(Version(path, before), Version(path, after))])
+def _diff(before: list[str], after: list[str], path: str = "brief.txt", context: int = 3) -> str:
+    return unified([(Version(path, before), Version(path, after))], context=context)
 
 
-def _round_trip(before: list[str], after: list[str]) -> list[str]:
-    files = parse(_diff(before, after))
+def _round_trip(before: list[str], after: list[str], context: int = 3) -> list[str]:
+    files = parse(_diff(before, after, context=context))
     return apply(files[0].hunks, before) if files else before
 
 
-@given(FEW_LINES, FEW_LINES)
-def test_a_patch_applied_to_the_lines_before_gives_the_lines_after(before: list[str], after: list[str]) -> None:
-    assert _round_trip(before, after) == after
+@given(FEW_LINES, FEW_LINES, st.integers(0, 3))
+def test_a_patch_applied_to_the_lines_before_gives_the_lines_after(
+    before: list[str], after: list[str], context: int
+) -> None:
+    assert _round_trip(before, after, context) == after
 
 
 @given(st.lists(ANY_TEXT), st.lists(ANY_TEXT))
