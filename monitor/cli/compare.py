@@ -13,7 +13,7 @@ from monitor.cli.options import exit_code_option, format_option, verb
 from monitor.cli.output import Record, write_json
 from monitor.cli.page import open_page
 from monitor.cli.prose import write_documents
-from monitor.errors import UsageError
+from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
     from monitor.core.step import Compared
@@ -52,7 +52,10 @@ def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: boo
 def _statements(path: Path) -> Sequence[Statement]:
     from monitor.runs.comparing import statements_of
 
-    found = statements_of(path.name, path.read_bytes())
+    try:
+        found = statements_of(path.name, path.read_bytes())
+    except ExtractError as error:
+        raise ExtractError(f"{path}: {error}") from error
     if found is None:
         raise UsageError(f"{path}: no extractor reads this format")
     return found

@@ -42,14 +42,14 @@ PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
 @click.pass_context
-def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001, ARG001
+def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001
     """Record which statements of a folder of documents changed, when, and how."""
     for directory in directories:
         try:
             os.chdir(directory)  # as git does: every path on the command line is then relative to it
         except OSError as error:
             raise UsageError(f"-C {directory}: {error.strerror}") from error
-    ctx.obj = Session(config)
+    ctx.obj = Session(config, debug)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(UsageError.exit_status)

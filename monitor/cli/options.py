@@ -15,34 +15,20 @@ WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w,
 AT_LEAST_ONE = click.IntRange(min=1)
 
 
-class Seconds(click.ParamType[float]):
+def seconds(value: str) -> float:
     """A number of seconds, 0 or more."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 <= seconds < math.inf:
-            self.fail(f"{value!r} is not a number of seconds", param, ctx)
-        return seconds
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise click.BadParameter(f"{value!r} is not a number of seconds")
+    return number
 
 
-SECONDS = Seconds()
-
-
-class Text(click.ParamType[str]):
-    """Words or a document's name, as UTF-8 whatever the locale is; other bytes as surrogate escapes."""
-
-    name = "text"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        return os.fsencode(value).decode("utf-8", "surrogateescape")
-
-
-TEXT = Text()
+def utf8(value: str) -> str:
+    """Words or a document's name as UTF-8, whatever the locale is; other bytes as surrogate escapes."""
+    return os.fsencode(value).decode("utf-8", "surrogateescape")
 
 
 def one_of(words: Iterable[str]) -> click.Choice[str]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import SECONDS, verb
+from monitor.cli.options import seconds, verb
 from monitor.cli.page import many, open_page
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, pass_session
 
 
 @verb("monitor rebuild")
-@click.option("--wait", metavar="SECONDS", type=SECONDS, default=0, help="Wait so long for another run to end.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
 @pass_session
 def command(session: Session, *, wait: float) -> None:
     """Make the ledger again from the snapshots.

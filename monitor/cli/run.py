@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import SECONDS, exit_code_option, format_option, verb
+from monitor.cli.options import exit_code_option, format_option, seconds, verb
 from monitor.cli.page import open_page
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, now, pass_session
@@ -16,11 +16,11 @@ from monitor.errors import ExtractError, UsageError
 @click.option(
     "--settle",
     metavar="SECONDS",
-    type=SECONDS,
+    type=seconds,
     help="Look again at a file modified within so many seconds (default: as configured, 2).",
 )
 @click.option("--taken-at", metavar="WHEN", help="Date the snapshot: a date or time, or an age such as 2h.")
-@click.option("--wait", metavar="SECONDS", type=SECONDS, default=0, help="Wait so long for another run to end.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
 @click.option("--accept-deletions", is_flag=True, help="Go on where a run was held because much or all vanished.")
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")

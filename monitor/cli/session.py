@@ -23,6 +23,7 @@ class Session:
     """The options that stand before the verb."""
 
     config: Path | None = None
+    debug: bool = False
 
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.cli.options import format_option, verb
@@ -9,16 +12,22 @@ from monitor.cli.output import write_json
 from monitor.cli.page import Page, many, open_page, short
 from monitor.cli.prose import WHOLE, word_diff, write_change
 from monitor.cli.session import Session, pass_session
+from monitor.errors import UsageError
 from monitor.model import Change, Life, Revision
 from monitor.reports.segments import edit_segments
 from monitor.reports.shapes import change_json, life_json
 
+if TYPE_CHECKING:
+    from monitor.runs.why import Reasons
+    from monitor.runs.wiring import Monitor
 
-@verb("monitor show 3f2a91c0")
+
+@verb("monitor show 3f2a91c0 --why")
 @click.argument("identity", metavar="ID")
+@click.option("--why", is_flag=True, help="Also of a change: why its sides were linked, and why it is what it is.")
 @format_option("text", "json")
 @pass_session
-def command(session: Session, *, identity: str, form: str) -> None:
+def command(session: Session, *, identity: str, why: bool, form: str) -> None:
     """Show one change, or one statement's whole life.
 
     ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
@@ -28,12 +37,32 @@ def command(session: Session, *, identity: str, form: str) -> None:
 
     with session.monitor() as monitor:
         found = shown(monitor.ledger, identity)
-        if form == "json":
-            write_json(change_json(found) if isinstance(found, Change) else life_json(found))
-        elif isinstance(found, Change):
-            _write_change(open_page(monitor.settings.zone), found)
-        else:
-            _write_life(open_page(monitor.settings.zone), found)
+        reasons = _reasons(monitor, found) if why else None
+        page = open_page(monitor.settings.zone)
+    if form == "json":
+        shape = change_json(found) if isinstance(found, Change) else life_json(found)
+        write_json(shape if reasons is None else {**shape, "why": asdict(reasons)})
+    elif isinstance(found, Change):
+        _write_change(page, found)
+        _write_reasons(page, reasons)
+    else:
+        _write_life(page, found)
+
+
+def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
+    from monitor.runs.why import why
+
+    if isinstance(found, Life):
+        raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")
+    return why(monitor.snapshots, found)
+
+
+def _write_reasons(page: Page, reasons: Reasons | None) -> None:
+    if reasons is None:
+        return
+    page.line()
+    for name, told in (("linked by", reasons.link), ("judged by", reasons.kind)):
+        _field(page, name, "; ".join(told) or "nothing: one side is empty, or nothing but the place differs")
 
 
 def _write_change(page: Page, change: Change) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from monitor.cli.options import verb
@@ -26,6 +27,8 @@ def command(session: Session) -> None:
     from monitor.schedule import watch
 
     settings = session.settings()
+    if session.debug:
+        logging.getLogger("monitor.watch").setLevel(logging.DEBUG)
 
     def once() -> Run:
         record, _ = run(settings, RunOptions(), command="monitor watch")

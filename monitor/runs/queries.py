@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,10 @@ class Point:
     text: str
     at: datetime
     snapshot: Snapshot | None = None
+
+
+LAST = Point("the last snapshot", datetime.max.replace(tzinfo=UTC))
+"""However far into the future a snapshot was dated."""
 
 
 def point(text: str, calendar: Calendar, *, end: bool) -> Point:
@@ -183,7 +187,7 @@ def _needed(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
 def _absence(document: Document, when: Point) -> str:
     first, last = document.first_seen.taken_at, document.last_changed.taken_at
     went = "" if document.present else f" and last changed at {last.isoformat()}, when it went or before"
-    return f"{document.path} was not there at {when.text}; it was first seen at {first.isoformat()}{went}"
+    return f"{document.path} was not there at {when.text}: it was first seen at {first.isoformat()}{went}"
 
 
 # --- two moments --------------------------------------------------------------------------------

@@ -107,6 +107,26 @@ def test_show_tells_a_statements_life(monitor: Monitor, story: Path) -> None:
     assert [day for day in ("01", "03", "04") if f"2026-01-{day}" not in text] == []
 
 
+def test_show_says_why_when_asked(monitor: Monitor, story: Path) -> None:
+    (record,) = monitor("log", "--kind", "revised", "--format", "json").json()
+    reasons = monitor("show", record["id"], "--why", "--format", "json").json()["why"]
+    assert "words shared" in " ".join(reasons["link"])
+    assert reasons["kind"] != []
+    text = monitor("show", record["id"], "--why").text
+    assert reasons["link"][0] in text
+
+
+@pytest.mark.parametrize("kind", ["restored", "removed", "renamed"])
+def test_show_has_a_why_for_every_kind(monitor: Monitor, story: Path, kind: str) -> None:
+    record = monitor("log", "--kind", kind, "--format", "json").json()[0]
+    assert "linked by" in monitor("show", record["id"], "--why").text
+
+
+def test_a_statement_has_no_why(monitor: Monitor, story: Path) -> None:
+    statement = monitor("blame", "brief.txt", "--format", "json").json()[0]["statement"]
+    assert "its changes have ids" in monitor("show", statement, "--why", status=2).message
+
+
 def test_show_of_an_unknown_id_says_where_ids_are(monitor: Monitor, story: Path) -> None:
     assert "`monitor log` shows ids" in monitor("show", "feedfeed", status=2).message
 
