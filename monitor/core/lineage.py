@@ -164,14 +164,15 @@ def join(
 def _present_elsewhere(drafts: Iterable[Draft], known: Mapping[int, Known]) -> set[int]:
     """Of a document that came back: a statement that lives on in another one is not restored but added.
 
-    Returns the numbers of those that did come back.
+    The same where two documents come back at once and both held it last, one after the other. Returns the numbers of
+    those that did come back.
     """
     back: set[int] = set()
     for draft in drafts:
         if draft.kind is not ChangeKind.RESTORED:
             continue
         state = known[draft.before[0].number]
-        if state.present:
+        if state.present or state.number in back:
             draft.kind, draft.before, draft.similarity, draft.classification = ChangeKind.ADDED, (), None, None
         else:
             draft.absent_since = state.gone_at
