@@ -97,7 +97,7 @@ def _end(text: str, found: re.Match[str], begin: int, known: Language) -> int:
     following = _Following(text, end)
     if following.lower or (len(mark) > 1 and mark[-1] in ".…" and _FIRST_PERSON.match(following.word)):
         return 0
-    if mark == "." and not found["closing"]:
+    if mark == "." and not found["closing"].strip("*_"):
         return end if _stop_ends(text, found.start(), begin, following, known) else 0
     if found["closing"] and mark[-1] in "!?" and _is_speaker(following.text, known):
         return 0
@@ -140,15 +140,16 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
 
 
 def _letter_ends(text: str, at: int, *, starts: bool) -> bool:
-    letter = text[at - 1]
-    if letter in "Iاو" and starts:
-        return True
-    return starts and text[max(0, at - 3) : at - 1].strip()[-1:].islower() if letter.isupper() else starts
+    """A single letter is an initial, unless a starter follows and no name stands before: `the consent of X. It is`."""
+    if not starts or text[at - 1] == "I":
+        return starts
+    before = _word_before(text, at - 2)
+    return not before.istitle()
 
 
 def _is_list_number(text: str, at: int, begin: int) -> bool:
     """Whether everything between the sentence's beginning and the stop is the number of an item or a section."""
-    return at - begin < _REACH and _LISTED.match(text[begin:at].lstrip(" \n(§")) is not None
+    return at - begin < _REACH and _LISTED.match(text[begin:at].strip().lstrip("(§*_ ")) is not None
 
 
 def _word_before(text: str, at: int) -> str:

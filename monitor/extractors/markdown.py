@@ -25,8 +25,9 @@ _MARKS = re.compile(
     re.MULTILINE,
 )
 _SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
-_MOST_SIGNS = 400_000  # characters that begin markup: about ten seconds of parsing
-_LARGEST = 1 << 20  # characters of a chunk; what is larger is read as plain text
+_MOST_SIGNS = 50_000  # characters that begin markup: a second or two of parsing
+_DENSEST = 8  # characters to each of them: prose has 20 and more
+_LARGEST = 1 << 18  # characters of a chunk; what is larger is read as plain text
 _KEPT = 20_000  # characters: the parses of longer chunks are not kept
 
 
@@ -53,10 +54,17 @@ def reads_as_markdown(text: str) -> bool:
 
 def markdown_blocks(source: str) -> tuple[Block, ...]:
     """The blocks of a Markdown source."""
-    if len(source) > _MOST_SIGNS and len(_SIGNS.findall(source)) > _MOST_SIGNS:
+    if _is_noise(source):
         return plain_blocks(source)
     lines = _LineFeeds(source)
     return tuple(lines.place(at, block) for at, blocks in _parsed(lines.text) for block in blocks)
+
+
+def _is_noise(source: str) -> bool:
+    """Whether the source is so full of marks that it can be no document, and would take minutes to parse."""
+    if len(source) <= _MOST_SIGNS:
+        return False
+    return len(_SIGNS.findall(source)) > max(_MOST_SIGNS, len(source) // _DENSEST)
 
 
 def _parsed(source: str) -> Iterator[tuple[int, tuple[Block, ...]]]:
