@@ -6,6 +6,7 @@ what is loose on both sides is matched whatever its order (`moves`). Determinist
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from monitor.core.anchors import Pair, gaps_between, identical
@@ -72,7 +73,7 @@ def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple
 
 def _links(likeness: Likeness) -> set[Pair]:
     before, after = likeness.keys
-    fixed = identical(before, after, lambda once: _anchor_run(likeness, once), likeness.mass)
+    fixed = identical(before, after, lambda once: _anchor_run(likeness, once), _size)
     links = set(fixed)
     for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
         i0, i1, j0, j1 = gap
@@ -84,16 +85,21 @@ def _links(likeness: Likeness) -> set[Pair]:
 def _anchor_run(likeness: Likeness, once: list[Pair]) -> list[Pair]:
     """The heaviest run; where something moved, near-identical statements help to say what."""
     before, after = likeness.keys
-    sure = [Block(i, i + 1, j, j + 1, likeness.mass(before[i])) for i, j in once]
+    sure = [Block(i, i + 1, j, j + 1, _size(before[i])) for i, j in once]
     chain = heaviest_chain(sure)
     if len(chain) < len(sure):
         known_before, known_after = set(before), set(after)
         changed_before = [i for i, key in enumerate(before) if key not in known_after]
         changed_after = [j for j, key in enumerate(after) if key not in known_before]
         votes = [
-            Block(i, i + 1, j, j + 1, value * min(likeness.mass(before[i]), likeness.mass(after[j])))
+            Block(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
             for value, lead, i, j in rated(likeness, changed_before, changed_after, 0.4)
             if lead > 0
         ]
         chain = heaviest_chain(sure + votes)
     return [(block.i0, block.j0) for block in chain if before[block.i0] == after[block.j0]]
+
+
+def _size(key: str) -> float:
+    """What a text weighs against others: longer ones are surer, but not in proportion."""
+    return math.sqrt(len(key))

@@ -39,7 +39,7 @@ def identical(
     before: Sequence[str],
     after: Sequence[str],
     choose: Callable[[list[Pair]], list[Pair]],
-    mass: Callable[[str], float],
+    size: Callable[[str], float],
 ) -> list[Pair]:
     """Order-keeping links of identical texts; `choose` picks the run among those that stand once on each side."""
     whole = (0, len(before), 0, len(after))
@@ -49,7 +49,7 @@ def identical(
         runs, (i0, i1, j0, j1) = outwards(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
-            found += _repeated(before, after, (i0, i1, j0, j1), mass)
+            found += _repeated(before, after, (i0, i1, j0, j1), size)
     return sorted(found)
 
 
@@ -66,7 +66,7 @@ def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[lis
     return found, (i0, i1, j0, j1)
 
 
-def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, mass: Callable[[str], float]) -> list[Pair]:
+def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, size: Callable[[str], float]) -> list[Pair]:
     i0, i1, j0, j1 = gap
     places: defaultdict[str, list[int]] = defaultdict(list)
     for j in range(j0, j1):
@@ -79,5 +79,5 @@ def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, mass: Calla
             at = rank[before[i]]
             here = here[max(0, at - _RIVALS // 2) : at + _RIVALS // 2]
         rank[before[i]] += 1
-        blocks += [Block(i, i + 1, j, j + 1, 1.0 + mass(before[i])) for j in here]
+        blocks += [Block(i, i + 1, j, j + 1, 1.0 + size(before[i])) for j in here]
     return [(block.i0, block.j0) for block in heaviest_chain(blocks)]

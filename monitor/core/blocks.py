@@ -9,8 +9,7 @@ from monitor.core.anchors import Gap, Pair
 from monitor.core.chain import Block
 from monitor.core.likeness import Form, Likeness
 
-_PRICE = 0.12  # of each further part
-_FLOOR = 0.15  # how far below a worthwhile link the best part may lie
+_PRICE = 0.05  # of each further part
 _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
 
@@ -28,12 +27,12 @@ def _blocks(likeness: Likeness, worth: Mapping[Pair, float], span: tuple[int, in
     one, many = likeness.keys[::-1] if flip else likeness.keys
     starts: defaultdict[int, set[int]] = defaultdict(set)
     for (i, j), value in worth.items():
-        if value > -_FLOOR:
+        if value > 0:
             a, b = (j, i) if flip else (i, j)
             starts[a].update(range(max(low, b - 2), b + 1))
     for a in sorted(starts):
         whole = likeness.form(one[a])
-        if len(whole.words) < _WORDS:
+        if len(whole.code) < _WORDS:
             continue
         for b in sorted(starts[a]):
             for size in _SIZES:
@@ -49,10 +48,14 @@ def _blocks(likeness: Likeness, worth: Mapping[Pair, float], span: tuple[int, in
 def _worth_of(
     likeness: Likeness, worth: Mapping[Pair, float], whole: Form, parts: Sequence[Form], cells: Sequence[Pair]
 ) -> float:
-    best = max(worth.get(cell, -1.0) for cell in cells)
-    if best <= -_FLOOR:
+    """The best part's worth and how much more alike all parts are together; 0 if that is too little."""
+    best = max(worth.get(cell, 0.0) for cell in cells)
+    alone = [likeness.of(*cell) for cell in cells]
+    needed = max(alone) + _PRICE * (len(parts) - 1)
+    size = len(whole.code)
+    # What the parts share with the whole cannot be more together than it is one by one.
+    most = sum(value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True))
+    if best <= 0 or most <= needed * (size + sum(len(part.code) for part in parts)):
         return 0.0
-    rise = likeness.alike(whole, likeness.joined(parts)) - max(likeness.of(*cell) for cell in cells)
-    value = best + rise - _PRICE * (len(parts) - 1)
-    return value if value > best else 0.0
-
+    rise = likeness.alike(whole, likeness.joined(parts)) - needed
+    return best + rise if rise > 0 else 0.0

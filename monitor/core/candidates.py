@@ -4,31 +4,35 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import NamedTuple
 
+from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
 
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
+_VOTE = 10_000  # of a word that stands in one statement
 _COMMON = 64  # beyond that, a word that stands in more statements than this proposes no pair
 
 
-def candidates(likeness: Likeness, before: Sequence[int], after: Sequence[int], most: int) -> Iterator[tuple[int, int]]:
-    """Pairs that share a word; in a large gap, for each statement before the `most` that share most rare words."""
+def candidates(likeness: Likeness, before: Sequence[int], after: Sequence[int], most: int) -> Iterator[Pair]:
+    """All pairs of a small gap; in a large one, for each statement before the `most` that share most rare words."""
+    if len(before) * len(after) <= _EVERY_PAIR:
+        yield from product(before, after)
+        return
     keys_before, keys_after = likeness.keys
     where: defaultdict[str, list[int]] = defaultdict(list)
     for j in after:
-        for token in likeness.form(keys_after[j]).bag:
-            where[token].append(j)
-    full = len(before) * len(after) <= _EVERY_PAIR
+        for word in set(likeness.words(keys_after[j])):
+            where[word].append(j)
     for i in before:
         votes: Counter[int] = Counter()
-        for token in likeness.form(keys_before[i]).bag:
-            places = where.get(token, ())
-            if full or len(places) <= _COMMON:
-                weight = likeness.weight(token)
+        for word in set(likeness.words(keys_before[i])):
+            places = where.get(word, ())
+            if 0 < len(places) <= _COMMON:
                 for j in places:
-                    votes[j] += weight
-        for j in sorted(votes if full else sorted(votes, key=lambda j: (-votes[j], j))[:most]):
+                    votes[j] += _VOTE // len(places)
+        for j in sorted(sorted(votes, key=lambda j: (-votes[j], j))[:most]):
             yield i, j
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
 from monitor.core.matches import Group
@@ -17,9 +19,10 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
         return 1.0, SAME_TEXT
     one = likeness.joined([likeness.form(key) for key in before])
     other = likeness.joined([likeness.form(key) for key in after])
-    shared, most = len(one.bag & other.bag), max(len(one.bag), len(other.bag))
+    words = [[word for key in side for word in likeness.words(key)] for side in (before, after)]
+    shared, most = (Counter(words[0]) & Counter(words[1])).total(), max(map(len, words))
     reasons = [f"{shared} of {most} words shared"]
-    numbers = [sorted(token for token in form.bag if token[0].isdecimal()) for form in (one, other)]
+    numbers = [sorted(word for word in side if word[:1].isdecimal()) for side in words]
     if numbers[0] or numbers[1]:
         reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
     if len(before) > 1 or len(after) > 1:

@@ -1,8 +1,10 @@
-"""How alike two statements are: what words they share, in what order, and how they are spelt.
+"""How alike two statements are: how much of the words' order is kept, and what rare letter groups they share.
 
-The likeness of two statements is the mean of three views, each 0..1: the words they share, weighed by how rare each
-word is in the two versions; how much of the words' order is kept (longest common subsequence); and the groups of
-three letters they share, which sees a word that was inflected or misspelt. Nothing is learned.
+The likeness is the mean of two views, each 0..1. Order: twice the longest common subsequence of words over the words
+of both. Letters: each word is cut into groups of four letters, its ends included, and groups are weighed by how few
+of the statements that differ hold them; twice the shared weight over the weight of both. Letters see a word that was
+inflected or misspelt, weights keep what every statement says from counting, order keeps word salad apart. Nothing is
+learned.
 """
 
 from __future__ import annotations
@@ -10,9 +12,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 
 from rapidfuzz.distance import LCSseq
+
+_LETTERS = 4  # in a group; a word of one or two letters is one group
+_UNIT = 1000  # of a group's weight
+_LONG = 4000  # words; of two longer statements the order is not looked at
 
 # Written without spaces: one character at a time does for a word.
 _UNSPACED = (
@@ -29,8 +35,6 @@ _WORD = re.compile(
     f"|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
 )
 
-_UNIT = 1000  # of a word's weight
-
 
 def words_of(key: str) -> list[str]:
     """The words of a folded text, numbers whole; a text without any is its own single word."""
@@ -38,27 +42,22 @@ def words_of(key: str) -> list[str]:
 
 
 class Form:
-    """One statement as it is compared; `bag` holds a word's second occurrence as a word of its own."""
+    """One statement, or several read as one, as it is compared."""
 
-    __slots__ = ("bag", "code", "grams", "key", "mass", "words")
+    __slots__ = ("code", "groups", "mass")
 
-    def __init__(self, key: str, words: Sequence[str], code: str) -> None:
-        self.key = key
-        self.words = words
-        self.code = code
-        self.mass = 0
-        self.bag: frozenset[str] = frozenset(words)
-        if len(self.bag) < len(words):
-            self.bag = frozenset(_numbered(words))
-        joined = f" {' '.join(words)} "
-        self.grams = frozenset(map("".join, zip(joined, joined[1:], joined[2:], strict=False)))
+    def __init__(self, code: str, groups: frozenset[str], mass: int) -> None:
+        self.code = code  # a character for each word: rapidfuzz compares strings fastest
+        self.groups = groups
+        self.mass = mass
 
 
-def _numbered(words: Sequence[str]) -> Iterable[str]:
-    seen: Counter[str] = Counter()
-    for word in words:
-        seen[word] += 1
-        yield word if seen[word] == 1 else f"{word} {seen[word]}"
+class _Codes(dict[str, str]):
+    """A character for each word."""
+
+    def __missing__(self, word: str) -> str:
+        code = self[word] = chr(0x100 + len(self) % 0x10FE00)
+        return code
 
 
 class Likeness:
@@ -67,61 +66,46 @@ class Likeness:
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
         """Takes the folded texts of both versions."""
         self.keys = (before, after)
+        self._code = _Codes()
         self._words: dict[str, list[str]] = {}
-        seen: Counter[str] = Counter()
-        for key in (*before, *after):
-            words = self._words.get(key)
-            if words is None:
-                words = self._words[key] = words_of(key)
-            seen.update(set(words))
-        total = len(before) + len(after)
-        # Whole numbers: their sums do not depend on the order in which a set gives its words.
-        self._weight = {word: round(_UNIT * math.log(1 + total / n)) for word, n in seen.items()}
-        self._letter: dict[str, str] = {}
+        self._groups: dict[str, frozenset[str]] = {}
+        self._repeated: dict[tuple[str, int], frozenset[str]] = {}
         self._forms: dict[str, Form] = {}
         self._known: dict[tuple[int, int], float] = {}
+        self._weight: dict[str, int] = {}
+        self._rarest = 0
 
-    def mass(self, key: str) -> int:
-        """How much a text has to say: the summed weight of its words."""
-        return sum(self._weight[word] for word in self._words[key])
-
-    def weight(self, token: str) -> int:
-        """How rare a token of a bag is in the two versions."""
-        found = self._weight.get(token)
-        return found if found is not None else self._weight[token.rpartition(" ")[0]]
+    def words(self, key: str) -> list[str]:
+        """The words of a folded text of either version."""
+        found = self._words.get(key)
+        if found is None:
+            found = self._words[key] = words_of(key)
+        return found
 
     def form(self, key: str) -> Form:
         """The form of a folded text of either version."""
         found = self._forms.get(key)
         if found is None:
-            found = self._forms[key] = self._make(key, self._words[key])
+            found = self._forms[key] = self._make(self.words(key))
         return found
 
     def joined(self, parts: Sequence[Form]) -> Form:
-        """Several statements as if they were one."""
-        return self._make(" ".join(part.key for part in parts), [word for part in parts for word in part.words])
-
-    def _make(self, key: str, words: Sequence[str]) -> Form:
-        letters = self._letter
-        # Words become single characters so that rapidfuzz compares strings, its fastest case.
-        code = "".join([letters.setdefault(word, chr(0x100 + len(letters) % 0x10FE00)) for word in words])
-        form = Form(key, words, code)
-        form.mass = sum(map(self.weight, form.bag))
-        return form
-
-    def shared(self, one: Form, other: Form) -> int:
-        """The summed weight of the words that both have."""
-        return sum(map(self.weight, one.bag & other.bag))
+        """Several statements as if they were one; a word that two of them have counts once among the letters."""
+        whole = parts[0]
+        for part in parts[1:]:
+            mass = whole.mass + part.mass - self._shared(whole, part)
+            whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
+        return whole
 
     def alike(self, one: Form, other: Form) -> float:
-        """0 (no word in common) .. 1 (equal)."""
-        shared = self.shared(one, other)
-        if not shared:
+        """0 (no word in common) .. 1 (the same words)."""
+        if len(one.code) > _LONG < len(other.code):
+            # The cost of the order grows with the product of both lengths.
+            return 2 * self._shared(one, other) / (one.mass + other.mass)
+        kept = LCSseq.similarity(one.code, other.code)
+        if not kept:
             return 0.0
-        words = 2 * shared / (one.mass + other.mass)
-        order = 2 * LCSseq.similarity(one.code, other.code) / (len(one.code) + len(other.code))
-        letters = 2 * len(one.grams & other.grams) / (len(one.grams) + len(other.grams))
-        return (words + order + letters) / 3
+        return kept / (len(one.code) + len(other.code)) + self._shared(one, other) / (one.mass + other.mass)
 
     def of(self, i: int, j: int) -> float:
         """The likeness of statement `i` before and statement `j` after."""
@@ -131,3 +115,58 @@ class Likeness:
             value = 1.0 if one == other else self.alike(self.form(one), self.form(other))
             self._known[i, j] = value
         return value
+
+    def _shared(self, one: Form, other: Form) -> int:
+        return sum(map(self._weight.__getitem__, one.groups & other.groups))
+
+    def _make(self, words: Sequence[str]) -> Form:
+        if not self._rarest:
+            self._weigh()
+        code = "".join(map(self._code.__getitem__, words))
+        once = dict.fromkeys(words)
+        groups = frozenset[str]().union(*map(self._groups_of, once))
+        if len(once) < len(words):
+            groups = groups.union(*self._further(words))
+        return Form(code, groups, sum(map(self._weight.__getitem__, groups)))
+
+    def _groups_of(self, word: str) -> frozenset[str]:
+        found = self._groups.get(word)
+        if found is None:
+            text = f" {word} "
+            found = frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
+            self._groups[word] = found
+            for group in found:
+                self._weight.setdefault(group, self._rarest)
+        return found
+
+    def _further(self, words: Sequence[str]) -> Iterator[frozenset[str]]:
+        """The groups of second and further occurrences of words, each occurrence with groups of its own."""
+        seen: Counter[str] = Counter()
+        for word in words:
+            seen[word] += 1
+            if (count := seen[word]) > 1:
+                found = self._repeated.get((word, count))
+                if found is None:
+                    plain = self._groups_of(word)
+                    found = self._repeated[word, count] = frozenset([f"{count}{group}" for group in plain])
+                    self._weight.update((f"{count}{group}", self._weight[group]) for group in plain)
+                yield found
+
+    def _weigh(self) -> None:
+        """Weights from the statements that stand on one side only: the rest is not compared.
+
+        A group counts by the side on which more statements hold it.
+        """
+        most, held = 1, Counter[str]()
+        for side, other in zip(self.keys, self.keys[::-1], strict=True):
+            known = set(other)
+            differ = [key for key in side if key not in known]
+            most = max(most, len(differ))
+            count: Counter[str] = Counter()
+            for key in differ:
+                count.update(frozenset[str]().union(*map(self._groups_of, self.words(key))))
+            held |= count
+        # Whole numbers: their sums do not depend on the order in which a set gives its members.
+        weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {1, *held.values()}}
+        self._rarest = weights[1]
+        self._weight = {group: weights[n] for group, n in held.items()}

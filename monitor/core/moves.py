@@ -8,7 +8,8 @@ from monitor.core.anchors import Pair
 from monitor.core.candidates import rated
 from monitor.core.likeness import Likeness
 
-_ALIKE = 0.55  # the likeness of a revised statement that moved
+_ALIKE = 0.55  # the likeness of a revised statement that moved, where others surely moved
+_ALONE = 0.90  # and where it would be the only one
 _LEAD = 0.05  # its lead over every rival
 _BESIDE = 0.30  # the likeness of a statement that stands beside a moved one on both sides
 _WORDS = 4  # shorter statements move only unaltered
@@ -48,13 +49,13 @@ def _proposals(likeness: Likeness, loose_before: list[int], loose_after: list[in
     same = []
     for i in loose_before:
         places = where.get(before[i], [])
-        if len(places) == 1 or len(likeness.form(before[i]).words) >= 3:
+        if len(places) == 1 or len(likeness.words(before[i])) >= 3:
             same += [(abs(i / len(before) - j / len(after)), i, j) for j in places[:_PLACES]]
     alike = [
         (-pair.likeness, pair.i, pair.j)
-        for pair in rated(likeness, loose_before, loose_after, _ALIKE)
+        for pair in rated(likeness, loose_before, loose_after, _ALIKE if same else _ALONE)
         if pair.likeness < 1.0
         and pair.lead >= _LEAD
-        and min(len(likeness.form(before[pair.i]).words), len(likeness.form(after[pair.j]).words)) >= _WORDS
+        and min(len(likeness.words(before[pair.i])), len(likeness.words(after[pair.j]))) >= _WORDS
     ]
     return [(i, j) for _, i, j in (*sorted(same), *sorted(alike))]
