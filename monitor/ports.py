@@ -25,9 +25,15 @@ from monitor.model import (
 class Extractor(Protocol):
     """One format: bytes -> blocks. A change of what it gives out must raise `version`."""
 
-    name: str
-    version: int
-    suffixes: frozenset[str]  # lower case, with the dot
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def suffixes(self) -> frozenset[str]:
+        """Lower case, with the dot."""
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; raises ExtractError where the bytes are not of the format."""

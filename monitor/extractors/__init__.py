@@ -1,10 +1,12 @@
-"""Bytes -> blocks: which extractor reads which file. `extractors` is the table; others come by entry point."""
+"""Bytes -> blocks: which extractor reads which file. `table` lists the built-in ones; others come by entry point."""
 
 from __future__ import annotations
 
 from functools import cache
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+
+from monitor.extractors.extras import offers, versions
+from monitor.extractors.table import BUILT_IN, TEXT
 
 if TYPE_CHECKING:
     from monitor.model import Extraction
@@ -15,7 +17,7 @@ _SNIFFED = 8_192  # bytes looked at to tell text from binary data
 
 # formats that hold documents or media but have no extractor: never read as text by chance
 _BINARY = frozenset(
-    {".pdf", ".doc", ".docx", ".odt", ".rtf", ".xls", ".xlsx", ".ods", ".ppt", ".pptx", ".odp", ".epub", ".eml", ".msg"}
+    {".doc", ".xls", ".ppt", ".msg", ".pages", ".numbers", ".key", ".mobi", ".azw3", ".djvu", ".ps", ".one"}
     | {".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".heic", ".woff", ".woff2"}
     | {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".avi", ".mov", ".mkv", ".webm", ".ttf", ".otf", ".eot"}
     | {".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".jar", ".iso", ".dmg", ".exe", ".dll"}
@@ -26,15 +28,11 @@ _BINARY = frozenset(
 @cache
 def extractors() -> tuple[Extractor, ...]:
     """All that are known, the built-in ones first; an entry point may take over a suffix by coming later."""
+    if not offers(ENTRY_POINTS):
+        return BUILT_IN
     from importlib.metadata import entry_points
 
-    from monitor.extractors.html import HtmlExtractor
-    from monitor.extractors.lines import LinesExtractor
-    from monitor.extractors.markdown import MarkdownExtractor
-    from monitor.extractors.text import TextExtractor
-
-    built_in = (TextExtractor(), MarkdownExtractor(), HtmlExtractor(), LinesExtractor())
-    return (*built_in, *(point.load()() for point in entry_points(group=ENTRY_POINTS)))
+    return (*BUILT_IN, *(point.load()() for point in entry_points(group=ENTRY_POINTS)))
 
 
 @cache
@@ -42,13 +40,20 @@ def _by_suffix() -> dict[str, Extractor]:
     return {suffix: extractor for extractor in extractors() for suffix in extractor.suffixes}
 
 
+def suffix_of(path: str) -> str:
+    """What tells a file's format: the end of its name, lower case, with the dot; empty for `README` and `.profile`."""
+    name = path.rpartition("/")[2]
+    at = name.rfind(".")
+    return name[at:].lower() if 0 < at < len(name) - 1 else ""
+
+
 def extractor_for(path: str, data: bytes) -> Extractor | None:
     """The extractor of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it."""
-    suffix = PurePosixPath(path).suffix.lower()
+    suffix = suffix_of(path)
     found = _by_suffix().get(suffix)
     if found is not None:
         return found
-    return _by_suffix()[".txt"] if suffix not in _BINARY and _looks_like_text(data) else None
+    return TEXT if suffix not in _BINARY and _looks_like_text(data) else None
 
 
 def _looks_like_text(data: bytes) -> bool:
@@ -73,5 +78,10 @@ def extract(path: str, data: bytes) -> Extraction | None:
 
 
 def fingerprint() -> str:
-    """Names and versions of all extractors: what a rebuilt ledger depends on."""
-    return " ".join(f"{extractor.name}={extractor.version}" for extractor in extractors())
+    """Names and versions of all extractors and of their libraries: what a rebuilt ledger depends on."""
+    return " ".join(map(_told, extractors()))
+
+
+def _told(extractor: Extractor) -> str:
+    libraries = versions(getattr(extractor, "libraries", ()))
+    return f"{extractor.name}={extractor.version}" + (f"({libraries})" if libraries else "")

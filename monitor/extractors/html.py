@@ -35,10 +35,6 @@ _STYLED_AWAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 class HtmlExtractor:
     """Web pages, however malformed."""
 
-    name = "html"
-    version = 1
-    suffixes = frozenset({".html", ".htm", ".xhtml"})
-
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the page; the text is the blocks' texts joined by newlines."""
         declared = _CHARSET.search(data, 0, _DECLARED_WITHIN)

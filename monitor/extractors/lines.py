@@ -10,43 +10,6 @@ from monitor.model import Block, BlockKind, Extraction
 class LinesExtractor:
     """Files that are read by line: tables, configuration, logs, source code."""
 
-    name = "lines"
-    version = 1
-    suffixes = frozenset(
-        {
-            ".csv",
-            ".tsv",
-            ".json",
-            ".jsonl",
-            ".ndjson",
-            ".yaml",
-            ".yml",
-            ".toml",
-            ".ini",
-            ".cfg",
-            ".conf",
-            ".xml",
-            ".sql",
-        }
-        | {
-            ".log",
-            ".diff",
-            ".patch",
-            ".py",
-            ".js",
-            ".ts",
-            ".sh",
-            ".c",
-            ".h",
-            ".cpp",
-            ".java",
-            ".go",
-            ".rs",
-            ".rb",
-            ".css",
-        }
-    )
-
     def extract(self, data: bytes) -> Extraction:
         """One block a line that is not blank; origins point into the decoded text."""
         text, notes = decode(data)

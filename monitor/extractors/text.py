@@ -20,10 +20,6 @@ from monitor.model import Block, BlockKind, Extraction
 class TextExtractor:
     """Plain text: paragraphs, list items, headings, rows."""
 
-    name = "text"
-    version = 1
-    suffixes = frozenset({".txt", ".text"})
-
     def extract(self, data: bytes) -> Extraction:
         """Blocks whose origins point into the decoded text."""
         text, notes = decode(data)
@@ -48,7 +44,7 @@ class _Reader:
         self._pen = Pen()
         self._open: list[Line] = []
         self._level = 0  # of the open item; 0 for a paragraph
-        self._indents: list[int] = []  # of the items around, outermost first
+        self._around: list[tuple[int, int]] = []  # (indent, indent of its text) of the items around, outermost first
 
     def take(self, line: Line) -> None:
         if not line.text:
@@ -80,12 +76,11 @@ class _Reader:
 
     def _item(self, line: Line, marker: tuple[int, bool]) -> None:
         self._close()
-        while self._indents and self._indents[-1] > line.indent:
-            self._indents.pop()
-        if not self._indents or self._indents[-1] < line.indent:
-            self._indents.append(line.indent)
-        self._level = len(self._indents)
+        while self._around and self._around[-1][0] >= line.indent:
+            self._around.pop()
         length, keep = marker
+        self._around.append((line.indent, line.indent + length))
+        self._level = len(self._around)
         self._write(line, 0 if keep else length)
 
     def _row(self, line: Line, row: list[tuple[str, int]]) -> None:
@@ -100,13 +95,13 @@ class _Reader:
         if self._open and not self._goes_on(line):
             self._close()
         if not self._open:
-            if line.indent < 2:
-                self._indents.clear()
-            self._level = len(self._indents)
+            while self._around and self._around[-1][1] > line.indent:
+                self._around.pop()
+            self._level = len(self._around)
         self._write(line, 0)
 
     def _goes_on(self, line: Line) -> bool:
-        inside_item = self._level > 0 and line.indent > self._indents[-1]
+        inside_item = self._level > 0 and line.indent > self._around[-1][0]
         return inside_item or continues(self._open[-1], line, self._width)
 
     def _write(self, line: Line, skip: int) -> None:

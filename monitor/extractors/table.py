@@ -1,0 +1,51 @@
+"""Every format in sight: its version, its suffixes, what it is read with.
+
+Whoever changes what a format gives out raises its version here. The table stands apart from the extractors so that an
+idle run can ask for the fingerprint without loading any of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from monitor.model import Extraction
+
+
+class Format(NamedTuple):
+    """A built-in extractor that is loaded when its first document comes.
+
+    `libraries` are the distributions that decide on what it gives out; `place` is `module:class` below this package.
+    """
+
+    name: str
+    version: int
+    suffixes: frozenset[str]
+    libraries: tuple[str, ...]
+    place: str
+
+    def extract(self, data: bytes) -> Extraction:
+        """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
+        module, _, name = self.place.partition(":")
+        extract: Callable[[bytes], Extraction] = getattr(import_module(f"monitor.extractors.{module}"), name)().extract
+        return extract(data)
+
+
+def _suffixes(names: str) -> frozenset[str]:
+    return frozenset("." + name for name in names.split())
+
+
+_DATA = "csv tsv json jsonl ndjson yaml yml toml ini cfg conf xml sql"
+_SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
+
+TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor")
+
+BUILT_IN = (
+    TEXT,
+    Format("markdown", 1, _suffixes("md markdown mdown mkd mdx"), ("markdown-it-py",), "markdown:MarkdownExtractor"),
+    Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor"),
+    Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "lines:LinesExtractor"),
+    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
+)
