@@ -17,7 +17,10 @@ _ENDS = ".!?…。！？؟۔।:;"
 _CLOSERS = "\"'”’»)]}›』」）"
 _NARROWEST, _WIDEST = 30, 160  # characters: text is wrapped to widths in between
 _WRAPPED = 0.7  # share of line breaks that the width made necessary, from which on a text counts as wrapped
+_FULL = 0.8  # of the width: what the line in the middle of a wrapped text reaches at least
 _TOLERANCE = 0.85  # of the width: a line that is shorter by a word or two may have been edited since
+_LONGEST_WORD = 12  # characters: what is longer is no word that many a line could have been broken before
+_CENTRED = 8  # characters of indent: lines that differ in so much of it are centred, not wrapped
 _CELL = 80  # characters: what is longer is prose with a tab in it, not a table's cell
 _TITLE, _CAPITALS = 60, 100  # characters: the longest headings that are told by their looks
 
@@ -116,7 +119,8 @@ def wrap_width(lines: Sequence[Line]) -> int:
     if len(pairs) < 3:
         width = max(width, *(_length(two) for _, two in pairs))
     necessary = sum(1 for one, two in pairs if not _had_room(one, two, _TOLERANCE * width) or _runs_on(one, two))
-    return width if _NARROWEST <= width <= _WIDEST and necessary >= _WRAPPED * len(pairs) else 0
+    full = lengths[len(lengths) // 2] >= _FULL * width
+    return width if full and _NARROWEST <= width <= _WIDEST and necessary >= _WRAPPED * len(pairs) else 0
 
 
 def _is_prose(line: Line) -> bool:
@@ -137,12 +141,12 @@ def _runs_on(before: Line, after: Line) -> bool:
 
 
 def _first_word(line: str) -> str:
-    return line[:100].split(maxsplit=1)[0]
+    return line[:_LONGEST_WORD].split(maxsplit=1)[0]
 
 
 def continues(before: Line, after: Line, width: int) -> bool:
     """Whether `after` goes on with the paragraph that `before` belongs to; `width` as of `wrap_width`."""
-    if before.text == after.text:
+    if before.text == after.text or (before.indent >= _CENTRED and before.indent != after.indent):
         return False
     if not width:
         return _runs_on(before, after) and _length(before) >= _NARROWEST

@@ -110,6 +110,21 @@ def test_rows_of_a_table_are_statements_with_their_cells_apart(text: str, expect
     assert [(statement, kind) for statement, kind, _ in kinds(text)] == [(row, "row") for row in expected]
 
 
+def test_a_paragraph_belongs_to_an_item_only_when_indented_as_far_as_its_text() -> None:
+    text = "- one\n\n  its second paragraph\n\n    - inner\n\nA paragraph after it.\n\n (1) first\n\n  Another one."
+    assert [level for _, _, level in kinds(text)] == [1, 1, 2, 0, 1, 0]
+
+
+def test_centred_lines_are_not_one_sentence() -> None:
+    text = f"{'GENERAL PUBLIC LICENSE':^72}\n{'Version 3, 29 June 2007':^72}\n\n{textwrap.fill(PROSE, 72)}"
+    assert texts(text)[:2] == ["GENERAL PUBLIC LICENSE", "Version 3, 29 June 2007"]
+
+
+def test_short_lines_of_many_lengths_are_not_taken_for_wrapped() -> None:
+    lines = ["Main Street 1", "Springfield", "United Kingdom", "Attn: The Officer of the Day", "Phone 5", "Room 12"]
+    assert texts("\n".join(lines)) == lines
+
+
 def test_white_space_inside_a_line_stays() -> None:
     assert texts("Two  spaces and a no-break\u00a0space.") == ["Two  spaces and a no-break\u00a0space."]
 
