@@ -8,14 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
-from monitor.core.aspects import attribution, dates, form, links, marks, modality, names, negation, numbers, quotation
+from monitor.core.aspects import (
+    attribution,
+    dates,
+    form,
+    links,
+    marks,
+    modality,
+    names,
+    negation,
+    numbers,
+    quotation,
+    spelling,
+)
 from monitor.core.aspects.comparison import Comparison, Finding
+from monitor.core.aspects.difference import Value
 from monitor.core.aspects.expansion import expanded
 from monitor.model import Aspect, Classification, Significance, Statement
 
 VERSION = 1  # raise it with any change of what is given out
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
+_MOST_REASONS = 50
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
@@ -49,7 +64,7 @@ def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: 
     return Classification(
         Significance.SUBSTANTIVE if substantive else Significance.EDITORIAL,
         tuple(sorted({finding.aspect for finding in findings}, key=_ORDER.__getitem__)),
-        tuple(dict.fromkeys(finding.reason for finding in findings)),
+        tuple(islice(dict.fromkeys(finding.reason for finding in findings), _MOST_REASONS)),
     )
 
 
@@ -59,29 +74,44 @@ _kept = lru_cache(maxsize=4096)(_judge)
 def _findings(comparison: Comparison) -> Iterator[Finding]:
     found = list(links.find(comparison))
     if comparison.runs:
-        found.extend(_of_content(comparison))
+        respelt = list(spelling.find(comparison))
+        found.extend(respelt)
+        found.extend(_of_content(comparison, respelt))
         found.extend(quotation.find(comparison))
     yield from found
     yield from form.find(comparison, found)
 
 
-def _of_content(comparison: Comparison) -> Iterator[Finding]:
+def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[Finding]:
     words = comparison.words
     before, after = comparison.sides
-    places = marks.marks_in(before, words), marks.marks_in(after, words)
-    yield from marks.find(comparison, *places)
-    days = dates.dates_in(before, words), dates.dates_in(after, words)
-    yield from dates.find(comparison, *days)
+    places = (marks.NONE, marks.NONE)
+    if marks.concerns(comparison):
+        places = marks.marks_in(before, words), marks.marks_in(after, words)
+        yield from marks.find(comparison, *places)
+    days: tuple[list[Value], list[Value]] = ([], [])
+    if dates.concerns(comparison):
+        days = dates.dates_in(before, words), dates.dates_in(after, words)
+        yield from dates.find(comparison, *days)
     taken = [place.all.union(*(day.tokens for day in side)) for place, side in zip(places, days, strict=True)]
     if numbers.concerns(comparison):
         figures = [numbers.figures_in(side, words, held) for side, held in zip(comparison.sides, taken, strict=True)]
         yield from numbers.find(comparison, *figures)
     yield from _of_verbs(comparison, taken)
     if attribution.concerns(comparison):
-        yield from attribution.find(
-            comparison, attribution.attributions_in(before, words), attribution.attributions_in(after, words)
-        )
-    yield from names.find(comparison, names.names_in(before, words, taken[0]), names.names_in(after, words, taken[1]))
+        said = attribution.attributions_in(before, words), attribution.attributions_in(after, words)
+        yield from attribution.find(comparison, *said)
+    if names.concerns(comparison):
+        yield from _of_names(comparison, taken, respelt)
+
+
+def _of_names(comparison: Comparison, taken: Sequence[frozenset[int]], respelt: Sequence[Finding]) -> Iterator[Finding]:
+    explained = taken[0].union(*(f.before for f in respelt)), taken[1].union(*(f.after for f in respelt))
+    yield from names.find(
+        comparison,
+        names.names_in(comparison.before, comparison.words, explained[0]),
+        names.names_in(comparison.after, comparison.words, explained[1]),
+    )
 
 
 def _of_verbs(comparison: Comparison, taken: Sequence[frozenset[int]]) -> Iterator[Finding]:

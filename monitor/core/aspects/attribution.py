@@ -11,6 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.grammar import is_light
+from monitor.core.aspects.spelling import canonical
 from monitor.core.words import Phrases, Words, occurrences, words_for
 from monitor.model import Aspect
 
@@ -40,6 +42,7 @@ class _Lexicon(NamedTuple):
     stops: frozenset[str]
     has: frozenset[str]
     that: frozenset[str]
+    titles: frozenset[str]  # written with a point
 
 
 @cache
@@ -57,6 +60,7 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
+        words.set("attribution.titles"),
     )
 
 
@@ -95,7 +99,7 @@ def find(comparison: Comparison, before: list[Attribution], after: list[Attribut
     for new in come[len(gone) :]:
         yield _finding(comparison, None, new, "", _told(comparison.after, new))
     for i, j in kept.items():
-        if _touched(comparison.before, before[i].speaker) or _touched(comparison.after, after[j].speaker):
+        if _voice(comparison, comparison.before, before[i]) != _voice(comparison, comparison.after, after[j]):
             was, now = (s.quoted(a.speaker) for s, a in ((comparison.before, before[i]), (comparison.after, after[j])))
             yield _finding(comparison, before[i], after[j], was or "nobody", now or "nobody")
 
@@ -123,6 +127,14 @@ def _told(side: Side, attribution: Attribution) -> str:
 def _changed(side: Side, attribution: Attribution | None) -> frozenset[int]:
     tokens = attribution.tokens if attribution else ()
     return frozenset(index for index in tokens if side.changed[index])
+
+
+def _voice(comparison: Comparison, side: Side, attribution: Attribution) -> list[str]:
+    """The words that say who speaks, without articles and in one spelling; none where no word of it changed."""
+    speaker = sorted(attribution.speaker)
+    return [
+        canonical(side.keys[i]) for i in speaker if side.changed[i] and not is_light(side.keys[i], comparison.words)
+    ]
 
 
 def _touched(side: Side, tokens: frozenset[int]) -> bool:
@@ -179,7 +191,7 @@ def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
     start = index
     while start > 0 and side.keys[start - 1] in lexicon.has:
         start -= 1
-    while start > 0 and index - start < _REACH and not _ends_speaker(side.keys[start - 1], lexicon):
+    while start > 0 and index - start < _REACH and not _ends_speaker(side, start - 1, lexicon):
         start -= 1
     return frozenset(range(start, index))
 
@@ -187,10 +199,13 @@ def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
 def _following(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
     """The words behind a phrase or verb, up to a stop."""
     end = index
-    while end < len(side.keys) and end - index < _REACH and not _ends_speaker(side.keys[end], lexicon):
+    while end < len(side.keys) and end - index < _REACH and not _ends_speaker(side, end, lexicon):
         end += 1
     return frozenset(range(index, end))
 
 
-def _ends_speaker(key: str, lexicon: _Lexicon) -> bool:
-    return key in lexicon.stops or (key in _STOPS and key != "-" and key != ".")
+def _ends_speaker(side: Side, index: int, lexicon: _Lexicon) -> bool:
+    key = side.keys[index]
+    if key == ".":
+        return not index or side.keys[index - 1] not in lexicon.titles
+    return key in lexicon.stops or (key in _STOPS and key != "-")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from monitor.core.differing import Run, differing_runs
@@ -41,7 +42,7 @@ class Side:
                 self.words.append(token)
                 self.starts.append(offset)
             offset += len(token)
-        self.keys = [_key(word) for word in self.words]
+        self.keys = list(map(_key, self.words))
         self.changed = bytearray(len(self.words))
 
     def spaced(self, index: int) -> bool:
@@ -71,6 +72,19 @@ class Comparison:
                 self.after.changed[j] = 1
 
     @cached_property
+    def run_ends(self) -> tuple[list[int], list[int]]:
+        """Where each run ends, on both sides: ascending, for finding the run that holds a token."""
+        return [run.before_end for run in self.runs], [run.after_end for run in self.runs]
+
+    def run_before(self, index: int) -> Run:
+        """The run that holds a changed token of the side before."""
+        return self.runs[bisect_right(self.run_ends[0], index)]
+
+    def run_after(self, index: int) -> Run:
+        """The run that holds a changed token of the side after."""
+        return self.runs[bisect_right(self.run_ends[1], index)]
+
+    @cached_property
     def changed_keys(self) -> frozenset[str]:
         """The folded tokens that differ, of both sides."""
         keys: set[str] = set()
@@ -94,6 +108,7 @@ def shortened(text: str, length: int = 60) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+@lru_cache(maxsize=16384)
 def _key(token: str) -> str:
     if not token[0].isalnum():
         return token.translate(_LOOK_ALIKES)

@@ -46,6 +46,21 @@ def _calendar(language: str) -> _Calendar:
     )
 
 
+def concerns(comparison: Comparison) -> bool:
+    """Whether any changed token could belong to a date."""
+    calendar = _calendar(comparison.words.language)
+    return any(
+        key[0].isdigit()
+        or key in calendar.months
+        or key in calendar.weekdays
+        or key in calendar.relative
+        or key in calendar.spans
+        or key in calendar.which
+        or key in calendar.halves
+        for key in comparison.changed_keys
+    )
+
+
 def dates_in(side: Side, words: Words) -> list[Value]:
     """The dates of one side, in order, with the tokens that they consist of."""
     return list(_Scanner(side, _calendar(words.language)).scan())

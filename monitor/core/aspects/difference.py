@@ -40,6 +40,8 @@ def difference(
 
 def unmatched(values: Sequence[Value], others: Sequence[Value], side: Side) -> list[Value]:
     """The values that the other side has not, or has fewer of: those that changed before those that stayed."""
+    if not values or (len(values) == len(others) and all(a.key == b.key for a, b in zip(values, others, strict=True))):
+        return []
     surplus = Counter(value.key for value in values)
     surplus.subtract(Counter(value.key for value in others))
     chosen: list[Value] = []

@@ -18,6 +18,7 @@ from monitor.core.words import Words
 from monitor.model import Aspect
 
 _SENSE = frozenset("?%$€£¥§+=<>±≥≤≠~^|°µ")  # marks that say something
+_LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
 _SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
 
 
@@ -92,7 +93,7 @@ def _one_word(comparison: Comparison, gone: list[int], come: list[int]) -> Findi
 def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
     told = _told(comparison, gone, come)
     kinds: set[Aspect | None] = {None}
-    if len(gone) == len(come):
+    if len(gone) == len(come) <= _LONGEST:
         before, after, words = comparison.before.keys, comparison.after.keys, comparison.words
         kinds = {_kind(before[i], after[j], words) for i, j in zip(gone, come, strict=True)}
     if kinds == {Aspect.SPELLING}:
@@ -118,7 +119,7 @@ def _kind(before: str, after: str, words: Words) -> Aspect | None:
 def _is_grammar(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
     """Whether without the words that may come or go nothing, or the same words, are left on both sides."""
     old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
-    if changes_tense(old, new, comparison.words):
+    if len(old) + len(new) > 2 * _LONGEST or changes_tense(old, new, comparison.words):
         return False
     dispensable = is_light if old and new else is_loose
     old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))

@@ -77,7 +77,9 @@ def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
     participles = [key.endswith(("ed", "ing")) for key in (before, after)]
     if leader in words.set("grammar.participle_after"):
         return any(participles) and not all(participles)
-    bare = [not participle and not key.endswith("s") for participle, key in zip(participles, (before, after), strict=True)]
+    bare = [
+        not participle and not key.endswith("s") for participle, key in zip(participles, (before, after), strict=True)
+    ]
     return leader in words.set("grammar.bare_after") and any(bare) and not all(bare)
 
 
@@ -90,6 +92,15 @@ def _stem(key: str) -> str:
     if len(key) > _STEM and key[-1] == key[-2] and key[-1] not in "sl":
         return key[:-1]
     return key.removesuffix("e")
+
+
+def relatives(key: str) -> frozenset[str]:
+    """The words that differ from a folded one in an ending of grammar alone, as `agrees` has it."""
+    guesses = {f"{key}s", f"{key}es", f"{key}'s", f"{key[:-1]}ies", key.removesuffix("s"), key.removesuffix("es")}
+    guesses |= {key.removesuffix("'s"), key.removesuffix("ly"), f"{key}ly"}
+    if key.endswith("ies"):
+        guesses.add(f"{key[:-3]}y")
+    return frozenset(guess for guess in guesses if agrees(key, guess))
 
 
 def agrees(before: str, after: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
@@ -19,7 +20,7 @@ class Marks(NamedTuple):
     """The tokens of one side that mark a place: at its head, in a footnote mark, in a reference to a section."""
 
     head: frozenset[int]
-    notes: frozenset[int]
+    notes: frozenset[int]  # with figures, tables and pages, which are numbered by where they stand
     references: frozenset[int]
 
     @property
@@ -27,16 +28,31 @@ class Marks(NamedTuple):
         return self.head | self.notes | self.references
 
 
+NONE = Marks(frozenset(), frozenset(), frozenset())
+
+
+def concerns(comparison: Comparison) -> bool:
+    """Whether any changed token could be, or belong to, a mark."""
+    leaders = comparison.words.groups("reference.words")
+    notes = comparison.words.set("reference.marks")
+    return any(
+        len(key) == 1 or key[0].isdigit() or key in _NUMERALS or key in leaders or key in notes
+        for key in comparison.changed_keys
+    )
+
+
 def marks_in(side: Side, words: Words) -> Marks:
     """The marks of one side."""
     head = frozenset(range(_head_end(side, words)))
-    notes = frozenset(_notes(side, words))
-    references = frozenset(_references(side, words)) - head
-    return Marks(head, notes, references)
+    placed = words.set("reference.placed")
+    notes = frozenset(_notes(side, words)) | frozenset(_references(side, placed))
+    references = frozenset(_references(side, words.groups("reference.words").keys() - placed))
+    return Marks(head, notes - head, references - head)
 
 
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
     """Marks that changed: at the head and of footnotes form alone; a reference may mean another rule."""
+    all_before, all_after = before.all, after.all
     for run in comparison.runs:
         old = frozenset(range(run.before_start, run.before_end))
         new = frozenset(range(run.after_start, run.after_end))
@@ -44,7 +60,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         if old & before.references and new & after.references:
             found = old & before.references, new & after.references
             yield Finding(Aspect.WORDING, f"reference: {reason}", before=found[0], after=found[1])
-        elif _points(comparison, old, new, before.all, after.all):
+        elif _points(comparison, old, new, all_before, all_after):
             yield Finding(Aspect.TYPOGRAPHY, f"pointer: {reason}", substantive=False, before=old, after=new)
         elif marks := (old & (before.head | before.notes), new & (after.head | after.notes)):
             if any(marks):
@@ -55,10 +71,10 @@ def _points(
     comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
 ) -> bool:
     """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`."""
-    words = comparison.words
-    leaders = words.set("reference.pointers") | frozenset(words.groups("reference.words"))
     if not (old & before or new & after):
         return False
+    words = comparison.words
+    leaders = words.set("reference.pointers") | frozenset(words.groups("reference.words"))
     return all(
         index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
         for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
@@ -125,9 +141,8 @@ def _is_note(inner: list[str], words: Words) -> bool:
     return all(key.isdecimal() or key in {",", "-", ";"} or (len(key) == 1 and key.isalpha()) for key in inner)
 
 
-def _references(side: Side, words: Words) -> Iterator[int]:
+def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
     """The labels behind `Section`, `clauses`, `Fig.`, with the words that join several."""
-    leaders = words.groups("reference.words")
     index = 0
     while index < len(side.keys):
         if side.keys[index] not in leaders:

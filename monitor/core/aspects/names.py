@@ -12,12 +12,13 @@ from functools import cache
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.difference import Value, unmatched
-from monitor.core.aspects.grammar import agrees
+from monitor.core.aspects.grammar import relatives
+from monitor.core.aspects.spelling import is_misspelt_name
 from monitor.core.words import Words, known_words, words_for
 from monitor.model import Aspect
 
 _ENDS = frozenset(".!?:;•*|\"'([")
-_AGREEING = 40  # changed words that a name is held against for another ending
+_MATCHED = 20  # names of each side that are held against each other as acronyms
 _TITLED = 0.6  # share of words with a capital from which a text is in title case
 
 
@@ -37,17 +38,28 @@ def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
     return found
 
 
+def concerns(comparison: Comparison) -> bool:
+    """Whether a changed word has a capital."""
+    return any(
+        side.words[index][0].isupper() for side in comparison.sides for index, flag in enumerate(side.changed) if flag
+    )
+
+
 def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Names that only one side has. A name and its acronym are one."""
     old = _changed(comparison, comparison.before, before, after)
     new = _changed(comparison, comparison.after, after, before)
     gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
-    for one, other in _acronyms(gone, come):
-        gone.remove(one)
-        come.remove(other)
+    same = {tokens for pair in _acronyms(gone[:_MATCHED], come[:_MATCHED]) for tokens in pair}
+    gone = [name for name in gone if ("before", name.tokens) not in same]
+    come = [name for name in come if ("after", name.tokens) not in same]
     for one, other in zip(gone, come, strict=False):
-        was, now = comparison.before.quoted(one.tokens), comparison.after.quoted(other.tokens)
-        yield Finding(Aspect.NAME, f"name: {was} → {now}", before=one.tokens, after=other.tokens)
+        told = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
+        if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
+            reason = f"spelling: {told}"
+            yield Finding(Aspect.SPELLING, reason, substantive=False, before=one.tokens, after=other.tokens)
+        else:
+            yield Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
     for one in gone[len(come) :]:
         yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(one.tokens)} lost", before=one.tokens)
     for other in come[len(gone) :]:
@@ -67,23 +79,23 @@ def _changed(comparison: Comparison, side: Side, names: list[Value], others: lis
     elsewhere = {word for name in others for word in name.key}  # type: ignore[attr-defined]
     found = []
     other = comparison.after if side is comparison.before else comparison.before
-    changed = [key for key, flag in zip(other.keys, other.changed, strict=True) if flag]
+    changed = {key for key, flag in zip(other.keys, other.changed, strict=True) if flag}
     for name in names:
         group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
-        group = [i for i in group if not any(agrees(side.keys[i], key) for key in changed[:_AGREEING])]
+        group = [i for i in group if changed.isdisjoint(relatives(side.keys[i]))]
         if group:
             found.append(_value(side, group))
     return found
 
 
-def _acronyms(gone: list[Value], come: list[Value]) -> Iterator[tuple[Value, Value]]:
-    """Pairs of which one is the initials of the other."""
+def _acronyms(gone: list[Value], come: list[Value]) -> Iterator[tuple[tuple[str, frozenset[int]], ...]]:
+    """Pairs of which one is the initials of the other, each as its side and tokens."""
     rest = list(come)
-    for one in list(gone):
+    for one in gone:
         for other in rest:
             if _initials(one) == "".join(other.key) or _initials(other) == "".join(one.key):  # type: ignore[arg-type]
                 rest.remove(other)
-                yield one, other
+                yield ("before", one.tokens), ("after", other.tokens)
                 break
 
 
@@ -115,7 +127,16 @@ def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
 def _no_names(language: str) -> frozenset[str]:
     """Words that are no names however they are written: those of grammar, and what a contract defines."""
     words = words_for(language)
-    lists = ("articles", "demonstratives", "auxiliaries", "connectives", "prepositions", "weighty", "pronouns", "others")
+    lists = (
+        "articles",
+        "demonstratives",
+        "auxiliaries",
+        "connectives",
+        "prepositions",
+        "weighty",
+        "pronouns",
+        "others",
+    )
     grammar = words.set(*(f"function.{name}" for name in lists), "modality.modals", "negation.marks")
     return grammar | words.set("names.roles") | frozenset(words.groups("reference.words"))
 
@@ -127,8 +148,4 @@ def _starts_sentence(side: Side, index: int) -> bool:
 def _leads_name(side: Side, index: int, words: Words) -> bool:
     """Whether the word in front of another capital is part of the name: `Maria Keller`, not `The Hague`."""
     following = index + 1
-    return (
-        following < len(side.words)
-        and side.words[following][0].isupper()
-        and words.language != "de"
-    )
+    return following < len(side.words) and side.words[following][0].isupper() and words.language != "de"

@@ -54,19 +54,17 @@ def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
     return following in words.set("negation.not_before")
 
 
-def _counted(
-    comparison: Comparison, lost: list[int], gained: list[int], surplus: int
-) -> Iterator[Finding]:
+def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
     if surplus < 0:
         for index in lost[:-surplus]:
             reason = f"negation: {comparison.before.words[index]} lost"
-            run = next(run for run in comparison.runs if run.before_start <= index < run.before_end)
+            run = comparison.run_before(index)
             after = range(run.after_start, run.after_end)
             beside = _counterparts(comparison.after, after, comparison.before.keys[index], comparison.words)
             yield Finding(Aspect.NEGATION, reason, before=frozenset({index}), after=beside)
     for index in gained[: max(surplus, 0)]:
         reason = f"negation: {comparison.after.words[index]} gained"
-        run = next(run for run in comparison.runs if run.after_start <= index < run.after_end)
+        run = comparison.run_after(index)
         before = range(run.before_start, run.before_end)
         beside = _counterparts(comparison.before, before, comparison.after.keys[index], comparison.words)
         yield Finding(Aspect.NEGATION, reason, before=beside, after=frozenset({index}))

@@ -84,7 +84,10 @@ def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figur
     """Figures that only one side has, then figures whose unit alone changed."""
     old, new = _values(before), _values(after)
     gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
-    old, new = _without_weak(before, old, gone, len(gone) - len(come)), _without_weak(after, new, come, len(come) - len(gone))
+    old, new = (
+        _without_weak(before, old, gone, len(gone) - len(come)),
+        _without_weak(after, new, come, len(come) - len(gone)),
+    )
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)
     yield from restated(comparison, *([Value((f.value, f.unit), f.tokens) for f in side] for side in (before, after)))
@@ -98,19 +101,26 @@ def _without_weak(figures: Sequence[Figure], values: list[Value], alone: list[Va
     """The values without as many weak ones that stand `alone` as have no counterpart."""
     if surplus <= 0:
         return values
-    single = {value.tokens for value in alone}
-    weak = [figure.tokens for figure in figures if figure.weak and figure.tokens in single][-surplus:]
-    return [value for value in values if value.tokens not in weak]
+    weak = {figure.tokens for figure in figures if figure.weak}
+    chosen = set([value.tokens for value in alone if value.tokens in weak][-surplus:])
+    return [value for value in values if value.tokens not in chosen]
 
 
 def _units(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
-    for value in dict.fromkeys(figure.value for figure in before):
-        old = [figure for figure in before if figure.value == value]
-        new = [figure for figure in after if figure.value == value]
+    there = _by_value(after)
+    for value, old in _by_value(before).items():
+        new = there.get(value, [])
         for one, other in zip(_rest(old, new), _rest(new, old), strict=False):
             if (one.unit and other.unit) or one.unit in _TELLING or other.unit in _TELLING:
                 was, now = comparison.before.quoted(one.tokens), comparison.after.quoted(other.tokens)
                 yield Finding(Aspect.NUMBER, f"unit: {was} → {now}", before=one.tokens, after=other.tokens)
+
+
+def _by_value(figures: Sequence[Figure]) -> dict[Hashable, list[Figure]]:
+    groups: dict[Hashable, list[Figure]] = {}
+    for figure in figures:
+        groups.setdefault(figure.value, []).append(figure)
+    return groups
 
 
 def _rest(figures: list[Figure], others: list[Figure]) -> list[Figure]:
@@ -249,7 +259,9 @@ class _Scanner:
         return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
 
     def _counts(self, index: int) -> bool:
-        return self._key(index)[:1].isalpha() and self.side.words[index].islower() and self._key(index) not in self.grammar
+        return (
+            self._key(index)[:1].isalpha() and self.side.words[index].islower() and self._key(index) not in self.grammar
+        )
 
     def _unit(self, index: int) -> tuple[str, int]:
         """The unit behind a number, with a hyphen or without; and the first token behind it."""

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import OSA
 
+from monitor.core.aspects.comparison import Comparison, Finding
+from monitor.core.aspects.grammar import agrees
 from monitor.core.words import known_words, spelling_variants
+from monitor.model import Aspect
 
 # Each pair of pattern and replacement leads the British form to the American one; a word must have the letters in front
 # that keep short words apart (four, for; filled, filed; prise, prize).
@@ -36,6 +40,8 @@ _RULES = tuple(
     )
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
+_JOINED = 5  # tokens: the most that a word written in parts has
+_NAME = 6  # letters of a name that a slip is told in
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
 
 
@@ -87,6 +93,31 @@ def is_typo(before: str, after: str, language: str) -> bool:
     if before_known or after_known:
         return before_known != after_known
     return distance == 1 and longest >= _LONG
+
+
+def is_misspelt_name(before: str, after: str) -> bool:
+    """Whether two names that no dictionary has differ by one letter behind the first: one of them is misspelt."""
+    return (
+        min(len(before), len(after)) >= _NAME
+        and before[0] == after[0]
+        and OSA.distance(before, after, score_cutoff=1) == 1
+        and known_words().isdisjoint((before, after))
+        and not agrees(before, after)
+    )
+
+
+def find(comparison: Comparison) -> Iterator[Finding]:
+    """Runs that are one word, or the same words, with other hyphens, joints or spelling, before it is taken for more."""
+    for run in comparison.runs:
+        old = comparison.before.keys[run.before_start : run.before_end]
+        new = comparison.after.keys[run.after_start : run.after_end]
+        if not 0 < len(old) <= _JOINED or not 0 < len(new) <= _JOINED:
+            continue
+        words = ["".join(key for key in keys if key != "-") for keys in (old, new)]
+        if words[0].isalpha() and words[1].isalpha() and is_variant(*words):
+            before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
+            reason = f"spelling: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
+            yield Finding(Aspect.SPELLING, reason, substantive=False, before=before, after=after)
 
 
 def _is_known(word: str, known: frozenset[str]) -> bool:
