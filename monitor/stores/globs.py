@@ -26,20 +26,31 @@ def matcher(patterns: Iterable[str], *, folders: bool = False) -> Callable[[str]
 
     With `folders` the path is a folder's, and the question is whether all that is in it is covered.
     """
-    expressions = [f"(?:{_translate(pattern, folders=folders)})" for pattern in patterns]
+    expressions = [_checked(pattern, folders=folders) for pattern in patterns]
     if not expressions:
         return lambda _: False
     covered = re.compile("|".join(expressions), re.DOTALL).fullmatch
     return lambda path: covered(path) is not None
 
 
+def _checked(pattern: str, *, folders: bool) -> str:
+    try:
+        expression = f"(?:{_translate(pattern, folders=folders)})"
+        re.compile(expression)
+    except re.error as error:
+        raise ConfigError(f"the pattern {pattern!r} is not one: {error}") from None
+    return expression
+
+
 def _translate(pattern: str, *, folders: bool) -> str:
-    inside = pattern.endswith(("/", "/**"))
-    names = pattern.removesuffix("/**").strip("/").split("/")
+    names = pattern.strip("/").split("/")
+    inside = pattern.endswith("/") or names[-1] == "**"
+    while names[-1:] == ["**"]:
+        names.pop()
     if not all(names) or not {".", ".."}.isdisjoint(names) or pattern.startswith("!"):
         raise ConfigError(f"the pattern {pattern!r} names nothing: write one such as **/*.md or drafts/")
-    if names == ["**"]:
-        return ".*"
+    if not names:
+        return ".+"
     if "/" not in pattern.removesuffix("/"):
         names.insert(0, "**")
     return _path(names) + ("/.+" if inside and not folders else "(?:/.+)?")

@@ -99,10 +99,11 @@ class SnapshotWriter:
         sync_folder(self._repository / "objects" / "pack")
         steps = f"update {ref} {after} {before or NO_OBJECT}\ndelete {PENDING} {after}\n"
         run(self._start, ["update-ref", "--stdin"], steps.encode())
-        for folder in (self._repository / ref).parents:
+        folder = (self._repository / ref).parent
+        sync_folder(folder)
+        while before is None and folder != self._repository:  # the first of its source: its folders may be new, too
+            folder = folder.parent
             sync_folder(folder)
-            if folder == self._repository:
-                return
 
 
 def sync_folder(folder: Path) -> None:
