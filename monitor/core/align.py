@@ -7,7 +7,7 @@ what is loose on both sides is matched whatever its order (`moves`). Determinist
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from monitor.core.anchors import Pair, gaps_between, identical
 from monitor.core.candidates import rated
@@ -34,18 +34,18 @@ def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
         *((i, i + len(after) - len(before)) for i in range(len(before) - end, len(before))),
     ]
     linked = [Match((i,), (j,), similarity=1.0, evidence=SAME_TEXT) for i, j in ends]
-    linked += _middle(one, other, start)
+    linked += _middle(one, other, start, {fold(before[i].text) for i, _ in ends})
     return Alignment(tuple(in_order(linked, len(before), len(after))))
 
 
-def _middle(before: list[str], after: list[str], start: int) -> Iterator[Match]:
-    """Matches with both sides among the statements between the equal ends; `start` is what stands before them."""
+def _middle(before: list[str], after: list[str], start: int, ends: Collection[str]) -> Iterator[Match]:
+    """Matches with both sides among the statements between the equal `ends`; `start` stand before them."""
     if not before or not after:
         return
     # A fixed order of the sides makes ties fall the same way whichever version is called before.
     turned = after < before
     likeness = Likeness(after, before) if turned else Likeness(before, after)
-    links = _links(likeness)
+    links = _links(likeness, ends)
     found = groups((j, i) for i, j in links) if turned else groups(links)
     out_of_order = moved(found)
     for at, (sources, targets) in enumerate(found):
@@ -71,7 +71,7 @@ def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple
     return start, end
 
 
-def _links(likeness: Likeness) -> set[Pair]:
+def _links(likeness: Likeness, ends: Collection[str]) -> set[Pair]:
     before, after = likeness.keys
     fixed = identical(before, after, lambda once: _anchor_run(likeness, once), _size)
     links = set(fixed)
@@ -79,7 +79,7 @@ def _links(likeness: Likeness) -> set[Pair]:
         i0, i1, j0, j1 = gap
         if i0 < i1 and j0 < j1:
             links |= solve(likeness, gap)
-    return links | moves(likeness, links)
+    return links | moves(likeness, links, ends)
 
 
 def _anchor_run(likeness: Likeness, once: list[Pair]) -> list[Pair]:
