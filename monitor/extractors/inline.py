@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from monitor.extractors.page import TAGS, superscript
 from monitor.extractors.pen import Pen
-from monitor.extractors.text import joint
+from monitor.extractors.softbreak import LONGEST_TAIL, joint
 from monitor.extractors.tracing import Trace
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Inline:
         if pending == "\n" and last not in ("", "\n"):
             self._pen.fill("\n")
         elif pending and last not in ("", "\n", " "):
-            self._pen.fill(joint(last, piece[0]))
+            self._pen.fill(joint(self._pen.tail(LONGEST_TAIL), piece))
         self._pen.write(piece, at)
 
     def _open_link(self, target: str) -> None:

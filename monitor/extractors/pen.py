@@ -41,6 +41,10 @@ class Pen:
         """What was written so far."""
         return "".join(self._pieces)
 
+    def tail(self, length: int) -> str:
+        """The last characters of it, `length` at most."""
+        return "".join(self._pieces[-length:])[-length:]
+
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
         """The block that was written, None where that is white space alone; the pen is empty afterwards."""
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)

@@ -14,6 +14,7 @@ from monitor.extractors.layout import (
     wrap_width,
 )
 from monitor.extractors.pen import CELL, Pen
+from monitor.extractors.softbreak import joint
 from monitor.model import Block, BlockKind, Extraction
 
 
@@ -106,7 +107,7 @@ class _Reader:
 
     def _write(self, line: Line, skip: int) -> None:
         if self._open:
-            self._pen.fill(joint(self._open[-1].text[-1], line.text[0]))
+            self._pen.fill(joint(self._open[-1].text, line.text))
         self._pen.write(line.text[skip:], line.start + skip)
         self._open.append(line)
 
@@ -122,13 +123,3 @@ class _Reader:
         block = self._pen.block(kind, level)
         if block:
             self._blocks.append(block)
-
-
-def joint(before: str, after: str) -> str:
-    """What stands for a soft line break between two characters: nothing in scripts that write no spaces."""
-    return "" if _spaceless(before) and _spaceless(after) else " "
-
-
-def _spaceless(char: str) -> bool:
-    # Chinese and Japanese with their punctuation, Thai, Lao, Khmer, Burmese; Korean writes spaces
-    return "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" or "\u0e00" <= char <= "\u0eff"

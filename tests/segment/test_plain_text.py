@@ -44,6 +44,19 @@ def test_a_wrapped_paragraph_that_was_edited_without_wrapping_stays_one() -> Non
     assert len(texts(wrapped)) == len(SENTENCES)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("it was argued again that every self-\ndriving car must stop", "every self-driving car"),
+        ("the museum holds many things of the pre-\nand post-war years", "the pre- and post-war years"),
+        ("the measures were taken because of COVID-\n19 in the capital", "of COVID-19 in"),
+        ("the ministers met again in the capital -\nnobody knows why", "the capital - nobody knows"),
+    ],
+)
+def test_a_line_that_ends_with_a_hyphen_is_joined_without_a_space(text: str, expected: str) -> None:
+    assert expected in texts(text)[0]
+
+
 def test_indented_continuation_lines_are_joined_by_one_space() -> None:
     assert texts(textwrap.fill(PROSE, 70, subsequent_indent="    ")) == SENTENCES
 
