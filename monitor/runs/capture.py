@@ -156,6 +156,12 @@ def look(
             seen = Scan({})
         else:
             seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
+        differences = dict(_differences(before, seen.folders))
+        if seen.folders and any(one.after is None for one in differences.values()):
+            # What was moved from a folder not yet seen to one already seen was in neither: look once more
+            calm = settling._replace(patient=False)
+            seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
+            differences = dict(_differences(before, seen.folders))
     except BaseException:
         blobs.abort()
         raise
@@ -166,7 +172,7 @@ def look(
         head=head,
         header=Header(key, head, cache.folded if cache.head == head else None, seen.device, seen.inode),
         scan=seen,
-        differences=dict(_differences(before, seen.folders)),
+        differences=differences,
         standing=dict(_standing(before, seen.folders)),
         before=sum(record.count() for record in before.values()),
         after=sum(record.count() for record in seen.folders.values()),

@@ -27,6 +27,7 @@ from monitor.stores.standing import Standing, standing_from
 _DEEPEST = 200  # folders within folders; each holds a file handle open
 _ATTEMPTS = 3
 _NEVER = b"?"  # rows that no folder has
+_RESTLESS = "still changing while it was read"
 
 # The bytes of a file and the blob id that it had: gives the blob id that it has
 Take = Callable[[bytes, "str | None"], str]
@@ -48,11 +49,15 @@ class Rules(NamedTuple):
 
 
 class Settling(NamedTuple):
-    """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it."""
+    """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it.
+
+    Without patience what has not settled is carried forward at once.
+    """
 
     seconds: float = 2.0
     now: Callable[[], int] = time.time_ns
     sleep: Callable[[float], None] = time.sleep
+    patient: bool = True
 
     def left(self, modified: int) -> int:
         """How many nanoseconds a file is to be left alone yet; a time in the future counts as settled."""
@@ -73,7 +78,7 @@ def scan(
 ) -> Scan:
     """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then.
 
-    A file whose size, times, inode and mode are those of its row is not read. RunHeld where the folder is missing or
+    A file whose size, times and inode are those of its row is not read. RunHeld where the folder is missing or
     cannot be listed.
     """
     try:
@@ -146,7 +151,10 @@ class _Walk:
 
     def look_again(self, root: int) -> None:
         """The files that had not settled, after one wait for all of them."""
-        if not self._unsettled:
+        if not self._settling.patient:
+            for draft, place, _ in self._unsettled:
+                draft.fail(place, _RESTLESS)
+        if not self._settling.patient or not self._unsettled:
             return
         wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
         self._settling.sleep(wait / 1e9)
@@ -250,7 +258,7 @@ class _Walk:
                 blob = self._take(data, draft.was(name))
                 draft.document(place, UNREAD if racy(about, started) else row, blob, kind_of(about))
                 return
-        draft.fail(place, "still changing while it was read")
+        draft.fail(place, _RESTLESS)
 
     def _oddity(self, path: str, mode: int) -> str:
         if stat.S_ISLNK(mode):

@@ -203,6 +203,26 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(place: Place, monkey
     assert place.documents() == {"a": b"second, longer"}
 
 
+def test_a_file_that_is_moved_during_the_look_does_not_vanish(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/from a", "b/from b"):
+        os.utime(place.write(name, name.encode()), (1, 1))
+    place.run()
+    real, arrived = os.listdir, []
+
+    def listed(handle: int) -> list[str]:
+        names = real(handle)
+        for here, there in (("a", "b"), ("b", "a")):
+            if names == [f"from {here}"] and not arrived:  # one folder has been listed, the other not yet
+                arrived.append(here)
+                os.rename(place.folder / there / f"from {there}", place.folder / here / f"from {there}")
+        return names
+
+    monkeypatch.setattr("os.listdir", listed)
+    place.run(settle=2)
+    (here,) = arrived
+    assert place.documents() == {f"{here}/from a": b"a/from a", f"{here}/from b": b"b/from b"}
+
+
 def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Opening this name fails, as for a user who may not (root may everything)."""
     real = os.open
