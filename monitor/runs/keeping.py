@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.errors import UsageError
 from monitor.model import Snapshot
-from monitor.runs.capture import Look
+from monitor.runs.looking import Look
 from monitor.stores import standing
 from monitor.stores.fastimport import GONE, TreeChange
 from monitor.stores.gitlog import DOCUMENTS

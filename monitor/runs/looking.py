@@ -1,0 +1,176 @@
+"""What differs between the watched folder and the last snapshot; nothing is recorded yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from monitor.model import FileVersion
+from monitor.stores.folder import Rules, Scan, Settling, scan
+from monitor.stores.scancache import FolderRecord, Header, ScanCache
+
+if TYPE_CHECKING:
+    from monitor.stores.git import GitSnapshots
+    from monitor.stores.snapshotwriter import SnapshotWriter
+
+Place = tuple[str, str]  # the path and blob id of a document
+
+
+class Difference(NamedTuple):
+    """One path that is not as it was in the last snapshot; None is absent."""
+
+    before: FileVersion | None
+    after: FileVersion | None
+
+
+class Blobs:
+    """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
+
+    def __init__(self, store: GitSnapshots) -> None:
+        self._store = store
+        self._writer: SnapshotWriter | None = None
+
+    def take(self, data: bytes, was: str | None) -> str:
+        """The blob id of these bytes, which are handed on where it is not the one that they had."""
+        from monitor.stores.gitobjects import object_id
+
+        blob = object_id("blob", data)
+        if blob != was:
+            self.writer().add(blob, data)
+        return blob
+
+    def writer(self) -> SnapshotWriter:
+        """The writer of the snapshot in the making."""
+        if self._writer is None:
+            self._writer = self._store.writer()
+        return self._writer
+
+    def abort(self) -> None:
+        """Give up what was handed on and not recorded."""
+        if self._writer is not None:
+            self._writer.abort()
+
+
+class Look(NamedTuple):
+    """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
+
+    folder: Path
+    store: GitSnapshots
+    cache: ScanCache
+    head: str | None
+    header: Header
+    scan: Scan
+    differences: Mapping[str, Difference]
+    standing: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
+    before: int  # documents in the last snapshot
+    after: int
+    blobs: Blobs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.blobs.abort()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the folder is another one on the disk than at the last run."""
+        was = self.cache.header
+        return bool(was.inode) and (was.device, was.inode) != (self.scan.device, self.scan.inode)
+
+    def vanished(self) -> Iterator[Place]:
+        """The documents whose path has none any more."""
+        return ((path, one.before.blob) for path, one in self.differences.items() if one.before and not one.after)
+
+    def appeared(self) -> Iterator[Place]:
+        """The documents whose path had none."""
+        return ((path, one.after.blob) for path, one in self.differences.items() if one.after and not one.before)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents were added, changed, removed."""
+        added = sum(one.before is None for one in self.differences.values())
+        removed = sum(one.after is None for one in self.differences.values())
+        return added, len(self.differences) - added - removed, removed
+
+
+def look(
+    folder: Path,
+    store: GitSnapshots,
+    cache: ScanCache,
+    *,
+    rules: Rules,
+    settling: Settling,
+    accept_deletions: bool = False,
+) -> Look:
+    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read.
+
+    Where the cache belongs to another snapshot (a crash came between the two), the store's own manifest is compared.
+    """
+    head = store.head()
+    key = rules.key(folder)
+    before = cache.folders if cache.head == head else _from_store(store, head, cache)
+    trusted = before is cache.folders and cache.header.key == key
+    blobs = Blobs(store)
+    try:
+        if accept_deletions and not folder.exists():
+            seen = Scan({})
+        else:
+            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
+        differences = dict(_differences(before, seen.folders))
+        if seen.folders and any(one.after is None for one in differences.values()):
+            # What was moved from a folder not yet seen to one already seen was in neither: look once more
+            calm = settling._replace(patient=False)
+            seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
+            differences = dict(_differences(before, seen.folders))
+    except BaseException:
+        blobs.abort()
+        raise
+    return Look(
+        folder=folder,
+        store=store,
+        cache=cache,
+        head=head,
+        header=Header(key, head, cache.folded if cache.head == head else None, seen.device, seen.inode),
+        scan=seen,
+        differences=differences,
+        standing=dict(_standing(before, seen.folders)),
+        before=sum(record.count() for record in before.values()),
+        after=sum(record.count() for record in seen.folders.values()),
+        blobs=blobs,
+    )
+
+
+def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
+    from monitor.stores.scanmemory import records_of
+
+    return records_of(store, head, cache)
+
+
+def _differences(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, Difference]]:
+    for folder, old, new in _other_records(before, after):
+        was, now = old.documents(), new.documents()
+        for name in {**was, **now}:
+            if was.get(name) != now.get(name):
+                yield f"{folder}/{name}" if folder else name, Difference(was.get(name), now.get(name))
+
+
+def _standing(before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]) -> Iterator[tuple[str, bytes]]:
+    for folder, old, new in _other_records(before, after):
+        if old.standing != new.standing:
+            yield folder, new.standing
+
+
+def _other_records(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, FolderRecord, FolderRecord]]:
+    nothing = FolderRecord()
+    for folder, new in after.items():
+        old = before.get(folder, nothing)
+        if old is not new:
+            yield folder, old, new
+    for folder, old in before.items():
+        if folder not in after:
+            yield folder, old, nothing
