@@ -31,6 +31,8 @@ from monitor.model import Aspect, Classification, Significance, Statement
 VERSION = 1  # raise it with any change of what is given out
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
+_LONG = 200_000  # characters of one side, from which a statement is judged in part
+_CONTEXT = 2000  # characters in front of the first difference that are kept
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
@@ -59,6 +61,7 @@ def _classify(before: str, after: str, links_before: tuple[str, ...], links_afte
 
 
 def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+    before, after = _focused(before, after)
     findings = list(_findings(Comparison(before, after, (links_before, links_after))))
     substantive = any(finding.substantive for finding in findings)
     return Classification(
@@ -66,6 +69,23 @@ def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: 
         tuple(sorted({finding.aspect for finding in findings}, key=_ORDER.__getitem__)),
         tuple(islice(dict.fromkeys(finding.reason for finding in findings), _MOST_REASONS)),
     )
+
+
+def _focused(before: str, after: str) -> tuple[str, str]:
+    """Both texts; of very long ones the part that begins shortly before the first difference, and no more than can be
+    judged in seconds: so long a text that differs further on is substantive by what was seen.
+    """
+    if max(len(before), len(after)) <= _LONG:
+        return before, after
+    low, high = 0, min(len(before), len(after))
+    while low < high:  # the length of the common start, by halves: comparing slices is cheap
+        middle = (low + high + 1) // 2
+        if before[low:middle] == after[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    start = max(before.rfind(" ", 0, max(low - _CONTEXT, 0)) + 1, 0)
+    return before[start : start + _LONG], after[start : start + _LONG]
 
 
 _kept = lru_cache(maxsize=4096)(_judge)
@@ -99,7 +119,10 @@ def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[
         yield from numbers.find(comparison, *figures)
     yield from _of_verbs(comparison, taken)
     if attribution.concerns(comparison):
-        said = attribution.attributions_in(before, words), attribution.attributions_in(after, words)
+        said = (
+            attribution.attributions_in(before, words, taken[0]),
+            attribution.attributions_in(after, words, taken[1]),
+        )
         yield from attribution.find(comparison, *said)
     if names.concerns(comparison):
         yield from _of_names(comparison, taken, respelt)

@@ -18,6 +18,7 @@ from monitor.model import Aspect
 
 _REACH = 8  # words that a speaker is looked for in
 _QUOTES = frozenset("\"'")
+_INNER = frozenset("-&'/")  # marks that may stand inside a speaker's name
 _STOPS = frozenset(",;:.!?()[]\"'-")
 
 
@@ -42,6 +43,7 @@ class _Lexicon(NamedTuple):
     stops: frozenset[str]
     has: frozenset[str]
     that: frozenset[str]
+    hearing: frozenset[str]
     titles: frozenset[str]  # written with a point
 
 
@@ -60,6 +62,7 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
+        words.set("attribution.hearing"),
         words.set("attribution.titles"),
     )
 
@@ -70,13 +73,14 @@ def concerns(comparison: Comparison) -> bool:
     return not (starts.isdisjoint(comparison.before.keys) and starts.isdisjoint(comparison.after.keys))
 
 
-def attributions_in(side: Side, words: Words) -> list[Attribution]:
-    """The sayings of one side, in order."""
+def attributions_in(side: Side, words: Words, dated: frozenset[int]) -> list[Attribution]:
+    """The sayings of one side, in order; dates and marks are no speakers (`announced by 26 October`)."""
     lexicon = _lexicon(words.language)
     found = [
         Attribution(" ".join(side.keys[start:end]), frozenset(range(start, end)), _following(side, end, lexicon))
         for start, end in occurrences(side.keys, lexicon.phrases)
     ]
+    found = [attribution for attribution in found if dated.isdisjoint(attribution.speaker)]
     taken = frozenset[int]().union(*(attribution.cue for attribution in found))
     for index, key in enumerate(side.keys):
         if key in lexicon.verbs and index not in taken:
@@ -161,12 +165,14 @@ def _of_verb(side: Side, index: int, lexicon: _Lexicon) -> Attribution | None:
         return None
     if key not in lexicon.plain and not _reports(side, index, lexicon):
         return None
-    cue = frozenset({index}) | (_hearers(side, index, lexicon) if following not in lexicon.that else frozenset())
+    cue = frozenset({index}) | _hearers(side, index, lexicon)
     return Attribution(lexicon.verbs[key], cue, _preceding(side, index, lexicon))
 
 
 def _hearers(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
     """Those who are told, where nothing but the end of the clause follows: `the spokesman told reporters.`"""
+    if side.keys[index] not in lexicon.hearing:
+        return frozenset()
     hearers = _following(side, index + 1, lexicon)
     end = index + 1 + len(hearers)
     return hearers if end == len(side.keys) or side.keys[end] in _STOPS else frozenset()
@@ -208,4 +214,4 @@ def _ends_speaker(side: Side, index: int, lexicon: _Lexicon) -> bool:
     key = side.keys[index]
     if key == ".":
         return not index or side.keys[index - 1] not in lexicon.titles
-    return key in lexicon.stops or (key in _STOPS and key != "-")
+    return key in lexicon.stops or not (key[0].isalnum() or key in _INNER)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.differing import Run
 from monitor.model import Aspect
 
 
@@ -27,15 +28,36 @@ def difference(
     """One finding for each value that changed, paired in order. A value of which no token changed did not change."""
     gone = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
     come = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
-    for old, new in zip(gone, come, strict=False):
-        reason = f"{aspect}: {comparison.before.quoted(old.tokens)} → {comparison.after.quoted(new.tokens)}"
-        yield Finding(aspect, reason, before=old.tokens, after=new.tokens)
-    for old in gone[len(come) :]:
-        tokens = old.tokens | old.beside
-        yield Finding(aspect, f"{aspect}: {comparison.before.quoted(tokens)} lost", before=tokens)
-    for new in come[len(gone) :]:
-        tokens = new.tokens | new.beside
-        yield Finding(aspect, f"{aspect}: {comparison.after.quoted(tokens)} gained", after=tokens)
+    for old, new in paired(comparison, gone, come):
+        if old and new:
+            reason = f"{aspect}: {comparison.before.quoted(old.tokens)} → {comparison.after.quoted(new.tokens)}"
+            yield Finding(aspect, reason, before=old.tokens, after=new.tokens)
+        elif old:
+            tokens = old.tokens | old.beside
+            yield Finding(aspect, f"{aspect}: {comparison.before.quoted(tokens)} lost", before=tokens)
+        elif new:
+            tokens = new.tokens | new.beside
+            yield Finding(aspect, f"{aspect}: {comparison.after.quoted(tokens)} gained", after=tokens)
+
+
+def paired(
+    comparison: Comparison, gone: Sequence[Value], come: Sequence[Value]
+) -> Iterator[tuple[Value | None, Value | None]]:
+    """Values of both sides that stand in the same run, in order; those without a partner alone."""
+    waiting: dict[Run | None, deque[Value]] = {}
+    for new in come:
+        waiting.setdefault(_run_of(comparison.after, new, comparison.run_after), deque()).append(new)
+    for old in gone:
+        partners = waiting.get(_run_of(comparison.before, old, comparison.run_before))
+        yield old, partners.popleft() if partners else None
+    for rest in waiting.values():
+        for new in rest:
+            yield None, new
+
+
+def _run_of(side: Side, value: Value, find: Callable[[int], Run]) -> Run | None:
+    changed = [index for index in value.tokens if side.changed[index]]
+    return find(min(changed)) if changed else None
 
 
 def unmatched(values: Sequence[Value], others: Sequence[Value], side: Side) -> list[Value]:

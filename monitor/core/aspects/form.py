@@ -17,7 +17,8 @@ from monitor.core.differing import Run
 from monitor.core.words import Words
 from monitor.model import Aspect
 
-_SENSE = frozenset("?%$€£¥§+=<>±≥≤≠~^|°µ")  # marks that say something
+_SENSE = frozenset("?%$€£¥§+=<>±≥≤≠°µ")  # marks that say something
+_ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
 _SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
 
@@ -151,10 +152,19 @@ def _cases(comparison: Comparison) -> str:
     for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
         for one, other in zip(range(i, run.before_start), range(j, run.after_start), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
-            if was != now and not (one == i and i + j and was[1:] == now[1:]):
+            if was != now and not (was[1:] == now[1:] and _begins_anew(comparison, one, other)):
                 return f"{was} → {now}"
         i, j = run.before_end, run.after_end
     return ""
+
+
+def _begins_anew(comparison: Comparison, one: int, other: int) -> bool:
+    """Whether a word begins a sentence on one side alone: its capital follows from another change."""
+    return _begins(comparison.before, one) != _begins(comparison.after, other)
+
+
+def _begins(side: Side, index: int) -> bool:
+    return side.keys[index - 1] in _ENDS if index else True
 
 
 def _told(comparison: Comparison, gone: Sequence[int], come: Sequence[int]) -> str:

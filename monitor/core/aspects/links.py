@@ -9,6 +9,8 @@ from monitor.core.aspects.comparison import Comparison, Finding, Side, shortened
 from monitor.core.aspects.difference import Value, unmatched
 from monitor.model import Aspect
 
+_SIGNS = ("://", "www.", "WWW.", "Www.", "@")
+_ROUTES = ("!", "/")
 _WEB = ("http://", "https://", "www.")
 
 
@@ -49,8 +51,16 @@ def _changed(before: str, after: str, old: frozenset[int], new: frozenset[int]) 
 
 
 def place(target: str) -> str:
-    """A target without what may change while it leads to the same page: scheme, `www.`, query, fragment."""
-    bare = target.partition("#")[0].partition("?")[0].rstrip("/")
+    """A target without what may change while it leads to the same page: scheme, `www.`, query, fragment.
+
+    A fragment that is a route of its own (`#!/page/7`) stays; one that stands alone is a place in the same document.
+    """
+    page, _, fragment = target.partition("#")
+    if not page and not fragment.startswith(_ROUTES):
+        return "#"
+    bare = page.partition("?")[0].rstrip("/")
+    if fragment.startswith(_ROUTES):
+        bare += f"#{fragment.partition('?')[0]}"
     for scheme in ("https://", "http://", "//"):
         bare = bare.removeprefix(scheme)
     return bare.removeprefix("www.") or target
@@ -58,6 +68,8 @@ def place(target: str) -> str:
 
 def addresses_in(side: Side) -> list[Value]:
     """The web and mail addresses written out in one side's text."""
+    if not any(sign in side.text for sign in _SIGNS):
+        return []
     found = [Value(word, frozenset({index})) for index, word in enumerate(side.words) if word.lower().startswith(_WEB)]
     if "@" in side.keys:
         found.extend(_mail(side))

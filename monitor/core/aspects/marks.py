@@ -53,18 +53,21 @@ def marks_in(side: Side, words: Words) -> Marks:
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
     """Marks that changed: at the head and of footnotes form alone; a reference may mean another rule."""
     all_before, all_after = before.all, after.all
+    form_before, form_after = before.head | before.notes, after.head | after.notes
     for run in comparison.runs:
         old = frozenset(range(run.before_start, run.before_end))
         new = frozenset(range(run.after_start, run.after_end))
         reason = f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
-        if old & before.references and new & after.references:
-            found = old & before.references, new & after.references
-            yield Finding(Aspect.WORDING, f"reference: {reason}", before=found[0], after=found[1])
+        refers = old & before.references, new & after.references
+        places = old & form_before, new & form_after
+        if all(refers):
+            yield Finding(Aspect.WORDING, f"reference: {reason}", before=refers[0], after=refers[1])
+        elif places == (old, new):
+            yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=old, after=new)
         elif _points(comparison, old, new, all_before, all_after):
             yield Finding(Aspect.TYPOGRAPHY, f"pointer: {reason}", substantive=False, before=old, after=new)
-        elif marks := (old & (before.head | before.notes), new & (after.head | after.notes)):
-            if any(marks):
-                yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=marks[0], after=marks[1])
+        elif any(places):
+            yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=places[0], after=places[1])
 
 
 def _points(
@@ -127,7 +130,7 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
         if key == "[":
             open_at = index
         elif key == "]" and open_at is not None:
-            inner = side.keys[open_at + 1 : index]
+            inner = [key for key in side.keys[open_at + 1 : index] if key != "\\"]
             if inner and len(inner) <= _NOTE_TOKENS and _is_note(inner, words):
                 yield from range(open_at, index + 1)
             open_at = None

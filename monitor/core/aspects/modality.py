@@ -28,7 +28,7 @@ def _lexicon(language: str) -> _Lexicon:
 
 
 def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[Value]:
-    """The marks of modality of one side, contractions written out; tokens that are `taken` (the month of May) are none."""
+    """One side's marks of modality, contractions written out; tokens that are `taken` (the month of May) are none."""
     lexicon = _lexicon(words.language)
     found: list[Value] = []
     for start, end in occurrences(expansion.words, lexicon.phrases):

@@ -1,8 +1,9 @@
 """Names of people, places and organisations that were added, dropped or changed.
 
 A capital inside a sentence makes a name, capitals alone an acronym. At the start of a sentence a capital says nothing:
-there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in capitals
-throughout has names only as acronyms or as words that no dictionary has; so has German, which gives every noun a capital.
+there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in
+capitals throughout has names only as acronyms or as words that no dictionary has; so has German, which gives every
+noun a capital.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.aspects.difference import Value, unmatched
+from monitor.core.aspects.difference import Value, paired, unmatched
 from monitor.core.aspects.grammar import relatives
 from monitor.core.aspects.spelling import is_misspelt_name
 from monitor.core.words import Words, known_words, words_for
@@ -53,17 +54,20 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
     same = {tokens for pair in _acronyms(gone[:_MATCHED], come[:_MATCHED]) for tokens in pair}
     gone = [name for name in gone if ("before", name.tokens) not in same]
     come = [name for name in come if ("after", name.tokens) not in same]
-    for one, other in zip(gone, come, strict=False):
-        told = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
-        if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
-            reason = f"spelling: {told}"
-            yield Finding(Aspect.SPELLING, reason, substantive=False, before=one.tokens, after=other.tokens)
-        else:
-            yield Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
-    for one in gone[len(come) :]:
-        yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(one.tokens)} lost", before=one.tokens)
-    for other in come[len(gone) :]:
-        yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(other.tokens)} gained", after=other.tokens)
+    for one, other in paired(comparison, gone, come):
+        if one and other:
+            yield _replaced(comparison, one, other)
+        elif one:
+            yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(one.tokens)} lost", before=one.tokens)
+        elif other:
+            yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(other.tokens)} gained", after=other.tokens)
+
+
+def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
+    told = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
+    if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
+        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False, before=one.tokens, after=other.tokens)
+    return Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
 
 
 def _value(side: Side, group: list[int]) -> Value:

@@ -10,6 +10,7 @@ from monitor.core.differing import Run
 from monitor.core.words import Words
 from monitor.model import Aspect
 
+_BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
 _HYPHENATED = 3  # tokens of a hyphenated word
 _STRONG_STEM, _WEAK_STEM = 4, 5  # letters that a word must have for un-, for in- to deny it
 
@@ -72,6 +73,8 @@ def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus
 
 def _counterparts(side: Side, indices: range, denial: str, words: Words) -> frozenset[int]:
     """The words of the other side that stand where the denial does: `all` for `none`, `will` for `won't`."""
+    if len(indices) > _BESIDE:
+        return frozenset()
     same = words.set("negation.counterparts").union(expanded([denial], words.language).words)
     return frozenset(index for index in indices if side.keys[index] in same)
 

@@ -107,7 +107,7 @@ def is_misspelt_name(before: str, after: str) -> bool:
 
 
 def find(comparison: Comparison) -> Iterator[Finding]:
-    """Runs that are one word, or the same words, with other hyphens, joints or spelling, before it is taken for more."""
+    """Runs that are one word with other hyphens, joints or spelling, seen before they are taken for more."""
     for run in comparison.runs:
         old = comparison.before.keys[run.before_start : run.before_end]
         new = comparison.after.keys[run.after_start : run.after_end]
