@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ VERSION = 1  # raised by every change of what is cut where: it is part of the pi
 _Piece = tuple[Statement, int, int]
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_CACHEABLE = 20_000  # characters: longer blocks are cut anew each time rather than kept
+_LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of the longest none
 
 
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
@@ -44,20 +45,26 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
 
 
 def _pieces(block: Block, language: str) -> tuple[_Piece, ...]:
-    if len(block.text) > _CACHEABLE:
-        return tuple(_cut(block.kind, block.level, block.text, block.links, language))
-    return _cached(block.kind, block.level, block.text, block.links, language)
+    size = len(block.text)
+    cut = _kept if size <= _LONG else _kept_long if size <= _LONGEST else _cut
+    return cut(block.kind, block.level, block.text, block.links, language)
 
 
-@lru_cache(maxsize=32_768)
-def _cached(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> tuple[_Piece, ...]:
-    return tuple(_cut(kind, level, text, links, language))
+def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> tuple[_Piece, ...]:
+    return tuple(_statements(kind, level, text, links, language))
 
 
-def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> Iterator[_Piece]:
+_kept = lru_cache(maxsize=32_768)(_cut)
+_kept_long = lru_cache(maxsize=32)(_cut)
+
+
+def _statements(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> Iterator[_Piece]:
+    waiting = deque(sorted(links, key=lambda link: link.start))
     for start, stop in _ranges(kind, text, language):
-        targets = tuple(link.target for link in links if start <= link.start < stop)
-        yield Statement(_one_line(text[start:stop]), kind, level, targets), start, stop
+        targets = []
+        while waiting and waiting[0].start < stop:
+            targets.append(waiting.popleft().target)
+        yield Statement(_one_line(text[start:stop]), kind, level, tuple(targets)), start, stop
 
 
 def _one_line(text: str) -> str:

@@ -28,7 +28,7 @@ _SIGNS = re.compile(r"[\[\]*_~`<!&\\]")
 _MOST_SIGNS = 50_000  # characters that begin markup: a second or two of parsing
 _DENSEST = 8  # characters to each of them: prose has 20 and more
 _LARGEST = 1 << 18  # characters of a chunk; what is larger is read as plain text
-_KEPT = 20_000  # characters: the parses of longer chunks are not kept
+_LONG = 20_000  # characters: of longer chunks, which are tables as a rule, few parses are kept
 
 
 class MarkdownExtractor:
@@ -86,10 +86,11 @@ def _front_block(text: str) -> Block:
 def _blocks(text: str, references: References) -> tuple[Block, ...]:
     if len(text) > _LARGEST:
         return plain_blocks(text)
-    return _kept(text, references) if len(text) <= _KEPT else render(text, references)
+    return _kept(text, references) if len(text) <= _LONG else _kept_long(text, references)
 
 
 _kept = lru_cache(maxsize=16_384)(render)
+_kept_long = lru_cache(maxsize=32)(render)
 _defined = lru_cache(maxsize=1_024)(definitions)
 
 
@@ -130,7 +131,7 @@ class _LineFeeds:
     def place(self, start: int, block: Block) -> Block:
         """The block with its origin in the source; it was parsed from the text at `start`."""
         if not self._dropped:
-            origin = tuple((at, start + there) for at, there in block.origin) if start else block.origin
+            origin = tuple([(at, start + there) for at, there in block.origin])
         else:
             origin = tuple(self._line_by_line(start, block))
         return Block(block.kind, block.text, block.level, block.links, origin)
