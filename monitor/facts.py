@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model import Aspect, ChangeKind, Level, Significance, Snapshot
+from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +77,8 @@ class NewRevision:
     key: int
     text: str
     links: tuple[str, ...]
+    kind: BlockKind = BlockKind.PARAGRAPH  # when it came: a later change of the mark-up alone is no revision
+    level: int = 0
 
 
 @dataclass(frozen=True, slots=True)

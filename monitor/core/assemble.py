@@ -166,7 +166,7 @@ class _Assembly:
             first_seq=self.now.seq,
         )
         self.next_statement += 1
-        return self._keep(known, revised=True)
+        return self._keep(known, value)
 
     def _continued(self, number: int, draft: Draft, value: Statement) -> Known:
         known = self.known[number]
@@ -184,13 +184,14 @@ class _Assembly:
                 ordinal=None,
                 gone_at=None,
             ),
-            revised=revised,
+            value if revised else None,
         )
 
-    def _keep(self, known: Known, *, revised: bool) -> Known:
+    def _keep(self, known: Known, revised: Statement | None = None) -> Known:
         self.known[known.number] = self.touched[known.number] = known
-        if revised:
-            self.revisions.append(NewRevision(known.number, known.revision, known.key, known.text, known.links))
+        if revised is not None:
+            new = (known.number, known.revision, known.key, known.text, known.links)
+            self.revisions.append(NewRevision(*new, revised.kind, revised.level))
         return known
 
     def _gone(self, spot: Spot) -> None:
@@ -202,8 +203,7 @@ class _Assembly:
                 path=head.path if head else None,
                 ordinal=spot.ordinal,
                 gone_at=self.now.snapshot.taken_at,
-            ),
-            revised=False,
+            )
         )
 
     # --- changes --------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.facts import Fold, Head, Known, NewChange, Version
-from monitor.model import Level, Significance
+from monitor.model import BlockKind, Level, Significance
 from monitor.stores.values import aspects_to_bits, links_to_text, moment_to_text, pack_members, path_to_text
 
 Row = tuple[Any, ...]
 LEVELS = list(Level)
+BLOCK_KINDS = list(BlockKind)
 
 
 def fold_row(fold: Fold) -> Row:
@@ -68,7 +69,16 @@ def statement_row(known: Known) -> Row:
 def revision_rows(fold: Fold) -> Iterator[Row]:
     first = fold.counters.revision - len(fold.revisions)
     for at, revision in enumerate(fold.revisions, first):
-        yield at, revision.statement, revision.number, fold.seq, revision.text, links_to_text(revision.links)
+        yield (
+            at,
+            revision.statement,
+            revision.number,
+            fold.seq,
+            revision.text,
+            links_to_text(revision.links),
+            BLOCK_KINDS.index(revision.kind),
+            revision.level,
+        )
 
 
 def change_row(seq: int, position: int, change: NewChange) -> Row:

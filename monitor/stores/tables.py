@@ -103,6 +103,8 @@ revisions = Table(
     Column("seq", Integer, nullable=False),
     Column("text", Text, nullable=False),
     Column("links", Text),
+    Column("kind", SmallInteger, nullable=False),  # place in `BlockKind`, as it was when the revision came
+    Column("depth", SmallInteger, nullable=False),  # a heading's level
     Index("revisions_of_statement", "statement", "number", unique=True),
 )
 
