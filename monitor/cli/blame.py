@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from monitor.cli.options import WHEN, format_option, utf8, verb
+from monitor.cli.options import WHEN, format_option, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import Page, Part, open_page, short
 from monitor.cli.session import Session, pass_session
@@ -17,7 +17,7 @@ BESIDE = 80  # columns that a terminal must have for a statement to stand beside
 
 
 @verb("monitor blame brief.txt --at 2026-01-31")
-@click.argument("document", type=utf8)
+@click.argument("document")
 @click.option("--at", "at", metavar="WHEN", help=f"As it was then: {WHEN}.")
 @format_option("text", "json", "jsonl")
 @pass_session

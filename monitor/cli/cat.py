@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import WHEN, utf8, verb
+from monitor.cli.options import WHEN, verb
 from monitor.cli.output import write_bytes
 from monitor.cli.session import Session, pass_session
 
 
 @verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
-@click.argument("document", type=utf8)
+@click.argument("document")
 @click.option("--at", "at", metavar="WHEN", help=f"As of then (default: the last snapshot): {WHEN}.")
 @pass_session
 def command(session: Session, *, document: str, at: str | None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import exit_code_option, format_option, utf8, verb
+from monitor.cli.options import exit_code_option, format_option, verb
 from monitor.cli.output import Record, write_records
 from monitor.cli.page import Page, open_page
 from monitor.cli.prose import write_documents
@@ -36,7 +36,7 @@ RECORDED = (
 @verb("monitor diff 2026-01-01 7d brief.txt")
 @click.argument("before")
 @click.argument("after")
-@click.argument("document", required=False, type=utf8)
+@click.argument("document", required=False)
 @format_option("text", "json", "jsonl", "unified")
 @exit_code_option("something differs")
 @pass_session

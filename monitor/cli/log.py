@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, several, utf8, verb
+from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, several, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page
 from monitor.cli.prose import write_log
@@ -24,7 +24,7 @@ KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
 
 @verb("monitor log brief.txt --since 7d --significance substantive")
-@click.argument("document", required=False, type=utf8)
+@click.argument("document", required=False)
 @click.option("--since", metavar="WHEN", help=f"From then on: {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))

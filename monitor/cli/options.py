@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -24,11 +23,6 @@ def seconds(value: str) -> float:
     if not 0 <= number < math.inf:
         raise click.BadParameter(f"{value!r} is not a number of seconds")
     return number
-
-
-def utf8(value: str) -> str:
-    """Words or a document's name as UTF-8, whatever the locale is; other bytes as surrogate escapes."""
-    return os.fsencode(value).decode("utf-8", "surrogateescape")
 
 
 def one_of(words: Iterable[str]) -> click.Choice[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, format_option, utf8, verb
+from monitor.cli.options import AT_LEAST_ONE, format_option, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page, short, shortened
 from monitor.cli.session import Session, pass_session
@@ -12,7 +12,7 @@ from monitor.reports.shapes import found_json
 
 
 @verb("monitor search stabilisation force")
-@click.argument("words", nargs=-1, required=True, type=utf8)
+@click.argument("words", nargs=-1, required=True)
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=100, show_default=True, help="No more than N.")
 @format_option("text", "json", "jsonl")
 @pass_session

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -42,3 +43,18 @@ def test_comparing_two_files_opens_no_store(here: Path) -> None:
     (here / "a.txt").write_text("One thing.")
     assert imported(here, "compare", "a.txt", "a.txt") & {"git", "sqlalchemy", "rich", "jinja2"} == set()
     assert [path.name for path in here.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C"}])
+def test_names_and_words_are_utf_8_whatever_the_locale(here: Path, locale: dict[str, str]) -> None:
+    def program(*args: str) -> str:
+        command = [sys.executable, "-m", "monitor", *args]
+        return subprocess.run(
+            command, env={**os.environ, **locale}, capture_output=True, check=True, encoding="utf-8"
+        ).stdout
+
+    (here / "seeds").mkdir()
+    (here / "seeds/größe.txt").write_text("Größe zählt.", encoding="utf-8")
+    assert "größe.txt" in program("run", "--settle", "0")
+    assert program("cat", "größe.txt") == "Größe zählt."
+    assert "Größe zählt." in program("search", "zählt")
