@@ -19,15 +19,17 @@ _OPENS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
-_ITEM = re.compile(r"^(?:[-*+]|\d{1,9}[.)]) {1,4}\S", re.MULTILINE)
+# an item's beginning; `* * *` is a rule
+_BEGINS_ITEM = r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)(?:[-*+]|\d{1,9}[.)]) {1,4}\S"
+_ITEM = re.compile(rf"^{_BEGINS_ITEM}", re.MULTILINE)
 _NOTE = r"\[\^[^\]\s]{1,99}\]:"
 _NEXT_NOTE = re.compile(rf"\n(?={_NOTE})")
 _NEXT_BULLET = re.compile(rf"\n(?=[-*+] {{1,4}}\S|{_NOTE})")
 _NEXT_ITEM = re.compile(rf"\n(?=(?:[-*+]|\d{{1,9}}[.)]) {{1,4}}\S|{_NOTE})")
-_OTHER_LINE = re.compile(r"\n(?!(?:[-*+]|\d{1,9}[.)]) {1,4}\S)(?=\S)")
-_MARKUP = re.compile(r"\n {0,3}<")  # begins an element that reaches to the next blank line, items or not
+_OTHER_LINE = re.compile(rf"\n(?!{_BEGINS_ITEM})(?=\S)", re.MULTILINE)
+_MARKUP = re.compile(r"^ {0,3}<", re.MULTILINE)  # begins an element that reaches to the next blank line, items or not
 _OUTDENTED = re.compile(r"\n(?=\S)")
-_REACH = 4_000  # characters before an indented fence in which its item is looked for
+_REACH = 4_000  # characters before a fence in which the element or the item that it may belong to is looked for
 _FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
 
@@ -97,6 +99,10 @@ class _Scanner:
     def _closed(self, found: re.Match[str], begin: int) -> int:
         """Where the construct that opens here ends: the end of the source where it is never closed."""
         if found["fence"]:
+            near = max(begin, found.start() - _REACH)
+            paragraph = max(near, self._source.rfind("\n\n", near, found.start()))
+            if _MARKUP.search(self._source, paragraph, found.start()):
+                return len(self._source)  # whether an element goes on here is a question for the parser
             return self._fence_end(found, begin)
         end = _OTHER_ENDS[found["other"]] if found["other"] else f"</{(found['raw'] or found['table']).lower()}>"
         at = self._lower.find(end, found.end())
