@@ -33,10 +33,10 @@ def difference(
             reason = f"{aspect}: {comparison.before.quoted(old.tokens)} → {comparison.after.quoted(new.tokens)}"
             yield Finding(aspect, reason, before=old.tokens, after=new.tokens)
         elif old:
-            tokens = old.tokens | old.beside
+            tokens = old.tokens | {i for i in old.beside if comparison.before.changed[i]}
             yield Finding(aspect, f"{aspect}: {comparison.before.quoted(tokens)} lost", before=tokens)
         elif new:
-            tokens = new.tokens | new.beside
+            tokens = new.tokens | {j for j in new.beside if comparison.after.changed[j]}
             yield Finding(aspect, f"{aspect}: {comparison.after.quoted(tokens)} gained", after=tokens)
 
 

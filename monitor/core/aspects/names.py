@@ -20,7 +20,7 @@ from monitor.model import Aspect
 
 _ENDS = frozenset(".!?:;•*|\"'([")
 _MATCHED = 20  # names of each side that are held against each other as acronyms
-_TITLED = 0.6  # share of words with a capital from which a text is in title case
+_TITLED = 0.75  # share of words with a capital from which a text is in title case
 
 
 def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:

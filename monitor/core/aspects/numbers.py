@@ -67,6 +67,7 @@ def concerns(comparison: Comparison) -> bool:
     lexicon = _lexicon(comparison.words.language)
     return any(
         key[0].isdigit()
+        or key == "-"
         or key in lexicon.values
         or key in lexicon.units
         or key in lexicon.ordinals
@@ -90,7 +91,22 @@ def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figur
     )
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)
+    yield from _ranges(comparison)
     yield from restated(comparison, *([Value((f.value, f.unit), f.tokens) for f in side] for side in (before, after)))
+
+
+def _ranges(comparison: Comparison) -> Iterator[Finding]:
+    """A range whose dash became a word, or the other way round: `5-10`, `5 to 10`."""
+    ways = {"-", comparison.words.get("numbers.range")}
+    for run in comparison.runs:
+        old = comparison.before.keys[run.before_start : run.before_end]
+        new = comparison.after.keys[run.after_start : run.after_end]
+        if not len(old) == len(new) == 1 or {*old, *new} != ways or not run.before_start:
+            continue
+        if comparison.before.keys[run.before_start - 1][0].isdigit():
+            before, after = frozenset({run.before_start}), frozenset({run.after_start})
+            reason = f"typography: {old[0]} → {new[0]} in a range"
+            yield Finding(Aspect.TYPOGRAPHY, reason, substantive=False, before=before, after=after)
 
 
 def _values(figures: Sequence[Figure]) -> list[Value]:

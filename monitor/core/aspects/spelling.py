@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.grammar import agrees
+from monitor.core.differing import Run
 from monitor.core.words import known_words, spelling_variants
 from monitor.model import Aspect
 
@@ -114,10 +115,21 @@ def find(comparison: Comparison) -> Iterator[Finding]:
         if not 0 < len(old) <= _JOINED or not 0 < len(new) <= _JOINED:
             continue
         words = ["".join(key for key in keys if key != "-") for keys in (old, new)]
-        if words[0].isalpha() and words[1].isalpha() and is_variant(*words):
+        if not (words[0].isalpha() and words[1].isalpha()):
+            continue
+        if is_variant(*words) or (_no_name(comparison, run) and is_typo(*words, comparison.words.language)):
             before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
             reason = f"spelling: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
             yield Finding(Aspect.SPELLING, reason, substantive=False, before=before, after=after)
+
+
+def _no_name(comparison: Comparison, run: Run) -> bool:
+    """Whether no word of the run has a capital within a sentence."""
+    return not any(
+        side.words[index][0].isupper() and index and side.keys[index - 1][0].isalnum()
+        for side, indices in zip(comparison.sides, (range(*run[:2]), range(*run[2:])), strict=True)
+        for index in indices
+    )
 
 
 def _is_known(word: str, known: frozenset[str]) -> bool:
