@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self, cast
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
-from monitor.stores import housekeeping, standing
+from monitor.stores import housekeeping, packing, standing
 from monitor.stores.gitlog import DOCUMENTS, FORMAT, Recorded, parse_log, parse_tree
 from monitor.stores.gitobjects import NO_OBJECT, Commit, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
@@ -166,6 +166,10 @@ class GitSnapshots:
         else:
             housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
         return SnapshotWriter(self._start, self.repository)
+
+    def pack(self, *, everything: bool = False) -> bool:
+        """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
+        return self.repository.exists() and packing.pack(self._start, self.repository, everything=everything)
 
     # --- inside
 
