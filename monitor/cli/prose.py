@@ -55,6 +55,15 @@ def write_documents(page: Page, changes: Iterable[Change], *, fold: bool) -> Non
                 write_change(page, change, folded=len(folded))
 
 
+def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
+    """A line for each document with how many of each kind it has; of no more than `most` documents."""
+    documents = [list(group) for _, group in groupby(changes, key=lambda change: change.document)]
+    for found in documents[:most]:
+        page.line(found[0].document, *_counted(found), indent=2)
+    if len(documents) > most:
+        page.line(f"and {many(len(documents) - most, 'document')} more", indent=2)
+
+
 def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:
     """One change: a line that says what happened, then its words with what came and went."""
     lead: list[Part] = [(_role(change.kind), f"{MARKS[change.kind]} ")]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from monitor.cli.options import exit_code_option, format_option, seconds, verb
-from monitor.cli.page import open_page
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, now, pass_session
-from monitor.cli.summary import news_of, write_run, write_run_as
 from monitor.errors import ExtractError, UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.model import Change, Run
 
 
 @verb("monitor run --settle 0 --taken-at 2026-01-31T12:00")
@@ -53,6 +58,16 @@ def command(
     options = RunOptions(settle=settle, taken_at=moment, wait=wait, accept_deletions=accept_deletions)
     with progress() as tell:
         record, changes = run(settings, options, tell)
+    if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
+        click.echo("nothing changed")  # most runs end here, and need not load what tells of changes
+        return 0
+    return _tell(settings, record, changes, form, exit_code=exit_code)
+
+
+def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
+    from monitor.cli.page import open_page
+    from monitor.cli.summary import news_of, write_run, write_run_as
+
     if form == "text":
         write_run(open_page(settings.zone), record, changes)
     else:

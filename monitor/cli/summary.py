@@ -6,20 +6,27 @@ from collections.abc import Iterable, Sequence
 
 from monitor.cli.output import Record, write_json, write_records
 from monitor.cli.page import Page, Part, many, short
+from monitor.cli.prose import write_counts, write_documents
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.shapes import change_json, run_json
+
+MOST = 100  # changes, or documents, that a run tells one by one; the log has them all
 
 
 def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     """A run for people."""
-    from monitor.cli.prose import write_documents
-
     news, baseline = news_of(changes), baseline_of(changes)
     _write_failures(page, run)
     page.line(*_headline(page, run, news, baseline))
-    for count in baseline:
+    for count in baseline[:MOST]:
         page.line(f"{count.statements:>7,}  {count.document}", indent=2)
-    write_documents(page, news, fold=True)
+    if len(baseline) > MOST:
+        page.line(f"and {many(len(baseline) - MOST, 'document')} more", indent=2)
+    if len(news) <= MOST:
+        write_documents(page, news, fold=True)
+    else:
+        write_counts(page, news, MOST)
+        page.line(f"`monitor log --snapshot {short(run.snapshot or '')}` lists them all")
 
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:

@@ -58,6 +58,26 @@ def test_a_run_shows_what_changed(monitor: Monitor, here: Path) -> None:
     assert "a.txt  +1  ~1" in text
 
 
+def test_a_run_that_finds_very_much_counts_it(monitor: Monitor, here: Path) -> None:
+    write(here / "seeds/a.txt", "One thing.")
+    monitor("run", "--settle", "0")
+    write(here / "seeds/a.txt", "\n\n".join(f"Thing number {number} is new." for number in range(150)))
+    text = monitor("run", "--settle", "0").text
+    assert "Thing number 7 is new." not in text
+    assert "a.txt" in text
+    snapshot = text.split()[1]
+    assert f"`monitor log --snapshot {snapshot}` lists them all" in text
+    assert "Thing number 7 is new." in monitor("log", "--snapshot", snapshot).text
+
+
+def test_a_first_run_of_very_many_documents_names_some(monitor: Monitor, here: Path) -> None:
+    for number in range(105):
+        write(here / f"seeds/{number:03}.txt", f"Thing {number}.")
+    text = monitor("run", "--settle", "0").text
+    assert "105 documents" in text
+    assert "and 5 documents more" in text
+
+
 def test_a_run_that_finds_nothing_says_so(monitor: Monitor, here: Path) -> None:
     write(here / "seeds/a.txt", "One thing.")
     monitor("run", "--settle", "0")
