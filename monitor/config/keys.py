@@ -15,6 +15,13 @@ from monitor.config.units import duration, share, size
 
 Reader = Callable[[Any], object]
 
+
+class FromOutside(str):
+    """Text of a variable or a flag, where a list cannot be written as one."""
+
+    __slots__ = ()
+
+
 _FORMATS = ("text", "markdown", "json", "html")
 _DATABASES = ("sqlite", "postgresql")
 _LONGEST_INTERVAL = 366 * 86_400  # seconds
@@ -85,6 +92,38 @@ def above_zero(reader: Callable[[Any], float]) -> Reader:
     return read
 
 
+def at_least_one(raw: object) -> int:
+    number = int(raw) if isinstance(raw, FromOutside) and raw.isdecimal() else raw
+    if isinstance(number, int) and not isinstance(number, bool) and number >= 1:
+        return number
+    raise ValueError(f"expected a whole number, 1 or more, got {raw!r}")
+
+
+def table(name: str) -> Reader:
+    """A reader of `tables`, loaded when there is something to read."""
+
+    def read(raw: object) -> object:
+        from monitor.config import tables
+
+        return getattr(tables, name)(raw)
+
+    return read
+
+
+class Named(dict[str, Reader]):
+    """The keys of a section in which every other key is a name that the user gives, read by `other`."""
+
+    def __init__(self, known: Mapping[str, Reader], other: Reader) -> None:
+        super().__init__(known)
+        self._other = other
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and bool(key)
+
+    def __missing__(self, key: str) -> Reader:
+        return self._other
+
+
 KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "watch": {
         "folder": path,
@@ -98,13 +137,11 @@ KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "hold": {"deletions": share},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "report": {"formats": formats, "folder": path},
+    "review": {"reviewer": text, "watch": words, "weights": table("weights")},
+    "rules": Named({}, table("rule")),
+    "notify": Named({"link": text}, table("channel")),
+    "feeds": {"folder": path, "entries": at_least_one, "authority": text},
 }
-
-
-class FromOutside(str):
-    """Text of a variable or a flag, where a list cannot be written as one."""
-
-    __slots__ = ()
 
 
 def nearest(word: str, known: Iterable[str], form: str) -> str:

@@ -11,7 +11,19 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from monitor.config.keys import KEYS, FromOutside, nearest
-from monitor.config.settings import Hold, Limits, Report, Schedule, Settings, Store, Watch
+from monitor.config.settings import (
+    Channel,
+    Feeds,
+    Hold,
+    Limits,
+    Notify,
+    Report,
+    Review,
+    Schedule,
+    Settings,
+    Store,
+    Watch,
+)
 from monitor.errors import ConfigError
 
 FILE_NAME = "monitor.toml"
@@ -53,6 +65,10 @@ def load(start: Path, file: Path | None, flags: Mapping[str, object], environ: M
         hold=Hold(**values["hold"]),
         limits=Limits(**values["limits"]),
         report=Report(**_paths(root, Report._field_defaults | values["report"])),
+        review=Review(**values["review"]),
+        rules=tuple(rule._replace(name=name) for name, rule in values["rules"].items()),
+        notify=_notify(root, values["notify"]),
+        feeds=Feeds(**_paths(root, values["feeds"])),
     )
 
 
@@ -139,6 +155,17 @@ def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]]) -> None:
             values[section]["every" if key == "cron" else "cron"] = None
         if len(alternatives) > 1:
             raise ConfigError(f"{place}: [schedule] cron and every are given together; keep one of the two")
+
+
+def _notify(root: Path, values: Mapping[str, Any]) -> Notify:
+    """The channels by their names, and what is no channel."""
+    own = {key: value for key, value in values.items() if not isinstance(value, Channel)}
+    channels = (
+        Channel(**_paths(root, channel._replace(name=name)._asdict()))
+        for name, channel in values.items()
+        if name not in own
+    )
+    return Notify(channels=tuple(channels), **own)
 
 
 def _paths(root: Path, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -64,6 +64,57 @@ class Report(NamedTuple):
     folder: Path = Path("reports")
 
 
+class Review(NamedTuple):
+    """Who reviews where nobody says so, and what weighs more: terms to watch, and (pattern of paths, weight)."""
+
+    reviewer: str | None = None
+    watch: tuple[str, ...] = ()
+    weights: tuple[tuple[str, float], ...] = ()
+
+
+class IgnoreRule(NamedTuple):
+    """`[rules.NAME]`: what is noise to a reviewer; see `core.rules`. Values are words as they stand in the file."""
+
+    name: str = ""
+    action: str = "fold"
+    document: tuple[str, ...] = ()
+    heading: str | None = None
+    pattern: str | None = None
+    aspects: tuple[str, ...] = ()
+    significance: str | None = None
+    kinds: tuple[str, ...] = ()
+
+
+class Channel(NamedTuple):
+    """`[notify.NAME]`: where notices go, from which significance and score on, and how many changes one shows."""
+
+    name: str = ""
+    url: str | None = None
+    url_file: Path | None = None
+    significance: str = "substantive"
+    score: float = 0.0
+    limit: int = 10
+
+    def __repr__(self) -> str:
+        """Without the URL: it is a secret."""
+        return f"Channel(name={self.name!r})"
+
+
+class Notify(NamedTuple):
+    """Who is told after a run. `link` is where the web page is reached by those who read the notices."""
+
+    channels: tuple[Channel, ...] = ()
+    link: str | None = None
+
+
+class Feeds(NamedTuple):
+    """Atom feeds written after each run that found something; no folder: none. `authority` is whose ids they hold."""
+
+    folder: Path | None = None
+    entries: int = 50
+    authority: str = "monitor.invalid"
+
+
 class Settings(NamedTuple):
     """Everything that can be set; every path is absolute.
 
@@ -79,6 +130,10 @@ class Settings(NamedTuple):
     hold: Hold
     limits: Limits
     report: Report
+    review: Review = Review()
+    rules: tuple[IgnoreRule, ...] = ()
+    notify: Notify = Notify()
+    feeds: Feeds = Feeds()
 
     @property
     def journal(self) -> Path:
@@ -95,12 +150,23 @@ class Settings(NamedTuple):
         return "sqlite:///" + quote(os.fsencode(self.store.snapshots / "ledger.db"))
 
     @property
+    def reviews_url(self) -> str:
+        """The database of what people said: the ledger's on a server, a file of its own beside SQLite's."""
+        if self.store.ledger != "sqlite":
+            return self.store.ledger
+        from urllib.parse import quote
+
+        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / "reviews.db"))
+
+    @property
     def zone(self) -> tzinfo:
         """The zone of the schedule and of dates without an offset: the configured one, else the machine's."""
         return named_zone(self.schedule.timezone) if self.schedule.timezone else _machine_zone()
 
     def redact(self, text: str) -> str:
-        """`text` without the ledger's database URL and the password in it, for messages and logs."""
+        """`text` without the ledger's database URL and its password, and without channels, for messages and logs."""
+        for channel in self.notify.channels:
+            text = text.replace(channel.url, "…") if channel.url else text
         scheme, separator, rest = self.store.ledger.partition("://")
         if not separator:
             return text
