@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from monitor.errors import RunInProgress
+from monitor.errors import RunInProgress, StoreError
 
 _PAUSE = 0.05  # seconds between two attempts
 
@@ -42,8 +43,11 @@ class StoreLock:
 
     def acquire(self, wait: float = 0, sleep: Callable[[float], None] = time.sleep) -> None:
         """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"the lock {self._path} cannot be opened: {error.strerror}") from None
         try:
             self._wait_for(handle, wait, sleep)
             holder = {
@@ -51,8 +55,9 @@ class StoreLock:
                 "command": self._command,
                 "since": datetime.now(UTC).isoformat(" ", "seconds"),
             }
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, json.dumps(holder).encode("ascii") + b"\n", 0)
+            with contextlib.suppress(OSError):  # a full disk: the lock holds, only its holder's name is not told
+                os.ftruncate(handle, 0)
+                os.pwrite(handle, json.dumps(holder).encode("ascii") + b"\n", 0)
         except BaseException:
             os.close(handle)
             raise

@@ -19,18 +19,17 @@ _STEP = 2_000_000_000
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
-def unchanged(handle: int, before: FolderRecord) -> bool:
-    """Whether a folder's names and its files' rows are those of before.
+def unchanged(handle: int, names: Sequence[str], before: FolderRecord) -> bool:
+    """Whether a folder's names (as `os.listdir` gives them) and its files' rows are those of before.
 
-    This is what a run without news consists of: listing, one `stat` a file, and compares of whole byte strings. A
-    listing by `os.listdir` and `os.stat` below an open folder is cheaper than one by `os.scandir`.
+    This is what a run without news consists of: listing, one `stat` a file, and compares of whole byte strings.
+    `os.listdir` and `os.stat` below an open folder cost less than `os.scandir` and its entries.
     """
-    files = os.listdir(handle)
+    files = names
     if before.folders:
         folders = set(before.folder_names())
-        listed = len(files)
-        files = [name for name in files if name not in folders]
-        if len(files) + len(folders) != listed:
+        files = [name for name in names if name not in folders]
+        if len(files) + len(folders) != len(names):
             return False
     if os.fsencode("\0".join(files)) != before.names:
         return False

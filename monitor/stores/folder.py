@@ -135,16 +135,16 @@ class _Walk:
         before = self._before.get(path)
         entered: set[str] = set()
         try:
-            if self._trusted and before is not None and unchanged(handle, before):
-                self._done[path] = before
-                folders = before.folder_names()
-                entered.update(name for name in folders if self._enter(handle, path, name))
-                if len(entered) == len(folders):
-                    return  # else something has taken a folder's place
             names = os.listdir(handle)
         except OSError as error:
             self._carry(path, error)
             return
+        if self._trusted and before is not None and unchanged(handle, names, before):
+            self._done[path] = before
+            folders = before.folder_names()
+            entered.update([name for name in folders if self._enter(handle, path, name)])
+            if len(entered) == len(folders):
+                return  # else something has taken a folder's place
         for name in self._look_closer(handle, path, names, before):
             if name not in entered:
                 self._enter(handle, path, name)

@@ -20,7 +20,7 @@ from monitor.stores import housekeeping, packing, standing
 from monitor.stores.gitlog import DOCUMENTS, FORMAT, Recorded, parse_log, parse_tree
 from monitor.stores.gitobjects import NO_OBJECT, Commit, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
-from monitor.stores.processes import Child, Pipe, run, tokens
+from monitor.stores.processes import Child, Pipe, run, store_errors, tokens
 from monitor.stores.refs import read_ref, read_sources, ref_of
 from monitor.stores.snapshotwriter import SnapshotWriter
 from monitor.stores.standing import Standing
@@ -161,10 +161,11 @@ class GitSnapshots:
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
-        if self.repository.exists():
-            housekeeping.tidy(self.repository)
-        else:
-            housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
+        with store_errors(f"writing to {self.repository}"):
+            if self.repository.exists():
+                housekeeping.tidy(self.repository)
+            else:
+                housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
         return SnapshotWriter(self._start, self.repository)
 
     def pack(self, *, everything: bool = False) -> bool:
@@ -231,14 +232,15 @@ def _launch(repository: Path, pass_fds: Sequence[int], command: Sequence[str]) -
 
     git, program = _git()
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
-    child = git.execute(
-        ["/usr/bin/env", "-i", *_variables(), program, f"--git-dir={repository}", *command],
-        istream=subprocess.PIPE,
-        as_process=True,
-        shell=False,
-        pass_fds=pass_fds,
-        process_group=0,
-    )
+    with store_errors("starting git"):
+        child = git.execute(
+            ["/usr/bin/env", "-i", *_variables(), program, f"--git-dir={repository}", *command],
+            istream=subprocess.PIPE,
+            as_process=True,
+            shell=False,
+            pass_fds=pass_fds,
+            process_group=0,
+        )
     return Pipe(command, cast("Child", child.proc), owner=child)
 
 

@@ -48,6 +48,11 @@ def _leftovers(repository: Path) -> Iterator[Path]:
     yield repository / "refs" / "monitor" / "pending"
 
 
+def sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
+    _sync(folder)
+
+
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:

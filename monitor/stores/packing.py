@@ -12,8 +12,8 @@ from pathlib import Path
 
 from monitor.errors import StoreError
 from monitor.stores.gitobjects import is_id
-from monitor.stores.processes import Start, run
-from monitor.stores.snapshotwriter import sync_folder
+from monitor.stores.housekeeping import sync_folder
+from monitor.stores.processes import Start, run, store_errors
 
 # Looking an object up costs a search in each pack; a few dozen go unnoticed beside the start of a process.
 MANY = 40
@@ -34,11 +34,12 @@ def pack(start: Start, repository: Path, *, everything: bool = False) -> bool:
     name = made.decode("ascii", "replace").strip()
     if not is_id(name):
         raise StoreError("git pack-objects failed: it did not name the pack that it made")
-    sync_folder(folder)
-    for old in chosen:
-        if old != f"pack-{name}.pack":
-            _remove(folder / old)
-    sync_folder(folder)
+    with store_errors("packing the snapshot repository"):
+        sync_folder(folder)
+        for old in chosen:
+            if old != f"pack-{name}.pack":
+                _remove(folder / old)
+        sync_folder(folder)
     return True
 
 

@@ -11,6 +11,15 @@ from monitor.errors import StoreError
 _CHUNK = 1 << 16
 
 
+@contextlib.contextmanager
+def store_errors(doing: str) -> Iterator[None]:
+    """What the system refuses (a full or read-only disk, a failed sync) as a StoreError that says what was tried."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"{doing} failed: {error}") from error
+
+
 class Child(Protocol):
     """What is needed of a process object: pipes and an end."""
 
@@ -35,14 +44,14 @@ class Pipe:
         """Hand over all pieces; StoreError where git has ended meanwhile."""
         try:
             self._stdin.writelines(pieces)
-        except BrokenPipeError:
+        except OSError:
             raise self._failed() from None
 
     def flush(self) -> None:
         """See to it that git gets what was written."""
         try:
             self._stdin.flush()
-        except BrokenPipeError:
+        except OSError:
             raise self._failed() from None
 
     def finish(self) -> bytes:

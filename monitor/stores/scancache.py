@@ -119,18 +119,28 @@ class ScanCache:
             return cls(path)
 
     def save(self) -> None:
-        """Put it in the file's place, whole or not at all. Not synced: a cache that a power cut damages is ignored."""
+        """Put it in the file's place, whole or not at all.
+
+        It is not synced: one that a power cut damages is ignored. Where there is no room for it the next run reads
+        more; the snapshot stands all the same.
+        """
         body = _body(self.folders)
         temporary = self.path.with_name(self.path.name + ".new")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(_header(self.header, zlib.crc32(body)) + body)
-        temporary.replace(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_bytes(_header(self.header, zlib.crc32(body)) + body)
+            temporary.replace(self.path)
+        except OSError:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
     def mark_folded(self, folded: str) -> None:
         """Remember in the file that this head has been taken in; costs one small write."""
         self.header = self.header._replace(folded=folded)
-        with contextlib.suppress(OSError), self.path.open("r+b") as file:
+        with contextlib.suppress(OSError, ValueError), self.path.open("r+b") as file:
             about = _read_header(file.read(_HEADER))
+            if about["head"] != self.header.head:
+                return  # there was no room for the cache of this head
             file.seek(0)
             file.write(_header(self.header, about["body"]))
 

@@ -6,6 +6,7 @@ pack and its folder synced -> ref moved by compare-and-swap -> its folder synced
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,7 +19,8 @@ from monitor.stores import fastimport
 from monitor.stores.fastimport import TreeChange
 from monitor.stores.gitlog import parse_raw
 from monitor.stores.gitobjects import NO_OBJECT, is_id, seconds, snapshot
-from monitor.stores.processes import Pipe, Start, run, tokens
+from monitor.stores.housekeeping import sync_folder, tidy
+from monitor.stores.processes import Pipe, Start, run, store_errors, tokens
 from monitor.stores.refs import ref_of
 
 PENDING = "refs/monitor/pending"
@@ -67,8 +69,8 @@ class SnapshotWriter:
         pipe.write([b"get-mark :1\ndone\n"])
         pipe.flush()
         commit = pipe.stdout.readline().strip().decode("ascii", "replace")
-        self._pipe = None
         pipe.finish()
+        self._pipe = None
         if not is_id(commit):
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(new, commit)
@@ -76,10 +78,12 @@ class SnapshotWriter:
         return snapshot(commit, new.source, times, _MONITOR, message)
 
     def abort(self) -> None:
-        """Give up what was not committed."""
+        """Give up what was not committed, and the space that it took."""
         if self._pipe is not None:
             self._pipe.kill()
             self._pipe = None
+            with contextlib.suppress(OSError, StoreError):  # the next writer clears it, too
+                tidy(self._repository)
 
     def _importer(self) -> Pipe:
         if self._pipe is None:
@@ -96,20 +100,13 @@ class SnapshotWriter:
             raise StoreError(f"the tree that git made is not the one that was asked for, at {os.fsdecode(odd)!r}")
 
     def _move(self, ref: str, before: str | None, after: str) -> None:
-        sync_folder(self._repository / "objects" / "pack")
+        with store_errors("syncing the snapshot repository"):
+            sync_folder(self._repository / "objects" / "pack")
         steps = f"update {ref} {after} {before or NO_OBJECT}\ndelete {PENDING} {after}\n"
         run(self._start, ["update-ref", "--stdin"], steps.encode())
         folder = (self._repository / ref).parent
-        sync_folder(folder)
-        while before is None and folder != self._repository:  # the first of its source: its folders may be new, too
-            folder = folder.parent
+        with store_errors("syncing the snapshot repository"):
             sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """See to it that the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+            while before is None and folder != self._repository:  # the first of its source: its folders may be new
+                folder = folder.parent
+                sync_folder(folder)
