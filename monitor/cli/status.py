@@ -47,8 +47,8 @@ def _shape(settings: Settings, found: State, upcoming: datetime | None) -> Recor
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": asdict(found.counts),
         "behind": found.behind,
-        "running": asdict(found.running) if found.running else None,
-        "watching": asdict(found.watching) if found.watching else None,
+        "running": _holder(found.running),
+        "watching": _holder(found.watching),
     }
 
 
@@ -60,7 +60,7 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     _field(page, "last run", _last(page, found))
     _field(page, "next run", _next(page, found, upcoming))
     if found.running:
-        _field(page, "running", _who(found.running))
+        _field(page, "running", _who(page, found.running))
     if found.newest is None:
         _field(page, "snapshots", "none yet: `monitor run` takes the first")
         return
@@ -91,7 +91,7 @@ def _last(page: Page, found: State) -> str:
 
 def _next(page: Page, found: State, upcoming: datetime | None) -> str:
     when = page.time(upcoming) if upcoming else "never: the schedule names no time that comes"
-    by = f"by {_who(found.watching)}" if found.watching else "but `monitor watch` is not at work"
+    by = f"by {_who(page, found.watching)}" if found.watching else "but `monitor watch` is not at work"
     return f"{when}, {by}"
 
 
@@ -99,8 +99,12 @@ def _ledger(found: State) -> str:
     return f"{many(found.behind, 'snapshot')} behind: `monitor run` folds them in" if found.behind else "up to date"
 
 
-def _who(holder: Holder) -> str:
-    return f"`{holder.command}`, pid {holder.pid}, since {holder.since}"
+def _who(page: Page, holder: Holder) -> str:
+    return f"`{holder.command}`, pid {holder.pid}, since {page.time(holder.since)}"
+
+
+def _holder(holder: Holder | None) -> Record | None:
+    return {**asdict(holder), "since": time_json(holder.since)} if holder else None
 
 
 def _field(page: Page, name: str, value: str, role: str = "plain") -> None:

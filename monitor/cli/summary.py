@@ -19,7 +19,7 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     _write_failures(page, run)
     page.line(*_headline(page, run, news, baseline))
     for count in baseline[:MOST]:
-        page.line(f"{count.statements:>7,}  {count.document}", indent=2)
+        page.line(count.document, lead=[f"{count.statements:>9,}  "])
     if len(baseline) > MOST:
         page.line(f"and {many(len(baseline) - MOST, 'document')} more", indent=2)
     if len(news) <= MOST:

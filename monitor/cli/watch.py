@@ -40,5 +40,5 @@ def command(session: Session) -> None:
             watch(settings, once)
     except RunInProgress as error:
         other = holder(path)
-        who = f"pid {other.pid}, since {other.since}" if other else "it has not said its name yet"
+        who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "it has not said its name yet"
         raise RunInProgress(f"another `monitor watch` keeps this store: {who}; stop that one first") from error

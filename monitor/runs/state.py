@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from monitor.model import Counts, Run, Snapshot
@@ -22,7 +23,7 @@ class Holder:
 
     pid: int
     command: str
-    since: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def holder(path: Path) -> Holder | None:
     """
     try:
         told = json.loads(path.read_bytes())
-        named = Holder(int(told["pid"]), str(told["command"]), str(told["since"]))
+        named = Holder(int(told["pid"]), str(told["command"]), datetime.fromisoformat(told["since"]))
         inode = path.stat().st_ino
     except (OSError, ValueError, LookupError, TypeError):
         return None
