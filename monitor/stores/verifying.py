@@ -14,6 +14,7 @@ from monitor.stores.objectreader import GitObject
 from monitor.stores.treenames import decode_path
 
 Read = Callable[[str], GitObject]
+_DEEPEST = 300  # folders within folders; the walk is as deep, and git itself stops somewhere above
 
 
 class Finding(NamedTuple):
@@ -62,6 +63,9 @@ class _Walk:
     def tree(self, tree: str, path: bytes, *, encoded: bool) -> Iterator[Finding]:
         # The same tree below another name holds the same objects, which were found good
         if bytes.fromhex(tree) in self._good:
+            return
+        if path.count(b"/") > _DEEPEST:
+            yield _finding(tree, f"is nested deeper than {_DEEPEST} folders and was not read", path, encoded=encoded)
             return
         try:
             entries = list(tree_entries(_expect(self._read, tree, "tree")))
