@@ -72,8 +72,7 @@ def labelled() -> Iterator[str]:
         significance[found.significance == pair["significance"]] += 1
         for aspect in Aspect:
             scores[aspect] = scores[aspect].plus(wanted=aspect in pair["aspects"], given=aspect in found.aspects)
-    yield f"{len(pairs)} labelled pairs (`tests/classify/kinds.jsonl`), written before the rules, which were then made to"
-    yield "agree with them:"
+    yield f"{len(pairs)} labelled pairs (`tests/classify/`), written before the rules, which were then made to agree:"
     yield ""
     yield "| aspect | precision | recall | F1 |"
     yield "|---|---|---|---|"
@@ -136,7 +135,7 @@ def essays() -> Iterator[str]:
                     wanted = {r["purpose"] for r in new["revisions"]} == {"Conventions/Grammar/Spelling"}
                     score = score.plus(wanted=wanted, given=is_editorial(old[links[0]], new["text"]))
     yield ""
-    yield "`editorial` against the purpose *conventions, grammar, spelling* in essays (ArgRewrite): precision and recall"
+    yield "`editorial` against the purpose *conventions, grammar, spelling* in essays (ArgRewrite), precision, recall:"
     yield f"{score.told().replace(' | ', ', ')}."
 
 

@@ -40,6 +40,7 @@ class _Lexicon(NamedTuple):
     phrases: Phrases
     starts: frozenset[str]
     no_subject: frozenset[str]  # in front of the form of a verb: it is a noun, or passive
+    no_object: frozenset[str]  # behind the past of a verb: it is a participle
     stops: frozenset[str]
     has: frozenset[str]
     that: frozenset[str]
@@ -59,6 +60,7 @@ def _lexicon(language: str) -> _Lexicon:
         phrases,
         frozenset(verbs) | frozenset(phrases),
         function | words.set("function.auxiliaries") - words.set("attribution.has"),
+        words.set("function.prepositions", "function.weighty", "attribution.adverbs"),
         words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
@@ -170,12 +172,13 @@ def _of_verb(side: Side, index: int, lexicon: _Lexicon) -> Attribution | None:
 
 
 def _hearers(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
-    """Those who are told, where nothing but the end of the clause follows: `the spokesman told reporters.`"""
+    """Those who are told, up to `that` or the end of the clause: `the spokesman told reporters.`"""
     if side.keys[index] not in lexicon.hearing:
         return frozenset()
     hearers = _following(side, index + 1, lexicon)
     end = index + 1 + len(hearers)
-    return hearers if end == len(side.keys) or side.keys[end] in _STOPS else frozenset()
+    ended = end == len(side.keys) or side.keys[end] in _STOPS or side.keys[end] in lexicon.that
+    return hearers if ended else frozenset()
 
 
 def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
@@ -185,11 +188,7 @@ def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
         return True
     if following in {",", "."}:
         return "," in keys[max(index - _REACH, 0) : index]
-    return (
-        keys[index].endswith("ed")
-        and following in lexicon.no_subject
-        and following not in {"in", "on", "at", "to", "by", "as"}
-    )
+    return keys[index].endswith("ed") and following[:1].isalpha() and following not in lexicon.no_object
 
 
 def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:

@@ -110,7 +110,7 @@ def shortened(text: str, length: int = 60) -> str:
 
 @lru_cache(maxsize=16384)
 def _key(token: str) -> str:
-    if not token[0].isalnum():
+    if not token[0].isalnum() and not (token[0] == "_" and len(token) > 1):
         return token.translate(_LOOK_ALIKES)
-    key = fold(token)
+    key = fold(token).strip("_") or token
     return key.replace(".", "") if len(key) > 2 and key[1] == "." and key[0].isalpha() else key  # U.S. is US

@@ -30,6 +30,7 @@ class _Calendar(NamedTuple):
     which: frozenset[str]
     before_month: frozenset[str]
     halves: Mapping[str, str]
+    parts: frozenset[str]  # early, late
 
 
 @cache
@@ -43,6 +44,7 @@ def _calendar(language: str) -> _Calendar:
         words.set("dates.which"),
         words.set("dates.before_month"),
         words.groups("dates.halves"),
+        words.set("dates.parts"),
     )
 
 
@@ -57,6 +59,7 @@ def concerns(comparison: Comparison) -> bool:
         or key in calendar.spans
         or key in calendar.which
         or key in calendar.halves
+        or key in calendar.parts
         for key in comparison.changed_keys
     )
 
@@ -83,10 +86,18 @@ class _Scanner:
         while index < len(self.keys):
             value = self._iso(index) or self._with_month(index) or self._time(index) or self._word(index)
             if value:
-                yield value
+                yield self._with_part(value, index)
                 index = max(value.tokens) + 1
             else:
                 index += 1
+
+    def _with_part(self, value: Value, index: int) -> Value:
+        """`early April`, `the end of 2025`: the part belongs to the date."""
+        for ahead in (1, 2):
+            part = self._key(index - ahead)
+            if part in self.calendar.parts and (ahead == 1 or self._key(index - 1) == "of"):
+                return Value((part, value.key), value.tokens | {index - ahead})
+        return value
 
     def _value(self, kind: object, start: int, end: int) -> Value:
         return Value((kind,), frozenset(range(start, end)))
@@ -184,6 +195,8 @@ class _Scanner:
         if key in self.calendar.which and self._key(index + 1) in self.calendar.spans:
             return self._value((key, self._key(index + 1)), index, index + 2)
         year = self._number(index, range(1800, 2100))
+        if year and self._key(index + 1) == "s" and not self.side.spaced(index + 1):
+            return self._value(("decade", year), index, index + 2)
         return self._value((year, None, None), index, index + 1) if year and self._stands_alone(index) else None
 
     def _stands_alone(self, index: int) -> bool:

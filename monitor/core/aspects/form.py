@@ -6,7 +6,7 @@ ending that agrees, an article.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
@@ -99,15 +99,10 @@ def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _L
         kinds = {_kind(before[i], after[j], words) for i, j in zip(gone, come, strict=True)}
     if kinds == {Aspect.SPELLING}:
         return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
-    if None not in kinds or _is_grammar(comparison, gone, come) or _is_form(comparison, gone, come):
+    dispensable = is_small if left.explained else is_light if gone and come else is_loose
+    if None not in kinds or _is_grammar(comparison, gone, come, dispensable) or _is_form(comparison, gone, come):
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
-    if left.explained and all(is_small(key, comparison.words) for key in _keys(comparison, gone, come)):
-        return None
     return Finding(Aspect.WORDING, f"wording: {told}")
-
-
-def _keys(comparison: Comparison, gone: Sequence[int], come: Sequence[int]) -> list[str]:
-    return [comparison.before.keys[i] for i in gone] + [comparison.after.keys[j] for j in come]
 
 
 def _kind(before: str, after: str, words: Words) -> Aspect | None:
@@ -117,12 +112,13 @@ def _kind(before: str, after: str, words: Words) -> Aspect | None:
     return Aspect.WORDING if is_alike(before, after, words) else None
 
 
-def _is_grammar(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
+def _is_grammar(
+    comparison: Comparison, gone: list[int], come: list[int], dispensable: Callable[[str, Words], bool]
+) -> bool:
     """Whether without the words that may come or go nothing, or the same words, are left on both sides."""
     old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
     if len(old) + len(new) > 2 * _LONGEST or changes_tense(old, new, comparison.words):
         return False
-    dispensable = is_light if old and new else is_loose
     old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))
     return len(old) == len(new) and all(
         one == other or _kind(one, other, comparison.words) for one, other in zip(old, new, strict=True)

@@ -58,9 +58,11 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
         if one and other:
             yield _replaced(comparison, one, other)
         elif one:
-            yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(one.tokens)} lost", before=one.tokens)
+            tokens = _with_title(comparison.before, one, comparison.words)
+            yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(tokens)} lost", before=tokens)
         elif other:
-            yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(other.tokens)} gained", after=other.tokens)
+            tokens = _with_title(comparison.after, other, comparison.words)
+            yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(tokens)} gained", after=tokens)
 
 
 def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
@@ -68,6 +70,14 @@ def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
     if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
         return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False, before=one.tokens, after=other.tokens)
     return Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
+
+
+def _with_title(side: Side, name: Value, words: Words) -> frozenset[int]:
+    """A name's tokens with the title in front of them: `Mr. Lund`."""
+    start = min(name.tokens)
+    titles = words.set("attribution.titles")
+    lead = start - 2 if start > 1 and side.keys[start - 1] == "." else start - 1
+    return name.tokens | frozenset(range(lead, start) if lead >= 0 and side.keys[lead] in titles else ())
 
 
 def _value(side: Side, group: list[int]) -> Value:
@@ -117,6 +127,8 @@ def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
     word, key = side.words[index], side.keys[index]
     if not word[0].isupper() or _bare(key) in _no_names(words.language):
         return False
+    if _bare(key) in words.set("names.always"):
+        return True
     unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1
     if titled:
         return unknown

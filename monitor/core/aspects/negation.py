@@ -58,17 +58,25 @@ def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
 def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
     if surplus < 0:
         for index in lost[:-surplus]:
-            reason = f"negation: {comparison.before.words[index]} lost"
+            tokens = _with_companion(comparison.before, index, comparison.words)
+            reason = f"negation: {comparison.before.quoted(tokens)} lost"
             run = comparison.run_before(index)
             after = range(run.after_start, run.after_end)
             beside = _counterparts(comparison.after, after, comparison.before.keys[index], comparison.words)
-            yield Finding(Aspect.NEGATION, reason, before=frozenset({index}), after=beside)
+            yield Finding(Aspect.NEGATION, reason, before=tokens, after=beside)
     for index in gained[: max(surplus, 0)]:
-        reason = f"negation: {comparison.after.words[index]} gained"
+        tokens = _with_companion(comparison.after, index, comparison.words)
+        reason = f"negation: {comparison.after.quoted(tokens)} gained"
         run = comparison.run_after(index)
         before = range(run.before_start, run.before_end)
         beside = _counterparts(comparison.before, before, comparison.after.keys[index], comparison.words)
-        yield Finding(Aspect.NEGATION, reason, before=beside, after=frozenset({index}))
+        yield Finding(Aspect.NEGATION, reason, before=beside, after=tokens)
+
+
+def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
+    """A denial with the word that belongs to it: `no longer`."""
+    following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
+    return frozenset({index, index + 1} if following in words.set("negation.companions") else {index})
 
 
 def _counterparts(side: Side, indices: range, denial: str, words: Words) -> frozenset[int]:

@@ -27,6 +27,7 @@ _TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make ano
 class _Lexicon(NamedTuple):
     values: Mapping[str, float]
     scales: Mapping[str, float]
+    parts: Mapping[str, float]  # of a whole, counted: two thirds
     ordinals: Mapping[str, int]
     endings: frozenset[str]
     weak: frozenset[str]
@@ -55,6 +56,7 @@ def _lexicon(language: str) -> _Lexicon:
     return _Lexicon(
         values,
         words.values("numbers.scales"),
+        {**words.values("numbers.thirds"), **{k: v for k, v in words.values("numbers.fractions").items() if v < 1}},
         {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)},
         words.set("numbers.ordinal_endings"),
         words.set("numbers.weak"),
@@ -72,6 +74,7 @@ def concerns(comparison: Comparison) -> bool:
         or key in lexicon.units
         or key in lexicon.ordinals
         or key in lexicon.scales
+        or key in lexicon.parts
         for key in comparison.changed_keys
     )
 
@@ -235,7 +238,9 @@ class _Scanner:
         total, current, end = 0.0, 0.0, index
         while True:
             key = self._key(end)
-            if key in self.lexicon.values:
+            if end > index and key in self.lexicon.parts and current:
+                current *= self.lexicon.parts[key]
+            elif key in self.lexicon.values:
                 current += self.lexicon.values[key]
             elif key in self.lexicon.scales and (
                 end > index or key in {"hundert", "tausend", "cent", "mille", "cien", "mil"}
