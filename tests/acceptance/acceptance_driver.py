@@ -71,6 +71,7 @@ class Workspace:
         self.seeds.mkdir(parents=True, exist_ok=True)
         self.home.mkdir(exist_ok=True)
         self.environment: dict[str, str | bytes] = {}
+        self.prefix: tuple[str, ...] = ()  # a program that starts ours with fewer rights
 
     def environ(self, extra: Mapping[str, str | bytes] | None = None) -> dict[str, Any]:
         plain = {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8", "TZ": "UTC"}
@@ -78,7 +79,7 @@ class Workspace:
         return {**plain, **kept, **self.environment, **(extra or {})}
 
     def command(self, *args: str | bytes | os.PathLike[str]) -> list[Any]:
-        return [sys.executable, "-m", "monitor", *args]
+        return [*self.prefix, sys.executable, "-m", "monitor", *args]
 
     def monitor(
         self,
@@ -86,7 +87,6 @@ class Workspace:
         status: int | Sequence[int] = 0,
         env: Mapping[str, str | bytes] | None = None,
         cwd: Path | None = None,
-        user: int | None = None,
     ) -> Result:
         """One call; fails the test where the exit status is another, or a traceback is shown."""
         done = subprocess.run(
@@ -96,7 +96,6 @@ class Workspace:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             timeout=TIMEOUT,
-            user=user,
             check=False,
         )
         result = Result(done.returncode, done.stdout, done.stderr)

@@ -121,9 +121,7 @@ def test_a_run_prints_what_changed(begun: Workspace) -> None:
 @pytest.mark.parametrize(
     "locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}]
 )
-@pytest.mark.parametrize(
-    "args", [("log", "--baseline"), ("blame", "brief.txt"), ("log", "--baseline", "--format", "csv")]
-)
+@pytest.mark.parametrize("args", [("search", "Oslo"), ("blame", "brief.txt"), ("log", "--baseline", "--format", "csv")])
 def test_output_is_utf_8_whatever_the_locale(
     first_versions: Workspace, locale: dict[str, str], args: tuple[str, ...]
 ) -> None:
