@@ -117,6 +117,7 @@ def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[
     if numbers.concerns(comparison):
         figures = [numbers.figures_in(side, words, held) for side, held in zip(comparison.sides, taken, strict=True)]
         yield from numbers.find(comparison, *figures)
+        taken = [held.union(*(figure.tokens for figure in side)) for held, side in zip(taken, figures, strict=True)]
     yield from _of_verbs(comparison, taken)
     if attribution.concerns(comparison):
         said = (

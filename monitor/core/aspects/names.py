@@ -18,7 +18,7 @@ from monitor.core.aspects.spelling import is_misspelt_name
 from monitor.core.words import Words, known_words, words_for
 from monitor.model import Aspect
 
-_ENDS = frozenset(".!?:;•*|\"'([")
+_ENDS = frozenset(".!?:;•*#>|\"'([")
 _MATCHED = 20  # names of each side that are held against each other as acronyms
 _TITLED = 0.75  # share of words with a capital from which a text is in title case
 
@@ -125,8 +125,10 @@ def _is_titled(side: Side) -> bool:
 
 def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
     word, key = side.words[index], side.keys[index]
-    if not word[0].isupper() or _bare(key) in _no_names(words.language):
+    if not word[0].isupper():
         return False
+    if _bare(key) in _no_names(words.language):
+        return word.isupper() and not titled and key in words.set("names.acronyms")
     if _bare(key) in words.set("names.always"):
         return True
     unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1

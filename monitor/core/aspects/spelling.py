@@ -14,7 +14,6 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 
 from monitor.core.aspects.comparison import Comparison, Finding
-from monitor.core.aspects.grammar import agrees
 from monitor.core.differing import Run
 from monitor.core.words import known_words, spelling_variants
 from monitor.model import Aspect
@@ -103,7 +102,7 @@ def is_misspelt_name(before: str, after: str) -> bool:
         and before[0] == after[0]
         and OSA.distance(before, after, score_cutoff=1) == 1
         and known_words().isdisjoint((before, after))
-        and not agrees(before, after)
+        and not _is_derived(*sorted((before, after), key=len))
     )
 
 
@@ -121,6 +120,11 @@ def find(comparison: Comparison) -> Iterator[Finding]:
             before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
             reason = f"spelling: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
             yield Finding(Aspect.SPELLING, reason, substantive=False, before=before, after=after)
+
+
+def _is_derived(shorter: str, longer: str) -> bool:
+    """Whether the longer name is the shorter with an ending: `Israel`, `Israeli`."""
+    return longer.startswith(shorter) and longer[-1] != shorter[-1]
 
 
 def _no_name(comparison: Comparison, run: Run) -> bool:
