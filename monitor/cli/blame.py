@@ -10,7 +10,7 @@ from monitor.cli.options import WHEN, format_option, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import Page, Part, open_page, short
 from monitor.cli.session import Session, pass_session
-from monitor.model import Blame, Moment
+from monitor.model import Blame, Document, Moment
 from monitor.reports.shapes import blame_json
 
 BESIDE = 80  # columns that a terminal must have for a statement to stand beside its dates
@@ -35,14 +35,17 @@ def command(session: Session, *, document: str, at: str | None, form: str) -> No
         when = queries.point(at, calendar, end=True) if at is not None else None
         blamed = queries.blame_at(ledger, found, when)
         if form == "text":
-            _write(open_page(monitor.settings.zone), blamed)
+            _write(open_page(monitor.settings.zone), found, blamed)
         else:
             write_records(map(blame_json, blamed), form)
 
 
-def _write(page: Page, blamed: Sequence[Blame]) -> None:
-    if not blamed:
+def _write(page: Page, document: Document, blamed: Sequence[Blame]) -> None:
+    if not blamed and not document.present:
+        page.line(f"it went at {page.time(document.last_changed.taken_at)}: name a moment before with --at")
+    elif not blamed:
         page.line("no statements: it is empty, could not be read, or its format has no extractor")
+    if not blamed:
         return
     page.line(("muted", "statement   introduced  last revised"))
     for line in blamed:

@@ -60,7 +60,7 @@ def command(session: Session, *, before: str, after: str, document: str | None, 
             _write(open_page(monitor.settings.zone), documents)
         else:
             write_records((_shape(change) for one in documents for change in one.changes), form)
-    return 1 if exit_code and documents else 0
+    return 1 if exit_code and any(one.changes for one in documents) else 0
 
 
 def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:

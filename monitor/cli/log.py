@@ -76,9 +76,8 @@ def command(
         ledger = monitor.ledger
         wanted = queries.bounded(wanted, session.calendar(monitor, ledger.snapshots), since, until)
         if document is not None:
-            wanted = replace(
-                wanted, document=queries.find_document(ledger, document, monitor.settings.watch.folder).path
-            )
+            found = queries.find_document(ledger, document, monitor.settings.watch.folder)
+            wanted = replace(wanted, document=found.path)
         if snapshot is not None:
             wanted = replace(wanted, snapshot=queries.snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
@@ -87,24 +86,24 @@ def command(
 
 
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
-    counter = Counter(changes)
+    counted = Counted(changes)
     if form == "csv":
         from monitor.reports.export import export_changes
 
-        export_changes(counter, form, sys.stdout.buffer)
+        export_changes(counted, form, sys.stdout.buffer)
     elif form != "text":
-        write_records(map(change_json, counter), form)
+        write_records(map(change_json, counted), form)
     else:
         page = open_page(monitor.settings.zone)
         # Who asks for one thing wants all of it, and of a part there is no honest count.
         narrow = wanted.document or wanted.statement or wanted.level or wanted.kinds or wanted.limit
-        write_log(page, counter, fold=not narrow)
-        if not counter.seen:
+        write_log(page, counted, fold=not narrow)
+        if not counted.seen:
             page.line("no change")
-    return 1 if exit_code and counter.seen else 0
+    return 1 if exit_code and counted.seen else 0
 
 
-class Counter:
+class Counted:
     """Changes passed on as they come, and how many they were."""
 
     def __init__(self, changes: Iterable[Change]) -> None:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from monitor.runs.progress import Progress, silent
+
 if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
 
 PATIENCE = 0.4  # seconds before a bar appears; a run that finds nothing new never pays for drawing one
 
-Report = Callable[[str, int, int | None], None]
-
 
 @contextmanager
-def progress() -> Iterator[Report]:
+def progress() -> Iterator[Progress]:
     """A function to tell (what is being done, how much is done, of how much); it draws only to a terminal."""
     if not sys.stderr.isatty():
-        yield lambda _what, _done, _total: None
+        yield silent
         return
     bar = _Bar()
     try:
@@ -32,7 +33,7 @@ def progress() -> Iterator[Report]:
 class _Bar:
     def __init__(self) -> None:
         self._since = time.monotonic()
-        self._drawn: Progress | None = None
+        self._drawn: Bars | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def __call__(self, what: str, done: int, total: int | None) -> None:
@@ -49,9 +50,10 @@ class _Bar:
             self._drawn.stop()
 
 
-def _draw() -> Progress:
+def _draw() -> Bars:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -59,6 +61,6 @@ def _draw() -> Progress:
         MofNCompleteColumn(),
         TimeRemainingColumn(),
     )
-    drawn = Progress(*columns, console=Console(stderr=True), transient=True)
+    drawn = Bars(*columns, console=Console(stderr=True), transient=True)
     drawn.start()
     return drawn

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Report, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
+from monitor.reports.shapes import time_json
 
 if TYPE_CHECKING:
     from monitor.runs.differing import DocumentDiff
@@ -103,11 +104,14 @@ def find_document(ledger: LedgerQueries, name: str, folder: Path | None = None) 
 
     A name may also begin with `./`, or be the path of a file in the watched `folder`, as a shell completes it.
     """
-    for path in _readings(name, folder):
-        document = ledger.document(path)
-        if document is not None:
-            return document
-    raise UsageError(f"there is no document {name}; {_hint(name, [one.path for one in ledger.documents()])}")
+    document = _found(ledger, name, folder)
+    if document is None:
+        raise UsageError(f"there is no document {name}; {_hint(name, [one.path for one in ledger.documents()])}")
+    return document
+
+
+def _found(ledger: LedgerQueries, name: str, folder: Path | None) -> Document | None:
+    return next(filter(None, map(ledger.document, _readings(name, folder))), None)
 
 
 def _readings(name: str, folder: Path | None) -> Iterable[str]:
@@ -139,12 +143,8 @@ def _hint(name: str, paths: Sequence[str]) -> str:
 
 def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point, folder: Path | None = None) -> bytes:
     """The exact bytes of a document as of `when`; UsageError where it was not there then."""
-    known = every_snapshot(store)
-    sources = store.sources()
-    try:
-        document = find_document(ledger, name, folder)
-    except UsageError:
-        document = None
+    known, sources = every_snapshot(store), store.sources()
+    document = _found(ledger, name, folder)
     if document is not None:
         snapshot = _needed(when, source_of(document.path, sources), known)
         there = ledger.blob_at(document.id, snapshot.id)
@@ -156,19 +156,17 @@ def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point
         version = store.manifest(snapshot.id).get(path)
         if version is not None:
             return store.read(version.blob)
-    if document is None:
-        document = find_document(ledger, name, folder)
-    raise UsageError(_absence(document, when))
+    raise _absence(document or find_document(ledger, name, folder), when)
 
 
 def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> Sequence[Blame]:
-    """Each statement of a document as of `when` (None: now, or when it was last there)."""
+    """Each statement of a document as of `when` (None: now; a document that went has none)."""
     if when is None:
         return ledger.blame(document.id)
     known = ledger.snapshots()
     snapshot = _needed(when, source_of(document.path, {one.source for one in known}), known)
     if ledger.blob_at(document.id, snapshot.id) is None:
-        raise UsageError(_absence(document, when))
+        raise _absence(document, when)
     return ledger.blame(document.id, snapshot.id)
 
 
@@ -179,15 +177,15 @@ def _needed(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
     first = next((one for one in known if one.source == source), None)
     if first is None:
         raise UsageError("there is no snapshot yet: `monitor run` takes the first")
-    raise UsageError(
-        f"there is no snapshot as early as {when.text}; the first was taken at {first.taken_at.isoformat()}"
-    )
+    taken = time_json(first.taken_at)
+    raise UsageError(f"there is no snapshot as early as {when.text}; the first was taken at {taken}")
 
 
-def _absence(document: Document, when: Point) -> str:
-    first, last = document.first_seen.taken_at, document.last_changed.taken_at
-    went = "" if document.present else f" and last changed at {last.isoformat()}, when it went or before"
-    return f"{document.path} was not there at {when.text}: it was first seen at {first.isoformat()}{went}"
+def _absence(document: Document, when: Point) -> UsageError:
+    there = f"it was first seen at {time_json(document.first_seen.taken_at)}"
+    if not document.present:
+        there += f" and went at {time_json(document.last_changed.taken_at)}"
+    return UsageError(f"{document.path} was not there at {when.text}: {there}")
 
 
 # --- two moments --------------------------------------------------------------------------------
@@ -238,23 +236,18 @@ def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: 
     from monitor.core.digest import digest
 
     wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
-    snapshots = _within(ledger.snapshots(), wanted)
-    start = wanted.since
+    folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:
-        start = next(one.taken_at for one in ledger.snapshots() if one.id == wanted.after_snapshot)
+        at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
+        start, folded = folded[at].taken_at, folded[at + 1 :]
+    snapshots = [one for one in folded if _is_within(one, wanted)]
     return digest(ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until)
 
 
-def _within(snapshots: Sequence[Snapshot], wanted: ChangeFilter) -> list[Snapshot]:
-    """The snapshots that a filter's period holds, in the order of the fold."""
-    ids = [one.id for one in snapshots]
-    start = ids.index(wanted.after_snapshot) + 1 if wanted.after_snapshot in ids else 0
-    return [
-        one
-        for one in snapshots[start:]
-        if (wanted.since is None or wanted.since <= one.taken_at)
-        and (wanted.until is None or one.taken_at <= wanted.until)
-    ]
+def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:
+    return (wanted.since is None or wanted.since <= snapshot.taken_at) and (
+        wanted.until is None or snapshot.taken_at <= wanted.until
+    )
 
 
 def shown(ledger: LedgerQueries, prefix: str) -> Change | Life:

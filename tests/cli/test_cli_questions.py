@@ -146,12 +146,21 @@ def test_blame_at_a_date_is_as_of_the_end_of_that_day(monitor: Monitor, story: P
     assert last is None or texts[-1] == last
 
 
+def test_blame_of_a_document_that_went_says_so(monitor: Monitor, story: Path) -> None:
+    assert monitor("blame", "notes/new.md").text == "it went at 2026-01-04 06:00:00: name a moment before with --at\n"
+    assert monitor("blame", "notes/new.md", "--format", "json").json() == []
+
+
 @pytest.mark.parametrize("verb", ["blame", "cat"])
 @pytest.mark.parametrize(
     ("name", "at", "why"),
     [
         ("brief.txt", "2025-12-31", "there is no snapshot as early as 2025-12-31"),
-        ("notes/new.md", "2026-01-04", "notes/new.md was not there at 2026-01-04"),
+        (
+            "notes/new.md",
+            "2026-01-04",
+            "not there at 2026-01-04: it was first seen at 2026-01-01T06:00:00Z and went at",
+        ),
     ],
 )
 def test_what_was_not_there_is_an_error_that_says_when_it_was(
