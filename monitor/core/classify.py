@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 from monitor.core.aspects import (
     attribution,
@@ -24,7 +25,6 @@ from monitor.core.aspects import (
     spelling,
 )
 from monitor.core.aspects.comparison import Comparison, Finding
-from monitor.core.aspects.difference import Value
 from monitor.core.aspects.expansion import expanded
 from monitor.model import Aspect, Classification, Significance, Statement
 
@@ -103,45 +103,57 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[Finding]:
-    words = comparison.words
-    before, after = comparison.sides
-    places = (marks.NONE, marks.NONE)
-    if marks.concerns(comparison):
-        places = marks.marks_in(before, words), marks.marks_in(after, words)
-        yield from marks.find(comparison, *places)
-    days: tuple[list[Value], list[Value]] = ([], [])
-    if dates.concerns(comparison):
-        days = dates.dates_in(before, words), dates.dates_in(after, words)
-        yield from dates.find(comparison, *days)
-    taken = [place.all.union(*(day.tokens for day in side)) for place, side in zip(places, days, strict=True)]
-    if numbers.concerns(comparison):
-        figures = [numbers.figures_in(side, words, held) for side, held in zip(comparison.sides, taken, strict=True)]
-        yield from numbers.find(comparison, *figures)
-        taken = [held.union(*(figure.tokens for figure in side)) for held, side in zip(taken, figures, strict=True)]
-    yield from _of_verbs(comparison, taken)
+    values = _values(comparison)
+    yield from values.findings
+    yield from _of_verbs(comparison, values.placed)
+    words, (before, after) = comparison.words, comparison.sides
     if attribution.concerns(comparison):
-        said = (
-            attribution.attributions_in(before, words, taken[0]),
-            attribution.attributions_in(after, words, taken[1]),
-        )
+        said = [
+            attribution.attributions_in(side, words, placed)
+            for side, placed in zip(comparison.sides, values.placed, strict=True)
+        ]
         yield from attribution.find(comparison, *said)
     if names.concerns(comparison):
-        yield from _of_names(comparison, taken, respelt)
+        no_names = (
+            values.held[0].union(*(finding.before for finding in respelt)),
+            values.held[1].union(*(finding.after for finding in respelt)),
+        )
+        named = names.names_in(before, words, no_names[0]), names.names_in(after, words, no_names[1])
+        yield from names.find(comparison, *named)
 
 
-def _of_names(comparison: Comparison, taken: Sequence[frozenset[int]], respelt: Sequence[Finding]) -> Iterator[Finding]:
-    explained = taken[0].union(*(f.before for f in respelt)), taken[1].union(*(f.after for f in respelt))
-    yield from names.find(
-        comparison,
-        names.names_in(comparison.before, comparison.words, explained[0]),
-        names.names_in(comparison.after, comparison.words, explained[1]),
-    )
+class _Values(NamedTuple):
+    """Findings of marks, dates and figures, and by side the tokens that are marks or dates, and these with figures."""
+
+    findings: tuple[Finding, ...]
+    placed: Sequence[frozenset[int]]
+    held: Sequence[frozenset[int]]
 
 
-def _of_verbs(comparison: Comparison, taken: Sequence[frozenset[int]]) -> Iterator[Finding]:
+def _values(comparison: Comparison) -> _Values:
+    words, sides = comparison.words, comparison.sides
+    findings: list[Finding] = []
+    placed: Sequence[frozenset[int]] = (frozenset(), frozenset())
+    if marks.concerns(comparison):
+        places = marks.marks_in(sides[0], words), marks.marks_in(sides[1], words)
+        findings.extend(marks.find(comparison, *places))
+        placed = places[0].all, places[1].all
+    if dates.concerns(comparison):
+        days = dates.dates_in(sides[0], words), dates.dates_in(sides[1], words)
+        findings.extend(dates.find(comparison, *days))
+        placed = [held.union(*(day.tokens for day in side)) for held, side in zip(placed, days, strict=True)]
+    if not numbers.concerns(comparison):
+        return _Values(tuple(findings), placed, placed)
+    figures = [numbers.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
+    findings.extend(numbers.find(comparison, *figures))
+    held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, figures, strict=True)]
+    return _Values(tuple(findings), placed, held)
+
+
+def _of_verbs(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:
     words = comparison.words
     spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
     if modality.concerns(comparison, spelt):
-        sides = [modality.marks_of(expansion, words, held) for expansion, held in zip(spelt, taken, strict=True)]
+        sides = [modality.marks_of(expansion, words, tokens) for expansion, tokens in zip(spelt, placed, strict=True)]
         yield from modality.find(comparison, *sides)
     yield from negation.find(comparison, spelt)
