@@ -37,25 +37,35 @@ class HtmlExtractor:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the page; the text is the blocks' texts joined by newlines."""
-        declared = _CHARSET.search(data, 0, _DECLARED_WITHIN)
-        source, notes = decode(data, declared.group(1).decode("ascii") if declared else None)
+        source, notes = decode(data, declared_encoding(data))
         blocks = html_blocks(source)
         return Extraction("\n".join(block.text for block in blocks), _in_sequence(blocks), notes)
 
 
-def html_blocks(source: str) -> list[Block]:
-    """The blocks of a page or a piece of one; their origins say nothing."""
-    from selectolax.lexbor import LexborHTMLParser
+def declared_encoding(data: bytes) -> str | None:
+    """The encoding that a page says it has."""
+    declared = _CHARSET.search(data, 0, _DECLARED_WITHIN)
+    return declared.group(1).decode("ascii") if declared else None
 
+
+def refuse_depth(source: str) -> None:
+    """ExtractError where elements are nested so deep that the parser's time would grow with the square of it."""
     if source.count("<") > _DEEPEST and _depth(source) > _DEEPEST:
         raise ExtractError(f"the page's elements are nested more than {_DEEPEST:,} deep")
+
+
+def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
+    """The blocks of a page or a piece of one; their origins say nothing. `titled`: its title may be a heading."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    refuse_depth(source)
     tree = LexborHTMLParser(source)
     body = tree.body
     page = Page()
     if body is not None:
         _walk(body, page)
     blocks = page.finish()
-    if not any(block.kind is BlockKind.HEADING and block.level == 1 for block in blocks):
+    if titled and not any(block.kind is BlockKind.HEADING and block.level == 1 for block in blocks):
         title = tree.css_first("head > title")
         words = title.text().split() if title is not None else []
         if words:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -26,10 +27,39 @@ def parse(data: bytes, part: str, of: str) -> Element:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ExtractError(f"damaged: {part} is no well-formed XML ({_one_line(error)})") from None
-    dtd = root.getroottree().docinfo.internalDTD
+    _refuse_entities(root.getroottree(), part)
+    return root
+
+
+def each(data: bytes, name: str, part: str, of: str) -> Iterator[Element]:
+    """The elements of this local name, in order, each forgotten when the next is asked for; errors as of `parse`."""
+    with extra(of):
+        from lxml import etree
+    events = etree.iterparse(
+        io.BytesIO(data),
+        tag=f"{{*}}{name}",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        for _, element in events:
+            _refuse_entities(element.getroottree(), part)
+            yield element
+            element.clear()
+            while element.getprevious() is not None:
+                del element.getparent()[0]
+    except etree.XMLSyntaxError as error:
+        raise ExtractError(f"damaged: {part} is no well-formed XML ({_one_line(error)})") from None
+
+
+def _refuse_entities(tree: Element, part: str) -> None:
+    dtd = tree.docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise ExtractError(f"refused: {part} declares XML entities")
-    return root
 
 
 def _one_line(error: Exception) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from monitor.errors import ExtractError
 from monitor.extractors.archive import Archive
-from monitor.extractors.markup import Element, local, parse
+from monitor.extractors.markup import Element, each, local, parse
 
 _ROOT: Final = "_rels/.rels"
 
@@ -39,6 +40,10 @@ class Package:
     def part(self, name: str) -> Element:
         """The root element of a part; ExtractError where it cannot be read."""
         return parse(self._archive.read(name), name, self._of)
+
+    def each(self, name: str, element: str) -> Iterator[Element]:
+        """The elements of this local name, one by one, for parts that are too large to hold as a whole."""
+        return each(self._archive.read(name), element, name, self._of)
 
     def has(self, name: str) -> bool:
         """Whether the part is there: a relationship may lead to nothing."""

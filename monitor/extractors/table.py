@@ -48,4 +48,11 @@ BUILT_IN = (
     Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor"),
     Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "lines:LinesExtractor"),
     Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
+    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtExtractor"),
+    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfExtractor"),
+    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfExtractor"),
+    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubExtractor"),
+    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxExtractor"),
+    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxExtractor"),
+    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailExtractor"),
 )

@@ -1,0 +1,65 @@
+"""EPUB -> blocks: the chapters in the order of reading (the spine), each as a web page of its own."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from monitor.errors import ExtractError
+from monitor.extractors.archive import Archive
+from monitor.extractors.decoding import decode
+from monitor.extractors.html import html_blocks
+from monitor.extractors.markup import Element, attribute, local, parse
+from monitor.extractors.placing import placed
+from monitor.model import Block, Extraction
+
+_CONTAINER = "META-INF/container.xml"
+_RIGHTS = "META-INF/rights.xml"
+_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]*)/>")
+_VOID = frozenset(
+    {"br", "hr", "img", "col", "wbr", "link", "meta", "area", "base", "input", "source", "track", "param"}
+)
+_PAGES = ("application/xhtml+xml", "text/html")
+
+
+class EpubExtractor:
+    """Books and reports as EPUB 2 and 3."""
+
+    def extract(self, data: bytes) -> Extraction:
+        """Blocks of all chapters of the spine; the table of contents, which repeats them, stays out."""
+        archive = Archive(data)
+        if _RIGHTS in archive:
+            raise ExtractError("encrypted: its rights management allows no reading")
+        return placed(_blocks(archive))
+
+
+def _blocks(archive: Archive) -> Iterator[Block]:
+    package = _package(archive)
+    folder = posixpath.dirname(package)
+    root = parse(archive.read(package), package, "epub")
+    chapters = {
+        attribute(item, "id"): attribute(item, "href") or ""
+        for item in root.iter("{*}item")
+        if attribute(item, "media-type") in _PAGES and "nav" not in (attribute(item, "properties") or "").split()
+    }
+    for reference in root.iter("{*}itemref"):
+        href = chapters.get(attribute(reference, "idref"))
+        if href:
+            name = posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))
+            yield from html_blocks(_EMPTY.sub(_closed, decode(archive.read(name))[0]), titled=False)
+
+
+def _closed(tag: re.Match[str]) -> str:
+    """XML closes any element by itself, `<title/>`; to an HTML parser that swallows the rest of the page."""
+    return tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2]}></{tag[1]}>"
+
+
+def _package(archive: Archive) -> str:
+    root: Element = parse(archive.read(_CONTAINER), _CONTAINER, "epub")
+    for element in root.iter():
+        path = attribute(element, "full-path")
+        if local(element) == "rootfile" and path:
+            return path
+    raise ExtractError("not a document of its format: its container names no package")

@@ -1,0 +1,169 @@
+"""The words of a PDF page with their places, as pdfium finds them."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+_SPACES: Final = frozenset(map(ord, " \t\r\n\f\v\0"))
+_BROKEN: Final = frozenset({0xFFFE, 0x02})  # what pdfium gives for a hyphen at the end of a line
+_REPLACED: Final = {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+    0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "‣", 0xAD: "-", 0xFFFF: "",
+}  # fmt: skip
+_DIGITS: Final = dict(zip(map(ord, "0123456789"), map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), strict=True))
+_RAISED: Final = 0.85  # of the size of what stands before
+_BOLD: Final = (b"bold", b"black", b"heavy", b"semibd", b"demi")  # in a font's name
+_BOLD_WEIGHT: Final = 700
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Characters without white space between. Places in points, y upwards, the page turned so that text runs right.
+
+    `base` is the y of the line that it stands on, `size` that of its font. `weight` is what the font says of itself:
+    700 is bold, 0 unknown. `broken`: a hyphen at the end of the line followed. `quarter`: by how many right angles its
+    text is turned on the page.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    weight: int
+    quarter: int
+    broken: bool = False
+    target: str = ""
+
+
+def words_of(document: Any, number: int) -> list[Word]:
+    """All words of one page, in the order of the file; none of a page that cannot be loaded."""
+    import pypdfium2
+    from pypdfium2 import raw
+
+    try:
+        page = document[number]
+    except pypdfium2.PdfiumError:
+        return []
+    text = page.get_textpage()
+    try:
+        words = list(_Reader(raw, text.raw).words())
+        links = list(_links(raw, document.raw, page.raw)) if words else []
+    finally:
+        text.close()
+        page.close()
+    return [_linked(word, links) for word in words] if links else words
+
+
+class _Reader:
+    """Calls pdfium for one page; the C values that it writes to are made once."""
+
+    def __init__(self, raw: Any, text: Any) -> None:
+        self._raw = raw
+        self._text = text
+        self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._box, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
+        self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
+
+    def words(self) -> Iterator[Word]:
+        code_of, text = self._raw.FPDFText_GetUnicode, self._text
+        pieces: list[str] = []
+        first = 0
+        count = self._raw.FPDFText_CountChars(text)
+        for at in range(count):
+            code = code_of(text, at)
+            if code in _SPACES or code in _BROKEN:
+                if pieces:
+                    yield self._word(pieces, first, at - 1, broken=code in _BROKEN)
+                    pieces = []
+                continue
+            if not pieces:
+                first = at
+            elif code in _DIGITS and self._is_raised(first, at):
+                code = _DIGITS[code]
+            pieces.append(_REPLACED[code] if code in _REPLACED else _char(code))
+        if pieces:
+            yield self._word(pieces, first, count - 1, broken=False)
+
+    def _word(self, pieces: list[str], first: int, last: int, *, broken: bool) -> Word:
+        raw, text = self._raw, self._text
+        raw.FPDFText_GetCharOrigin(text, first, self._x, self._y)
+        x, y = self._x.value, self._y.value
+        # scripts that run both ways may begin and end in the middle
+        boxes = [self._box_of(at) for at in (range(first, last + 1) if is_rtl(pieces) else {first, last})]
+        left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
+        low, high = min(box[2] for box in boxes), max(box[3] for box in boxes)
+        quarter = round(raw.FPDFText_GetCharAngle(text, first) / (math.pi / 2)) % 4
+        # turned so that text runs to the right
+        (start, end), base = (
+            ((left, right), y), ((low, high), -x), ((-right, -left), -y), ((-high, -low), x)
+        )[quarter]  # fmt: skip
+        return Word("".join(pieces), start, end, base, self._size(first), self._weight(first), quarter, broken)
+
+    def _is_raised(self, first: int, at: int) -> bool:
+        """Whether the character is a superscript: glued to a word or a figure, a plain digit would change it."""
+        raw, text = self._raw, self._text
+        if self._size(at) >= _RAISED * self._size(first):
+            return False
+        raw.FPDFText_GetCharOrigin(text, first, self._x, self._y)
+        base = self._y.value
+        raw.FPDFText_GetCharOrigin(text, at, self._x, self._y)
+        return bool(self._y.value > base)
+
+    def _box_of(self, at: int) -> tuple[float, float, float, float]:
+        self._raw.FPDFText_GetLooseCharBox(self._text, at, self._box)
+        return self._box.left, self._box.right, self._box.bottom, self._box.top
+
+    def _size(self, at: int) -> float:
+        self._raw.FPDFText_GetMatrix(self._text, at, self._matrix)
+        scale = math.hypot(self._matrix.c, self._matrix.d)
+        return max(0.1, round(float(self._raw.FPDFText_GetFontSize(self._text, at)) * scale, 1))
+
+    def _weight(self, at: int) -> int:
+        self._raw.FPDFText_GetFontInfo(self._text, at, self._name, 128, self._flags)
+        name = self._name.value.lower()
+        if any(word in name for word in _BOLD):
+            return _BOLD_WEIGHT
+        return max(0, int(self._raw.FPDFText_GetFontWeight(self._text, at)))
+
+
+def is_rtl(text: Iterable[str]) -> bool:
+    """Whether any of the characters belongs to a script that runs to the left."""
+    return any("\u0590" <= char < "\u0900" or "\ufb1d" <= char < "\ufefd" for char in text)
+
+
+def _char(code: int) -> str:
+    # half of a surrogate pair stands for a character that the font does not name
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF or code > 0x10FFFF else chr(code)
+
+
+_Area = tuple[float, float, float, float, str]
+
+
+def _links(raw: Any, document: Any, page: Any) -> Iterator[_Area]:
+    """The areas of the page that lead to an address: left, right, bottom, top, target."""
+    at, link, rectangle = ctypes.c_int(0), raw.FPDF_LINK(), raw.FS_RECTF()
+    while raw.FPDFLink_Enumerate(page, at, link):
+        action = raw.FPDFLink_GetAction(link)
+        if not action or raw.FPDFAction_GetType(action) != raw.PDFACTION_URI:
+            continue
+        length = raw.FPDFAction_GetURIPath(document, action, None, 0)
+        buffer = ctypes.create_string_buffer(length)
+        raw.FPDFAction_GetURIPath(document, action, buffer, length)
+        if raw.FPDFLink_GetAnnotRect(link, rectangle):
+            target = buffer.value.decode("utf-8", "replace")
+            yield rectangle.left, rectangle.right, rectangle.bottom, rectangle.top, target
+
+
+def _linked(word: Word, links: list[_Area]) -> Word:
+    if word.quarter:
+        return word
+    middle, height = (word.left + word.right) / 2, word.base + word.size / 4
+    for left, right, bottom, top, target in links:
+        if left <= middle <= right and bottom <= height <= top:
+            return replace(word, target=target)
+    return word
