@@ -8,6 +8,7 @@ abbreviation is; for languages and words that they do not know, sentencex is ask
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -32,6 +33,7 @@ _GLUED_NOTE = re.compile(r"\d{1,3}(?=\s+[^\W\d_])")
 _FIRST_PERSON = re.compile(r"I(?:['’]|$)")  # a capital that says nothing
 _HOUR = re.compile(r"\s*(?:at|by|around|before|after|from|until|since) [\d:. ]{1,6}[ap]\.?m$", re.IGNORECASE)
 _SPEAKER = re.compile(r"[^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*)?? ([a-z]+)")
+_FIRST_ITEM = re.compile(r"(?P<mark>\d{1,2}(?=\.?\))|[a-y](?=[.)]))(?P<suffix>\.?\)|\.) (?=[^\W\d_])")
 _BULLET = re.compile(r"\s(?=[•▪●◦‣⁃] ?\S)")
 _REACH = 40  # characters that are looked at on either side
 _CONTINUES = frozenset("とっではがをにものへやかな、，")  # Japanese goes on like this after a quotation
@@ -57,12 +59,30 @@ def sentence_ranges(text: str, code: str) -> list[tuple[int, int]]:
 
 
 def _boundaries(text: str, known: Language) -> list[int]:
-    found = set(_marked(text, known))
+    begins = sorted({*_enumerated(text), *(_bulleted(text) if not text.isascii() else ())})
+    found = {*begins, *_marked(text, begins, known)}
     if "\n" in text:
         found.update(_broken(text))
-    if not text.isascii():
-        found.update(bullet.start() for bullet in _BULLET.finditer(text))
     return sorted(found)
+
+
+def _bulleted(text: str) -> Iterator[int]:
+    return (bullet.start() for bullet in _BULLET.finditer(text))
+
+
+def _enumerated(text: str) -> Iterator[int]:
+    """Beginnings of the further items of a list in one line: `1.) First 2.) Second`, `a. First b. Second`."""
+    first = _FIRST_ITEM.match(text)
+    if first is None:
+        return
+    mark, suffix, at = first["mark"], first["suffix"], first.end()
+    while True:
+        mark = str(int(mark) + 1) if mark.isdigit() else chr(ord(mark) + 1)
+        at = text.find(f" {mark}{suffix} ", at)
+        if at < 0 or not text[(behind := at + len(mark) + len(suffix) + 2) : behind + 1].isupper():
+            return
+        yield at
+        at += 1
 
 
 def _broken(text: str) -> Iterator[int]:
@@ -74,10 +94,12 @@ def _broken(text: str) -> Iterator[int]:
         at = text.find("\n", at + 1)
 
 
-def _marked(text: str, known: Language) -> Iterator[int]:
-    """Ends of sentences that a mark makes."""
-    begin = 0
+def _marked(text: str, begins: list[int], known: Language) -> Iterator[int]:
+    """Ends of sentences that a mark makes; `begins` are those that something else makes."""
+    begin, waiting = 0, deque(begins)
     for found in _END.finditer(text):
+        while waiting and waiting[0] <= found.start():
+            begin = max(begin, waiting.popleft())
         end = found.end()
         if end < len(text) and (boundary := _end(text, found, begin, known)):
             yield boundary
@@ -95,15 +117,21 @@ def _end(text: str, found: re.Match[str], begin: int, known: Language) -> int:
     if not after.isspace():
         return _glued(text, found, known)
     following = _Following(text, end)
-    if following.lower or (len(mark) > 1 and mark[-1] in ".…" and _FIRST_PERSON.match(following.word)):
+    if following.lower or _is_list_number(text, found.start(), begin):
         return 0
-    if mark == "." and not found["closing"].strip("*_"):
-        return end if _stop_ends(text, found.start(), begin, following, known) else 0
-    if found["closing"] and mark[-1] in "!?" and _is_speaker(following.text, known):
-        return 0
-    if mark[-1] in "!?" and f"{_word_before(text, found.start())}{mark}".lower() in known.inside:
-        return 0
-    return end
+    return 0 if _goes_on(text, found, begin, following, known) else end
+
+
+def _goes_on(text: str, found: re.Match[str], begin: int, following: _Following, known: Language) -> bool:
+    """Whether the words around a mark tell that it ends nothing."""
+    mark, closing = found["mark"], found["closing"].strip("*_")
+    if mark == ".":
+        return not closing and not _stop_ends(text, found.start(), begin, following, known)
+    if mark[-1] in ".…":
+        return _FIRST_PERSON.match(following.word) is not None
+    if closing:
+        return _is_speaker(following.text, known)
+    return f"{_word_before(text, found.start(), begin)}{mark}".lower() in known.inside
 
 
 class _Following:
@@ -121,11 +149,9 @@ class _Following:
 
 def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Language) -> bool:
     """Whether a full stop that white space and no lower-case letter follows ends the sentence."""
-    word = _word_before(text, at)
+    word = _word_before(text, at, begin)
     starts = following.word in known.starters.entries
     figure = following.text[:1].isdigit() or (following.word.isupper() and set(following.word) <= set("IVXLC"))
-    if _is_list_number(text, at, begin):
-        return False
     if word in known.titles or word in known.inside:
         return False
     if word in known.numbered and figure:
@@ -133,27 +159,27 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
     if word in known.open or _DOTTED.fullmatch(word):
         return starts and not (at - begin < _REACH and _HOUR.match(text[begin:at]))
     if len(word) == 1 and word.isalpha():
-        return _letter_ends(text, at, starts=starts)
+        return _letter_ends(text, at, begin, starts=starts)
     if word.isdigit() and len(word) <= 2 and known.months.entries:
         return starts and following.word not in known.months
     return not _is_abbreviation(word, known) or starts
 
 
-def _letter_ends(text: str, at: int, *, starts: bool) -> bool:
+def _letter_ends(text: str, at: int, begin: int, *, starts: bool) -> bool:
     """A single letter is an initial, unless a starter follows and no name stands before: `the consent of X. It is`."""
     if not starts or text[at - 1] == "I":
         return starts
-    before = _word_before(text, at - 2)
+    before = _word_before(text, at - 2, begin)
     return not before.istitle()
 
 
 def _is_list_number(text: str, at: int, begin: int) -> bool:
     """Whether everything between the sentence's beginning and the stop is the number of an item or a section."""
-    return at - begin < _REACH and _LISTED.match(text[begin:at].strip().lstrip("(§*_ ")) is not None
+    return at - begin < _REACH and _LISTED.match(text[begin:at].strip().lstrip("(§*_•⁃ ")) is not None
 
 
-def _word_before(text: str, at: int) -> str:
-    found = _WORD_BEFORE.search(text[max(0, at - _REACH) : at])
+def _word_before(text: str, at: int, begin: int) -> str:
+    found = _WORD_BEFORE.search(text[max(begin, at - _REACH) : at])
     if found is None:
         return ""
     word = found.group().lstrip("'‘’")

@@ -149,5 +149,6 @@ def continues(before: Line, after: Line, width: int) -> bool:
     if before.text == after.text or (before.indent >= _CENTRED and before.indent != after.indent):
         return False
     if not width:
-        return _runs_on(before, after) and _length(before) >= _NARROWEST
+        begun = before.text[0].isupper() and before.text.count(" ") > 1  # a sentence, rather than a word of a list
+        return _runs_on(before, after) and (begun or _length(before) >= _NARROWEST)
     return _runs_on(before, after) or not _had_room(before, after, 0.7 * width)

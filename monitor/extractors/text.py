@@ -7,6 +7,7 @@ from monitor.extractors.layout import (
     Line,
     cells,
     continues,
+    ends_sentence,
     heading_level,
     is_rule,
     lines_of,
@@ -52,7 +53,7 @@ class _Reader:
             self._close(alone=True)
         elif is_rule(line.text):
             self._underline(line)
-        elif (marker := list_marker(line.text)) and self._may_begin_item(line, marker[0]):
+        elif (marker := list_marker(line.text)) and self._may_begin_item(line):
             self._item(line, marker)
         elif (row := cells(line.text)) is not None:
             self._row(line, row)
@@ -69,11 +70,11 @@ class _Reader:
         else:
             self._close()
 
-    def _may_begin_item(self, line: Line, length: int) -> bool:
-        # within a paragraph "…in the year / 12. The…" is a wrapped line unless a list runs already or begins with 1
-        if not self._open or self._level or not line.text[0].isdigit():
+    def _may_begin_item(self, line: Line) -> bool:
+        # within a paragraph "…in section / 12. The…" and "…went on / – as he said – …" are wrapped lines
+        if not self._open or self._level or line.text[0] not in "-–—0123456789":
             return True
-        return line.text[: length - 1].strip() in ("1.", "1)") or not continues(self._open[-1], line, self._width)
+        return ends_sentence(self._open[-1].text) or not continues(self._open[-1], line, self._width)
 
     def _item(self, line: Line, marker: tuple[int, bool]) -> None:
         self._close()

@@ -86,6 +86,13 @@ ENGLISH = [
     "Nothing ended.¦The next began.",
     "They shouldn't. ¦Nobody should.",
     "He asked why. ¦— Because it is there.",
+    "1.) The first item ¦2.) The second item",
+    "1.) The first item. ¦2.) The second item.",
+    "1) The first item ¦2) The second item",
+    "a. The first item ¦b. The second item ¦c. The third list item",
+    "• 9. The first item ¦• 10. The second item",
+    "⁃9. The first item ¦⁃10. The second item",
+    "a. parents or guardians, b. lawyers, or c. others may ask.",
 ]  # fmt: skip
 FRENCH = [
     "M. Dupont est arrivé. ¦Il est reparti.",
@@ -161,7 +168,6 @@ KNOWN_FAILURES = {
     "It was written by J. Smith and K. ¦Nobody read it.": "a single letter is taken for an initial",
     "I have three cats. ¦they sleep all day.": "a sentence that begins in lower case is not told from an abbreviation",
     "It weighs 200 lbs. ¦Smith weighs more.": "a unit that is abbreviated ends a sentence only before a starter",
-    "1.) The first item 2.) ¦The second item": "items that follow each other in one line are not taken apart",
 }
 
 CASES = [

@@ -57,6 +57,13 @@ def test_a_line_that_ends_with_a_hyphen_is_joined_without_a_space(text: str, exp
     assert expected in texts(text)[0]
 
 
+@pytest.mark.parametrize("begin", ["– as one of them said – ", "- as one of them said - ", "12. The second one is "])
+def test_a_wrapped_line_that_begins_like_an_item_is_none(begin: str) -> None:
+    full = "The ministers met in order to discuss the mandate of the force in section"
+    text = f"{textwrap.fill(PROSE, 72)}\n\n{full}\n{begin}less."
+    assert len(texts(text)) == len(SENTENCES) + 1 + begin.count(". The")
+
+
 def test_indented_continuation_lines_are_joined_by_one_space() -> None:
     assert texts(textwrap.fill(PROSE, 70, subsequent_indent="    ")) == SENTENCES
 
