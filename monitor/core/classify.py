@@ -103,7 +103,7 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
 
 
 def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[Finding]:
-    values = _values(comparison)
+    values = _values(comparison, respelt)
     yield from values.findings
     yield from _of_verbs(comparison, values.placed)
     words, (before, after) = comparison.words, comparison.sides
@@ -114,32 +114,32 @@ def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[
         ]
         yield from attribution.find(comparison, *said)
     if names.concerns(comparison):
-        no_names = (
-            values.held[0].union(*(finding.before for finding in respelt)),
-            values.held[1].union(*(finding.after for finding in respelt)),
-        )
-        named = names.names_in(before, words, no_names[0]), names.names_in(after, words, no_names[1])
+        named = names.names_in(before, words, values.held[0]), names.names_in(after, words, values.held[1])
         yield from names.find(comparison, *named)
 
 
 class _Values(NamedTuple):
-    """Findings of marks, dates and figures, and by side the tokens that are marks or dates, and these with figures."""
+    """Findings of marks, dates and figures; by side the tokens that are marks, dates or respelt, then with figures."""
 
     findings: tuple[Finding, ...]
     placed: Sequence[frozenset[int]]
     held: Sequence[frozenset[int]]
 
 
-def _values(comparison: Comparison) -> _Values:
+def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
     words, sides = comparison.words, comparison.sides
     findings: list[Finding] = []
-    placed: Sequence[frozenset[int]] = (frozenset(), frozenset())
+    nothing = frozenset[int]()
+    placed: Sequence[frozenset[int]] = (
+        nothing.union(*(finding.before for finding in respelt)),
+        nothing.union(*(finding.after for finding in respelt)),
+    )
     if marks.concerns(comparison):
         places = marks.marks_in(sides[0], words), marks.marks_in(sides[1], words)
         findings.extend(marks.find(comparison, *places))
-        placed = places[0].all, places[1].all
+        placed = placed[0] | places[0].all, placed[1] | places[1].all
     if dates.concerns(comparison):
-        days = dates.dates_in(sides[0], words), dates.dates_in(sides[1], words)
+        days = [dates.dates_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
         findings.extend(dates.find(comparison, *days))
         placed = [held.union(*(day.tokens for day in side)) for held, side in zip(placed, days, strict=True)]
     if not numbers.concerns(comparison):

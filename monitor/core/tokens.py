@@ -23,8 +23,9 @@ _MARKS = (
 _UNSPACED_MARKS = (
     "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
 )
-_LETTER = f"[^\\W\\d{_UNSPACED}]"
-_WORDY = f"[^\\W{_UNSPACED}]"
+_RAISED = "²³¹⁰⁴-⁹₀-₉"  # footnote figures: not part of the word in front
+_LETTER = f"[^\\W\\d{_UNSPACED}{_RAISED}]"
+_WORDY = f"[^\\W{_UNSPACED}{_RAISED}]"
 _TOKEN = re.compile(
     r"[a-zA-Z]++(?=[ ,;)])| (?!\s)"  # most of most texts, first for speed
     r"|(?:https?://|www\.)[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]'’]"

@@ -44,6 +44,7 @@ class _Lexicon(NamedTuple):
     stops: frozenset[str]
     has: frozenset[str]
     that: frozenset[str]
+    direct: frozenset[str]
     hearing: frozenset[str]
     titles: frozenset[str]  # written with a point
 
@@ -64,6 +65,7 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
+        words.set("attribution.direct"),
         words.set("attribution.hearing"),
         words.set("attribution.titles"),
     )
@@ -188,7 +190,7 @@ def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
         return True
     if following in {",", "."}:
         return "," in keys[max(index - _REACH, 0) : index]
-    return keys[index].endswith("ed") and following[:1].isalpha() and following not in lexicon.no_object
+    return keys[index] in lexicon.direct and following[:1].isalpha() and following not in lexicon.no_object
 
 
 def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
@@ -213,4 +215,6 @@ def _ends_speaker(side: Side, index: int, lexicon: _Lexicon) -> bool:
     key = side.keys[index]
     if key == ".":
         return not index or side.keys[index - 1] not in lexicon.titles
-    return key in lexicon.stops or not (key[0].isalnum() or key in _INNER)
+    if key in lexicon.stops:
+        return len(key) == 1 or not side.words[index].isupper()  # WHO is a speaker
+    return not (key[0].isalnum() or key in _INNER)

@@ -6,7 +6,7 @@ A date is compared by its value, so that `3 May 2021`, `May 3, 2021` and `2021-0
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from monitor.model import Aspect
 _AMBIGUOUS = frozenset(
     {"may", "march", "mar", "mars", "sun", "sat", "mon", "wed", "mai", "jan", "second", "morgen", "mañana", "dec"}
 )
+_ENDINGS = frozenset({"st", "nd", "rd", "th"})
+_AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` they make it a time of day
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
 
@@ -31,6 +33,7 @@ class _Calendar(NamedTuple):
     before_month: frozenset[str]
     halves: Mapping[str, str]
     parts: frozenset[str]  # early, late
+    daytimes: frozenset[str]  # morning, evening
 
 
 @cache
@@ -45,6 +48,7 @@ def _calendar(language: str) -> _Calendar:
         words.set("dates.before_month"),
         words.groups("dates.halves"),
         words.set("dates.parts"),
+        words.set("dates.daytimes"),
     )
 
 
@@ -60,13 +64,16 @@ def concerns(comparison: Comparison) -> bool:
         or key in calendar.which
         or key in calendar.halves
         or key in calendar.parts
+        or key in calendar.daytimes
+        or key in _ENDINGS
         for key in comparison.changed_keys
     )
 
 
-def dates_in(side: Side, words: Words) -> list[Value]:
-    """The dates of one side, in order, with the tokens that they consist of."""
-    return list(_Scanner(side, _calendar(words.language)).scan())
+def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
+    """The dates of one side, in order, with the tokens that they consist of; `taken` ones are something else."""
+    scanner = _Scanner(side, _calendar(words.language))
+    return [value for value in scanner.scan() if taken.isdisjoint(value.tokens)]
 
 
 def find(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
@@ -99,7 +106,7 @@ class _Scanner:
                 return Value((part, value.key), value.tokens | {index - ahead})
         return value
 
-    def _value(self, kind: object, start: int, end: int) -> Value:
+    def _value(self, kind: Hashable, start: int, end: int) -> Value:
         return Value((kind,), frozenset(range(start, end)))
 
     def _iso(self, index: int) -> Value | None:
@@ -123,7 +130,7 @@ class _Scanner:
         """A day's number at the token, and the first token behind it with its ending."""
         day = self._number(index, _DAYS)
         end = index + 1
-        if end < len(self.keys) and self.keys[end] in {"st", "nd", "rd", "th"} and not self.side.spaced(end):
+        if end < len(self.keys) and self.keys[end] in _ENDINGS and not self.side.spaced(end):
             end += 1
         return day, end
 
@@ -170,7 +177,11 @@ class _Scanner:
 
     def _time(self, index: int) -> Value | None:
         """`8:30`, `9 a.m.`, `9:00 am`."""
-        parts = self.keys[index].split(":")
+        key = self.keys[index]
+        pointed = (
+            len(key) > 3 and key[-3] == "." and self._key(index - 1) in _AT and not self._key(index + 1)[:1].isalpha()
+        )
+        parts = (key.replace(".", ":") if pointed else key).split(":")
         if len(parts) > 2 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
             return None
         half, end = self._half(index + 1)
@@ -189,15 +200,22 @@ class _Scanner:
         if (weekday := self.calendar.weekdays.get(key)) and (
             key not in _AMBIGUOUS or self.side.words[index][0].isupper()
         ):
-            return self._value(("weekday", weekday), index, index + 1)
+            return self._of_day(("weekday", weekday), index)
         if key in self.calendar.relative:
-            return self._value(key, index, index + 1)
+            return self._of_day(key, index)
         if key in self.calendar.which and self._key(index + 1) in self.calendar.spans:
             return self._value((key, self._key(index + 1)), index, index + 2)
         year = self._number(index, range(1800, 2100))
         if year and self._key(index + 1) == "s" and not self.side.spaced(index + 1):
             return self._value(("decade", year), index, index + 2)
         return self._value((year, None, None), index, index + 1) if year and self._stands_alone(index) else None
+
+    def _of_day(self, day: Hashable, index: int) -> Value:
+        """A weekday or `today`, with the time of day behind it: `Monday evening`."""
+        daytime = self._key(index + 1)
+        if daytime in self.calendar.daytimes:
+            return self._value((day, daytime), index, index + 2)
+        return self._value(day, index, index + 1)
 
     def _stands_alone(self, index: int) -> bool:
         """Whether four digits are a year: nothing that is counted or paid follows or leads."""

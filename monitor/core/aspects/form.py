@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import expanded
-from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_small, mends_form
+from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_same_verb, is_small, mends_form
 from monitor.core.aspects.spelling import is_typo, is_variant
 from monitor.core.differing import Run
 from monitor.core.words import Words
@@ -121,7 +121,10 @@ def _is_grammar(
         return False
     old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))
     return len(old) == len(new) and all(
-        one == other or _kind(one, other, comparison.words) for one, other in zip(old, new, strict=True)
+        one == other
+        or _kind(one, other, comparison.words)
+        or (dispensable is is_small and is_same_verb(one, other))  # did not sign, signed
+        for one, other in zip(old, new, strict=True)
     )
 
 

@@ -83,6 +83,11 @@ def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
     return leader in words.set("grammar.bare_after") and any(bare) and not all(bare)
 
 
+def is_same_verb(before: str, after: str) -> bool:
+    """Whether two folded words are forms of one English verb."""
+    return len(before) >= _STEM and len(after) >= _STEM and _stem(before) == _stem(after)
+
+
 def _stem(key: str) -> str:
     """A verb without its ending, a doubled consonant and a final e."""
     for ending in ("ing", "ed", "es", "s"):

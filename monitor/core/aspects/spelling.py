@@ -65,7 +65,7 @@ def _variants() -> dict[str, str]:
     for *variants, chosen in spelling_variants():
         for variant in variants:
             for ending in _ENDINGS:
-                table[_with_ending(variant, ending)] = _with_ending(chosen, ending)
+                table.setdefault(_with_ending(variant, ending), _with_ending(chosen, ending))
     return table
 
 
@@ -113,13 +113,20 @@ def find(comparison: Comparison) -> Iterator[Finding]:
         new = comparison.after.keys[run.after_start : run.after_end]
         if not 0 < len(old) <= _JOINED or not 0 < len(new) <= _JOINED:
             continue
+        if "".join(old) == "".join(new):
+            yield _written(comparison, run, Aspect.TYPOGRAPHY)
+            continue
         words = ["".join(key for key in keys if key != "-") for keys in (old, new)]
         if not (words[0].isalpha() and words[1].isalpha()):
             continue
         if is_variant(*words) or (_no_name(comparison, run) and is_typo(*words, comparison.words.language)):
-            before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
-            reason = f"spelling: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
-            yield Finding(Aspect.SPELLING, reason, substantive=False, before=before, after=after)
+            yield _written(comparison, run, Aspect.SPELLING)
+
+
+def _written(comparison: Comparison, run: Run, aspect: Aspect) -> Finding:
+    before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
+    reason = f"{aspect}: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
+    return Finding(aspect, reason, substantive=False, before=before, after=after)
 
 
 def _is_derived(shorter: str, longer: str) -> bool:
