@@ -115,7 +115,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
     if not pairs:
         return 0
     lengths = sorted(_length(one) for one, _ in pairs)
-    width = lengths[len(lengths) * 9 // 10]
+    width = lengths[(len(lengths) - 1) * 17 // 20]  # the longest lines may have grown since
     if len(pairs) < 3:
         width = max(width, *(_length(two) for _, two in pairs))
     necessary = sum(1 for one, two in pairs if not _had_room(one, two, _TOLERANCE * width) or _runs_on(one, two))
