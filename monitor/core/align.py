@@ -7,9 +7,10 @@ what is loose on both sides is matched whatever its order (`moves`). Determinist
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, pairwise, repeat
 
-from monitor.core.anchors import Pair, gaps_between, identical
+from monitor.core.anchors import Pair, gaps_between, once_on_both_sides, with_repeated
 from monitor.core.candidates import rated
 from monitor.core.chain import Block, heaviest_chain
 from monitor.core.evidence import SAME_TEXT, explain
@@ -20,6 +21,9 @@ from monitor.core.matches import groups, in_order, moved
 from monitor.core.moves import moves
 from monitor.model import Alignment, Match, Statement
 
+_VOTE = 0.4  # the likeness of a statement that helps to say which others moved
+_WORDS = 3  # a shorter text that stands elsewhere did not surely move
+
 VERSION = 1
 """Raised with every change of what `align` gives."""
 
@@ -27,36 +31,22 @@ VERSION = 1
 def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     """The full alignment of two versions of a document; see `Alignment` for its laws."""
     start, end = _same_ends(before, after)
-    one = [fold(statement.text) for statement in before[start : len(before) - end]]
-    other = [fold(statement.text) for statement in after[start : len(after) - end]]
-    ends = [
-        *((i, i) for i in range(start)),
-        *((i, i + len(after) - len(before)) for i in range(len(before) - end, len(before))),
-    ]
-    linked = [Match((i,), (j,), similarity=1.0, evidence=SAME_TEXT) for i, j in ends]
-    linked += _middle(one, other, start, {fold(before[i].text) for i, _ in ends})
-    return Alignment(tuple(in_order(linked, len(before), len(after))))
+    middle = range(start, len(before) - end), range(start, len(after) - end)
+    changed: list[Match] = []
+    if middle[0] and middle[1]:
+        keys = [fold(before[i].text) for i in middle[0]], [fold(after[j].text) for j in middle[1]]
+        same = before[:start], before[middle[0].stop :]
+        changed = _between(*keys, start, lambda: {fold(statement.text) for statement in chain(*same)})
+    matches = [*_same(range(start), range(start)), *in_order(changed, *middle)]
+    matches += _same(range(middle[0].stop, len(before)), range(middle[1].stop, len(after)))
+    return Alignment(tuple(matches))
 
 
-def _middle(before: list[str], after: list[str], start: int, ends: Collection[str]) -> Iterator[Match]:
-    """Matches with both sides among the statements between the equal `ends`; `start` stand before them."""
-    if not before or not after:
-        return
-    # A fixed order of the sides makes ties fall the same way whichever version is called before.
-    turned = after < before
-    likeness = Likeness(after, before) if turned else Likeness(before, after)
-    links = _links(likeness, ends)
-    found = groups((j, i) for i, j in links) if turned else groups(links)
-    out_of_order = moved(found)
-    for at, (sources, targets) in enumerate(found):
-        similarity, evidence = explain(likeness, (targets, sources) if turned else (sources, targets), links)
-        yield Match(
-            before=tuple(i + start for i in sources),
-            after=tuple(j + start for j in targets),
-            similarity=similarity,
-            moved=at in out_of_order,
-            evidence=evidence,
-        )
+def _same(before: range, after: range) -> Iterator[Match]:
+    """Equal texts at one end of both versions."""
+    return map(
+        Match, zip(before, strict=True), zip(after, strict=True), repeat(1.0), repeat(object=False), repeat(SAME_TEXT)
+    )
 
 
 def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[int, int]:
@@ -71,33 +61,77 @@ def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple
     return start, end
 
 
-def _links(likeness: Likeness, ends: Collection[str]) -> set[Pair]:
+def _between(before: list[str], after: list[str], start: int, ends: Callable[[], set[str]]) -> list[Match]:
+    """Matches with both sides of what stands between the equal ends, `start` statements from the top.
+
+    `ends` gives the texts of the equal ends; they are asked for only where something may have moved.
+    """
+    # A fixed order of the sides makes ties fall the same way whichever version is called before.
+    turned = after < before
+    likeness = Likeness(after, before) if turned else Likeness(before, after)
+    links = _links(likeness, ends)
+    found = groups((j, i) for i, j in links) if turned else groups(links)
+    out_of_order = moved(found)
+    matches = []
+    for at, (sources, targets) in enumerate(found):
+        similarity, evidence = explain(likeness, (targets, sources) if turned else (sources, targets), links)
+        places = tuple(i + start for i in sources), tuple(j + start for j in targets)
+        matches.append(Match(*places, similarity=similarity, moved=at in out_of_order, evidence=evidence))
+    return matches
+
+
+def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
     before, after = likeness.keys
-    fixed = identical(before, after, lambda once: _anchor_run(likeness, once), _size)
+    once = once_on_both_sides(before, after)
+    run = _anchor_run(likeness, once)
+    # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
+    gone = [
+        pair for pair in sorted(set(once).difference(run)) if len(likeness.lexicon.words(before[pair[0]])) >= _WORDS
+    ]
+    kept = _kept_in_order(likeness, run, gone) if gone else _in_gaps(likeness, run)
+    return kept.union(moves(likeness, kept, gone, ends))
+
+
+def _kept_in_order(likeness: Likeness, run: Sequence[Pair], gone: Sequence[Pair]) -> set[Pair]:
+    """The links without what moved; its neighbours count as neighbours of each other."""
+    out_before, out_after = {i for i, _ in gone}, {j for _, j in gone}
+    rest_before = [i for i in range(len(likeness.keys[0])) if i not in out_before]
+    rest_after = [j for j in range(len(likeness.keys[1])) if j not in out_after]
+    at_before = {i: k for k, i in enumerate(rest_before)}
+    at_after = {j: k for k, j in enumerate(rest_after)}
+    rest = likeness.narrowed(rest_before, rest_after)
+    links = _in_gaps(rest, [(at_before[i], at_after[j]) for i, j in run])
+    return {(rest_before[i], rest_after[j]) for i, j in links}
+
+
+def _in_gaps(likeness: Likeness, run: Sequence[Pair]) -> set[Pair]:
+    """The links of identical texts, and those within the gaps between them."""
+    before, after = likeness.keys
+    fixed = with_repeated(before, after, run, _size)
     links = set(fixed)
     for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
         i0, i1, j0, j1 = gap
         if i0 < i1 and j0 < j1:
             links |= solve(likeness, gap)
-    return links | moves(likeness, links, ends)
+    return links
 
 
 def _anchor_run(likeness: Likeness, once: list[Pair]) -> list[Pair]:
-    """The heaviest run; where something moved, near-identical statements help to say what."""
+    """The heaviest run of texts that stand once; where some moved, near-identical ones help to say which."""
     before, after = likeness.keys
+    if all(one < other for (_, one), (_, other) in pairwise(once)):
+        return once
     sure = [Block(i, i + 1, j, j + 1, _size(before[i])) for i, j in once]
-    chain = heaviest_chain(sure)
-    if len(chain) < len(sure):
-        known_before, known_after = set(before), set(after)
-        changed_before = [i for i, key in enumerate(before) if key not in known_after]
-        changed_after = [j for j, key in enumerate(after) if key not in known_before]
-        votes = [
-            Block(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
-            for value, lead, i, j in rated(likeness, changed_before, changed_after, 0.4)
-            if lead > 0
-        ]
-        chain = heaviest_chain(sure + votes)
-    return [(block.i0, block.j0) for block in chain if before[block.i0] == after[block.j0]]
+    known_before, known_after = set(before), set(after)
+    changed_before = [i for i, key in enumerate(before) if key not in known_after]
+    changed_after = [j for j, key in enumerate(after) if key not in known_before]
+    votes = [
+        Block(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
+        for value, lead, i, j in rated(likeness, changed_before, changed_after, _VOTE)
+        if lead > 0
+    ]
+    run = heaviest_chain(sure + votes)
+    return [(block.i0, block.j0) for block in run if before[block.i0] == after[block.j0]]
 
 
 def _size(key: str) -> float:

@@ -15,7 +15,8 @@ from monitor.core.chain import Block, heaviest_chain
 Pair = tuple[int, int]
 Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
 
-_RIVALS = 12  # a line repeated more often than this is compared only with occurrences of about its rank
+_RIVALS = 12  # a line repeated more often than this is compared only with those of about its rank
+_ABOUT = 2  # ranks to either side
 
 
 def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
@@ -27,25 +28,19 @@ def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
     yield i, whole[1], j, whole[3]
 
 
-def once_on_both_sides(before: Sequence[str], after: Sequence[str], whole: Gap) -> list[Pair]:
-    """Places of the texts that stand exactly once on each side of the gap."""
-    i0, i1, j0, j1 = whole
-    count, other = Counter(before[i0:i1]), Counter(after[j0:j1])
-    at = {after[j]: j for j in range(j0, j1) if other[after[j]] == 1}
-    return [(i, at[before[i]]) for i in range(i0, i1) if count[before[i]] == 1 and before[i] in at]
+def once_on_both_sides(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
+    """Places of the texts that stand exactly once on each side, in the order of the side before."""
+    count, other = Counter(before), Counter(after)
+    at = {key: j for j, key in enumerate(after) if other[key] == 1}
+    return [(i, at[key]) for i, key in enumerate(before) if count[key] == 1 and key in at]
 
 
-def identical(
-    before: Sequence[str],
-    after: Sequence[str],
-    choose: Callable[[list[Pair]], list[Pair]],
-    size: Callable[[str], float],
+def with_repeated(
+    before: Sequence[str], after: Sequence[str], sure: Sequence[Pair], size: Callable[[str], float]
 ) -> list[Pair]:
-    """Order-keeping links of identical texts; `choose` picks the run among those that stand once on each side."""
-    whole = (0, len(before), 0, len(after))
-    sure = choose(once_on_both_sides(before, after, whole))
+    """The `sure` links of identical texts, in order, and those of repeated texts between them."""
     found = list(sure)
-    for gap in gaps_between(sure, whole):
+    for gap in gaps_between(sure, (0, len(before), 0, len(after))):
         runs, (i0, i1, j0, j1) = outwards(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
@@ -77,7 +72,7 @@ def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, size: Calla
         here = places.get(before[i], [])
         if len(here) > _RIVALS:
             at = rank[before[i]]
-            here = here[max(0, at - _RIVALS // 2) : at + _RIVALS // 2]
+            here = here[max(0, at - _ABOUT) : at + _ABOUT + 1]
         rank[before[i]] += 1
         blocks += [Block(i, i + 1, j, j + 1, 1.0 + size(before[i])) for j in here]
     return [(block.i0, block.j0) for block in heaviest_chain(blocks)]

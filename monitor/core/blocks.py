@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.core.anchors import Gap, Pair
 from monitor.core.chain import Block
-from monitor.core.likeness import Form, Likeness
+from monitor.core.lexicon import Form
+from monitor.core.likeness import Likeness
 
 _PRICE = 0.05  # of each further part
 _WORDS = 6  # a shorter statement is not taken apart
@@ -31,7 +32,7 @@ def _blocks(likeness: Likeness, worth: Mapping[Pair, float], span: tuple[int, in
             a, b = (j, i) if flip else (i, j)
             starts[a].update(range(max(low, b - 2), b + 1))
     for a in sorted(starts):
-        whole = likeness.form(one[a])
+        whole = likeness.lexicon.form(one[a])
         if len(whole.code) < _WORDS:
             continue
         for b in sorted(starts[a]):
@@ -39,7 +40,7 @@ def _blocks(likeness: Likeness, worth: Mapping[Pair, float], span: tuple[int, in
                 if b + size > high:
                     break
                 cells = [(b + k, a) if flip else (a, b + k) for k in range(size)]
-                parts = [likeness.form(many[b + k]) for k in range(size)]
+                parts = [likeness.lexicon.form(many[b + k]) for k in range(size)]
                 value = _worth_of(likeness, worth, whole, parts, cells)
                 if value > 0:
                     yield Block(b, b + size, a, a + 1, value) if flip else Block(a, a + 1, b, b + size, value)
@@ -57,5 +58,5 @@ def _worth_of(
     most = sum(value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True))
     if best <= 0 or most <= needed * (size + sum(len(part.code) for part in parts)):
         return 0.0
-    rise = likeness.alike(whole, likeness.joined(parts)) - needed
+    rise = likeness.lexicon.alike(whole, likeness.lexicon.joined(parts)) - needed
     return best + rise if rise > 0 else 0.0

@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 from monitor.core.candidates import rated
 from monitor.core.folding import fold
-from monitor.core.likeness import Likeness, words_of
+from monitor.core.lexicon import words_of
+from monitor.core.likeness import Likeness
 from monitor.model import Statement
 
 _WORDS = 4  # a text of fewer words is no evidence by itself

@@ -17,9 +17,9 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
     after = [likeness.keys[1][j] for j in group[1]]
     if before == after:
         return 1.0, SAME_TEXT
-    one = likeness.joined([likeness.form(key) for key in before])
-    other = likeness.joined([likeness.form(key) for key in after])
-    words = [[word for key in side for word in likeness.words(key)] for side in (before, after)]
+    one = likeness.lexicon.joined([likeness.lexicon.form(key) for key in before])
+    other = likeness.lexicon.joined([likeness.lexicon.form(key) for key in after])
+    words = [[word for key in side for word in likeness.lexicon.words(key)] for side in (before, after)]
     shared, most = (Counter(words[0]) & Counter(words[1])).total(), max(map(len, words))
     reasons = [f"{shared} of {most} words shared"]
     numbers = [sorted(word for word in side if word[:1].isdecimal()) for side in words]
@@ -29,4 +29,4 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
         reasons.append("together they say what the one says")
     if (group[0][0] - 1, group[1][0] - 1) in links or (group[0][-1] + 1, group[1][-1] + 1) in links:
         reasons.append("neighbours linked")
-    return likeness.alike(one, other), tuple(reasons)
+    return likeness.lexicon.alike(one, other), tuple(reasons)

@@ -1,172 +1,30 @@
-"""How alike two statements are: how much of the words' order is kept, and what rare letter groups they share.
-
-The likeness is the mean of two views, each 0..1. Order: twice the longest common subsequence of words over the words
-of both. Letters: each word is cut into groups of four letters, its ends included, and groups are weighed by how few
-of the statements that differ hold them; twice the shared weight over the weight of both. Letters see a word that was
-inflected or misspelt, weights keep what every statement says from counting, order keeps word salad apart. Nothing is
-learned.
-"""
+"""The likeness of statements by their places in two versions, each computed once; what it means says `lexicon`."""
 
 from __future__ import annotations
 
-import math
-import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from rapidfuzz.distance import LCSseq
-
-_LETTERS = 4  # in a group; a word of one or two letters is one group
-_UNIT = 1000  # of a group's weight
-_LONG = 4000  # words; of two longer statements the order is not looked at
-
-# Written without spaces: one character at a time does for a word.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-# What ends a word. Not \W: that would cut Hindi, Thai and decomposed letters at every combining mark.
-_BREAKS = (
-    "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
-    "\u055a-\u055f\u0589\u05be\u05c0\u05c3\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965"
-    "\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-)
-_WORD = re.compile(
-    f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
-    f"|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
-)
-
-
-def words_of(key: str) -> list[str]:
-    """The words of a folded text, numbers whole; a text without any is its own single word."""
-    return _WORD.findall(key) or [key]
-
-
-class Form:
-    """One statement, or several read as one, as it is compared."""
-
-    __slots__ = ("code", "groups", "mass")
-
-    def __init__(self, code: str, groups: frozenset[str], mass: int) -> None:
-        self.code = code  # a character for each word: rapidfuzz compares strings fastest
-        self.groups = groups
-        self.mass = mass
-
-
-class _Codes(dict[str, str]):
-    """A character for each word."""
-
-    def __missing__(self, word: str) -> str:
-        code = self[word] = chr(0x100 + len(self) % 0x10FE00)
-        return code
+from monitor.core.lexicon import Lexicon
 
 
 class Likeness:
-    """The likeness of any statement before to any after, computed once each; by indices into the two versions."""
+    """The likeness of any statement before to any after; `keys` are the folded texts of both versions."""
 
-    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
-        """Takes the folded texts of both versions."""
+    def __init__(self, before: Sequence[str], after: Sequence[str], lexicon: Lexicon | None = None) -> None:
         self.keys = (before, after)
-        self._code = _Codes()
-        self._words: dict[str, list[str]] = {}
-        self._groups: dict[str, frozenset[str]] = {}
-        self._repeated: dict[tuple[str, int], frozenset[str]] = {}
-        self._forms: dict[str, Form] = {}
+        self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
         self._known: dict[tuple[int, int], float] = {}
-        self._weight: dict[str, int] = {}
-        self._rarest = 0
 
-    def words(self, key: str) -> list[str]:
-        """The words of a folded text of either version."""
-        found = self._words.get(key)
-        if found is None:
-            found = self._words[key] = words_of(key)
-        return found
-
-    def form(self, key: str) -> Form:
-        """The form of a folded text of either version."""
-        found = self._forms.get(key)
-        if found is None:
-            found = self._forms[key] = self._make(self.words(key))
-        return found
-
-    def joined(self, parts: Sequence[Form]) -> Form:
-        """Several statements as if they were one; a word that two of them have counts once among the letters."""
-        whole = parts[0]
-        for part in parts[1:]:
-            mass = whole.mass + part.mass - self._shared(whole, part)
-            whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
-        return whole
-
-    def alike(self, one: Form, other: Form) -> float:
-        """0 (no word in common) .. 1 (the same words)."""
-        if len(one.code) > _LONG < len(other.code):
-            # The cost of the order grows with the product of both lengths.
-            return 2 * self._shared(one, other) / (one.mass + other.mass)
-        kept = LCSseq.similarity(one.code, other.code)
-        if not kept:
-            return 0.0
-        return kept / (len(one.code) + len(other.code)) + self._shared(one, other) / (one.mass + other.mass)
+    def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
+        """The same for some of the statements, which are counted anew."""
+        return Likeness([self.keys[0][i] for i in before], [self.keys[1][j] for j in after], self.lexicon)
 
     def of(self, i: int, j: int) -> float:
-        """The likeness of statement `i` before and statement `j` after."""
+        """The likeness, 0..1, of statement `i` before and statement `j` after."""
         value = self._known.get((i, j))
         if value is None:
             one, other = self.keys[0][i], self.keys[1][j]
-            value = 1.0 if one == other else self.alike(self.form(one), self.form(other))
+            lexicon = self.lexicon
+            value = 1.0 if one == other else lexicon.alike(lexicon.form(one), lexicon.form(other))
             self._known[i, j] = value
         return value
-
-    def _shared(self, one: Form, other: Form) -> int:
-        return sum(map(self._weight.__getitem__, one.groups & other.groups))
-
-    def _make(self, words: Sequence[str]) -> Form:
-        if not self._rarest:
-            self._weigh()
-        code = "".join(map(self._code.__getitem__, words))
-        once = dict.fromkeys(words)
-        groups = frozenset[str]().union(*map(self._groups_of, once))
-        if len(once) < len(words):
-            groups = groups.union(*self._further(words))
-        return Form(code, groups, sum(map(self._weight.__getitem__, groups)))
-
-    def _groups_of(self, word: str) -> frozenset[str]:
-        found = self._groups.get(word)
-        if found is None:
-            text = f" {word} "
-            found = frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
-            self._groups[word] = found
-            for group in found:
-                self._weight.setdefault(group, self._rarest)
-        return found
-
-    def _further(self, words: Sequence[str]) -> Iterator[frozenset[str]]:
-        """The groups of second and further occurrences of words, each occurrence with groups of its own."""
-        seen: Counter[str] = Counter()
-        for word in words:
-            seen[word] += 1
-            if (count := seen[word]) > 1:
-                found = self._repeated.get((word, count))
-                if found is None:
-                    plain = self._groups_of(word)
-                    found = self._repeated[word, count] = frozenset([f"{count}{group}" for group in plain])
-                    self._weight.update((f"{count}{group}", self._weight[group]) for group in plain)
-                yield found
-
-    def _weigh(self) -> None:
-        """Weights from the statements that stand on one side only: the rest is not compared.
-
-        A group counts by the side on which more statements hold it.
-        """
-        most, held = 1, Counter[str]()
-        for side, other in zip(self.keys, self.keys[::-1], strict=True):
-            known = set(other)
-            differ = [key for key in side if key not in known]
-            most = max(most, len(differ))
-            count: Counter[str] = Counter()
-            for key in differ:
-                count.update(frozenset[str]().union(*map(self._groups_of, self.words(key))))
-            held |= count
-        # Whole numbers: their sums do not depend on the order in which a set gives its members.
-        weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {1, *held.values()}}
-        self._rarest = weights[1]
-        self._weight = {group: weights[n] for group, n in held.items()}

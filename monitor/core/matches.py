@@ -71,19 +71,19 @@ def _longest_from(by_place: Sequence[int], size: Sequence[int]) -> list[int]:
     return run
 
 
-def in_order(linked: Iterable[Match], count_before: int, count_after: int) -> Iterator[Match]:
-    """All matches by the side after; a removed statement follows the match of the statement that it stood behind.
+def in_order(linked: Iterable[Match], before: range, after: range) -> Iterator[Match]:
+    """All matches of two ranges by the side after; a removed statement follows the match of what it stood behind.
 
-    `linked` are the matches with both sides; `count_*` say how many statements each side has.
+    `linked` are the matches with both sides.
     """
     of_after: dict[int, Match] = {}
     in_match: set[int] = set()
     for match in linked:
         of_after |= dict.fromkeys(match.after, match)
         in_match.update(match.before)
-    removed = _removed_runs(in_match, count_before)
-    yield from removed.get(-1, ())
-    for j in range(count_after):
+    removed = _removed_runs(in_match, before)
+    yield from removed.get(before.start - 1, ())
+    for j in after:
         match_here = of_after.get(j)
         if match_here is None:
             yield Match((), (j,))
@@ -93,10 +93,10 @@ def in_order(linked: Iterable[Match], count_before: int, count_after: int) -> It
                 yield from removed.get(i, ())
 
 
-def _removed_runs(in_match: set[int], count: int) -> Mapping[int, list[Match]]:
+def _removed_runs(in_match: set[int], before: range) -> Mapping[int, list[Match]]:
     runs: defaultdict[int, list[Match]] = defaultdict(list)
-    behind = -1
-    for i in range(count):
+    behind = before.start - 1
+    for i in before:
         if i in in_match:
             behind = i
         else:

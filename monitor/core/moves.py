@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from monitor.core.anchors import Pair
 from monitor.core.candidates import rated
@@ -25,11 +25,17 @@ _BESIDE = 0.30  # the likeness of a statement that stands beside a moved one on 
 _WORDS = 4  # shorter statements move only unaltered
 
 
-def moves(likeness: Likeness, links: Collection[Pair], repeated: Collection[str]) -> set[Pair]:
-    """Further links, one for a statement. `links` keep the order; `repeated` texts move only beside others."""
+def moves(
+    likeness: Likeness, links: Collection[Pair], gone: Sequence[Pair], elsewhere: Callable[[], Collection[str]]
+) -> set[Pair]:
+    """Further links, one for a statement; `gone` are some that are known already, `links` keep the order.
+
+    `elsewhere` gives further texts of both versions: what is repeated moves only beside others.
+    """
     found = _Moves(likeness, links)
+    found.take(iter(gone))
     if found.loose_before and found.loose_after:
-        found.take(found.same_texts(repeated))
+        found.take(found.same_texts(elsewhere))
         found.grow()
         found.take(found.near_texts())
         found.grow()
@@ -57,14 +63,17 @@ class _Moves:
                 self._after.add(j)
                 self._found.append((i, j))
 
-    def same_texts(self, repeated: Collection[str]) -> Iterator[Pair]:
+    def same_texts(self, elsewhere: Callable[[], Collection[str]]) -> Iterator[Pair]:
         """Equal texts that stand once in each version."""
         before, after = self._likeness.keys
-        count_before, count_after = Counter(before), Counter(after)
         where = {after[j]: j for j in self.loose_after}
-        for i in self.loose_before:
+        both = [i for i in self.loose_before if before[i] in where]
+        if not both:
+            return
+        count_before, count_after, repeated = Counter(before), Counter(after), elsewhere()
+        for i in both:
             key = before[i]
-            if key in where and count_before[key] == count_after[key] == 1 and key not in repeated:
+            if count_before[key] == count_after[key] == 1 and key not in repeated:
                 yield i, where[key]
 
     def near_texts(self) -> Iterator[Pair]:
@@ -78,7 +87,7 @@ class _Moves:
                 yield pair.i, pair.j
 
     def _long(self, key: str) -> bool:
-        return len(self._likeness.words(key)) >= _WORDS
+        return len(self._likeness.lexicon.words(key)) >= _WORDS
 
     def grow(self) -> None:
         """Follows what moved outwards, statement by statement."""
