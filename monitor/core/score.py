@@ -74,7 +74,7 @@ def _parts(subject: Subject) -> list[Part]:
     kind = KIND_WEIGHTS.get(subject.kind, 0)
     if subject.level is Level.DOCUMENT:
         parts.append(Part(f"document {subject.kind}", kind * DOCUMENT_WEIGHT))
-    elif not subject.with_document:  # what came or went with its whole document is told by the document
+    elif subject.terms or not subject.with_document:  # else the document tells of it
         parts.append(Part(str(subject.kind), kind))
     aspects = sorted(subject.aspects, key=lambda aspect: -ASPECT_WEIGHTS[aspect])
     for place, aspect in enumerate(aspects):

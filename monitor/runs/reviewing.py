@@ -6,23 +6,35 @@ take the reviewer's name and the moment; they are one short transaction in a dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from monitor.config import Settings
 from monitor.core.queue import Done, Entry, Orphan, QueueCounts, QueueFilter, QueuePage
-from monitor.core.review import Event, State, Verdict
+from monitor.core.review import Act, Event, State, Verdict, standing, state_of, to_undo
+from monitor.errors import UsageError
 from monitor.model import Change
+from monitor.runs.mirroring import mirror as mirror
+from monitor.runs.mirroring import opened, tell_waiting
 from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import Monitor
+from monitor.stores.queueread import Line, QueueReader, Scope
 
 PAGE = 50  # entries
+ID = 20  # characters of a whole id
+LONGEST_NAME, LONGEST_COMMENT = 200, 20_000  # characters
 
 
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
-    """Bring the queue up to the ledger and the configuration. Every function below does so itself; where nothing is
-    new it costs two small questions."""
-    raise NotImplementedError
+    """Bring the queue up to the ledger and the configuration. The functions that read it do so themselves; where
+    nothing is new it costs a few small questions, where all of it must be scored anew some 100 µs a change."""
+    from monitor.runs.queueing import refresh as bring_up
+
+    opened(monitor)
+    bring_up(monitor, progress)
+
+
+# --- the queue ----------------------------------------------------------------------------------
 
 
 def queue(
@@ -32,47 +44,122 @@ def queue(
 
     UsageError where `after` is no cursor or the document is not known.
     """
-    raise NotImplementedError
+    wanted = wanted or QueueFilter()
+    if after is not None and not (after.isascii() and after.isdecimal() and len(after) <= ID):
+        raise UsageError(f"{after}: no place in the queue; take the `next` of a page")
+    reader = _reader(monitor)
+    lines = reader.page(wanted, _scope(monitor, wanted), None if after is None else int(after), limit + 1)
+    entries = _entries(monitor, lines[:limit])
+    return QueuePage(tuple(entries), str(lines[limit - 1].rank) if len(lines) > limit else None)
 
 
 def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:
     """How many changes the filter finds by verdict; its own `verdicts` and `folded` do not restrict."""
-    raise NotImplementedError
+    wanted = wanted or QueueFilter()
+    verdicts, folded = _reader(monitor).counts(wanted, _scope(monitor, wanted))
+    return QueueCounts(verdicts, folded, len(_orphaned(monitor)))
 
 
 def entry(monitor: Monitor, change: str) -> Entry:
     """The entry that holds this change, led by it; UsageError where the queue does not have it."""
-    raise NotImplementedError
+    reader = _reader(monitor)
+    (found,) = resolved(monitor, [change])
+    line = reader.line(found)
+    if line is None:
+        raise UsageError(f"{change} is not in the queue: it is what the first snapshot held, or it is gone")
+    return _entries(monitor, [line])[0]
 
 
 def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence[Change]:
     """The changes of the entry that holds this one, in the order of the queue."""
-    raise NotImplementedError
+    reader = _reader(monitor)
+    (found,) = resolved(monitor, [change])
+    ids = reader.members(found, limit) or [found]
+    changes = monitor.facts.changes(ids)
+    return [changes[one] for one in ids if one in changes]
+
+
+def _reader(monitor: Monitor) -> QueueReader:
+    refresh(monitor)
+    return QueueReader(monitor.reviews.engine)
+
+
+def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
+    document = None
+    if wanted.document is not None:
+        from monitor.runs.queries import find_document
+
+        document = find_document(monitor.ledger, wanted.document, monitor.settings.watch.folder).id
+    words = wanted.words.strip() if wanted.words else ""
+    return Scope(document, monitor.facts.with_words(words) if words else None)
+
+
+def _entries(monitor: Monitor, lines: Sequence[Line]) -> list[Entry]:
+    changes = monitor.facts.changes([line.lead for line in lines])
+    paths = monitor.facts.paths(list({one for line in lines for one in line.documents}))
+    return [_entry(line, changes[line.lead], paths) for line in lines if line.lead in changes]
+
+
+def _entry(line: Line, change: Change, paths: Mapping[str, str]) -> Entry:
+    return Entry(
+        change=change,
+        score=line.score,
+        state=line.state,
+        cursor=str(line.rank),
+        size=line.size,
+        documents=tuple(paths[one] for one in line.documents if one in paths) or (change.document,),
+        document_count=line.document_count,
+        first_at=line.first_at,
+        last_at=line.last_at,
+        flapping=line.flapping,
+        verdicts=line.verdicts,
+        heading=line.headings,
+        terms=line.terms,
+        rule=line.rule,
+        folded=line.folded,
+    )
+
+
+# --- what was decided ---------------------------------------------------------------------------
 
 
 def state(monitor: Monitor, change: str) -> State:
-    """What stands on a change (given by its full id) now."""
-    raise NotImplementedError
+    """What stands on a change now."""
+    (found,) = resolved(monitor, [change])
+    return opened(monitor).states_of([found]).get(found, State())
 
 
 def states(monitor: Monitor, changes: Sequence[str]) -> Mapping[str, State]:
     """The same for many full ids at once; a change without any event is not among them."""
-    raise NotImplementedError
+    return opened(monitor).states_of(changes)
 
 
 def history(monitor: Monitor, change: str) -> Sequence[Event]:
     """Every event of a change, oldest first, undone ones and undos too; of an orphaned change as well."""
-    raise NotImplementedError
+    (found,) = resolved(monitor, [change])
+    return opened(monitor).events_of([found]).get(found, [])
 
 
 def orphans(monitor: Monitor) -> Sequence[Orphan]:
-    """The changes that somebody decided on and that the ledger no longer has, newest event first."""
-    raise NotImplementedError
+    """The changes that somebody decided on and that the ledger no longer has, the one with the newest event first."""
+    gone = _orphaned(monitor)
+    events = opened(monitor).events_of(gone)
+    return [Orphan(change, state_of(events[change]), tuple(events[change])) for change in gone]
 
 
 def reviewers(monitor: Monitor) -> Sequence[str]:
     """Everybody who reviewed or was assigned something, by name."""
-    raise NotImplementedError
+    return opened(monitor).people()
+
+
+def _orphaned(monitor: Monitor) -> list[str]:
+    refresh(monitor)
+    reviewed = monitor.reviews.outside_queue()
+    present = monitor.facts.present(reviewed)
+    return [change for change in reviewed if change not in present]
+
+
+# --- deciding -----------------------------------------------------------------------------------
 
 
 def decide(
@@ -89,24 +176,28 @@ def decide(
 ) -> Done:
     """Give a verdict on changes, and with `group` on all that share an entry and so far a verdict with them.
 
-    A member of a group on which somebody decided otherwise keeps that decision. `seen` says up to which event
-    (`State.last`) the reviewer knew a change: newer events of others come back as `overtaken`. Both verdicts stand.
+    A member of a group on which somebody decided otherwise keeps that decision. `seen` says, by full ids, up to which
+    event (`State.last`) the reviewer knew a change: newer events of others come back as `overtaken`. Both verdicts
+    stand.
     """
-    raise NotImplementedError
+    model = _event(Act.VERDICT, reviewer, at, verdict=verdict, comment=comment, assignee=assignee)
+    return _write(monitor, changes, model, group=group, seen=seen or {})
 
 
 def comment(
     monitor: Monitor, changes: Sequence[str], text: str, *, reviewer: str, at: datetime, group: bool = False
 ) -> Done:
     """Say something on changes without deciding on them."""
-    raise NotImplementedError
+    if not text.strip():
+        raise UsageError("a comment needs words")
+    return _write(monitor, changes, _event(Act.COMMENT, reviewer, at, comment=text), group=group, seen={})
 
 
 def assign(
     monitor: Monitor, changes: Sequence[str], assignee: str, *, reviewer: str, at: datetime, group: bool = True
 ) -> Done:
     """Ask somebody to decide on changes; `""` takes the assignment away."""
-    raise NotImplementedError
+    return _write(monitor, changes, _event(Act.ASSIGNMENT, reviewer, at, assignee=assignee), group=group, seen={})
 
 
 def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> Done:
@@ -115,13 +206,100 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
 
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.
     """
-    raise NotImplementedError
+    model = _event(Act.UNDO, reviewer, at)
+    reviews = opened(monitor)
+    if changes:
+        told = reviews.events_of(resolved(monitor, changes))
+        newest = [event for events in told.values() if (event := to_undo(events, model.reviewer)) is not None]
+    else:
+        newest = _newest(monitor, model.reviewer)
+    if not newest:
+        raise UsageError(f"there is nothing of {model.reviewer} to take back")
+    batches = dict.fromkeys(event.batch for event in newest)
+    done = [event for batch in batches for event in reviews.events_of_batch(batch)]
+    taken = _standing_ids(monitor, [event.change for event in done])
+    new = [replace(model, change=event.change, undoes=event.id) for event in done if event.id in taken]
+    return Done(tuple(_append(monitor, new)))
 
 
-def mirror(settings: Settings, wait: float = 0) -> bool:
-    """Append new events to the `reviews` branch of the snapshot repository; False where a run holds the store's lock.
+def _newest(monitor: Monitor, reviewer: str) -> list[Event]:
+    reviews = opened(monitor)
+    for event in reviews.newest_of(reviewer):
+        if event.act is not Act.UNDO and event.id in _standing_ids(monitor, [event.change]):
+            return [event]
+    return []
 
-    To be called after a function that wrote, when its caller has been answered: it starts git. Events that are not
-    there yet are appended by the next call, or by the next run.
-    """
-    raise NotImplementedError
+
+def _standing_ids(monitor: Monitor, changes: Sequence[str]) -> set[str]:
+    told = opened(monitor).events_of(list(dict.fromkeys(changes)))
+    return {event.id for events in told.values() for event in standing(events)}
+
+
+def _write(monitor: Monitor, changes: Sequence[str], model: Event, *, group: bool, seen: Mapping[str, int]) -> Done:
+    targets = resolved(monitor, changes)
+    if not targets:
+        raise UsageError("name at least one change")
+    if group:
+        reader = _reader(monitor)
+        targets = list(dict.fromkeys(one for change in targets for one in reader.alike(change)))
+    overtaken = _newer(opened(monitor).events_of(list(seen)), seen, model.reviewer) if seen else ()
+    new = [replace(model, change=change) for change in targets]
+    return Done(tuple(_append(monitor, new)), tuple(overtaken))
+
+
+def _newer(told: Mapping[str, Sequence[Event]], seen: Mapping[str, int], reviewer: str) -> Iterable[Event]:
+    for change, events in told.items():
+        yield from (event for event in standing(events) if event.number > seen[change] and event.reviewer != reviewer)
+
+
+def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
+    """Write events of one stroke, each with an id of its own."""
+    from secrets import token_hex
+
+    batch = token_hex(ID // 2)
+    tell_waiting(monitor)
+    return opened(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
+
+
+def _event(
+    act: Act,
+    reviewer: str,
+    at: datetime,
+    *,
+    verdict: Verdict | None = None,
+    comment: str | None = None,
+    assignee: str | None = None,
+) -> Event:
+    """What will be written for each change; its own ids come later."""
+    name = " ".join(_storable(reviewer).split())[:LONGEST_NAME]
+    if not name:
+        raise UsageError("who reviews? say --as NAME, or set [review] reviewer")
+    said = _storable(comment).strip()[:LONGEST_COMMENT] if comment else None
+    asked = None if assignee is None else " ".join(_storable(assignee).split())[:LONGEST_NAME]
+    return Event(0, "", "", "", act, name, at, verdict, said or None, asked)
+
+
+def _storable(text: str) -> str:
+    """What every database and UTF-8 can carry."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+# --- names --------------------------------------------------------------------------------------
+
+
+def resolved(monitor: Monitor, changes: Sequence[str]) -> list[str]:
+    """Full ids of changes that the ledger has or that somebody decided on; UsageError names one that nothing fits."""
+    whole = [change for change in changes if len(change) == ID]
+    known = monitor.facts.present(whole)
+    return list(dict.fromkeys(change if change in known else _named(monitor, change) for change in changes))
+
+
+def _named(monitor: Monitor, prefix: str) -> str:
+    change = monitor.ledger.change(prefix) if prefix else None
+    orphaned = opened(monitor).starting_with(prefix) if prefix else []
+    found = {*orphaned, *([change.id] if change else [])}
+    if len(found) > 1:
+        raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
+    if not found:
+        raise UsageError(f"no change has an id that begins with {prefix!r}; `monitor review list` shows ids")
+    return found.pop()

@@ -12,6 +12,8 @@ from monitor.ports import LedgerQueries
 if TYPE_CHECKING:
     from monitor.stores.engine import Engine
     from monitor.stores.git import GitSnapshots
+    from monitor.stores.reviewfacts import ReviewFacts
+    from monitor.stores.reviews import SqlReviews
     from monitor.stores.sql import SqlLedger
 
 HISTORY = "history.git"
@@ -45,14 +47,33 @@ class Monitor:
         return SqlQueries(self._engine)
 
     @cached_property
+    def reviews(self) -> SqlReviews:
+        from monitor.stores.reviews import SqlReviews
+
+        return SqlReviews(self._reviews_engine)
+
+    @cached_property
+    def facts(self) -> ReviewFacts:
+        from monitor.stores.reviewfacts import ReviewFacts
+
+        return ReviewFacts(self._engine)
+
+    @cached_property
+    def _reviews_engine(self) -> Engine:
+        from monitor.stores.engine import open_engine
+
+        return open_engine(self.settings.reviews_url)
+
+    @cached_property
     def _engine(self) -> Engine:
         from monitor.stores.engine import open_engine
 
         return open_engine(self.settings.ledger_url)
 
     def close(self) -> None:
-        if "_engine" in self.__dict__:
-            self._engine.dispose()
+        for engine in ("_engine", "_reviews_engine"):
+            if engine in self.__dict__:
+                getattr(self, engine).dispose()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
 

@@ -140,6 +140,17 @@ class GitSnapshots:
         found = (standing.as_failures(folder, standing.standing_from(data).failures) for folder, data in told)
         return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
 
+    def tip(self, ref: str) -> str | None:
+        """The commit that a ref beside the sources names; costs one small file."""
+        return read_ref(self.repository, ref)
+
+    def files(self, commit: str) -> Iterator[tuple[bytes, str]]:
+        """Every path of a commit's tree, whatever it holds, in the tree's order, with the blob there."""
+        listed = self._start(["ls-tree", "-r", "-z", "--full-tree", self._commit(commit).tree])
+        for piece in tokens(listed):
+            about, _, path = piece.partition(b"\t")
+            yield path, about[-40:].decode("ascii")
+
     # --- the bytes
 
     def read(self, blob: str) -> bytes:

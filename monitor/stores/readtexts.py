@@ -28,7 +28,7 @@ def search_texts(connection: Connection, words: str, limit: int) -> list[Found]:
         .join(revision, revision.c.statement == statement.c.number)
         .join(fold, fold.c.seq == revision.c.seq)
         .join(document, document.c.number == statement.c.document)
-        .where(_holds(connection, words))
+        .where(holds(connection, words))
         .order_by(statement.c.present.desc(), revision.c.id.desc())
         .limit(limit)
     )
@@ -45,7 +45,7 @@ def search_texts(connection: Connection, words: str, limit: int) -> list[Found]:
     ]
 
 
-def _holds(connection: Connection, words: str) -> Any:
+def holds(connection: Connection, words: str) -> Any:
     """All the words; each is taken literally, so that no query syntax of a database shines through."""
     revision = tables.revisions
     if connection.dialect.name == "sqlite":

@@ -12,6 +12,7 @@ from monitor.stores.gitobjects import is_id
 
 LIVE = "refs/heads/main"
 IMPORTS = "refs/heads/import/"
+REVIEWS = "refs/heads/reviews"
 
 
 def ref_of(source: str) -> str:

@@ -37,6 +37,7 @@ class NewSnapshot(NamedTuple):
     recorded_at: datetime
     subject: str
     changes: Mapping[bytes, TreeChange]
+    ref: str | None = None  # where it goes; without it, to the source's own
 
 
 class SnapshotWriter:
@@ -74,7 +75,7 @@ class SnapshotWriter:
         if not is_id(commit):
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(new, commit)
-        self._move(ref_of(new.source), new.parent, commit)
+        self._move(new.ref or ref_of(new.source), new.parent, commit)
         return snapshot(commit, new.source, times, _MONITOR, message)
 
     def abort(self) -> None:
