@@ -74,6 +74,17 @@ def test_packs_that_cannot_be_rolled_up_all_stay(filled: Place) -> None:
     assert set(before) <= set(packs(filled))
 
 
+def test_old_packs_stay_until_the_new_one_is_on_the_disk(filled: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    before = packs(filled)
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(StoreError, match="packing the snapshot repository failed"):
+        filled.store.pack(everything=True)
+    assert set(before) <= set(packs(filled))
+
+
 def test_a_run_goes_on_upon_rolled_up_packs(filled: Place) -> None:
     filled.store.pack(everything=True)
     filled.write("a", b"0")  # bytes that the store has already

@@ -38,17 +38,24 @@ def test_an_unchanged_file_is_not_read_again(place: Place, reads: list[str]) -> 
     assert reads == ["c"]
 
 
-def test_a_file_stamped_as_it_was_read_is_read_again(place: Place, reads: list[str]) -> None:
+def test_a_file_stamped_as_it_was_read_is_read_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change within the same step of the file system's clock leaves size and times as they are."""
+    monkeypatch.setattr("monitor.stores.files._numbers", lambda about: (about.st_size, 7, 7, about.st_ino))
     place.clock.ahead = 0
-    path = place.write("a", b"1111")
+    place.write("a", b"1111")
     place.run()
-    about = path.stat()
-    path.write_bytes(b"2222")
-    os.utime(path, ns=(about.st_mtime_ns, about.st_mtime_ns))
+    place.write("a", b"2222")
+    place.run()
+    assert place.documents() == {"a": b"2222"}
+
+
+def test_a_clock_that_was_set_back_makes_files_be_read_again(place: Place, reads: list[str]) -> None:
+    place.clock.ahead = -3_600_000_000_000
+    place.write("a", b"1")
+    place.run()
     reads.clear()
     place.run()
     assert reads == ["a"]
-    assert place.documents() == {"a": b"2222"}
 
 
 def test_a_change_that_keeps_size_and_time_is_seen(place: Place) -> None:
@@ -288,6 +295,15 @@ def test_a_file_above_the_limit_is_a_failure_and_keeps_its_last_bytes(place: Pla
     assert place.documents() == {"a": b"small"}
     assert place.run(max_size=100).failures == ()
     assert set(place.documents()) == {"a", "b"}
+
+
+def test_a_failure_stands_while_other_files_of_its_folder_change(place: Place) -> None:
+    place.write("a", b"small")
+    place.run(max_size=10)
+    place.write("a", b"larger than that")
+    place.run(max_size=10)
+    place.write("b", b"new")
+    assert [failure.path for failure in place.run(max_size=10).failures] == ["a"]
 
 
 def test_patterns_say_which_files_are_documents(place: Place) -> None:
