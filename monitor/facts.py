@@ -52,6 +52,8 @@ class Known:
     ordinal: int | None = None
     gone_at: datetime | None = None
     first_seq: int = 0
+    sketch: tuple[int, int, int] | None = None  # see `core.sketch`
+    returns: int = 0  # how often it came back after an absence
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,8 @@ class NewChange:
     moved: bool = False
     baseline: bool = False
     absent_since: datetime | None = None
+    returns: int | None = None  # of a restoration: how often the statement has come back by now
+    copies: int = 0  # how many statements of other documents hold the text before still
     message: str | None = None
     before: tuple[Place, ...] = ()
     after: tuple[Place, ...] = ()

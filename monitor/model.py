@@ -266,6 +266,8 @@ class Change:
     after: tuple[Side, ...] = ()
     edits: tuple[Edit, ...] = ()
     message: str | None = None  # why a document failed
+    returns: int | None = None  # of a restoration: how often the statement has come back by now
+    copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
+from monitor.core.drafts import DocumentStep, Draft, Spot
 from monitor.core.folding import fold
 from monitor.core.identity import change_id, document_id, moment, statement_id, text_key
-from monitor.core.lineage import DocumentStep, Draft, Spot, heir, significance_of
+from monitor.core.lineage import heir, significance_of
 from monitor.core.moved_groups import grouped
+from monitor.core.returning import Holders, copies_of
+from monitor.core.sketch import sketch
 from monitor.core.step import unchanged
 from monitor.core.wholes import capture_failure, document_changes, head_of, version_of
 from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place
@@ -37,24 +41,32 @@ def assemble(
     known: Mapping[int, Known],
     counters: Counters,
     failures: Sequence[tuple[Failure, Head | None]] = (),
+    holders: Holders = MappingProxyType({}),
 ) -> Fold:
     """The fold of one snapshot.
 
-    `known` holds every statement that a draft's before side names. `failures` are documents that could
+    `known` holds every statement that a draft's before side names; `holders` tells which present statements held a text
+    that a change takes away. `failures` are documents that could
     not be captured, with what was known of them.
     """
-    return _Assembly(now, documents, known, counters).fold(drafts, failures)
+    return _Assembly(now, documents, known, counters, holders).fold(drafts, failures)
 
 
 class _Assembly:
     """The rows while they grow; lives for one call of `assemble`."""
 
     def __init__(
-        self, now: Moment, documents: Sequence[DocumentStep], known: Mapping[int, Known], counters: Counters
+        self,
+        now: Moment,
+        documents: Sequence[DocumentStep],
+        known: Mapping[int, Known],
+        counters: Counters,
+        holders: Holders,
     ) -> None:
         self.now = now
         self.documents = documents
         self.known = dict(known)
+        self.holders = holders
         self.next_document = counters.document
         self.next_statement = counters.statement
         self.next_revision = counters.revision
@@ -75,6 +87,7 @@ class _Assembly:
         for document, number in zip(self.documents, self.numbers, strict=True):
             self._tell(document_changes(document, number, self.now.seen, baseline=self.now.baseline))
         self._tell(capture_failure(*failure, self.now.seen, baseline=self.now.baseline) for failure in failures)
+        self.holders = self._holders_now()
         statement_changes = [self._change(draft, *sides) for draft, sides in zip(ordered, places, strict=True)]
         statement_changes = grouped(ordered, statement_changes)
         self.changes += [
@@ -163,6 +176,7 @@ class _Assembly:
             present=True,
             text=value.text,
             links=value.links,
+            sketch=sketch(value.text),
             first_seq=self.now.seq,
         )
         self.next_statement += 1
@@ -180,6 +194,8 @@ class _Assembly:
                 present=True,
                 text=value.text,
                 links=value.links,
+                sketch=sketch(value.text) if revised else known.sketch,
+                returns=known.returns + (draft.kind is ChangeKind.RESTORED),
                 path=None,
                 ordinal=None,
                 gone_at=None,
@@ -208,6 +224,14 @@ class _Assembly:
 
     # --- changes --------------------------------------------------------------------------------
 
+    def _holders_now(self) -> Holders:
+        """Who holds the asked texts once this snapshot is folded."""
+        now = {key: {n: d for n, d in told.items() if n not in self.touched} for key, told in self.holders.items()}
+        for known in self.touched.values():
+            if known.present and known.key in now:
+                now[known.key][known.number] = known.document
+        return now
+
     def _tell(self, changes: Iterable[NewChange]) -> None:
         """Of documents as wholes: before their statements, in the order they are given."""
         self.changes += [((change.path, 0, len(self.changes), at), change) for at, change in enumerate(changes)]
@@ -234,6 +258,8 @@ class _Assembly:
             moved=draft.moved,
             baseline=self.now.baseline,
             absent_since=draft.absent_since,
+            returns=self.known[after[0].statement].returns if draft.kind is ChangeKind.RESTORED else None,
+            copies=copies_of(draft, self.documents, self.holders),
             before=before,
             after=after,
         )

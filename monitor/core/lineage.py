@@ -11,72 +11,18 @@ narrows, and `Fold`, which they are written into at the end.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
-from enum import Enum
-from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
 from monitor.core.classify import classify
 from monitor.core.crossing import match_across
+from monitor.core.drafts import DocumentStep, Draft, Outcome, Spot, added, value_after, value_before
 from monitor.core.folding import fold
-from monitor.core.identity import text_key
+from monitor.core.returning import Memory, Returning
 from monitor.core.step import Compared, Comparison, unchanged
-from monitor.core.trace import Step
 from monitor.facts import Known
-from monitor.model import ChangeKind, Classification, Significance, Statement
-
-FEWEST_WORDS = 4  # a shorter text (`Learn more`) that turns up in another document proves no restoration
-
-
-class Outcome(Enum):
-    """What became of reading one document's new bytes."""
-
-    READ = "read"
-    SAME = "same"  # the bytes did not change (a rename)
-    OPAQUE = "opaque"  # no extractor for this format
-    FAILED = "failed"
-    GONE = "gone"
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentStep:
-    """One document's step with what its bytes gave. `before` are the statements last read from it."""
-
-    step: Step
-    outcome: Outcome
-    before: tuple[Statement, ...] = ()
-    after: tuple[Statement, ...] = ()
-    comparison: Comparison | None = None
-    message: str | None = None
-
-
-class Spot(NamedTuple):
-    """A statement on the before side: its number and ordinal, and the document step that it belongs to."""
-
-    document: int
-    ordinal: int
-    number: int
-
-
-@dataclass(slots=True)
-class Draft:
-    """A change in the making. `document` is an index into the snapshot's document steps."""
-
-    document: int
-    kind: ChangeKind
-    before: tuple[Spot, ...]
-    after: tuple[int, ...]
-    similarity: float | None = None
-    moved: bool = False
-    classification: Classification | None = None
-    cause: str | None = None
-    known: Known | None = None  # the absent statement that came back
-    absent_since: datetime | None = None
-    numbers: list[int] = field(default_factory=list)  # of the statements after, once they are known
+from monitor.model import ChangeKind, Significance, Statement
 
 
 def drafts_of(documents: Sequence[DocumentStep]) -> list[Draft]:
@@ -128,36 +74,23 @@ def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterab
                 yield Draft(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
 
 
-def wanted_keys(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
-    """The text keys under which a statement that came back would be known."""
-    return {
-        text_key(documents[draft.document].after[ordinal].text)
-        for draft in drafts
-        if draft.kind is ChangeKind.ADDED
-        for ordinal in draft.after
-    }
-
-
 def wanted_numbers(drafts: Iterable[Draft]) -> set[int]:
     """The statements whose state the fold must know."""
     return {spot.number for draft in drafts for spot in draft.before}
 
 
 def join(
-    documents: Sequence[DocumentStep], drafts: list[Draft], known: Mapping[int, Known], candidates: Iterable[Known]
+    documents: Sequence[DocumentStep], drafts: list[Draft], known: Mapping[int, Known], memory: Memory
 ) -> list[Draft]:
     """Look at all documents of the snapshot together: what came back, and what went from one to another.
 
-    `known` are the statements of `wanted_numbers`, `candidates` all statements, present or absent,
-    that carry one of `wanted_keys`.
+    `known` are the statements of `wanted_numbers`; `memory` answers `asked_keys` and `asked_sketches`.
     """
-    back = _present_elsewhere(drafts, known)
-    absent, present = _sorted_candidates(one for one in candidates if one.number not in back)
-    _restore_within(documents, drafts, absent)
+    returning = Returning(documents, memory, _present_elsewhere(drafts, known))
+    returning.within(drafts)
     drafts = _move_across(documents, drafts)
-    going = {spot.number for draft in drafts if draft.kind is ChangeKind.REMOVED for spot in draft.before}
-    held = {key for key, numbers in present.items() if numbers - going}
-    _restore_across(documents, drafts, absent, held)
+    returning.across(drafts)
+    returning.altered(drafts)
     return drafts
 
 
@@ -180,57 +113,22 @@ def _present_elsewhere(drafts: Iterable[Draft], known: Mapping[int, Known]) -> s
     return back
 
 
-def _sorted_candidates(candidates: Iterable[Known]) -> tuple[dict[int, list[Known]], dict[int, set[int]]]:
-    absent: dict[int, list[Known]] = defaultdict(list)
-    present: dict[int, set[int]] = defaultdict(set)
-    for known in candidates:
-        if known.present:
-            present[known.key].add(known.number)
-        else:
-            absent[known.key].append(known)
-    # The last ones to go are the first to come back; those that went together, in their order.
-    for waiting in absent.values():
-        waiting.sort(key=lambda known: (-(known.gone_at.timestamp() if known.gone_at else 0), known.ordinal or 0))
-    return absent, present
-
-
-def _added(drafts: Iterable[Draft]) -> Iterable[Draft]:
-    return (draft for draft in drafts if draft.kind is ChangeKind.ADDED)
-
-
-def _restore_within(documents: Sequence[DocumentStep], drafts: Sequence[Draft], absent: dict[int, list[Known]]) -> None:
-    for draft in _added(drafts):
-        head = documents[draft.document].step.head
-        waiting = absent.get(text_key(_after(documents, draft).text), ())
-        own = next((known for known in waiting if head is not None and known.document == head.number), None)
-        if own is not None:
-            _restored(draft, own, absent)
-
-
-def _restored(draft: Draft, known: Known, absent: dict[int, list[Known]]) -> None:
-    absent[known.key].remove(known)
-    draft.kind = ChangeKind.RESTORED
-    draft.known = known
-    draft.similarity = 1.0
-    draft.absent_since = known.gone_at
-
-
 def _move_across(documents: Sequence[DocumentStep], drafts: list[Draft]) -> list[Draft]:
     """Statements that one document lost and another gained in this snapshot."""
     lost = [draft for draft in drafts if draft.kind is ChangeKind.REMOVED]
-    gained = list(_added(drafts))
+    gained = list(added(drafts))
     if len({draft.document for draft in (*lost, *gained)}) < 2:
         return drafts
     origin: dict[tuple[int, int], Draft] = {(draft.document, draft.before[0].ordinal): draft for draft in lost}
     target: dict[tuple[int, int], Draft] = {(draft.document, draft.after[0]): draft for draft in gained}
     pairs = match_across(
-        [(place, _before(documents, draft)) for place, draft in origin.items()],
-        [(place, _after(documents, draft)) for place, draft in target.items()],
+        [(place, value_before(documents, draft.before[0])) for place, draft in origin.items()],
+        [(place, value_after(documents, draft)) for place, draft in target.items()],
     )
     explained: set[int] = set()
     for source, destination, similarity in pairs:
         gone, come = origin[source], target[destination]
-        _moved(come, gone, similarity, _before(documents, gone), _after(documents, come))
+        _moved(come, gone, similarity, value_before(documents, gone.before[0]), value_after(documents, come))
         explained.add(id(gone))
     return [draft for draft in drafts if id(draft) not in explained]
 
@@ -241,29 +139,6 @@ def _moved(come: Draft, gone: Draft, similarity: float, before: Statement, after
         come.kind = ChangeKind.MOVED
     else:
         come.kind, come.classification = ChangeKind.REVISED, classify([before], [after])
-
-
-def _before(documents: Sequence[DocumentStep], draft: Draft) -> Statement:
-    spot = draft.before[0]
-    return documents[spot.document].before[spot.ordinal]
-
-
-def _after(documents: Sequence[DocumentStep], draft: Draft) -> Statement:
-    return documents[draft.document].after[draft.after[0]]
-
-
-def _restore_across(
-    documents: Sequence[DocumentStep], drafts: Sequence[Draft], absent: dict[int, list[Known]], held: set[int]
-) -> None:
-    """A text that stands somewhere is copied, not restored, and so is its second appearance."""
-    seen = set(held)
-    for draft in _added(drafts):
-        text = _after(documents, draft).text
-        key = text_key(text)
-        waiting = absent.get(key)
-        if waiting and key not in seen and len(fold(text).split()) >= FEWEST_WORDS:
-            _restored(draft, waiting[0], absent)
-        seen.add(key)
 
 
 def heir(documents: Sequence[DocumentStep], draft: Draft) -> int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from monitor.core.drafts import Draft
 from monitor.core.identity import digest
-from monitor.core.lineage import Draft
 from monitor.facts import NewChange
 
 

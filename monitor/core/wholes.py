@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from monitor.core.drafts import DocumentStep, Outcome
 from monitor.core.identity import document_change_id
-from monitor.core.lineage import DocumentStep, Outcome
 from monitor.facts import Head, NewChange, Version
 from monitor.model import ChangeKind, Failure, Level, Snapshot
 

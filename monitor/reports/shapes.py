@@ -70,6 +70,8 @@ def change_json(change: Change) -> Shape:
         "edits": [edit_json(edit) for edit in change.edits],
         "document_before": change.document_before,
         "message": change.message,
+        "returns": change.returns,
+        "copies": change.copies,
     }
 
 

@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from monitor.core.assemble import Moment, assemble
-from monitor.core.lineage import DocumentStep, Outcome, drafts_of, join, wanted_keys, wanted_numbers
+from monitor.core.drafts import DocumentStep, Outcome
+from monitor.core.lineage import drafts_of, join, wanted_numbers
+from monitor.core.returning import Memory, asked_keys, asked_sketches
 from monitor.core.trace import Step, trace
 from monitor.facts import Counters, Fold, Head
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
@@ -106,11 +108,11 @@ def fold_snapshot(batch: Batch, delta: SnapshotDelta, reader: Reader) -> Fold:
     documents = _documents(batch, delta, reader)
     drafts = drafts_of(documents)
     known = batch.known(wanted_numbers(drafts))
-    candidates = batch.candidates(wanted_keys(documents, drafts))
-    drafts = join(documents, drafts, known, candidates)
-    fold = assemble(
-        _moment(batch, delta.snapshot, counters), documents, drafts, known, counters, _failures(batch, delta)
-    )
+    keys = asked_keys(documents, drafts)
+    memory = Memory(batch.absent(keys), batch.absent_like(asked_sketches(documents, drafts)), batch.holders(keys))
+    drafts = join(documents, drafts, known, memory)
+    now = _moment(batch, delta.snapshot, counters)
+    fold = assemble(now, documents, drafts, known, counters, _failures(batch, delta), memory.holders)
     batch.append(fold)
     return fold
 

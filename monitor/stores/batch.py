@@ -6,8 +6,7 @@ that they touched is answered from memory, over what the database holds.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +37,6 @@ class Batch:
         self._last: dict[str, LastFold | None] = {}
         self._heads: dict[int, Head] = {}
         self._statements: dict[int, Known] = {}
-        self._by_key: defaultdict[int, set[int]] = defaultdict(set)
         self._folds: list[Fold] = []
 
     def counters(self) -> Counters:
@@ -90,13 +88,44 @@ class Batch:
         found.update((known.number, known) for known in self._stored_statements(tables.statements.c.number, missing))
         return found
 
-    def candidates(self, keys: Iterable[int]) -> list[Known]:
-        """All statements, present and absent, whose text has one of these keys; in the order of their numbers."""
-        wanted = sorted(set(keys))
-        stored = self._stored_statements(tables.statements.c.key, wanted)
+    def absent(self, keys: Iterable[int]) -> list[Known]:
+        """Absent statements whose text last had one of these keys; in the order of their numbers."""
+        wanted = set(keys)
+        statement = tables.statements.c
+        stored = self._stored_statements(statement.key, sorted(wanted), ~statement.present)
+        return self._merged(stored, lambda known: not known.present and known.key in wanted)
+
+    def absent_like(self, sketches: Iterable[int]) -> list[Known]:
+        """Absent statements whose sketch shares one of these numbers; in the order of their numbers."""
+        wanted = set(sketches)
+        statement = tables.statements.c
+        stored = [
+            known
+            for column in (statement.sketch1, statement.sketch2, statement.sketch3)
+            for known in self._stored_statements(column, sorted(wanted), ~statement.present)
+        ]
+        return self._merged(stored, lambda known: not known.present and bool(wanted & set(known.sketch or ())))
+
+    def holders(self, keys: Iterable[int]) -> dict[int, dict[int, int]]:
+        """For each of these text keys the present statements that hold it, with their documents."""
+        found: dict[int, dict[int, int]] = {key: {} for key in keys}
+        statement = tables.statements.c
+        for chunk in chunks(sorted(found)):
+            query = select(statement.key, statement.number, statement.document)
+            for key, number, document in self._connection.execute(
+                query.where(statement.key.in_(chunk), statement.present)
+            ):
+                if number not in self._statements:
+                    found[key][number] = document
+        for known in self._statements.values():
+            if known.present and known.key in found:
+                found[known.key][known.number] = known.document
+        return found
+
+    def _merged(self, stored: Iterable[Known], wanted: Callable[[Known], bool]) -> list[Known]:
+        """What the database holds, over it what this batch has touched."""
         found = {known.number: known for known in stored if known.number not in self._statements}
-        for key in wanted:
-            found.update((number, self._statements[number]) for number in self._by_key.get(key, ()))
+        found |= {known.number: known for known in self._statements.values() if wanted(known)}
         return [found[number] for number in sorted(found)]
 
     def append(self, fold: Fold) -> None:
@@ -107,11 +136,7 @@ class Batch:
         for head in fold.heads:
             self._heads[head.number] = head
         for known in fold.statements:
-            old = self._statements.get(known.number)
-            if old is not None:
-                self._by_key[old.key].discard(known.number)
             self._statements[known.number] = known
-            self._by_key[known.key].add(known.number)
 
     def flush(self) -> None:
         """Write all that was appended."""
@@ -144,13 +169,13 @@ class Batch:
                 if row["number"] not in self._heads:
                     yield _head(row)
 
-    def _stored_statements(self, column: Column[Any], values: Sequence[int]) -> Iterator[Known]:
+    def _stored_statements(self, column: Column[Any], values: Sequence[int], *where: Any) -> Iterator[Known]:
         statement, revision = tables.statements, tables.revisions
         query: Select[Any] = select(statement, revision.c.text, revision.c.links).join(
             revision, (revision.c.statement == statement.c.number) & (revision.c.number == statement.c.revision)
         )
         for chunk in chunks(values):
-            for row in self._connection.execute(query.where(column.in_(chunk))).mappings():
+            for row in self._connection.execute(query.where(column.in_(chunk), *where)).mappings():
                 yield _known(row)
 
 
@@ -170,7 +195,8 @@ def _head(row: Any) -> Head:
 def _known(row: Any) -> Known:
     return Known(
         **{
-            **row,
+            **{name: value for name, value in row.items() if not name.startswith("sketch")},
+            "sketch": (row["sketch1"], row["sketch2"], row["sketch3"]) if row["sketch1"] is not None else None,
             "links": links_from_text(row["links"]),
             "path": None if row["path"] is None else path_from_text(row["path"]),
             "gone_at": None if row["gone_at"] is None else moment_from_text(row["gone_at"]),

@@ -149,6 +149,8 @@ def _change(rows: Sequence[Row[Any]]) -> Change:
         after=after,
         edits=edits_of([side.text for side in before], [side.text for side in after]),
         message=row.message,
+        returns=row.returns,
+        copies=row.copies,
     )
 
 

@@ -63,6 +63,8 @@ def statement_row(known: Known) -> Row:
         None if known.path is None else path_to_text(known.path),
         known.ordinal,
         None if known.gone_at is None else moment_to_text(known.gone_at),
+        known.returns,
+        *(known.sketch or (None, None, None)),
     )
 
 
@@ -100,6 +102,8 @@ def change_row(seq: int, position: int, change: NewChange) -> Row:
         change.baseline,
         None if change.absent_since is None else moment_to_text(change.absent_since),
         change.message,
+        change.returns,
+        change.copies,
     )
 
 

@@ -91,6 +91,10 @@ statements = Table(
     Column("path", PATH),
     Column("ordinal", Integer),
     Column("gone_at", MOMENT),
+    Column("returns", Integer, nullable=False),
+    Column("sketch1", BigInteger, index=True),  # of `core.sketch`
+    Column("sketch2", BigInteger, index=True),
+    Column("sketch3", BigInteger, index=True),
 )
 
 # `id` gives the full-text index a row to point at.
@@ -128,6 +132,8 @@ changes = Table(
     Column("baseline", Boolean, nullable=False),
     Column("absent_since", MOMENT),
     Column("message", Text),
+    Column("returns", Integer),
+    Column("copies", Integer, nullable=False),
 )
 
 sides = Table(

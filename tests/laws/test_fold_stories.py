@@ -8,8 +8,8 @@ import pytest
 
 from monitor.model import Change, ChangeFilter, Level
 from monitor.runs.catch_up import catch_up
-from monitor.stores.memory import MemorySnapshots
 from monitor.stores.engine import open_engine
+from monitor.stores.memory import MemorySnapshots
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
@@ -104,6 +104,51 @@ def test_a_statement_that_moved_away_is_no_restoration_in_its_old_place(history:
     history.see(a=BRIEF.replace(" The ferry runs every hour.", ""), b=moved)
     (change,) = history.see(a=BRIEF, b=moved)
     assert (change.kind, change.document) == ("added", "a.txt")
+
+
+def test_a_statement_that_comes_back_slightly_altered_is_restored_and_revised(history: History) -> None:
+    brief = BRIEF + "\nThe harbour master has asked the council for two more patrol boats before the winter.\n"
+    history.see(a=brief)
+    (gone,) = history.see(a=BRIEF)
+    (back,) = history.see(a=brief.replace("two more", "three more"))
+    assert (back.kind, back.absent_since, back.after[0].revision) == ("restored", gone.taken_at, 2)
+    assert back.after[0].statement == gone.before[0].statement
+    assert "number" in back.aspects
+    assert (back.similarity or 0) < 1
+
+
+def test_a_statement_that_comes_back_in_another_document_is_restored_there(history: History) -> None:
+    brief = BRIEF + "\nThe harbour master has asked the council for two more patrol boats before the winter.\n"
+    history.see(a=brief, b="The mayor spoke for an hour.\n")
+    (gone,) = history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
+    asked = "The harbour master has asked the council for four more patrol boats before the winter."
+    (back,) = history.see(a=BRIEF, b=f"The mayor spoke for an hour. {asked}\n")
+    assert (back.kind, back.document, back.before[0].document) == ("restored", "b.txt", "a.txt")
+    assert back.after[0].statement == gone.before[0].statement
+
+
+def test_a_statement_that_flaps_counts_its_returns(history: History) -> None:
+    without = BRIEF.replace(" The ferry runs every hour.", "")
+    counts = []
+    for _ in range(3):
+        history.see(a=without)
+        (back,) = history.see(a=BRIEF)
+        counts.append(back.returns)
+    assert counts == [1, 2, 3]
+
+
+def test_a_revised_copy_says_how_many_hold_the_old_text_still(history: History) -> None:
+    history.see(a=BRIEF, b=BRIEF, c=BRIEF)
+    (first,) = history.see(a=BRIEF.replace("30", "45"), b=BRIEF, c=BRIEF)
+    (second,) = history.see(a=BRIEF.replace("30", "45"), b=BRIEF.replace("30", "45"), c=BRIEF)
+    (last,) = history.see(a=BRIEF.replace("30", "45"), b=BRIEF.replace("30", "45"), c=BRIEF.replace("30", "45"))
+    assert (first.copies, second.copies, last.copies) == (2, 1, 0)
+
+
+def test_copies_that_are_revised_together_leave_none_behind(history: History) -> None:
+    history.see(a=BRIEF, b=BRIEF)
+    changes = history.see(a=BRIEF.replace("30", "45"), b=BRIEF.replace("30", "45"))
+    assert [change.copies for change in changes] == [0, 0]
 
 
 def test_a_renamed_document_is_one_record_and_its_statements_stay(history: History) -> None:
