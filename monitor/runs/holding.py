@@ -51,7 +51,8 @@ def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
 
 def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
     if not seen.after:
-        return f"the watched folder {seen.folder} is empty, where {seen.before} documents were"
+        had = "1 document" if seen.before == 1 else f"{seen.before} documents"
+        return f"the watched folder {seen.folder} is empty, and the last snapshot has {had}"
     if seen.replaced and gone > seen.before / 2:
         return f"{seen.folder} is another folder than at the last run, and {gone} of {seen.before} documents vanished"
     if gone > FEW and gone > when.fraction * seen.before:

@@ -53,7 +53,7 @@ def test_a_file_in_the_folders_place_holds_the_run(place: Place) -> None:
 def test_a_folder_that_is_suddenly_empty_holds_the_run(place: Place) -> None:
     fill(place, 1)
     empty(place, 1)
-    held(place, "is empty, where 1 documents were")
+    held(place, "is empty, and the last snapshot has 1 document")
     assert place.run(when=ACCEPT).removed == 1
 
 
