@@ -31,7 +31,7 @@ from monitor.model import Aspect, Classification, Significance, Statement
 VERSION = 1  # raise it with any change of what is given out
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
-_LONG = 200_000  # characters of one side, from which a statement is judged in part
+_LONG = 100_000  # characters of one side, from which a statement is judged in part
 _CONTEXT = 2000  # characters in front of the first difference that are kept
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 

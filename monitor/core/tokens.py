@@ -28,7 +28,7 @@ _LETTER = f"[^\\W\\d{_UNSPACED}{_RAISED}]"
 _WORDY = f"[^\\W{_UNSPACED}{_RAISED}]"
 _TOKEN = re.compile(
     r"[a-zA-Z]++(?=[ ,;)])| (?!\s)"  # most of most texts, first for speed
-    r"|(?:https?://|www\.)[^\s<>\"“”]*[^\s<>\"“”.,;:!?)\]'’]"
+    r"|(?:https?://|www\.)[^\s<>\"“”–—]*[^\s<>\"“”–—.,;:!?)\]'’]"
     f"|(?:{_LETTER}\\.){{2,}}"
     f"|{_LETTER}{_WORDY}*(?:[{_MARKS}]+{_WORDY}*|['’]{_LETTER}+)*"
     r"|\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.,:/]\d+)*"

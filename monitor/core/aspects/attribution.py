@@ -44,6 +44,7 @@ class _Lexicon(NamedTuple):
     stops: frozenset[str]
     has: frozenset[str]
     that: frozenset[str]
+    deeming: frozenset[str]
     direct: frozenset[str]
     hearing: frozenset[str]
     titles: frozenset[str]  # written with a point
@@ -54,7 +55,9 @@ def _lexicon(language: str) -> _Lexicon:
     words = words_for(language)
     verbs = words.groups("attribution.verbs")
     phrases = {**words.phrases("attribution.sources"), **words.phrases("attribution.by")}
-    function = words.set("function.articles", "function.demonstratives", "function.prepositions")
+    function = words.set(
+        "function.articles", "function.demonstratives", "function.prepositions", "function.possessives"
+    )
     return _Lexicon(
         verbs,
         words.set("attribution.plain"),
@@ -65,6 +68,7 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("attribution.stops"),
         words.set("attribution.has"),
         words.set("attribution.that"),
+        words.set("attribution.deeming"),
         words.set("attribution.direct"),
         words.set("attribution.hearing"),
         words.set("attribution.titles"),
@@ -190,6 +194,8 @@ def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
         return True
     if following in {",", "."}:
         return "," in keys[max(index - _REACH, 0) : index]
+    if keys[index] in lexicon.deeming and "as" in keys[index + 1 : index + _REACH]:
+        return True
     return keys[index] in lexicon.direct and following[:1].isalpha() and following not in lexicon.no_object
 
 

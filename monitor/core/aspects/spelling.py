@@ -84,7 +84,8 @@ def is_typo(before: str, after: str, language: str) -> bool:
         return False
     longest = max(len(before), len(after))
     distance = OSA.distance(before, after, score_cutoff=2)
-    if distance > (2 if longest >= _LONG else 1):
+    ends = before.startswith(after) or after.startswith(before)  # transactional, transaction: no slip
+    if distance > (2 if longest >= _LONG and not ends else 1):
         return False
     if language != "en":
         return distance == 1 and _is_slip(before, after)
