@@ -20,7 +20,7 @@ def command(session: Session, *, wait: float) -> None:
     """
     from monitor.runs.upkeep import rebuild
 
-    settings = session.settings()
+    settings = session.recorded()
     with progress() as tell:
         counts = rebuild(settings, tell, wait)
     what = ", ".join(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from monitor.core.visible import visible
+from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -33,12 +37,24 @@ class Session:
 
         return load(Path.cwd(), self.config, flags or {}, os.environ)
 
+    def recorded(self) -> Settings:
+        """The settings of a store that is there; UsageError where there is none to work on."""
+        settings = self.settings()
+        if not settings.store.snapshots.is_dir():
+            raise UsageError(_nothing(settings))
+        return settings
+
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
-        """The stores of the settings, opened when first asked."""
+        """The stores to ask, each opened when first asked; where there are none, an empty one."""
         from monitor.runs.wiring import open_monitor
 
-        with open_monitor(self.settings()) as monitor:
+        settings = self.settings()
+        if not settings.store.snapshots.is_dir():
+            if sys.stderr.isatty():
+                sys.stderr.write(f"monitor: {visible(_nothing(settings))}\n")
+            settings = self.settings({"store.ledger": "sqlite://"})  # in memory: asking must not make a store
+        with open_monitor(settings) as monitor:
             yield monitor
 
     def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
@@ -46,6 +62,10 @@ class Session:
         from monitor.runs.queries import Calendar
 
         return Calendar(now(), monitor.settings.zone, known)
+
+
+def _nothing(settings: Settings) -> str:
+    return f"nothing is recorded in {settings.store.snapshots}: `monitor run` begins it, or -C names another folder"
 
 
 def now() -> datetime:

@@ -26,10 +26,12 @@ def command(session: Session, *, form: str) -> None:
     The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
     """
     from monitor.runs.state import state
+    from monitor.runs.wiring import open_monitor
     from monitor.schedule import next_run
 
-    with session.monitor() as monitor:
-        found, settings = state(monitor), monitor.settings
+    settings = session.settings()
+    with open_monitor(settings) as monitor:
+        found = state(monitor)
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         write_json(_shape(settings, found, upcoming))

@@ -27,7 +27,7 @@ def command(session: Session, *, form: str) -> int:
     """
     from monitor.runs.upkeep import verify
 
-    settings = session.settings()
+    settings = session.recorded()
     with progress() as tell:
         findings = verify(settings, tell)
     if form == "text":

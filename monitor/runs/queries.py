@@ -21,6 +21,7 @@ from monitor.reports.shapes import time_json
 if TYPE_CHECKING:
     from monitor.runs.differing import DocumentDiff
 
+NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
 _HEX = re.compile(r"[0-9a-f]{4,64}")
 
 
@@ -176,7 +177,7 @@ def _needed(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
         return snapshot
     first = next((one for one in known if one.source == source), None)
     if first is None:
-        raise UsageError("there is no snapshot yet: `monitor run` takes the first")
+        raise UsageError(NOTHING_YET)
     taken = time_json(first.taken_at)
     raise UsageError(f"there is no snapshot as early as {when.text}; the first was taken at {taken}")
 
@@ -201,6 +202,8 @@ def diff(
     from monitor.runs.differing import differences
 
     known = every_snapshot(store)
+    if not known:
+        raise UsageError(NOTHING_YET)
     named = {when.snapshot.source for when in (before, after) if when.snapshot is not None}
     sources = named or set(store.sources())
     if document is not None:

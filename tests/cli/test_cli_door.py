@@ -93,6 +93,41 @@ def test_dash_c_is_where_everything_is_looked_for(monitor: Monitor, here: Path) 
     assert "Three." in answer.text
 
 
+@pytest.mark.parametrize("verb", ["verify", "rebuild"])
+def test_there_is_nothing_to_work_on_where_nothing_is_recorded(monitor: Monitor, here: Path, verb: str) -> None:
+    assert f"nothing is recorded in {here}" in monitor(verb, status=2).message
+    assert list(here.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("log", "no change"),
+        ("snapshots", "no snapshot yet: `monitor run` takes the first"),
+        ("search x", "no statement holds all these words"),
+        ("status", "none yet: `monitor run` takes the first"),
+        ("report", "Nothing changed."),
+        ("log --format json", "[]"),
+        ("status --format json", '"last_run": null'),
+    ],
+)
+@pytest.mark.parametrize("begun", [False, True], ids=["no store", "an empty store"])
+def test_a_question_before_the_first_run_is_answered_and_makes_nothing(
+    monitor: Monitor, here: Path, line: str, said: str, begun: bool
+) -> None:
+    if begun:
+        monitor("init")
+    before = sorted(here.iterdir())
+    assert said in monitor(*line.split()).text
+    assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.parametrize("line", ["cat a.txt", "diff 1d 2d", "blame a.txt", "show abcd", "log --statement abcd"])
+def test_what_was_never_recorded_is_an_error(monitor: Monitor, here: Path, line: str) -> None:
+    assert len(monitor(*line.split(), status=2).message.splitlines()) == 1
+    assert list(here.iterdir()) == []
+
+
 def program(*args: str, **more: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "monitor", *args], stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
 
