@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.core.anchors import Gap, Pair
 from monitor.core.chain import Block
-from monitor.core.lexicon import Form
 from monitor.core.likeness import Likeness
 
 _PRICE = 0.05  # of each further part
@@ -15,48 +13,57 @@ _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
 
 
-def split_and_merged(likeness: Likeness, worth: Mapping[Pair, float], gap: Gap) -> Iterator[Block]:
-    """Blocks worth more than the best of their single links; `worth` holds the single links' worth."""
+def split_and_merged(
+    likeness: Likeness, alike: Mapping[Pair, float], worth: Mapping[Pair, float], gap: Gap
+) -> Iterator[Block]:
+    """Blocks worth more than the best of their single links, given the pairs' likeness and worth (0 if missing)."""
     i0, i1, j0, j1 = gap
-    yield from _blocks(likeness, worth, (j0, j1), flip=False)
-    yield from _blocks(likeness, worth, (i0, i1), flip=True)
-
-
-def _blocks(likeness: Likeness, worth: Mapping[Pair, float], span: tuple[int, int], *, flip: bool) -> Iterator[Block]:
-    """Wholes before and parts after; the other way round with `flip`. `span` bounds the parts' side."""
-    low, high = span
-    one, many = likeness.keys[::-1] if flip else likeness.keys
-    starts: defaultdict[int, set[int]] = defaultdict(set)
-    for (i, j), value in worth.items():
+    good = [pair for pair, value in sorted(worth.items()) if value > 0]
+    for a, b in _runs(good, j0, j1):
+        cells = [(a, k) for k in b]
+        value = _worth_of(likeness, alike, worth, (a, b), cells, flip=False)
         if value > 0:
-            a, b = (j, i) if flip else (i, j)
-            starts[a].update(range(max(low, b - 2), b + 1))
-    for a in sorted(starts):
-        whole = likeness.lexicon.form(one[a])
-        if len(whole.code) < _WORDS:
-            continue
-        for b in sorted(starts[a]):
-            for size in _SIZES:
-                if b + size > high:
-                    break
-                cells = [(b + k, a) if flip else (a, b + k) for k in range(size)]
-                parts = [likeness.lexicon.form(many[b + k]) for k in range(size)]
-                value = _worth_of(likeness, worth, whole, parts, cells)
-                if value > 0:
-                    yield Block(b, b + size, a, a + 1, value) if flip else Block(a, a + 1, b, b + size, value)
+            yield Block(a, a + 1, b.start, b.stop, value)
+    for a, b in _runs(sorted((j, i) for i, j in good), i0, i1):
+        cells = [(k, a) for k in b]
+        value = _worth_of(likeness, alike, worth, (a, b), cells, flip=True)
+        if value > 0:
+            yield Block(b.start, b.stop, a, a + 1, value)
+
+
+def _runs(good: Sequence[Pair], low: int, high: int) -> Iterator[tuple[int, range]]:
+    """A whole and two or three neighbours on the other side, one of which is worth linking to it by itself."""
+    seen: set[tuple[int, int, int]] = set()
+    for a, b in good:
+        for size in _SIZES:
+            for start in range(max(low, b - size + 1), min(b, high - size) + 1):
+                if (a, start, size) not in seen:
+                    seen.add((a, start, size))
+                    yield a, range(start, start + size)
 
 
 def _worth_of(
-    likeness: Likeness, worth: Mapping[Pair, float], whole: Form, parts: Sequence[Form], cells: Sequence[Pair]
+    likeness: Likeness,
+    alike: Mapping[Pair, float],
+    worth: Mapping[Pair, float],
+    block: tuple[int, range],
+    cells: Sequence[Pair],
+    *,
+    flip: bool,
 ) -> float:
     """The best part's worth and how much more alike all parts are together; 0 if that is too little."""
-    best = max(worth.get(cell, 0.0) for cell in cells)
-    alone = [likeness.of(*cell) for cell in cells]
-    needed = max(alone) + _PRICE * (len(parts) - 1)
+    one, many = likeness.keys[::-1] if flip else likeness.keys
+    lexicon = likeness.lexicon
+    whole = lexicon.form(one[block[0]])
     size = len(whole.code)
+    alone = [alike.get(cell, 0.0) for cell in cells]
+    if size < _WORDS:
+        return 0.0
+    needed = max(alone) + _PRICE * (len(cells) - 1)
+    parts = [lexicon.form(many[k]) for k in block[1]]
     # What the parts share with the whole cannot be more together than it is one by one.
     most = sum(value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True))
-    if best <= 0 or most <= needed * (size + sum(len(part.code) for part in parts)):
+    if most <= needed * (size + sum(len(part.code) for part in parts)):
         return 0.0
-    rise = likeness.lexicon.alike(whole, likeness.lexicon.joined(parts)) - needed
-    return best + rise if rise > 0 else 0.0
+    rise = lexicon.alike(whole, lexicon.joined(parts)) - needed
+    return max(worth.get(cell, 0.0) for cell in cells) + rise if rise > 0 else 0.0

@@ -13,10 +13,11 @@ SAME_TEXT = ("same text",)
 
 def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, tuple[str, ...]]:
     """The similarity of the two sides, each read as one text, and the reasons."""
+    (i, *further), (j, *_) = group
+    if not further and likeness.keys[0][i] == likeness.keys[1][j]:
+        return 1.0, SAME_TEXT
     before = [likeness.keys[0][i] for i in group[0]]
     after = [likeness.keys[1][j] for j in group[1]]
-    if before == after:
-        return 1.0, SAME_TEXT
     one = likeness.lexicon.joined([likeness.lexicon.form(key) for key in before])
     other = likeness.lexicon.joined([likeness.lexicon.form(key) for key in after])
     words = [[word for key in side for word in likeness.lexicon.words(key)] for side in (before, after)]

@@ -17,8 +17,10 @@ _MOST = 12  # candidates of a statement in a large gap
 
 def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
     """Order-keeping links within a gap, single ones, splits and merges."""
-    plain = _plain_worth(likeness, gap)
     i0, i1, j0, j1 = gap
+    pairs = candidates(likeness, range(i0, i1), range(j0, j1), _MOST)
+    alike = {(i, j): value for i, j in pairs if (value := likeness.of(i, j)) >= _SEEN}
+    plain = {(i, j): value - _LEAST - _PLACE * _apart(gap, i, j) for (i, j), value in alike.items()}
     ends = {(i0 - 1, j0 - 1), (i1, j1)}
     linked: set[Pair] = set()
     worth = plain
@@ -28,21 +30,17 @@ def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
             worth = {
                 (i, j): value + _NEAR * (((i - 1, j - 1) in linked) + ((i + 1, j + 1) in linked))
                 for (i, j), value in plain.items()
+                if value > -2 * _NEAR
             }
         found = [Block(i, i + 1, j, j + 1, value) for (i, j), value in worth.items() if value > 0]
         if turn == 2:
-            found += split_and_merged(likeness, worth, gap)
+            found += split_and_merged(likeness, alike, worth, gap)
         chain = heaviest_chain(found)
         linked = {(block.i0, block.j0) for block in chain} | ends
     return {(i, j) for block in chain for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)}
 
 
-def _plain_worth(likeness: Likeness, gap: Gap) -> dict[Pair, float]:
+def _apart(gap: Gap, i: int, j: int) -> float:
+    """How far apart two statements stand, each measured within its side of the gap: 0..1."""
     i0, i1, j0, j1 = gap
-    worth = {}
-    for i, j in candidates(likeness, range(i0, i1), range(j0, j1), _MOST):
-        value = likeness.of(i, j)
-        if value >= _SEEN:
-            apart = abs((i - i0 + 0.5) / (i1 - i0) - (j - j0 + 0.5) / (j1 - j0))
-            worth[i, j] = value - _LEAST - _PLACE * apart
-    return worth
+    return abs((i - i0 + 0.5) / (i1 - i0) - (j - j0 + 0.5) / (j1 - j0))

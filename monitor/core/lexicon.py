@@ -13,6 +13,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from operator import add
 
 from rapidfuzz.distance import LCSseq
@@ -63,6 +64,25 @@ class _Codes(dict[str, str]):
         return code
 
 
+class _Groups(dict[str, frozenset[str]]):
+    """The letter groups of each word."""
+
+    def __missing__(self, word: str) -> frozenset[str]:
+        text = f" {word} "
+        groups = self[word] = frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
+        return groups
+
+
+class _Weights(dict[str, int]):
+    """The weight of each letter group; one that was not counted is as rare as can be."""
+
+    rarest = 0
+
+    def __missing__(self, group: str) -> int:
+        self[group] = self.rarest
+        return self.rarest
+
+
 class Lexicon:
     """What is known of the texts of two versions: words, forms, and how rare each letter group is."""
 
@@ -71,11 +91,11 @@ class Lexicon:
         self._texts = (before, after)
         self._code = _Codes()
         self._words: dict[str, list[str]] = {}
-        self._groups: dict[str, frozenset[str]] = {}
+        self._groups = _Groups()
+        self._of_text: dict[str, frozenset[str]] = {}
         self._repeated: dict[tuple[str, int], frozenset[str]] = {}
         self._forms: dict[str, Form] = {}
-        self._weight: dict[str, int] = {}
-        self._rarest = 0
+        self._weight = _Weights()
 
     def words(self, key: str) -> list[str]:
         """The words of a folded text of either version."""
@@ -88,16 +108,16 @@ class Lexicon:
         """The form of a folded text of either version."""
         found = self._forms.get(key)
         if found is None:
-            if not self._rarest:
+            if not self._weight.rarest:
                 self._weigh()
-            found = self._forms[key] = self._make(self.words(key))
+            found = self._forms[key] = self._make(key)
         return found
 
     def joined(self, parts: Sequence[Form]) -> Form:
         """Several statements as if they were one; a word that two of them have counts once among the letters."""
         whole = parts[0]
         for part in parts[1:]:
-            mass = whole.mass + part.mass - self._shared(whole, part)
+            mass = whole.mass + part.mass - sum(map(self._weight.__getitem__, whole.groups & part.groups))
             whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
         return whole
 
@@ -108,40 +128,34 @@ class Lexicon:
         kept = LCSseq.similarity(one.code, other.code)
         if not kept:
             return 0.0
-        return kept / (len(one.code) + len(other.code)) + self._shared(one, other) / (one.mass + other.mass)
+        shared = sum(map(self._weight.__getitem__, one.groups & other.groups))
+        return kept / (len(one.code) + len(other.code)) + shared / (one.mass + other.mass)
 
-    def _shared(self, one: Form, other: Form) -> int:
-        return sum(map(self._weight.__getitem__, one.groups & other.groups))
-
-    def _make(self, words: Sequence[str]) -> Form:
+    def _make(self, key: str) -> Form:
+        words = self.words(key)
         code = "".join(map(self._code.__getitem__, words))
-        once = dict.fromkeys(words)
-        groups = frozenset[str]().union(*map(self._groups_of, once))
-        if len(once) < len(words) <= _LONG:
+        groups = self._groups_of(key)
+        if len(words) <= _LONG and len(set(words)) < len(words):
             groups = groups.union(*self._further(words))
         return Form(code, groups, sum(map(self._weight.__getitem__, groups)))
 
-    def _groups_of(self, word: str) -> frozenset[str]:
-        found = self._groups.get(word)
+    def _groups_of(self, key: str) -> frozenset[str]:
+        found = self._of_text.get(key)
         if found is None:
-            text = f" {word} "
-            found = frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
-            self._groups[word] = found
-            for group in found:
-                self._weight.setdefault(group, self._rarest)
+            found = self._of_text[key] = frozenset[str]().union(*map(self._groups.__getitem__, self.words(key)))
         return found
 
     def _further(self, words: Sequence[str]) -> Iterator[frozenset[str]]:
         """The groups of second and further occurrences of words, each occurrence with groups of its own."""
-        seen: Counter[str] = Counter()
+        seen: dict[str, int] = {}
         for word in words:
-            seen[word] += 1
-            if (count := seen[word]) > 1:
+            count = seen[word] = seen.get(word, 0) + 1
+            if count > 1:
                 found = self._repeated.get((word, count))
                 if found is None:
-                    plain = self._groups_of(word)
-                    found = self._repeated[word, count] = frozenset([f"{count}{group}" for group in plain])
-                    self._weight.update((f"{count}{group}", self._weight[group]) for group in plain)
+                    weights = {f"{count}{group}": self._weight[group] for group in self._groups[word]}
+                    self._weight.update(weights)
+                    found = self._repeated[word, count] = frozenset(weights)
                 yield found
 
     def _weigh(self) -> None:
@@ -149,17 +163,14 @@ class Lexicon:
 
         A group counts by the side on which more statements hold it.
         """
-        most, held = 1, Counter[str]()
         before, after = self._texts
-        for side, other in ((before, after), (after, before)):
-            known = set(other)
-            differ = [key for key in side if key not in known]
-            most = max(most, len(differ))
-            count: Counter[str] = Counter()
-            for key in differ:
-                count.update(frozenset[str]().union(*map(self._groups_of, self.words(key))))
-            held |= count
+        known_before, known_after = set(before), set(after)
+        differ = [key for key in before if key not in known_after], [key for key in after if key not in known_before]
+        one, other = (Counter(chain.from_iterable(map(self._groups_of, side))) for side in differ)
+        held: dict[str, int] = {**one, **other}
+        held.update((group, max(one[group], other[group])) for group in one.keys() & other.keys())
+        most = max(1, *map(len, differ))
         # Whole numbers: their sums do not depend on the order in which a set gives its members.
         weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {1, *held.values()}}
-        self._rarest = weights[1]
-        self._weight = {group: weights[n] for group, n in held.items()}
+        self._weight.rarest = weights[1]
+        self._weight.update(zip(held, map(weights.__getitem__, held.values()), strict=True))

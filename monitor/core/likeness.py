@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.core.lexicon import Lexicon
+from monitor.core.lexicon import Form, Lexicon
 
 
 class Likeness:
@@ -13,6 +13,7 @@ class Likeness:
     def __init__(self, before: Sequence[str], after: Sequence[str], lexicon: Lexicon | None = None) -> None:
         self.keys = (before, after)
         self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
+        self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
 
     def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
@@ -23,8 +24,13 @@ class Likeness:
         """The likeness, 0..1, of statement `i` before and statement `j` after."""
         value = self._known.get((i, j))
         if value is None:
-            one, other = self.keys[0][i], self.keys[1][j]
-            lexicon = self.lexicon
-            value = 1.0 if one == other else lexicon.alike(lexicon.form(one), lexicon.form(other))
+            if self.keys[0][i] == self.keys[1][j]:
+                value = 1.0
+            else:
+                value = self.lexicon.alike(self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j))
             self._known[i, j] = value
         return value
+
+    def _form(self, side: int, at: int) -> Form:
+        form = self._forms[side][at] = self.lexicon.form(self.keys[side][at])
+        return form
