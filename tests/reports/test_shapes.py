@@ -45,7 +45,7 @@ MOMENT_JSON = {"snapshot": "5f0c", "taken_at": "2026-03-03T06:00:00Z"}
 def test_a_change_has_the_keys_of_the_interface_in_their_order() -> None:
     keys = (
         "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity"
-        " moved baseline technical_upgrade absent_since before after edits document_before message"
+        " moved baseline technical_upgrade absent_since before after edits document_before message returns copies"
     )
     assert " ".join(change_json(change())) == keys
 
@@ -87,6 +87,8 @@ def test_a_revised_statement() -> None:
         ],
         "document_before": None,
         "message": None,
+        "returns": None,
+        "copies": 0,
     }
 
 
