@@ -77,8 +77,8 @@ def labelled() -> Iterator[str]:
         significance[found.significance == pair["significance"]] += 1
         for aspect in Aspect:
             scores[aspect] = scores[aspect].plus(wanted=aspect in pair["aspects"], given=aspect in found.aspects)
-    yield f"{len(pairs)} labelled pairs (`tests/classify/`), which the rules were made to agree with. Two of the three sets"
-    yield "were judged once before any rule saw them: macro F1 .971 and .929, significance .995 and .946."
+    yield f"{len(pairs)} labelled pairs (`tests/classify/`), which the rules were made to agree with. Two of the three"
+    yield "sets were judged once before any rule saw them: macro F1 .971 and .929, significance .995 and .946."
     yield ""
     yield "| aspect | precision | recall | F1 |"
     yield "|---|---|---|---|"

@@ -123,6 +123,13 @@ def _is_label(side: Side, index: int) -> bool:
     return key in _NUMERALS or (len(key) == 1 and key.isalpha())
 
 
+def _is_reference(side: Side, index: int) -> bool:
+    """Whether a label is no article or pronoun: figures, a capital, or a letter in brackets."""
+    if not _is_label(side, index):
+        return False
+    return not side.words[index].islower() or side.keys[index - 1] == "("
+
+
 def _notes(side: Side, words: Words) -> Iterator[int]:
     """`[3]`, `[3, 4]`, `[REF]`, `[citation needed]`, superscript figures."""
     open_at: int | None = None
@@ -155,7 +162,7 @@ def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
         if index < len(side.keys) and side.keys[index] == ".":
             index += 1
         last = index
-        while index < len(side.keys) and (_is_label(side, index) or (index > last and side.keys[index] in _JOINS)):
+        while index < len(side.keys) and (_is_reference(side, index) or (index > last and side.keys[index] in _JOINS)):
             index += 1
         while index > last and side.keys[index - 1] in {",", ".", "and", "or", "("}:
             index -= 1
