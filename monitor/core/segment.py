@@ -12,7 +12,6 @@ from monitor.core.detection import detect
 from monitor.core.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, Link, Span, Statement
 
-VERSION = 1  # raised by every change of what is cut where: it is part of the pipeline's fingerprint
 
 _Piece = tuple[Statement, int, int]
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})

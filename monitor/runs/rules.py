@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from monitor.core import versions
 from monitor.extractors import fingerprint as extractors_fingerprint
+from monitor.extractors.extras import versions as installed
+
+# What the core cuts and compares with: another version of these may draw other lines.
+LIBRARIES = ("sentencex", "rapidfuzz")
 
 
 def fingerprint() -> str:
     """Another one than the ledger was folded with means that it is folded anew."""
-    return f"{versions.fingerprint()} {extractors_fingerprint()}"
+    return f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint()}"
