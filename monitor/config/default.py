@@ -27,6 +27,9 @@ deletions = "20 %"           # more than this and more than 10 documents vanishe
 time = "30 s"
 memory = "1 GB"
 
+[extract]                    # how documents are read
+article = []                 # patterns of paths: web pages that are read for their main text alone
+
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
 folder = "reports"

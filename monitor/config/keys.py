@@ -136,6 +136,7 @@ KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
+    "extract": {"article": words},
     "report": {"formats": formats, "folder": path},
     "review": {"reviewer": text, "watch": words, "weights": table("weights")},
     "rules": Named({}, table("rule")),

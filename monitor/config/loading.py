@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from monitor.config.keys import KEYS, FromOutside, nearest
 from monitor.config.settings import (
     Channel,
+    Extract,
     Feeds,
     Hold,
     Limits,
@@ -69,6 +70,7 @@ def load(start: Path, file: Path | None, flags: Mapping[str, object], environ: M
         rules=tuple(rule._replace(name=name) for name, rule in values["rules"].items()),
         notify=_notify(root, values["notify"]),
         feeds=Feeds(**_paths(root, values["feeds"])),
+        extract=Extract(**values["extract"]),
     )
 
 

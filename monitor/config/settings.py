@@ -57,6 +57,12 @@ class Limits(NamedTuple):
     memory: int = 10**9
 
 
+class Extract(NamedTuple):
+    """How documents are read. `article`: patterns of paths whose web pages are read for their main text alone."""
+
+    article: tuple[str, ...] = ()
+
+
 class Report(NamedTuple):
     """What is written after each run that found something; no format: nothing."""
 
@@ -134,6 +140,7 @@ class Settings(NamedTuple):
     rules: tuple[IgnoreRule, ...] = ()
     notify: Notify = Notify()
     feeds: Feeds = Feeds()
+    extract: Extract = Extract()
 
     @property
     def journal(self) -> Path:

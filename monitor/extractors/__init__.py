@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.extractors.extras import offers, versions
-from monitor.extractors.table import BUILT_IN, TEXT
+from monitor.extractors.table import ARTICLE, BUILT_IN, HTML, TEXT
 
 if TYPE_CHECKING:
     from monitor.model import Extraction
@@ -47,12 +47,15 @@ def suffix_of(path: str) -> str:
     return name[at:].lower() if 0 < at < len(name) - 1 else ""
 
 
-def extractor_for(path: str, data: bytes) -> Extractor | None:
-    """The extractor of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it."""
+def extractor_for(path: str, data: bytes, *, article: bool = False) -> Extractor | None:
+    """The extractor of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it.
+
+    With `article` a web page is read for its main text alone.
+    """
     suffix = suffix_of(path)
     found = _by_suffix().get(suffix)
     if found is not None:
-        return found
+        return ARTICLE if article and found is HTML else found
     return TEXT if suffix not in _BINARY and _looks_like_text(data) else None
 
 
@@ -71,15 +74,21 @@ def _looks_like_text(data: bytes) -> bool:
     return True
 
 
-def extract(path: str, data: bytes) -> Extraction | None:
+def read_in_process(path: str, data: bytes, *, article: bool = False) -> bool:
+    """Whether a small file of this format may be read without a process apart; also where nothing reads it."""
+    extractor = extractor_for(path, data, article=article)
+    return extractor is None or getattr(extractor, "in_process", False)
+
+
+def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | None:
     """The blocks of one file; None where no extractor reads it. ExtractError where its bytes are not of its format."""
-    extractor = extractor_for(path, data)
+    extractor = extractor_for(path, data, article=article)
     return None if extractor is None else extractor.extract(data)
 
 
-def fingerprint() -> str:
+def fingerprint(*, article: bool = False) -> str:
     """Names and versions of all extractors and of their libraries: what a rebuilt ledger depends on."""
-    return " ".join(map(_told, extractors()))
+    return " ".join(map(_told, (*extractors(), ARTICLE) if article else extractors()))
 
 
 def _told(extractor: Extractor) -> str:

@@ -25,6 +25,7 @@ class Format(NamedTuple):
     suffixes: frozenset[str]
     libraries: tuple[str, ...]
     place: str
+    in_process: bool = False  # safe and quick enough to need no process apart, as long as the document is small
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
@@ -40,13 +41,24 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "csv tsv json jsonl ndjson yaml yml toml ini cfg conf xml sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor")
+TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor", in_process=True)
+MARKDOWN = Format(
+    "markdown",
+    1,
+    _suffixes("md markdown mdown mkd mdx"),
+    ("markdown-it-py",),
+    "markdown:MarkdownExtractor",
+    in_process=True,
+)
+LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "lines:LinesExtractor", in_process=True)
+HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor", in_process=True)
+ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "article:ArticleExtractor")  # of HTML, where asked
 
 BUILT_IN = (
     TEXT,
-    Format("markdown", 1, _suffixes("md markdown mdown mkd mdx"), ("markdown-it-py",), "markdown:MarkdownExtractor"),
-    Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor"),
-    Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "lines:LinesExtractor"),
+    MARKDOWN,
+    HTML,
+    LINES,
     Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
     Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtExtractor"),
     Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfExtractor"),

@@ -20,6 +20,7 @@ from monitor.core.trace import Step, trace
 from monitor.facts import Counters, Fold, Head
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
+from monitor.runs.documents import How
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
 from monitor.runs.rules import fingerprint
@@ -49,43 +50,53 @@ def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, st
         yield (snapshot.taken_at, snapshot.source), snapshot
 
 
-def catch_up(store: SnapshotStore, ledger: SqlLedger, progress: Progress = silent) -> CaughtUp:
+def catch_up(
+    store: SnapshotStore,
+    ledger: SqlLedger,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
+) -> CaughtUp:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
-    rules, told = fingerprint(), ledger.fingerprint()
+    rules, told = fingerprint(how.extract.article), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
     if told is not None and told != rules:
-        return _upgrade(store, ledger, told, rules, len(wanted), progress)
+        return _upgrade(store, ledger, (told, rules), len(wanted), progress, how)
     if told is None or wanted[: len(folded)] != folded:
         ledger.reset(rules)
         folded = []
-    return fold_after(store, ledger, folded, len(wanted), progress)
+    return fold_after(store, ledger, folded, len(wanted), progress, how)
 
 
 def _upgrade(
-    store: SnapshotStore, ledger: SqlLedger, told: str, rules: str, total: int, progress: Progress
+    store: SnapshotStore, ledger: SqlLedger, rules: tuple[str, str], total: int, progress: Progress, how: How
 ) -> CaughtUp:
-    """Fold everything anew because our rules differ, and keep what that altered: none of it is news."""
+    """Fold everything anew because our rules (before, after) differ, and keep what that altered: none of it is news."""
     before = ledger.change_ids()
-    ledger.reset(rules)
-    caught = fold_after(store, ledger, [], total, progress)
+    ledger.reset(rules[1])
+    caught = fold_after(store, ledger, [], total, progress, how)
     now = ledger.change_ids()
-    ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
+    ledger.record_upgrade(datetime.now(UTC), *rules, len(before - now), now - before)
     return replace(caught, upgraded=True)
 
 
 def fold_after(
-    store: SnapshotStore, ledger: SqlLedger, folded: Sequence[str], total: int, progress: Progress = silent
+    store: SnapshotStore,
+    ledger: SqlLedger,
+    folded: Sequence[str],
+    total: int,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
 ) -> CaughtUp:
     """Fold what follows the snapshots `folded`, until `total` are."""
-    reader = Reader(store.read)
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[str] = []
-    while chunk := list(islice(deltas, BATCH)):
-        with ledger.batch() as batch:
-            for delta in chunk:
-                fold_snapshot(batch, delta, reader)
-                done.append(delta.snapshot.id)
-                progress("folding", len(folded) + len(done), total)
+    with Reader(store.read, how) as reader:
+        while chunk := list(islice(deltas, BATCH)):
+            with ledger.batch() as batch:
+                for delta in chunk:
+                    fold_snapshot(batch, delta, reader)
+                    done.append(delta.snapshot.id)
+                    progress("folding", len(folded) + len(done), total)
     if len(done) > 1:
         ledger.analyse()
     return CaughtUp(tuple(done))
@@ -153,7 +164,7 @@ def _document(step: Step, reader: Reader) -> DocumentStep:
         old = reader.read(*version).statements or ()
     if step.blob is None:
         return DocumentStep(step, Outcome.GONE, old)
-    if head is not None and head.present and head.blob == step.blob and _suffix(head.path) == _suffix(step.path):
+    if head and head.present and head.blob == step.blob and reader.form(head.path) == reader.form(step.path):
         return DocumentStep(step, Outcome.SAME, old)
     reading = reader.read(step.path, step.blob)
     if reading.failure is not None:
@@ -162,7 +173,3 @@ def _document(step: Step, reader: Reader) -> DocumentStep:
     comparison = reader.compare(version, (step.path, step.blob), old, new or ())
     outcome = Outcome.OPAQUE if new is None else Outcome.READ
     return DocumentStep(step, outcome, old, new or (), comparison)
-
-
-def _suffix(path: str) -> str:
-    return path.rpartition("/")[2].rpartition(".")[2].lower()

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.core.step import Compared, compare
+from monitor.errors import ExtractError
 from monitor.model import ChangeKind, Statement
+from monitor.runs.documents import Documents, How
 
 
-def statements_of(path: str, data: bytes) -> tuple[Statement, ...] | None:
-    """The statements of one file; None where no extractor reads it, ExtractError where it is not of its format."""
-    from monitor.core.segment import segment_blocks
-    from monitor.extractors import extract
-
-    extraction = extract(path, data)
-    return None if extraction is None else segment_blocks(extraction.blocks)
+def statements_of(path: str, data: bytes, how: How = How()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
+    """The statements of one file; None where no extractor reads it, ExtractError where it cannot be read."""
+    with Documents(how) as documents:
+        reading = documents.read(path, data)
+    if reading.failure is not None:
+        raise ExtractError(reading.failure)
+    return reading.statements
 
 
 def lines_of(data: bytes) -> tuple[Statement, ...]:

@@ -11,6 +11,7 @@ from monitor.core.digest import digest
 from monitor.model import Change, ChangeFilter, Snapshot
 from monitor.reports import FORMATS, render
 from monitor.runs.catch_up import catch_up
+from monitor.runs.documents import how_of
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
 
@@ -20,7 +21,7 @@ def news(monitor: Monitor, progress: Progress) -> tuple[Sequence[Snapshot], Sequ
 
     What was folded anew because our rules differ, and imported history, is no news.
     """
-    caught = catch_up(monitor.snapshots, monitor.writer, progress)
+    caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
     if caught.upgraded:
         return (), ()
     new = set(caught.folded)

@@ -4,47 +4,55 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import PurePosixPath
+from types import TracebackType
+from typing import Self
 
-from monitor.core.segment import segment_blocks
 from monitor.core.step import Comparison, compare
-from monitor.errors import ExtractError
-from monitor.extractors import extract
+from monitor.extractors import suffix_of
 from monitor.model import Statement
+from monitor.runs.documents import Documents, How
+from monitor.runs.statements import Reading
 
 KEPT_STATEMENTS = 200_000  # about 100 MB at the most, and every document of a middling set
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one version's bytes say: statements, or None where no extractor knows them, or why it failed."""
-
-    statements: tuple[Statement, ...] | None = None
-    failure: str | None = None
+Form = tuple[str, bool]
+"""What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
 
 
 class Reader:
     """Reads versions by their blob ids and compares them; equal questions are answered from memory.
 
-    The same bytes under another suffix may be read by another extractor, so both are the key.
+    The same bytes under another suffix may be read by another extractor, so both are the key. It may hold a process:
+    close it, or use it in a `with`.
     """
 
-    def __init__(self, read_blob: Callable[[str], bytes], kept: int = KEPT_STATEMENTS) -> None:
+    def __init__(
+        self,
+        read_blob: Callable[[str], bytes],
+        how: How = How(),  # noqa: B008 - an immutable value
+        kept: int = KEPT_STATEMENTS,
+    ) -> None:
         self._read_blob = read_blob
+        self._how = how
+        self._documents = Documents(how)
         self._kept = kept
         self._size = 0
-        self._readings: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-        self._comparisons: OrderedDict[tuple[tuple[str, str], tuple[str, str]], Comparison] = OrderedDict()
+        self._readings: OrderedDict[tuple[str, Form], Reading] = OrderedDict()
+        self._comparisons: OrderedDict[tuple[tuple[str, Form], tuple[str, Form]], Comparison] = OrderedDict()
+
+    def form(self, path: str) -> Form:
+        """Versions with equal bytes say the same where their paths' forms are equal."""
+        return suffix_of(path), self._how.is_article(path)
 
     def read(self, path: str, blob: str) -> Reading:
         """The statements of one version. A damaged store raises StoreError; a bad document does not raise."""
-        name = _name(path, blob)
+        name = blob, self.form(path)
         found = self._readings.get(name)
         if found is not None:
             self._readings.move_to_end(name)
             return found
-        reading = _read(path, self._read_blob(blob))
+        reading = self._documents.read(path, self._read_blob(blob))
         self._readings[name] = reading
         self._size += _weight(reading)
         while self._size > self._kept and len(self._readings) > 1:
@@ -62,7 +70,7 @@ class Reader:
         """The comparison of two versions, each named (path, blob); one that returns is looked up."""
         if before is None:
             return compare(old, new)
-        name = _name(*before), _name(*after)
+        name = (before[1], self.form(before[0])), (after[1], self.form(after[0]))
         found = self._comparisons.get(name)
         if found is None:
             found = self._comparisons[name] = compare(old, new)
@@ -70,18 +78,18 @@ class Reader:
                 self._comparisons.popitem(last=False)
         return found
 
+    def close(self) -> None:
+        """End the process, if one was needed."""
+        self._documents.close()
 
-def _name(path: str, blob: str) -> tuple[str, str]:
-    return blob, PurePosixPath(path).suffix.lower()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def _weight(reading: Reading) -> int:
     return len(reading.statements or ()) + 1
-
-
-def _read(path: str, data: bytes) -> Reading:
-    try:
-        extraction = extract(path, data)
-    except ExtractError as error:
-        return Reading(failure=str(error))
-    return Reading() if extraction is None else Reading(segment_blocks(extraction.blocks))

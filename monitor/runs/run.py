@@ -63,7 +63,7 @@ def _locked_run(
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     captured = _capture(monitor, cache, options, started)
     done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
-    mark = _mark(captured)
+    mark = _mark(captured, settings)
     changes: Sequence[Change] = ()
     # Nothing new, and the ledger has it all: neither git nor the ledger is opened.
     if captured.snapshot is not None or cache.folded != mark:
@@ -102,16 +102,18 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
 def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:
     """How many of the documents gone are told by their text to go on among those that came."""
     from monitor.core.trace import similar
+    from monitor.runs.documents import how_of
     from monitor.runs.reading import Reader
 
-    reader = Reader(monitor.snapshots.read)
-    folder = monitor.settings.watch.folder
-    arrived = Reader(lambda path: read_file(folder, path))  # not in the store yet
-    return len(similar([reader.texts(*place) for place in gone], [arrived.texts(path, path) for path, _ in come]))
+    folder, how = monitor.settings.watch.folder, how_of(monitor.settings)
+    with Reader(monitor.snapshots.read, how) as reader:
+        before = [reader.texts(*place) for place in gone]
+    with Reader(lambda path: read_file(folder, path), how) as arrived:  # not in the store yet
+        return len(similar(before, [arrived.texts(path, path) for path, _ in come]))
 
 
-def _mark(captured: Captured) -> str:
+def _mark(captured: Captured, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
     from monitor.runs.rules import fingerprint
 
-    return f"{captured.head} {fingerprint()}"
+    return f"{captured.head} {fingerprint(settings.extract.article)}"

@@ -12,6 +12,7 @@ from typing import Any
 from monitor.config import Settings
 from monitor.model import Counts
 from monitor.runs.catch_up import catch_up, fold_after, ordered
+from monitor.runs.documents import how_of
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.rules import fingerprint
@@ -36,8 +37,8 @@ def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0) ->
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
-        monitor.writer.reset(fingerprint())
-        catch_up(monitor.snapshots, monitor.writer, progress)
+        monitor.writer.reset(fingerprint(settings.extract.article))
+        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings))
         return monitor.ledger.counts()
 
 
@@ -53,7 +54,8 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
 def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
     folded = monitor.writer.folded()
     wanted = [snapshot.id for snapshot in ordered(monitor.snapshots)]
-    if monitor.writer.fingerprint() not in (None, fingerprint()):
+    rules = fingerprint(monitor.settings.extract.article)
+    if monitor.writer.fingerprint() not in (None, rules):
         yield Finding("ledger", "was folded with other rules; `monitor run` or `monitor rebuild` makes it anew")
         return
     if wanted[: len(folded)] != folded:
@@ -62,8 +64,8 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'fold.db'}")
         fresh = SqlLedger(engine)
-        fresh.reset(fingerprint())
-        fold_after(monitor.snapshots, fresh, [], len(folded), progress)
+        fresh.reset(rules)
+        fold_after(monitor.snapshots, fresh, [], len(folded), progress, how_of(monitor.settings))
         yield from _differences(monitor.writer, fresh) if folded else ()
         engine.dispose()
 

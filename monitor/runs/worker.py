@@ -1,0 +1,184 @@
+"""The process that reads documents apart, so that one that takes too long or too much can be ended.
+
+Both ends of its one conversation: a question is a path and the document's bytes, the answer its statements or why there
+are none. Frames are a length of eight bytes and then so many; values in them are MessagePack, read back into the types
+that are expected and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Final, cast
+
+import msgspec
+
+from monitor.errors import MonitorError
+from monitor.runs.statements import Reading, read_here
+
+_LENGTH: Final = struct.Struct(">Q")
+_MOST_ANSWER: Final = 512 << 20  # bytes
+_START: Final = 60.0  # seconds that a process may take to begin
+_GRACE: Final = 5  # seconds after which it ends itself, should nobody be left to end it
+
+
+class _Question(msgspec.Struct):
+    path: bytes  # paths may hold bytes that are not UTF-8
+    article: bool
+
+
+# --- this side ------------------------------------------------------------------------------------
+
+
+class Worker:
+    """A process that reads one document after the other; `seconds` and `memory` (bytes) are the bounds of each."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, path: str, data: bytes, *, article: bool = False) -> Reading:
+        """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
+        process = self._process or self._start()
+        question = msgspec.msgpack.encode(_Question(os.fsencode(path), article))
+        answer, late = _exchange(process, [question, data], self._seconds)
+        if answer is None:
+            self.close()
+            return Reading(failure=self._why(process.returncode, late=late))
+        found = msgspec.msgpack.decode(answer, type=Reading)
+        if found.failure == _TOO_MUCH:  # what the process holds after that is not known
+            self.close()
+            return Reading(failure=f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB of memory")
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        home = str(Path(__file__).parents[2])
+        path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+        # -P: the folder that we are started in may hold anything, also a module with a familiar name
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__, str(self._seconds), str(self._memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": path},
+            start_new_session=True,  # an interrupt from the terminal is ours to handle
+        )
+        ready, _ = _exchange(self._process, [], _START)
+        if ready is None:
+            self.close()
+            raise MonitorError("the process that reads documents cannot be started")
+        return self._process
+
+    def _why(self, status: int | None, *, late: bool) -> str:
+        if late:
+            return f"refused: to read it takes more than {self._seconds:g} seconds"
+        if status is not None and status < 0:
+            return f"the process that read it crashed ({signal.Signals(-status).name})"
+        return "the process that read it ended"
+
+
+def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: float) -> tuple[bytes | None, bool]:
+    """Send frames and wait for one; None where the process ended instead, and whether because its time was over."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        process.kill()
+
+    clock = threading.Timer(seconds, end)
+    clock.start()
+    try:
+        with suppress(BrokenPipeError):  # it ended while we spoke: the answer tells
+            for frame in frames:
+                _write(cast("IO[bytes]", process.stdin), frame)
+        answer = _read(cast("IO[bytes]", process.stdout), _MOST_ANSWER)
+    finally:
+        clock.cancel()
+    if answer is None:
+        process.kill()
+        process.wait()
+    return answer, late.is_set()
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+
+def _write(stream: IO[bytes], frame: bytes) -> None:
+    stream.write(_LENGTH.pack(len(frame)))
+    stream.write(frame)
+    stream.flush()
+
+
+def _read(stream: IO[bytes], most: int) -> bytes | None:
+    """The next frame; None at the end of the stream, or where it is longer than `most`."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    if length > most:
+        return None
+    frame = stream.read(length)
+    return frame if len(frame) == length else None
+
+
+# --- the other side ---------------------------------------------------------------------------------
+
+_TOO_MUCH: Final = "memory"
+
+
+def serve(seconds: float, memory: int) -> None:
+    """Answer questions on standard input until it ends."""
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not speak into the answers
+    _confine(memory)
+    _write(answers, b"")
+    while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
+        asked = msgspec.msgpack.decode(question, type=_Question)
+        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        answer = _answer(os.fsdecode(asked.path), data, article=asked.article)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _write(answers, answer)
+
+
+def _answer(path: str, data: bytes, *, article: bool) -> bytes:
+    try:
+        found = read_here(path, data, article=article)
+    except MemoryError:
+        found = Reading(failure=_TOO_MUCH)
+    except RecursionError:
+        found = Reading(failure="refused: it is nested too deep")
+    except Exception as error:  # noqa: BLE001 - a library's defect is a failure of this document, not of the run
+        found = Reading(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+    try:
+        return msgspec.msgpack.encode(found)
+    except MemoryError:
+        return msgspec.msgpack.encode(Reading(failure=_TOO_MUCH))
+
+
+def _confine(memory: int) -> None:
+    """Bound the memory that is taken from now on, and leave no core."""
+    import resource
+
+    pages = Path("/proc/self/statm")
+    used = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
+    for what, most in ((resource.RLIMIT_AS, used + memory), (resource.RLIMIT_CORE, 0)):
+        with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds
+            resource.setrlimit(what, (most, most))
+
+
+if __name__ == "__main__":
+    serve(float(sys.argv[1]), int(sys.argv[2]))
