@@ -27,6 +27,7 @@ VERBS = {
     "rebuild": "Make the ledger again from the snapshots.",
     "verify": "Check the snapshots, and the ledger against them.",
     "export": "Write changes or revisions as csv, jsonl or parquet.",
+    "review": "List, show and decide on the changes that wait for a verdict.",
     "demo": "Play a made history and show its log and report.",
 }
 

@@ -1,0 +1,33 @@
+"""Who reviews, as every verb below `monitor review` reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from monitor.runs.wiring import Monitor
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+def as_option(function: Decorated) -> Decorated:
+    """`--as NAME`."""
+    told = "Who you are (default: [review] reviewer, else your login name)."
+    return click.option("--as", "name", metavar="NAME", help=told)(function)
+
+
+def reviewer(monitor: Monitor, name: str | None) -> str:
+    """Who reviews: as said, as configured, or who is logged in; empty where nobody knows."""
+    if name is not None:
+        return name
+    if monitor.settings.review.reviewer:
+        return monitor.settings.review.reviewer
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
