@@ -50,8 +50,8 @@ class Figure(NamedTuple):
 @cache
 def _lexicon(language: str) -> _Lexicon:
     words = words_for(language)
-    values = {word: float(n) for n, line in enumerate(words.get("numbers.ones").split()) for word in (line,)}
-    values.update({word: 10.0 * n for n, word in enumerate(words.get("numbers.tens").split(), 2)})
+    values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
+    values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
     values.update(words.values("numbers.fractions"))
     return _Lexicon(
         values,
