@@ -10,6 +10,9 @@ from monitor.extractors.extras import versions as installed
 LIBRARIES = ("sentencex", "rapidfuzz")
 
 
-def fingerprint() -> str:
-    """Another one than the ledger was folded with means that it is folded anew."""
-    return f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint()}"
+def fingerprint(article: bool) -> str:  # noqa: FBT001 - the setting of that name
+    """Another one than the ledger was folded with means that it is folded anew.
+
+    `article` is the setting by which web pages are read for their main text.
+    """
+    return f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=article)}"
