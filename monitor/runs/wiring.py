@@ -12,6 +12,7 @@ from monitor.ports import LedgerQueries
 if TYPE_CHECKING:
     from monitor.stores.engine import Engine
     from monitor.stores.git import GitSnapshots
+    from monitor.stores.readpages import PageFacts
     from monitor.stores.reviewfacts import ReviewFacts
     from monitor.stores.reviews import SqlReviews
     from monitor.stores.sql import SqlLedger
@@ -54,9 +55,16 @@ class Monitor:
 
     @cached_property
     def facts(self) -> ReviewFacts:
-        from monitor.stores.reviewfacts import ReviewFacts
+        from monitor.stores.readpages import PageFacts
+    from monitor.stores.reviewfacts import ReviewFacts
 
         return ReviewFacts(self._engine)
+
+    @cached_property
+    def pages(self) -> PageFacts:
+        from monitor.stores.readpages import PageFacts
+
+        return PageFacts(self._engine)
 
     @cached_property
     def _reviews_engine(self) -> Engine:
