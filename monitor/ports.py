@@ -13,6 +13,7 @@ from monitor.model import (
     Counts,
     Document,
     Extraction,
+    Failure,
     FileVersion,
     Found,
     Life,
@@ -90,6 +91,9 @@ class LedgerQueries(Protocol):
 
     def search(self, words: str, limit: int) -> Sequence[Found]:
         """Statements, present or past, that hold all the words."""
+
+    def failures(self) -> Sequence[Failure]:
+        """The present documents whose newest version could not be read, and why, by path."""
 
     def counts(self) -> Counts:
         """How much there is."""

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 DEFAULT_CRON = "*/15 * * * *"
+LEDGER = "ledger.db"  # the SQLite file, beside the history
 
 
 class Watch(NamedTuple):
@@ -154,7 +155,7 @@ class Settings(NamedTuple):
             return self.store.ledger
         from urllib.parse import quote
 
-        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / "ledger.db"))
+        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / LEDGER))
 
     @property
     def reviews_url(self) -> str:

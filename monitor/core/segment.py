@@ -12,7 +12,6 @@ from monitor.core.detection import detect
 from monitor.core.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, Link, Span, Statement
 
-
 _Piece = tuple[Statement, int, int]
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")

@@ -33,10 +33,10 @@ EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two 
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """What was folded. `upgraded`: because our rules differ, so nothing of it is news."""
+    """What was folded. `anew`: from the first snapshot on, so that most of it is no news."""
 
     folded: tuple[str, ...]
-    upgraded: bool = False
+    anew: bool = False
 
 
 def ordered(store: SnapshotStore) -> list[Snapshot]:
@@ -60,23 +60,17 @@ def catch_up(
     rules, told = fingerprint(how.extract.article), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
     if told is not None and told != rules:
-        return _upgrade(store, ledger, (told, rules), len(wanted), progress, how)
+        before = ledger.change_ids()
+        ledger.reset(rules)
+        caught = fold_after(store, ledger, [], len(wanted), progress, how)
+        # What an upgrade of our rules altered of the past is kept apart, so that it is never told as a change.
+        now = ledger.change_ids(folded)
+        ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
+        return replace(caught, anew=True)
     if told is None or wanted[: len(folded)] != folded:
         ledger.reset(rules)
-        folded = []
+        return replace(fold_after(store, ledger, [], len(wanted), progress, how), anew=True)
     return fold_after(store, ledger, folded, len(wanted), progress, how)
-
-
-def _upgrade(
-    store: SnapshotStore, ledger: SqlLedger, rules: tuple[str, str], total: int, progress: Progress, how: How
-) -> CaughtUp:
-    """Fold everything anew because our rules (before, after) differ, and keep what that altered: none of it is news."""
-    before = ledger.change_ids()
-    ledger.reset(rules[1])
-    caught = fold_after(store, ledger, [], total, progress, how)
-    now = ledger.change_ids()
-    ledger.record_upgrade(datetime.now(UTC), *rules, len(before - now), now - before)
-    return replace(caught, upgraded=True)
 
 
 def fold_after(

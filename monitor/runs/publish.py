@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.core.digest import digest
-from monitor.model import Change, ChangeFilter, Snapshot
+from monitor.model import Change, ChangeFilter, Failure, Snapshot
 from monitor.reports import FORMATS, render
 from monitor.runs.catch_up import catch_up
 from monitor.runs.documents import how_of
@@ -16,20 +16,22 @@ from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
 
 
-def news(monitor: Monitor, progress: Progress) -> tuple[Sequence[Snapshot], Sequence[Change]]:
-    """Catch up; the watched folder's newly folded snapshots, oldest first, and their changes in the log's order.
+def news(
+    monitor: Monitor, taken: Snapshot | None, progress: Progress
+) -> tuple[Sequence[Snapshot], Sequence[Change], Sequence[Failure]]:
+    """Catch up; the watched folder's newly folded snapshots, oldest first, their changes in the log's order, and the
+    documents whose newest version cannot be read.
 
-    What was folded anew because our rules differ, and imported history, is no news.
+    Where all was folded anew (other rules, a lost ledger) only the snapshot `taken` by this run is news. Imported
+    history never is.
     """
     caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
-    if caught.upgraded:
-        return (), ()
-    new = set(caught.folded)
+    new = {taken.id} if caught.anew and taken is not None else set() if caught.anew else set(caught.folded)
     folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source]
     changes: list[Change] = []
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
-    return folded, changes
+    return folded, changes, monitor.ledger.failures()
 
 
 def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from monitor.core import versions
 from monitor.extractors import fingerprint as extractors_fingerprint
 from monitor.extractors.extras import versions as installed
@@ -10,9 +12,10 @@ from monitor.extractors.extras import versions as installed
 LIBRARIES = ("sentencex", "rapidfuzz")
 
 
-def fingerprint(article: bool) -> str:  # noqa: FBT001 - the setting of that name
+def fingerprint(article: Sequence[str]) -> str:
     """Another one than the ledger was folded with means that it is folded anew.
 
-    `article` is the setting by which web pages are read for their main text.
+    `article` is the setting of that name: which web pages are read for their main text.
     """
-    return f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=article)}"
+    own = f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=bool(article))}"
+    return f"{own}; article {' '.join(article)}" if article else own

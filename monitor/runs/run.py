@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
 
-from monitor.config import Settings
+from monitor.config import LEDGER, Settings
 from monitor.errors import RunHeld
-from monitor.model import Change, Run
+from monitor.model import Change, Failure, Run
 from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
@@ -65,12 +65,14 @@ def _locked_run(
     done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
     mark = _mark(captured, settings)
     changes: Sequence[Change] = ()
-    # Nothing new, and the ledger has it all: neither git nor the ledger is opened.
-    if captured.snapshot is not None or cache.folded != mark:
+    # Nothing new, the ledger has it all, and every document could be read: neither git nor the ledger is opened.
+    if captured.snapshot is not None or cache.folded != mark or not _ledger_is_there(settings):
         from monitor.runs.publish import news, publish
 
-        folded, changes = news(monitor, progress)
-        cache.mark_folded(mark)
+        folded, changes, unread = news(monitor, captured.snapshot, progress)
+        done = replace(done, failures=_together(captured.failures, unread))
+        if not unread:
+            cache.mark_folded(mark)
         if folded:
             done = replace(
                 done,
@@ -80,6 +82,7 @@ def _locked_run(
                 changes=sum(not change.baseline for change in changes),
             )
             publish(settings, folded, changes, started)
+            monitor.snapshots.pack()
     return replace(done, finished_at=datetime.now(UTC)), changes
 
 
@@ -110,6 +113,17 @@ def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) ->
         before = [reader.texts(*place) for place in gone]
     with Reader(lambda path: read_file(folder, path), how) as arrived:  # not in the store yet
         return len(similar(before, [arrived.texts(path, path) for path, _ in come]))
+
+
+def _together(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[Failure, ...]:
+    """All failures, a document's once: one that could not be captured keeps the bytes that could not be read."""
+    told = {failure.path for failure in captured}
+    return (*captured, *(failure for failure in unread if failure.path not in told))
+
+
+def _ledger_is_there(settings: Settings) -> bool:
+    """A database server's is taken for granted; a file may have been lost."""
+    return settings.store.ledger != "sqlite" or (settings.store.snapshots / LEDGER).exists()
 
 
 def _mark(captured: Captured, settings: Settings) -> str:

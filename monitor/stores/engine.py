@@ -76,7 +76,10 @@ def explained(engine: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()
         where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(f"the ledger {where} failed: {cause[0] if cause else type(error).__name__}") from error
+        raise StoreError(
+            f"the ledger {where} failed: {cause[0] if cause else type(error).__name__}; it can be made again from the "
+            "snapshots: move it away, then `monitor rebuild`"
+        ) from error
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -97,7 +97,10 @@ def scan(
 
 def _held(folder: Path, error: OSError) -> RunHeld:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return RunHeld(f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml")
+        return RunHeld(
+            f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml; where it is "
+            "gone for good, run again with --accept-deletions"
+        )
     return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -54,10 +54,15 @@ class SqlLedger:
             yield batch
             batch.flush()
 
-    def change_ids(self) -> set[str]:
-        """All of them, to say after an upgrade what it altered."""
+    def change_ids(self, snapshots: Sequence[str] | None = None) -> set[str]:
+        """All of them, or those of the first so many snapshots: to say after an upgrade what it altered."""
         with reading(self.engine) as connection:
-            return set(connection.scalars(select(tables.changes.c.id))) if ready(connection) else set()
+            if not ready(connection):
+                return set()
+            query = select(tables.changes.c.id)
+            if snapshots is not None:
+                query = query.where(tables.changes.c.seq <= len(snapshots))
+            return set(connection.scalars(query))
 
     def record_upgrade(self, at: datetime, before: str, after: str, gone: int, new: Iterable[str]) -> None:
         """Keep what an upgrade of the rules altered, so that it is never told as a change of the documents."""

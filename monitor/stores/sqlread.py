@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, Counts, Document, Found, Life, Snapshot
+from monitor.model import Blame, Change, ChangeFilter, ChangeKind, Counts, Document, Failure, Found, Life, Snapshot
 from monitor.stores import tables
 from monitor.stores.engine import reading
 from monitor.stores.readchanges import changes_of, filtered, find_statement, like_prefix, seq_of
@@ -100,6 +100,20 @@ class SqlQueries:
     def search(self, words: str, limit: int) -> Sequence[Found]:
         with reading(self._engine) as connection:
             return search_texts(connection, words, limit) if ready(connection) and words.split() else []
+
+    def failures(self) -> Sequence[Failure]:
+        with reading(self._engine) as connection:
+            if not ready(connection):
+                return []
+            document, change = tables.documents, tables.changes
+            query = (
+                select(document.c.path, change.c.message)
+                .join(change, change.c.document == document.c.number)
+                .where(document.c.present, document.c.failed, change.c.kind == ChangeKind.FAILED.value)
+                .order_by(document.c.path, change.c.seq)
+            )
+            newest = {row.path: row.message or "" for row in connection.execute(query)}
+            return [Failure(path_from_text(path), message) for path, message in newest.items()]
 
     def counts(self) -> Counts:
         with reading(self._engine) as connection:
