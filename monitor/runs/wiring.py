@@ -55,8 +55,7 @@ class Monitor:
 
     @cached_property
     def facts(self) -> ReviewFacts:
-        from monitor.stores.readpages import PageFacts
-    from monitor.stores.reviewfacts import ReviewFacts
+        from monitor.stores.reviewfacts import ReviewFacts
 
         return ReviewFacts(self._engine)
 
