@@ -189,7 +189,7 @@ def _document_changes(old: Content | None, new: Content | None, taken_at: dateti
     kind = _event(old, new)
     renamed_from = old.path if old and new and old.path != new.path else None
     failure = next((side.failure for side in (new, old) if side and side.failure), None)
-    events = [(kind, None)] if kind else []
+    events: list[tuple[ChangeKind, str | None]] = [(kind, None)] if kind else []
     if failure:
         events.append((ChangeKind.FAILED, failure))
     for event, message in events:

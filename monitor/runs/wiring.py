@@ -7,9 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.config import Settings
-from monitor.ports import LedgerQueries
 
 if TYPE_CHECKING:
+    from monitor.ports import LedgerQueries
     from monitor.stores.engine import Engine
     from monitor.stores.git import GitSnapshots
     from monitor.stores.readpages import PageFacts

@@ -24,10 +24,11 @@ from monitor.stores.processes import Child, Pipe, run, store_errors, tokens
 from monitor.stores.refs import read_ref, read_sources, ref_of
 from monitor.stores.snapshotwriter import SnapshotWriter
 from monitor.stores.standing import Standing
-from monitor.stores.verifying import Finding, verify_source
 
 if TYPE_CHECKING:
     from git.cmd import Git
+
+    from monitor.stores.verifying import Finding
 
 _SETTINGS = {
     "core.autocrlf": "false",
@@ -165,6 +166,8 @@ class GitSnapshots:
 
     def verify(self) -> Iterator[Finding]:
         """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
+        from monitor.stores.verifying import verify_source
+
         for source, head in read_sources(self.repository).items():
             yield from verify_source(self._object, source, head)
 
@@ -271,9 +274,11 @@ def _git() -> tuple[Git, str]:
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")
     # On import it heeds variables of its own, one of which names a program that it runs
-    ours = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith("GIT_PYTHON_")}
+    theirs = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith("GIT_PYTHON_")}
+    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # it would run git, which would read the user's own configuration
     try:
         from git.cmd import Git
     finally:
-        os.environ.update(ours)
+        del os.environ["GIT_PYTHON_REFRESH"]
+        os.environ.update(theirs)
     return Git("/"), str(Path(program).absolute())

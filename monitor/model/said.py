@@ -1,0 +1,102 @@
+"""What a document says, and which statements of two versions are the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    ITEM = "item"
+    ROW = "row"
+    CAPTION = "caption"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside a block: the half-open range of the block's text that carries it, and its target."""
+
+    start: int
+    end: int
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece that an extractor found: text that no statement may cross the ends of.
+
+    `level` is a heading's level (1..6) or an item's depth (1..), else 0. `origin` maps the block's text
+    to the document's text: pairs (offset in the block, offset in the document), ascending; between two
+    pairs both run in step.
+    """
+
+    kind: BlockKind
+    text: str
+    level: int = 0
+    links: tuple[Link, ...] = ()
+    origin: tuple[tuple[int, int], ...] = ((0, 0),)
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What an extractor made of one document's bytes.
+
+    `text` is what the blocks' origins point into: the decoded source where there is one (text,
+    Markdown), else the blocks' texts joined by newlines. `notes` tell what was assumed (an encoding).
+    """
+
+    text: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The smallest unit that is followed: a sentence, heading, list item, table row, line of code.
+
+    A statement is a value without a place, so that equal ones can be shared between versions. `text`
+    has no line breaks. `links` are the targets in it, in order. Two statements are *unchanged* when
+    text and links are equal; kind and level are evidence, never a change.
+    """
+
+    text: str
+    kind: BlockKind = BlockKind.PARAGRAPH
+    level: int = 0
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a statement stands: half-open character range in the document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Statements of two versions that are the same: indices from 0, ascending on each side.
+
+    One side empty: removed or added. One against several: split or merged. Several against several
+    does not occur. `moved` marks a link outside the largest run that keeps the order. `similarity`
+    is 0..1, None where a side is empty. `evidence` says in words why the link was made.
+    """
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    similarity: float | None = None
+    moved: bool = False
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A full alignment: every index of both sides stands in exactly one match.
+
+    Ordered by the after side; matches without one follow the match that holds the statement before them.
+    """
+
+    matches: tuple[Match, ...]

@@ -1,0 +1,72 @@
+"""What was seen: snapshots, the bytes in them, failures, and the runs that looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A whole source at one moment: the watched folder (source ``""``) or an imported history."""
+
+    id: str
+    source: str
+    taken_at: datetime
+    recorded_at: datetime
+    author: str | None = None
+    origin: str | None = None  # the commit it was imported from
+
+
+@dataclass(frozen=True, slots=True)
+class FileVersion:
+    """One file of a snapshot: the git id of its exact bytes."""
+
+    blob: str
+    executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PathChange:
+    """One path whose bytes differ between two neighbouring snapshots of a source; None is absent."""
+
+    path: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A document that could not be captured or extracted, and why, in one line."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDelta:
+    """What one snapshot changed against its predecessor in the same source.
+
+    `failures` are the capture failures that are new with this snapshot (a standing one is not
+    repeated); their paths carry the predecessor's bytes.
+    """
+
+    snapshot: Snapshot
+    changes: tuple[PathChange, ...]
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run, as `runs.jsonl` keeps it and the schedule and `status` show it."""
+
+    started_at: datetime
+    finished_at: datetime
+    outcome: Literal["recorded", "unchanged", "failed", "held", "missed"]
+    snapshot: str | None = None
+    taken_at: datetime | None = None
+    changes: int = 0
+    failures: tuple[Failure, ...] = ()
+    skipped: tuple[Failure, ...] = ()
+    message: str | None = None
