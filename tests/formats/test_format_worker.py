@@ -1,0 +1,148 @@
+"""The process that reads documents: what it may take, and what becomes of a document that takes more."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from format_writers import WRITERS, Text
+
+from monitor.config import Extract, Limits
+from monitor.runs.documents import LARGE, Documents, How
+from monitor.runs.worker import Worker
+
+TEXT: Text = [("p", "The offer stands.")]
+PLUGIN = """
+import os, sys, time
+
+class Slow:
+    name, version, suffixes = "slow", 1, frozenset({".slow"})
+
+    def extract(self, data):
+        from monitor.errors import ExtractError
+        from monitor.model import Block, BlockKind, Extraction
+        print("a library that talks", flush=True)
+        word = data.decode()
+        if word == "sleep":
+            time.sleep(60)
+        if word == "grow":
+            block = bytearray(3_000_000_000)
+        if word == "crash":
+            os.abort()
+        if word == "leave":
+            os._exit(3)
+        if word == "fault":
+            raise LookupError("an index is\\nout of range")
+        if word == "deep":
+            return self.extract(data)
+        if word == "refuse":
+            raise ExtractError("not one of ours")
+        return Extraction(word, (Block(BlockKind.PARAGRAPH, f"{word} {os.getpid()}"),))
+"""
+
+
+@pytest.fixture
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker with an extractor that does what a document tells it: one that is installed, as others come."""
+    (tmp_path / "slow_format.py").write_text(PLUGIN)
+    told = tmp_path / "slow_format-1.0.dist-info"
+    told.mkdir()
+    (told / "METADATA").write_text("Metadata-Version: 2.1\nName: slow-format\nVersion: 1.0\n")
+    (told / "entry_points.txt").write_text("[monitor.extractors]\nslow = slow_format:Slow\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    worker = Worker(seconds=2, memory=10**9)
+    yield worker
+    worker.close()
+
+
+def _said(worker: Worker, word: str) -> str:
+    reading = worker.read("a.slow", word.encode())
+    return reading.failure or " ".join(one.text for one in reading.statements or ())
+
+
+@pytest.mark.parametrize(
+    ("word", "failure"),
+    [
+        ("sleep", "refused: to read it takes more than 2 seconds"),
+        ("grow", "refused: to read it takes more than 1,000 MB of memory"),
+        ("crash", "the process that read it crashed (SIGABRT)"),
+        ("leave", "the process that read it ended"),
+        ("fault", "could not be read: LookupError: an index is out of range"),
+        ("deep", "refused: it is nested too deep"),
+        ("refuse", "not one of ours"),
+    ],
+)
+def test_a_document_that_misbehaves_fails_and_the_next_one_is_read(worker: Worker, word: str, failure: str) -> None:
+    assert _said(worker, word) == failure
+    assert _said(worker, "fine").startswith("fine ")
+
+
+def test_one_process_reads_one_document_after_the_other(worker: Worker) -> None:
+    assert _said(worker, "one").split()[1] == _said(worker, "two").split()[1]
+
+
+def test_a_failure_of_the_document_keeps_the_process(worker: Worker) -> None:
+    before = _said(worker, "one")
+    assert _said(worker, "fault") != before
+    assert _said(worker, "one") == before
+
+
+def test_the_process_ends_when_it_is_closed(worker: Worker) -> None:
+    process = int(_said(worker, "one").split()[1])
+    worker.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)
+
+
+def test_the_process_that_is_killed_between_documents_is_replaced(worker: Worker) -> None:
+    os.kill(int(_said(worker, "one").split()[1]), signal.SIGKILL)
+    assert _said(worker, "two") == "the process that read it crashed (SIGKILL)"
+    assert _said(worker, "three").startswith("three ")
+
+
+def test_a_path_may_hold_any_bytes(worker: Worker) -> None:
+    reading = worker.read(os.fsdecode(b"\xff\xfe/a.slow"), b"fine")
+    assert reading.statements
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "apart"),
+    [
+        ("a.txt", b"Small text.", False),
+        ("a.md", b"Small text.", False),
+        ("a.html", b"<p>Small text.", False),
+        ("a.csv", b"a,b\n", False),
+        ("a.png", b"\x89PNG", False),
+        ("a.txt", b"Large text. " * (LARGE // 10), True),
+        ("a.docx", WRITERS["docx"](TEXT), True),
+        ("a.eml", WRITERS["eml"](TEXT), True),
+        ("articles/a.html", b"<p>Small text.", True),
+    ],
+)
+def test_only_small_texts_are_read_without_a_process_apart(
+    monkeypatch: pytest.MonkeyPatch, name: str, data: bytes, apart: bool
+) -> None:
+    asked: list[str] = []
+    read = Worker.read
+
+    def told(self: Worker, path: str, data: bytes, *, article: bool = False) -> object:
+        asked.append(path)
+        return read(self, path, data, article=article)
+
+    monkeypatch.setattr(Worker, "read", told)
+    with Documents(How(Limits(), Extract(("articles/",)))) as documents:
+        documents.read(name, data)
+    assert asked == ([name] if apart else [])
+
+
+def test_both_ways_of_reading_give_the_same() -> None:
+    data = WRITERS["docx"](TEXT)
+    with Documents() as documents:
+        reading = documents.read("a.docx", data)
+    from monitor.runs.statements import read_here
+
+    assert reading == read_here("a.docx", data)
+    assert reading.statements
