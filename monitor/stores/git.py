@@ -273,12 +273,14 @@ def _git() -> tuple[Git, str]:
     program = shutil.which("git")
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")
-    # On import it heeds variables of its own, one of which names a program that it runs
-    theirs = {key: os.environ.pop(key) for key in list(os.environ) if key.startswith("GIT_PYTHON_")}
-    os.environ["GIT_PYTHON_REFRESH"] = "quiet"  # it would run git, which would read the user's own configuration
+    # On import it heeds variables of its own, one of which names a program, and asks git for its version: neither the
+    # user's configuration nor anything else of git's that stands in the environment may have a part in it.
+    theirs = dict(os.environ)
+    os.environ.clear()
+    os.environ |= {"PATH": str(Path(program).parent), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     try:
         from git.cmd import Git
     finally:
-        del os.environ["GIT_PYTHON_REFRESH"]
-        os.environ.update(theirs)
+        os.environ.clear()
+        os.environ |= theirs
     return Git("/"), str(Path(program).absolute())
