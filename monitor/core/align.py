@@ -22,6 +22,7 @@ from monitor.core.moves import moves
 from monitor.model import Alignment, Match, Statement
 
 _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
+_BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
 _WORDS = 3  # a shorter text that stands elsewhere did not surely move
 
 VERSION = 1
@@ -85,11 +86,26 @@ def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
     once = once_on_both_sides(before, after)
     run = _anchor_run(likeness, once)
     # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
-    gone = [
-        pair for pair in sorted(set(once).difference(run)) if len(likeness.lexicon.words(before[pair[0]])) >= _WORDS
-    ]
+    gone = sorted(set(once).difference(run))
+    if gone:
+        repeated, words = ends(), likeness.lexicon.words
+        gone = [(i, j) for i, j in gone if len(words(before[i])) >= _WORDS and before[i] not in repeated]
+        _with_neighbours(likeness, run, gone)
     kept = _kept_in_order(likeness, run, gone) if gone else _in_gaps(likeness, run)
     return kept.union(moves(likeness, kept, gone, ends))
+
+
+def _with_neighbours(likeness: Likeness, run: Sequence[Pair], gone: list[Pair]) -> None:
+    """Adds to `gone`, a passage at a time, what stands beside a moved statement on both sides and is much alike."""
+    before, after = likeness.keys
+    used_before, used_after = {i for i, _ in (*run, *gone)}, {j for _, j in (*run, *gone)}
+    for i, j in gone:  # grows while it is walked
+        for a, b in ((i - 1, j - 1), (i + 1, j + 1)):
+            inside = 0 <= a < len(before) and 0 <= b < len(after)
+            if inside and a not in used_before and b not in used_after and likeness.of(a, b) >= _BESIDE:
+                used_before.add(a)
+                used_after.add(b)
+                gone.append((a, b))
 
 
 def _kept_in_order(likeness: Likeness, run: Sequence[Pair], gone: Sequence[Pair]) -> set[Pair]:

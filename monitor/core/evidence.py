@@ -22,7 +22,7 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
     other = likeness.lexicon.joined([likeness.lexicon.form(key) for key in after])
     words = [[word for key in side for word in likeness.lexicon.words(key)] for side in (before, after)]
     shared, most = (Counter(words[0]) & Counter(words[1])).total(), max(map(len, words))
-    reasons = [f"{shared} of {most} words shared"]
+    reasons = ["same words" if words[0] == words[1] else f"{shared} of {most} words shared"]
     numbers = [sorted(word for word in side if word[:1].isdecimal()) for side in words]
     if numbers[0] or numbers[1]:
         reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")

@@ -68,6 +68,13 @@ def test_links(what: str, before: list[str], after: list[str], wanted: list[tupl
         ("a moved one that was revised too", [A, B, C, D], [B, C, D, A.replace("30", "45")], [0]),
         ("nothing where one of three identical lines went", [A, D, B, D, C, D], [A, D, B, C, D], []),
         ("nothing where all lines are identical", [A] * 5, [A] * 3, []),
+        ("nothing where a repeated line goes here and comes there", [A, E, B, C, D, A], [E, A, B, C, D, A], []),
+        (
+            "a revised neighbour of an unaltered one goes along",
+            [A, B, C, D, E],
+            [C, D, E, A, B.replace("two", "three")],
+            [0, 1],
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
