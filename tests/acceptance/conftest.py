@@ -1,8 +1,11 @@
-"""Workspaces to run the program in. A history costs process starts, so the large ones are built once a worker."""
+"""Workspaces to run the program in. A history costs many process starts, so the large ones are built once for all."""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +13,31 @@ import pytest
 
 pytest.register_assert_rewrite("acceptance_driver", "acceptance_story")
 
-from acceptance_driver import DATA, Record, Workspace, day  # noqa: E402  (after the line that makes them explain themselves)
+from acceptance_driver import DATA, Record, Workspace, day  # noqa: E402  (after what makes them explain themselves)
 from acceptance_story import STEPS  # noqa: E402
+
+Once = Callable[[str, Callable[[Workspace], None]], Workspace]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Builds a workspace of a name the first time that any of the test processes asks for it; not to be written to."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def built(name: str, build: Callable[[Workspace], None]) -> Workspace:
+        root = base / f"once-{name}"
+        with (base / f"once-{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not root.exists():
+                shutil.rmtree(base / f"half-{name}", ignore_errors=True)
+                half = Workspace(base / f"half-{name}")
+                build(half)
+                half.root.rename(root)
+        return Workspace(root)
+
+    return built
 
 
 @pytest.fixture
@@ -20,18 +46,16 @@ def workspace(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "work")
 
 
-def seeded(root: Path) -> Workspace:
-    made = Workspace(root)
+def begin(workspace: Workspace) -> None:
     for name in ("brief.txt", "memo.txt", "annex.md"):
-        shutil.copy(DATA / name, made.seeds / name)
-    made.run(0)
-    return made
+        shutil.copy(DATA / name, workspace.seeds / name)
+    workspace.run(0)
 
 
 @pytest.fixture(scope="session")
-def first_versions(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def first_versions(once: Once) -> Workspace:
     """The first versions, snapshotted; only to be copied."""
-    return seeded(tmp_path_factory.mktemp("first") / "work")
+    return once("first-versions", begin)
 
 
 @pytest.fixture
@@ -44,26 +68,28 @@ def begun(first_versions: Workspace, tmp_path: Path) -> Workspace:
 
 @dataclass(frozen=True)
 class Story:
-    """All steps taken one after another in one workspace, not to be written to: what the log said after each."""
+    """All steps taken one after another in one workspace, not to be written to: what the log says of each."""
 
     workspace: Workspace
     said: dict[str, list[Record]]
     dates: dict[str, str]
 
 
-def tell(workspace: Workspace) -> Story:
-    said, dates = {}, {}
+def tell(workspace: Workspace) -> None:
+    begin(workspace)
     for number, step in enumerate(STEPS, start=1):
         step.edit(workspace.seeds)
         workspace.run(number)
-        said[step.name] = workspace.log("--since", day(number))
-        dates[step.name] = day(number)
-    return Story(workspace, said, dates)
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
-    return tell(seeded(tmp_path_factory.mktemp("story") / "work"))
+def story(once: Once) -> Story:
+    workspace = once("story", tell)
+    dates = {step.name: day(number) for number, step in enumerate(STEPS, start=1)}
+    records = workspace.log()
+    said = {name: [record for record in records if record["taken_at"] == date] for name, date in dates.items()}
+    assert sum(map(len, said.values())) == len(records)
+    return Story(workspace, said, dates)
 
 
 @pytest.fixture(scope="session")

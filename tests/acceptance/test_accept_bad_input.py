@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from acceptance_driver import Record, Workspace, day
+from conftest import Once
 
 GOOD = "The harbour was closed on Monday. It opens again on Friday.\n"
 
@@ -157,9 +158,12 @@ LARGE = [name for name, content in HOSTILE.items() if len(content) > 900_000]
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+def hostile(once: Once) -> Workspace:
     """All hostile documents beside a good one, in two versions."""
-    workspace = Workspace(tmp_path_factory.mktemp("hostile") / "work")
+    return once("hostile", meet)
+
+
+def meet(workspace: Workspace) -> None:
     workspace.write("good.txt", GOOD)
     for name, content in HOSTILE.items():
         workspace.write(name, content)
@@ -169,7 +173,6 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         half = len(content) // 2
         workspace.write(name, content[:half] + b" Something new. " + content[half:])
     workspace.run(1, status=(0, 3))
-    return workspace
 
 
 @pytest.fixture(scope="module")
@@ -269,11 +272,18 @@ def test_a_file_above_the_limit_of_size_fails_and_keeps_its_last_version(workspa
     assert workspace.texts("grows.txt") == ["Small it was."]
 
 
+def test_a_document_that_is_not_of_its_format_fails_and_the_status_says_so(workspace: Workspace) -> None:
+    workspace.write("good.txt", GOOD)
+    workspace.write("binary.txt", HOSTILE["undecodable.txt"])
+    workspace.run(0, status=3)
+    assert failed(workspace.log("--baseline")) == ["binary.txt"]
+
+
 def test_a_standing_failure_is_not_told_again(workspace: Workspace) -> None:
     workspace.configure('[watch]\nmax_size = "1 kB"\n')
     workspace.write("good.txt", GOOD)
     workspace.write("large.txt", "Large it is. " * 1000)
-    workspace.run(0, status=3)
+    workspace.run(0, status=(0, 3))
     workspace.write("good.txt", GOOD.replace("Friday", "Sunday"))
     workspace.run(1, status=3)
     assert failed(workspace.log("--baseline")) == ["large.txt"]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from acceptance_driver import Workspace, day
+from conftest import Once
 
 CONTENTS: dict[str, bytes] = {
     "line breaks of Windows": b"One line.\r\nAnother line.\r\n",
@@ -62,17 +63,19 @@ def of_name(name: bytes) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def stored(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    workspace = Workspace(tmp_path_factory.mktemp("bytes") / "work")
+def stored(once: Once) -> Workspace:
+    return once("bytes", store)
+
+
+def store(workspace: Workspace) -> None:
     for number, content in enumerate(CONTENTS.values()):
         workspace.write(f"content-{number}.txt", content)
     for name in NAMES:
         workspace.write(name, of_name(name))
-    workspace.run(0)
+    workspace.run(0, status=(0, 3))  # every byte is no text
     for path in sorted(workspace.seeds.rglob("*"), reverse=True):  # what comes back comes from the store
         if path.is_file():
             path.unlink()
-    return workspace
 
 
 @pytest.mark.parametrize("kind", CONTENTS)

@@ -9,6 +9,7 @@ import pytest
 from acceptance_driver import SHARED_SEEDS, Workspace, day
 from acceptance_story import PLAIN, Expected, Step, assert_says, delete, in_turn, move_paragraph, rename, replace
 from acceptance_story import revised as revised_text
+from conftest import Once
 
 SEEDS = sorted(SHARED_SEEDS.glob("*.txt"))
 NOTES = "Notes of the desk. Nothing else stands here yet.\n"
@@ -126,18 +127,18 @@ STEPS = (
 
 
 @pytest.fixture(scope="module")
-def seed_begun(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    made = Workspace(tmp_path_factory.mktemp("seed") / "work")
-    shutil.copy(SEEDS[0], made.seeds / NAME)
-    made.write("notes.txt", NOTES)
-    made.run(0)
-    return made
+def seed_begun(once: Once) -> Workspace:
+    def begin(made: Workspace) -> None:
+        (made.seeds / NAME).write_bytes(SEEDS[0].read_bytes())
+        made.write("notes.txt", NOTES)
+        made.run(0)
+
+    return once("shared-seed", begin)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_an_edit_of_the_shared_seed_is_said_exactly_once(seed_begun: Workspace, tmp_path: Path, step: Step) -> None:
     workspace = Workspace(Path(shutil.copytree(seed_begun.root, tmp_path / "work")))
-    (workspace.seeds / NAME).chmod(0o644)
     step.edit(workspace.seeds)
     workspace.run(1)
     assert_says(workspace.log(), step.expected, {})
