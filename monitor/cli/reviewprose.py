@@ -8,6 +8,7 @@ from monitor.cli.page import Page, many, short
 from monitor.cli.prose import write_change
 from monitor.core.queue import UNREVIEWED, VERDICTS, Entry, Orphan, QueueCounts
 from monitor.core.review import Act, Event, State
+from monitor.model import Level
 
 
 def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
@@ -23,6 +24,8 @@ def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
 def _about(entry: Entry) -> Iterable[str]:
     if entry.flapping:
         yield f"comes and goes: {entry.size:,} times"
+    elif entry.size > 1 and (entry.change.cause or entry.change.level is Level.DOCUMENT):
+        yield f"the whole document: {entry.size:,} changes"
     elif entry.size > 1:
         yield f"{entry.size:,} changes alike"
     if entry.document_count > 1:

@@ -31,6 +31,7 @@ class Fact:
     kind: ChangeKind
     document: str
     document_id: str
+    document_number: int = 0  # the ledger's own
     cause: str | None = None
     group: str | None = None
     significance: Significance = Significance.SUBSTANTIVE

@@ -89,7 +89,8 @@ def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
     if wanted.document is not None:
         from monitor.runs.queries import find_document
 
-        document = find_document(monitor.ledger, wanted.document, monitor.settings.watch.folder).id
+        found = find_document(monitor.ledger, wanted.document, monitor.settings.watch.folder)
+        document = monitor.facts.number_of(found.id)
     words = wanted.words.strip() if wanted.words else ""
     return Scope(document, monitor.facts.with_words(words) if words else None)
 
@@ -100,7 +101,7 @@ def _entries(monitor: Monitor, lines: Sequence[Line]) -> list[Entry]:
     return [_entry(line, changes[line.lead], paths) for line in lines if line.lead in changes]
 
 
-def _entry(line: Line, change: Change, paths: Mapping[str, str]) -> Entry:
+def _entry(line: Line, change: Change, paths: Mapping[int, str]) -> Entry:
     return Entry(
         change=change,
         score=line.score,

@@ -12,29 +12,30 @@ import msgspec
 from sqlalchemy import Connection, Engine, Row, Select, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
 
-from monitor.core.queue import UNREVIEWED, QueueFilter
+from monitor.core.queue import QueueFilter
 from monitor.core.review import State
 from monitor.core.score import Part, Score
 from monitor.model import Significance
 from monitor.stores.engine import reading
+from monitor.stores.queuerows import kind_number, moment_number, moment_of_number, verdict_name, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewtables import queue, scored, terms
-from monitor.stores.values import aspect_bit, moment_from_text, moment_to_text
+from monitor.stores.values import aspect_bit
 
 DOCUMENTS = 20  # that a line names
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """A filter's parts that only the ledger could resolve: a document's id, the changes that hold the words."""
+    """A filter's parts that only the ledger could resolve: a document's number, the changes that hold the words."""
 
-    document: str | None = None
+    document: int | None = None
     changes: Sequence[str] | None = None
 
 
 @dataclass(slots=True)
 class Line:
-    """One line as the tables hold it. `documents` are ids, a few of `document_count`."""
+    """One line as the tables hold it. `documents` are numbers, a few of `document_count`."""
 
     rank: int
     lead: str
@@ -47,7 +48,7 @@ class Line:
     state: State
     size: int = 0
     verdicts: dict[str, int] = field(default_factory=dict)
-    documents: tuple[str, ...] = ()
+    documents: tuple[int, ...] = ()
     document_count: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
@@ -65,7 +66,7 @@ class QueueReader:
             query = _restricted(select(queue.c.rank), wanted, scope, connection.dialect.name)
             query = query.where(queue.c.folded == wanted.folded)
             if wanted.verdicts:
-                query = query.where(queue.c.verdict.in_(sorted(map(str, wanted.verdicts))))
+                query = query.where(queue.c.verdict.in_(sorted(map(verdict_number, wanted.verdicts))))
             if after is not None:
                 query = query.where(queue.c.rank < after)
             ranks = list(connection.scalars(query.distinct().order_by(queue.c.rank.desc()).limit(limit)))
@@ -91,7 +92,7 @@ class QueueReader:
             own = connection.execute(select(queue.c.rank, queue.c.verdict).where(queue.c.change == change)).first()
             if own is None:
                 return [change]
-            same = queue.c.verdict.in_({own.verdict, UNREVIEWED})
+            same = queue.c.verdict.in_({own.verdict, verdict_number(None)})
             query = select(queue.c.change).where(queue.c.rank == own.rank, queue.c.change != change, same)
             return [change, *connection.scalars(query.order_by(queue.c.own.desc()))]
 
@@ -109,7 +110,7 @@ class QueueReader:
                 queue.c.folded, queue.c.verdict
             )
             rows = connection.execute(query).all()
-        verdicts = {row.verdict: row.many for row in rows if not row.folded}
+        verdicts = {verdict_name(row.verdict): row.many for row in rows if not row.folded}
         return verdicts, sum(row.many for row in rows if row.folded)
 
 
@@ -127,15 +128,15 @@ def _restricted(query: Select[Any], wanted: QueueFilter, scope: Scope, dialect: 
 
 def _conditions(wanted: QueueFilter) -> Iterator[Any]:
     if wanted.kinds:
-        yield queue.c.kind.in_(sorted(map(str, wanted.kinds)))
+        yield queue.c.kind.in_(sorted(map(kind_number, wanted.kinds)))
     if wanted.aspects:
         yield or_(*(queue.c.aspects.op("&")(aspect_bit(one)) != 0 for one in sorted(wanted.aspects)))
     if wanted.significance is not None:
         yield queue.c.substantive == (wanted.significance is Significance.SUBSTANTIVE)
     if wanted.since is not None:
-        yield queue.c.taken_at >= moment_to_text(wanted.since)
+        yield queue.c.taken_at >= moment_number(wanted.since)
     if wanted.until is not None:
-        yield queue.c.taken_at <= moment_to_text(wanted.until)
+        yield queue.c.taken_at <= moment_number(wanted.until)
     if wanted.assignee is not None:
         yield queue.c.assignee == wanted.assignee if wanted.assignee else queue.c.assignee.is_(None)
 
@@ -173,16 +174,16 @@ def _lines(connection: Connection, leads: Sequence[Row[Any]]) -> list[Line]:
     for row in connection.execute(counted):
         line = lines[row.rank]
         line.size += row.many
-        line.verdicts[row.verdict] = row.many
-        first, last = moment_from_text(row.first), moment_from_text(row.last)
+        line.verdicts[verdict_name(row.verdict)] = row.many
+        first, last = moment_of_number(row.first), moment_of_number(row.last)
         line.first_at = first if line.first_at is None else min(first, line.first_at)
         line.last_at = last if line.last_at is None else max(last, line.last_at)
     for line in lines.values():
         line.state = standing.get(line.lead, line.state)
         if line.size > 1:
             named = select(queue.c.document).where(queue.c.rank == line.rank).distinct().order_by(queue.c.document)
-            ids = list(connection.scalars(named))
-            line.document_count, line.documents = len(ids), tuple(ids[:DOCUMENTS])
+            numbers = list(connection.scalars(named))
+            line.document_count, line.documents = len(numbers), tuple(numbers[:DOCUMENTS])
         else:
             line.document_count = 1
     return sorted(lines.values(), key=lambda line: -line.rank)
@@ -193,13 +194,17 @@ def _line(row: Row[Any]) -> Line:
         rank=row.rank,
         lead=row.change,
         score=_score(row),
-        headings=msgspec.json.decode(row.headings, type=tuple[str, ...]),
-        terms=msgspec.json.decode(row.terms, type=tuple[str, ...]),
+        headings=_words(row.headings),
+        terms=_words(row.terms),
         rule=row.rule,
         flapping=row.flapping,
         folded=row.folded,
         state=State(),
     )
+
+
+def _words(packed: str | None) -> tuple[str, ...]:
+    return msgspec.json.decode(packed, type=tuple[str, ...]) if packed else ()
 
 
 def _score(row: Row[Any]) -> Score:

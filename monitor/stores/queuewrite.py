@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, select
 
-from monitor.core.grouping import Keys, Member, arranged
-from monitor.core.queue import UNREVIEWED
+from monitor.core.grouping import Keys, Member, Placed, arranged
 from monitor.core.review import State
 from monitor.core.weighing import Weighed
+from monitor.model import Significance
 from monitor.stores.engine import chunks, put, reading, writing
+from monitor.stores.queuerows import kind_number, moment_number, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewschema import read_mark, write_mark
 from monitor.stores.reviewtables import queue, scored, terms
-from monitor.stores.values import aspects_to_bits, moment_to_text
+from monitor.stores.values import aspects_to_bits
 
 MARK = "queue"
 
@@ -89,27 +90,29 @@ def _pairs_of(connection: Connection, changes: Sequence[str]) -> list[int]:
 
 def _write_lines(connection: Connection, which: Any) -> None:
     query = select(scored.c["change", "own", "pair", "edit", "way", "document", "folded"])
-    narrow = select(scored.c["change", "own", "folded", "kind", "aspects", "substantive", "document", "taken_at"])
+    narrow = select(scored.c["change", "own", "folded", "kind", "aspects", "substantive", "taken_at", "document"])
     if which is not None:
         query, narrow = query.where(which), narrow.where(which)
     members = [
-        Member(row.change, row.own, Keys(row.pair, row.edit, row.way), row.document, row.folded)
-        for row in connection.execute(query)
+        Member(change, own, Keys(pair, edit, way), str(document), folded)
+        for change, own, pair, edit, way, document, folded in connection.execute(query)
     ]
     placed = {one.change: one for one in arranged(members)}
     if which is not None:
         for chunk in chunks(list(placed)):
             connection.execute(delete(queue).where(queue.c.change.in_(chunk)))
-    standing = states_of(connection, list(placed))
+    rows = _queue_rows(connection.execute(narrow), placed, states_of(connection, list(placed)))
+    put(connection, queue, sorted(rows))  # as they lie in the table
+
+
+def _queue_rows(
+    narrow: Iterable[Any], placed: Mapping[str, Placed], standing: Mapping[str, State]
+) -> Iterator[tuple[Any, ...]]:
     nothing = State()
-    rows = []
-    for row in connection.execute(narrow):
-        line, state = placed[row.change], standing.get(row.change, nothing)
-        verdict = str(state.verdict or UNREVIEWED)
-        own = (row.own, line.flapping, row.folded, verdict, state.assignee)
-        rows.append((line.rank, row.change, *own, row.kind, row.aspects, row.substantive, row.document, row.taken_at))
-    rows.sort(reverse=True)  # as they lie in the table
-    put(connection, queue, rows)
+    for change, own, folded, kind, aspects, substantive, taken_at, document in narrow:
+        line, state = placed[change], standing.get(change, nothing)
+        sort = (folded, verdict_number(state.verdict), kind, aspects, substantive, taken_at, document)
+        yield line.rank, own, *sort, line.flapping, change, state.assignee
 
 
 def _scored_row(one: Weighed, generation: int) -> tuple[Any, ...]:
@@ -123,15 +126,15 @@ def _scored_row(one: Weighed, generation: int) -> tuple[Any, ...]:
         member.keys.edit,
         member.keys.way,
         member.folded,
-        str(fact.kind),
+        kind_number(fact.kind),
         aspects_to_bits(fact.aspects),
-        fact.significance == "substantive",
-        fact.document_id,
-        moment_to_text(fact.taken_at),
+        fact.significance is Significance.SUBSTANTIVE,
+        fact.document_number,
+        moment_number(fact.taken_at),
         one.score.total,
         _json(parts),
-        _json(fact.headings),
-        _json(one.terms),
+        _json(fact.headings) if fact.headings else None,
+        _json(one.terms) if one.terms else None,
         one.rule,
     )
 

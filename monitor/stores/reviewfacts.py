@@ -88,7 +88,7 @@ class ReviewFacts:
         return found
 
     def with_words(self, words: str) -> list[str]:
-        """The changes with a statement, before or after, that holds all the words."""
+        """The changes with a statement, before or after, that holds all the words; some are named twice."""
         change, side, revision = tables.changes, tables.sides, tables.revisions
         with reading(self._engine) as connection:
             if not ready(connection) or not words.split():
@@ -99,16 +99,23 @@ class ReviewFacts:
                 .join(revision, and_(revision.c.statement == side.c.statement, revision.c.number == side.c.revision))
                 .where(holds(connection, words), ~change.c.baseline)
             )
-            return list(connection.scalars(query.distinct()))
+            return list(connection.scalars(query))
 
-    def paths(self, documents: Sequence[str]) -> dict[str, str]:
-        """The present or latest paths of documents, by their ids."""
-        found: dict[str, str] = {}
+    def paths(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The present or latest paths of documents, by their numbers."""
+        document = tables.documents
+        found: dict[int, str] = {}
         with reading(self._engine) as connection:
-            for chunk in chunks(documents):
-                query = select(tables.documents.c.id, tables.documents.c.path).where(tables.documents.c.id.in_(chunk))
-                found.update((row.id, path_from_text(row.path)) for row in connection.execute(query))
+            for chunk in chunks(numbers):
+                query = select(document.c.number, document.c.path).where(document.c.number.in_(chunk))
+                found.update((row.number, path_from_text(row.path)) for row in connection.execute(query))
         return found
+
+    def number_of(self, document_id: str) -> int:
+        """A document's number; 0 where the ledger has no such document."""
+        with reading(self._engine) as connection:
+            query = select(tables.documents.c.number).where(tables.documents.c.id == document_id)
+            return connection.scalar(query) or 0
 
 
 def _facts(connection: Connection, first: int, last: int) -> list[Fact]:
@@ -160,6 +167,7 @@ def _fact(rows: Sequence[Row[Any]]) -> Fact:
         kind=ChangeKind(row.kind),
         document=path,
         document_id=row.document_id or "",
+        document_number=row.document or 0,
         cause=row.cause,
         group=row.group,
         significance=Significance.SUBSTANTIVE if row.substantive else Significance.EDITORIAL,

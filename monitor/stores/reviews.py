@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, select, text, update
 
-from monitor.core.queue import UNREVIEWED
 from monitor.core.review import Act, Event, State, Verdict, state_of
 from monitor.stores.engine import chunks, put, reading, writing
+from monitor.stores.queuerows import verdict_number
 from monitor.stores.reviewschema import prepare, read_mark, write_mark
 from monitor.stores.reviewtables import events, queue, states
 from monitor.stores.values import moment_from_text, moment_to_text
@@ -133,9 +133,9 @@ def _write_states(connection: Connection, changes: Sequence[str]) -> None:
         new = {change: state_of(told) for change, told in _events_of(connection, chunk).items()}
         connection.execute(delete(states).where(states.c.change.in_(chunk)))
         put(connection, states, [_state_row(change, state) for change, state in new.items()])
-        alike: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
+        alike: defaultdict[tuple[int, str | None], list[str]] = defaultdict(list)
         for change, state in new.items():
-            alike[str(state.verdict or UNREVIEWED), state.assignee].append(change)
+            alike[verdict_number(state.verdict), state.assignee].append(change)
         for (verdict, assignee), those in alike.items():
             rows = update(queue).where(queue.c.change.in_(those))
             connection.execute(rows.values(verdict=verdict, assignee=assignee))

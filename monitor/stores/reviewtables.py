@@ -67,7 +67,8 @@ states = Table(
     Column("last", BigInteger, nullable=False),
 )
 
-# What each change weighs and why, and what decides on which line it stands.
+# What each change weighs and why, and what decides on which line it stands. Kinds, verdicts and aspects are numbers
+# (see `queuerows`), documents the ledger's numbers, times microseconds: what is walked over is narrow.
 scored = Table(
     "queue_scored",
     disposable,
@@ -78,39 +79,38 @@ scored = Table(
     Column("edit", BigInteger, nullable=False),
     Column("way", SmallInteger, nullable=False),
     Column("folded", Boolean, nullable=False),
-    Column("kind", String(10), nullable=False),
-    Column("aspects", Integer, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("aspects", SmallInteger, nullable=False),
     Column("substantive", Boolean, nullable=False),
-    Column("document", String(20), nullable=False),
-    Column("taken_at", MOMENT, nullable=False),
+    Column("document", Integer, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
     Column("total", Float, nullable=False),
     Column("parts", Text, nullable=False),
-    Column("headings", Text, nullable=False),
-    Column("terms", Text, nullable=False),
+    Column("headings", Text),
+    Column("terms", Text),
     Column("rule", Text),
-    sqlite_with_rowid=False,
 )
 
 # One narrow row a change, lying in the order of the queue: changes of one line have the rank of its heaviest, so that
-# a page is one walk that ends when the page is full. Filters need no other table.
+# a page is one walk that ends when the page is full. Filters need no other table, and a scan is cheaper than an index
+# for all but a document.
 queue = Table(
     "queue",
     disposable,
     Column("rank", BigInteger, primary_key=True, autoincrement=False),
-    Column("change", String(20), primary_key=True),
-    Column("own", BigInteger, nullable=False),
-    Column("flapping", Boolean, nullable=False),
+    Column("own", BigInteger, primary_key=True, autoincrement=False),
     Column("folded", Boolean, nullable=False),
-    Column("verdict", String(10), nullable=False),
-    Column("assignee", Text),
-    Column("kind", String(10), nullable=False),
-    Column("aspects", Integer, nullable=False),
+    Column("verdict", SmallInteger, nullable=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("aspects", SmallInteger, nullable=False),
     Column("substantive", Boolean, nullable=False),
-    Column("document", String(20), nullable=False),
-    Column("taken_at", MOMENT, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("document", Integer, nullable=False),
+    Column("flapping", Boolean, nullable=False),
+    Column("change", String(20), nullable=False),
+    Column("assignee", Text),
     Index("queue_of_change", "change", unique=True),
     Index("queue_of_document", "document", "rank"),
-    Index("queue_of_verdict", "verdict", "folded", "rank"),
     sqlite_with_rowid=False,
 )
 
