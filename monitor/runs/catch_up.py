@@ -25,6 +25,7 @@ from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
 from monitor.runs.rules import fingerprint
 from monitor.stores.batch import Batch
+from monitor.stores.overlay import Overlay
 from monitor.stores.sql import SqlLedger
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
@@ -84,9 +85,10 @@ def fold_after(
     """Fold what follows the snapshots `folded`, until `total` are."""
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[str] = []
+    overlay = Overlay(complete=not folded)  # an empty ledger holds nothing that it must be asked for
     with Reader(store.read, how) as reader:
         while chunk := list(islice(deltas, BATCH)):
-            with ledger.batch() as batch:
+            with ledger.batch(overlay) as batch:
                 for delta in chunk:
                     fold_snapshot(batch, delta, reader)
                     done.append(delta.snapshot.id)

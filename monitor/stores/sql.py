@@ -14,6 +14,7 @@ from monitor.facts import Counters
 from monitor.stores import tables
 from monitor.stores.batch import Batch, read_meta, write_meta
 from monitor.stores.engine import put, reading, writing
+from monitor.stores.overlay import Overlay
 from monitor.stores.values import moment_to_text
 
 
@@ -47,12 +48,16 @@ class SqlLedger:
             write_meta(connection, "counters", msgspec.json.encode(Counters()).decode())
 
     @contextmanager
-    def batch(self) -> Iterator[Batch]:
-        """One transaction: what is appended in it is there as a whole or not at all."""
+    def batch(self, overlay: Overlay) -> Iterator[Batch]:
+        """One transaction: what is appended in it is there as a whole or not at all.
+
+        `overlay` goes from one batch to the next and keeps what may be kept.
+        """
         with writing(self.engine) as connection:
-            batch = Batch(connection)
+            batch = Batch(connection, overlay)
             yield batch
             batch.flush()
+        overlay.flushed()
 
     def change_ids(self, snapshots: Sequence[str] | None = None) -> set[str]:
         """All of them, or those of the first so many snapshots: to say after an upgrade what it altered."""
