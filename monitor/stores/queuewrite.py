@@ -89,8 +89,8 @@ def _pairs_of(connection: Connection, changes: Sequence[str]) -> list[int]:
 
 
 def _write_lines(connection: Connection, which: Any) -> None:
-    query = select(scored.c["change", "own", "pair", "edit", "way", "document", "folded"])
-    narrow = select(scored.c["change", "own", "folded", "kind", "aspects", "substantive", "taken_at", "document"])
+    query = select(*scored.c["change", "own", "pair", "edit", "way", "document", "folded"])
+    narrow = select(*scored.c["change", "own", "folded", "kind", "aspects", "substantive", "taken_at", "document"])
     if which is not None:
         query, narrow = query.where(which), narrow.where(which)
     members = [
