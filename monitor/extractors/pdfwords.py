@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ _DIGITS: Final = dict(zip(map(ord, "0123456789"), map(ord, "⁰¹²³⁴⁵⁶�
 _RAISED: Final = 0.85  # of the size of what stands before
 _BOLD: Final = (b"bold", b"black", b"heavy", b"semibd", b"demi")  # in a font's name
 _BOLD_WEIGHT: Final = 700
+_RTL: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,8 @@ class _Reader:
         raw.FPDFText_GetCharOrigin(text, first, self._x, self._y)
         x, y = self._x.value, self._y.value
         # scripts that run both ways may begin and end in the middle
-        boxes = [self._box_of(at) for at in (range(first, last + 1) if is_rtl(pieces) else {first, last})]
+        written = "".join(pieces)
+        boxes = [self._box_of(at) for at in (range(first, last + 1) if is_rtl(written) else {first, last})]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
         low, high = min(box[2] for box in boxes), max(box[3] for box in boxes)
         quarter = round(raw.FPDFText_GetCharAngle(text, first) / (math.pi / 2)) % 4
@@ -102,7 +105,7 @@ class _Reader:
         (start, end), base = (
             ((left, right), y), ((low, high), -x), ((-right, -left), -y), ((-high, -low), x)
         )[quarter]  # fmt: skip
-        return Word("".join(pieces), start, end, base, self._size(first), self._weight(first), quarter, broken)
+        return Word(written, start, end, base, self._size(first), self._weight(first), quarter, broken)
 
     def _is_raised(self, first: int, at: int) -> bool:
         """Whether the character is a superscript: glued to a word or a figure, a plain digit would change it."""
@@ -124,16 +127,17 @@ class _Reader:
         return max(0.1, round(float(self._raw.FPDFText_GetFontSize(self._text, at)) * scale, 1))
 
     def _weight(self, at: int) -> int:
+        weight = int(self._raw.FPDFText_GetFontWeight(self._text, at))
+        if weight > 0:
+            return weight
         self._raw.FPDFText_GetFontInfo(self._text, at, self._name, 128, self._flags)
         name = self._name.value.lower()
-        if any(word in name for word in _BOLD):
-            return _BOLD_WEIGHT
-        return max(0, int(self._raw.FPDFText_GetFontWeight(self._text, at)))
+        return _BOLD_WEIGHT if any(word in name for word in _BOLD) else 0
 
 
-def is_rtl(text: Iterable[str]) -> bool:
+def is_rtl(text: str) -> bool:
     """Whether any of the characters belongs to a script that runs to the left."""
-    return any("\u0590" <= char < "\u0900" or "\ufb1d" <= char < "\ufefd" for char in text)
+    return _RTL.search(text) is not None
 
 
 def _char(code: int) -> str:

@@ -55,7 +55,9 @@ class Worker:
         found = msgspec.msgpack.decode(answer, type=Reading)
         if found.failure == _TOO_MUCH:  # what the process holds after that is not known
             self.close()
-            return Reading(failure=f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB of memory")
+            return Reading(
+                failure=f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB; raise [limits] memory"
+            )
         return found
 
     def close(self) -> None:
@@ -85,7 +87,7 @@ class Worker:
 
     def _why(self, status: int | None, *, late: bool) -> str:
         if late:
-            return f"refused: to read it takes more than {self._seconds:g} seconds"
+            return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
         if status is not None and status < 0:
             return f"the process that read it crashed ({signal.Signals(-status).name})"
         return "the process that read it ended"

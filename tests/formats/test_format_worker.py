@@ -66,8 +66,8 @@ def _said(worker: Worker, word: str) -> str:
 @pytest.mark.parametrize(
     ("word", "failure"),
     [
-        ("sleep", "refused: to read it takes more than 2 seconds"),
-        ("grow", "refused: to read it takes more than 1,000 MB of memory"),
+        ("sleep", "refused: to read it takes more than 2 seconds; raise [limits] time"),
+        ("grow", "refused: to read it takes more than 1,000 MB; raise [limits] memory"),
         ("crash", "the process that read it crashed (SIGABRT)"),
         ("leave", "the process that read it ended"),
         ("fault", "could not be read: LookupError: an index is out of range"),
