@@ -8,7 +8,8 @@ from monitor.core.anchors import Gap, Pair
 from monitor.core.chain import Block
 from monitor.core.likeness import Likeness
 
-_PRICE = 0.05  # of each further part
+_PRICE = 0.04  # of each further part
+_TOGETHER = 0.7  # how alike the parts must be to the whole when they are read as one
 _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
 
@@ -65,5 +66,7 @@ def _worth_of(
     most = sum(value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True))
     if most <= needed * (size + sum(len(part.code) for part in parts)):
         return 0.0
-    rise = lexicon.alike(whole, lexicon.joined(parts)) - needed
-    return max(worth.get(cell, 0.0) for cell in cells) + rise if rise > 0 else 0.0
+    together = lexicon.alike(whole, lexicon.joined(parts))
+    if together < max(needed, _TOGETHER):
+        return 0.0
+    return max(worth.get(cell, 0.0) for cell in cells) + together - needed

@@ -10,7 +10,7 @@ from monitor.core.likeness import Likeness
 
 _LEAST = 0.33  # a pair is worth linking above this likeness
 _PLACE = 0.2  # what standing at opposite ends of the gap costs
-_NEAR = 0.04  # what a linked neighbour on either side adds
+_NEAR = 0.05  # what a linked neighbour on either side adds
 _SEEN = 0.1  # pairs less alike than this are not looked at again
 _MOST = 12  # candidates of a statement in a large gap
 
