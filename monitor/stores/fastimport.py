@@ -30,20 +30,28 @@ def blob(data: bytes) -> Iterator[bytes]:
 
 
 def commit(
-    ref: str, parent: str | None, header: tuple[str, str], message: str, changes: Mapping[bytes, TreeChange]
+    ref: str,
+    parent: str | None,
+    header: tuple[str, str],
+    message: str,
+    changes: Mapping[bytes, TreeChange],
+    *,
+    follows: bool = False,
 ) -> Iterator[bytes]:
     """A commit on `ref`, marked `:1`, that keeps all of its parent's tree but what changed.
 
     `header` holds author and committer, each as `name <mail> seconds +0000`. What goes is taken out first, so that
-    a file may take a folder's place, and a folder a file's.
+    a file may take a folder's place, and a folder a file's. With `follows` the parent is the commit before in the
+    stream, whose tree is still at hand.
     """
     author, committer = header
     text = message.encode("utf-8", "surrogateescape")
-    # `reset` forgets what the ref may still point to: the parent is the one that is named, or none
-    yield b"reset %s\n\ncommit %s\nmark :1\n" % (ref.encode(), ref.encode())
+    if not follows:  # `reset` forgets what the ref may still point to: the parent is the one that is named, or none
+        yield b"reset %s\n\n" % ref.encode()
+    yield b"commit %s\nmark :1\n" % ref.encode()
     yield f"author {author}\ncommitter {committer}\n".encode("utf-8", "surrogateescape")
     yield b"data %d\n%s\n" % (len(text), text)
-    if parent is not None:
+    if parent is not None and not follows:
         yield b"from %s\n" % parent.encode()
     for path, change in changes.items():
         if not change.mode:

@@ -50,18 +50,23 @@ class Recorded(NamedTuple):
 
 def parse_log(source: str, pieces: Iterable[bytes]) -> Iterator[Recorded]:
     """The output of `git log -z` with FORMAT, with or without `--raw`."""
-    current: Recorded | None = None
+    return (_recorded(source, *record) for record in records(pieces))
+
+
+def records(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[RawChange]]]:
+    """The output of `git log -z` with a format that begins with `%x01`: what the format gave, and the raw changes."""
+    current: tuple[str, list[RawChange]] | None = None
     rest = iter(pieces)
     for piece in rest:
         line = piece.removeprefix(b"\n")
         if line.startswith(b"\x01"):
             if current is not None:
                 yield current
-            current = _recorded(source, line[1:])
+            current = line[1:].decode("utf-8", "surrogateescape"), []
         elif line.startswith(b":") and current is not None:
-            current.changes.append(_raw_change(line, next(rest, b"")))
+            current[1].append(_raw_change(line, next(rest, b"")))
         elif line:
-            raise StoreError("git log of the snapshot repository printed what was not asked for")
+            raise StoreError("git log printed what was not asked for")
     if current is not None:
         yield current
 
@@ -83,12 +88,12 @@ def parse_tree(pieces: Iterable[bytes], *, encoded: bool) -> Iterator[tuple[str,
             yield decode(path[len(DOCUMENTS) :]), FileVersion(blob, executable=mode == EXECUTABLE)
 
 
-def _recorded(source: str, text: bytes) -> Recorded:
-    about, _, rest = text.decode("utf-8", "surrogateescape").partition("\n")
+def _recorded(source: str, text: str, changes: list[RawChange]) -> Recorded:
+    about, _, rest = text.partition("\n")
     author, _, message = rest.partition("\n")
     commit, taken_at, recorded_at = about.split(" ")
     times = (int(taken_at), int(recorded_at))
-    return Recorded(snapshot(commit, source, times, author, message), names_are_encoded(message), [])
+    return Recorded(snapshot(commit, source, times, author, message), names_are_encoded(message), changes)
 
 
 def _raw_change(line: bytes, path: bytes) -> RawChange:

@@ -69,6 +69,7 @@ class Commit(NamedTuple):
     parents: tuple[str, ...]
     snapshot: Snapshot
     encoded: bool  # whether the names of its documents went through `encode_path`
+    message: str = ""
 
 
 _PERSON = re.compile(r"(.*) (\d+) [+-]\d{4}", re.DOTALL)
@@ -89,19 +90,21 @@ def parse_commit(commit_id: str, source: str, data: bytes) -> Commit:
         parents=tuple(fields.get("parent", ())),
         snapshot=snapshot(commit_id, source, (int(author[2]), int(committer[2])), author[1], message),
         encoded=names_are_encoded(message),
+        message=message,
     )
 
 
 def snapshot(commit_id: str, source: str, times: tuple[int, int], author: str, message: str) -> Snapshot:
     """A commit as a snapshot: author and origin belong to imports, the watched folder's have none."""
     taken_at, recorded_at = (datetime.fromtimestamp(stamp, UTC) for stamp in times)
+    origin = trailer(message, "Origin")
     return Snapshot(
         id=commit_id,
         source=source,
         taken_at=taken_at,
         recorded_at=recorded_at,
-        author=author if source else None,
-        origin=trailer(message, "Origin"),
+        author=author if origin is not None else None,
+        origin=origin,
     )
 
 

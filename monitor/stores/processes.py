@@ -54,6 +54,10 @@ class Pipe:
         except OSError:
             raise self._failed() from None
 
+    def end_input(self) -> None:
+        """Say that nothing more comes, while its output is still to be read."""
+        self._close_input()
+
     def finish(self) -> bytes:
         """End the input, take the rest of the output, and see that git says it went well."""
         self._close_input()

@@ -16,7 +16,7 @@ from monitor.core.queue import QueueFilter
 from monitor.core.review import State
 from monitor.core.score import Part, Score
 from monitor.model import Significance
-from monitor.stores.engine import reading
+from monitor.stores.engine import chunks, reading
 from monitor.stores.queuerows import kind_number, moment_number, moment_of_number, verdict_name, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewtables import queue, scored, terms
@@ -52,6 +52,27 @@ class Line:
     document_count: int = 0
     first_at: datetime | None = None
     last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one change stands: its line's rank, its own, and what it weighs."""
+
+    change: str
+    rank: int
+    own: int
+    folded: bool
+    total: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What one snapshot brought to one line: the heaviest change, and a name that no other scoring would alter."""
+
+    change: str
+    name: str
+    size: int
 
 
 class QueueReader:
@@ -96,11 +117,32 @@ class QueueReader:
             query = select(queue.c.change).where(queue.c.rank == own.rank, queue.c.change != change, same)
             return [change, *connection.scalars(query.order_by(queue.c.own.desc()))]
 
-    def scores(self, changes: Sequence[str]) -> dict[str, Score]:
-        """What these changes weigh alone."""
+    def standing(self, changes: Sequence[str]) -> list[Standing]:
+        """Where these changes stand; one that the queue does not have is left out."""
+        shown = select(scored.c.change, queue.c.rank, queue.c.own, queue.c.folded, scored.c.total, scored.c.terms)
+        query = shown.join(queue, queue.c.change == scored.c.change)
+        found: list[Standing] = []
         with reading(self._engine) as connection:
-            rows = connection.execute(select(scored).where(scored.c.change.in_(changes)))
-            return {row.change: _score(row) for row in rows}
+            for chunk in chunks(changes):
+                rows = connection.execute(query.where(scored.c.change.in_(chunk)))
+                found += [Standing(*row[:5], _words(row.terms)) for row in rows]
+        return found
+
+    def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[Recent]:
+        """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
+        heaviest = func.max(queue.c.own).label("heaviest")
+        name, many = func.min(queue.c.change).label("name"), func.count().label("many")
+        query = select(queue.c.rank, heaviest, name, many).where(queue.c.folded == wanted.folded)
+        with reading(self._engine) as connection:
+            query = _restricted(query, wanted, scope, connection.dialect.name)
+            query = query.group_by(queue.c.taken_at, queue.c.rank)
+            rows = connection.execute(query.order_by(queue.c.taken_at.desc(), queue.c.rank.desc()).limit(limit)).all()
+            leads: dict[int, str] = {}  # no two changes have the same rank of their own
+            for chunk in chunks(rows):
+                ranks, owns = {row.rank for row in chunk}, [row.heaviest for row in chunk]
+                places = select(queue.c.own, queue.c.change).where(queue.c.rank.in_(ranks), queue.c.own.in_(owns))
+                leads.update((row.own, row.change) for row in connection.execute(places))
+        return [Recent(leads[row.heaviest], row.name, row.many) for row in rows]
 
     def counts(self, wanted: QueueFilter, scope: Scope) -> tuple[dict[str, int], int]:
         """How many changes the filter finds: those in the queue by verdict, and the folded ones."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -17,7 +17,7 @@ from monitor.errors import StoreError
 from monitor.model import Snapshot
 from monitor.stores import fastimport
 from monitor.stores.fastimport import TreeChange
-from monitor.stores.gitlog import parse_raw
+from monitor.stores.gitlog import RawChange, parse_raw
 from monitor.stores.gitobjects import NO_OBJECT, is_id, seconds, snapshot
 from monitor.stores.housekeeping import sync_folder, tidy
 from monitor.stores.processes import Pipe, Start, run, store_errors, tokens
@@ -25,7 +25,7 @@ from monitor.stores.refs import ref_of
 
 PENDING = "refs/monitor/pending"
 _MONITOR = "monitor <monitor@localhost>"
-_IMPORT = ["fast-import", "--quiet", "--done", "--force", "--depth=0", "--date-format=raw", "--cat-blob-fd=1"]
+IMPORT = ["fast-import", "--quiet", "--done", "--force", "--depth=0", "--date-format=raw", "--cat-blob-fd=1"]
 
 
 class NewSnapshot(NamedTuple):
@@ -38,6 +38,7 @@ class NewSnapshot(NamedTuple):
     subject: str
     changes: Mapping[bytes, TreeChange]
     ref: str | None = None  # where it goes; without it, to the source's own
+    trailers: tuple[str, ...] = ()  # lines such as `Origin: …`
 
 
 class SnapshotWriter:
@@ -63,7 +64,7 @@ class SnapshotWriter:
     def commit(self, new: NewSnapshot) -> Snapshot:
         """Record the snapshot; StoreError, and nothing moved, where anything is not as it was asked for."""
         times = seconds(new.taken_at), seconds(new.recorded_at)
-        message = f"{new.subject}\n\nNames: encoded\n"
+        message = message_of(new.subject, new.trailers)
         header = (f"{_MONITOR} {times[0]} +0000", f"{_MONITOR} {times[1]} +0000")
         pipe = self._importer()
         pipe.write(fastimport.commit(PENDING, new.parent, header, message, new.changes))
@@ -75,7 +76,7 @@ class SnapshotWriter:
         if not is_id(commit):
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(new, commit)
-        self._move(new.ref or ref_of(new.source), new.parent, commit)
+        move(self._start, self._repository, new.ref or ref_of(new.source), new.parent, commit)
         return snapshot(commit, new.source, times, _MONITOR, message)
 
     def abort(self) -> None:
@@ -88,26 +89,38 @@ class SnapshotWriter:
 
     def _importer(self) -> Pipe:
         if self._pipe is None:
-            self._pipe = self._start(_IMPORT)
+            self._pipe = self._start(IMPORT)
         return self._pipe
 
     def _check(self, new: NewSnapshot, commit: str) -> None:
         sides = [new.parent, commit] if new.parent else ["--root", "--no-commit-id", commit]
         made = tokens(self._start(["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", *sides]))
-        found = {change.path: (change.after_mode, change.after) for change in parse_raw(made)}
-        wanted = {path: (change.mode or "000000", change.id) for path, change in new.changes.items()}
-        if found != wanted:
-            odd = min(path for path in found.keys() | wanted.keys() if found.get(path) != wanted.get(path))
-            raise StoreError(f"the tree that git made is not the one that was asked for, at {os.fsdecode(odd)!r}")
+        compare(parse_raw(made), new.changes)
 
-    def _move(self, ref: str, before: str | None, after: str) -> None:
-        with store_errors("syncing the snapshot repository"):
-            sync_folder(self._repository / "objects" / "pack")
-        steps = f"update {ref} {after} {before or NO_OBJECT}\ndelete {PENDING} {after}\n"
-        run(self._start, ["update-ref", "--stdin"], steps.encode())
-        folder = (self._repository / ref).parent
-        with store_errors("syncing the snapshot repository"):
+
+def message_of(subject: str, trailers: Sequence[str]) -> str:
+    """A snapshot's message; names in its tree are always encoded."""
+    return "\n".join([subject, "", "Names: encoded", *trailers, ""])
+
+
+def compare(made: Iterable[RawChange], asked: Mapping[bytes, TreeChange]) -> None:
+    """StoreError where what git made of a commit is not what was asked for."""
+    found = {change.path: (change.after_mode, change.after) for change in made}
+    wanted = {path: (change.mode or "000000", change.id) for path, change in asked.items()}
+    if found != wanted:
+        odd = min(path for path in found.keys() | wanted.keys() if found.get(path) != wanted.get(path))
+        raise StoreError(f"the tree that git made is not the one that was asked for, at {os.fsdecode(odd)!r}")
+
+
+def move(start: Start, repository: Path, ref: str, before: str | None, after: str) -> None:
+    """Make new objects durable, then let `ref` name `after`; StoreError where it does not name `before` any more."""
+    with store_errors("syncing the snapshot repository"):
+        sync_folder(repository / "objects" / "pack")
+    steps = f"update {ref} {after} {before or NO_OBJECT}\ndelete {PENDING} {after}\n"
+    run(start, ["update-ref", "--stdin"], steps.encode())
+    folder = (repository / ref).parent
+    with store_errors("syncing the snapshot repository"):
+        sync_folder(folder)
+        while before is None and folder != repository:  # the first of its source: its folders may be new
+            folder = folder.parent
             sync_folder(folder)
-            while before is None and folder != self._repository:  # the first of its source: its folders may be new
-                folder = folder.parent
-                sync_folder(folder)
