@@ -37,10 +37,10 @@ class PdfExtractor:
         except pypdfium2.PdfiumError as error:
             raise ExtractError(_told(str(error))) from None
         with closing(document):
-            pages = list(_pages(document))
-            if not any(page.rows for page in pages):
-                raise ExtractError(_nothing(document, len(pages)))
-        return placed(paragraphs(without_furniture(pages)))
+            blocks = list(paragraphs(without_furniture(list(_pages(document)))))
+            if not blocks:
+                raise ExtractError(_nothing(document))
+        return placed(blocks)
 
 
 def _pages(document: Any) -> Iterator[Page]:
@@ -56,10 +56,10 @@ def _told(error: str) -> str:
     return f"damaged: {error.strip().rstrip('.')}"
 
 
-def _nothing(document: Any, pages: int) -> str:
+def _nothing(document: Any) -> str:
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-    for number in range(min(pages, 3)):
+    for number in range(min(len(document), 3)):
         if any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2)):
             return "no text in it: its pages are pictures, which only text recognition could read"
     return "no text in it"
