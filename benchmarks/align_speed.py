@@ -101,7 +101,8 @@ def hostile() -> Iterator[str]:
             matches = align(before, after).matches
             spent.append(time.process_time() - start)
             links = sum(bool(match.before and match.after) for match in matches)
-        yield f"| {name} | {size} | {spent[0]:.2f} | {2 * size} | {spent[1]:.2f} | {spent[1] / spent[0]:.2f} | {links} |"
+        one, two = spent
+        yield f"| {name} | {size} | {one:.2f} | {2 * size} | {two:.2f} | {two / one:.2f} | {links} |"
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from monitor.core.gaps import solve
 from monitor.core.likeness import Likeness
 from monitor.core.matches import groups, in_order, moved
 from monitor.core.moves import moves
+from monitor.core.templates import NEARBY
 from monitor.model import Alignment, Match, Statement
 
 _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
@@ -32,9 +33,11 @@ VERSION = 1
 def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     """The full alignment of two versions of a document; see `Alignment` for its laws."""
     start, end = _same_ends(before, after)
-    middle = range(start, len(before) - end), range(start, len(after) - end)
     changed: list[Match] = []
+    middle = range(start, len(before) - end), range(start, len(after) - end)
     if middle[0] and middle[1]:
+        start, end = max(0, start - NEARBY), max(0, end - NEARBY)
+        middle = range(start, len(before) - end), range(start, len(after) - end)
         keys = [fold(before[i].text) for i in middle[0]], [fold(after[j].text) for j in middle[1]]
         same = before[:start], before[middle[0].stop :]
         changed = _between(*keys, start, lambda: {fold(statement.text) for statement in chain(*same)})

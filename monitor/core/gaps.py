@@ -7,6 +7,7 @@ from monitor.core.blocks import split_and_merged
 from monitor.core.candidates import candidates
 from monitor.core.chain import Block, heaviest_chain
 from monitor.core.likeness import Likeness
+from monitor.core.templates import rests_on_template
 
 _LEAST = 0.33  # a pair is worth linking above this likeness
 _PLACE = 0.2  # what standing at opposite ends of the gap costs
@@ -37,7 +38,12 @@ def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
             found += split_and_merged(likeness, alike, worth, gap)
         chain = heaviest_chain(found)
         linked = {(block.i0, block.j0) for block in chain} | ends
-    return {(i, j) for block in chain for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)}
+    links = [_pairs(block) for block in chain]
+    return {pair for pairs in links if len(pairs) > 1 or not rests_on_template(likeness, pairs[0]) for pair in pairs}
+
+
+def _pairs(block: Block) -> list[Pair]:
+    return [(i, j) for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)]
 
 
 def _apart(gap: Gap, i: int, j: int) -> float:

@@ -11,6 +11,8 @@ C = "Officials in Cairo declined to comment on the proposal."
 D = "No troops will be sent before the mandate is agreed."
 E = "The next donor conference is planned for early spring."
 S = "See annex."
+FOUNDERS = ["Jane Doe, Founder of Acme", "Li Wei, Founder of Baidou", "Sam Hill, Founder of Corx"]
+DIAGONAL = [(0, 0), (1, 1), (2, 2)]
 F = "Reporting teams are to visit the crossing every second week."
 
 
@@ -32,12 +34,31 @@ F = "Reporting teams are to visit the crossing every second week."
             [(0, 0), (1, 1), (1, 2)],
         ),
         (
+            "split in Chinese",
+            ["挪威提供了两所野战医院，埃及承诺在五月开放过境点。"],
+            ["挪威提供了两所野战医院。", "埃及承诺在五月开放过境点。"],
+            [(0, 0), (0, 1)],
+        ),
+        (
             "merged",
             ["Norway offered two field hospitals.", "Egypt promised to open the crossing in May.", A],
             ["Norway offered two field hospitals, and Egypt promised to open the crossing in May.", A],
             [(0, 0), (1, 0), (2, 1)],
         ),
         ("one of three identical lines removed", [A, S, S, S, B], [A, S, S, B], [(0, 0), (1, 1), (2, 2), (4, 3)]),
+        (
+            "lines of one template",
+            FOUNDERS,
+            [FOUNDERS[0], "Mia Bloom, Founder of Dexter", FOUNDERS[2]],
+            [(0, 0), (2, 2)],
+        ),
+        ("a line of a template revised", FOUNDERS, [FOUNDERS[0], "Li Wei, Chief of Baidou", FOUNDERS[2]], DIAGONAL),
+        (
+            "a section of a list swapped out",
+            [A, "2019 | 45", "2020 | 47"],
+            [A, "2020 | 47", "2021 | 50"],
+            [(0, 0), (2, 1)],
+        ),
         (
             "Chinese without spaces",
             ["委员会将在三十天内投票。", "挪威提供了两所野战医院。"],
