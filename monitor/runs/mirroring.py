@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from monitor.config import Settings
 from monitor.errors import RunInProgress
 from monitor.runs.lock import StoreLock
-from monitor.runs.wiring import HISTORY, LOCK, Monitor
+from monitor.runs.wiring import HISTORY, LOCK, REVIEWS_WAITING, Monitor
 from monitor.stores.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
     from monitor.stores.reviews import SqlReviews
 
-WAITING = "reviews.waiting"
 _HEAD, _NUMBER = "mirrored head", "mirrored"
 
 
@@ -40,14 +39,14 @@ def opened(monitor: Monitor) -> SqlReviews:
 
 def tell_waiting(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow."""
-    path = monitor.settings.store.snapshots / WAITING
+    path = monitor.settings.store.snapshots / REVIEWS_WAITING
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
 
 
 def mirror(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
-    if not (settings.store.snapshots / WAITING).exists():
+    if not (settings.store.snapshots / REVIEWS_WAITING).exists():
         return True
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor review")
     try:
@@ -61,7 +60,7 @@ def mirror(settings: Settings, wait: float = 0) -> bool:
 
 def mirror_locked(monitor: Monitor) -> None:
     """The same by who holds the lock; where nothing waits it costs a look for one file."""
-    waiting = monitor.settings.store.snapshots / WAITING
+    waiting = monitor.settings.store.snapshots / REVIEWS_WAITING
     if not waiting.exists():
         return
     from monitor.stores.reviewref import append

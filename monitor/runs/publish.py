@@ -8,6 +8,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.core.digest import digest
+from monitor.errors import MonitorError
 from monitor.model import Change, ChangeFilter, Failure, Snapshot
 from monitor.reports import FORMATS, render
 from monitor.runs.catch_up import catch_up
@@ -44,6 +45,27 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{FORMATS[form]}"
         _write(settings.report.folder / name, render(report, form, zone=settings.zone))
+
+
+def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> str | None:
+    """Write the configured feeds, and the notices that `noticing.deliver` sends; what went wrong, in a line.
+
+    The run that found the changes is done, whatever becomes of these.
+    """
+    settings = monitor.settings
+    news = [change for change in changes if not change.baseline]
+    try:
+        if settings.feeds.folder is not None and news:
+            from monitor.runs.feeding import write_feeds
+
+            write_feeds(monitor, news)
+        if settings.notify.channels and news:
+            from monitor.runs.noticing import write_notices
+
+            write_notices(monitor, snapshots, news, made_at)
+    except (MonitorError, OSError) as error:
+        return f"feeds and notices: {settings.redact(str(error))}"
+    return None
 
 
 def _write(path: Path, text: str) -> None:

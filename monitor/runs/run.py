@@ -14,7 +14,7 @@ from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
-from monitor.runs.wiring import LOCK, SCAN_CACHE, Monitor
+from monitor.runs.wiring import LOCK, NOTICES_DUE, REVIEWS_WAITING, SCAN_CACHE, Monitor
 from monitor.stores.files import read_file
 from monitor.stores.folder import Rules, Settling
 from monitor.stores.scancache import ScanCache
@@ -45,6 +45,10 @@ def run(
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _locked_run(monitor, options, started, progress)
+            if (settings.store.snapshots / REVIEWS_WAITING).exists():
+                from monitor.runs.mirroring import mirror_locked
+
+                mirror_locked(monitor)
         journal.append(settings.journal, done)
     except Exception as error:
         outcome: Literal["held", "failed"] = "held" if isinstance(error, RunHeld) else "failed"
@@ -53,7 +57,17 @@ def run(
         raise
     finally:
         lock.release()
-    return done, changes
+    return _delivered(settings, done), changes
+
+
+def _delivered(settings: Settings, done: Run) -> Run:
+    """Send the notices that are due, now that nobody waits for the lock."""
+    if not (settings.store.snapshots / NOTICES_DUE).exists():
+        return done
+    from monitor.runs.noticing import deliver
+
+    told = [*filter(None, (done.message,)), *deliver(settings)]
+    return replace(done, message="; ".join(told) or None)
 
 
 def _locked_run(
@@ -67,7 +81,7 @@ def _locked_run(
     changes: Sequence[Change] = ()
     # Nothing new, the ledger has it all, and every document could be read: neither git nor the ledger is opened.
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_there(settings):
-        from monitor.runs.publish import news, publish
+        from monitor.runs.publish import news, publish, tell
 
         folded, changes, unread = news(monitor, captured.snapshot, progress)
         done = replace(done, failures=_together(captured.failures, unread))
@@ -82,6 +96,7 @@ def _locked_run(
                 changes=sum(not change.baseline for change in changes),
             )
             publish(settings, folded, changes, started)
+            done = replace(done, message=tell(monitor, folded, changes, started))
             monitor.snapshots.pack()
     return replace(done, finished_at=datetime.now(UTC)), changes
 

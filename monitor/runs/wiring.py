@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HISTORY = "history.git"
 LOCK = "lock"
 SCAN_CACHE = "scan.cache"
+# Each says by being there that something waits, so that an idle run need not open a database to know.
+REVIEWS_WAITING = "reviews.waiting"
+NOTICES_DUE = "notices.due"
 
 
 class Monitor:

@@ -1,0 +1,120 @@
+"""An Atom feed (RFC 4287) of changes, each with its word diff inside.
+
+Document text is escaped twice: as text of an HTML fragment, and that fragment as the text of an element, so that no
+reader takes a word of it for mark-up. What XML cannot carry is shown as a mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from html import escape
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from monitor.core.visible import visible
+from monitor.model import Change, Level
+from monitor.reports.segments import Segment
+from monitor.reports.shapes import time_json
+from monitor.reports.views import change_view, event_view
+
+ATOM = "http://www.w3.org/2005/Atom"
+_UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
+_TAGS = {"insert": "ins", "delete": "del"}
+LONGEST_TITLE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    """One entry: the change that is shown, how many there are alike, and the name that its id is made of."""
+
+    change: Change
+    name: str
+    size: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed's own words. `name` tells it from the other feeds of this `authority` (a host name, as RFC 4151 has it).
+
+    `updated` is when its newest entry was so, and stands where there is none yet.
+    """
+
+    name: str
+    title: str
+    authority: str
+    updated: datetime
+    link: str | None = None
+
+
+def render(feed: Feed, items: Sequence[FeedItem], zone: tzinfo) -> bytes:
+    """The feed as UTF-8, newest entry first as given."""
+    register_namespace("", ATOM)
+    root = Element(f"{{{ATOM}}}feed")
+    _add(root, "id", f"tag:{feed.authority},2026:feed:{feed.name}")
+    _add(root, "title", feed.title)
+    _add(root, "updated", time_json(items[0].change.taken_at if items else feed.updated))
+    _add(SubElement(root, f"{{{ATOM}}}author"), "name", "monitor")
+    if feed.link:
+        SubElement(root, f"{{{ATOM}}}link", {"href": _storable(feed.link), "rel": "alternate"})
+    for item in items:
+        _entry(root, feed, item, zone)
+    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+
+
+def _entry(root: Element, feed: Feed, item: FeedItem, zone: tzinfo) -> None:
+    change = item.change
+    entry = SubElement(root, f"{{{ATOM}}}entry")
+    _add(entry, "id", f"tag:{feed.authority},2026:change:{item.name}")
+    _add(entry, "title", _title(item, zone))
+    _add(entry, "updated", time_json(change.taken_at))
+    _add(entry, "published", time_json(change.recorded_at))
+    if feed.link:
+        where = f"{feed.link.rstrip('/')}/changes/{change.id}"
+        SubElement(entry, f"{{{ATOM}}}link", {"href": _storable(where), "rel": "alternate"})
+    for term in (str(change.kind), str(change.significance), *map(str, change.aspects)):
+        SubElement(entry, f"{{{ATOM}}}category", {"term": term})
+    _add(entry, "content", _html(item, zone)).set("type", "html")
+
+
+def _title(item: FeedItem, zone: tzinfo) -> str:
+    change = item.change
+    if change.level is Level.DOCUMENT:
+        what = event_view(change, zone).sentence
+    else:
+        view = change_view(change, zone)
+        what = ": ".join(filter(None, (view.label, ", ".join(view.aspects))))
+    alike = f" ({item.size:,} alike)" if item.size > 1 else ""
+    title = f"{visible(change.document)} · {what}{alike}"
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]} …"
+
+
+def _html(item: FeedItem, zone: tzinfo) -> str:
+    change = item.change
+    if change.level is Level.DOCUMENT:
+        return f"<p>{escape(event_view(change, zone).sentence)}</p>"
+    view = change_view(change, zone)
+    facts = filter(None, (view.label, ", ".join(view.aspects), view.place, *view.notes))
+    words = "".join(_words(view.segments, marked=bool(change.before and change.after)))
+    links = [f"<li><del>{escape(link)}</del></li>" for link in view.links_gone]
+    links += [f"<li><ins>{escape(link)}</ins></li>" for link in view.links_new]
+    told = f"<p>{escape(' · '.join(facts))}</p><blockquote><p>{words}</p></blockquote>"
+    return f"{told}<ul>{''.join(links)}</ul>" if links else told
+
+
+def _words(segments: Iterable[Segment], *, marked: bool) -> Iterable[str]:
+    for segment in segments:
+        tag = _TAGS.get(segment.op) if marked else None
+        text = escape(segment.text)
+        yield f"<{tag}>{text}</{tag}>" if tag else text
+
+
+def _add(parent: Element, name: str, text: str) -> Element:
+    child = SubElement(parent, f"{{{ATOM}}}{name}")
+    child.text = _storable(text)
+    return child
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)
