@@ -28,6 +28,7 @@ VERBS = {
     "verify": "Check the snapshots, and the ledger against them.",
     "export": "Write changes or revisions as csv, jsonl or parquet.",
     "review": "List, show and decide on the changes that wait for a verdict.",
+    "serve": "Serve the review queue as a local web page.",
     "feed": "Print an Atom feed of substantive changes.",
     "demo": "Play a made history and show its log and report.",
 }

@@ -41,10 +41,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """Changes of a period, counted three ways; documents are ids, days are moments of snapshots."""
+    """Changes of a period, counted three ways: by the moments of snapshots, by documents (id, path), by aspects."""
 
     moments: Sequence[tuple[datetime, Tally]]
-    documents: Sequence[tuple[str, Tally]]
+    documents: Sequence[tuple[str, str, Tally]]
     aspects: Sequence[tuple[Aspect, Tally]]
 
 
@@ -143,13 +143,13 @@ class PageFacts:
                 for row in connection.execute(select(fold.c.seq, fold.c.taken_at))
             }
             by_document = counted(change.c.document)
-            ids: dict[int, str] = {}
+            named: dict[int, tuple[str, str]] = {}
             for chunk in chunks([number for number in by_document if number is not None]):
-                query = select(document.c.number, document.c.id).where(document.c.number.in_(chunk))
-                ids.update((row.number, row.id) for row in connection.execute(query))
+                query = select(document.c.number, document.c.id, document.c.path).where(document.c.number.in_(chunk))
+                named.update((row.number, (row.id, path_from_text(row.path))) for row in connection.execute(query))
             return Tallies(
                 [(moments[seq], tally) for seq, tally in sorted(counted(change.c.seq).items())],
-                [(ids[number], tally) for number, tally in by_document.items() if number in ids],
+                [(*named[number], tally) for number, tally in by_document.items() if number in named],
                 list(_by_aspect(counted(change.c.aspects))),
             )
 

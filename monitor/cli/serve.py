@@ -1,0 +1,100 @@
+"""`monitor serve`: the local web page."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import verb
+from monitor.cli.session import Session, now, pass_session
+from monitor.errors import ConfigError, StoreError, UsageError
+
+if TYPE_CHECKING:
+    import socket
+
+    from monitor.config import Settings
+    from monitor.web.guard import Access
+
+
+@verb("monitor serve --port 8321")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option("--name", "names", multiple=True, help="Another name that the page is reached by (may be repeated).")
+@click.option(
+    "--token", envvar="MONITOR_TOKEN", help="What a reader must know; on any address but loopback one is made."
+)
+@pass_session
+def command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
+    """Serve the review queue and the pages around it, on this machine alone unless told otherwise.
+
+    Runs until SIGINT or SIGTERM. It takes no snapshots: leave that to `monitor watch`. Nothing is fetched from
+    elsewhere, by the program or by the page.
+    """
+    try:
+        import uvicorn
+
+        from monitor.web.app import create_app
+        from monitor.web.guard import Access, is_loopback, url_of
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
+
+    settings = session.recorded()
+    own = is_loopback(host)
+    listening = _listen(host, port)
+    access = Access(host, listening.getsockname()[1], names, _token(token, own=own))
+    app = create_app(settings, access, lambda last: _next_run(settings, last), _login() if own else "")
+    config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
+    _tell(url_of(access), access)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    import socket
+
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, kind, number)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(128)
+    except socket.gaierror:
+        raise UsageError(f"{host} is no address of this machine") from None
+    except OSError as error:
+        raise StoreError(f"cannot listen on {host} port {port}: {error.strerror}; --port names another") from None
+    return listening
+
+
+def _token(token: str | None, *, own: bool) -> str | None:
+    """As said; made where others reach the page too."""
+    if token is not None and len(token) < 16:
+        raise UsageError("a token needs at least 16 characters; without --token a good one is made")
+    if token is not None or own:
+        return token
+    from secrets import token_urlsafe
+
+    return token_urlsafe(24)
+
+
+def _tell(url: str, access: Access) -> None:
+    link = url if access.token is None else f"{url}?token={access.token}"
+    sys.stdout.write(f"The review queue: {link}\nCtrl-C ends it.\n")
+    sys.stdout.flush()
+
+
+def _next_run(settings: Settings, last: datetime | None) -> datetime | None:
+    from monitor.schedule import next_run
+
+    return next_run(settings, now(), last)
+
+
+def _login() -> str:
+    """Who sits at this machine: the reviewer, unless the configuration or the page says otherwise."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

@@ -1,0 +1,326 @@
+"""What the pages show, as JSON; `openapi.json` beside this file describes it, and a test holds the two together.
+
+The shapes are those of the command line's `--format json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from monitor.core.queue import Done
+from monitor.core.review import Verdict
+from monitor.errors import UsageError
+from monitor.model import Document
+from monitor.reports.reviewshapes import counts_json, done_json, entry_json, event_json, orphan_json
+from monitor.reports.shapes import (
+    Shape,
+    blame_json,
+    change_json,
+    document_json,
+    dumps,
+    found_json,
+    life_json,
+    moment_json,
+    run_json,
+    snapshot_json,
+    time_json,
+)
+from monitor.runs import journal, queries, reviewing
+from monitor.runs.state import state
+from monitor.runs.wiring import open_monitor
+from monitor.stores.readpages import Tally
+from monitor.web.desk import Desk, Form, body_of, reading
+from monitor.web.filters import asked, moment, wanted
+from monitor.web.overview import days_of
+
+DESCRIPTION = Path(__file__).parent / "openapi.json"
+MOST = 200  # of anything on one page
+USUAL = 50
+
+Given = Mapping[str, Any]
+
+
+# --- what can be asked --------------------------------------------------------------------------
+
+
+def queue(desk: Desk) -> Shape:
+    said = asked(desk.query)
+    filtered = wanted(said, desk.calendar(), desk.monitor.pages.document)
+    page = reviewing.queue(desk.monitor, filtered, after=desk.query.one("after") or None, limit=_limit(desk))
+    return {
+        "entries": [entry_json(entry) for entry in page.entries],
+        "next": page.next,
+        "counts": counts_json(reviewing.counts(desk.monitor, filtered)),
+    }
+
+
+def change(desk: Desk) -> Shape:
+    identity = desk.named("change")
+    alike = reviewing.members(desk.monitor, identity, MOST)
+    return {
+        "entry": entry_json(reviewing.entry(desk.monitor, identity)),
+        "members": [change_json(one) for one in alike],
+        "history": [event_json(event) for event in reviewing.history(desk.monitor, identity)],
+    }
+
+
+def orphans(desk: Desk) -> Shape:
+    return {"orphans": [orphan_json(one) for one in reviewing.orphans(desk.monitor)]}
+
+
+def documents(desk: Desk) -> Shape:
+    limit = _limit(desk)
+    found = desk.monitor.pages.documents(desk.query.one("q"), desk.query.one("after") or None, limit + 1)
+    further = found[limit - 1].path if len(found) > limit else None
+    return {"documents": [document_json(one) for one in found[:limit]], "next": further}
+
+
+def document(desk: Desk) -> Shape:
+    found = _document(desk)
+    versions = [
+        {**moment_json(one.moment), "path": one.path, "present": one.present}
+        for one in desk.monitor.pages.versions(found.id)
+    ]
+    return {"document": document_json(found), "versions": versions}
+
+
+def text(desk: Desk) -> Shape:
+    found = _document(desk)
+    when = desk.query.one("at")
+    at = queries.point(when, desk.calendar(), end=True) if when else None
+    statements = queries.blame_at(desk.monitor.ledger, found, at)
+    return {"document": document_json(found), "statements": [blame_json(one) for one in statements]}
+
+
+def compare(desk: Desk) -> Shape:
+    found, calendar = _document(desk), desk.calendar()
+    sides = [desk.query.one(name) for name in ("before", "after")]
+    if not all(sides):
+        raise UsageError("say before= and after=: a date, an age or a snapshot each")
+    before, after = (queries.point(one, calendar, end=True) for one in sides)
+    told = queries.diff(desk.monitor.snapshots, desk.monitor.ledger, before, after, found)
+    return {"document": document_json(found), "changes": [_difference(one) for diff in told for one in diff.changes]}
+
+
+def statement(desk: Desk) -> Shape:
+    life = desk.monitor.ledger.life(desk.named("statement"))
+    if life is None:
+        raise UsageError(f"there is no statement whose id begins with {desk.named('statement')}")
+    copies = desk.monitor.pages.copies(life.statement, MOST)
+    return {**life_json(life), "copies": [{"statement": one, "document": path} for one, path in copies]}
+
+
+def search(desk: Desk) -> Shape:
+    return {"found": [found_json(one) for one in desk.monitor.ledger.search(desk.query.one("q"), _limit(desk))]}
+
+
+def overview(desk: Desk) -> Shape:
+    calendar = desk.calendar()
+    since = moment(desk.query.one("since"), calendar, end=False)
+    until = moment(desk.query.one("until"), calendar, end=True)
+    tallies = desk.monitor.pages.tallies(since, until)
+    return {
+        "days": [{"day": on.isoformat(), **_tally(tally)} for on, tally in days_of(tallies, desk).items()],
+        "documents": [
+            {"document_id": one, "document": path, **_tally(tally)} for one, path, tally in tallies.documents
+        ],
+        "aspects": [{"aspect": str(one), **_tally(tally)} for one, tally in tallies.aspects],
+    }
+
+
+def runs(desk: Desk) -> Shape:
+    found = state(desk.monitor)
+    upcoming = desk.site.next_run(found.last.started_at if found.last else None)
+    return {
+        "runs": [run_json(run) for run in reversed(journal.read(desk.monitor.settings.journal, _limit(desk)))],
+        "next_run": time_json(upcoming) if upcoming else None,
+        "last_snapshot": snapshot_json(found.newest) if found.newest else None,
+        "counts": asdict(found.counts),
+        "behind": found.behind,
+    }
+
+
+# --- what can be done ---------------------------------------------------------------------------
+
+
+def verdicts(desk: Desk, given: Given) -> Done:
+    try:
+        verdict = Verdict(_text(given, "verdict"))
+    except ValueError:
+        raise UsageError(f"verdict: one of {', '.join(Verdict)}") from None
+    return reviewing.decide(
+        desk.monitor,
+        _changes(given),
+        verdict,
+        reviewer=_text(given, "reviewer"),
+        at=desk.now,
+        comment=_text(given, "comment") or None,
+        assignee=_text(given, "assignee") or None,
+        group=_is_for_group(given, usual=True),
+        seen=_seen(given),
+    )
+
+
+def comments(desk: Desk, given: Given) -> Done:
+    text, reviewer = _text(given, "comment"), _text(given, "reviewer")
+    group = _is_for_group(given, usual=False)
+    return reviewing.comment(desk.monitor, _changes(given), text, reviewer=reviewer, at=desk.now, group=group)
+
+
+def assignments(desk: Desk, given: Given) -> Done:
+    assignee, reviewer = _text(given, "assignee"), _text(given, "reviewer")
+    group = _is_for_group(given, usual=True)
+    return reviewing.assign(desk.monitor, _changes(given), assignee, reviewer=reviewer, at=desk.now, group=group)
+
+
+def undo(desk: Desk, given: Given) -> Done:
+    changes = _changes(given) if given.get("changes") else ()
+    return reviewing.undo(desk.monitor, changes, reviewer=_text(given, "reviewer"), at=desk.now)
+
+
+# --- how ----------------------------------------------------------------------------------------
+
+
+def answering(query: Callable[[Desk], Shape]) -> Callable[[Request], Response]:
+    """An endpoint that only reads."""
+    return reading(lambda desk: _json(query(desk)))
+
+
+def acting(act: Callable[[Desk, Given], Done]) -> Callable[[Request], Any]:
+    """An endpoint that takes a JSON object. Only a page of ours, or no browser at all, can send one."""
+
+    async def endpoint(request: Request) -> Response:
+        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+            raise HTTPException(415, "send application/json")
+        given = _object(await body_of(request))
+        settings = request.app.state.site.settings
+
+        def handle() -> Response:
+            with open_monitor(settings) as monitor:
+                return _json(done_json(act(Desk(request, monitor, Form(())), given)))
+
+        answer = await run_in_threadpool(handle)
+        answer.background = BackgroundTask(reviewing.mirror, settings)
+        return answer
+
+    return endpoint
+
+
+def described(_: Request) -> Response:
+    """The description of all this."""
+    return Response(_description(), media_type="application/json")
+
+
+@cache
+def _description() -> bytes:
+    return DESCRIPTION.read_bytes()
+
+
+ROUTES = [
+    Route("/api/openapi.json", described),
+    Route("/api/queue", answering(queue)),
+    Route("/api/changes/{change}", answering(change)),
+    Route("/api/orphans", answering(orphans)),
+    Route("/api/documents", answering(documents)),
+    Route("/api/documents/{document}", answering(document)),
+    Route("/api/documents/{document}/text", answering(text)),
+    Route("/api/documents/{document}/compare", answering(compare)),
+    Route("/api/statements/{statement}", answering(statement)),
+    Route("/api/search", answering(search)),
+    Route("/api/overview", answering(overview)),
+    Route("/api/runs", answering(runs)),
+    Route("/api/verdicts", acting(verdicts), methods=["POST"]),
+    Route("/api/comments", acting(comments), methods=["POST"]),
+    Route("/api/assignments", acting(assignments), methods=["POST"]),
+    Route("/api/undo", acting(undo), methods=["POST"]),
+]
+
+
+def _json(value: Shape) -> Response:
+    return Response(dumps(value), media_type="application/json")
+
+
+def _document(desk: Desk) -> Document:
+    found = desk.monitor.pages.document(desk.named("document"))
+    if found is None:
+        raise UsageError(f"there is no document with the id {desk.named('document')}")
+    return found
+
+
+def _difference(change: Any) -> Shape:
+    """A change between moments that are no neighbours: what only the ledger could say of it is left out."""
+    shape = change_json(change)
+    kept = ("level", "document", "document_before", "cause", "kind", "significance", "aspects", "similarity", "moved")
+    texts = {
+        name: [{"ordinal": side["ordinal"], "text": side["text"], "links": side["links"]} for side in shape[name]]
+        for name in ("before", "after")
+    }
+    return {**{name: shape[name] for name in kept}, **texts, "edits": shape["edits"], "message": shape["message"]}
+
+
+def _tally(tally: Tally) -> Shape:
+    return {"substantive": tally.substantive, "editorial": tally.editorial}
+
+
+def _limit(desk: Desk) -> int:
+    said = desk.query.one("limit")
+    if not said:
+        return USUAL
+    if not (said.isascii() and said.isdecimal() and 1 <= int(said[:6]) <= MOST):
+        raise UsageError(f"limit: a number from 1 to {MOST}")
+    return int(said)
+
+
+# --- what was sent ------------------------------------------------------------------------------
+
+
+def _object(body: bytes) -> Given:
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise HTTPException(400, "send one JSON object")
+    return given
+
+
+def _text(given: Given, name: str) -> str:
+    value = given.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"{name}: a text")
+    return value
+
+
+def _changes(given: Given) -> Sequence[str]:
+    value = given.get("changes")
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UsageError("changes: a list of ids")
+    return value
+
+
+def _is_for_group(given: Given, *, usual: bool) -> bool:
+    value = given.get("group", usual)
+    if not isinstance(value, bool):
+        raise UsageError("group: true or false")
+    return value
+
+
+def _seen(given: Given) -> Mapping[str, int]:
+    value = given.get("seen", {})
+    if not isinstance(value, dict) or not all(isinstance(one, int) for one in value.values()):
+        raise UsageError("seen: the last event's number for each id of a change")
+    return value

@@ -1,0 +1,91 @@
+"""Every route in sight, and what becomes of an error."""
+
+from __future__ import annotations
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from monitor.config import Settings
+from monitor.core.visible import visible
+from monitor.errors import MonitorError, UsageError
+from monitor.reports.shapes import dumps
+from monitor.web import api, documents, overview, queue, runs, statements
+from monitor.web.assets import asset
+from monitor.web.desk import NextRun, Site, reading, render, writing
+from monitor.web.guard import Access, Guard
+
+_TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
+
+
+def first_page(_: Request) -> Response:
+    """An analyst's morning begins with the queue."""
+    return RedirectResponse("/queue", 307)
+
+
+PAGES = [
+    Route("/", first_page),
+    Route("/queue", reading(queue.queue_page)),
+    Route("/changes/{change}", reading(queue.change_page)),
+    Route("/orphans", reading(queue.orphans_page)),
+    Route("/documents", reading(documents.documents_page)),
+    Route("/documents/{document}", reading(documents.document_page)),
+    Route("/documents/{document}/compare", reading(documents.compare_page)),
+    Route("/statements/{statement}", reading(statements.statement_page)),
+    Route("/overview", reading(overview.overview_page)),
+    Route("/runs", reading(runs.runs_page)),
+    Route("/assets/{digest}/{name}", asset),
+]
+FORMS = [
+    Route("/verdicts/{verdict}", writing(queue.decide), methods=["POST"]),
+    Route("/comments", writing(queue.comment), methods=["POST"]),
+    Route("/assignments", writing(queue.assign), methods=["POST"]),
+    Route("/undo", writing(queue.undo), methods=["POST"]),
+]
+
+
+def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: str = "") -> Starlette:
+    """The whole application; `next_run` is the schedule's, `reviewer` who reviews where nobody says so."""
+    app = Starlette(
+        routes=[*PAGES, *FORMS, *api.ROUTES],
+        middleware=[Middleware(Guard, access=access)],
+        exception_handlers={MonitorError: _on_monitor_error, HTTPException: _on_http_error},
+    )
+    app.state.site = Site(settings, next_run, settings.review.reviewer or reviewer)
+    return app
+
+
+# --- errors -------------------------------------------------------------------------------------
+
+
+def _on_monitor_error(request: Request, error: Exception) -> Response:
+    """What the command line would say in one line."""
+    settings: Settings = request.app.state.site.settings
+    return _told(request, _status_of(request, error), settings.redact(str(error)))
+
+
+def _on_http_error(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    detail = error.detail if isinstance(error, HTTPException) else str(error)
+    return _told(request, status, detail)
+
+
+def _status_of(request: Request, error: Exception) -> int:
+    if not isinstance(error, UsageError):
+        return 500
+    if request.method != "GET":
+        return 422
+    return 404 if request.path_params else 400
+
+
+def _told(request: Request, status: int, message: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return Response(dumps({"error": message}), status, media_type="application/json")
+    if request.method != "GET" and request.headers.get("hx-request") == "true":
+        return Response(queue.refusal(message), status, media_type="text/html")
+    title = _TITLES.get(status, "That did not work")
+    page = render("error.html", path=request.url.path, title=title, message=visible(message))
+    return Response(page, status, media_type="text/html")

@@ -1,0 +1,276 @@
+"""Documents: the list, the text as of any date with the age of each statement, two dates held against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from starlette.responses import RedirectResponse, Response
+
+from monitor.core.visible import visible
+from monitor.errors import UsageError
+from monitor.model import Blame, Change, ChangeKind, Document, Level, Snapshot
+from monitor.reports.segments import Segment, segments
+from monitor.reports.shapes import dumps
+from monitor.reports.times import TimeView, day, duration, time_view
+from monitor.reports.views import event_view
+from monitor.runs import queries
+from monitor.stores.readpages import DocumentVersion
+from monitor.web.desk import Desk
+
+LISTED = 100  # documents on a page
+AGES = (  # classes of the shading, by how long ago a statement was last revised
+    (timedelta(days=7), 0, "a week"),
+    (timedelta(days=30), 1, "a month"),
+    (timedelta(days=182), 2, "half a year"),
+    (timedelta(days=730), 3, "two years"),
+)
+OLDEST = 4
+SHORT = 12  # characters of a snapshot's id in an address
+SHORTEST_ID = 4  # characters that name a snapshot
+CONTEXT = 2  # unchanged statements that stay on each side of a difference
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """One statement of a version: its words, how old they are, and the class of its age."""
+
+    id: str
+    text: str
+    age: int
+    since: TimeView
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionView:
+    """A moment at which a document changed."""
+
+    snapshot: str
+    at: TimeView
+    day: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a comparison; `hidden` counts unchanged statements that it stands for. One side may be empty."""
+
+    kind: str
+    label: str
+    before: tuple[Segment, ...] = ()
+    after: tuple[Segment, ...] = ()
+    both: tuple[Segment, ...] = ()
+    hidden: int = 0
+
+
+def documents_page(desk: Desk) -> Response:
+    """Every document, by path."""
+    words, after = desk.query.one("q"), desk.query.one("after")
+    found = desk.monitor.pages.documents(words, after or None, LISTED + 1)
+    further = found[LISTED - 1].path if len(found) > LISTED else ""
+    return desk.page(
+        "documents.html",
+        title="Documents",
+        q=words,
+        documents=[_line(document, desk) for document in found[:LISTED]],
+        further="/documents?" + urlencode({"q": words, "after": further}, errors="surrogateescape") if further else "",
+        begins=not after,
+    )
+
+
+def document_page(desk: Desk) -> Response:
+    """The text of a document as of a date, each statement shaded by its age."""
+    document = _document(desk)
+    versions = desk.monitor.pages.versions(document.id)
+    at = _chosen(desk, versions, desk.query.one("at"))
+    shown = versions[at]
+    # A place on the slider is no address to mail: history that is imported later would move it.
+    stable = f"/documents/{document.id}?at={shown.moment.snapshot[:SHORT]}"
+    if _is_place(desk.query.one("at")) and not desk.is_fragment:
+        return RedirectResponse(stable, 303)
+    blames = desk.monitor.ledger.blame(document.id, shown.moment.snapshot)
+    as_of = _as_of(desk, versions, at)
+    return desk.page(
+        "document.html",
+        headers={"HX-Push-Url": stable},
+        moments=dumps([_version(one, desk).at.text for one in versions]),
+        title=visible(shown.path),
+        document=_line(document, desk),
+        versions=[_version(one, desk) for one in versions],
+        at=at,
+        shown=_version(shown, desk),
+        path_then=visible(shown.path) if shown.path != document.path else "",
+        statements=[_statement(blame, as_of, desk) for blame in blames],
+        ages=[name for _, _, name in AGES],
+        failed=not blames and shown.present,
+    )
+
+
+def compare_page(desk: Desk) -> Response:
+    """A document at two dates, inline or side by side."""
+    document = _document(desk)
+    versions = desk.monitor.pages.versions(document.id)
+    newest = _chosen(desk, versions, desk.query.one("after"))
+    oldest = _chosen(desk, versions, desk.query.one("before"), max(newest - 1, 0))
+    before, after = versions[oldest], versions[newest]
+    view = "side" if desk.query.one("view") == "side" else "inline"
+    whole = desk.query.one("whole") == "1"
+    changes = queries.diff(
+        desk.monitor.snapshots,
+        desk.monitor.ledger,
+        queries.Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),
+        queries.Point(after.moment.snapshot, after.moment.taken_at, _snapshot(desk, after)),
+        document,
+    )
+    told = [change for one in changes for change in one.changes]
+    texts = [blame.text for blame in desk.monitor.ledger.blame(document.id, after.moment.snapshot)]
+    return desk.page(
+        "compare.html",
+        title=f"{visible(document.path)}, compared",
+        document=_line(document, desk),
+        versions=[_version(one, desk) for one in versions],
+        before=oldest,
+        after=newest,
+        view=view,
+        whole=whole,
+        events=[event_view(change, desk.zone) for change in told if change.level is Level.DOCUMENT],
+        rows=_folded(_rows(told, texts), whole=whole),
+        same=not told,
+    )
+
+
+# --- one document -------------------------------------------------------------------------------
+
+
+def _document(desk: Desk) -> Document:
+    identity = desk.named("document")
+    document = desk.monitor.pages.document(identity)
+    if document is None:
+        raise UsageError(f"there is no document with the id {visible(identity)}")
+    return document
+
+
+def _chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise: int | None = None) -> int:
+    """Which version a WHEN means: the last one that is not later; a number alone counts the versions from 0."""
+    last = len(versions) - 1
+    if not text:
+        return last if otherwise is None else otherwise
+    if _is_place(text):
+        return min(int(text), last)
+    when = queries.point(text, desk.calendar(), end=True)
+    found = [at for at, one in enumerate(versions) if one.moment.taken_at <= when.at]
+    if not found:
+        first = day(versions[0].moment.taken_at.astimezone(desk.zone))
+        raise UsageError(f"it was not there at {visible(text)}: it was first seen on {first}")
+    return found[-1]
+
+
+def _is_place(text: str) -> bool:
+    """A place on the slider: no date and no snapshot is as short a number."""
+    return text.isascii() and text.isdecimal() and len(text) < SHORTEST_ID
+
+
+def _as_of(desk: Desk, versions: Sequence[DocumentVersion], at: int) -> datetime:
+    """Ages count from now where the newest version is shown, else from when the shown one was new."""
+    return desk.now if at == len(versions) - 1 else versions[at].moment.taken_at
+
+
+def _snapshot(desk: Desk, version: DocumentVersion) -> Snapshot:
+    return queries.snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
+
+
+def _line(document: Document, desk: Desk) -> dict[str, object]:
+    return {
+        "id": document.id,
+        "path": visible(document.path),
+        "present": document.present,
+        "statements": document.statements,
+        "first_seen": time_view(document.first_seen.taken_at, desk.zone),
+        "last_changed": time_view(document.last_changed.taken_at, desk.zone),
+    }
+
+
+def _version(version: DocumentVersion, desk: Desk) -> VersionView:
+    at = version.moment.taken_at
+    return VersionView(
+        version.moment.snapshot, time_view(at, desk.zone), day(at.astimezone(desk.zone)), version.present
+    )
+
+
+def _statement(blame: Blame, as_of: datetime, desk: Desk) -> StatementView:
+    last = blame.revised or blame.introduced
+    age = as_of - last.taken_at
+    what = "revised" if blame.revised else "came"
+    return StatementView(
+        id=blame.statement,
+        text=visible(blame.text),
+        age=next((number for most, number, _ in AGES if age <= most), OLDEST),
+        since=time_view(last.taken_at, desk.zone),
+        how=f"{what} {duration(max(age, timedelta(0)))} before, revision {blame.revisions}",
+    )
+
+
+# --- two dates ----------------------------------------------------------------------------------
+
+
+def _rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
+    """What differs, where it stands in the newer text, with that text around it."""
+    removed: dict[int, list[Row]] = {}
+    here: dict[int, Row] = {}
+    covered: set[int] = set()
+    place = 0
+    for change in changes:
+        if change.level is Level.DOCUMENT:
+            continue
+        if change.after:
+            places = [side.ordinal for side in change.after]
+            here[places[0]] = _row(change)
+            covered.update(places)
+            place = max(places) + 1
+        else:
+            removed.setdefault(place, []).append(_row(change))
+    rows = []
+    for at, text in enumerate(texts):
+        rows += removed.pop(at, [])
+        if at in here:
+            rows.append(here[at])
+        elif at not in covered:
+            same = (Segment("equal", visible(text)),)
+            rows.append(Row("unchanged", "", same, same, same))
+    return rows + [row for left in removed.values() for row in left]
+
+
+def _row(change: Change) -> Row:
+    told = segments(change, 20_000)
+    moved = change.kind is ChangeKind.MOVED or change.moved
+    return Row(
+        kind=str(change.kind),
+        label=f"{str(change.kind).capitalize()}{' and moved' if moved and change.kind is not ChangeKind.MOVED else ''}",
+        before=tuple(one for one in told if one.op != "insert") if change.before else (),
+        after=tuple(one for one in told if one.op != "delete") if change.after else (),
+        both=told,
+    )
+
+
+def _folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
+    """The rows with long unchanged runs as one line each."""
+    if whole:
+        return list(rows)
+    near = {
+        place
+        for at, row in enumerate(rows)
+        if row.kind != "unchanged"
+        for place in range(at - CONTEXT, at + CONTEXT + 1)
+    }
+    found: list[Row] = []
+    for at, row in enumerate(rows):
+        if at in near:
+            found.append(row)
+        elif found and found[-1].kind == "hidden":
+            found[-1] = Row("hidden", "", hidden=found[-1].hidden + 1)
+        else:
+            found.append(Row("hidden", "", hidden=1))
+    return found

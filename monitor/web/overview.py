@@ -1,0 +1,221 @@
+"""What changed over time, by document and by aspect: drawn as SVG, told as tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from monitor.core.visible import visible
+from monitor.errors import UsageError
+from monitor.reports.times import MONTHS, plural
+from monitor.stores.readpages import Tallies, Tally
+from monitor.web.desk import Desk
+from monitor.web.filters import ANY, Asked, moment
+
+TOP = 20  # documents that are shown
+CELL, GAP = 13, 3  # of the heat map, in its own units
+MARGIN = 30  # for the days' names
+SHADES = 4
+BARS = 60  # at most, in the drawing over time
+STEPS = (1, 7, 14, 28, 91, 182, 365)  # days that one bar may stand for
+BAR_WIDTH, BAR_HEIGHT = 1000, 140
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the heat map; shade 0 is a day without a change."""
+
+    x: int
+    y: int
+    shade: int
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A stretch of days: two heights, one upon the other."""
+
+    x: float
+    width: float
+    substantive: float
+    editorial: float
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A row of a table with a bar in it; both parts in hundredths of the longest row."""
+
+    name: str
+    address: str
+    tally: Tally
+    substantive: float
+    editorial: float
+
+
+def overview_page(desk: Desk) -> Response:
+    """Changes over time, by document, by aspect, and a year as a heat map."""
+    since_text, until_text = desk.query.one("since"), desk.query.one("until")
+    calendar = desk.calendar()
+    since, until = moment(since_text, calendar, end=False), moment(until_text, calendar, end=True)
+    tallies = desk.monitor.pages.tallies(since, until)
+    by_day = days_of(tallies, desk)
+    all_days = by_day if since is None and until is None else days_of(desk.monitor.pages.tallies(None, None), desk)
+    years = sorted({one.year for one in all_days}, reverse=True)
+    year = _year(desk.query.one("year"), years, desk.now.astimezone(desk.zone).year)
+    said = Asked(since=since_text, until=until_text, verdict=ANY)
+    total = Tally(sum(one.substantive for one in by_day.values()), sum(one.editorial for one in by_day.values()))
+    return desk.page(
+        "overview.html",
+        title="Overview",
+        since=since_text,
+        until=until_text,
+        total=total,
+        days=plural(len(by_day), "day"),
+        documents_count=len(tallies.documents),
+        bars=bars(by_day),
+        bar_size=(BAR_WIDTH, BAR_HEIGHT),
+        year=year,
+        years=years,
+        cells=heat_map(all_days, year),
+        months=_months(year),
+        map_size=(MARGIN + 54 * (CELL + GAP), 20 + 7 * (CELL + GAP)),
+        by_month=_by_month(all_days, year),
+        documents=_documents(tallies, said),
+        aspects=_shares((str(one), tally, said.address(aspect=(str(one),))) for one, tally in tallies.aspects),
+        margin=MARGIN,
+        pitch=CELL + GAP,
+        cell=CELL,
+    )
+
+
+def days_of(tallies: Tallies, desk: Desk) -> dict[date, Tally]:
+    """The tallies by day of the reader's zone, in order."""
+    substantive: Counter[date] = Counter()
+    editorial: Counter[date] = Counter()
+    for at, tally in tallies.moments:
+        on = at.astimezone(desk.zone).date()
+        substantive[on] += tally.substantive
+        editorial[on] += tally.editorial
+    return {one: Tally(substantive[one], editorial[one]) for one in sorted(substantive)}
+
+
+# --- over time ----------------------------------------------------------------------------------
+
+
+def bars(by_day: Mapping[date, Tally]) -> list[Bar]:
+    """The days as at most so many bars of equal length in days."""
+    if not by_day:
+        return []
+    first, last = min(by_day), max(by_day)
+    span = (last - first).days + 1
+    step = next((days for days in STEPS if span <= days * BARS), span // BARS + 1)
+    counted: dict[int, Tally] = {}
+    for on, tally in by_day.items():
+        at = (on - first).days // step
+        so_far = counted.get(at, Tally())
+        counted[at] = Tally(so_far.substantive + tally.substantive, so_far.editorial + tally.editorial)
+    count = (span - 1) // step + 1
+    highest = max(tally.total for tally in counted.values())
+    width = BAR_WIDTH / max(count, 12)
+    return [
+        _bar(at, tally, first + timedelta(at * step), step, width, highest) for at, tally in sorted(counted.items())
+    ]
+
+
+def _bar(at: int, tally: Tally, begins: date, step: int, width: float, highest: int) -> Bar:
+    ends = begins + timedelta(step - 1)
+    when = _day(begins) if step == 1 else f"{_day(begins)} – {_day(ends)}"
+    return Bar(
+        x=round(at * width, 2),
+        width=round(width * 0.8, 2),
+        substantive=round(tally.substantive / highest * BAR_HEIGHT, 2),
+        editorial=round(tally.editorial / highest * BAR_HEIGHT, 2),
+        title=f"{when}: {tally.substantive:,} substantive, {tally.editorial:,} editorial",
+        address=Asked(since=begins.isoformat(), until=ends.isoformat(), verdict=ANY).address(),
+    )
+
+
+def heat_map(by_day: Mapping[date, Tally], year: int) -> list[Cell]:
+    """The days of a year as weeks from Monday to Sunday."""
+    first = date(year, 1, 1)
+    # The busiest tenth of the days would make all others pale: shades go by rank, not by share of the highest.
+    totals = sorted(tally.total for on, tally in by_day.items() if on.year == year)
+    limits = [totals[len(totals) * at // SHADES] for at in range(1, SHADES)] if totals else []
+    cells = []
+    for on in (first + timedelta(number) for number in range((date(year, 12, 31) - first).days + 1)):
+        total = by_day.get(on, Tally()).total
+        week = ((on - first).days + first.weekday()) // 7
+        cells.append(
+            Cell(
+                x=MARGIN + week * (CELL + GAP),
+                y=18 + on.weekday() * (CELL + GAP),
+                shade=1 + sum(total > limit for limit in limits) if total else 0,
+                title=f"{_day(on)}: {plural(total, 'change')}",
+                address=Asked(since=on.isoformat(), until=on.isoformat(), verdict=ANY).address() if total else "",
+            )
+        )
+    return cells
+
+
+def _months(year: int) -> list[tuple[int, str]]:
+    """Where each month's name stands over the heat map."""
+    first = date(year, 1, 1)
+    starts = (date(year, month, 1) for month in range(1, 13))
+    return [
+        (MARGIN + ((one - first).days + first.weekday()) // 7 * (CELL + GAP), MONTHS[one.month - 1]) for one in starts
+    ]
+
+
+def _by_month(by_day: Mapping[date, Tally], year: int) -> list[tuple[str, Tally, str]]:
+    """The heat map in words."""
+    found = []
+    for month in range(1, 13):
+        those = [tally for on, tally in by_day.items() if (on.year, on.month) == (year, month)]
+        if those:
+            tally = Tally(sum(one.substantive for one in those), sum(one.editorial for one in those))
+            ends = date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
+            said = Asked(since=date(year, month, 1).isoformat(), until=ends.isoformat(), verdict=ANY)
+            found.append((f"{MONTHS[month - 1]} {year}", tally, said.address()))
+    return found
+
+
+def _year(text: str, years: Sequence[int], present: int) -> int:
+    if not text:
+        return years[0] if years else present
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= date.max.year):
+        raise UsageError(f"{text} is no year")
+    return int(text)
+
+
+def _day(on: date) -> str:
+    return f"{on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+
+def _documents(tallies: Tallies, said: Asked) -> list[Share]:
+    most = sorted(tallies.documents, key=lambda one: (-one[2].total, one[1]))[:TOP]
+    return _shares((visible(path), tally, said.address(document=one)) for one, path, tally in most)
+
+
+def _shares(rows: Iterable[tuple[str, Tally, str]]) -> list[Share]:
+    listed = sorted(rows, key=lambda row: (-row[1].total, row[0]))
+    longest = max((tally.total for _, tally, _ in listed), default=1)
+    return [
+        Share(
+            name,
+            address,
+            tally,
+            round(100 * tally.substantive / longest, 2),
+            round(100 * tally.editorial / longest, 2),
+        )
+        for name, tally, address in listed
+    ]
