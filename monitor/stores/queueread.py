@@ -128,6 +128,12 @@ class QueueReader:
                 found += [Standing(*row[:5], _words(row.terms)) for row in rows]
         return found
 
+    def ruled(self) -> dict[str, int]:
+        """How many changes each ignore rule decides on, by its name."""
+        counted = select(scored.c.rule, func.count().label("many")).where(scored.c.rule.is_not(None))
+        with reading(self._engine) as connection:
+            return {row.rule: row.many for row in connection.execute(counted.group_by(scored.c.rule))}
+
     def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[Recent]:
         """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
         heaviest = func.max(queue.c.own).label("heaviest")

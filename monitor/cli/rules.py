@@ -1,0 +1,147 @@
+"""`monitor rules`: the ignore rules of the configuration, and what one would have folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from monitor.cli.options import format_option, one_of, several, verb
+from monitor.cli.output import Record, write_records
+from monitor.cli.page import Page, many, open_page
+from monitor.cli.progress import progress
+from monitor.cli.prose import write_change
+from monitor.cli.session import Session, pass_session
+from monitor.config.settings import IgnoreRule
+from monitor.core.queue import VERDICTS
+from monitor.errors import UsageError
+from monitor.model import Aspect, ChangeKind, Significance
+from monitor.reports.shapes import change_json
+
+if TYPE_CHECKING:
+    from monitor.runs.ruling import Preview
+
+KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
+
+
+@click.group(epilog="\b\nExample:\n  monitor rules preview --pattern 'Last updated: *'")
+def command() -> None:
+    """Show the ignore rules, and what one would fold.
+
+    A rule of [rules.NAME] lowers or folds changes in the review queue. It never deletes one: `monitor log` and
+    `monitor review list --folded` show them all.
+    """
+
+
+@verb("monitor rules list")
+@format_option("text", "json", "jsonl")
+@pass_session
+def list_(session: Session, *, form: str) -> None:
+    """List the rules of the configuration, with how many changes each decides on."""
+    from monitor.runs.ruling import effects
+
+    with session.monitor() as monitor:
+        counted = effects(monitor)
+        rules = monitor.settings.rules
+        if form != "text":
+            write_records(({**_rule_json(rule), "changes": counted.get(rule.name, 0)} for rule in rules), form)
+            return
+        page = open_page(monitor.settings.zone)
+        for rule in rules:
+            page.line(("label", rule.name), f"  {_words(rule)}  ", ("muted", many(counted.get(rule.name, 0), "change")))
+        if not rules:
+            page.line("there is no rule; [rules.NAME] in monitor.toml makes one")
+
+
+@verb("monitor rules preview --pattern 'Last updated: *' --document 'policies/**'")
+@click.argument("name", required=False)
+@click.option("--document", multiple=True, metavar="PATTERN", help="Of documents with such a path (may be repeated).")
+@click.option("--heading", metavar="PATTERN", help="Below such a heading; * is any run of characters.")
+@click.option("--pattern", metavar="PATTERN", help="Whose texts, before and after, are such; * is any characters.")
+@click.option(
+    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
+)
+@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
+@format_option("text", "json", "jsonl")
+@pass_session
+def preview(session: Session, *, name: str | None, form: str, **said: Any) -> None:
+    """Say what a rule would have folded over the whole history, and what a reviewer had flagged among it.
+
+    NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.
+    """
+    from monitor.runs.ruling import preview as look
+
+    with session.monitor() as monitor, progress() as tell:
+        found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)
+        if form != "text":
+            write_records(map(_preview_json, found), form)
+            return
+        page = open_page(monitor.settings.zone)
+        for one in found:
+            _write(page, one)
+        if not found:
+            page.line("there is no rule; say --pattern, --document, --heading, or write one as [rules.NAME]")
+
+
+def _chosen(rules: Sequence[IgnoreRule], name: str | None, said: dict[str, Any]) -> Sequence[IgnoreRule]:
+    made = {key: value for key, value in said.items() if value}
+    if name is None:
+        return [IgnoreRule(name="as said", **made)] if made else rules
+    if made:
+        raise UsageError("name a rule or say what one would hold for, not both")
+    found = [rule for rule in rules if rule.name == name]
+    if not found:
+        raise UsageError(f"there is no rule {name}; there are {', '.join(rule.name for rule in rules) or 'none'}")
+    return found
+
+
+def _write(page: Page, one: Preview) -> None:
+    page.line(("label", one.rule.name), f"  {_words(one.rule)}")
+    counts = f"{many(one.changes, 'change')} in {many(one.documents, 'document')}"
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(one.kinds.items()))
+    page.line(f"would have {_done(one.rule)} {counts}", ("muted", f": {kinds}" if kinds else ""), indent=2)
+    reviewed = ", ".join(f"{one.verdicts[verdict]:,} {verdict}" for verdict in VERDICTS if one.verdicts.get(verdict))
+    page.line(("muted", reviewed or "nothing to review"), indent=2)
+    if one.flagged:
+        page.line(("failed", f"a reviewer flagged {many(len(one.flagged), 'change')} of these:"), indent=2)
+    for change in one.flagged or one.newest:
+        write_change(page, change)
+    page.line()
+
+
+def _done(rule: IgnoreRule) -> str:
+    return "folded" if rule.action == "fold" else "lowered"
+
+
+def _words(rule: IgnoreRule) -> str:
+    return ", ".join(_said(rule))
+
+
+def _said(rule: IgnoreRule) -> Iterator[str]:
+    yield rule.action
+    for key in ("document", "heading", "pattern", "aspects", "significance", "kinds"):
+        value = getattr(rule, key)
+        if value:
+            yield f"{key} {' '.join(value) if isinstance(value, tuple) else value!r}"
+
+
+def _rule_json(rule: IgnoreRule) -> Record:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in rule._asdict().items()}
+
+
+def _preview_json(one: Preview) -> Record:
+    return {
+        "rule": _rule_json(one.rule),
+        "changes": one.changes,
+        "documents": one.documents,
+        "kinds": one.kinds,
+        "verdicts": one.verdicts,
+        "flagged": [change_json(change) for change in one.flagged],
+        "newest": [change_json(change) for change in one.newest],
+    }
+
+
+command.add_command(list_, "list")
+command.add_command(preview, "preview")
