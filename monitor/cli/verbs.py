@@ -29,6 +29,7 @@ VERBS = {
     "export": "Write changes or revisions as csv, jsonl or parquet.",
     "review": "List, show and decide on the changes that wait for a verdict.",
     "serve": "Serve the review queue as a local web page.",
+    "rules": "Show the ignore rules, and what one would fold.",
     "feed": "Print an Atom feed of substantive changes.",
     "demo": "Play a made history and show its log and report.",
 }
