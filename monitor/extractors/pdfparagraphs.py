@@ -22,11 +22,13 @@ _HEAVIER: Final = 1.35  # times the body's weight, and above this: bold
 _BOLD: Final = 450
 _PITCH: Final = 1.25  # of the usual distance of lines: a new paragraph
 _NARROW: Final = 12  # times the size: a column so narrow holds labels, each on a line
+_EMPTY: Final = 0.3  # of a line's width, empty at its end: somebody ended the line on purpose
+_EMPTIER: Final = 0.6  # the same, where the next line begins as a sentence goes on
 _INDENT: Final = 0.7  # of the size
 _NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
 _RAISED: Final = 0.85  # of the line's size
 _TITLE: Final = 120  # characters of the longest heading that is told by its weight
-_LEADER: Final = re.compile(r"(?:\s?\.){4,}\s*\d*$|\s?…{2,}\s*\d*$")
+_LEADER: Final = 4  # dots before a page number
 _ALONE: Final = re.compile(r"(?:[-*+•·‣▪●○◦–—o]|\d{1,3}[.)]|\(?[a-z]{1,4}\)|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$")
 _HYPHENS: Final = "-\u2010"
 
@@ -96,7 +98,7 @@ class _Paragraph:
             yield from row_of([[block] for cell in self.rows[0].cells for block in _text([cell], words)])
             return
         for block in _text([_whole(row) for row in self.rows], words):
-            text = _LEADER.sub("", block.text)
+            text = _without_leader(block.text)
             marker = list_marker(text) if self.item else None
             level = _heading(self.rows, text, measures)
             if level and not (self.item and marker and not marker[1]):
@@ -107,6 +109,14 @@ class _Paragraph:
                 yield Block(BlockKind.ITEM, text[cut:], 1, links)
             else:
                 yield Block(BlockKind.PARAGRAPH, text, 0, block.links)
+
+
+def _without_leader(text: str) -> str:
+    """A line of a table of contents without the dots and the page number behind them, which change with the layout."""
+    tail = text.rstrip("0123456789").rstrip()
+    stripped = tail.rstrip(" .…")
+    dots = tail[len(stripped) :].replace("…", "...").count(".")
+    return stripped if stripped and dots >= _LEADER and text[-1].isdigit() else text
 
 
 def _whole(row: Row) -> Segment:
@@ -140,7 +150,7 @@ def _labelled(row: Row) -> Row:
 
 def _continues(paragraph: _Paragraph, row: Row, measures: _Measures) -> bool:
     before = paragraph.rows[-1]
-    if len(before.cells) > 1 or len(row.cells) > 1 or not measures.alike(before, row):
+    if len(before.cells) > 1 or len(row.cells) > 1 or not measures.alike(before, row) or _has_leader(before):
         return False
     if before.base <= row.base:  # a new column
         return _runs_over(before, row)
@@ -157,6 +167,10 @@ def _continues(paragraph: _Paragraph, row: Row, measures: _Measures) -> bool:
     return not _had_room(before, row)
 
 
+def _has_leader(row: Row) -> bool:
+    return len(_without_leader(row.text)) < len(row.text)
+
+
 def _begins_item(before: Row, row: Row) -> bool:
     marker = list_marker(row.text)
     if marker is None:
@@ -171,9 +185,13 @@ def _had_room(before: Row, row: Row) -> bool:
         return False
     word, size = row.cells[0].words[0], _size(row)
     needed = word.right - word.left + 0.3 * size
-    if before.high - before.low < _NARROW * size:
-        return not row.text[0].islower()
-    return before.room + (before.indent if _is_centred(before, row) else 0) > needed
+    ended, begins_low = ends_sentence(before.text), row.text[0].islower()
+    width = before.high - before.low
+    if width < _NARROW * size:
+        return ended or not begins_low
+    room = before.room + (before.indent if _is_centred(before, row) else 0)
+    # a word that would just have fitted proves little where no sentence ends: lines are also broken by hand
+    return room > needed if ended else room > max(needed, (_EMPTIER if begins_low else _EMPTY) * width)
 
 
 def _is_centred(before: Row, row: Row) -> bool:
@@ -263,11 +281,11 @@ def _between(before: Word, word: Word, words: frozenset[str], *, same_line: bool
         return " " if apart > _NO_SPACE * word.size else ""
     head = before.text
     hyphen = head[-1:] in tuple(_HYPHENS)
-    if before.broken or (hyphen and word.text[:1].isalpha() and len(head) > 1 and not joint(head, word.text)):
+    if before.broken or (hyphen and word.text[:1].isalpha() and len(head) > 1):
         stem = head.rstrip(_HYPHENS)
-        if _is_compound(stem, word.text, words):
-            return "" if hyphen else "-"
-        return None
+        mark = "" if hyphen else "-"
+        space = joint(stem + "-", word.text)  # `pre- and post-war`
+        return mark + space if space or _is_compound(stem, word.text, words) else None
     return joint(head, word.text)
 
 

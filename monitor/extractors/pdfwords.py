@@ -100,7 +100,7 @@ class _Reader:
         boxes = [self._box_of(at) for at in (range(first, last + 1) if is_rtl(written) else {first, last})]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
         low, high = min(box[2] for box in boxes), max(box[3] for box in boxes)
-        quarter = round(raw.FPDFText_GetCharAngle(text, first) / (math.pi / 2)) % 4
+        quarter = -round(raw.FPDFText_GetCharAngle(text, first) / (math.pi / 2)) % 4  # pdfium turns clockwise
         # turned so that text runs to the right
         (start, end), base = (
             ((left, right), y), ((low, high), -x), ((-right, -left), -y), ((-high, -low), x)
