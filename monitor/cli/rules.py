@@ -66,7 +66,7 @@ def list_(session: Session, *, form: str) -> None:
 @click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
 @format_option("text", "json", "jsonl")
 @pass_session
-def preview(session: Session, *, name: str | None, form: str, **said: Any) -> None:
+def preview(session: Session, /, *, name: str | None, form: str, **said: Any) -> None:
     """Say what a rule would have folded over the whole history, and what a reviewer had flagged among it.
 
     NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.

@@ -20,7 +20,7 @@ Migration = Callable[[Connection], None]
 MIGRATIONS: Sequence[Migration] = ()
 """The step from version n (counted from 1) to n + 1, in their order."""
 
-DISPOSABLE = 1  # raised where the layout of a disposable table changes
+DISPOSABLE = 2  # raised where the layout of a disposable table changes
 
 
 def prepare(engine: Engine, migrations: Sequence[Migration] = MIGRATIONS) -> bool:
