@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 )
 @pass_session
 def command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
-    """Serve the review queue and the pages around it, on this machine alone unless told otherwise.
+    """Serve the review queue as a local web page.
 
-    Runs until SIGINT or SIGTERM. It takes no snapshots: leave that to `monitor watch`. Nothing is fetched from
+    On this machine alone, unless another address is named. Runs until SIGINT or SIGTERM. It takes no snapshots: leave that to `monitor watch`. Nothing is fetched from
     elsewhere, by the program or by the page.
     """
     try:

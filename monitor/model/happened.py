@@ -126,6 +126,7 @@ class Blame:
     introduced: Moment
     revised: Moment | None
     revisions: int
+    kind: str = "paragraph"  # a `BlockKind`, whose module this one does not load
 
 
 @dataclass(frozen=True, slots=True)

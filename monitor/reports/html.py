@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from monitor.model import Report
-from monitor.reports.views import report_view
+from monitor.reports.views import ChangeView, report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,7 +36,7 @@ def environment(*more: Path) -> Environment:
     """The templates of the reports, and of the folders in `more` before them. Undefined names are errors."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader([*more, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -44,6 +44,13 @@ def environment(*more: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.globals["change_address"] = _in_page
+    return made
+
+
+def _in_page(change: ChangeView) -> str:
+    """Where a change is found: here on the same page; the web page has one for each."""
+    return f"#{change.anchor}"
 
 
 @cache

@@ -12,6 +12,7 @@ from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
 from monitor.stores.engine import CHUNK
 from monitor.stores.readchanges import changes_of, seq_of
+from monitor.stores.rows import BLOCK_KINDS
 from monitor.stores.sql import ready
 from monitor.stores.values import links_from_text, moment_from_text, path_from_text, unpack_members
 
@@ -104,6 +105,7 @@ def blame_of(connection: Connection, members: Sequence[int], until: int | None) 
                 revision.c.number,
                 revision.c.seq,
                 revision.c.text,
+                revision.c.kind,
                 statement.c.id,
                 statement.c.first_seq,
             )
@@ -123,6 +125,7 @@ def blame_of(connection: Connection, members: Sequence[int], until: int | None) 
             introduced=moments[newest[number].first_seq],
             revised=moments[newest[number].seq] if newest[number].number > 1 else None,
             revisions=newest[number].number,
+            kind=str(BLOCK_KINDS[newest[number].kind]),
         )
         for ordinal, number in enumerate(members)
     ]

@@ -18,6 +18,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.config import Settings
 from monitor.reports.html import environment
+from monitor.reports.views import ChangeView
 from monitor.runs.queries import Calendar, every_snapshot
 from monitor.runs.wiring import Monitor, open_monitor
 from monitor.web.assets import asset_url
@@ -152,5 +153,9 @@ def render(template: str, **values: Any) -> str:
 @cache
 def _templates() -> Environment:
     made = environment(TEMPLATES)
-    made.globals.update(asset=asset_url, sections=SECTIONS)
+    made.globals.update(asset=asset_url, sections=SECTIONS, change_address=_change_address)
     return made
+
+
+def _change_address(change: ChangeView) -> str:
+    return f"/changes/{change.id}"

@@ -42,6 +42,7 @@ class StatementView:
     age: int
     since: TimeView
     how: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,7 @@ def _statement(blame: Blame, as_of: datetime, desk: Desk) -> StatementView:
         age=next((number for most, number, _ in AGES if age <= most), OLDEST),
         since=time_view(last.taken_at, desk.zone),
         how=f"{what} {duration(max(age, timedelta(0)))} before, revision {blame.revisions}",
+        kind=blame.kind,
     )
 
 
