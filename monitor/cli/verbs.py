@@ -7,6 +7,7 @@ verbs' own words. The file of a verb has its name and holds its command as `comm
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -24,6 +25,7 @@ VERBS = {
     "compare": "Compare two files, without any store.",
     "search": "Find statements, present or past, by their words.",
     "report": "Write a report over a period.",
+    "import": "Take over a git history or dated folders as snapshots.",
     "rebuild": "Make the ledger again from the snapshots.",
     "verify": "Check the snapshots, and the ledger against them.",
     "export": "Write changes or revisions as csv, jsonl or parquet.",
@@ -44,7 +46,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"monitor.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"monitor.cli.{module}").command
         return command
 
     def resolve_command(

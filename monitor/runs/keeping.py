@@ -26,7 +26,7 @@ def record(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> Snap
 
 def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> datetime:
     when = taken_at or recorded_at
-    last = seen.store.snapshot(seen.head).taken_at if seen.head else None
+    last = _last_time(seen)
     if last is None or seconds(when) >= seconds(last):
         return when
     if taken_at is None:
@@ -34,6 +34,13 @@ def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> da
     raise UsageError(
         f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): time never runs backwards"
     )
+
+
+def _last_time(seen: Look) -> datetime | None:
+    """When the snapshot before was taken: the first one's may be the last of an imported earlier history."""
+    if seen.head is not None:
+        return seen.store.snapshot(seen.head).taken_at
+    return max((one.taken_at for one in seen.store.snapshots("")), default=None)
 
 
 def _documents(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:

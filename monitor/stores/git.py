@@ -12,13 +12,14 @@ import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self, cast
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
 from monitor.stores import housekeeping, packing, standing
-from monitor.stores.gitlog import DOCUMENTS, FORMAT, Recorded, parse_log, parse_tree
-from monitor.stores.gitobjects import NO_OBJECT, Commit, parse_commit
+from monitor.stores.gitlog import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
+from monitor.stores.gitobjects import NO_OBJECT, Commit, is_earlier, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
 from monitor.stores.processes import Child, Pipe, run, store_errors, tokens
 from monitor.stores.refs import read_ref, read_sources, ref_of
@@ -27,6 +28,8 @@ from monitor.stores.standing import Standing
 
 if TYPE_CHECKING:
     from git.cmd import Git
+
+    from monitor.stores.historyimport import Importer
 
     from monitor.stores.verifying import Finding
 
@@ -41,6 +44,8 @@ _SETTINGS = {
     "core.fsyncMethod": "fsync",
     "core.logAllRefUpdates": "false",
     "core.bigFileThreshold": "512m",
+    "core.commitGraph": "false",  # history is read from the commits: nothing beside them can say otherwise
+    "core.multiPackIndex": "false",
     "fastimport.unpackLimit": "0",  # one pack a snapshot is synced at once; loose objects one by one
     "pack.compression": "1",
     "gc.auto": "0",
@@ -62,6 +67,7 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
 }
+_RAW = ("--raw", "--no-renames", "--no-abbrev")
 _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
 
 
@@ -76,6 +82,7 @@ class GitSnapshots:
         self.repository = path.absolute()
         self._pass_fds = tuple(pass_fds)
         self._idle: list[ObjectReader] = []
+        self._continuing: dict[str, bool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -99,16 +106,32 @@ class GitSnapshots:
     # --- what there is
 
     def head(self, source: str = "") -> str | None:
-        """The newest snapshot of a source, None where it has none; costs one small file."""
+        """The newest snapshot on the ref of a source, None where it has none; costs one small file."""
         return read_ref(self.repository, ref_of(source))
 
     def sources(self) -> Sequence[str]:
-        """The sources that have snapshots, sorted; `""` is the watched folder."""
-        return tuple(read_sources(self.repository))
+        """The sources that have snapshots, sorted; `""` is the watched folder with its earlier history."""
+        earlier = self.earlier()
+        found = set(read_sources(self.repository))
+        return tuple(sorted(found if earlier is None else found - {earlier} | {""}))
 
     def snapshots(self, source: str) -> Sequence[Snapshot]:
         """All snapshots of a source, oldest first."""
-        return tuple(recorded.snapshot for recorded in self._log(source, None, []))
+        return tuple(recorded.snapshot for recorded in self._source_log(source, None, []))
+
+    def earlier(self) -> str | None:
+        """The name of the import that is the watched folder's own earlier history."""
+        for source, head in read_sources(self.repository).items():
+            if source:
+                if head not in self._continuing:
+                    self._continuing[head] = is_earlier(self._commit(head).message)
+                if self._continuing[head]:
+                    return source
+        return None
+
+    def of_ref(self, source: str) -> Iterator[Snapshot]:
+        """The snapshots on the ref of a source, oldest first: of the watched folder, those of its own runs alone."""
+        return (recorded.snapshot for recorded in self._log(source, None, []))
 
     def snapshot(self, commit: str) -> Snapshot:
         """The snapshot of the watched folder with this full id; StoreError where it is not there."""
@@ -116,8 +139,7 @@ class GitSnapshots:
 
     def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:
         """What each snapshot changed, oldest first, beginning behind snapshot `after`; streamed."""
-        raw = ["--raw", "--no-renames", "--no-abbrev"]
-        for recorded in self._log(source, after, raw):
+        for recorded in self._source_log(source, after, _RAW):
             changes = tuple(recorded.documents())
             yield SnapshotDelta(recorded.snapshot, changes, tuple(self._new_failures(recorded)))
 
@@ -140,6 +162,10 @@ class GitSnapshots:
         told = self.standing(snapshot).items()
         found = (standing.as_failures(folder, standing.standing_from(data).failures) for folder, data in told)
         return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
+
+    def message(self, commit: str) -> str:
+        """What stands in a snapshot's message."""
+        return self._commit(commit).message
 
     def tip(self, ref: str) -> str | None:
         """The commit that a ref beside the sources names; costs one small file."""
@@ -182,6 +208,15 @@ class GitSnapshots:
                 housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
         return SnapshotWriter(self._start, self.repository)
 
+    def importer(self, objects: Path | None = None) -> Importer:
+        """Where a history comes in; `objects` are a foreign repository's, read beside our own."""
+        from monitor.stores.historyimport import Importer, quoted_place
+
+        self.writer()
+        beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_place(objects)}
+        foreign = partial(_launch, self.repository, self._pass_fds, more=beside)
+        return Importer(self._start, foreign, self.repository)
+
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
         return self.repository.exists() and packing.pack(self._start, self.repository, everything=everything)
@@ -195,6 +230,26 @@ class GitSnapshots:
         behind = [f"^{after}"] if after else []
         command = ["log", "-z", "--first-parent", "--reverse", *options, FORMAT, head, *behind, "--"]
         return parse_log(source, tokens(self._start(command)))
+
+    def _source_log(self, source: str, after: str | None, options: Sequence[str]) -> Iterator[Recorded]:
+        """The log of a source; the watched folder's own begins with its earlier history, if that was imported."""
+        earlier = None if source else self.earlier()
+        if earlier is None:
+            yield from self._log(source, after, options)
+            return
+        live = after is not None and self._commit(after).snapshot.origin is None
+        last = self.head(earlier)
+        if not live:
+            yield from (recorded.of("") for recorded in self._log(earlier, after, options))
+        for at, recorded in enumerate(self._log("", after if live else None, options)):
+            if at or live or not options:
+                yield recorded
+            else:  # its predecessor is not its parent
+                yield recorded._replace(changes=self._between(str(last), recorded.snapshot.id))
+
+    def _between(self, before: str, after: str) -> list[RawChange]:
+        command = ["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after]
+        return list(parse_raw(tokens(self._start(command))))
 
     def _commit(self, commit: str) -> Commit:
         found = self._object(commit)
@@ -241,14 +296,19 @@ def _content(found: GitObject) -> bytes:
     return found.data
 
 
-def _launch(repository: Path, pass_fds: Sequence[int], command: Sequence[str]) -> Pipe:
+def _launch(
+    repository: Path,
+    pass_fds: Sequence[int],
+    command: Sequence[str],
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Pipe:
     import subprocess
 
     git, program = _git()
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
     with store_errors("starting git"):
         child = git.execute(
-            ["/usr/bin/env", "-i", *_variables(), program, f"--git-dir={repository}", *command],
+            ["/usr/bin/env", "-i", *_variables(more), program, f"--git-dir={repository}", *command],
             istream=subprocess.PIPE,
             as_process=True,
             shell=False,
@@ -258,8 +318,8 @@ def _launch(repository: Path, pass_fds: Sequence[int], command: Sequence[str]) -
     return Pipe(command, cast("Child", child.proc), owner=child)
 
 
-def _variables() -> Iterator[str]:
-    yield from (f"{key}={value}" for key, value in _ENVIRONMENT.items())
+def _variables(more: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"{key}={value}" for key, value in (*_ENVIRONMENT.items(), *more.items()))
     for at, (key, value) in enumerate(_SETTINGS.items()):
         yield f"GIT_CONFIG_KEY_{at}={key}"
         yield f"GIT_CONFIG_VALUE_{at}={value}"

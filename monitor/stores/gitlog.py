@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 from monitor.errors import StoreError
@@ -33,6 +34,10 @@ class Recorded(NamedTuple):
     snapshot: Snapshot
     encoded: bool
     changes: list[RawChange]
+
+    def of(self, source: str) -> Recorded:
+        """The same as a snapshot of another source."""
+        return self._replace(snapshot=replace(self.snapshot, source=source))
 
     def documents(self) -> Iterator[PathChange]:
         """The documents whose bytes differ. Links and nested repositories of an imported tree are no documents."""

@@ -113,6 +113,15 @@ def names_are_encoded(message: str) -> bool:
     return trailer(message, "Names") == "encoded"
 
 
+EARLIER = "Continues: the watched folder"
+
+
+def is_earlier(message: str) -> bool:
+    """Whether a snapshot with this message belongs to the watched folder's earlier history."""
+    key, _, value = EARLIER.partition(": ")
+    return trailer(message, key) == value
+
+
 def trailer(message: str, key: str) -> str | None:
     """The value of a `Key: value` line in the last paragraph of a commit message."""
     for line in message.rstrip("\n").rpartition("\n\n")[2].split("\n"):

@@ -22,7 +22,7 @@ def fold_row(fold: Fold) -> Row:
         path_to_text(snapshot.source),
         moment_to_text(snapshot.taken_at),
         moment_to_text(snapshot.recorded_at),
-        snapshot.author,
+        None if snapshot.author is None else path_to_text(snapshot.author),
         snapshot.origin,
         fold.tie,
     )

@@ -24,7 +24,7 @@ from monitor.stores.processes import Pipe, Start, run, store_errors, tokens
 from monitor.stores.refs import ref_of
 
 PENDING = "refs/monitor/pending"
-_MONITOR = "monitor <monitor@localhost>"
+MONITOR = "monitor <monitor@localhost>"
 IMPORT = ["fast-import", "--quiet", "--done", "--force", "--depth=0", "--date-format=raw", "--cat-blob-fd=1"]
 
 
@@ -65,7 +65,7 @@ class SnapshotWriter:
         """Record the snapshot; StoreError, and nothing moved, where anything is not as it was asked for."""
         times = seconds(new.taken_at), seconds(new.recorded_at)
         message = message_of(new.subject, new.trailers)
-        header = (f"{_MONITOR} {times[0]} +0000", f"{_MONITOR} {times[1]} +0000")
+        header = (f"{MONITOR} {times[0]} +0000", f"{MONITOR} {times[1]} +0000")
         pipe = self._importer()
         pipe.write(fastimport.commit(PENDING, new.parent, header, message, new.changes))
         pipe.write([b"get-mark :1\ndone\n"])
@@ -77,7 +77,7 @@ class SnapshotWriter:
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(new, commit)
         move(self._start, self._repository, new.ref or ref_of(new.source), new.parent, commit)
-        return snapshot(commit, new.source, times, _MONITOR, message)
+        return snapshot(commit, new.source, times, MONITOR, message)
 
     def abort(self) -> None:
         """Give up what was not committed, and the space that it took."""

@@ -35,7 +35,7 @@ class SqlQueries:
                     path_from_text(row.source),
                     moment_from_text(row.taken_at),
                     moment_from_text(row.recorded_at),
-                    row.author,
+                    None if row.author is None else path_from_text(row.author),
                     row.origin,
                 )
                 for row in rows

@@ -1,0 +1,103 @@
+"""`monitor import`: the history of a git repository, or dated folders, as snapshots."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from monitor.cli.options import WHEN, format_option, seconds, verb
+from monitor.cli.progress import progress
+from monitor.cli.session import Session, now, pass_session
+from monitor.errors import UsageError
+
+if TYPE_CHECKING:
+    from monitor.config import Settings
+    from monitor.runs.importing import ImportResult
+
+
+@verb("monitor import ~/policies --path docs --include '**/*.md'")
+@click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path))
+@click.option("--name", metavar="NAME", help="What its documents stand below (default: the source's own name).")
+@click.option("--ref", metavar="REF", help="The branch, tag or commit to import up to (default: HEAD).")
+@click.option("--path", metavar="PATH", help="Only what lies below this folder, which the documents' names leave out.")
+@click.option("--include", metavar="PATTERN", multiple=True, help="Only files that match (may be repeated).")
+@click.option("--since", metavar="WHEN", help=f"Begin with the state then: {WHEN}.")
+@click.option("--until", metavar="WHEN", help="End there.")
+@click.option("--continues", is_flag=True, help="It is the earlier history of the watched folder itself.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def command(
+    session: Session,
+    *,
+    source: Path,
+    name: str | None,
+    ref: str | None,
+    path: str | None,
+    include: tuple[str, ...],
+    since: str | None,
+    until: str | None,
+    continues: bool,
+    wait: float,
+    form: str,
+) -> None:
+    """Take over a git history or dated folders as snapshots.
+
+    SOURCE is a git repository, a git bundle, or a folder of folders that are named by dates (2026-01-31,
+    2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
+    """
+    from monitor.runs.importing import ImportOptions, import_history
+
+    settings = session.settings()
+    options = ImportOptions(
+        name=name,
+        ref=ref,
+        path=path,
+        include=include,
+        since=_moment("--since", since, settings, end=False),
+        until=_moment("--until", until, settings, end=True),
+        continues=continues,
+    )
+    with progress() as tell:
+        result = import_history(settings, source, options, tell, wait)
+    _tell(settings, result, form)
+
+
+def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
+    if text is None:
+        return None
+    from monitor.core.when import parse_when
+
+    moment = parse_when(text, now(), settings.zone, end=end)
+    if moment is None:
+        raise UsageError(f"{option}: {text} is no date, time or age; write 2026-01-31T12:00")
+    return moment
+
+
+def _tell(settings: Settings, result: ImportResult, form: str) -> None:
+    from monitor.cli.output import write_json, write_records
+    from monitor.cli.page import many, open_page
+    from monitor.reports.shapes import time_json
+
+    taken = [one.taken_at for one in result.snapshots]
+    if form != "text":
+        first, last = (time_json(taken[0]), time_json(taken[-1])) if taken else (None, None)
+        told: dict[str, object] = {
+            "name": result.name,
+            "new": result.new,
+            "snapshots": len(taken),
+            "first": first,
+            "last": last,
+        }
+        told["oddities"] = list(result.oddities)
+        write_json(told) if form == "json" else write_records([told], form)
+        return
+    page = open_page(settings.zone)
+    what = many(result.new, "snapshot") if result.new else "nothing new"
+    period = f"; {many(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
+    page.line(f"imported {what} as {result.name}{period}")
+    for line in result.oddities:
+        page.line(f"  {line}")

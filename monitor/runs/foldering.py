@@ -1,0 +1,160 @@
+"""A series of dated folders -> snapshots: each folder is what the documents were on its date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+
+from monitor.errors import MonitorError, UsageError
+from monitor.model import FileVersion
+from monitor.runs.importtarget import ImportOptions, Target
+from monitor.runs.progress import Progress
+from monitor.stores import standing
+from monitor.stores.fastimport import GONE, TreeChange
+from monitor.stores.folder import Rules, Scan, Settling, scan
+from monitor.stores.git import GitSnapshots
+from monitor.stores.gitlog import DOCUMENTS
+from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id
+from monitor.stores.snapshotwriter import NewSnapshot, SnapshotWriter
+from monitor.stores.treenames import encode_path
+
+_DATED = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)(?:[T_ ](?P<hour>\d\d)[:.-]?(?P<minute>\d\d)(?:[:.-]?(?P<second>\d\d))?(?P<utc>Z)?)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedFolder:
+    """One folder, and when its documents were so."""
+
+    path: Path
+    at: datetime
+
+
+def dated_folders(place: Path, zone: tzinfo) -> list[DatedFolder]:
+    """The folders at `place` that are named by a date, or a date and a time of day in `zone`; oldest first."""
+    if not place.is_dir():
+        return []
+    found = (DatedFolder(path, at) for path in place.iterdir() if path.is_dir() and (at := _moment(path.name, zone)))
+    return sorted(found, key=lambda one: (one.at, one.path.name))
+
+
+def _moment(name: str, zone: tzinfo) -> datetime | None:
+    parts = _DATED.fullmatch(name)
+    if parts is None:
+        return None
+    time = f"{parts['hour'] or '00'}:{parts['minute'] or '00'}:{parts['second'] or '00'}"
+    try:
+        return datetime.fromisoformat(f"{parts['date']}T{time}").replace(tzinfo=UTC if parts["utc"] else zone)
+    except ValueError:
+        return None
+
+
+def take_folders(
+    store: GitSnapshots, folders: list[DatedFolder], target: Target, options: ImportOptions, progress: Progress
+) -> MonitorError | None:
+    """Import the folders behind the last one that was; gives what stopped it on the way, if anything did."""
+    if options.ref is not None:
+        raise UsageError("--ref names a commit of a git repository: dated folders have none")
+    series = _Series(store, target)
+    try:
+        for done, folder in enumerate(folders, 1):
+            progress("importing", done, len(folders))
+            if _within(folder.at, options.since, options.until):
+                series.take(folder)
+    except UsageError as problem:
+        return problem
+    return None
+
+
+def _within(at: datetime, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or at >= since) and (until is None or at <= until)
+
+
+class _Series:
+    def __init__(self, store: GitSnapshots, target: Target) -> None:
+        self._store, self._target = store, target
+        self._known = list(store.of_ref(target.name))
+        self._origins = {snapshot.origin for snapshot in self._known}
+        self._parent = target.last.id if target.last else None
+        self._standing = dict(store.manifest(self._parent)) if self._parent else {}
+        self._last = target.last.taken_at if target.last else None
+
+    def take(self, folder: DatedFolder) -> None:
+        """Make a snapshot of it where anything differs from the one before."""
+        if folder.path.name in self._origins:
+            return
+        if self._last is not None and folder.at <= self._last:
+            self._check_late(folder)
+            return
+        self._target.check_time(folder.at, f"the folder {folder.path.name}")
+        with self._store.writer() as writer:
+            manifest = self._look(folder, _adding(writer, self._standing))
+            changes = dict(_changes(self._standing, manifest))
+            if any(_blob(self._standing, path) != _blob(manifest, path) for path in changes):
+                told = (f"Origin: {folder.path.name}", *self._target.trailers())
+                tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
+                new = NewSnapshot(
+                    self._target.name, self._parent, folder.at, self._target.started, folder.path.name, tree, None, told
+                )
+                snapshot = writer.commit(new)
+                self._parent, self._last, self._standing = snapshot.id, snapshot.taken_at, manifest
+
+    def _check_late(self, folder: DatedFolder) -> None:
+        """A folder that brought nothing new has no snapshot; one that came too late cannot get any."""
+        before = [snapshot for snapshot in self._known if snapshot.taken_at <= folder.at]
+        known = dict(self._store.manifest(before[-1].id)) if before else {}
+        manifest = self._look(folder, lambda data, _: object_id("blob", data))
+        if any(_blob(known, path) != _blob(manifest, path) for path in known.keys() | manifest.keys()):
+            raise UsageError(
+                f"the folder {folder.path.name} is dated before the last one that was imported, and is new: a source "
+                "only grows at its end; import the series under another --name"
+            )
+
+    def _look(self, folder: DatedFolder, take: Callable[[bytes, str | None], str]) -> dict[str, FileVersion]:
+        chosen = self._target.chosen
+        place = folder.path / chosen.path if chosen.path else folder.path
+        if not place.is_dir():
+            return {}
+        seen = scan(place, {}, take, Rules(chosen.include, chosen.exclude), Settling(0), trusted=False)
+        self._note(seen, folder)
+        return {
+            f"{below}/{name}" if below else name: version
+            for below, record in seen.folders.items()
+            for name, version in record.documents().items()
+        }
+
+    def _note(self, seen: Scan, folder: DatedFolder) -> None:
+        for below, record in seen.folders.items():
+            told = standing.standing_from(record.standing)
+            for failure in standing.as_failures(below, told.failures):
+                raise UsageError(f"{folder.path.name}/{failure.path}: {failure.reason}; the import stopped before it")
+            for skipped in standing.as_failures(below, told.skipped):
+                self._target.oddities.add(f"{skipped.reason.partition(':')[0]} (left out)", skipped.path)
+
+
+def _adding(writer: SnapshotWriter, standing: Mapping[str, FileVersion]) -> Callable[[bytes, str | None], str]:
+    known = {version.blob for version in standing.values()}
+
+    def take(data: bytes, _: str | None) -> str:
+        blob = object_id("blob", data)
+        if blob not in known:
+            writer.add(blob, data)
+        return blob
+
+    return take
+
+
+def _changes(before: Mapping[str, FileVersion], after: Mapping[str, FileVersion]) -> Iterator[tuple[str, TreeChange]]:
+    for path in sorted({*before, *after}):
+        new = after.get(path)
+        if before.get(path) != new:
+            yield path, GONE if new is None else TreeChange(EXECUTABLE if new.executable else FILE, new.blob)
+
+
+def _blob(manifest: Mapping[str, FileVersion], path: str) -> str | None:
+    version = manifest.get(path)
+    return version.blob if version else None
