@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from monitor.errors import ExtractError
-from monitor.extractors.page import Page
+from monitor.extractors.rtfflow import Flow, ParagraphKind
 from monitor.extractors.rtftext import CHARACTERS, CODECS, COUNTED, KNOWN_STARRED, SKIPPED
 from monitor.model import Block
 
@@ -32,75 +32,11 @@ class _Group:
     starred: bool = False
 
 
-@dataclass(slots=True)
-class _Paragraph:
-    """What a paragraph is."""
-
-    level: int = 0  # of a heading
-    item: int = 0  # depth of an item
-    in_table: bool = False
-
-
-@dataclass(slots=True)
-class _Flow:
-    """One run of text: the body, a note, a page header."""
-
-    page: Page = field(default_factory=Page)
-    paragraph: _Paragraph = field(default_factory=_Paragraph)
-    tags: list[str] | None = None  # of the open paragraph
-    row: bool = False
-    cell: bool = False
-
-    def begin(self) -> Page:
-        """Open what the next text stands in."""
-        if self.tags is None:
-            kind = self.paragraph
-            if kind.in_table and not self.row:
-                self.page.open("tr", {})
-                self.row = True
-            elif not kind.in_table:
-                self.end_row()
-            if self.row and not self.cell:
-                self.page.open("td", {})
-                self.cell = True
-            heading = [f"h{min(6, kind.level)}"] if kind.level else ["p"]
-            self.tags = ["ul"] * kind.item + ["li"] if kind.item and not kind.level else heading
-            for tag in self.tags:
-                self.page.open(tag, {})
-        return self.page
-
-    def end(self) -> None:
-        """The paragraph ends."""
-        for tag in reversed(self.tags or ()):
-            self.page.close(tag)
-        self.tags = None
-
-    def end_cell(self) -> None:
-        """The cell ends, also an empty one."""
-        self.end()
-        if not self.row:
-            self.page.open("tr", {})
-            self.row = True
-        if not self.cell:
-            self.page.open("td", {})
-        self.page.close("td")
-        self.cell = False
-
-    def end_row(self) -> None:
-        """The table's row ends."""
-        if self.row:
-            self.end()
-            if self.cell:
-                self.page.close("td")
-            self.page.close("tr")
-        self.row = self.cell = False
-
-
 class Reader:
     """Reads one document."""
 
     def __init__(self) -> None:
-        self._flows = [_Flow()]
+        self._flows = [Flow()]
         self._before: list[Block] = []
         self._notes: list[Block] = []
         self._after: list[Block] = []
@@ -125,7 +61,7 @@ class Reader:
         }  # fmt: skip
 
     @property
-    def _flow(self) -> _Flow:
+    def _flow(self) -> Flow:
         return self._flows[-1]
 
     @property
@@ -207,7 +143,7 @@ class Reader:
                 self._bullet()
         elif name in _FLOWS:
             group.what = name
-            self._flows.append(_Flow())
+            self._flows.append(Flow())
         elif name == "field":
             group.what = name
             self._fields.append([])
@@ -248,7 +184,7 @@ class Reader:
         self._group.silent = self._group.raised = False
 
     def _plain_paragraph(self) -> None:
-        self._flow.paragraph = _Paragraph()
+        self._flow.paragraph = ParagraphKind()
 
     def _in_table(self) -> None:
         self._flow.paragraph.in_table = True
