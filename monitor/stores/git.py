@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from git.cmd import Git
 
     from monitor.stores.historyimport import Importer
-
     from monitor.stores.verifying import Finding
 
 _SETTINGS = {
