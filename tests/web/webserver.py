@@ -1,0 +1,86 @@
+"""A monitor's page served on loopback for a test, and a client that says exactly what it is told to."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import uvicorn
+
+from monitor.config import load
+from monitor.web.app import create_app
+from monitor.web.guard import Access
+
+Fields = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class Served:
+    folder: Path
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body, {"Host": f"127.0.0.1:{self.port}", **(headers or {})})
+            answer = connection.getresponse()
+            text = answer.read().decode("utf-8")
+            return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.ask("GET", path, None, headers)
+
+    def post(self, path: str, fields: Fields, headers: Mapping[str, str] | None = None) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.ask("POST", path, urlencode(list(fields)).encode(), {**kind, **(headers or {})})
+
+    def send(self, path: str, value: object, kind: str = "application/json") -> Answer:
+        return self.ask("POST", path, json.dumps(value).encode(), {"Content-Type": kind})
+
+
+@contextmanager
+def serving(
+    folder: Path, *, host: str = "127.0.0.1", token: str | None = None, names: Sequence[str] = ()
+) -> Iterator[Served]:
+    """The page of the monitor in `folder`; `host` is what it is told that it was bound to."""
+    settings = load(folder, None, {}, {})
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(64)
+        port = listening.getsockname()[1]
+        app = create_app(settings, Access(host, port, names, token), lambda _last: None, "Ada")
+        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        try:
+            yield Served(folder, port)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=30)
