@@ -49,6 +49,7 @@ class Reader:
         self._fields: list[list[str]] = []
         self._bytes = bytearray()
         self._skip = 0  # characters that stand in for one that was written as a number
+        self._half = 0  # of a character beyond the first 65,536
         self._words: dict[str, Callable[[int | None], None]] = {
             "par": lambda _: self._flow.end(), "page": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
             "cell": lambda _: self._flow.end_cell(), "nestcell": lambda _: self._flow.end_cell(),
@@ -256,8 +257,14 @@ class Reader:
 
     def _unicode(self, number: int | None) -> None:
         code = (number or 0) % 0x10000
-        self._say(chr(code))
         self._skip = self._group.wide
+        if 0xD800 <= code < 0xDC00:  # the first half of a pair
+            self._half = code
+        elif 0xDC00 <= code < 0xE000:
+            self._say(chr(0x10000 + ((self._half - 0xD800) << 10) + code - 0xDC00) if self._half else "\ufffd")
+            self._half = 0
+        else:
+            self._say(chr(code))
 
     def _byte(self, value: int) -> None:
         if self._skip:
