@@ -31,7 +31,7 @@ class Moment:
 
     @property
     def seen(self) -> str:
-        return moment(self.snapshot.taken_at, self.tie)
+        return moment(self.snapshot.taken_at, self.tie, self.snapshot.source)
 
 
 def assemble(

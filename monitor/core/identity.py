@@ -24,9 +24,13 @@ def text_key(text: str) -> int:
     return int(key(text)[:15], 16)
 
 
-def moment(taken_at: datetime, tie: int) -> str:
-    """A snapshot's time as ids hold it; `tie` tells snapshots of one second apart."""
-    return f"{taken_at.isoformat()}+{tie}" if tie else taken_at.isoformat()
+def moment(taken_at: datetime, tie: int, source: str = "") -> str:
+    """A snapshot's time as ids hold it; `tie` tells snapshots of one second apart.
+
+    An import's name is part of it: a document there may have path and time of one of the watched folder.
+    """
+    own = f"{taken_at.isoformat()}+{tie}" if tie else taken_at.isoformat()
+    return f"{own} {source}" if source else own
 
 
 def document_id(path: str, first_seen: str) -> str:

@@ -94,7 +94,10 @@ def _text(path: Path) -> str:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return ""
-    with os.fdopen(handle, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return ""
-        return file.read(_LONGEST).decode("utf-8", "surrogateescape")
+        with os.fdopen(os.dup(handle), "rb") as file:
+            return file.read(_LONGEST).decode("utf-8", "surrogateescape")
+    finally:
+        os.close(handle)
