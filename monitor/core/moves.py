@@ -3,8 +3,8 @@
 A statement that stays in its place needs little likeness to be known again; one that is said to have moved needs more,
 for there are many places to choose from. Equal texts that stand once in each version are sure, and so is what stands
 beside a sure one on both sides. Statements that were revised on the way are first put together to passages; a passage
-is believed where it holds an equal text, where it is long, where it was cut and pasted cleanly, where it moved over
-nothing, or where the version was rearranged for certain elsewhere. Alone, it must be nearly the same text.
+is believed where it holds an equal text, where it is long, where it was cut and pasted cleanly, where it hardly
+moved, or where the version was rearranged for certain elsewhere. Alone, it must be nearly the same text.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ _ALIKE = 0.50  # the likeness of a statement that was revised while it moved, wh
 _ALONE = 0.85  # the same where nothing else speaks for it
 _LONG = 4  # statements; a passage of as many is believed
 _LEAD = 0.05  # the lead of a revised statement over every rival
+_OVER = 1  # kept statements; a passage that went no further has hardly moved
 _BESIDE = 0.30  # the likeness of a statement that stands beside a moved one on both sides
 _WORDS = 4  # shorter statements move only unaltered
 
@@ -116,9 +117,9 @@ class _Moves:
         )
 
     def _crosses(self, passage: Sequence[Pair]) -> bool:
-        """Whether statements that kept their order stand between the two places."""
+        """Whether more than one of the statements that kept their order stands between the two places."""
         i, j = passage[0]
-        return bisect_left(self._kept[0], i) != bisect_left(self._kept[1], j)
+        return abs(bisect_left(self._kept[0], i) - bisect_left(self._kept[1], j)) > _OVER
 
     def _clean(self, passage: Sequence[Pair]) -> bool:
         """Whether its neighbours on both sides are linked: it was cut out as a whole and pasted as a whole."""
