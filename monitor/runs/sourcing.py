@@ -104,12 +104,17 @@ def _readable(
         for commit in importer.history(tip, after, target.chosen.path):
             yield commit
             last = commit.id
-    except StoreError as error:
+        return
+    except StoreError:  # what git printed last may be half of a commit: it is asked again, one by one
         at = chain.index(last) + 1 if last else 0
-        named = f"commit {chain[min(at, len(chain) - 1)][:12]} of the source"
-        if target.chosen.path:  # git tells only of commits that touch it
-            named += ", or one soon behind it,"
-        raise SourceDamage(f"{named} is damaged: the import stopped before it ({error})") from None
+    for named in chain[at:]:
+        try:
+            commit = importer.commit(named)
+        except StoreError as error:
+            raise SourceDamage(
+                f"commit {named[:12]} of the source is damaged: the import stopped before it ({error})"
+            ) from None
+        yield commit
 
 
 class _Plan:

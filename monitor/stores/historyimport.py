@@ -77,8 +77,16 @@ class Importer:
         """The commits behind `after`, oldest first, with what each changed; with `below`, those that touch it."""
         behind = [f"^{after}"] if after else []
         paths = [f":(top,literal){below}"] if below else []
+        return self._log(["--reverse", tip, *behind, "--", *paths])
+
+    def commit(self, commit: str) -> SourceCommit:
+        """One commit of it; StoreError where it cannot be read."""
+        (found,) = self._log(["-1", commit, "--"])
+        return found
+
+    def _log(self, which: Sequence[str]) -> Iterator[SourceCommit]:
         raw = ["--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", "--encoding=UTF-8"]
-        command = ["log", "-z", "--first-parent", "--reverse", *raw, SOURCE_FORMAT, tip, *behind, "--", *paths]
+        command = ["log", "-z", "--first-parent", *raw, SOURCE_FORMAT, *which]
         return parse_source(tokens(self._foreign(command)))
 
     # --- the bytes
