@@ -19,12 +19,13 @@ watch = ["ceasefire"]
 pattern = "Last updated *"
 """
 
-ITEMS = """
+_ITEMS = """
     ambulances bridges clinics depots engineers ferries generators hangars interpreters jetties kitchens lorries
     medics nurses observers pilots quarries radios shelters tents units vans wells yards zones archives barges
     convoys dams escorts fords garages harbours inspectors judges kennels laboratories mills nets offices pumps
     quays roads sheds tankers uniforms vessels wagons boats cranes drones drivers farms gates huts islands
-""".split()
+"""
+ITEMS = _ITEMS.split()
 
 
 def _plan(first: int) -> str:
