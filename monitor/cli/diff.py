@@ -47,13 +47,14 @@ def command(session: Session, *, before: str, after: str, document: str | None, 
     A DOCUMENT that was renamed in between is compared with itself.
     """
     from monitor.runs import queries
+    from monitor.runs.documents import how_of
 
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
         calendar = session.calendar(monitor, lambda: queries.every_snapshot(store))
         old, new = (queries.point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
-        documents = queries.diff(store, ledger, old, new, found)
+        documents = queries.diff(store, ledger, old, new, found, how_of(monitor.settings))
         if form == "unified":
             _write_unified(documents)
         elif form == "text":

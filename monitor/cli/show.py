@@ -50,11 +50,12 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
 
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
+    from monitor.runs.documents import how_of
     from monitor.runs.why import why
 
     if isinstance(found, Life):
         raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")
-    return why(monitor.snapshots, found)
+    return why(monitor.snapshots, found, how_of(monitor.settings))
 
 
 def _write_reasons(page: Page, reasons: Reasons | None) -> None:

@@ -13,10 +13,9 @@ from monitor.core.classify import classify
 from monitor.core.crossing import match_across
 from monitor.core.step import Compared, compare, unchanged
 from monitor.core.wording import word_edits
-from monitor.errors import ExtractError
 from monitor.model import Change, ChangeKind, FileVersion, Level, Side, Significance, Snapshot, Statement
 from monitor.ports import LedgerQueries, SnapshotStore
-from monitor.runs.comparing import statements_of
+from monitor.runs.documents import Documents, How
 
 Paths = tuple[str | None, str | None]
 Place = tuple[int, int]
@@ -47,15 +46,17 @@ def differences(
     before: Snapshot | None,
     after: Snapshot,
     document_id: str | None = None,
+    how: How = How(),  # noqa: B008 - an immutable value
 ) -> list[DocumentDiff]:
     """Every document of a source that differs between two of its snapshots, by its path after.
 
     `before` None: before the source's first snapshot. `document_id` asks for one document alone; then nothing
     is said of statements that it shares with others.
     """
-    sides = _Sides(store, ledger, before, after)
-    pairs = sides.all_paths() if document_id is None else [sides.paths_of(document_id)]
-    contents = [sides.contents(pair) for pair in pairs if sides.differ(pair)]
+    with Documents(how) as documents:
+        sides = _Sides(store, ledger, documents, (before, after))
+        pairs = sides.all_paths() if document_id is None else [sides.paths_of(document_id)]
+        contents = [sides.contents(pair) for pair in pairs if sides.differ(pair)]
     compared = _Compared(contents)
     return [
         DocumentDiff(old, new, tuple(compared.changes(at, after.taken_at))) for at, (old, new) in enumerate(contents)
@@ -71,9 +72,15 @@ def statement_changes(before: Content, after: Content) -> list[Change]:
 class _Sides:
     """The two manifests, and which path of the one continues which of the other."""
 
-    def __init__(self, store: SnapshotStore, ledger: LedgerQueries, before: Snapshot | None, after: Snapshot) -> None:
-        self._store, self._ledger = store, ledger
-        self._before, self._after = before, after
+    def __init__(
+        self,
+        store: SnapshotStore,
+        ledger: LedgerQueries,
+        documents: Documents,
+        moments: tuple[Snapshot | None, Snapshot],
+    ) -> None:
+        self._store, self._ledger, self._documents = store, ledger, documents
+        self._before, self._after = before, after = moments
         self._old: Mapping[str, FileVersion] = store.manifest(before.id) if before else {}
         self._new: Mapping[str, FileVersion] = store.manifest(after.id)
 
@@ -112,10 +119,8 @@ class _Sides:
         blob = self._blob(manifest, path)
         if path is None or blob is None:
             return None
-        try:
-            return Content(path, statements_of(path, self._store.read(blob)))
-        except ExtractError as error:
-            return Content(path, None, str(error))
+        reading = self._documents.read(path, self._store.read(blob))
+        return Content(path, reading.statements, reading.failure)
 
     @staticmethod
     def _blob(manifest: Mapping[str, FileVersion], path: str | None) -> str | None:

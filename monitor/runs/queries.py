@@ -20,6 +20,7 @@ from monitor.reports.shapes import time_json
 
 if TYPE_CHECKING:
     from monitor.runs.differing import DocumentDiff
+    from monitor.runs.documents import How
 
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
 _HEX = re.compile(r"[0-9a-f]{4,64}")
@@ -193,13 +194,19 @@ def _absence(document: Document, when: Point) -> UsageError:
 
 
 def diff(
-    store: SnapshotStore, ledger: LedgerQueries, before: Point, after: Point, document: Document | None = None
+    store: SnapshotStore,
+    ledger: LedgerQueries,
+    before: Point,
+    after: Point,
+    document: Document | None = None,
+    how: How | None = None,
 ) -> list[DocumentDiff]:
     """Every document that differs between two moments, or one alone.
 
     A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
     """
     from monitor.runs.differing import differences
+    from monitor.runs.documents import How
 
     known = every_snapshot(store)
     if not known:
@@ -213,7 +220,7 @@ def diff(
         later = as_of(after, source, known) if len(sources) > 1 else _needed(after, source, known)
         earlier = as_of(before, source, known) if len(sources) > 1 else _needed(before, source, known)
         if later is not None:
-            found += differences(store, ledger, earlier, later, document.id if document else None)
+            found += differences(store, ledger, earlier, later, document.id if document else None, how or How())
     return found
 
 

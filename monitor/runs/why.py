@@ -10,6 +10,7 @@ from monitor.core.step import Compared, compare
 from monitor.model import Change, Level, Side, Snapshot, Statement
 from monitor.ports import SnapshotStore
 from monitor.runs.comparing import statements_of
+from monitor.runs.documents import How
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,11 @@ class Reasons:
     kind: tuple[str, ...]
 
 
-def why(store: SnapshotStore, change: Change) -> Reasons:
+def why(store: SnapshotStore, change: Change, how: How = How()) -> Reasons:  # noqa: B008 - an immutable value
     """The reasons behind a change; none for a document as a whole, or where a side is empty: nothing was linked."""
     if change.level is Level.DOCUMENT or not (change.before and change.after):
         return Reasons((), ())
-    found = _match(store, change)
+    found = _match(store, change, how)
     if found is None:  # it came back, or from another document: found by its text, not by its neighbours
         link = ("the text, once the documents of the snapshot were looked at together",)
         judged = classify(_statements(change.before), _statements(change.after))
@@ -32,13 +33,13 @@ def why(store: SnapshotStore, change: Change) -> Reasons:
     return Reasons(found.evidence, found.classification.reasons if found.classification else ())
 
 
-def _match(store: SnapshotStore, change: Change) -> Compared | None:
+def _match(store: SnapshotStore, change: Change, how: How) -> Compared | None:
     """The match of the alignment that made the change."""
     before, after = _neighbours(store, change.snapshot)
     if before is None or after is None:
         return None
-    old = _version(store, before, change.before[0].document)
-    new = _version(store, after, change.after[0].document)
+    old = _version(store, before, change.before[0].document, how)
+    new = _version(store, after, change.after[0].document, how)
     sides = (tuple(side.ordinal for side in change.before), tuple(side.ordinal for side in change.after))
     return next((one for one in compare(old, new).changes if (one.before, one.after) == sides), None)
 
@@ -54,9 +55,9 @@ def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, S
     return None, None
 
 
-def _version(store: SnapshotStore, snapshot: Snapshot, path: str) -> Sequence[Statement]:
+def _version(store: SnapshotStore, snapshot: Snapshot, path: str, how: How) -> Sequence[Statement]:
     version = store.manifest(snapshot.id).get(path)
-    return (statements_of(path, store.read(version.blob)) if version else None) or ()
+    return (statements_of(path, store.read(version.blob), how) if version else None) or ()
 
 
 def _statements(sides: Sequence[Side]) -> list[Statement]:

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.errors import ExtractError
 from monitor.model import ChangeKind, Document, Level, Statement
 from monitor.ports import LedgerQueries
 from monitor.runs.comparing import lines_of, matches
@@ -193,15 +192,7 @@ def test_bytes_without_an_extractor_are_told_as_a_whole() -> None:
     assert told(found) == [("document", "revised", "a.png")]
 
 
-def test_a_document_that_cannot_be_read_is_told_and_its_statements_are_not_removed(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def extract(path: str, data: bytes) -> tuple[Statement, ...]:
-        if data == b"torn":
-            raise ExtractError(f"{path}: it ends in the middle")
-        return statements([data.decode()])
-
-    monkeypatch.setattr("monitor.runs.differing.statements_of", extract)
-    found = differing({"a.txt": "One thing."}, {"a.txt": b"torn"})
-    assert told(found) == [("document", "failed", "a.txt")]
-    assert found[0].changes[0].message == "a.txt: it ends in the middle"
+def test_a_document_that_cannot_be_read_is_told_and_its_statements_are_not_removed() -> None:
+    found = differing({"a.rtf": r"{\rtf1 One thing.}"}, {"a.rtf": b"torn"})
+    assert told(found) == [("document", "failed", "a.rtf")]
+    assert found[0].changes[0].message == "not a document of its format: it does not begin as RTF does"
