@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 
 from monitor.errors import UsageError
 
@@ -16,14 +17,17 @@ _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 
 def load() -> None:
-    """See to it that Apprise is there, and silent: it logs what fails, with hosts and users. UsageError where not."""
-    try:
-        import apprise
-    except ImportError as error:
-        raise UsageError("notices need Apprise: pip install 'monitor[notify]'") from error
-    log = logging.getLogger(apprise.__name__)
-    log.addHandler(logging.NullHandler())
-    log.propagate = False
+    """See to it that Apprise is there, with its plug-ins, and silent: it logs what fails, with hosts and users.
+
+    UsageError where it is not. To be called before the first thread that sends.
+    """
+    with warnings.catch_warnings(action="ignore"):  # of modules that some plug-in is still to do without
+        try:
+            import apprise
+        except ImportError as error:
+            raise UsageError("notices need Apprise: pip install 'monitor[notify]'") from error
+        logging.getLogger(apprise.__name__).setLevel(logging.CRITICAL + 1)
+        apprise.Apprise.instantiate("json://localhost")
 
 
 def send(url: str, title: str, body: str) -> str | None:
@@ -31,12 +35,12 @@ def send(url: str, title: str, body: str) -> str | None:
     import apprise
 
     separator = "&" if "?" in url else "?"
-    service = apprise.Apprise.instantiate(f"{url}{separator}cto={SECONDS}&rto={SECONDS}")
-    if service is None:
-        return "its URL is none that Apprise understands"
     room = apprise.Apprise()
-    room.add(service)
     try:
+        service = apprise.Apprise.instantiate(f"{url}{separator}cto={SECONDS}&rto={SECONDS}")
+        if service is None:
+            return "its URL is none that Apprise understands"
+        room.add(service)
         taken = room.notify(title=_plain(title), body=_plain(body), body_format=apprise.NotifyFormat.TEXT)
     except Exception as error:  # noqa: BLE001  (a hundred plug-ins: whatever one raises is a refusal)
         return f"the service failed with {type(error).__name__}"
