@@ -42,7 +42,7 @@ from monitor.runs.state import state
 from monitor.runs.wiring import open_monitor
 from monitor.stores.readpages import Tally
 from monitor.web.desk import Desk, Form, body_of, reading
-from monitor.web.filters import asked, moment, wanted
+from monitor.web.filters import asked, cursor, moment, wanted
 from monitor.web.overview import days_of
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
@@ -58,7 +58,7 @@ Given = Mapping[str, Any]
 def queue(desk: Desk) -> Shape:
     said = asked(desk.query)
     filtered = wanted(said, desk.calendar(), desk.monitor.pages.document)
-    page = reviewing.queue(desk.monitor, filtered, after=desk.query.one("after") or None, limit=_limit(desk))
+    page = reviewing.queue(desk.monitor, filtered, after=cursor(desk.query), limit=_limit(desk))
     return {
         "entries": [entry_json(entry) for entry in page.entries],
         "next": page.next,

@@ -47,7 +47,7 @@ class Form:
     def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in pairs:
-            self._values.setdefault(name, []).append(value)
+            self._values.setdefault(name, []).append(value.replace("\0", ""))  # no database takes it in a text
 
     def one(self, name: str) -> str:
         """The last value, without blanks around it; `""` where there is none."""

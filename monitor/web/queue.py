@@ -20,7 +20,7 @@ from monitor.reports.views import block_views
 from monitor.runs import reviewing
 from monitor.web.desk import Desk, Form, own_address, render
 from monitor.web.entries import act_views, entry_view, state_view, told
-from monitor.web.filters import ANY, KINDS, Asked, asked, wanted
+from monitor.web.filters import ANY, KINDS, Asked, asked, cursor, wanted
 
 PAGE = 50  # entries
 SUGGESTED = 300  # documents
@@ -48,7 +48,7 @@ def queue_page(desk: Desk) -> Response:
     """A page of the queue."""
     said = asked(desk.query)
     filtered = _wanted(desk, said)
-    page = reviewing.queue(desk.monitor, filtered, after=desk.query.one("after") or None, limit=PAGE)
+    page = reviewing.queue(desk.monitor, filtered, after=cursor(desk.query), limit=PAGE)
     counts = reviewing.counts(desk.monitor, filtered)
     return desk.page(
         "queue.html",

@@ -70,10 +70,11 @@ HOSTILE = (
     "It says \u202egnp.exe\u202c here. An escape \x1b[31mred\x1b[0m ends. {{ 7 * 7 }} and ${7 * 7}. "
     "=cmd|' /C calc'!A0 counts 30 days.\n"
 )
-HOSTILE_NAME = "a\"'><script>window.ran=1<\u2044script>\u202e.md"
+HOSTILE_NAME = "a\"'><script>window.ran=1<\u2044script>\u202e"
+HOSTILE_LATER = HOSTILE.replace("30 days", f"45 {SCRIPT} days").replace("says", "<svg onload='window.ran=1'> said")
 HOSTILE_DAYS: Sequence[Mapping[str, str]] = (
-    {HOSTILE_NAME: HOSTILE},
-    {HOSTILE_NAME: HOSTILE.replace("30 days", f"45 {SCRIPT} days").replace("says", "<svg onload='window.ran=1'> said")},
+    {f"{HOSTILE_NAME}.md": HOSTILE, f"{HOSTILE_NAME}.txt": HOSTILE, "page.html": HOSTILE},
+    {f"{HOSTILE_NAME}.md": HOSTILE_LATER, f"{HOSTILE_NAME}.txt": HOSTILE_LATER, "page.html": HOSTILE_LATER},
 )
 
 
