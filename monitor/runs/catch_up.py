@@ -95,6 +95,7 @@ def fold_after(
                     progress("folding", len(folded) + len(done), total)
     if len(done) > 1:
         ledger.analyse()
+    ledger.settle_aliases()
     return CaughtUp(tuple(done))
 
 

@@ -28,7 +28,7 @@ def news(
     """
     caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
     new = {taken.id} if caught.anew and taken is not None else set() if caught.anew else set(caught.folded)
-    folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source]
+    folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source and one.origin is None]
     changes: list[Change] = []
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))

@@ -12,6 +12,7 @@ from monitor.core.wording import word_edits
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeFilter, ChangeKind, Edit, Level, Side, Significance
 from monitor.stores import tables
+from monitor.stores.aliases import aliased
 from monitor.stores.engine import CHUNK
 from monitor.stores.rows import LEVELS
 from monitor.stores.values import (
@@ -23,6 +24,8 @@ from monitor.stores.values import (
     path_from_text,
     path_to_text,
 )
+
+FULL_ID = 20  # characters
 
 
 def filtered(connection: Connection, wanted: ChangeFilter) -> Select[Any]:
@@ -187,8 +190,16 @@ def seq_of(connection: Connection, snapshot: str | None) -> int | None:
 
 
 def find_statement(connection: Connection, prefix: str) -> Row[Any] | None:
-    query = select(tables.statements).where(tables.statements.c.id.like(like_prefix(prefix), escape="\\")).limit(2)
+    """The statement whose id, or another name of which, is or begins with `prefix`."""
+    statement, like = tables.statements, like_prefix(prefix)
+    query = select(statement).where(statement.c.id.like(like, escape="\\")).limit(2)
     rows = connection.execute(query).all()
+    if not rows or len(prefix) < FULL_ID:
+        named = aliased(connection, tables.aliases.c.old.like(like, escape="\\"))
+        if named is not None:
+            known = {row.id for row in rows}
+            others = connection.execute(select(statement).where(statement.c.id.in_(named)).limit(3))
+            rows = [*rows, *(row for row in others if row.id not in known)]
     if len(rows) > 1:
         raise UsageError(f"{prefix}: several statements begin with this; give more of the id")
     return rows[0] if rows else None

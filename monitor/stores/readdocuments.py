@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, and_, select
 from monitor.core.wording import word_edits
 from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
+from monitor.stores.aliases import aliases_of
 from monitor.stores.engine import CHUNK
 from monitor.stores.readchanges import changes_of, seq_of
 from monitor.stores.rows import BLOCK_KINDS
@@ -50,6 +51,7 @@ def life_of(connection: Connection, statement: Row[Any]) -> Life:
         present=statement.present,
         revisions=tuple(revisions),
         changes=tuple(changes_of(connection, query, oldest_first=True)),
+        aliases=aliases_of(connection, statement.id),
     )
 
 

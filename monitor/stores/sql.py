@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, inspect, select, text
 
 from monitor.facts import Counters
 from monitor.stores import tables
+from monitor.stores.aliases import forget_places, remember_places, settle_aliases
 from monitor.stores.batch import Batch, read_meta, write_meta
 from monitor.stores.engine import put, reading, writing
 from monitor.stores.overlay import Overlay
@@ -37,8 +38,13 @@ class SqlLedger:
             return read_meta(connection, "fingerprint") if ready(connection) else None
 
     def reset(self, fingerprint: str) -> None:
-        """Empty all that is derived; what no rebuild can make again is kept."""
+        """Empty all that is derived; what no rebuild can make again is kept. Where the rules stay, so do the names that
+        statements had (see `settle_aliases`)."""
         with writing(self.engine) as connection:
+            if ready(connection) and read_meta(connection, "fingerprint") == fingerprint:
+                remember_places(connection)
+            elif inspect(connection).has_table(tables.born.name):
+                forget_places(connection)
             _drop_text_index(connection)
             tables.derived.drop_all(connection)
             tables.derived.create_all(connection)
@@ -46,6 +52,11 @@ class SqlLedger:
             _create_text_index(connection)
             write_meta(connection, "fingerprint", fingerprint)
             write_meta(connection, "counters", msgspec.json.encode(Counters()).decode())
+
+    def settle_aliases(self) -> None:
+        """After a fold from the first snapshot on: ids that statements had before are kept as other names of theirs."""
+        with writing(self.engine) as connection:
+            settle_aliases(connection)
 
     @contextmanager
     def batch(self, overlay: Overlay) -> Iterator[Batch]:
@@ -60,14 +71,14 @@ class SqlLedger:
         overlay.flushed()
 
     def change_ids(self, snapshots: Sequence[str] | None = None) -> set[str]:
-        """All of them, or those of the first so many snapshots: to say after an upgrade what it altered."""
+        """All of them, or those of these snapshots: to say after an upgrade what it altered."""
         with reading(self.engine) as connection:
             if not ready(connection):
                 return set()
-            query = select(tables.changes.c.id)
-            if snapshots is not None:
-                query = query.where(tables.changes.c.seq <= len(snapshots))
-            return set(connection.scalars(query))
+            query = select(tables.changes.c.id, tables.folds.c.snapshot)
+            query = query.join(tables.folds, tables.folds.c.seq == tables.changes.c.seq)
+            wanted = None if snapshots is None else set(snapshots)
+            return {row.id for row in connection.execute(query) if wanted is None or row.snapshot in wanted}
 
     def record_upgrade(self, at: datetime, before: str, after: str, gone: int, new: Iterable[str]) -> None:
         """Keep what an upgrade of the rules altered, so that it is never told as a change of the documents."""

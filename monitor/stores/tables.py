@@ -166,3 +166,20 @@ upgraded = Table(
     Column("change", String(20), primary_key=True),
     Column("upgrade", Integer, nullable=False),
 )
+
+# Other names of statements, see `aliases`: `born` waits only while everything is folded again.
+aliases = Table(
+    "aliases",
+    kept,
+    Column("old", String(20), primary_key=True),
+    Column("new", String(20), nullable=False, index=True),
+)
+
+born = Table(
+    "born",
+    kept,
+    Column("id", String(20), primary_key=True),
+    Column("snapshot", String(64), nullable=False),
+    Column("path", PATH, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+)
