@@ -3,7 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench torture lock clean
+# What `make run` installs is in requirements.lock, what the checks need on top in requirements-dev.lock.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: run test test-slow check bench lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
@@ -13,21 +17,29 @@ run: $(VENV)/.ready
 test: check
 	$(BIN)/python -m pytest
 
-check: $(VENV)/.ready
+test-slow: $(VENV)/.ready-dev
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 $(VENV)/.ready: pyproject.toml requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed")'
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) -r requirements.lock
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
-lock:
-	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --all-extras --group dev --group build pyproject.toml -o requirements.lock
+$(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
+	$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+lock: $(VENV)/.ready-dev
+	$(COMPILE) --extra web pyproject.toml -o requirements.lock
+	$(COMPILE) --all-extras --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

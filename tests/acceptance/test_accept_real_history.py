@@ -17,7 +17,10 @@ BUNDLE = CORPORA / "histories" / "github-site-policy.bundle"
 COMMITS = 60
 EVERY = 6
 
-pytestmark = pytest.mark.skipif(not BUNDLE.is_file(), reason=f"the corpus is not there: {BUNDLE}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not BUNDLE.is_file(), reason=f"the corpora are not there: {BUNDLE}"),
+]
 
 
 def git(repository: Path, *args: str) -> str:
