@@ -34,9 +34,9 @@ RESAMPLES = 1000
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)  # of the plain rivals; each is given its best on the very data
 FOLDS = 9
 EXPLAINED = (
-    "F1 where not said otherwise; 95 % intervals from resampled authors, paired for differences. The people who aligned "
-    "them never let links cross: a sentence that plainly moved counts as removed and added in all but the pairs with "
-    "blocks moved. The plain rivals have the threshold that suits them best on this very data."
+    "F1 where not said otherwise; 95 % intervals from resampled authors, paired for differences. The people who "
+    "aligned them never let links cross: a sentence that plainly moved counts as removed and added in all but the "
+    "pairs with blocks moved. The plain rivals have the threshold that suits them best on this very data."
 )
 # What was chosen by looking at the essays, and what else it could have been.
 CHOSEN: dict[tuple[Any, str], tuple[float, ...]] = {
@@ -227,8 +227,8 @@ def _times(mine: float, published: float, archive: Sequence[tuple[float, float]]
     return (
         f"Processor time on the machine that wrote this, busy with other work: a pair of drafts {mine:.1f} ms "
         f"(reference {published:.1f} ms); neighbouring versions of a policy archive "
-        f"{statistics.median(spent for spent, _ in archive):.2f} ms (median of {len(archive)}); the {len(much)} of them "
-        f"where a tenth or more of the statements differ {statistics.median(much):.1f} ms (median)."
+        f"{statistics.median(spent for spent, _ in archive):.2f} ms (median of {len(archive)}); the {len(much)} of "
+        f"them where a tenth or more of the statements differ {statistics.median(much):.1f} ms (median)."
     )
 
 

@@ -13,12 +13,14 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import chain
 from operator import add
 
 from rapidfuzz.distance import LCSseq
 
 _LETTERS = 4  # in a group; a word of one or two letters is one group
+_CACHED = 65_536  # words whose groups are kept from one alignment to the next
 _UNIT = 1000  # of a group's weight
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
@@ -64,13 +66,11 @@ class _Codes(dict[str, str]):
         return code
 
 
-class _Groups(dict[str, frozenset[str]]):
-    """The letter groups of each word."""
-
-    def __missing__(self, word: str) -> frozenset[str]:
-        text = f" {word} "
-        groups = self[word] = frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
-        return groups
+@lru_cache(maxsize=_CACHED)
+def _groups(word: str) -> frozenset[str]:
+    """The letter groups of a word."""
+    text = f" {word} "
+    return frozenset([text[k : k + _LETTERS] for k in range(max(1, len(text) - _LETTERS + 1))])
 
 
 class _Weights(dict[str, int]):
@@ -91,7 +91,6 @@ class Lexicon:
         self._texts = (before, after)
         self._code = _Codes()
         self._words: dict[str, list[str]] = {}
-        self._groups = _Groups()
         self._of_text: dict[str, frozenset[str]] = {}
         self._repeated: dict[tuple[str, int], frozenset[str]] = {}
         self._forms: dict[str, Form] = {}
@@ -142,7 +141,7 @@ class Lexicon:
     def _groups_of(self, key: str) -> frozenset[str]:
         found = self._of_text.get(key)
         if found is None:
-            found = self._of_text[key] = frozenset[str]().union(*map(self._groups.__getitem__, self.words(key)))
+            found = self._of_text[key] = frozenset[str]().union(*map(_groups, self.words(key)))
         return found
 
     def _further(self, words: Sequence[str]) -> Iterator[frozenset[str]]:
@@ -153,7 +152,7 @@ class Lexicon:
             if count > 1:
                 found = self._repeated.get((word, count))
                 if found is None:
-                    weights = {f"{count}{group}": self._weight[group] for group in self._groups[word]}
+                    weights = {f"{count}{group}": self._weight[group] for group in _groups(word)}
                     self._weight.update(weights)
                     found = self._repeated[word, count] = frozenset(weights)
                 yield found
@@ -168,7 +167,8 @@ class Lexicon:
         differ = [key for key in before if key not in known_after], [key for key in after if key not in known_before]
         one, other = (Counter(chain.from_iterable(map(self._groups_of, side))) for side in differ)
         held: dict[str, int] = {**one, **other}
-        held.update((group, max(one[group], other[group])) for group in one.keys() & other.keys())
+        both = list(one.keys() & other.keys())
+        held.update(zip(both, map(max, map(one.__getitem__, both), map(other.__getitem__, both)), strict=True))
         most = max(1, *map(len, differ))
         # Whole numbers: their sums do not depend on the order in which a set gives its members.
         weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {1, *held.values()}}
