@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,7 +36,7 @@ KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
     "verdicts",
     multiple=True,
     metavar="VERDICT",
-    type=click.Choice([*VERDICTS, "all"]),
+    type=one_of([*VERDICTS, "all"]),
     help=f"With this verdict: {', '.join(VERDICTS)} (the default), or all.",
 )
 @click.option("--words", metavar="WORDS", help="Whose statement, before or after, holds all the words.")
@@ -110,7 +111,7 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 
     with session.monitor() as monitor:
         page = open_page(monitor.settings.zone)
-        if form == "text" and click.get_text_stream("stdin").isatty() and page.width is not None:
+        if form == "text" and sys.stdin.isatty() and page.width is not None:
             from monitor.cli.reviewkeys import review_by_keys
 
             review_by_keys(monitor, page, reviewer(monitor, name))

@@ -67,7 +67,10 @@ def command(
 def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
     from monitor.cli.page import open_page
     from monitor.cli.summary import news_of, write_run, write_run_as
+    from monitor.core.visible import visible
 
+    if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
+        click.echo(f"monitor: {visible(record.message)}", err=True)
     if form == "text":
         write_run(open_page(settings.zone), record, changes)
     else:

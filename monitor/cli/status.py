@@ -25,18 +25,24 @@ def command(session: Session, *, form: str) -> None:
 
     The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
     """
+    from monitor.runs.noticing import unsettled
     from monitor.runs.state import state
     from monitor.runs.wiring import open_monitor
     from monitor.schedule import next_run
 
     settings = session.settings()
     with open_monitor(settings) as monitor:
-        found = state(monitor)
+        found, notices = state(monitor), unsettled(monitor)
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
-        write_json(_shape(settings, found, upcoming))
-    else:
-        _write(open_page(settings.zone), settings, found, upcoming)
+        told = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
+        write_json({**_shape(settings, found, upcoming), "notices": told})
+        return
+    page = open_page(settings.zone)
+    _write(page, settings, found, upcoming)
+    for one in notices:
+        problem = f": {one.problem}" if one.problem else ""
+        _field(page, "notice", f"{one.title}, for {one.channel}, is {one.state}{problem}", role="failed")
 
 
 def _shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:

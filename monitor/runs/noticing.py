@@ -75,6 +75,15 @@ def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str,
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
 
+def unsettled(monitor: Monitor) -> Sequence[Notice]:
+    """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
+    if not monitor.settings.notify.channels:
+        return ()
+    from monitor.stores.outbox import Outbox
+
+    return Outbox(monitor.reviews.engine).in_state("due", "sending", "uncertain")
+
+
 # --- sending ------------------------------------------------------------------------------------
 
 
