@@ -25,6 +25,7 @@ from monitor.runs.statements import Reading, read_here
 _LENGTH: Final = struct.Struct(">Q")
 _MOST_ANSWER: Final = 512 << 20  # bytes
 _START: Final = 60.0  # seconds that a process may take to begin
+_WALL: Final = 4  # times the processor's time: a machine that is busy must not turn a document into a failure
 _GRACE: Final = 5  # seconds after which it ends itself, should nobody be left to end it
 
 
@@ -37,7 +38,11 @@ class _Question(msgspec.Struct):
 
 
 class Worker:
-    """A process that reads one document after the other; `seconds` and `memory` (bytes) are the bounds of each."""
+    """A process that reads one document after the other; `seconds` and `memory` (bytes) are the bounds of each.
+
+    The seconds are the processor's, so that what is read does not depend on what else the machine does; on the clock on
+    the wall it may take four times as long.
+    """
 
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds = seconds
@@ -48,7 +53,7 @@ class Worker:
         """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
         process = self._process or self._start()
         question = msgspec.msgpack.encode(_Question(os.fsencode(path), article))
-        answer, late = _exchange(process, [question, data], self._seconds)
+        answer, late = _exchange(process, [question, data], _WALL * self._seconds)
         if answer is None:
             self.close()
             return Reading(failure=self._why(process.returncode, late=late))
@@ -86,7 +91,7 @@ class Worker:
         return self._process
 
     def _why(self, status: int | None, *, late: bool) -> str:
-        if late:
+        if late or status == -signal.SIGPROF:
             return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
         if status is not None and status < 0:
             return f"the process that read it crashed ({signal.Signals(-status).name})"
@@ -150,8 +155,11 @@ def serve(seconds: float, memory: int) -> None:
     _write(answers, b"")
     while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
         asked = msgspec.msgpack.decode(question, type=_Question)
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        # either signal ends the process
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
         answer = _answer(os.fsdecode(asked.path), data, article=asked.article)
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write(answers, answer)
 

@@ -28,6 +28,8 @@ class Slow:
         word = data.decode()
         if word == "sleep":
             time.sleep(60)
+        while word == "spin":
+            pass
         if word == "grow":
             block = bytearray(3_000_000_000)
         if word == "crash":
@@ -53,7 +55,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     (told / "METADATA").write_text("Metadata-Version: 2.1\nName: slow-format\nVersion: 1.0\n")
     (told / "entry_points.txt").write_text("[monitor.extractors]\nslow = slow_format:Slow\n")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    worker = Worker(seconds=2, memory=10**9)
+    worker = Worker(seconds=1, memory=10**9)
     yield worker
     worker.close()
 
@@ -66,7 +68,8 @@ def _said(worker: Worker, word: str) -> str:
 @pytest.mark.parametrize(
     ("word", "failure"),
     [
-        ("sleep", "refused: to read it takes more than 2 seconds; raise [limits] time"),
+        ("spin", "refused: to read it takes more than 1 seconds; raise [limits] time"),
+        ("sleep", "refused: to read it takes more than 1 seconds; raise [limits] time"),
         ("grow", "refused: to read it takes more than 1,000 MB; raise [limits] memory"),
         ("crash", "the process that read it crashed (SIGABRT)"),
         ("leave", "the process that read it ended"),
