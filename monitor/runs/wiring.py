@@ -72,7 +72,7 @@ class Monitor:
     def _reviews_engine(self) -> Engine:
         from monitor.stores.engine import open_engine
 
-        return open_engine(self.settings.reviews_url)
+        return open_engine(self.settings.reviews_url, reviews=True)
 
     @cached_property
     def _engine(self) -> Engine:

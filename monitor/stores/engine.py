@@ -16,11 +16,17 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.errors import ConfigError, StoreError
 
+_OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it away, then `monitor rebuild`"
+_OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
+
 CHUNK = 500  # values in one IN list: below every database's limit
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for a SQLite file (its folder is made) or a PostgreSQL URL; ConfigError for anything else."""
+def open_engine(url: str, *, reviews: bool = False) -> Engine:
+    """An engine for a SQLite file (its folder is made) or a PostgreSQL URL; ConfigError for anything else.
+
+    `reviews`: it is theirs, which nothing makes again from the snapshots; an error must not say so.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError:
@@ -31,7 +37,7 @@ def open_engine(url: str) -> Engine:
     if backend == "sqlite" and parsed.database not in (None, "", ":memory:"):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     try:
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, execution_options={"reviews": reviews})
     except ModuleNotFoundError as error:
         raise ConfigError(f"[store] ledger: {error.name} is missing; install monitor[postgresql]") from None
     if backend == "sqlite":
@@ -76,10 +82,8 @@ def explained(engine: Engine) -> Iterator[None]:
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()
         where = engine.url.render_as_string(hide_password=True)
-        raise StoreError(
-            f"the ledger {where} failed: {cause[0] if cause else type(error).__name__}; it can be made again from the "
-            "snapshots: move it away, then `monitor rebuild`"
-        ) from error
+        what, remedy = _OF_REVIEWS if engine.get_execution_options().get("reviews") else _OF_LEDGER
+        raise StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}") from error
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

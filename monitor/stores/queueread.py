@@ -191,10 +191,9 @@ def _conditions(wanted: QueueFilter) -> Iterator[Any]:
 
 def _listed(values: Sequence[str], dialect: str) -> Any:
     """Values of which there may be any number: they travel as one parameter."""
-    packed = json.dumps(list(values))
     if dialect == "sqlite":
-        return select(func.json_each(packed).table_valued("value").c.value)
-    return select(func.jsonb_array_elements_text(cast(packed, JSONB)))
+        return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
+    return select(func.jsonb_array_elements_text(cast(list(values), JSONB)))
 
 
 # --- lines --------------------------------------------------------------------------------------

@@ -1,0 +1,89 @@
+"""How quickly the review queue answers: `python benchmarks/review_queue.py PLACE [ROUNDS]`.
+
+PLACE is a folder with a recorded history (`monitor import` makes one of any git repository). Prints a Markdown table of
+medians in milliseconds, with the time that scoring everything takes.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+
+from monitor.config import load
+from monitor.core.queue import QueueFilter
+from monitor.core.review import Verdict
+from monitor.model import Aspect, ChangeKind, Significance
+from monitor.runs import reviewing
+from monitor.runs.wiring import Monitor
+
+EVERY: frozenset[str] = frozenset()
+
+
+def measured(question: Callable[[], object], rounds: int) -> float:
+    """The median of some rounds after one that warms up, in milliseconds."""
+    question()
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        question()
+        times.append(time.perf_counter() - started)
+    return median(times) * 1000
+
+
+def questions(monitor: Monitor) -> dict[str, Callable[[], object]]:
+    """What a reviewer asks in a morning."""
+    document = max(monitor.ledger.documents(), key=lambda one: one.statements).path
+    second = reviewing.queue(monitor).next
+    half = monitor.ledger.snapshots()[len(monitor.ledger.snapshots()) // 2].taken_at
+    filters = {
+        "by document": QueueFilter(document=document),
+        "by aspect (modality)": QueueFilter(aspects=frozenset({Aspect.MODALITY})),
+        "by a rare kind and aspect": QueueFilter(
+            aspects=frozenset({Aspect.QUOTATION}), kinds=frozenset({ChangeKind.SPLIT})
+        ),
+        "editorial": QueueFilter(significance=Significance.EDITORIAL),
+        "by period": QueueFilter(since=half),
+        "flagged": QueueFilter(verdicts=frozenset({str(Verdict.FLAGGED)})),
+        "with any verdict": QueueFilter(verdicts=EVERY),
+        "by two words": QueueFilter(words="arbitration waiver"),
+        "by a frequent word (data)": QueueFilter(words="data"),
+        "by the most frequent word (the)": QueueFilter(words="the"),
+        "assigned to Ada": QueueFilter(assignee="Ada"),
+        "folded by rules": QueueFilter(folded=True),
+    }
+    asked: dict[str, Callable[[], object]] = {
+        "first page": lambda: reviewing.queue(monitor),
+        "second page": lambda: reviewing.queue(monitor, after=second),
+    }
+    for name, wanted in filters.items():
+        asked[name] = lambda wanted=wanted: reviewing.queue(monitor, wanted)  # type: ignore[misc]
+    asked["counts"] = lambda: reviewing.counts(monitor)
+    return asked
+
+
+def main(place: Path, rounds: int) -> None:
+    """Measure and print."""
+    with Monitor(load(place, None, {}, {})) as monitor:
+        for path in place.glob("snapshots/reviews.db*"):
+            path.unlink()
+        started = time.perf_counter()
+        reviewing.refresh(monitor)
+        scoring = time.perf_counter() - started
+        count = sum(reviewing.counts(monitor, QueueFilter(verdicts=EVERY)).verdicts.values())
+        print(f"{count:,} changes; scoring them all took {scoring:.1f} s ({scoring / count * 1e6:.0f} µs each)\n")
+        print("| question | ms |\n| --- | ---: |")
+        for name, question in questions(monitor).items():
+            print(f"| {name} | {measured(question, rounds):.0f} |")
+        first = reviewing.queue(monitor).entries[0].change.id
+        now = datetime.now(UTC)
+        started = time.perf_counter()
+        done = reviewing.decide(monitor, [first], Verdict.FLAGGED, reviewer="Ada", at=now)
+        print(f"| a verdict ({len(done.events)} changes) | {(time.perf_counter() - started) * 1000:.0f} |")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 7)
