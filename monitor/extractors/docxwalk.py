@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Final
 
 from monitor.extractors.docxstyles import Styles
@@ -115,8 +116,9 @@ class Walk:
             self._page.open("br", {})
 
     def _symbol(self, element: Element) -> None:
-        code = int(attribute(element, "char") or "20", 16)
-        self._say(" " if code in _PRIVATE else chr(code))
+        with suppress(ValueError, OverflowError):  # no number, or none of a character
+            code = int(attribute(element, "char") or "20", 16)
+            self._say(" " if code in _PRIVATE else chr(code))
 
     def _run(self, run: Element) -> None:
         properties = child(run, "rPr")

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
 from monitor.errors import ExtractError
 from monitor.extractors.archive import Archive
 from monitor.extractors.decoding import decode
-from monitor.extractors.html import html_blocks
+from monitor.extractors.html import closed, html_blocks
 from monitor.extractors.markup import Element, attribute, local, parse
 from monitor.extractors.placing import placed
 from monitor.model import Block, Extraction
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/rights.xml"
-_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]*)/>")
-_VOID = frozenset(
-    {"br", "hr", "img", "col", "wbr", "link", "meta", "area", "base", "input", "source", "track", "param"}
-)
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -48,12 +43,7 @@ def _blocks(archive: Archive) -> Iterator[Block]:
         href = chapters.get(attribute(reference, "idref"))
         if href:
             name = posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))
-            yield from html_blocks(_EMPTY.sub(_closed, decode(archive.read(name))[0]), titled=False)
-
-
-def _closed(tag: re.Match[str]) -> str:
-    """XML closes any element by itself, `<title/>`; to an HTML parser that swallows the rest of the page."""
-    return tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2]}></{tag[1]}>"
+            yield from html_blocks(closed(decode(archive.read(name))[0]), titled=False)
 
 
 def _package(archive: Archive) -> str:

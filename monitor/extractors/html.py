@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z][\w.:-]*)")
+_EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]*)/>")
+_VOID = frozenset(
+    {"br", "hr", "img", "col", "wbr", "link", "meta", "area", "base", "input", "source", "track", "param"}
+)
 _DECLARED_WITHIN = 4_096  # bytes
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _DEEPEST = 20_000  # open elements: the parser's time grows with the square of the depth
@@ -38,7 +42,7 @@ class HtmlExtractor:
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the page; the text is the blocks' texts joined by newlines."""
         source, notes = decode(data, declared_encoding(data))
-        blocks = html_blocks(source)
+        blocks = html_blocks(closed(source) if source.lstrip().startswith("<?xml") else source)
         return Extraction("\n".join(block.text for block in blocks), _in_sequence(blocks), notes)
 
 
@@ -46,6 +50,11 @@ def declared_encoding(data: bytes) -> str | None:
     """The encoding that a page says it has."""
     declared = _CHARSET.search(data, 0, _DECLARED_WITHIN)
     return declared.group(1).decode("ascii") if declared else None
+
+
+def closed(source: str) -> str:
+    """XHTML as HTML: `<title/>` ends at once, where an HTML parser would swallow the page after it."""
+    return _EMPTY.sub(lambda tag: tag[0] if tag[1].lower() in _VOID else f"<{tag[1]}{tag[2]}></{tag[1]}>", source)
 
 
 def refuse_depth(source: str) -> None:

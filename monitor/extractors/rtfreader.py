@@ -9,14 +9,14 @@ from typing import Final
 
 from monitor.errors import ExtractError
 from monitor.extractors.rtfflow import Flow, ParagraphKind
-from monitor.extractors.rtftext import CHARACTERS, CODECS, COUNTED, KNOWN_STARRED, SKIPPED
+from monitor.extractors.rtfsheet import Field, Stylesheet
+from monitor.extractors.rtftext import CHARACTERS, CODECS, KNOWN_STARRED, SKIPPED
 from monitor.model import Block
 
 _TOKEN: Final = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\"
 )
 _DEEPEST: Final = 2_000  # groups inside each other
-_HEADING: Final = re.compile(r"heading (\d)")
 
 
 @dataclass(slots=True)
@@ -43,10 +43,8 @@ class Reader:
         self._groups: list[_Group] = [_Group()]
         self._fonts: dict[int, str] = {}
         self._font = 0  # the one whose description is being read
-        self._styles: dict[int, tuple[int, int]] = {}  # heading level and depth of items, by number of the style
-        self._style = -1  # the one that is being described
-        self._style_name: list[str] = []
-        self._fields: list[list[str]] = []
+        self._sheet = Stylesheet()
+        self._fields: list[Field] = []
         self._bytes = bytearray()
         self._skip = 0  # characters that stand in for one that was written as a number
         self._half = 0  # of a character beyond the first 65,536
@@ -82,8 +80,10 @@ class Reader:
                 continue
             self._token(found)
         self._flush()
-        self._flow.end()
+        while len(self._groups) > 1:  # cut off: what is open ends here
+            self._close()
         self._flow.end_row()
+        self._flow.end()
         return [*self._before, *self._flows[0].page.finish(), *self._notes, *self._after]
 
     def _token(self, found: re.Match[str]) -> None:
@@ -114,11 +114,10 @@ class Reader:
         group = self._groups.pop()
         self._skip = 0
         if group.what == "field" and self._fields:
-            instruction = "".join(self._fields.pop())
-            if _target(instruction):
+            if self._fields.pop().linked:
                 self._flow.page.close("a")
         elif group.what == "stylesheet-entry":
-            self._end_style()
+            self._sheet.end()
         elif group.what in _FLOWS and len(self._flows) > 1:
             flow = self._flows.pop()
             flow.end()
@@ -147,7 +146,7 @@ class Reader:
             self._flows.append(Flow())
         elif name == "field":
             group.what = name
-            self._fields.append([])
+            self._fields.append(Field())
         elif name == "fldrslt":
             self._begin_result()
         else:
@@ -192,10 +191,10 @@ class Reader:
 
     def _use_style(self, number: int | None) -> None:
         if self._inside("stylesheet"):
-            self._style = number or 0
+            self._sheet.number = number or 0
             self._group.what = "stylesheet-entry"
             return
-        level, depth = self._styles.get(number or 0, (0, 0))
+        level, depth = self._sheet.of(number or 0)
         self._flow.paragraph.level = self._flow.paragraph.level or level
         self._flow.paragraph.item = self._flow.paragraph.item or depth
 
@@ -216,13 +215,6 @@ class Reader:
         self._group.skipped = True
         self._flow.paragraph.item = max(1, self._flow.paragraph.item)
 
-    def _end_style(self) -> None:
-        name = "".join(self._style_name).strip(" ;").lower()
-        found = _HEADING.match(name)
-        level = max(1, int(found[1])) if found else 1 if name == "title" else 0
-        self._styles[self._style] = (level, 1 if name.startswith("list bullet") else 0)
-        self._style_name.clear()
-
     def _silence(self, number: int | None) -> None:
         self._group.silent = number != 0
 
@@ -230,12 +222,14 @@ class Reader:
         self._group.raised = number != 0
 
     def _begin_result(self) -> None:
-        instruction = "".join(self._fields[-1]) if self._fields else ""
-        words = instruction.split(maxsplit=1)
-        if words and words[0].upper() in COUNTED:
+        if not self._fields:
+            return
+        field = self._fields[-1]
+        if field.is_counted:
             self._group.skipped = True
-        elif self._fields and _target(instruction):
-            self._flow.begin().open("a", {"href": _target(instruction)})
+        elif not field.linked and field.target:
+            self._flow.begin().open("a", {"href": field.target})
+            field.linked = True
 
     # --- characters -------------------------------------------------------------------------------
 
@@ -293,10 +287,10 @@ class Reader:
             return
         if self._inside("stylesheet"):
             if group.what == "stylesheet-entry":
-                self._style_name.append(text)
+                self._sheet.name.append(text)
         elif self._inside("fldinst"):
             if self._fields:
-                self._fields[-1].append(text)
+                self._fields[-1].instruction += text
         else:
             page = self._flow.begin()
             if group.raised:
@@ -309,9 +303,3 @@ class Reader:
 _FLOWS: Final = frozenset(
     {"footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"}
 )
-
-
-def _target(instruction: str) -> str:
-    """What a HYPERLINK field links to."""
-    parts = instruction.split('"')
-    return parts[1] if len(parts) > 2 and parts[0].strip() == "HYPERLINK" else ""

@@ -51,7 +51,10 @@ HEAD = (
         (r"{\*\unknown Hidden}\pard{\pict\bin4 }}}}}Text.\par", [("paragraph", "Text.")]),
         (r"\trowd\pard\intbl Italy\cell 550\cell\row\trowd\pard\intbl Spain\cell\cell\row\pard After\par",
          [("row", "Italy | 550"), ("row", "Spain"), ("paragraph", "After")]),
+        (r"\pard a{\field{\*\fldinst HYPERLINK "+'"x"'+r"}} b\par", [("paragraph", "a b")]),
+        (r"{\field a{\fldrslt b}} c\par}{\fldrslt d\par", [("paragraph", "ab c"), ("paragraph", "d")]),
         (r"\pard no end of it", [("paragraph", "no end of it")]),
+        (r"\pard Text{\footnote cut o", [("paragraph", "Text"), ("paragraph", "cut o")]),
         (r"\pard a}}}} b\par", [("paragraph", "a b")]),
     ],
 )  # fmt: skip
@@ -179,6 +182,11 @@ def test_a_chapter_that_is_missing_is_an_error() -> None:
 def test_a_protected_book_is_told() -> None:
     with pytest.raises(ExtractError, match="encrypted"):
         extract("a.epub", zipped({"META-INF/rights.xml": b"<r/>"}))
+
+
+def test_a_page_in_xml_closes_elements_by_themselves() -> None:
+    page = b"<?xml version='1.0'?><html><head><title/></head><body><p>One<a id='x'/> two.</p></body></html>"
+    assert _told("xhtml", page) == [("paragraph", "One two.")]
 
 
 # --- articles ---------------------------------------------------------------------------------------
