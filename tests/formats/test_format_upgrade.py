@@ -181,3 +181,41 @@ def test_rtf_and_mail_need_no_extra(name: str) -> None:
 
     found = next(one for one in BUILT_IN if f".{name}" in one.suffixes)
     assert set(found.libraries) <= {"selectolax", "chardet"}
+
+
+# --- the setting that is a rule ------------------------------------------------------------------------
+
+PAGE = "<nav><ul><li><a href=/>Home {0}</a></li></ul></nav><article><h1>The offer</h1>{1}</article>"
+SAYS = "".join(
+    f"<p>Paragraph {number} says at some length what the ministry repeated on Monday.</p>" for number in range(8)
+)
+
+
+def test_pages_that_are_named_are_read_for_their_article_alone(folder: Folder) -> None:
+    (folder.root / "monitor.toml").write_text('[extract]\narticle = ["clippings/"]\n')
+    for place in ("clippings", "pages"):
+        (folder.seeds / place).mkdir()
+        (folder.seeds / place / "a.html").write_text(PAGE.format(1, SAYS))
+    folder.record()
+    for place in ("clippings", "pages"):
+        (folder.seeds / place / "a.html").write_text(PAGE.format(2, SAYS.replace("Paragraph 3", "Paragraph three")))
+    folder.record()
+    assert [(one["document"], one["before"][0]["text"][:11]) for one in folder.log()] == [
+        ("clippings/a.html", "Paragraph 3"),
+        ("pages/a.html", "Home 1"),
+        ("pages/a.html", "Paragraph 3"),
+    ]
+    folder.ask("verify")
+
+
+def test_asking_for_the_article_later_is_an_upgrade_and_no_change(folder: Folder) -> None:
+    page = folder.seeds / "a.html"
+    page.write_text(PAGE.format(1, SAYS))
+    folder.record()
+    page.write_text(PAGE.format(2, SAYS))
+    folder.record()
+    assert [one["before"][0]["text"] for one in folder.log()] == ["Home 1"]
+    (folder.root / "monitor.toml").write_text('[extract]\narticle = ["*.html"]\n')
+    folder.record()
+    assert folder.log() == []
+    assert len(_upgrades(folder)) == 1
