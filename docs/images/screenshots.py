@@ -1,0 +1,86 @@
+"""The pictures of the web page in this folder, taken anew: python docs/images/screenshots.py
+
+Plays the demo's history in a temporary folder, gives a few verdicts, and photographs the four main pages.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import tempfile
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, sync_playwright
+
+from monitor.config import Settings, load
+from monitor.core.queue import QueueFilter
+from monitor.core.review import Verdict
+from monitor.runs import reviewing
+from monitor.runs.demo import play
+from monitor.runs.run import RunOptions, run
+from monitor.runs.wiring import open_monitor
+from monitor.web.app import create_app
+from monitor.web.guard import Access
+
+FOLDER = Path(__file__).parent
+CHROMIUM = os.environ.get("MONITOR_CHROMIUM", "/usr/bin/chromium")
+CONFIGURATION = '[review]\nreviewer = "Ada"\nwatch = ["mandate"]\n[schedule]\ntimezone = "UTC"\n'
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as place, socket.socket() as listening:
+        settings, pages = made(Path(place))
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        app = create_app(settings, Access("127.0.0.1", port), lambda _: None)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+            for name, path in pages.items():
+                take(browser, name, f"http://127.0.0.1:{port}{path}")
+            browser.close()
+        server.should_exit = True
+        thread.join()
+
+
+def made(place: Path) -> tuple[Settings, dict[str, str]]:
+    """The demo's ledger with some verdicts, and where its pages are."""
+    (place / "monitor.toml").write_text(CONFIGURATION, encoding="utf-8")
+    settings = load(place, None, {}, {})
+    play(settings.watch.folder, lambda at: run(settings, RunOptions(settle=0, taken_at=at)))
+    with open_monitor(settings) as monitor:
+        entries = reviewing.queue(monitor, QueueFilter()).entries
+        now = datetime(2026, 2, 6, 8, 30, tzinfo=UTC)
+        reviewing.decide(monitor, [entries[0].change.id], Verdict.ACCEPTED, reviewer="Ada", at=now)
+        comment = "Who decided this?"
+        reviewing.decide(monitor, [entries[1].change.id], Verdict.FLAGGED, reviewer="Grace", at=now, comment=comment)
+        negated = next(one.change for one in entries if "negation" in one.change.aspects)
+        document = monitor.ledger.document("mandate.md")
+        versions = monitor.pages.versions(document.id) if document else []
+        return settings, {
+            "web-queue": "/queue?verdict=any",
+            "web-document": f"/documents/{negated.document_id}?at={versions[-2].moment.snapshot[:12]}",
+            "web-statement": f"/statements/{negated.after[0].statement}",
+            "web-overview": "/overview",
+        }
+
+
+def take(browser: Browser, name: str, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    page.goto(address)
+    if name == "web-queue":
+        for _ in range(3):
+            page.keyboard.press("j")
+        page.wait_for_timeout(200)
+    page.screenshot(path=FOLDER / f"{name}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    main()
