@@ -74,10 +74,9 @@ def _trimmed(before: Sequence[str], after: Sequence[str], run: Run) -> Run:
 
 def _exact(before: Sequence[str], after: Sequence[str], run: Run) -> Iterator[Run]:
     i, i_end, j, j_end = run
-    for _, start, end, after_start, after_end in (
-        code for code in Indel.opcodes(before[i:i_end], after[j:j_end]).as_list() if code[0] != "equal"
-    ):
-        yield Run(i + start, i + end, j + after_start, j + after_end)
+    for code in Indel.opcodes(before[i:i_end], after[j:j_end]):
+        if code.tag != "equal":
+            yield Run(i + code.src_start, i + code.src_end, j + code.dest_start, j + code.dest_end)
 
 
 def _anchors(before: Sequence[str], after: Sequence[str], run: Run) -> list[tuple[int, int]]:

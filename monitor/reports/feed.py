@@ -60,7 +60,8 @@ def render(feed: Feed, items: Sequence[FeedItem], zone: tzinfo) -> bytes:
         SubElement(root, f"{{{ATOM}}}link", {"href": _storable(feed.link), "rel": "alternate"})
     for item in items:
         _entry(root, feed, item, zone)
-    return tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    page: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return page + b"\n"
 
 
 def _entry(root: Element, feed: Feed, item: FeedItem, zone: tzinfo) -> None:

@@ -135,8 +135,8 @@ def look(
         scan=seen,
         differences=differences,
         standing=dict(_standing(before, seen.folders)),
-        before=sum(record.count() for record in before.values()),
-        after=sum(record.count() for record in seen.folders.values()),
+        before=sum(record.counted() for record in before.values()),
+        after=sum(record.counted() for record in seen.folders.values()),
         blobs=blobs,
     )
 

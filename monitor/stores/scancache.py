@@ -74,7 +74,7 @@ class FolderRecord(NamedTuple):
         """The blob id of the file at this place."""
         return self.ids[ID * at : ID * at + ID]
 
-    def count(self) -> int:
+    def counted(self) -> int:
         """How many documents there are."""
         return len(self.kinds) - self.kinds.count(OTHER)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.difference import Value, unmatched
@@ -67,8 +67,9 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
 
 
 def _weight(value: Value) -> float:
-    _, weight = value.key  # type: ignore[misc]
-    return float(weight)
+    """How firm the mark is: what `values` put second in its key."""
+    key = cast("tuple[str, float]", value.key)
+    return key[1]
 
 
 def _is_other(spelt: list[str], start: int, end: int, words: Words) -> bool:

@@ -117,10 +117,12 @@ def find(comparison: Comparison) -> Iterator[Finding]:
         if "".join(old) == "".join(new):
             yield _written(comparison, run, Aspect.TYPOGRAPHY)
             continue
-        words = ["".join(key for key in keys if key != "-") for keys in (old, new)]
-        if not (words[0].isalpha() and words[1].isalpha()):
+        before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
+        if not (before.isalpha() and after.isalpha()):
             continue
-        if is_variant(*words) or (_no_name(comparison, run) and is_typo(*words, comparison.words.language)):
+        if is_variant(before, after) or (
+            _no_name(comparison, run) and is_typo(before, after, comparison.words.language)
+        ):
             yield _written(comparison, run, Aspect.SPELLING)
 
 
