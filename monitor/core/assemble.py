@@ -15,7 +15,7 @@ from monitor.core.moved_groups import grouped
 from monitor.core.returning import Holders, copies_of
 from monitor.core.sketch import sketch
 from monitor.core.step import unchanged
-from monitor.core.wholes import capture_failure, document_changes, head_of, version_of
+from monitor.core.wholes import before_in_ids, capture_failure, document_changes, head_of, version_of
 from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place
 from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
 
@@ -267,8 +267,8 @@ class _Assembly:
     def _change_id(
         self, source: DocumentStep, document: DocumentStep, old_texts: Sequence[str], new_texts: Sequence[str]
     ) -> str:
-        paths = source.step.path_before, document.step.path
-        blobs = source.step.head.blob if source.step.head else None, document.step.blob
+        path_before, blob_before = before_in_ids(source.step)
+        paths, blobs = (path_before, document.step.path), (blob_before, document.step.blob)
         same = (paths, blobs, tuple(map(fold, old_texts)), tuple(map(fold, new_texts)))
         self.same[same] += 1
         return change_id(paths, blobs, self.now.seen, old_texts, new_texts, self.same[same])

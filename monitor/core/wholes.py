@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from monitor.core.drafts import DocumentStep, Outcome
 from monitor.core.identity import document_change_id
+from monitor.core.trace import Step
 from monitor.facts import Head, NewChange, Version
 from monitor.model import ChangeKind, Failure, Level, Snapshot
 
@@ -13,10 +14,11 @@ from monitor.model import ChangeKind, Failure, Level, Snapshot
 def document_changes(document: DocumentStep, number: int, seen: str, *, baseline: bool) -> Iterator[NewChange]:
     """The changes of one document as a whole; `seen` is the snapshot's time as ids hold it."""
     step = document.step
-    blobs = step.head.blob if step.head else None, step.blob
+    path_before, blob_before = before_in_ids(step)
     for kind in _kinds(document):
+        named = ChangeKind.ADDED if kind is ChangeKind.RESTORED else kind
         yield NewChange(
-            id=document_change_id(kind, (step.path_before, step.path), blobs, seen),
+            id=document_change_id(named, (path_before, step.path), (blob_before, step.blob), seen),
             level=Level.DOCUMENT,
             kind=kind,
             document=number,
@@ -26,6 +28,15 @@ def document_changes(document: DocumentStep, number: int, seen: str, *, baseline
             absent_since=step.head.gone_at if kind is ChangeKind.RESTORED and step.head else None,
             message=document.message if kind is ChangeKind.FAILED else None,
         )
+
+
+def before_in_ids(step: Step) -> tuple[str | None, str | None]:
+    """Path and bytes before, as the ids of changes hold them.
+
+    Nothing for a document that comes back: whether it is known to have been there depends on how much history is, and
+    the ids must not.
+    """
+    return (None, None) if step.head is None or step.returns else (step.head.path, step.head.blob)
 
 
 def _kinds(document: DocumentStep) -> Iterator[ChangeKind]:

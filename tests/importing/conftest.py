@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from importplace import Place
+
+sys.path.append(str(Path(__file__).parents[1] / "laws"))  # made histories
 
 
 @pytest.fixture
