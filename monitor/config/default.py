@@ -33,4 +33,20 @@ article = []                 # patterns of paths: web pages that are read for th
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
 folder = "reports"
+
+# [review]                   # see docs/review.md
+# reviewer = "Ada"           # without it, --as NAME or the login name
+# watch = ["ceasefire"]      # terms that lift a change in the queue
+# [review.weights]
+# "contracts/**" = 2
+
+# [rules.footer]             # an ignore rule; `monitor rules preview` says what it would fold
+# pattern = "Last updated: *"
+
+# [notify.desk]              # one message after each run that found something
+# url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
+# score = 6
+
+# [feeds]                    # Atom feeds, written after each run that found something
+# folder = "feeds"
 """

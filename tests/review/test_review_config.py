@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.config import load
+from monitor.config import DEFAULT_TOML, load
 from monitor.config.settings import Channel, Feeds, IgnoreRule, Notify, Review, Settings
 from monitor.errors import ConfigError
 
@@ -19,6 +19,13 @@ def settings(root: Path, text: str = "", **environ: str) -> Settings:
 def test_without_them_there_is_nothing(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert (found.review, found.rules, found.notify, found.feeds) == (Review(), (), Notify(), Feeds())
+
+
+def test_the_examples_that_init_writes_are_taken_as_they_stand(tmp_path: Path) -> None:
+    head, _, examples = DEFAULT_TOML.partition("# [review]")
+    lines = ["[review]", *examples.splitlines()[1:]]
+    found = settings(tmp_path, head + "\n".join(line.removeprefix("# ") for line in lines))
+    assert (found.review.reviewer, found.rules[0].name, found.notify.channels[0].name) == ("Ada", "footer", "desk")
 
 
 def test_review(tmp_path: Path) -> None:
