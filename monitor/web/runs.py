@@ -13,6 +13,7 @@ from monitor.web.desk import Desk
 
 LISTED = 100  # runs
 NAMED = 20  # failures of one run
+MINUTE = 60  # seconds
 OUTCOMES = {
     "recorded": "Recorded",
     "unchanged": "Nothing changed",
@@ -48,16 +49,21 @@ def _run(run: Run, desk: Desk) -> dict[str, object]:
         "took": _took(run),
         "changes": plural(run.changes, "change") if run.outcome == "recorded" else "",
         "snapshot": visible(run.snapshot or ""),
-        "taken_at": time_view(run.taken_at, desk.zone) if run.taken_at else None,
+        "taken_at": time_view(run.taken_at, desk.zone) if run.taken_at is not None and _is_dated(run) else None,
         "failures": _failures(run.failures),
         "skipped": _failures(run.skipped),
         "message": visible(run.message or ""),
     }
 
 
+def _is_dated(run: Run) -> bool:
+    """Whether its snapshot was dated by hand, or came from elsewhere."""
+    return run.taken_at is not None and abs((run.started_at - run.taken_at).total_seconds()) > MINUTE
+
+
 def _took(run: Run) -> str:
     seconds = (run.finished_at - run.started_at).total_seconds()
-    return f"{seconds:.1f} s" if seconds < 60 else duration(run.finished_at - run.started_at)
+    return f"{seconds:.1f} s" if seconds < MINUTE else duration(run.finished_at - run.started_at)
 
 
 def _failures(failures: tuple[Failure, ...]) -> dict[str, object]:
