@@ -51,8 +51,8 @@ def test_it_answers_programs_in_json(source: Path, tmp_path: Path, capsys: pytes
 
 
 @pytest.mark.parametrize(
-    ("arguments", "status"),
-    [(["nothing-there"], 2), (["policies", "--ref", "no"], 2), (["policies", "--since", "x"], 2)],
+    "arguments",
+    [["nothing-there"], ["policies", "--ref", "no"], ["policies", "--since", "x"], ["policies", "--path", ".."]],
 )
 def test_what_is_wrong_is_one_line(
     arguments: list[str], source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
