@@ -13,6 +13,8 @@ MOST_PARTS: Final = 20_000
 MOST_INFLATED: Final = 256 << 20  # bytes, over all parts that are read
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Office writes around an encrypted document
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+# what zipfile raises over bytes that are none of its own
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 class Archive:
@@ -29,25 +31,14 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             self._parts = {info.filename: info for info in self._zip.infolist()}
-        except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise ExtractError(f"not a document of its format: {error}") from None
         if len(self._parts) > MOST_PARTS:
             raise ExtractError(f"refused: {len(self._parts):,} parts are more than {MOST_PARTS:,}")
         self._left = MOST_INFLATED
 
-    def names(self) -> list[str]:
-        """Every part, in the order of the file."""
-        return list(self._parts)
-
     def __contains__(self, name: str) -> bool:
         return name in self._parts
-
-    def spend(self, name: str) -> None:
-        """Count a part that is about to be inflated; ExtractError where that passes the bound."""
-        # zipfile never inflates more than the size that an entry declares
-        self._left -= self._parts[name].file_size
-        if self._left < 0:
-            raise ExtractError(f"refused: its parts inflate to more than {MOST_INFLATED >> 20} MB")
 
     def read(self, name: str) -> bytes:
         """The bytes of a part; ExtractError where it is missing, damaged, encrypted or too large."""
@@ -55,8 +46,13 @@ class Archive:
             raise ExtractError(f"not a document of its format: it has no {name}")
         if self._parts[name].flag_bits & 1:
             raise ExtractError("encrypted: save it without a password")
-        self.spend(name)
+        size = self._parts[name].file_size
+        self._left -= size
+        if self._left < 0:
+            raise ExtractError(f"refused: its parts inflate to more than {MOST_INFLATED >> 20} MB")
         try:
-            return self._zip.read(name)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            with self._zip.open(name) as part:
+                # told how much, zipfile inflates no more than that, whatever the entry holds
+                return part.read(size)
+        except _DAMAGED as error:
             raise ExtractError(f"damaged: {name} cannot be read ({error})") from None

@@ -7,7 +7,7 @@ geometry, as a reader's eye tells them; pictures of text (scans) hold no text an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from monitor.errors import ExtractError
@@ -57,9 +57,11 @@ def _told(error: str) -> str:
 
 
 def _nothing(document: Any) -> str:
+    from pypdfium2 import PdfiumError
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-    for number in range(min(len(document), 3)):
-        if any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2)):
-            return "no text in it: its pages are pictures, which only text recognition could read"
+    with suppress(PdfiumError):  # a page that cannot be loaded has no pictures either
+        for number in range(min(len(document), 3)):
+            if any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2)):
+                return "no text in it: its pages are pictures, which only text recognition could read"
     return "no text in it"

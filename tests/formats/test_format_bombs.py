@@ -63,6 +63,17 @@ def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: Documents, name:
     assert "inflate to more than 256 MB" in _assert_refused(documents, name, bomb)
 
 
+def test_a_part_that_inflates_to_more_than_it_declares_is_damaged(documents: Documents) -> None:
+    bomb = bytearray(_with("odt", lambda _: b" " * (300 << 20)))
+    for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes in the entry and in the directory
+        start = bomb.find(mark)
+        while start >= 0:
+            if int.from_bytes(bomb[start + at : start + at + 4], "little") == 300 << 20:
+                bomb[start + at : start + at + 4] = (1000).to_bytes(4, "little")
+            start = bomb.find(mark, start + 4)
+    assert _assert_refused(documents, "odt", bytes(bomb)).startswith("damaged")
+
+
 @pytest.mark.parametrize("name", MAIN)
 def test_an_archive_of_countless_parts_is_refused(documents: Documents, name: str) -> None:
     assert "parts are more than" in _assert_refused(documents, name, zipped({f"{n}": b"" for n in range(20_001)}))
