@@ -51,10 +51,9 @@ def test_a_date_is_of_the_configured_time_zone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "hour"),
-    [("2026-01-05T08:30", 8), ("2026-01-05_09-30-00", 9), ("2026-01-05 1030", 10), ("2026-01-05T11-30Z", 11)],
+    "name", ["2026-01-05T08:30", "2026-01-05_08-30-00", "2026-01-05 0830", "2026-01-05T08-30Z", "2026-01-05T083000"]
 )
-def test_a_time_of_day_is_written_in_several_ways(name: str, hour: int, tmp_path: Path, place: Place) -> None:
+def test_a_time_of_day_is_written_in_several_ways(name: str, tmp_path: Path, place: Place) -> None:
     result = place.take(series(tmp_path / "law", {name: {"a.txt": ONE}}))
     assert result.snapshots[0].taken_at == datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 
