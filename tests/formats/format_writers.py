@@ -245,7 +245,8 @@ def _html(text: Text) -> str:
 
 
 def _rtf(text: str) -> str:
-    return "".join(char if char.isascii() else rf"\u{ord(char)}?" for char in text)
+    escaped = text.replace("\\", r"\\").replace("{", r"\{").replace("}", r"\}")
+    return "".join(char if char.isascii() else rf"\u{ord(char)}?" for char in escaped)
 
 
 def _saved(save: Callable[[Any], object]) -> bytes:
