@@ -7,13 +7,12 @@ where the same two documents share another pair.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from monitor.core.candidates import rated
 from monitor.core.folding import fold
-from monitor.core.lexicon import words_of
 from monitor.core.likeness import Likeness
 from monitor.model import Statement
 
@@ -57,7 +56,7 @@ class _Crossing(Generic[Place]):
 
     def apart(self, i: int, j: int) -> bool:
         """Whether the two stand in different documents."""
-        return self.places[0][i][0] != self.places[1][j][0]
+        return self._document(0, i) != self._document(1, j)
 
     def pair(self, i: int, j: int) -> None:
         """Takes the pair where both are free and in different documents."""
@@ -68,28 +67,40 @@ class _Crossing(Generic[Place]):
     def equal_texts(self) -> Iterator[tuple[int, int]]:
         """Long texts that one document lost and one other gained; else those that the document pair vouches for."""
         removed, added = self.likeness.keys
-        where: defaultdict[str, list[int]] = defaultdict(list)
-        for j, key in enumerate(added):
-            where[key].append(j)
-        lost = Counter(removed)
-        told = [(i, where[key]) for i, key in enumerate(removed) if key in where and len(words_of(key)) >= _WORDS]
-        sure = [(i, js[0]) for i, js in told if len(js) == lost[removed[i]] == 1 and self.apart(i, js[0])]
+        told = set(removed).intersection(added)
+        told = {key for key in told if len(self.likeness.lexicon.words(key)) >= _WORDS}
+        lost, gained = Counter(removed), Counter(added)
+        only = {key: j for j, key in enumerate(added) if key in told and lost[key] == gained[key] == 1}
+        sure = [(i, only[key]) for i, key in enumerate(removed) if key in only and self.apart(i, only[key])]
         yield from sure
-        partners: defaultdict[Hashable, set[Hashable]] = defaultdict(set)
+        partners: defaultdict[Hashable, dict[Hashable, None]] = defaultdict(dict)  # in the order found
         for i, j in sure:
-            partners[self.places[0][i][0]].add(self.places[1][j][0])
-        for i, js in told:
-            document = self.places[0][i][0]
-            # The first free one only: a text that stands a thousand times must not be walked a thousand times.
-            free = next((j for j in js if j not in self._taken and self.places[1][j][0] in partners[document]), None)
-            if free is not None:
-                yield i, free
+            partners[self._document(0, i)][self._document(1, j)] = None
+        # By text and document: what stands on a thousand pages must not be walked a thousand times.
+        where: defaultdict[tuple[str, Hashable], deque[int]] = defaultdict(deque)
+        for j, key in enumerate(added):
+            if key in told and key not in only:
+                where[key, self._document(1, j)].append(j)
+        for i, key in enumerate(removed):
+            waiting = [where[key, other] for other in partners.get(self._document(0, i), ()) if (key, other) in where]
+            first = next((queue for queue in waiting if queue), None)
+            if first is not None:
+                yield i, first.popleft()
+
+    def _document(self, side: int, at: int) -> Hashable:
+        return self.places[side][at][0]
 
     def near_texts(self) -> Iterator[tuple[int, int]]:
         """Clear best matches of both sides among what is free, the most alike first."""
         removed, added = self.likeness.keys
-        free_removed = [i for i, key in enumerate(removed) if i not in self.found and len(words_of(key)) >= _WORDS]
-        free_added = [j for j, key in enumerate(added) if j not in self._taken and len(words_of(key)) >= _WORDS]
+        free_removed = [
+            i
+            for i, key in enumerate(removed)
+            if i not in self.found and len(self.likeness.lexicon.words(key)) >= _WORDS
+        ]
+        free_added = [
+            j for j, key in enumerate(added) if j not in self._taken and len(self.likeness.lexicon.words(key)) >= _WORDS
+        ]
         pairs = rated(self.likeness, free_removed, free_added, _ALIKE)
         for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
             if pair.lead >= _LEAD and pair.likeness < 1.0:
