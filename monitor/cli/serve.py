@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 def command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
     """Serve the review queue as a local web page.
 
-    On this machine alone, unless another address is named. Runs until SIGINT or SIGTERM. It takes no snapshots: leave that to `monitor watch`. Nothing is fetched from
-    elsewhere, by the program or by the page.
+    On this machine alone, unless another address is named. Runs until SIGINT or SIGTERM. It takes no snapshots: leave
+    that to `monitor watch`. Nothing is fetched from elsewhere, by the program or by the page.
     """
     try:
         import uvicorn
@@ -43,28 +45,31 @@ def command(session: Session, *, host: str, port: int, names: tuple[str, ...], t
 
     settings = session.recorded()
     own = is_loopback(host)
-    listening = _listen(host, port)
-    access = Access(host, listening.getsockname()[1], names, _token(token, own=own))
-    app = create_app(settings, access, lambda last: _next_run(settings, last), _login() if own else "")
-    config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
-    _tell(url_of(access), access)
-    uvicorn.Server(config).run(sockets=[listening])
+    needed = _token(token, own=own)
+    with _listening(host, port) as listening:
+        access = Access(host, listening.getsockname()[1], names, needed)
+        app = create_app(settings, access, lambda last: _next_run(settings, last), _login() if own else "")
+        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
+        _tell(url_of(access), access)
+        uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(host: str, port: int) -> socket.socket:
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
     import socket
 
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind, number)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(128)
     except socket.gaierror:
         raise UsageError(f"{host} is no address of this machine") from None
-    except OSError as error:
-        raise StoreError(f"cannot listen on {host} port {port}: {error.strerror}; --port names another") from None
-    return listening
+    with socket.socket(family, kind, number) as listening:
+        try:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind(address)
+            listening.listen(128)
+        except OSError as error:
+            raise StoreError(f"cannot listen on {host} port {port}: {error.strerror}; --port names another") from None
+        yield listening
 
 
 def _token(token: str | None, *, own: bool) -> str | None:

@@ -80,6 +80,13 @@ class Monitor:
 
         return open_engine(self.settings.ledger_url)
 
+    def another(self) -> Self:
+        """The same once more, for another thread: git's processes are its own, databases are opened anew by the same
+        engines, which remember the SQL that they compiled."""
+        other = type(self)(self.settings, self._lock_fds)
+        other.__dict__.update(_engine=self._engine, _reviews_engine=self._reviews_engine)
+        return other
+
     def close(self) -> None:
         for engine in ("_engine", "_reviews_engine"):
             if engine in self.__dict__:

@@ -39,7 +39,7 @@ from monitor.reports.shapes import (
 )
 from monitor.runs import journal, queries, reviewing
 from monitor.runs.state import state
-from monitor.runs.wiring import open_monitor
+from monitor.runs.wiring import Monitor
 from monitor.stores.readpages import Tally
 from monitor.web.desk import Desk, Form, body_of, reading
 from monitor.web.filters import asked, cursor, moment, wanted
@@ -62,7 +62,7 @@ def queue(desk: Desk) -> Shape:
     return {
         "entries": [entry_json(entry) for entry in page.entries],
         "next": page.next,
-        "counts": counts_json(reviewing.counts(desk.monitor, filtered)),
+        "counts": counts_json(desk.site.counted(desk.monitor, filtered)),
     }
 
 
@@ -205,14 +205,14 @@ def acting(act: Callable[[Desk, Given], Done]) -> Callable[[Request], Any]:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise HTTPException(415, "send application/json")
         given = _object(await body_of(request))
-        settings = request.app.state.site.settings
+        stores: Monitor = request.app.state.site.stores
 
         def handle() -> Response:
-            with open_monitor(settings) as monitor:
+            with stores.another() as monitor:
                 return _json(done_json(act(Desk(request, monitor, Form(())), given)))
 
         answer = await run_in_threadpool(handle)
-        answer.background = BackgroundTask(reviewing.mirror, settings)
+        answer.background = BackgroundTask(reviewing.mirror, stores.settings)
         return answer
 
     return endpoint

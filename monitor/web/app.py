@@ -13,8 +13,10 @@ from monitor.config import Settings
 from monitor.core.visible import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.shapes import dumps
+from monitor.runs.wiring import open_monitor
 from monitor.web import api, documents, overview, queue, runs, statements
 from monitor.web.assets import asset
+from monitor.web.counted import Counted
 from monitor.web.desk import NextRun, Site, reading, render, writing
 from monitor.web.guard import Access, Guard
 
@@ -54,7 +56,7 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={MonitorError: _on_monitor_error, HTTPException: _on_http_error},
     )
-    app.state.site = Site(settings, next_run, settings.review.reviewer or reviewer)
+    app.state.site = Site(open_monitor(settings), next_run, settings.review.reviewer or reviewer, Counted())
     return app
 
 

@@ -20,8 +20,9 @@ from monitor.config import Settings
 from monitor.reports.html import environment
 from monitor.reports.views import ChangeView
 from monitor.runs.queries import Calendar, every_snapshot
-from monitor.runs.wiring import Monitor, open_monitor
+from monitor.runs.wiring import Monitor
 from monitor.web.assets import asset_url
+from monitor.web.counted import Counted
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes
@@ -36,9 +37,14 @@ NextRun = Callable[[datetime | None], datetime | None]
 class Site:
     """What all requests share; nothing in it is bound to a thread."""
 
-    settings: Settings
+    stores: Monitor  # of which each request has another one
     next_run: NextRun
     reviewer: str  # who reviews where nobody says so
+    counted: Counted
+
+    @property
+    def settings(self) -> Settings:
+        return self.stores.settings
 
 
 class Form:
@@ -99,7 +105,7 @@ def reading(handler: Handler) -> Callable[[Request], Response]:
     """An endpoint that only reads; Starlette runs it in a thread of its pool."""
 
     def endpoint(request: Request) -> Response:
-        with open_monitor(request.app.state.site.settings) as monitor:
+        with request.app.state.site.stores.another() as monitor:
             return handler(Desk(request, monitor, Form(())))
 
     return endpoint
@@ -112,7 +118,7 @@ def writing(handler: Handler) -> Callable[[Request], Any]:
         form = parse_form(await body_of(request))
 
         def handle() -> Response:
-            with open_monitor(request.app.state.site.settings) as monitor:
+            with request.app.state.site.stores.another() as monitor:
                 return handler(Desk(request, monitor, form))
 
         return await run_in_threadpool(handle)

@@ -49,7 +49,7 @@ def queue_page(desk: Desk) -> Response:
     said = asked(desk.query)
     filtered = _wanted(desk, said)
     page = reviewing.queue(desk.monitor, filtered, after=cursor(desk.query), limit=PAGE)
-    counts = reviewing.counts(desk.monitor, filtered)
+    counts = desk.site.counted(desk.monitor, filtered)
     return desk.page(
         "queue.html",
         headers={"HX-Push-Url": said.address(after=desk.query.one("after"))},
@@ -234,7 +234,7 @@ def _tabs_of(desk: Desk, back: str) -> list[Tab]:
     if parts.path != "/queue":
         return []
     said = asked(Form(parse_qsl(parts.query)))
-    return _tabs(said, reviewing.counts(desk.monitor, _wanted(desk, said)))
+    return _tabs(said, desk.site.counted(desk.monitor, _wanted(desk, said)))
 
 
 def _wanted(desk: Desk, said: Asked) -> QueueFilter:
