@@ -51,3 +51,9 @@ def test_different_texts_of_like_words_do_not_pair() -> None:
 
 def test_nothing_on_a_side_gives_nothing() -> None:
     assert crossed([], [("b", 0, LONG)]) == []
+
+
+def test_a_text_on_a_thousand_pages_does_not_pair() -> None:
+    removed = [(f"a{k}", 0, LONG) for k in range(1000)]
+    added = [(f"b{k}", 0, LONG) for k in range(1000)]
+    assert crossed(removed, added) == []
