@@ -10,6 +10,7 @@ import click
 from monitor.cli.options import AT_LEAST_ONE, WHEN, format_option, one_of, several, verb
 from monitor.cli.output import write_json, write_records
 from monitor.cli.page import open_page
+from monitor.cli.progress import progress
 from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session, pass_session
 from monitor.core.queue import UNREVIEWED, VERDICTS, QueueFilter
@@ -56,6 +57,8 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
     from monitor.runs import reviewing
 
     with session.monitor() as monitor:
+        with progress() as tell:
+            reviewing.refresh(monitor, tell)
         asked = _filter(session, monitor, wanted)
         page = reviewing.queue(monitor, asked, after=after, limit=limit)
         if form == "json":
@@ -110,6 +113,8 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
     from monitor.runs import reviewing
 
     with session.monitor() as monitor:
+        with progress() as tell:
+            reviewing.refresh(monitor, tell)
         page = open_page(monitor.settings.zone)
         if form == "text" and sys.stdin.isatty() and page.width is not None:
             from monitor.cli.reviewkeys import review_by_keys

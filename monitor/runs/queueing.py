@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from monitor.core.weighing import weigh
@@ -11,33 +12,49 @@ from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import Monitor
 
 if TYPE_CHECKING:
-    from monitor.stores.queuewrite import QueueMark
+    from monitor.stores.queuewrite import QueueMark, QueueWriter
     from monitor.stores.reviewfacts import LedgerMark
+
+
+_ONE_AT_A_TIME = Lock()  # threads of a server that find the same news would all score it
 
 
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Score what was folded since the last time; everything, where the ledger or the criteria are other ones."""
-    from monitor.stores.queuewrite import QueueMark, QueueWriter
+    from monitor.stores.queuewrite import QueueWriter
 
     writer = QueueWriter(monitor.reviews.engine)
     wanted = fingerprint(monitor.settings)
-    while True:
-        known, ledger = writer.mark(), monitor.facts.mark()
-        target = QueueMark(**asdict(ledger), criteria=wanted, generation=known.generation)
-        if known == target:
-            return
-        start = known.seq if _continues(monitor, known, ledger, wanted) else None
-        if start is None:
-            target = QueueMark(**asdict(ledger), criteria=wanted, generation=known.generation + 1)
-        changes: list[str] = []
-        using = criteria(monitor.settings)
-        for facts in monitor.facts.after(start or 0, ledger.seq):
-            weighed = [weigh(fact, using) for fact in facts]
-            writer.score(weighed, target.generation)
-            changes += [one.fact.change for one in weighed]
-            progress("scoring", facts[-1].seq if facts else ledger.seq, ledger.seq)
-        if writer.line_up(known, target, None if start is None else changes):
-            return
+    if _is_current(monitor, writer, wanted):
+        return
+    with _ONE_AT_A_TIME:
+        while not (_is_current(monitor, writer, wanted) or _bring_up(monitor, writer, wanted, progress)):
+            pass  # another process was quicker: what it left to do is looked at anew
+
+
+def _is_current(monitor: Monitor, writer: QueueWriter, wanted: str) -> bool:
+    known = writer.mark()
+    return known == _target(monitor.facts.mark(), wanted, known.generation)
+
+
+def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Progress) -> bool:
+    """Score and line up; False where somebody else has done so meanwhile."""
+    known, ledger = writer.mark(), monitor.facts.mark()
+    start = known.seq if _continues(monitor, known, ledger, wanted) else None
+    target = _target(ledger, wanted, known.generation + (start is None))
+    using = criteria(monitor.settings)
+    changes: list[str] = []
+    for facts in monitor.facts.after(start or 0, ledger.seq):
+        writer.score([weigh(fact, using) for fact in facts], target.generation)
+        changes += [fact.change for fact in facts]
+        progress("scoring", facts[-1].seq if facts else ledger.seq, ledger.seq)
+    return writer.line_up(known, target, None if start is None else changes)
+
+
+def _target(ledger: LedgerMark, wanted: str, generation: int) -> QueueMark:
+    from monitor.stores.queuewrite import QueueMark
+
+    return QueueMark(**asdict(ledger), criteria=wanted, generation=generation)
 
 
 def _continues(monitor: Monitor, known: QueueMark, ledger: LedgerMark, criteria: str) -> bool:

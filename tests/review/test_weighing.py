@@ -1,0 +1,86 @@
+"""From a change of the ledger to its place in the queue."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from monitor.core.rules import Action, Rule, TextPattern
+from monitor.core.score import Tier, tier_of
+from monitor.core.terms import Terms
+from monitor.core.weighing import Criteria, Fact, Weighed, weigh
+from monitor.model import Aspect, ChangeKind, Level, Significance
+
+PLAIN = Criteria(Terms([]), lambda _: 1.0)
+REVISED = Fact(
+    "c1",
+    seq=4,
+    position=2,
+    snapshot="s4",
+    taken_at=datetime(2026, 1, 4, tzinfo=UTC),
+    level=Level.STATEMENT,
+    kind=ChangeKind.REVISED,
+    document="pier.md",
+    document_id="pier",
+    aspects=(Aspect.NUMBER,),
+    similarity=0.9,
+    before=("It covers 30 divers.",),
+    after=("It covers 45 divers.",),
+)
+
+
+def placed(criteria: Criteria = PLAIN, **values: object) -> Weighed:
+    return weigh(replace(REVISED, **values), criteria)  # type: ignore[arg-type]
+
+
+def ruled(action: Action) -> Criteria:
+    return replace(PLAIN, rules=(Rule("divers", action, pattern=TextPattern("*divers*")),))
+
+
+@pytest.mark.parametrize(
+    ("weighed", "tier"),
+    [
+        (placed(), Tier.SUBSTANTIVE),
+        (placed(significance=Significance.EDITORIAL), Tier.EDITORIAL),
+        (placed(ruled(Action.LOWER)), Tier.LOWERED),
+        (placed(technical=True), Tier.LOWERED),
+    ],
+    ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade"],
+)
+def test_what_decides_on_the_tier(weighed: Weighed, tier: Tier) -> None:
+    assert tier_of(weighed.member.own) is tier
+
+
+def test_a_rule_that_folds_says_so_and_is_named() -> None:
+    weighed = placed(ruled(Action.FOLD))
+    assert (weighed.member.folded, weighed.rule) == (True, "divers")
+
+
+def test_terms_are_found_before_and_after() -> None:
+    criteria = replace(PLAIN, terms=Terms(["30 divers", "45 divers", "40 divers"]))
+    assert placed(criteria).terms == ("30 divers", "45 divers")
+
+
+def test_the_document_s_weight_is_asked_by_its_path() -> None:
+    heavy = replace(PLAIN, weight=lambda path: 3.0 if path == "pier.md" else 1.0)
+    assert placed(heavy).score.total == pytest.approx(3 * placed().score.total)
+
+
+def test_the_same_edit_in_other_typography_has_the_same_keys() -> None:
+    assert placed(after=("It covers  45 DIVERS.",)).member.keys == placed().member.keys
+
+
+def test_edits_of_link_targets_alone_are_the_same_only_with_the_same_targets() -> None:
+    text = ("See the terms.",)
+    one, other = (
+        placed(before=text, after=text, links_before=("a",), links_after=(target,)).member.keys for target in ("b", "c")
+    )
+    assert one.edit != other.edit
+
+
+def test_to_come_back_is_the_opposite_of_to_go() -> None:
+    gone = placed(kind=ChangeKind.REMOVED, after=()).member.keys
+    back = placed(kind=ChangeKind.RESTORED, after=REVISED.before).member.keys
+    assert (gone.pair, gone.way) == (back.pair, -back.way)
