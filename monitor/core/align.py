@@ -1,7 +1,8 @@
 """Which statements of two versions are the same: statements x statements -> alignment.
 
-Identical statements anchor first (`anchors`), each gap between anchors is solved on its own (`gaps`, `blocks`), and
-what is loose on both sides is matched whatever its order (`moves`). Deterministic, and the same in both directions.
+Equal ends come off without a look; identical statements anchor what is between them (`anchors`); each gap between
+anchors is solved on its own (`gaps`, `blocks`, `templates`), and what is loose on both sides is matched whatever its
+order (`moves`). Deterministic, and the same in both directions. The reasons stand in docs/alignment.md.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
 _BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
 _WORDS = 3  # a shorter text that stands elsewhere did not surely move
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of what `align` gives."""
 
 
