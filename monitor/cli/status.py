@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import click
 
 from monitor.cli.options import format_option, verb
 from monitor.cli.output import Record, write_json
@@ -14,35 +16,98 @@ from monitor.reports.shapes import run_json, snapshot_json, time_json
 
 if TYPE_CHECKING:
     from monitor.config import Settings
+    from monitor.model import Run
     from monitor.runs.state import Holder, State
+    from monitor.schedule import Punctuality
 
 
-@verb("monitor status")
+OVERDUE = 7  # the exit status of `--check` where no run has gone well for too long
+
+
+@verb("monitor status --check --grace '30 min'")
+@click.option("--check", is_flag=True, help="Only say in a line whether runs go well; exit with 7 where they do not.")
+@click.option(
+    "--grace",
+    metavar="DURATION",
+    default="10 min",
+    show_default=True,
+    help="How much later than the schedule says a good run may be, its own length included.",
+)
 @format_option("text", "json")
 @pass_session
-def command(session: Session, *, form: str) -> None:
+def command(session: Session, *, check: bool, grace: str, form: str) -> int:
     """Show the last run, the next one, and what there is.
 
     The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
+
+    With --check, for a probe: a good run is one that looked at the folder and kept what it saw, also where single
+    documents could not be read. Only the journal and the schedule are looked at.
     """
+    settings = session.settings()
+    return _check(settings, _grace(grace), form) if check else _show(settings, form)
+
+
+def _show(settings: Settings, form: str) -> int:
     from monitor.runs.noticing import unsettled
     from monitor.runs.state import state
     from monitor.runs.wiring import open_monitor
     from monitor.schedule import next_run
 
-    settings = session.settings()
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsettled(monitor)
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         told = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
         write_json({**_shape(settings, found, upcoming), "notices": told})
-        return
+        return 0
     page = open_page(settings.zone)
     _write(page, settings, found, upcoming)
     for one in notices:
         problem = f": {one.problem}" if one.problem else ""
         _field(page, "notice", f"{one.title}, for {one.channel}, is {one.state}{problem}", role="failed")
+    return 0
+
+
+def _grace(text: str) -> timedelta:
+    from monitor.config.units import duration
+
+    try:
+        return timedelta(seconds=duration(text))
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--grace") from None
+
+
+def _check(settings: Settings, grace: timedelta, form: str) -> int:
+    from monitor.runs import journal
+    from monitor.schedule import punctuality
+
+    good, last = journal.last_good(settings.journal), journal.last(settings.journal)
+    found = punctuality(settings, good, now(), grace)
+    if form == "json":
+        write_json(
+            {
+                "overdue": found.overdue,
+                "why": found.why,
+                "last_good_run": run_json(good) if good else None,
+                "last_run": run_json(last) if last else None,
+                "due": time_json(found.due) if found.due else None,
+            }
+        )
+    else:
+        page = open_page(settings.zone)
+        page.line(_checked(page, found, good, last), lead=[("failed", "! ")] if found.overdue else [])
+    return OVERDUE if found.overdue else 0
+
+
+def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None) -> str:
+    parts = [found.why]
+    if good is not None:
+        parts.append(f"the last good run began {page.time(good.started_at)}")
+    if found.due is not None:
+        parts.append(f"the one after it {'was' if found.overdue else 'is'} due {page.time(found.due)}")
+    if found.overdue and last is not None and last != good:
+        parts.append(f"the last run {last.outcome}{f': {last.message}' if last.message else ''}")
+    return "; ".join(parts)
 
 
 def _shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:

@@ -7,7 +7,7 @@ line is passed over, and the next one begins afresh.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -47,9 +47,18 @@ def read(path: Path, limit: int) -> list[Run]:
 
 def last(path: Path) -> Run | None:
     """The newest run that took place (missed ticks are none); None where there was none."""
+    return _newest(path, lambda run: run.outcome != "missed")
+
+
+def last_good(path: Path) -> Run | None:
+    """The newest run that looked at the folder and kept what it saw; None where there was none."""
+    return _newest(path, lambda run: run.outcome in ("recorded", "unchanged"))
+
+
+def _newest(path: Path, wanted: Callable[[Run], bool]) -> Run | None:
     for file in (path, _older(path)):
         for line in _lines_backwards(file):
-            if (run := _from_line(line)) is not None and run.outcome != "missed":
+            if (run := _from_line(line)) is not None and wanted(run):
                 return run
     return None
 

@@ -4,6 +4,7 @@ The schedule is configuration: APScheduler is set from it at each start and keep
 """
 
 from monitor.schedule.due import next_run
+from monitor.schedule.overdue import Punctuality, punctuality
 from monitor.schedule.watching import watch
 
-__all__ = ["next_run", "watch"]
+__all__ = ["Punctuality", "next_run", "punctuality", "watch"]
