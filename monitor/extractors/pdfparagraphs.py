@@ -55,7 +55,7 @@ class _Paragraph:
             text = _without_leader(block.text)
             marker = list_marker(text) if self.item else None
             level = _heading(self.rows, text, measures)
-            if level and not (self.item and marker and not marker[1]):
+            if level and (marker is None or text[0].isdigit()):  # `1. Scope` is how the heading reads
                 yield Block(BlockKind.HEADING, text, level, block.links)
             elif marker:
                 cut = 0 if marker[1] else marker[0]

@@ -100,6 +100,15 @@ def test_larger_and_heavier_lines_are_headings() -> None:
     ]
 
 
+def test_the_number_of_a_heading_belongs_to_it_and_a_bullet_does_not() -> None:
+    def draw(canvas: Canvas) -> None:
+        y = _lines(canvas, 72, 750, ["1. Scope"], size=16)
+        y = _lines(canvas, 72, y - 10, _column(LOREM, 440))
+        _lines(canvas, 72, y - 10, ["\u2022 Weighty"], font="Times-Bold")
+
+    assert _told(_pdf(draw)) == [("heading", "1. Scope"), ("paragraph", LOREM), ("item", "Weighty")]
+
+
 @pytest.mark.parametrize(
     ("lines", "text"),
     [
