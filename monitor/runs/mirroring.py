@@ -74,6 +74,7 @@ def mirror_locked(monitor: Monitor) -> None:
             head = append(monitor.snapshots, new, datetime.now(UTC))
             reviews.set_mark(_NUMBER, str(new[-1].number))
             reviews.set_mark(_HEAD, head)
+            monitor.snapshots.pack()  # each stroke of a reviewer writes a pack of its own
     except BaseException:
         waiting.touch()
         raise

@@ -11,8 +11,9 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from review_place import NOW, Place
+from review_place import NOW, Place, listed
 
+from monitor.runs.importing import import_history
 from monitor.runs.noticing import deliver
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import Monitor
@@ -169,6 +170,21 @@ def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(story: Place, se
     for path in story.root.glob("snapshots/ledger.db*"):
         path.unlink()
     story.again()
+    assert chat.taken == []
+
+
+def test_an_import_sends_nothing_and_neither_does_the_run_after_it(
+    story: Place, service: Callable[[], Service]
+) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    for day in ("2025-01-01", "2025-02-01"):
+        (story.root / "old" / day).mkdir(parents=True)
+        (story.root / "old" / day / "lease.md").write_text(f"It ends after {day}.\n")
+    import_history(story.settings(), story.root / "old")
+    story.again()
+    with Monitor(story.settings()) as monitor:
+        assert "It ends after 2025-02-01." in listed(monitor)
     assert chat.taken == []
 
 

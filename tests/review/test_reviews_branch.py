@@ -110,6 +110,18 @@ def test_the_branch_is_no_source_of_snapshots(story: Place, opened: Opened) -> N
     assert opened(story).snapshots.sources() == ("",)
 
 
+def test_packing_the_repository_keeps_it(story: Place, opened: Opened) -> None:
+    change = review(opened(story))
+    reviewing.mirror(story.settings())
+    with opened(story).snapshots as snapshots:
+        snapshots.pack()
+    for number in range(5, 9):  # and a few runs, which pack when they see fit
+        story.day(number, {"pier.md": f"# Pier\n\nDay {number}.\n"})
+    lose(story)
+    assert reviewing.history(opened(story), change)
+    assert not git(story, "fsck", "--strict", "--no-dangling")
+
+
 def test_events_come_back_as_they_were_whatever_is_in_them(story: Place, opened: Opened) -> None:
     said = "“=1+1”\n\x1b[31m\u202e </script> \\ \" ' 😀"
     monitor = opened(story)
