@@ -82,7 +82,7 @@ def _whole(row: Row) -> Segment:
 
 def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
     open_one: _Paragraph | None = None
-    for row in map(_labelled, page.rows):
+    for row in (_labelled(row, measures) for row in page.rows):
         if open_one is not None and _continues(open_one, row, measures):
             open_one.rows.append(row)
             continue
@@ -93,13 +93,15 @@ def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
         yield open_one
 
 
-def _labelled(row: Row) -> Row:
+def _labelled(row: Row, measures: Measures) -> Row:
     """A bullet or a number that stands in front of its text belongs to it: these are not two cells."""
-    if len(row.cells) != 2 or not _ALONE.fullmatch(row.cells[0].text):
+    if len(row.cells) != 2 or not any(char.isalpha() for char in row.cells[1].text):
         return row
-    if not any(char.isalpha() for char in row.cells[1].text):
-        return row
-    return Row((_whole(row),), row.low, row.high)
+    label = row.cells[0].text
+    stands_out = size_of(row) > _LARGER * measures.body or measures.is_bold(row)
+    if _ALONE.fullmatch(label) or (stands_out and label.isdecimal() and len(label) < 3):
+        return Row((_whole(row),), row.low, row.high)
+    return row
 
 
 def _continues(paragraph: _Paragraph, row: Row, measures: Measures) -> bool:
