@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, and_, func, or_, select
 
 from monitor.model import Aspect, Document, Level, Moment
 from monitor.stores import tables
-from monitor.stores.engine import chunks, reading
+from monitor.stores.engine import reading
 from monitor.stores.readdocuments import document_of, documents_query, moment_of
 from monitor.stores.rows import LEVELS
 from monitor.stores.sql import ready
-from monitor.stores.values import aspects_from_bits, moment_from_text, moment_to_text, path_from_text, path_to_text
+from monitor.stores.values import aspects_from_bits, moment_from_text, moment_to_text, path_from_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,6 @@ class Tally:
         return self.substantive + self.editorial
 
 
-@dataclass(frozen=True, slots=True)
-class Tallies:
-    """Changes of a period, counted three ways: by the moments of snapshots, by documents (id, path), by aspects."""
-
-    moments: Sequence[tuple[datetime, Tally]]
-    documents: Sequence[tuple[str, str, Tally]]
-    aspects: Sequence[tuple[Aspect, Tally]]
-
-
 class PageFacts:
     """The ledger as the pages see it; one that was never written holds nothing."""
 
@@ -63,7 +54,7 @@ class PageFacts:
             return None if row is None else document_of(row)
 
     def documents(self, words: str, after: str | None, limit: int) -> list[Document]:
-        """Documents whose path holds `words`, by path, behind a path."""
+        """Documents whose path holds `words`, by path, behind the one with the id `after`."""
         document = tables.documents
         with reading(self._engine) as connection:
             if not ready(connection):
@@ -72,7 +63,9 @@ class PageFacts:
             if words:
                 query = query.where(func.lower(document.c.path).contains(words.lower(), autoescape=True))
             if after is not None:
-                query = query.where(document.c.path > path_to_text(after))
+                path = select(document.c.path).where(document.c.id == after).scalar_subquery()
+                later = and_(document.c.path == path, document.c.id > after)
+                query = query.where(or_(document.c.path > path, later))
             return [document_of(row) for row in connection.execute(query)]
 
     def paths(self, limit: int) -> list[str]:
@@ -118,43 +111,41 @@ class PageFacts:
             )
             return [(row.id, path_from_text(row.path)) for row in connection.execute(query)]
 
-    def tallies(self, since: datetime | None, until: datetime | None) -> Tallies:
-        """Every change of a period, without what the first snapshot held."""
-        change, fold, document = tables.changes, tables.folds, tables.documents
+    def by_moment(self, since: datetime | None, until: datetime | None) -> list[tuple[datetime, Tally]]:
+        """The changes of each snapshot of a period, oldest first, without what the first snapshot held."""
+        change, fold = tables.changes, tables.folds
         with reading(self._engine) as connection:
-            if not ready(connection):
-                return Tallies((), (), ())
+            counted = _counted(connection, change.c.seq, since, until)
+            query = select(fold.c.seq, fold.c.taken_at).order_by(fold.c.taken_at, fold.c.seq)
+            rows = connection.execute(query) if counted else ()
+            return [(moment_from_text(row.taken_at), counted[row.seq]) for row in rows if row.seq in counted]
 
-            def counted(by: Any) -> dict[Any, Tally]:
-                query = select(by.label("by"), change.c.substantive, func.count().label("many"))
-                query = query.where(*_news(change, fold, since, until)).group_by(by, change.c.substantive)
-                found: dict[Any, Tally] = {}
-                for row in connection.execute(query):
-                    so_far = found.get(row.by, Tally())
-                    found[row.by] = (
-                        Tally(so_far.substantive + row.many, so_far.editorial)
-                        if row.substantive
-                        else Tally(so_far.substantive, so_far.editorial + row.many)
-                    )
-                return found
+    def by_document(self, since: datetime | None, until: datetime | None) -> list[tuple[str, str, Tally]]:
+        """The same of each document: its id, its path, how many."""
+        change, document = tables.changes, tables.documents
+        with reading(self._engine) as connection:
+            counted = _counted(connection, change.c.document, since, until)
+            query = select(document.c.number, document.c.id, document.c.path).order_by(document.c.path, document.c.id)
+            rows = connection.execute(query) if counted else ()
+            return [(row.id, path_from_text(row.path), counted[row.number]) for row in rows if row.number in counted]
 
-            moments = {
-                row.seq: moment_from_text(row.taken_at)
-                for row in connection.execute(select(fold.c.seq, fold.c.taken_at))
-            }
-            by_document = counted(change.c.document)
-            named: dict[int, tuple[str, str]] = {}
-            for chunk in chunks([number for number in by_document if number is not None]):
-                query = select(document.c.number, document.c.id, document.c.path).where(document.c.number.in_(chunk))
-                named.update((row.number, (row.id, path_from_text(row.path))) for row in connection.execute(query))
-            return Tallies(
-                [(moments[seq], tally) for seq, tally in sorted(counted(change.c.seq).items())],
-                [(*named[number], tally) for number, tally in by_document.items() if number in named],
-                list(_by_aspect(counted(change.c.aspects))),
-            )
+    def by_aspect(self, since: datetime | None, until: datetime | None) -> list[tuple[Aspect, Tally]]:
+        """The same of each aspect; a change with two counts for both."""
+        with reading(self._engine) as connection:
+            return list(_by_aspect(_counted(connection, tables.changes.c.aspects, since, until)))
 
 
-def _news(change: Any, fold: Any, since: datetime | None, until: datetime | None) -> Iterator[Any]:
+def _counted(connection: Connection, by: Any, since: datetime | None, until: datetime | None) -> dict[Any, Tally]:
+    if not ready(connection):
+        return {}
+    substantive = func.count().filter(tables.changes.c.substantive)
+    query = select(by.label("by"), func.count().label("many"), substantive.label("substantive"))
+    rows = connection.execute(query.where(*_news(since, until)).group_by(by))
+    return {row.by: Tally(row.substantive, row.many - row.substantive) for row in rows}
+
+
+def _news(since: datetime | None, until: datetime | None) -> Iterator[Any]:
+    change, fold = tables.changes, tables.folds
     yield ~change.c.baseline
     yield change.c.level == LEVELS.index(Level.STATEMENT)
     if since is not None or until is not None:

@@ -5,8 +5,7 @@ The shapes are those of the command line's `--format json`.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -41,15 +40,15 @@ from monitor.runs import journal, queries, reviewing
 from monitor.runs.state import state
 from monitor.runs.wiring import Monitor
 from monitor.stores.readpages import Tally
+from monitor.web import given as given_as
 from monitor.web.desk import Desk, Form, body_of, reading
 from monitor.web.filters import asked, cursor, moment, wanted
-from monitor.web.overview import days_of
+from monitor.web.given import Given
+from monitor.web.overview import by_days
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page
 USUAL = 50
-
-Given = Mapping[str, Any]
 
 
 # --- what can be asked --------------------------------------------------------------------------
@@ -83,7 +82,7 @@ def orphans(desk: Desk) -> Shape:
 def documents(desk: Desk) -> Shape:
     limit = _limit(desk)
     found = desk.monitor.pages.documents(desk.query.one("q"), desk.query.one("after") or None, limit + 1)
-    further = found[limit - 1].path if len(found) > limit else None
+    further = found[limit - 1].id if len(found) > limit else None
     return {"documents": [document_json(one) for one in found[:limit]], "next": further}
 
 
@@ -130,13 +129,16 @@ def overview(desk: Desk) -> Shape:
     calendar = desk.calendar()
     since = moment(desk.query.one("since"), calendar, end=False)
     until = moment(desk.query.one("until"), calendar, end=True)
-    tallies = desk.monitor.pages.tallies(since, until)
+    facts = desk.monitor.pages
+    days = by_days(facts.by_moment(since, until), desk)
+    documents = facts.by_document(since, until)
     return {
-        "days": [{"day": on.isoformat(), **_tally(tally)} for on, tally in days_of(tallies, desk).items()],
+        "days": [{"day": on.isoformat(), **_tally(tally)} for on, tally in days.items()],
         "documents": [
-            {"document_id": one, "document": path, **_tally(tally)} for one, path, tally in tallies.documents
+            {"document_id": one, "document": path, **_tally(tally)}
+            for one, path, tally in facts.by_document(since, until)
         ],
-        "aspects": [{"aspect": str(one), **_tally(tally)} for one, tally in tallies.aspects],
+        "aspects": [{"aspect": str(one), **_tally(tally)} for one, tally in facts.by_aspect(since, until)],
     }
 
 
@@ -157,37 +159,39 @@ def runs(desk: Desk) -> Shape:
 
 def verdicts(desk: Desk, given: Given) -> Done:
     try:
-        verdict = Verdict(_text(given, "verdict"))
+        verdict = Verdict(given_as.text(given, "verdict"))
     except ValueError:
         raise UsageError(f"verdict: one of {', '.join(Verdict)}") from None
     return reviewing.decide(
         desk.monitor,
-        _changes(given),
+        given_as.changes(given),
         verdict,
-        reviewer=_text(given, "reviewer"),
+        reviewer=given_as.text(given, "reviewer"),
         at=desk.now,
-        comment=_text(given, "comment") or None,
-        assignee=_text(given, "assignee") or None,
-        group=_is_for_group(given, usual=True),
-        seen=_seen(given),
+        comment=given_as.text(given, "comment") or None,
+        assignee=given_as.text(given, "assignee") or None,
+        group=given_as.is_for_group(given, usual=True),
+        seen=given_as.seen(given),
     )
 
 
 def comments(desk: Desk, given: Given) -> Done:
-    text, reviewer = _text(given, "comment"), _text(given, "reviewer")
-    group = _is_for_group(given, usual=False)
-    return reviewing.comment(desk.monitor, _changes(given), text, reviewer=reviewer, at=desk.now, group=group)
+    text, reviewer = given_as.text(given, "comment"), given_as.text(given, "reviewer")
+    group = given_as.is_for_group(given, usual=False)
+    return reviewing.comment(desk.monitor, given_as.changes(given), text, reviewer=reviewer, at=desk.now, group=group)
 
 
 def assignments(desk: Desk, given: Given) -> Done:
-    assignee, reviewer = _text(given, "assignee"), _text(given, "reviewer")
-    group = _is_for_group(given, usual=True)
-    return reviewing.assign(desk.monitor, _changes(given), assignee, reviewer=reviewer, at=desk.now, group=group)
+    assignee, reviewer = given_as.text(given, "assignee"), given_as.text(given, "reviewer")
+    group = given_as.is_for_group(given, usual=True)
+    return reviewing.assign(
+        desk.monitor, given_as.changes(given), assignee, reviewer=reviewer, at=desk.now, group=group
+    )
 
 
 def undo(desk: Desk, given: Given) -> Done:
-    changes = _changes(given) if given.get("changes") else ()
-    return reviewing.undo(desk.monitor, changes, reviewer=_text(given, "reviewer"), at=desk.now)
+    changes = given_as.changes(given) if given.get("changes") else ()
+    return reviewing.undo(desk.monitor, changes, reviewer=given_as.text(given, "reviewer"), at=desk.now)
 
 
 # --- how ----------------------------------------------------------------------------------------
@@ -204,7 +208,7 @@ def acting(act: Callable[[Desk, Given], Done]) -> Callable[[Request], Any]:
     async def endpoint(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise HTTPException(415, "send application/json")
-        given = _object(await body_of(request))
+        given = given_as.object_of(await body_of(request))
         stores: Monitor = request.app.state.site.stores
 
         def handle() -> Response:
@@ -281,46 +285,3 @@ def _limit(desk: Desk) -> int:
     if not (said.isascii() and said.isdecimal() and 1 <= int(said[:6]) <= MOST):
         raise UsageError(f"limit: a number from 1 to {MOST}")
     return int(said)
-
-
-# --- what was sent ------------------------------------------------------------------------------
-
-
-def _object(body: bytes) -> Given:
-    try:
-        given = json.loads(body)
-    except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
-        raise HTTPException(400, "send one JSON object")
-    return given
-
-
-def _text(given: Given, name: str) -> str:
-    value = given.get(name)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise UsageError(f"{name}: a text")
-    return value
-
-
-def _changes(given: Given) -> Sequence[str]:
-    value = given.get("changes")
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise UsageError("changes: a list of ids")
-    return value
-
-
-def _is_for_group(given: Given, *, usual: bool) -> bool:
-    value = given.get("group", usual)
-    if not isinstance(value, bool):
-        raise UsageError("group: true or false")
-    return value
-
-
-def _seen(given: Given) -> Mapping[str, int]:
-    value = given.get("seen", {})
-    if not isinstance(value, dict) or not all(isinstance(one, int) for one in value.values()):
-        raise UsageError("seen: the last event's number for each id of a change")
-    return value

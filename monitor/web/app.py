@@ -14,7 +14,7 @@ from monitor.core.visible import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.shapes import dumps
 from monitor.runs.wiring import open_monitor
-from monitor.web import api, documents, overview, queue, runs, statements
+from monitor.web import api, compare, documents, overview, queue, runs, statements
 from monitor.web.assets import asset
 from monitor.web.counted import Counted
 from monitor.web.desk import NextRun, Site, reading, render, writing
@@ -35,7 +35,7 @@ PAGES = [
     Route("/orphans", reading(queue.orphans_page)),
     Route("/documents", reading(documents.documents_page)),
     Route("/documents/{document}", reading(documents.document_page)),
-    Route("/documents/{document}/compare", reading(documents.compare_page)),
+    Route("/documents/{document}/compare", reading(compare.compare_page)),
     Route("/statements/{statement}", reading(statements.statement_page)),
     Route("/overview", reading(overview.overview_page)),
     Route("/runs", reading(runs.runs_page)),

@@ -1,4 +1,4 @@
-"""Documents: the list, the text as of any date with the age of each statement, two dates held against each other."""
+"""Documents: the list, and the text as of any date with the age of each statement."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeKind, Document, Level, Snapshot
-from monitor.reports.segments import Segment, segments
+from monitor.model import Blame, Document
 from monitor.reports.shapes import dumps
 from monitor.reports.times import TimeView, day, duration, time_view
-from monitor.reports.views import event_view
 from monitor.runs import queries
 from monitor.stores.readpages import DocumentVersion
 from monitor.web.desk import Desk
@@ -30,7 +28,6 @@ AGES = (  # classes of the shading, by how long ago a statement was last revised
 OLDEST = 4
 SHORT = 12  # characters of a snapshot's id in an address
 SHORTEST_ID = 4  # characters that name a snapshot
-CONTEXT = 2  # unchanged statements that stay on each side of a difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +52,26 @@ class VersionView:
     present: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a comparison; `hidden` counts unchanged statements that it stands for. One side may be empty."""
-
-    kind: str
-    label: str
-    before: tuple[Segment, ...] = ()
-    after: tuple[Segment, ...] = ()
-    both: tuple[Segment, ...] = ()
-    hidden: int = 0
-
-
 def documents_page(desk: Desk) -> Response:
     """Every document, by path."""
     words, after = desk.query.one("q"), desk.query.one("after")
     found = desk.monitor.pages.documents(words, after or None, LISTED + 1)
-    further = found[LISTED - 1].path if len(found) > LISTED else ""
+    further = found[LISTED - 1].id if len(found) > LISTED else ""
     return desk.page(
         "documents.html",
         title="Documents",
         q=words,
-        documents=[_line(document, desk) for document in found[:LISTED]],
-        further="/documents?" + urlencode({"q": words, "after": further}, errors="surrogateescape") if further else "",
+        documents=[document_line(document, desk) for document in found[:LISTED]],
+        further="/documents?" + urlencode({"q": words, "after": further}) if further else "",
         begins=not after,
     )
 
 
 def document_page(desk: Desk) -> Response:
     """The text of a document as of a date, each statement shaded by its age."""
-    document = _document(desk)
+    document = document_of(desk)
     versions = desk.monitor.pages.versions(document.id)
-    at = _chosen(desk, versions, desk.query.one("at"))
+    at = chosen(desk, versions, desk.query.one("at"))
     shown = versions[at]
     # A place on the slider is no address to mail: history that is imported later would move it.
     stable = f"/documents/{document.id}?at={shown.moment.snapshot[:SHORT]}"
@@ -97,12 +82,12 @@ def document_page(desk: Desk) -> Response:
     return desk.page(
         "document.html",
         headers={"HX-Push-Url": stable},
-        moments=dumps([_version(one, desk).at.text for one in versions]),
+        moments=dumps([version_view(one, desk).at.text for one in versions]),
         title=visible(shown.path),
-        document=_line(document, desk),
-        versions=[_version(one, desk) for one in versions],
+        document=document_line(document, desk),
+        versions=[version_view(one, desk) for one in versions],
         at=at,
-        shown=_version(shown, desk),
+        shown=version_view(shown, desk),
         path_then=visible(shown.path) if shown.path != document.path else "",
         statements=[_statement(blame, as_of, desk) for blame in blames],
         ages=[name for _, _, name in AGES],
@@ -110,43 +95,10 @@ def document_page(desk: Desk) -> Response:
     )
 
 
-def compare_page(desk: Desk) -> Response:
-    """A document at two dates, inline or side by side."""
-    document = _document(desk)
-    versions = desk.monitor.pages.versions(document.id)
-    newest = _chosen(desk, versions, desk.query.one("after"))
-    oldest = _chosen(desk, versions, desk.query.one("before"), max(newest - 1, 0))
-    before, after = versions[oldest], versions[newest]
-    view = "side" if desk.query.one("view") == "side" else "inline"
-    whole = desk.query.one("whole") == "1"
-    changes = queries.diff(
-        desk.monitor.snapshots,
-        desk.monitor.ledger,
-        queries.Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),
-        queries.Point(after.moment.snapshot, after.moment.taken_at, _snapshot(desk, after)),
-        document,
-    )
-    told = [change for one in changes for change in one.changes]
-    texts = [blame.text for blame in desk.monitor.ledger.blame(document.id, after.moment.snapshot)]
-    return desk.page(
-        "compare.html",
-        title=f"{visible(document.path)}, compared",
-        document=_line(document, desk),
-        versions=[_version(one, desk) for one in versions],
-        before=oldest,
-        after=newest,
-        view=view,
-        whole=whole,
-        events=[event_view(change, desk.zone) for change in told if change.level is Level.DOCUMENT],
-        rows=_folded(_rows(told, texts), whole=whole),
-        same=not told,
-    )
-
-
 # --- one document -------------------------------------------------------------------------------
 
 
-def _document(desk: Desk) -> Document:
+def document_of(desk: Desk) -> Document:
     identity = desk.named("document")
     document = desk.monitor.pages.document(identity)
     if document is None:
@@ -154,7 +106,7 @@ def _document(desk: Desk) -> Document:
     return document
 
 
-def _chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise: int | None = None) -> int:
+def chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise: int | None = None) -> int:
     """Which version a WHEN means: the last one that is not later; a number alone counts the versions from 0."""
     last = len(versions) - 1
     if not text:
@@ -179,11 +131,7 @@ def _as_of(desk: Desk, versions: Sequence[DocumentVersion], at: int) -> datetime
     return desk.now if at == len(versions) - 1 else versions[at].moment.taken_at
 
 
-def _snapshot(desk: Desk, version: DocumentVersion) -> Snapshot:
-    return queries.snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
-
-
-def _line(document: Document, desk: Desk) -> dict[str, object]:
+def document_line(document: Document, desk: Desk) -> dict[str, object]:
     return {
         "id": document.id,
         "path": visible(document.path),
@@ -194,7 +142,7 @@ def _line(document: Document, desk: Desk) -> dict[str, object]:
     }
 
 
-def _version(version: DocumentVersion, desk: Desk) -> VersionView:
+def version_view(version: DocumentVersion, desk: Desk) -> VersionView:
     at = version.moment.taken_at
     return VersionView(
         version.moment.snapshot, time_view(at, desk.zone), day(at.astimezone(desk.zone)), version.present
@@ -213,66 +161,3 @@ def _statement(blame: Blame, as_of: datetime, desk: Desk) -> StatementView:
         how=f"{what} {duration(max(age, timedelta(0)))} before, revision {blame.revisions}",
         kind=blame.kind,
     )
-
-
-# --- two dates ----------------------------------------------------------------------------------
-
-
-def _rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
-    """What differs, where it stands in the newer text, with that text around it."""
-    removed: dict[int, list[Row]] = {}
-    here: dict[int, Row] = {}
-    covered: set[int] = set()
-    place = 0
-    for change in changes:
-        if change.level is Level.DOCUMENT:
-            continue
-        if change.after:
-            places = [side.ordinal for side in change.after]
-            here[places[0]] = _row(change)
-            covered.update(places)
-            place = max(places) + 1
-        else:
-            removed.setdefault(place, []).append(_row(change))
-    rows = []
-    for at, text in enumerate(texts):
-        rows += removed.pop(at, [])
-        if at in here:
-            rows.append(here[at])
-        elif at not in covered:
-            same = (Segment("equal", visible(text)),)
-            rows.append(Row("unchanged", "", same, same, same))
-    return rows + [row for left in removed.values() for row in left]
-
-
-def _row(change: Change) -> Row:
-    told = segments(change, 20_000)
-    moved = change.kind is ChangeKind.MOVED or change.moved
-    return Row(
-        kind=str(change.kind),
-        label=f"{str(change.kind).capitalize()}{' and moved' if moved and change.kind is not ChangeKind.MOVED else ''}",
-        before=tuple(one for one in told if one.op != "insert") if change.before else (),
-        after=tuple(one for one in told if one.op != "delete") if change.after else (),
-        both=told,
-    )
-
-
-def _folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
-    """The rows with long unchanged runs as one line each."""
-    if whole:
-        return list(rows)
-    near = {
-        place
-        for at, row in enumerate(rows)
-        if row.kind != "unchanged"
-        for place in range(at - CONTEXT, at + CONTEXT + 1)
-    }
-    found: list[Row] = []
-    for at, row in enumerate(rows):
-        if at in near:
-            found.append(row)
-        elif found and found[-1].kind == "hidden":
-            found[-1] = Row("hidden", "", hidden=found[-1].hidden + 1)
-        else:
-            found.append(Row("hidden", "", hidden=1))
-    return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from starlette.responses import Response
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
 from monitor.reports.times import MONTHS, plural
-from monitor.stores.readpages import Tallies, Tally
+from monitor.stores.readpages import Tally
 from monitor.web.desk import Desk
 from monitor.web.filters import ANY, Asked, moment
 
@@ -64,9 +64,10 @@ def overview_page(desk: Desk) -> Response:
     since_text, until_text = desk.query.one("since"), desk.query.one("until")
     calendar = desk.calendar()
     since, until = moment(since_text, calendar, end=False), moment(until_text, calendar, end=True)
-    tallies = desk.monitor.pages.tallies(since, until)
-    by_day = days_of(tallies, desk)
-    all_days = by_day if since is None and until is None else days_of(desk.monitor.pages.tallies(None, None), desk)
+    facts = desk.monitor.pages
+    by_day = by_days(facts.by_moment(since, until), desk)
+    all_days = by_day if since is None and until is None else by_days(facts.by_moment(None, None), desk)
+    documents = facts.by_document(since, until)
     years = sorted({one.year for one in all_days}, reverse=True)
     year = _year(desk.query.one("year"), years, desk.now.astimezone(desk.zone).year)
     said = Asked(since=since_text, until=until_text, verdict=ANY)
@@ -78,7 +79,7 @@ def overview_page(desk: Desk) -> Response:
         until=until_text,
         total=total,
         days=plural(len(by_day), "day"),
-        documents_count=len(tallies.documents),
+        documents_count=len(documents),
         bars=bars(by_day),
         bar_size=(BAR_WIDTH, BAR_HEIGHT),
         year=year,
@@ -87,19 +88,21 @@ def overview_page(desk: Desk) -> Response:
         months=_months(year),
         map_size=(MARGIN + 54 * (CELL + GAP), 20 + 7 * (CELL + GAP)),
         by_month=_by_month(all_days, year),
-        documents=_documents(tallies, said),
-        aspects=_shares((str(one), tally, said.address(aspect=(str(one),))) for one, tally in tallies.aspects),
+        documents=_documents(documents, said),
+        aspects=_shares(
+            (str(one), tally, said.address(aspect=(str(one),))) for one, tally in facts.by_aspect(since, until)
+        ),
         margin=MARGIN,
         pitch=CELL + GAP,
         cell=CELL,
     )
 
 
-def days_of(tallies: Tallies, desk: Desk) -> dict[date, Tally]:
-    """The tallies by day of the reader's zone, in order."""
+def by_days(moments: Iterable[tuple[datetime, Tally]], desk: Desk) -> dict[date, Tally]:
+    """The tallies of snapshots by day of the reader's zone, in order."""
     substantive: Counter[date] = Counter()
     editorial: Counter[date] = Counter()
-    for at, tally in tallies.moments:
+    for at, tally in moments:
         on = at.astimezone(desk.zone).date()
         substantive[on] += tally.substantive
         editorial[on] += tally.editorial
@@ -201,8 +204,8 @@ def _day(on: date) -> str:
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _documents(tallies: Tallies, said: Asked) -> list[Share]:
-    most = sorted(tallies.documents, key=lambda one: (-one[2].total, one[1]))[:TOP]
+def _documents(documents: Iterable[tuple[str, str, Tally]], said: Asked) -> list[Share]:
+    most = sorted(documents, key=lambda one: (-one[2].total, one[1]))[:TOP]
     return _shares((visible(path), tally, said.address(document=one)) for one, path, tally in most)
 
 
