@@ -134,10 +134,7 @@ def overview(desk: Desk) -> Shape:
     documents = facts.by_document(since, until)
     return {
         "days": [{"day": on.isoformat(), **_tally(tally)} for on, tally in days.items()],
-        "documents": [
-            {"document_id": one, "document": path, **_tally(tally)}
-            for one, path, tally in facts.by_document(since, until)
-        ],
+        "documents": [{"document_id": one, "document": path, **_tally(tally)} for one, path, tally in documents],
         "aspects": [{"aspect": str(one), **_tally(tally)} for one, tally in facts.by_aspect(since, until)],
     }
 

@@ -59,7 +59,7 @@ def compare_page(desk: Desk) -> Response:
         view=view,
         whole=whole,
         events=[event_view(change, desk.zone) for change in told if change.level is Level.DOCUMENT],
-        rows=_folded(_rows(told, texts), whole=whole),
+        rows=folded(rows(told, texts), whole=whole),
         same=not told,
     )
 
@@ -68,7 +68,7 @@ def _snapshot(desk: Desk, version: DocumentVersion) -> Snapshot:
     return queries.snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
 
 
-def _rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
+def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
     """What differs, where it stands in the newer text, with that text around it."""
     removed: dict[int, list[Row]] = {}
     here: dict[int, Row] = {}
@@ -107,7 +107,7 @@ def _row(change: Change) -> Row:
     )
 
 
-def _folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
+def folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
     """The rows with long unchanged runs as one line each."""
     if whole:
         return list(rows)
