@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from monitor.errors import StoreError
 from monitor.model import FileVersion
 from monitor.stores.folder import Rules, Scan, Settling, scan
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
@@ -27,8 +28,8 @@ class Difference(NamedTuple):
 class Blobs:
     """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
 
-    def __init__(self, store: GitSnapshots) -> None:
-        self._store = store
+    def __init__(self, store: GitSnapshots, head: str | None = None) -> None:
+        self._store, self._head = store, head
         self._writer: SnapshotWriter | None = None
 
     def take(self, data: bytes, was: str | None) -> str:
@@ -43,6 +44,10 @@ class Blobs:
     def writer(self) -> SnapshotWriter:
         """The writer of the snapshot in the making."""
         if self._writer is None:
+            # Looked at before anything is written upon it: git goes on from a head whose other folders are damaged
+            damage = self._store.recovery().damage(self._head)
+            if damage is not None:
+                raise StoreError(f"the last snapshot cannot be built upon: {damage}")
             self._writer = self._store.writer()
         return self._writer
 
@@ -111,7 +116,7 @@ def look(
     key = rules.key(folder)
     before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
-    blobs = Blobs(store)
+    blobs = Blobs(store, cache.head)
     try:
         if accept_deletions and not folder.exists():
             seen = Scan({})

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from monitor.config import LEDGER, Settings
-from monitor.errors import RunHeld
+from monitor.errors import RunHeld, StoreError
 from monitor.model import Change, Failure, Run
 from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
@@ -44,7 +44,7 @@ def run(
     lock.acquire(options.wait)
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
-            done, changes = _locked_run(monitor, options, started, progress)
+            done, changes = _recorded(monitor, options, started, progress)
             if (settings.store.snapshots / REVIEWS_WAITING).exists():
                 from monitor.runs.mirroring import mirror_locked
 
@@ -68,6 +68,20 @@ def _delivered(settings: Settings, done: Run) -> Run:
 
     told = [*filter(None, (done.message,)), *deliver(settings)]
     return replace(done, message="; ".join(told) or None)
+
+
+def _recorded(
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+) -> tuple[Run, Sequence[Change]]:
+    """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
+    try:
+        return _locked_run(monitor, options, started, progress)
+    except StoreError as error:
+        from monitor.runs.recovering import offer
+
+        if (offered := offer(monitor)) is not None:
+            raise StoreError(offered) from error
+        raise
 
 
 def _locked_run(

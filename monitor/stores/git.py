@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from git.cmd import Git
 
     from monitor.stores.historyimport import Importer
+    from monitor.stores.recovery import Recovery
     from monitor.stores.verifying import Finding
 
 _SETTINGS = {
@@ -195,6 +196,12 @@ class GitSnapshots:
 
         for source, head in read_sources(self.repository).items():
             yield from verify_source(self._object, source, head)
+
+    def recovery(self) -> Recovery:
+        """What to ask, and to do, where the head of the watched folder's branch is damaged."""
+        from monitor.stores.recovery import Recovery
+
+        return Recovery(self._start, self._object, self.repository)
 
     # --- writing; the caller holds the lock
 

@@ -66,6 +66,18 @@ class Pipe:
             raise self._failure(said)
         return rest
 
+    def output(self) -> bytes:
+        """All that it prints, however it ends; what it complains of meanwhile is passed over."""
+        from threading import Thread
+
+        self._close_input()
+        aside = Thread(target=self._stderr.read)  # or it would wait for us to read it, and we for its output
+        aside.start()
+        printed = self.stdout.read()
+        aside.join()
+        self._end()
+        return printed
+
     def kill(self) -> None:
         """End it now, whatever it is at."""
         if self._child.poll() is None:
