@@ -159,7 +159,9 @@ def test_axe_finds_nothing(story: Served, browser: Browser, addresses: dict[str,
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
     page.evaluate("document.querySelectorAll('li').forEach((one) => { one.style.contentVisibility = 'visible' })")
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    # in the dark nothing but the colours is another
+    rules = "{runOnly: ['color-contrast']}" if scheme == "dark" else "{resultTypes: ['violations']}"
+    found = page.evaluate(f"axe.run(document, {rules})")["violations"]
     page.context.close()
     assert [(one["id"], one["impact"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found] == []
 
