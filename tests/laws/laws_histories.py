@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.model import FileVersion, PathChange, Snapshot, SnapshotDelta
 
+EXAMPLES = 40  # that each law is tried on
 Folder = Mapping[str, bytes]
 
 FIRST = datetime(2026, 1, 1, 6, tzinfo=UTC)

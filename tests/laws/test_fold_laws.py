@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hypothesis import example, given, settings
-from laws_histories import DictStore, Folder, histories
+from laws_histories import EXAMPLES, DictStore, Folder, histories
 
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
@@ -16,7 +16,7 @@ from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
 Line = tuple[str, str]  # the id of a statement, its text
-HISTORIES = settings(max_examples=40, deadline=None)
+HISTORIES = settings(max_examples=EXAMPLES, deadline=None)
 
 
 @dataclass
