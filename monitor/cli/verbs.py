@@ -28,6 +28,7 @@ VERBS = {
     "import": "Take over a git history or dated folders as snapshots.",
     "rebuild": "Make the ledger again from the snapshots.",
     "verify": "Check the snapshots, and the ledger against them.",
+    "evidence": "Write what proves a change to others: both versions and the chain of hashes.",
     "recover": "Go back to the last good snapshot where the newest is damaged.",
     "export": "Write changes or revisions as csv, jsonl or parquet.",
     "review": "List, show and decide on the changes that wait for a verdict.",

@@ -47,6 +47,9 @@ folder = "reports"
 # url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
 # score = 6
 
+# [evidence]                 # see docs/evidence.md
+# heads = "heads.txt"        # each run appends the newest snapshot's id, for you to publish
+
 # [feeds]                    # Atom feeds, written after each run that found something
 # folder = "feeds"
 """

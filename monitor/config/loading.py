@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from monitor.config.keys import KEYS, FromOutside, nearest
 from monitor.config.settings import (
     Channel,
+    Evidence,
     Extract,
     Feeds,
     Hold,
@@ -71,6 +72,7 @@ def load(start: Path, file: Path | None, flags: Mapping[str, object], environ: M
         notify=_notify(root, values["notify"]),
         feeds=Feeds(**_paths(root, values["feeds"])),
         extract=Extract(**values["extract"]),
+        evidence=Evidence(**_paths(root, values["evidence"])),
     )
 
 

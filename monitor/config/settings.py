@@ -122,6 +122,12 @@ class Feeds(NamedTuple):
     authority: str = "monitor.invalid"
 
 
+class Evidence(NamedTuple):
+    """`heads`: the file that each run appends the head of the history to, for the user to publish; None: none."""
+
+    heads: Path | None = None
+
+
 class Settings(NamedTuple):
     """Everything that can be set; every path is absolute.
 
@@ -142,6 +148,7 @@ class Settings(NamedTuple):
     notify: Notify = Notify()
     feeds: Feeds = Feeds()
     extract: Extract = Extract()
+    evidence: Evidence = Evidence()
 
     @property
     def journal(self) -> Path:

@@ -112,6 +112,10 @@ def _locked_run(
             publish(settings, folded, changes, started)
             done = replace(done, message=tell(monitor, folded, changes, started))
             monitor.snapshots.pack()
+    if settings.evidence.heads is not None and captured.head is not None:
+        from monitor.runs.heads import append_head
+
+        append_head(settings.evidence.heads, captured.head, started)
     return replace(done, finished_at=datetime.now(UTC)), changes
 
 

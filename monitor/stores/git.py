@@ -190,6 +190,10 @@ class GitSnapshots:
             for one in found:
                 yield one.id, _content(one)
 
+    def object(self, wanted: str) -> GitObject:
+        """An object of any kind, its id checked; StoreError where it is missing or damaged."""
+        return self._object(wanted)
+
     def verify(self) -> Iterator[Finding]:
         """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
         from monitor.stores.verifying import verify_source
