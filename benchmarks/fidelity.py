@@ -49,9 +49,9 @@ CHOSEN: dict[tuple[Any, str], tuple[float, ...]] = {
     (moves, "_ALIKE"): (0.55, 0.60),
 }
 IN_SIGHT = (
-    "These settings lie close around constants which, like the form of the likeness and the rules for splits and moves, "
-    "were themselves chosen by looking at all of these essays. The table is therefore of data in sight: expect somewhat "
-    "less on other essays. This paragraph shows that no single constant matters much, and no more than that."
+    "These settings lie close around constants which, like the form of the likeness and the rules for splits and "
+    "moves, were themselves chosen by looking at all of these essays. The table is therefore of data in sight: expect "
+    "somewhat less on other essays. This paragraph shows that no single constant matters much, and no more than that."
 )
 
 Counts = dict[str, Counter[Any]]  # the scorer's counts of each version pair
