@@ -55,6 +55,7 @@ def queue_page(desk: Desk) -> Response:
         headers={"HX-Push-Url": said.address(after=desk.query.one("after"))},
         title="Queue",
         said=said,
+        document=_document_shown(desk, said.document),
         back=said.address(after=desk.query.one("after")),
         entries=[entry_view(entry, desk.zone) for entry in page.entries],
         further=said.address(after=page.next) if page.next else "",
@@ -239,6 +240,12 @@ def _tabs_of(desk: Desk, back: str) -> list[Tab]:
 
 def _wanted(desk: Desk, said: Asked) -> QueueFilter:
     return wanted(said, desk.calendar(), desk.monitor.pages.document)
+
+
+def _document_shown(desk: Desk, asked_for: str) -> str:
+    """A document by its path, where that can be typed; links name it by its id."""
+    document = desk.monitor.pages.document(asked_for) if asked_for else None
+    return document.path if document and document.path == visible(document.path) else asked_for
 
 
 def _choices(desk: Desk) -> dict[str, list[str]]:

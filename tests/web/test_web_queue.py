@@ -185,6 +185,32 @@ def test_the_reviewer_is_remembered_by_the_browser_without_a_cookie(story: Serve
     assert page.context.cookies() == []
 
 
+def test_a_whole_session_gives_the_browser_nothing_to_complain_of(story: Served, page: Page) -> None:
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    opened(page, story)
+    page.keyboard.press("j")
+    for key, said in (("f", "Flagged"), ("d", "Dismissed"), ("u", "Took back"), ("a", "Accepted")):
+        page.keyboard.press(key)
+        expect(page.locator("#said")).to_contain_text(said)
+    page.keyboard.press("c")
+    page.keyboard.type("why?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("Commented")
+    page.get_by_label("restored").check()
+    expect(page.locator(".entry")).to_have_count(1)
+    assert complaints == []
+
+
+def test_the_changes_of_a_document_are_asked_for_by_its_id_and_shown_by_its_path(story: Served, page: Page) -> None:
+    document = story.get("/api/documents").json()["documents"][0]
+    opened(page, story, f"/documents/{document['id']}")
+    page.get_by_role("link", name="its changes").click()
+    expect(page.get_by_label("Document", exact=True)).to_have_value("brief.txt")
+    assert set(page.locator(".entry .where a").all_inner_texts()) == {"brief.txt"}
+
+
 def test_nobody_decides_without_a_name(story: Served, page: Page) -> None:
     opened(page, story)
     page.fill("#reviewer", "")
