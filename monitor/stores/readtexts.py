@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, literal_column, select, text
 
 from monitor.model import Found
 from monitor.stores import tables
 from monitor.stores.readdocuments import moment_of
 from monitor.stores.values import path_from_text
+from monitor.stores.vectors import VECTOR, plain
 
 
 def search_texts(connection: Connection, words: str, limit: int) -> list[Found]:
@@ -52,5 +54,5 @@ def holds(connection: Connection, words: str) -> Any:
         quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
         match = text("SELECT rowid FROM revision_text WHERE revision_text MATCH :words").bindparams(words=quoted)
         return revision.c.id.in_(match.columns(rowid=revision.c.id.type))
-    vector = func.to_tsvector(text("'simple'"), revision.c.text)
-    return vector.op("@@")(func.plainto_tsquery(text("'simple'"), words.replace("\0", " ")))
+    phrases: list[Any] = [func.phraseto_tsquery(text("'simple'"), plain(word)) for word in words.split()]
+    return literal_column(VECTOR).op("@@")(reduce(lambda together, one: together.op("&&")(one), phrases))

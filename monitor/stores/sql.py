@@ -17,6 +17,7 @@ from monitor.stores.batch import Batch, read_meta, write_meta
 from monitor.stores.engine import put, reading, writing
 from monitor.stores.overlay import Overlay
 from monitor.stores.values import moment_to_text
+from monitor.stores.vectors import VECTOR
 
 
 class SqlLedger:
@@ -115,7 +116,7 @@ def _create_text_index(connection: Connection) -> None:
             'tokenize="unicode61 remove_diacritics 2")'
         )
     else:
-        connection.exec_driver_sql("CREATE INDEX revision_text ON revisions USING gin (to_tsvector('simple', text))")
+        connection.exec_driver_sql(f"CREATE INDEX revision_text ON revisions USING gin ({VECTOR.replace('%', '%%')})")
 
 
 def _drop_text_index(connection: Connection) -> None:

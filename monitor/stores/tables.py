@@ -25,8 +25,13 @@ derived = MetaData()
 kept = MetaData()
 
 
-PATH = Text  # as `values.path_to_text` writes it
+PATH = Text().with_variant(Text(collation="C"), "postgresql")  # as `values.path_to_text` writes it, sorted alike
 MOMENT = String(27)  # as `values.moment_to_text` writes it
+
+
+def _of_paths(name: str) -> Index:
+    """An index that finds a path: PostgreSQL's usual one takes no value of 2,700 bytes."""
+    return Index(name, "path", postgresql_using="hash")
 
 
 meta = Table(
@@ -55,7 +60,7 @@ documents = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("id", String(20), nullable=False, unique=True),
     Column("source", PATH, nullable=False),
-    Column("path", PATH, nullable=False, index=True),
+    Column("path", PATH, nullable=False),
     Column("present", Boolean, nullable=False),
     Column("failed", Boolean, nullable=False),
     Column("blob", String(64), index=True),
@@ -65,6 +70,7 @@ documents = Table(
     Column("first_seq", Integer, nullable=False),
     Column("last_seq", Integer, nullable=False),
     Column("gone_at", MOMENT),
+    _of_paths("ix_documents_path"),
 )
 
 versions = Table(
@@ -72,10 +78,11 @@ versions = Table(
     derived,
     Column("document", Integer, primary_key=True, autoincrement=False),
     Column("seq", Integer, primary_key=True, autoincrement=False),
-    Column("path", PATH, nullable=False, index=True),
+    Column("path", PATH, nullable=False),
     Column("blob", String(64)),
     Column("present", Boolean, nullable=False),
     Column("members", LargeBinary),
+    _of_paths("ix_versions_path"),
 )
 
 statements = Table(
@@ -121,7 +128,7 @@ changes = Table(
     Column("level", SmallInteger, nullable=False),
     Column("kind", String(10), nullable=False),
     Column("document", Integer, index=True),
-    Column("path", PATH, nullable=False, index=True),
+    Column("path", PATH, nullable=False),
     Column("path_before", PATH),
     Column("cause", String(10)),
     Column("group", String(20)),
@@ -134,6 +141,7 @@ changes = Table(
     Column("message", Text),
     Column("returns", Integer),
     Column("copies", Integer, nullable=False),
+    _of_paths("ix_changes_path"),
 )
 
 sides = Table(
