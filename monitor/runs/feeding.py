@@ -9,6 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from monitor.core.queue import QueueFilter
+from monitor.core.visible import visible
 from monitor.errors import UsageError
 from monitor.model import Change, Significance
 from monitor.reports.feed import Feed, FeedItem, render
@@ -28,11 +29,11 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
     if term is not None:
         if term not in settings.review.watch:
             raise UsageError(f"{term!r} is no watch term: add it to [review] watch")
-        name, title = f"term:{term}", f"Changes about {term}"
+        name, title = f"term:{term}", f"Changes about {visible(term)}"
     if document is not None:
         found = find_document(monitor.ledger, document, settings.watch.folder)
         scope = Scope(monitor.facts.number_of(found.id))
-        name, title = f"document:{found.id}", f"Changes of {found.path}"
+        name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
     recent = QueueReader(monitor.reviews.engine).recent(wanted, scope, settings.feeds.entries)

@@ -14,7 +14,7 @@ from monitor.core.visible import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.shapes import dumps
 from monitor.runs.wiring import open_monitor
-from monitor.web import api, compare, documents, overview, queue, runs, statements
+from monitor.web import api, compare, documents, feeds, overview, queue, runs, statements
 from monitor.web.assets import asset
 from monitor.web.counted import Counted
 from monitor.web.desk import NextRun, Site, reading, render, writing
@@ -39,6 +39,7 @@ PAGES = [
     Route("/statements/{statement}", reading(statements.statement_page)),
     Route("/overview", reading(overview.overview_page)),
     Route("/runs", reading(runs.runs_page)),
+    Route("/feed.atom", reading(feeds.feed_page)),
     Route("/assets/{digest}/{name}", asset),
 ]
 FORMS = [

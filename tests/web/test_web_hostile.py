@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page
@@ -64,6 +65,15 @@ def test_the_api_says_it_exactly_and_sends_no_control(hostile: Served, addresses
     answer = hostile.get(f"/api{address}")
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
+    assert ACTING.findall(answer.text) == []
+
+
+def test_the_feed_is_well_formed_and_holds_no_control(hostile: Served, addresses: dict[str, str]) -> None:
+    document = addresses["document"].rpartition("/")[2]
+    answer = hostile.get(f"/feed.atom?document={document}")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(answer.text)
+    assert {one.tag.rpartition("}")[2] for one in root.iter()}.isdisjoint({"script", "img", "svg"})
     assert ACTING.findall(answer.text) == []
 
 

@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -142,6 +143,24 @@ def test_the_runs_tell_what_each_did(story: Served, page: Page) -> None:
     expect(page.locator(".run")).to_have_count(4)
     expect(page.locator(".run").first).to_contain_text("Recorded")
     expect(page.locator(".facts")).to_contain_text("never: the schedule names no time that comes")
+
+
+# --- feeds
+
+
+@pytest.mark.parametrize("query", ["", "?document=brief.txt", "?term=ceasefire"])
+def test_an_entry_of_a_feed_leads_to_its_page(story: Served, page: Page, query: str) -> None:
+    feed = ElementTree.fromstring(story.get(f"/feed.atom{query}").text)
+    links = [one.get("href") or "" for one in feed.iter("{http://www.w3.org/2005/Atom}link")]
+    leading = [link for link in links if "/changes/" in link]
+    assert leading
+    assert all(link.startswith(f"{story.url}/changes/") for link in leading)
+    page.goto(leading[0])
+    expect(page.get_by_role("heading", name="One change")).to_be_visible()
+
+
+def test_a_feed_of_an_unknown_term_is_refused(story: Served) -> None:
+    assert story.get("/feed.atom?term=unknown").status == 400
 
 
 # --- for whom
