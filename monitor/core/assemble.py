@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import MappingProxyType
 
+from monitor.core.copies import Copies
 from monitor.core.drafts import DocumentStep, Draft, Spot
 from monitor.core.folding import fold
 from monitor.core.identity import change_id, document_id, moment, statement_id, text_key
 from monitor.core.lineage import heir, significance_of
 from monitor.core.moved_groups import grouped
-from monitor.core.returning import Holders, copies_of
+from monitor.core.returning import Memory
 from monitor.core.sketch import sketch
 from monitor.core.step import unchanged
 from monitor.core.wholes import before_in_ids, capture_failure, document_changes, head_of, version_of
 from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place
 from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
+
+NOTHING = Memory()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +43,15 @@ def assemble(
     known: Mapping[int, Known],
     counters: Counters,
     failures: Sequence[tuple[Failure, Head | None]] = (),
-    holders: Holders = MappingProxyType({}),
+    memory: Memory = NOTHING,
 ) -> Fold:
     """The fold of one snapshot.
 
-    `known` holds every statement that a draft's before side names; `holders` tells which present statements held a text
-    that a change takes away. `failures` are documents that could
+    `known` holds every statement that a draft's before side names; `memory` tells which present statements held a text
+    that a change takes away, or nearly. `failures` are documents that could
     not be captured, with what was known of them.
     """
-    return _Assembly(now, documents, known, counters, holders).fold(drafts, failures)
+    return _Assembly(now, documents, known, counters, memory).fold(drafts, failures)
 
 
 class _Assembly:
@@ -61,12 +63,13 @@ class _Assembly:
         documents: Sequence[DocumentStep],
         known: Mapping[int, Known],
         counters: Counters,
-        holders: Holders,
+        memory: Memory,
     ) -> None:
         self.now = now
         self.documents = documents
         self.known = dict(known)
-        self.holders = holders
+        self.memory = memory
+        self.copies = Copies((), {}, ())
         self.next_document = counters.document
         self.next_statement = counters.statement
         self.next_revision = counters.revision
@@ -87,7 +90,7 @@ class _Assembly:
         for document, number in zip(self.documents, self.numbers, strict=True):
             self._tell(document_changes(document, number, self.now.seen, baseline=self.now.baseline))
         self._tell(capture_failure(*failure, self.now.seen, baseline=self.now.baseline) for failure in failures)
-        self.holders = self._holders_now()
+        self.copies = self._copies_now()
         statement_changes = [self._change(draft, *sides) for draft, sides in zip(ordered, places, strict=True)]
         statement_changes = grouped(ordered, statement_changes)
         self.changes += [
@@ -224,13 +227,15 @@ class _Assembly:
 
     # --- changes --------------------------------------------------------------------------------
 
-    def _holders_now(self) -> Holders:
-        """Who holds the asked texts once this snapshot is folded."""
-        now = {key: {n: d for n, d in told.items() if n not in self.touched} for key, told in self.holders.items()}
+    def _copies_now(self) -> Copies:
+        """Who holds the texts that were asked for, once this snapshot is folded."""
+        asked = self.memory.holders
+        now = {key: {n: d for n, d in told.items() if n not in self.touched} for key, told in asked.items()}
         for known in self.touched.values():
             if known.present and known.key in now:
                 now[known.key][known.number] = known.document
-        return now
+        alike = (self.touched.get(known.number, known) for known in self.memory.alike)
+        return Copies(self.documents, now, (known for known in alike if known.present))
 
     def _tell(self, changes: Iterable[NewChange]) -> None:
         """Of documents as wholes: before their statements, in the order they are given."""
@@ -259,7 +264,7 @@ class _Assembly:
             baseline=self.now.baseline,
             absent_since=draft.absent_since,
             returns=self.known[after[0].statement].returns if draft.kind is ChangeKind.RESTORED else None,
-            copies=copies_of(draft, self.documents, self.holders),
+            copies=self.copies.behind(draft),
             before=before,
             after=after,
         )

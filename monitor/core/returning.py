@@ -1,4 +1,4 @@
-"""What comes back after an absence, in the same document or another, as it was or slightly altered; and what is a copy.
+"""What comes back after an absence, in the same document or another, as it was or slightly altered.
 
 Questions are asked of the statements that a snapshot adds, once those that only moved are known. What they are asked
 against comes in as values: absent statements with an equal or a similar text, and who holds a text now.
@@ -7,12 +7,13 @@ against comes in as values: absent statements with an equal or a similar text, a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.core.classify import classify
+from monitor.core.copies import Holders, taken_away
 from monitor.core.crossing import match_across
-from monitor.core.drafts import DocumentStep, Draft, added, value_after, value_before
+from monitor.core.drafts import DocumentStep, Draft, added, value_after
 from monitor.core.folding import fold
 from monitor.core.identity import text_key
 from monitor.core.sketch import sketch
@@ -20,17 +21,17 @@ from monitor.facts import Known
 from monitor.model import ChangeKind, Statement
 
 FEWEST_WORDS = 4  # a shorter text (`Learn more`) that turns up in another document proves nothing
-Holders = Mapping[int, Mapping[int, int]]  # text key -> number of a present statement -> its document
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the ledger knows that the added statements may be: `absent` ones by text, `similar` absent ones, and who
-    holds a text now."""
+    """What the ledger knows that the added statements may be: `absent` ones by text, and `similar` absent ones; and of
+    the texts that changes take away, who holds them now (`holders`), and who holds similar ones (`alike`)."""
 
     absent: Sequence[Known] = ()
     similar: Sequence[Known] = ()
     holders: Holders = field(default_factory=dict)
+    alike: Sequence[Known] = ()
 
 
 def asked_keys(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
@@ -39,8 +40,8 @@ def asked_keys(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> se
     for draft in drafts:
         if draft.kind is ChangeKind.ADDED:
             keys.add(text_key(value_after(documents, draft).text))
-        elif draft.kind not in (ChangeKind.MOVED, ChangeKind.RESTORED):
-            keys.update(text_key(text) for text in _texts_before(documents, draft))
+        else:
+            keys.update(text_key(text) for text in taken_away(documents, draft))
     return keys
 
 
@@ -121,25 +122,6 @@ class Returning:
             self._gone.add(known.number)
             draft.kind, draft.known = ChangeKind.RESTORED, known
             draft.similarity, draft.absent_since = 1.0, known.gone_at
-
-
-def copies_of(draft: Draft, documents: Sequence[DocumentStep], after: Holders) -> int:
-    """How many statements of other documents hold the text still that this change takes away.
-
-    `after` tells who holds a text once the snapshot is folded.
-    """
-    if draft.kind in (ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.RESTORED):
-        return 0
-    source = documents[draft.before[0].document].step.head
-    own = source.number if source else None
-    keys = {text_key(text) for text in _texts_before(documents, draft)}
-    return sum(document != own for key in keys for document in after.get(key, {}).values())
-
-
-def _texts_before(documents: Sequence[DocumentStep], draft: Draft) -> list[str]:
-    """Of the before side, what is long enough to be a copy rather than a coincidence."""
-    texts = [value_before(documents, spot).text for spot in draft.before]
-    return [text for text in texts if len(fold(text).split()) >= FEWEST_WORDS]
 
 
 def _last_gone(known: Known) -> tuple[float, int]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from monitor.core.assemble import Moment, assemble
+from monitor.core.copies import taken_sketches
 from monitor.core.drafts import DocumentStep, Outcome
 from monitor.core.lineage import drafts_of, join, wanted_numbers
 from monitor.core.returning import Memory, asked_keys, asked_sketches
@@ -117,10 +118,15 @@ def fold_snapshot(batch: Batch, delta: SnapshotDelta, reader: Reader) -> Fold:
     drafts = drafts_of(documents)
     known = batch.known(wanted_numbers(drafts))
     keys = asked_keys(documents, drafts)
-    memory = Memory(batch.absent(keys), batch.absent_like(asked_sketches(documents, drafts)), batch.holders(keys))
+    memory = Memory(
+        batch.absent(keys),
+        batch.like(asked_sketches(documents, drafts), present=False),
+        batch.holders(keys),
+        batch.like(taken_sketches(documents, drafts), present=True),
+    )
     drafts = join(documents, drafts, known, memory)
     now = _moment(batch, delta.snapshot, counters)
-    fold = assemble(now, documents, drafts, known, counters, _failures(batch, delta), memory.holders)
+    fold = assemble(now, documents, drafts, known, counters, _failures(batch, delta), memory)
     batch.append(fold)
     return fold
 

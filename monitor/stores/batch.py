@@ -83,12 +83,13 @@ class Batch:
         found += (known for key in wanted for known in self._overlay.with_key(key) if not known.present)
         return sorted(found, key=_number)
 
-    def absent_like(self, sketches: Iterable[int]) -> list[Known]:
-        """Absent statements whose sketch shares one of these numbers; in the order of their numbers."""
+    def like(self, sketches: Iterable[int], *, present: bool) -> list[Known]:
+        """Present or absent statements whose sketch shares one of these numbers; in the order of their numbers."""
         wanted, statement = sorted(set(sketches)), tables.statements.c
-        found = {known.number: known for one in wanted for known in self._overlay.absent_like(one)}
+        touched = (known for one in wanted for known in self._overlay.like(one) if known.present is present)
+        found = {known.number: known for known in touched}
         for column in (statement.sketch1, statement.sketch2, statement.sketch3):
-            stored = self._stored_statements(column, wanted, ~statement.present)
+            stored = self._stored_statements(column, wanted, statement.present if present else ~statement.present)
             found.update((known.number, known) for known in stored)
         return [found[number] for number in sorted(found)]
 

@@ -40,7 +40,7 @@ class Overlay:
         self._at_path: defaultdict[str, list[int]] = defaultdict(list)
         self._of_blob: defaultdict[str, list[int]] = defaultdict(list)
         self._of_key: defaultdict[int, list[int]] = defaultdict(list)
-        self._like: defaultdict[int, list[int]] = defaultdict(list)  # absent ones alone
+        self._like: defaultdict[int, list[int]] = defaultdict(list)
 
     def take(self, fold: Fold) -> None:
         """What this fold says is so from now on."""
@@ -68,7 +68,7 @@ class Overlay:
     def with_key(self, key: int) -> Iterator[Known]:
         return (self.statements[number] for number in self._of_key.get(key, ()))
 
-    def absent_like(self, sketch: int) -> Iterator[Known]:
+    def like(self, sketch: int) -> Iterator[Known]:
         return (self.statements[number] for number in self._like.get(sketch, ()))
 
     def _take_head(self, head: Head) -> None:
@@ -86,13 +86,11 @@ class Overlay:
         old = self.statements.get(number)
         if old is not None:
             _drop(self._of_key, [old.key], number)
-            if not old.present:
-                _drop(self._like, old.sketch or (), number)
+            _drop(self._like, old.sketch or (), number)
         self.statements[number] = known
         self._of_key[known.key].append(number)
-        if not known.present:
-            for one in known.sketch or ():
-                self._like[one].append(number)
+        for one in known.sketch or ():
+            self._like[one].append(number)
         self.written[1].add(number)
 
 

@@ -145,6 +145,17 @@ def test_a_revised_copy_says_how_many_hold_the_old_text_still(history: History) 
     assert (first.copies, second.copies, last.copies) == (2, 1, 0)
 
 
+def test_a_near_copy_lags_behind_too_and_one_that_was_revised_does_not(history: History) -> None:
+    asked = (
+        "\nThe harbour master has asked the council on Monday for two more patrol boats before the winter sets in.\n"
+    )
+    nearly = asked.replace("on Monday ", "")
+    history.see(a=BRIEF + asked, b=nearly)
+    (first,) = history.see(a=BRIEF + asked.replace("two", "three"), b=nearly)
+    (second,) = history.see(a=BRIEF + asked.replace("two", "three"), b=nearly.replace("two", "three"))
+    assert (first.copies, second.copies) == (1, 0)
+
+
 def test_copies_that_are_revised_together_leave_none_behind(history: History) -> None:
     history.see(a=BRIEF, b=BRIEF)
     changes = history.see(a=BRIEF.replace("30", "45"), b=BRIEF.replace("30", "45"))
