@@ -71,7 +71,7 @@ def document_page(desk: Desk) -> Response:
     """The text of a document as of a date, each statement shaded by its age."""
     document = document_of(desk)
     versions = desk.monitor.pages.versions(document.id)
-    at = chosen(desk, versions, desk.query.one("at"))
+    at = chosen(desk, versions, desk.query.one("at"), _last_present(versions))
     shown = versions[at]
     # A place on the slider is no address to mail: history that is imported later would move it.
     stable = f"/documents/{document.id}?at={shown.moment.snapshot[:SHORT]}"
@@ -88,6 +88,7 @@ def document_page(desk: Desk) -> Response:
         versions=[version_view(one, desk) for one in versions],
         at=at,
         shown=version_view(shown, desk),
+        gone="" if document.present else version_view(versions[-1], desk).day,
         path_then=visible(shown.path) if shown.path != document.path else "",
         statements=[_statement(blame, as_of, desk) for blame in blames],
         ages=[name for _, _, name in AGES],
@@ -119,6 +120,11 @@ def chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise
         first = day(versions[0].moment.taken_at.astimezone(desk.zone))
         raise UsageError(f"it was not there at {visible(text)}: it was first seen on {first}")
     return found[-1]
+
+
+def _last_present(versions: Sequence[DocumentVersion]) -> int:
+    """Where a document that went is shown by its last words."""
+    return next((at for at in reversed(range(len(versions))) if versions[at].present), len(versions) - 1)
 
 
 def _is_place(text: str) -> bool:

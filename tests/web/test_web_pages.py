@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -11,6 +12,9 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from webserver import Served
+
+from monitor.config import load
+from monitor.runs.run import RunOptions, run
 
 AXE = Path(os.environ.get("MONITOR_AXE", Path.home() / ".cache/monitor/axe/node_modules/axe-core/axe.min.js"))
 VIEWS = (
@@ -69,6 +73,17 @@ def test_the_slider_moves_through_the_versions(story: Served, page: Page, addres
     expect(page).to_have_url(re.compile(r"\?at=[0-9a-f]{12}$"))
     page.reload()
     expect(page.locator(".text")).to_contain_text("It may cover 30 divers.")
+
+
+def test_a_document_that_went_is_shown_by_its_last_words(story: Served, page: Page) -> None:
+    (story.folder / "seeds/east/terms.txt").unlink()
+    run(load(story.folder, None, {}, {}), RunOptions(settle=0, taken_at=datetime(2026, 1, 9, tzinfo=UTC)))
+    page.goto(f"{story.url}/documents?q=east")
+    page.get_by_role("link", name="east/terms.txt").click()
+    expect(page.locator(".summary").first).to_contain_text("gone since 9 Jan 2026")
+    expect(page.locator(".text")).to_contain_text("Both sides will inspect the port.")
+    page.get_by_role("slider").press("End")
+    expect(page.locator("#version")).to_contain_text("It was not there then.")
 
 
 def test_a_statement_is_shaded_by_its_age_and_leads_to_its_life(
