@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from importlib import import_module
 
 import click
 import pytest
@@ -14,7 +13,8 @@ from monitor.cli.verbs import VERBS
 
 
 def command(verb: str) -> click.Command:
-    found: click.Command = import_module(f"monitor.cli.{verb}").command
+    found = group.get_command(click.Context(group), verb)
+    assert found is not None
     return found
 
 
