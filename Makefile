@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow check bench lock clean
+.PHONY: run test test-slow torture check bench lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
@@ -19,6 +19,9 @@ test: check
 
 test-slow: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -m slow
+
+torture: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/torture.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -13,12 +13,14 @@ from monitor.config import Settings
 from monitor.model import Counts
 from monitor.runs.catch_up import catch_up, fold_after, ordered
 from monitor.runs.documents import how_of
+from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.rules import fingerprint
 from monitor.runs.wiring import LOCK, Monitor, open_monitor
 from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
+from monitor.stores.sqlitecheck import flaws
 
 SHOWN = 20  # differing rows that are told one by one
 
@@ -32,13 +34,13 @@ class Finding:
     documents: tuple[str, ...] = ()
 
 
-def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0) -> Counts:
+def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fan: Fan = HERE) -> Counts:
     """Empty the ledger and fold every snapshot into it again. What people said is kept."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
-    with lock, Monitor(settings, lock.pass_fds) as monitor:
+    with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
         monitor.writer.reset(fingerprint(settings.extract.article))
-        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings))
+        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
         return monitor.ledger.counts()
 
 
@@ -52,6 +54,9 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
 
 
 def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
+    if found := flaws(monitor.writer.engine):
+        yield from (Finding("ledger", flaw) for flaw in found)
+        return  # no row of it can be trusted to be found
     folded = monitor.writer.folded()
     wanted = [snapshot.id for snapshot in ordered(monitor.snapshots)]
     rules = fingerprint(monitor.settings.extract.article)

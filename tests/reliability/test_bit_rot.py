@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from torturing import Store, loosen, rot, what_can_be_read
+
+from monitor.runs.upkeep import verify
 
 
 @pytest.mark.parametrize("kind", ["commit", "tree", "blob"])
@@ -27,3 +31,27 @@ def test_a_bit_of_a_file(store: Store, pattern: str) -> None:
     bits = file.stat().st_size * 8
     found = [rot(store.settings, file, chance.randrange(bits), sound) for _ in range(8)]
     assert "silent" not in found
+
+
+def ledger(store: Store) -> sqlite3.Connection:
+    return sqlite3.connect(store.settings.store.snapshots / "ledger.db")
+
+
+def test_an_index_that_names_another_row_is_found(store: Store) -> None:
+    """Its rows are whole, so that a comparison with a fold alone finds nothing, and questions get wrong answers."""
+    with closing(ledger(store)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (root,) = database.execute("SELECT rootpage FROM sqlite_master WHERE name = 'ix_changes_id'").fetchone()
+        (size,) = database.execute("PRAGMA page_size").fetchone()
+    file = store.settings.store.snapshots / "ledger.db"
+    data = bytearray(file.read_bytes())
+    data[root * size - 1] ^= 1
+    file.write_bytes(data)
+    assert [found.what for found in verify(store.settings)] == ["ledger"]
+
+
+def test_a_full_text_index_that_lacks_a_text_is_found(store: Store) -> None:
+    with closing(ledger(store)) as database, database:
+        row = database.execute("SELECT id, text FROM revisions LIMIT 1").fetchone()
+        database.execute("INSERT INTO revision_text(revision_text, rowid, text) VALUES('delete', ?, ?)", row)
+    assert [found.what for found in verify(store.settings)] == ["ledger"]

@@ -1,0 +1,140 @@
+"""The long form of tests/reliability: `make torture`. Writes the figures of docs/reliability.md.
+
+Options say how much of each: `python benchmarks/torture.py --kills 1000 --faults 40 --rot 64 --crowd 8x200`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "reliability"))
+
+from torturing import (  # noqa: E402
+    Outcome,
+    Store,
+    crowd,
+    dying_git,
+    fault,
+    kill,
+    length_of_a_run,
+    loosen,
+    rot,
+    what_can_be_read,
+)
+
+DOCUMENT = ROOT / "docs" / "reliability.md"
+BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
+Row = tuple[str, str, str]  # what was done, how often, what came of it
+
+
+def new_store() -> Store:
+    store = Store(Path(tempfile.mkdtemp(prefix="torture-")))
+    for _ in range(2):
+        store.edit()
+        store.run()
+    return store
+
+
+def told(found: list[Outcome]) -> str:
+    return (
+        f"{sum(one.struck for one in found)} struck, {sum(one.acknowledged for one in found)} had acknowledged; "
+        f"{sum(one.lost for one in found)} lost, {sum(one.findings for one in found)} differences, "
+        f"{sum(one.steps for one in found)} manual steps"
+    )
+
+
+def kills(number: int) -> Iterator[Row]:
+    for family, name in (
+        (True, "kill -9, the monitor and all its git processes"),
+        (False, "kill -9, the parent alone"),
+    ):
+        store, chance = new_store(), random.Random(number)
+        length = length_of_a_run(store)
+        yield name, f"{number}", told([kill(store, chance, length, family=family) for _ in range(number)])
+
+
+def faults(most: int) -> Iterator[Row]:
+    """Up to the `most`-th call, or the first that a run does not make."""
+    for call in ("fsync", "replace", "write"):
+        for what in ("ENOSPC", "EIO", "KILL"):
+            found = until_unstruck(most, lambda store, nth, call=call, what=what: fault(store, call, nth, what))
+            yield f"`os.{call}`, {what}, of a run and of a first run", f"{len(found)}", told(found)
+    for when in ("before", "after", "parent"):
+        found = until_unstruck(most, lambda store, nth, when=when: dying_git(store, nth, when))
+        name = {"before": "dies before", "after": "dies after", "parent": "takes the monitor with it before"}[when]
+        yield f"the nth git command {name} its work", f"{len(found)}", told(found)
+
+
+def until_unstruck(most: int, strike: Callable[[Store, int], Outcome]) -> list[Outcome]:
+    found: list[Outcome] = []
+    for make in (new_store, lambda: Store(Path(tempfile.mkdtemp(prefix="torture-")))):
+        store, calm = make(), 0
+        for nth in range(1, most + 1):
+            found.append(strike(store, nth))
+            store = make() if make is not new_store else store  # the first run of all, each time
+            calm = 0 if found[-1].struck else calm + 1
+            if calm == 3:
+                break
+    return found
+
+
+def rots(every: int) -> Iterator[Row]:
+    store = new_store()
+    sound = what_can_be_read(store.settings)
+    snapshots = store.settings.store.snapshots
+    for pattern in ("history.git/objects/pack/*.pack", "history.git/objects/pack/*.idx", "ledger.db"):
+        file = max(snapshots.glob(pattern), key=lambda path: path.stat().st_size)
+        yield rotten(store, file, pattern.rpartition("/")[2], every, sound)
+    for kind, files in sorted(loosen(store.settings).items()):
+        yield rotten(store, files[-1], f"a loose {kind}", max(8, every // 8), what_can_be_read(store.settings))
+
+
+def rotten(store: Store, file: Path, name: str, every: int, sound: object) -> Row:
+    bits = range(every // 2, file.stat().st_size * 8, every)
+    if len(bits) > 3000:  # a ledger has a hundred times more: as many, at places drawn with a fixed seed
+        bits = sorted(random.Random(0).sample(range(file.stat().st_size * 8), 3000))
+    counts = collections.Counter(rot(store.settings, file, bit, sound) for bit in bits)
+    said = f"{counts['reported']} reported, {counts['harmless']} change nothing, {counts['silent']} silent"
+    return f"a flipped bit in {name}", f"{len(bits)}", said
+
+
+def crowds(processes: int, runs: int) -> Iterator[Row]:
+    store = new_store()
+    failed, lost, findings = crowd(store, processes, runs)
+    twice = len(store.acknowledged) - len(set(store.acknowledged))
+    said = f"{failed} failed, {lost} lost, {twice} duplicated, {findings} differences"
+    yield f"{processes} processes on one store, --wait", f"{processes * runs} runs", said
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--faults", type=int, default=40)
+    parser.add_argument("--rot", type=int, default=64, help="every so many bits")
+    parser.add_argument("--crowd", default="8x200")
+    options = parser.parse_args()
+    processes, runs = map(int, options.crowd.split("x"))
+    command = f"python benchmarks/torture.py --kills {options.kills} --faults {options.faults}"
+    command += f" --rot {options.rot} --crowd {options.crowd}"
+    lines = [f"Made on {datetime.now(UTC):%Y-%m-%d} by `{command}`.\n\n", "| what | n | came to |\n|---|---|---|\n"]
+    parts = (kills(options.kills), crowds(processes, runs), faults(options.faults), rots(options.rot))
+    for part in parts:
+        begun = time.monotonic()
+        for row in part:
+            lines.append(f"| {' | '.join(row)} |\n")
+            print(*row, f"{time.monotonic() - begun:.0f} s", sep="; ", flush=True)
+            before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+            DOCUMENT.write_text(before + BEGIN + "".join(lines) + END + rest.partition(END)[2])
+
+
+if __name__ == "__main__":
+    main()
