@@ -87,6 +87,7 @@ def on_a_terminal(folder: Path, *args: str, **environment: str) -> str:
     master, slave = os.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", **environment}
+    env.pop("COLUMNS", None)  # a parallel test run sets it, and it goes before the terminal
     command = [sys.executable, "-m", "monitor", *args]
     with subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
         os.close(slave)
