@@ -1,11 +1,11 @@
 """The long form of tests/reliability: `make torture`. Writes the figures of docs/reliability.md.
 
-Options say how much of each: `python benchmarks/torture.py --kills 1000 --faults 40 --rot 64 --crowd 8x200`.
+Arguments say which, and how much: `python benchmarks/torture.py kills=1000 crowd=8x200 faults=40 rot=64`, which is what
+it does without any. Rows of the table that a call does not make stay as they are.
 """
 
 from __future__ import annotations
 
-import argparse
 import collections
 import random
 import sys
@@ -107,33 +107,40 @@ def rotten(store: Store, file: Path, name: str, every: int, sound: object) -> Ro
     return f"a flipped bit in {name}", f"{len(bits)}", said
 
 
-def crowds(processes: int, runs: int) -> Iterator[Row]:
+def crowds(size: str) -> Iterator[Row]:
+    processes, runs = map(int, size.split("x"))
     store = new_store()
     failed, lost, findings = crowd(store, processes, runs)
     twice = len(store.acknowledged) - len(set(store.acknowledged))
     said = f"{failed} failed, {lost} lost, {twice} duplicated, {findings} differences"
-    yield f"{processes} processes on one store, --wait", f"{processes * runs} runs", said
+    yield "several processes on one store, --wait", f"{size} runs", said
+
+
+PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
+    "kills": lambda amount: kills(int(amount)),
+    "crowd": crowds,
+    "faults": lambda amount: faults(int(amount)),
+    "rot": lambda amount: rots(int(amount)),
+}
+
+
+def write(row: Row, command: str) -> None:
+    """Put a row into the table, in the place of the one that it replaces."""
+    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+    table, _, after = rest.partition(END)
+    rows = {line.split(" | ")[0]: line for line in table.splitlines()[2:]}
+    rows[f"| {row[0]}"] = f"| {' | '.join(row)} | {datetime.now(UTC):%Y-%m-%d} | `{command}` |"
+    head = "| what | n | came to | on | `python benchmarks/torture.py …` |\n|---|---|---|---|---|\n"
+    DOCUMENT.write_text(before + BEGIN + head + "".join(f"{line}\n" for line in rows.values()) + END + after)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kills", type=int, default=1000)
-    parser.add_argument("--faults", type=int, default=40)
-    parser.add_argument("--rot", type=int, default=64, help="every so many bits")
-    parser.add_argument("--crowd", default="8x200")
-    options = parser.parse_args()
-    processes, runs = map(int, options.crowd.split("x"))
-    command = f"python benchmarks/torture.py --kills {options.kills} --faults {options.faults}"
-    command += f" --rot {options.rot} --crowd {options.crowd}"
-    lines = [f"Made on {datetime.now(UTC):%Y-%m-%d} by `{command}`.\n\n", "| what | n | came to |\n|---|---|---|\n"]
-    parts = (kills(options.kills), crowds(processes, runs), faults(options.faults), rots(options.rot))
-    for part in parts:
+    for wanted in sys.argv[1:] or ["kills=1000", "crowd=8x200", "faults=40", "rot=64"]:
+        part, _, amount = wanted.partition("=")
         begun = time.monotonic()
-        for row in part:
-            lines.append(f"| {' | '.join(row)} |\n")
+        for row in PARTS[part](amount):
+            write(row, wanted)
             print(*row, f"{time.monotonic() - begun:.0f} s", sep="; ", flush=True)
-            before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-            DOCUMENT.write_text(before + BEGIN + "".join(lines) + END + rest.partition(END)[2])
 
 
 if __name__ == "__main__":

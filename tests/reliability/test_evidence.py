@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.door import run as command_line
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter
 from monitor.reports.evidence import write_evidence
@@ -27,6 +28,12 @@ STORY = (
     {"brief.txt": FIRST.replace("may", "will"), "sub/new.txt": "Something else was said.\n"},
     {"brief.txt": FIRST, "sub/new.txt": "Something else was said.\n"},
 )
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command line's `-C` changes the folder of the process: back to where it was afterwards."""
+    monkeypatch.chdir(tmp_path)
 
 
 @dataclass
@@ -138,3 +145,31 @@ def test_a_head_that_was_published_before_the_change_does_not_prove_it(told: Tol
 def test_the_same_change_gives_the_same_archive(told: Told) -> None:
     change = changed(told, "revised")
     assert told.archive(change) == told.archive(change)
+
+
+def test_the_command_line_writes_it(told: Told, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    change = changed(told, "revised")
+    output = tmp_path / "evidence.zip"
+    assert command_line(["-C", str(told.settings.root), "evidence", change.id, "--output", str(output)]) == 0
+    assert output.read_bytes() == told.archive(change)
+    assert command_line(["-C", str(told.settings.root), "evidence", "ffff", "--output", str(output)]) == 2
+    assert "no change" in capfd.readouterr().err
+
+
+def test_a_change_of_an_import_is_proven_by_the_head_of_its_branch(told: Told, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    git = ["git", "-C", str(source), "-c", "user.name=a", "-c", "user.email=a@b"]
+    subprocess.run([*git, "init", "-q"], check=True)
+    for text in (FIRST, FIRST.replace("may", "will")):
+        (source / "brief.txt").write_text(text)
+        subprocess.run([*git, "add", "-A"], check=True)
+        subprocess.run([*git, "commit", "-qm", "one"], check=True)
+    (tmp_path / "place").mkdir()
+    assert command_line(["-C", str(tmp_path / "place"), "import", str(source), "--name", "old"]) == 0
+    settings = load(tmp_path / "place", None, {}, {})
+    with open_monitor(settings) as monitor:
+        (change,) = [one for one in monitor.ledger.changes(ChangeFilter()) if one.level == "statement"]
+    folder = unpack(Told(settings, []).archive(change), tmp_path / "unpacked")
+    assert (folder / "before.bin").read_text() == FIRST
+    assert follow(folder).returncode == 0
