@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import WHEN, format_option, seconds, verb
+from monitor.cli.options import WHEN, fan_options, format_option, seconds, verb
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, now, pass_session
 from monitor.errors import UsageError
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--until", metavar="WHEN", help="End there.")
 @click.option("--continues", is_flag=True, help="It is the earlier history of the watched folder itself.")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@fan_options
 @format_option("text", "json", "jsonl")
 @pass_session
 def command(
@@ -42,6 +43,8 @@ def command(
     until: str | None,
     continues: bool,
     wait: float,
+    jobs: int,
+    cluster: str | None,
     form: str,
 ) -> None:
     """Take over a git history or dated folders as snapshots.
@@ -49,6 +52,7 @@ def command(
     SOURCE is a git repository, a git bundle, or a folder of folders that are named by dates (2026-01-31,
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
     """
+    from monitor.runs.executors import Fan
     from monitor.runs.importing import ImportOptions, import_history
 
     settings = session.settings()
@@ -62,7 +66,7 @@ def command(
         continues=continues,
     )
     with progress() as tell:
-        result = import_history(settings, source, options, tell, wait)
+        result = import_history(settings, source, options, tell, wait, Fan(jobs, cluster))
     _tell(settings, result, form)
 
 

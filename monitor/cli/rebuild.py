@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import seconds, verb
+from monitor.cli.options import fan_options, seconds, verb
 from monitor.cli.page import many, open_page
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, pass_session
@@ -12,17 +12,19 @@ from monitor.cli.session import Session, pass_session
 
 @verb("monitor rebuild")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@fan_options
 @pass_session
-def command(session: Session, *, wait: float) -> None:
+def command(session: Session, *, wait: float, jobs: int, cluster: str | None) -> None:
     """Make the ledger again from the snapshots.
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
+    from monitor.runs.executors import Fan
     from monitor.runs.upkeep import rebuild
 
     settings = session.recorded()
     with progress() as tell:
-        counts = rebuild(settings, tell, wait)
+        counts = rebuild(settings, tell, wait, Fan(jobs, cluster))
     what = ", ".join(
         [many(counts.snapshots, "snapshot"), many(counts.documents, "document"), many(counts.changes, "change")]
     )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from monitor.core.assemble import Moment, assemble
 from monitor.core.copies import taken_sketches
@@ -28,6 +30,9 @@ from monitor.runs.rules import fingerprint
 from monitor.stores.batch import Batch
 from monitor.stores.overlay import Overlay
 from monitor.stores.sql import SqlLedger
+
+if TYPE_CHECKING:
+    from monitor.runs.foreseeing import Foresight
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
@@ -57,6 +62,7 @@ def catch_up(
     ledger: SqlLedger,
     progress: Progress = silent,
     how: How = How(),  # noqa: B008 - an immutable value
+    executor: Executor | None = None,
 ) -> CaughtUp:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
     rules, told = fingerprint(how.extract.article), ledger.fingerprint()
@@ -64,15 +70,15 @@ def catch_up(
     if told is not None and told != rules:
         before = ledger.change_ids()
         ledger.reset(rules)
-        caught = fold_after(store, ledger, [], len(wanted), progress, how)
+        caught = fold_after(store, ledger, [], len(wanted), progress, how, executor)
         # What an upgrade of our rules altered of the past is kept apart, so that it is never told as a change.
         now = ledger.change_ids(folded)
         ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
         return replace(caught, anew=True)
     if told is None or wanted[: len(folded)] != folded:
         ledger.reset(rules)
-        return replace(fold_after(store, ledger, [], len(wanted), progress, how), anew=True)
-    return fold_after(store, ledger, folded, len(wanted), progress, how)
+        return replace(fold_after(store, ledger, [], len(wanted), progress, how, executor), anew=True)
+    return fold_after(store, ledger, folded, len(wanted), progress, how, executor)
 
 
 def fold_after(
@@ -82,15 +88,17 @@ def fold_after(
     total: int,
     progress: Progress = silent,
     how: How = How(),  # noqa: B008 - an immutable value
+    executor: Executor | None = None,
 ) -> CaughtUp:
-    """Fold what follows the snapshots `folded`, until `total` are."""
+    """Fold what follows the snapshots `folded`, until `total` are. Documents are read and compared by `executor`."""
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[str] = []
     overlay = Overlay(complete=not folded)  # an empty ledger holds nothing that it must be asked for
-    with Reader(store.read, how) as reader:
+    foresight = None if executor is None else _foresight(executor, store, how)
+    with Reader(store.read, how, foresight=foresight) as reader:
         while chunk := list(islice(deltas, BATCH)):
             with ledger.batch(overlay) as batch:
-                for delta in chunk:
+                for delta in foresight.through(chunk) if foresight else chunk:
                     fold_snapshot(batch, delta, reader)
                     done.append(delta.snapshot.id)
                     progress("folding", len(folded) + len(done), total)
@@ -98,6 +106,12 @@ def fold_after(
         ledger.analyse()
     ledger.settle_aliases()
     return CaughtUp(tuple(done))
+
+
+def _foresight(executor: Executor, store: SnapshotStore, how: How) -> Foresight:
+    from monitor.runs.foreseeing import Foresight
+
+    return Foresight(executor, store, how)
 
 
 def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:

@@ -15,6 +15,7 @@ from monitor.errors import MonitorError, UsageError
 from monitor.model import Snapshot
 from monitor.runs.catch_up import catch_up
 from monitor.runs.documents import how_of
+from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.foldering import dated_folders, take_folders
 from monitor.runs.importtarget import ImportOptions, Target, target_of
 from monitor.runs.lock import StoreLock
@@ -43,6 +44,7 @@ def import_history(
     options: ImportOptions | None = None,
     progress: Progress = silent,
     wait: float = 0,
+    fan: Fan = HERE,
 ) -> ImportResult:
     """Take over a repository, a bundle or a series of dated folders, and fold it into the ledger.
 
@@ -62,7 +64,8 @@ def import_history(
         snapshots = tuple(monitor.snapshots.of_ref(target.name))
         if len(snapshots) > before:
             monitor.snapshots.pack()
-        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings))
+        with executor_of(fan) as executor:
+            catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
     if problem is not None:
         raise problem
     return ImportResult(target.name, len(snapshots) - before, snapshots, tuple(target.oddities.told()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from monitor.core.step import Comparison, compare
 from monitor.extractors import suffix_of
@@ -13,11 +13,17 @@ from monitor.model import Statement
 from monitor.runs.documents import Documents, How
 from monitor.runs.statements import Reading
 
+if TYPE_CHECKING:
+    from monitor.runs.foreseeing import Foresight
+
 KEPT_STATEMENTS = 200_000  # about 100 MB at the most, and every document of a middling set
 
 
 Form = tuple[str, bool]
 """What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
+
+Version = tuple[str, str]
+"""The path and blob id of a document in one snapshot."""
 
 
 class Reader:
@@ -32,7 +38,9 @@ class Reader:
         read_blob: Callable[[str], bytes],
         how: How = How(),  # noqa: B008 - an immutable value
         kept: int = KEPT_STATEMENTS,
+        foresight: Foresight | None = None,
     ) -> None:
+        self._foresight = foresight
         self._read_blob = read_blob
         self._how = how
         self._documents = Documents(how)
@@ -52,7 +60,9 @@ class Reader:
         if found is not None:
             self._readings.move_to_end(name)
             return found
-        reading = self._documents.read(path, self._read_blob(blob))
+        reading = self._foresight.reading((path, blob)) if self._foresight else None
+        if reading is None:
+            reading = self._documents.read(path, self._read_blob(blob))
         self._readings[name] = reading
         self._size += _weight(reading)
         while self._size > self._kept and len(self._readings) > 1:
@@ -73,7 +83,8 @@ class Reader:
         name = (before[1], self.form(before[0])), (after[1], self.form(after[0]))
         found = self._comparisons.get(name)
         if found is None:
-            found = self._comparisons[name] = compare(old, new)
+            found = self._foresight.comparison(before, after) if self._foresight else None
+            found = self._comparisons[name] = found or compare(old, new)
             if len(self._comparisons) > 1000:
                 self._comparisons.popitem(last=False)
         return found
