@@ -11,9 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from monitor.core.differing import Run, differing_runs
+from monitor.core.ends import common_end, common_start
 from monitor.core.tokens import tokens_of
 from monitor.model import Edit, EditOp
 
+_LONG = 20_000  # characters
+_CONTEXT = 200
 _SCRAP_WORDS = 2  # the most tokens that a scrap between two changes has
 _SCRAP_LETTERS = 4  # and the longest word in it
 
@@ -26,10 +29,28 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     """
     if before == after:
         return (Edit("equal", before, after),) if before else ()
+    if max(len(before), len(after)) <= _LONG:
+        return tuple(_merged(_edited(before, after)))
+    # Only what lies between the equal ends, and some context, is cut into words.
+    start, end = _equal_ends(before, after)
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    head, tail = before[:start], before[len(before) - end :]
+    return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
+
+
+def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:
     left, right = _Words(before), _Words(after)
     runs = differing_runs(left.words, right.words)
-    pieces = _around_spaces(_pieces(left, right, _joined(left.words, runs)))
-    return tuple(_merged(pieces))
+    return _around_spaces(_pieces(left, right, _joined(left.words, runs)))
+
+
+def _equal_ends(before: str, after: str) -> tuple[int, int]:
+    """How many characters at the start and at the end are equal, less some context, cut between words."""
+    start = common_start(before, after)
+    end = common_end(before, after, min(len(before), len(after)) - start)
+    start = before.rfind(" ", 0, max(0, start - _CONTEXT)) + 1
+    cut = before.find(" ", len(before) - max(0, end - _CONTEXT))
+    return start, len(before) - cut if cut >= 0 else 0
 
 
 class _Words:
