@@ -24,7 +24,7 @@ from alignment_rivals import Aligner, chain_of_words, greedy, load, ours
 from known_changes import known_changes
 
 from monitor.core import blocks, gaps, moves
-from monitor.core.align import VERSION
+from monitor.core.versions import ALIGN
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
@@ -199,7 +199,7 @@ def section(*, quick: bool) -> str:
     told, standing = (essays.scorer.summary(sum(run.values(), Counter())) for run in (mine, published))
     authors = {author(item) for item in essays.kinds["all"]}
     paragraphs = [
-        f"## Which statements are the same (aligner version {VERSION})",
+        f"## Which statements are the same (aligner version {ALIGN})",
         f"{len(essays.gold)} version pairs of essays by {len(authors)} authors, aligned by people. {EXPLAINED}",
         "\n".join(table(essays, {"reference": published, "word chain": chain, "greedy": hungry, "ours": mine})),
         _states(told, standing),

@@ -20,7 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from monitor.core.classify import VERSION, classify, classify_texts
+from monitor.core.classify import classify, classify_texts
+from monitor.core.versions import CLASSIFY
 from monitor.model import Aspect, Significance, Statement
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -159,7 +160,7 @@ def speed() -> Iterator[str]:
 
 
 def section() -> str:
-    lines = [f"## The kind of a change (rules version {VERSION})", "", *labelled(), *speed()]
+    lines = [f"## The kind of a change (rules version {CLASSIFY})", "", *labelled(), *speed()]
     if CORPORA.is_dir():
         lines += [*papers(), *essays()]
     else:

@@ -27,7 +27,6 @@ _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
 _BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
 _WORDS = 3  # a shorter text that stands elsewhere did not surely move
 
-VERSION = 2
 """Raised with every change of what `align` gives."""
 
 

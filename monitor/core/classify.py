@@ -26,9 +26,9 @@ from monitor.core.aspects import (
 )
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.expansion import expanded
+from monitor.core.ends import common_start
 from monitor.model import Aspect, Classification, Significance, Statement
 
-VERSION = 1  # raise it with any change of what is given out
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
 _LONG = 100_000  # characters of one side, from which a statement is judged in part
@@ -77,14 +77,7 @@ def _focused(before: str, after: str) -> tuple[str, str]:
     """
     if max(len(before), len(after)) <= _LONG:
         return before, after
-    low, high = 0, min(len(before), len(after))
-    while low < high:  # the length of the common start, by halves: comparing slices is cheap
-        middle = (low + high + 1) // 2
-        if before[low:middle] == after[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    start = max(before.rfind(" ", 0, max(low - _CONTEXT, 0)) + 1, 0)
+    start = before.rfind(" ", 0, max(common_start(before, after) - _CONTEXT, 0)) + 1
     return before[start : start + _LONG], after[start : start + _LONG]
 
 

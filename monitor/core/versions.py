@@ -7,12 +7,12 @@ stand here, apart from the rules, so that an idle run can ask without loading an
 
 from __future__ import annotations
 
-SCHEMA = 3  # the layout of the ledger's derived tables
+SCHEMA = 1  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 1
 ALIGN = 1
 CLASSIFY = 1
-LINEAGE = 2
+LINEAGE = 1
 
 
 def fingerprint() -> str:
