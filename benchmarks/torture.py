@@ -64,7 +64,7 @@ def kills(number: int) -> Iterator[Row]:
 
 def faults(most: int) -> Iterator[Row]:
     """Up to the `most`-th call, or the first that a run does not make."""
-    for call in ("fsync", "replace", "write"):
+    for call in ("fsync", "replace"):
         for what in ("ENOSPC", "EIO", "KILL"):
             found = until_unstruck(most, lambda store, nth, call=call, what=what: fault(store, call, nth, what))
             yield f"`os.{call}`, {what}, of a run and of a first run", f"{len(found)}", told(found)
