@@ -1,0 +1,176 @@
+"""Where documents are read and compared makes no difference to the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import StoreError, UsageError
+from monitor.runs import foreseeing
+from monitor.runs.capture import capture
+from monitor.runs.catch_up import catch_up
+from monitor.runs.executors import HERE, Fan, executor_of
+from monitor.runs.reading import Reader
+from monitor.stores.engine import open_engine
+from monitor.stores.folder import Rules, Settling
+from monitor.stores.git import GitSnapshots
+from monitor.stores.scancache import ScanCache
+from monitor.stores.sql import SqlLedger
+
+# A thread that ends leaves its git process to the collector; what Dask's own start and end warn of is not ours
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
+START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+SENTENCES = [f"The council of place {number} will meet on day {number * 7 % 30}." for number in range(40)]
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitSnapshots]:
+    """Nine snapshots of some thirty documents: most are edited, some come, go, return, are renamed, or say nothing."""
+    root = tmp_path_factory.mktemp("executors")
+    folder = root / "seeds"
+    folder.mkdir()
+    with GitSnapshots(root / "history.git") as made:
+        for day in range(9):
+            for number in range(30):
+                _write(folder, number, day)
+            _write_odd(folder, day)
+            moment = START + timedelta(days=day)
+            cache = ScanCache.load(root / "scan.cache")
+            capture(folder, made, cache, recorded_at=moment, rules=Rules(), settling=Settling(0))
+        yield made
+
+
+def _write(folder: Path, number: int, day: int) -> None:
+    path = folder / f"{number}.md"
+    if (number + day) % 7 == 0:
+        path.unlink(missing_ok=True)
+    else:
+        chosen = SENTENCES[number % 5 : number % 5 + 20 + (number * day) % 6]
+        path.write_text("\n\n".join(chosen).replace("will", "may" if (number + day) % 3 else "will"))
+
+
+def _write_odd(folder: Path, day: int) -> None:
+    (folder / "picture.bin").write_bytes(bytes([day, 0, 255]))
+    (folder / "broken.docx").write_bytes(b"PK no archive %d" % day)
+    for old in folder.glob("moved-*.txt"):
+        old.unlink()
+    (folder / f"moved-{day // 3}.txt").write_text("\n\n".join(SENTENCES[20:]))
+
+
+def folded(store: GitSnapshots, executor: Executor | None) -> list[tuple[str, tuple[object, ...]]]:
+    ledger = SqlLedger(open_engine("sqlite://"))
+    catch_up(store, ledger, executor=executor)
+    return list(ledger.rows())
+
+
+@pytest.fixture(scope="module")
+def serial(store: GitSnapshots) -> list[tuple[str, tuple[object, ...]]]:
+    return folded(store, None)
+
+
+@contextmanager
+def in_two_processes() -> Iterator[Executor | None]:
+    with executor_of(Fan(jobs=2)) as executor:
+        yield executor
+
+
+@contextmanager
+def on_a_cluster() -> Iterator[Executor | None]:
+    from distributed import LocalCluster
+
+    with (
+        LocalCluster(n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        executor_of(Fan(cluster=cluster.scheduler_address)) as executor,
+    ):
+        yield executor
+
+
+@contextmanager
+def in_threads() -> Iterator[Executor | None]:
+    with ThreadPoolExecutor(3) as executor:
+        yield executor
+
+
+class Broken(Executor):
+    """A pool whose workers die."""
+
+    def submit(self, *_: object, **__: object) -> Future[object]:  # type: ignore[override]
+        future: Future[object] = Future()
+        future.set_exception(BrokenExecutor("a worker died"))
+        return future
+
+
+@contextmanager
+def where_workers_die() -> Iterator[Executor | None]:
+    yield Broken()
+
+
+@pytest.mark.parametrize("place", [in_two_processes, on_a_cluster, in_threads, where_workers_die])
+def test_the_ledger_is_that_of_a_fold_in_this_process(
+    place: Callable[[], Iterator[Executor]], store: GitSnapshots, serial: list[object]
+) -> None:
+    with place() as executor:  # type: ignore[attr-defined]
+        assert folded(store, executor) == serial
+
+
+@pytest.mark.parametrize(("task", "ahead"), [(1, 1), (3, 5), (16, 100_000)])
+def test_how_far_is_looked_ahead_makes_no_difference(
+    task: int, ahead: int, store: GitSnapshots, serial: list[object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreseeing, "TASK", task)
+    monkeypatch.setattr(foreseeing, "AHEAD", ahead)
+    with in_threads() as executor:
+        assert folded(store, executor) == serial
+
+
+def test_what_was_foreseen_is_not_read_again(store: GitSnapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def noted(blob: str) -> bytes:
+        read.append(blob)
+        return GitSnapshots(store.repository).read(blob)
+
+    monkeypatch.setattr(store, "read", noted)
+    with in_threads() as executor:
+        folded(store, executor)
+    assert read == []
+
+
+def test_no_more_is_kept_than_what_is_looked_ahead_at(store: GitSnapshots) -> None:
+    with in_threads() as executor:
+        foresight = foreseeing.Foresight(executor, store, Reader(store.read)._how)
+        kept = [len(foresight._places) for _ in foresight.through(store.deltas(""))]
+    assert max(kept) <= foreseeing.AHEAD + 2 * 32
+    assert len(foresight._places) == len(foresight._by_version) == 0
+
+
+def test_a_damaged_store_is_told_as_if_it_were_read_here(store: GitSnapshots, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "history.git"
+    shutil.copytree(store.repository, copy)
+    damaged = GitSnapshots(copy)
+    blob = next(iter(damaged.manifest(str(damaged.head())).values())).blob
+    for pack in (copy / "objects" / "pack").glob("*.pack"):
+        pack.chmod(0o644)
+        data = bytearray(pack.read_bytes())
+        data[len(data) // 2] ^= 0xFF
+        pack.write_bytes(data)
+    assert blob
+    with in_threads() as executor, pytest.raises(StoreError):
+        folded(damaged, executor)
+
+
+def test_one_job_is_no_pool() -> None:
+    with executor_of(HERE) as executor:
+        assert executor is None
+
+
+def test_a_scheduler_that_does_not_answer_is_named() -> None:
+    with pytest.raises(UsageError, match="no scheduler answers there"), executor_of(Fan(cluster="tcp://127.0.0.1:9")):
+        pass
