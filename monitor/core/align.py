@@ -27,8 +27,6 @@ _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
 _BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
 _WORDS = 3  # a shorter text that stands elsewhere did not surely move
 
-"""Raised with every change of what `align` gives."""
-
 
 def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     """The full alignment of two versions of a document; see `Alignment` for its laws."""
