@@ -63,6 +63,7 @@ LEAVES_AND_RETURNS: list[Folder] = [
 ]
 
 
+@pytest.mark.slow
 @SPLIT_LAWS
 @given(histories(), st.data())
 @example(LEAVES_AND_RETURNS, None)
