@@ -180,17 +180,20 @@ def hostile_log(hostile: Workspace) -> list[Record]:
     return hostile.log("--baseline", "--level", "document")
 
 
+@pytest.mark.slow
 def test_the_good_document_goes_on_beside_the_hostile_ones(hostile: Workspace) -> None:
     (record,) = hostile.log("good.txt")
     assert (record["kind"], record["after"][0]["text"]) == ("revised", "It opens again on Saturday.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_document_is_recorded_or_reported_as_failed(hostile_log: list[Record], name: str) -> None:
     kinds = {record["kind"] for record in hostile_log if record["document"] == name}
     assert kinds & {"added", "failed"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*LARGE, "undecodable.txt", "surrogate.txt"])
 def test_the_bytes_of_a_hostile_document_are_kept_whatever_became_of_its_text(hostile: Workspace, name: str) -> None:
     assert hostile.cat(name, at=day(0)) == HOSTILE[name]
