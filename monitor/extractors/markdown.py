@@ -34,10 +34,6 @@ _LONG = 20_000  # characters: of longer chunks, which are tables as a rule, few 
 class MarkdownExtractor:
     """Markdown."""
 
-    name = "markdown"
-    version = 1
-    suffixes = frozenset({".md", ".markdown", ".mdown", ".mkd", ".mdx"})
-
     def extract(self, data: bytes) -> Extraction:
         """Blocks whose origins point into the decoded source."""
         source, notes = decode(data)

@@ -1,66 +1,16 @@
-"""Made histories of small folders, in a snapshot store that is a dictionary: what the laws are tried on."""
+"""Made histories of small folders: what the laws are tried on."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from hypothesis import strategies as st
-
-from monitor.model import FileVersion, PathChange, Snapshot, SnapshotDelta
 
 EXAMPLES = 40  # that each law is tried on
 Folder = Mapping[str, bytes]
 
 FIRST = datetime(2026, 1, 1, 6, tzinfo=UTC)
-
-
-def blob_of(data: bytes) -> str:
-    return hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-
-
-class DictStore:
-    """A `SnapshotStore` of one source, for tests."""
-
-    def __init__(self) -> None:
-        self._blobs: dict[str, bytes] = {}
-        self._taken: list[tuple[Snapshot, dict[str, str]]] = []
-
-    def take(self, folder: Folder) -> Snapshot:
-        """Store a folder as the next snapshot, a day after the last."""
-        number = len(self._taken)
-        moment = FIRST + timedelta(days=number)
-        snapshot = Snapshot(hashlib.sha1(f"snapshot {number}".encode()).hexdigest(), "", moment, moment)
-        self._blobs |= {blob_of(data): data for data in folder.values()}
-        self._taken.append((snapshot, {path: blob_of(data) for path, data in folder.items()}))
-        return snapshot
-
-    def sources(self) -> Sequence[str]:
-        return [""]
-
-    def snapshots(self, source: str) -> Sequence[Snapshot]:  # noqa: ARG002  (there is one source)
-        return [snapshot for snapshot, _ in self._taken]
-
-    def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:  # noqa: ARG002
-        skipped, last = after is not None, {}
-        for snapshot, manifest in self._taken:
-            if not skipped:
-                paths = sorted(manifest.keys() | last.keys())
-                changes = (PathChange(path, last.get(path), manifest.get(path)) for path in paths)
-                yield SnapshotDelta(snapshot, tuple(change for change in changes if change.before != change.after))
-            skipped = skipped and snapshot.id != after
-            last = manifest
-
-    def manifest(self, snapshot: str) -> Mapping[str, FileVersion]:
-        (manifest,) = (manifest for taken, manifest in self._taken if taken.id == snapshot)
-        return {path: FileVersion(blob) for path, blob in manifest.items()}
-
-    def read(self, blob: str) -> bytes:
-        return self._blobs[blob]
-
-    def read_many(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
-        return ((blob, self._blobs[blob]) for blob in blobs)
 
 
 SENTENCES = [

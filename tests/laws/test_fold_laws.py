@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from hypothesis import example, given, settings
-from laws_histories import EXAMPLES, DictStore, Folder, histories
+from laws_histories import EXAMPLES, FIRST, Folder, histories
 
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
 from monitor.stores.engine import open_engine
+from monitor.stores.memory import MemorySnapshots
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
@@ -23,7 +25,7 @@ HISTORIES = settings(max_examples=EXAMPLES, deadline=None)
 class Ledger:
     """A ledger in memory, written snapshot by snapshot as live runs do."""
 
-    store: DictStore
+    store: MemorySnapshots
     written: SqlLedger
     asked: SqlQueries
     snapshots: list[Snapshot]
@@ -31,9 +33,10 @@ class Ledger:
 
 def live(taken: Sequence[Folder]) -> Ledger:
     engine = open_engine("sqlite://")
-    ledger = Ledger(DictStore(), SqlLedger(engine), SqlQueries(engine), [])
+    ledger = Ledger(MemorySnapshots(), SqlLedger(engine), SqlQueries(engine), [])
     for folder in taken:
-        ledger.snapshots.append(ledger.store.take(folder))
+        moment = FIRST + timedelta(days=len(ledger.snapshots))
+        ledger.snapshots.append(ledger.store.add(folder, moment))
         catch_up(ledger.store, ledger.written)
     return ledger
 
