@@ -16,6 +16,7 @@ class Pen:
         self._links: list[Link] = []
         self.length = 0  # characters written so far
         self.last = ""  # the last character written
+        self._written = self._end = 0  # where the last written piece ends, here and in the document
 
     def write(self, piece: str, at: int) -> None:
         """Append `piece`, whose first character stands at offset `at` of the document."""
@@ -24,6 +25,7 @@ class Pen:
         if not self._origin or at - self._origin[-1][1] != self.length - self._origin[-1][0]:
             self._origin.append((self.length, at))
         self.fill(piece)
+        self._written, self._end = self.length, at + len(piece)
 
     def fill(self, piece: str) -> None:
         """Append a separator that stands nowhere in the document; offsets in it run on from the piece before."""
@@ -47,6 +49,8 @@ class Pen:
 
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
         """The block that was written, None where that is white space alone; the pen is empty afterwards."""
+        # Separators at the end (of empty cells) have nothing to run on into: they stand at the last character.
+        self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length) if self._origin]
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)
         self.__init__()  # type: ignore[misc]
         return Block(kind, text, level, links, origin) if origin and not text.isspace() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.segment import segment_spans
@@ -124,6 +124,7 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
     assert parts == whole
 
 
+@example("| a | b |\n|---|---|\ntext here")
 @given(st.lists(LINES, max_size=25).map("\n".join))
 def test_spans_ascend_without_overlap(source: str) -> None:
     at = 0
