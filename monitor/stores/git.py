@@ -1,72 +1,31 @@
-"""The snapshot store: a bare git repository, run through GitPython's command layer.
-
-Nothing of the user's git configuration or environment reaches git: it gets an environment of its own (`env -i`,
-since GitPython hands on the whole of `os.environ`), an absolute path, a working directory that is never the watched
-folder, and settings that go before every configuration file.
-"""
+"""The snapshot store: a bare git repository; how its commands are started is in `gitlaunch`."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Self
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
 from monitor.stores import housekeeping, packing, standing
+from monitor.stores.gitlaunch import launch
 from monitor.stores.gitlog import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.stores.gitobjects import NO_OBJECT, Commit, is_earlier, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
-from monitor.stores.processes import Child, Pipe, run, store_errors, tokens
+from monitor.stores.processes import Pipe, run, store_errors, tokens
 from monitor.stores.refs import read_ref, read_sources, ref_of
 from monitor.stores.snapshotwriter import SnapshotWriter
 from monitor.stores.standing import Standing
 
 if TYPE_CHECKING:
-    from git.cmd import Git
-
     from monitor.stores.historyimport import Importer
     from monitor.stores.recovery import Recovery
     from monitor.stores.verifying import Finding
 
-_SETTINGS = {
-    "core.autocrlf": "false",
-    "core.fsmonitor": "false",
-    "core.hooksPath": "/dev/null",
-    "core.attributesFile": "/dev/null",
-    "core.protectNTFS": "false",
-    "core.protectHFS": "false",
-    "core.fsync": "all",
-    "core.fsyncMethod": "fsync",
-    "core.logAllRefUpdates": "false",
-    "core.bigFileThreshold": "512m",
-    "core.commitGraph": "false",  # history is read from the commits: nothing beside them can say otherwise
-    "core.multiPackIndex": "false",
-    "fastimport.unpackLimit": "0",  # one pack a snapshot is synced at once; loose objects one by one
-    "pack.compression": "1",
-    "gc.auto": "0",
-    "maintenance.auto": "false",
-    "protocol.allow": "never",
-    "log.showRoot": "true",
-    "log.showSignature": "false",
-    "i18n.logOutputEncoding": "utf-8",
-}
-_ENVIRONMENT = {
-    "PATH": "/usr/bin:/bin",
-    "HOME": "/nonexistent",
-    "LC_ALL": "C",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
-    "GIT_ATTR_NOSYSTEM": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
-}
 _RAW = ("--raw", "--no-renames", "--no-abbrev")
 _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
 
@@ -215,7 +174,7 @@ class GitSnapshots:
             if self.repository.exists():
                 housekeeping.tidy(self.repository)
             else:
-                housekeeping.create(self.repository, lambda place: run(partial(_launch, place, self._pass_fds), _INIT))
+                housekeeping.create(self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT))
         return SnapshotWriter(self._start, self.repository)
 
     def importer(self, objects: Path | None = None) -> Importer:
@@ -224,7 +183,7 @@ class GitSnapshots:
 
         self.writer()
         beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_place(objects)}
-        foreign = partial(_launch, self.repository, self._pass_fds, more=beside)
+        foreign = partial(launch, self.repository, self._pass_fds, more=beside)
         return Importer(self._start, foreign, self.repository)
 
     def pack(self, *, everything: bool = False) -> bool:
@@ -297,60 +256,10 @@ class GitSnapshots:
         self._idle.append(reader)
 
     def _start(self, command: Sequence[str]) -> Pipe:
-        return _launch(self.repository, self._pass_fds, command)
+        return launch(self.repository, self._pass_fds, command)
 
 
 def _content(found: GitObject) -> bytes:
     if found.kind != "blob":
         raise StoreError(f"object {found.id} of the snapshot repository is a {found.kind}, not a document")
     return found.data
-
-
-def _launch(
-    repository: Path,
-    pass_fds: Sequence[int],
-    command: Sequence[str],
-    more: Mapping[str, str] = MappingProxyType({}),
-) -> Pipe:
-    import subprocess
-
-    git, program = _git()
-    # A group of its own: an interrupt from the terminal is for us, and we let git finish.
-    with store_errors("starting git"):
-        child = git.execute(
-            ["/usr/bin/env", "-i", *_variables(more), program, f"--git-dir={repository}", *command],
-            istream=subprocess.PIPE,
-            as_process=True,
-            shell=False,
-            pass_fds=pass_fds,
-            process_group=0,
-        )
-    return Pipe(command, cast("Child", child.proc), owner=child)
-
-
-def _variables(more: Mapping[str, str]) -> Iterator[str]:
-    yield from (f"{key}={value}" for key, value in (*_ENVIRONMENT.items(), *more.items()))
-    for at, (key, value) in enumerate(_SETTINGS.items()):
-        yield f"GIT_CONFIG_KEY_{at}={key}"
-        yield f"GIT_CONFIG_VALUE_{at}={value}"
-
-
-@cache
-def _git() -> tuple[Git, str]:
-    """GitPython's command layer with `/` to work in, and the absolute path of git."""
-    import shutil
-
-    program = shutil.which("git")
-    if program is None:
-        raise StoreError("git is not found: install it, or set PATH so that it is")
-    # On import it heeds variables of its own, one of which names a program, and asks git for its version: neither the
-    # user's configuration nor anything else of git's that stands in the environment may have a part in it.
-    theirs = dict(os.environ)
-    os.environ.clear()
-    os.environ |= {"PATH": str(Path(program).parent), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
-    try:
-        from git.cmd import Git
-    finally:
-        os.environ.clear()
-        os.environ |= theirs
-    return Git("/"), str(Path(program).absolute())

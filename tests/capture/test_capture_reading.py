@@ -137,7 +137,7 @@ def test_what_has_been_folded_is_remembered_until_the_next_snapshot(place: Place
 def test_a_run_that_finds_nothing_starts_no_process(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("a", b"1")
     place.run()
-    monkeypatch.setattr("monitor.stores.git._git", None)
+    monkeypatch.setattr("monitor.stores.gitlaunch._git", None)
     assert place.run().snapshot is None
 
 

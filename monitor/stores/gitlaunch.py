@@ -1,0 +1,107 @@
+"""How git is started: without anything of the user's configuration or environment.
+
+It gets an environment of its own (`env -i`, since GitPython's command layer hands on the whole of `os.environ`), an
+absolute path, a working directory that is never the watched folder, and settings that go before every configuration
+file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, cast
+
+from monitor.errors import StoreError
+from monitor.stores.processes import Child, Pipe, store_errors
+
+if TYPE_CHECKING:
+    from git.cmd import Git
+
+_SETTINGS = {
+    "core.autocrlf": "false",
+    "core.fsmonitor": "false",
+    "core.hooksPath": "/dev/null",
+    "core.attributesFile": "/dev/null",
+    "core.protectNTFS": "false",
+    "core.protectHFS": "false",
+    "core.fsync": "all",
+    "core.fsyncMethod": "fsync",
+    "core.logAllRefUpdates": "false",
+    "core.bigFileThreshold": "512m",
+    "core.commitGraph": "false",  # history is read from the commits: nothing beside them can say otherwise
+    "core.multiPackIndex": "false",
+    "fastimport.unpackLimit": "0",  # one pack a snapshot is synced at once; loose objects one by one
+    "pack.compression": "1",
+    "gc.auto": "0",
+    "maintenance.auto": "false",
+    "protocol.allow": "never",
+    "log.showRoot": "true",
+    "log.showSignature": "false",
+    "i18n.logOutputEncoding": "utf-8",
+}
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "HOME": "/nonexistent",
+    "LC_ALL": "C",
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": "/dev/null",
+    "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_CONFIG_COUNT": str(len(_SETTINGS)),
+}
+
+
+def launch(
+    repository: Path,
+    pass_fds: Sequence[int],
+    command: Sequence[str],
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> Pipe:
+    """Start a git command on `repository`; it inherits `pass_fds`, and `more` variables beside the settled ones."""
+    import subprocess
+
+    git, program = _git()
+    # A group of its own: an interrupt from the terminal is for us, and we let git finish.
+    with store_errors("starting git"):
+        child = git.execute(
+            ["/usr/bin/env", "-i", *_variables(more), program, f"--git-dir={repository}", *command],
+            istream=subprocess.PIPE,
+            as_process=True,
+            shell=False,
+            pass_fds=pass_fds,
+            process_group=0,
+        )
+    return Pipe(command, cast("Child", child.proc), owner=child)
+
+
+def _variables(more: Mapping[str, str]) -> Iterator[str]:
+    yield from (f"{key}={value}" for key, value in (*_ENVIRONMENT.items(), *more.items()))
+    for at, (key, value) in enumerate(_SETTINGS.items()):
+        yield f"GIT_CONFIG_KEY_{at}={key}"
+        yield f"GIT_CONFIG_VALUE_{at}={value}"
+
+
+@cache
+def _git() -> tuple[Git, str]:
+    """GitPython's command layer with `/` to work in, and the absolute path of git."""
+    import shutil
+
+    program = shutil.which("git")
+    if program is None:
+        raise StoreError("git is not found: install it, or set PATH so that it is")
+    # On import it heeds variables of its own, one of which names a program, and asks git for its version: neither the
+    # user's configuration nor anything else of git's that stands in the environment may have a part in it.
+    theirs = dict(os.environ)
+    os.environ.clear()
+    os.environ |= {"PATH": str(Path(program).parent), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
+    try:
+        from git.cmd import Git
+    finally:
+        os.environ.clear()
+        os.environ |= theirs
+    return Git("/"), str(Path(program).absolute())
