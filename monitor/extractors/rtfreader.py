@@ -9,6 +9,7 @@ from typing import Final
 
 from monitor.errors import ExtractError
 from monitor.extractors.rtfflow import Flow, ParagraphKind
+from monitor.extractors.rtfletters import Letters
 from monitor.extractors.rtfsheet import Field, Stylesheet
 from monitor.extractors.rtftext import CHARACTERS, CODECS, KNOWN_STARRED, SKIPPED
 from monitor.model import Block
@@ -45,9 +46,7 @@ class Reader:
         self._font = 0  # the one whose description is being read
         self._sheet = Stylesheet()
         self._fields: list[Field] = []
-        self._bytes = bytearray()
-        self._skip = 0  # characters that stand in for one that was written as a number
-        self._half = 0  # of a character beyond the first 65,536
+        self._letters = Letters()
         self._words: dict[str, Callable[[int | None], None]] = {
             "par": lambda _: self._flow.end(), "page": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
             "cell": lambda _: self._flow.end_cell(), "nestcell": lambda _: self._flow.end_cell(),
@@ -88,7 +87,7 @@ class Reader:
 
     def _token(self, found: re.Match[str]) -> None:
         if found[3]:
-            self._byte(int(found[3], 16))
+            self._letters.byte(int(found[3], 16))
             return
         self._flush()
         if found[1]:
@@ -98,7 +97,7 @@ class Reader:
         elif found[5]:
             self._open() if found[5] == "{" else self._close()
         elif found[6]:
-            self._plain_text(found[6])
+            self._say(self._letters.plain(found[6]))
 
     # --- groups -----------------------------------------------------------------------------------
 
@@ -106,13 +105,13 @@ class Reader:
         if len(self._groups) > _DEEPEST:
             raise ExtractError(f"refused: its groups are nested more than {_DEEPEST:,} deep")
         self._groups.append(replace(self._group, what="", starred=False))
-        self._skip = 0
+        self._letters.end_group()
 
     def _close(self) -> None:
         if len(self._groups) == 1:
             return
         group = self._groups.pop()
-        self._skip = 0
+        self._letters.end_group()
         if group.what == "field" and self._fields:
             if self._fields.pop().linked:
                 self._flow.page.close("a")
@@ -250,40 +249,15 @@ class Reader:
         self._group.wide = max(0, min(10, number if number is not None else 1))
 
     def _unicode(self, number: int | None) -> None:
-        code = (number or 0) % 0x10000
-        self._skip = self._group.wide
-        if 0xD800 <= code < 0xDC00:  # the first half of a pair
-            self._half = code
-        elif 0xDC00 <= code < 0xE000:
-            self._say(chr(0x10000 + ((self._half - 0xD800) << 10) + code - 0xDC00) if self._half else "\ufffd")
-            self._half = 0
-        else:
-            self._say(chr(code))
-
-    def _byte(self, value: int) -> None:
-        if self._skip:
-            self._skip -= 1
-        else:
-            self._bytes.append(value)
+        self._say(self._letters.numbered((number or 0) % 0x10000, self._group.wide))
 
     def _flush(self) -> None:
-        if self._bytes:
-            data = bytes(self._bytes)
-            self._bytes.clear()
-            try:
-                self._say(data.decode(self._group.codec, "replace"))
-            except LookupError:
-                self._say(data.decode("cp1252", "replace"))
-
-    def _plain_text(self, text: str) -> None:
-        if self._skip:
-            self._skip, text = max(0, self._skip - len(text)), text[self._skip :]
-        if text:
-            self._say(text)
+        if self._letters.waiting:
+            self._say(self._letters.decoded(self._group.codec))
 
     def _say(self, text: str) -> None:
         group = self._group
-        if group.skipped or group.silent or self._inside("fonttbl"):
+        if not text or group.skipped or group.silent or self._inside("fonttbl"):
             return
         if self._inside("stylesheet"):
             if group.what == "stylesheet-entry":
