@@ -23,6 +23,9 @@ test-slow: $(VENV)/.ready-dev
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py
 
+bench: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/bench.py
+
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -1,0 +1,23 @@
+"""Look at a folder and record what is new, without a ledger: `capture_alone.py FOLDER SNAPSHOTS`."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from monitor.runs.capture import capture
+from monitor.runs.wiring import HISTORY, SCAN_CACHE
+from monitor.stores.folder import Rules, Settling
+from monitor.stores.git import GitSnapshots
+from monitor.stores.scancache import ScanCache
+
+
+def main(folder: Path, snapshots: Path) -> None:
+    with GitSnapshots(snapshots / HISTORY) as store:
+        cache = ScanCache.load(snapshots / SCAN_CACHE)
+        capture(folder, store, cache, recorded_at=datetime.now(UTC), rules=Rules(), settling=Settling(2))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,87 @@
+"""What one revision costs as histories and sets of documents grow, and one alignment as documents do."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+from align_speed import sentences
+from curves import Chart, Point
+from figures import Figure
+from madehistory import MadeHistory
+from measuring import Spread, Usage, call, per_unit
+from place import Bench
+
+from monitor.core.align import align
+from monitor.model import Statement
+from monitor.runs.catch_up import catch_up
+from monitor.stores.engine import open_engine
+from monitor.stores.sql import SqlLedger
+
+FEW = 10  # documents, where revisions grow
+SOME = 1_000  # revisions, where documents grow
+
+
+def growing(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
+    revisions = [
+        (n, _revisions(bench, n)) for n in (100, 1_000, bench.size(10_000, 1_000)) if not bench.quick or n < 1_000
+    ]
+    documents = [(n, _documents(bench, n)) for n in (10, 100, 1_000, 10_000) if not bench.quick or n < 1_000]
+    for name, points in (("revisions", revisions), ("documents", documents)):
+        (first, cost), (last, _) = points[0], points[-1]
+        costs = [seconds / cost for _, seconds in points]
+        work = f"fold per revision, from {first:,} to {last:,} {name}"
+        shown = Spread(costs[-1], min(costs), max(costs))
+        yield Figure(work, "itself", shown, 1.3, note=f"{1000 * cost:.1f} ms of processor time at first")
+    lines = {
+        f"{FEW} documents, revisions": [(n, 1000 * seconds) for n, seconds in revisions],
+        "documents": [(n, 1000 * seconds) for n, seconds in documents],
+    }
+    title = "One revision taken into the ledger"
+    yield "fold-per-revision.svg", Chart(title, "revisions, or documents", "ms of processor time", lines)
+    yield "aligning.svg", _aligning(bench)
+
+
+def _revisions(bench: Bench, count: int) -> float:
+    """Seconds of processor time for each revision of a whole history, from nothing."""
+    history = MadeHistory(FEW, count)
+
+    def once() -> Usage:
+        with bench.room() as room:
+            ledger = SqlLedger(open_engine(f"sqlite:///{room}/ledger.db"))
+            return call(lambda: catch_up(history, ledger))
+
+    return per_unit([once() for _ in range(min(bench.rounds, max(1, 3_000 // count)))], count)
+
+
+def _documents(bench: Bench, count: int) -> float:
+    """The same of revisions that go on from a ledger of so many documents."""
+    used = []
+    some = bench.size(SOME, 100)
+    with bench.room() as room:
+        ledger, history = SqlLedger(open_engine(f"sqlite:///{room}/ledger.db")), MadeHistory(count, 0)
+        catch_up(history, ledger)
+        for _ in range(min(3, bench.rounds)):
+            history.revise(some)
+            used.append(call(lambda: catch_up(history, ledger)))
+    return per_unit(used, some)
+
+
+def _aligning(bench: Bench) -> Chart:
+    """Two versions of which every twentieth statement was revised, and two that have nothing in common."""
+    sizes = [10, 100, 1_000, bench.size(10_000, 1_000)]
+    chance = random.Random(1)
+    revised, apart = [], []
+    for size in dict.fromkeys(sizes):
+        before, other = sentences(chance, size), sentences(chance, size)
+        after = [f"{text} indeed" if at % 20 == 0 else text for at, text in enumerate(before)]
+        revised.append(_time(bench, size, before, after))
+        apart.append(_time(bench, size, before, other))
+    lines = {"5 % revised": revised, "nothing in common": apart}
+    return Chart("Aligning two versions", "statements", "ms of processor time", lines)
+
+
+def _time(bench: Bench, size: int, before: list[str], after: list[str]) -> Point:
+    versions = [[Statement(text) for text in side] for side in (before, after)]
+    used = [call(lambda: align(*versions)) for _ in range(min(3, bench.rounds))]
+    return size, max(1000 * per_unit(used, 1), 0.001)
