@@ -66,8 +66,8 @@ Written by `make bench`, all of it in one run. {summary}.
 ## Against what
 
 A ratio is that of the medians by the clock, of whole processes unless a row says otherwise; in brackets stand the
-least and the most of the pairs. The two works take turns, so that a machine whose speed drifts disturbs both. Folders are
-slices of real documents (`benchmarks/slices.py`), all older than the settle time. git is plain git with none of the
+least and the most of the pairs. The two works take turns, so that a machine whose speed drifts disturbs both. Folders
+are slices of real documents (`benchmarks/slices.py`), all older than the settle time. git is plain git with none of the
 user's configuration, on a work tree of the same files; its automatic packing is off, so that none of it runs behind the
 measurement.
 
