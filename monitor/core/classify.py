@@ -14,6 +14,7 @@ from typing import NamedTuple
 from monitor.core.aspects import (
     attribution,
     dates,
+    figures,
     form,
     links,
     marks,
@@ -137,9 +138,9 @@ def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
         placed = [held.union(*(day.tokens for day in side)) for held, side in zip(placed, days, strict=True)]
     if not numbers.concerns(comparison):
         return _Values(tuple(findings), placed, placed)
-    figures = [numbers.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
-    findings.extend(numbers.find(comparison, *figures))
-    held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, figures, strict=True)]
+    counted = [figures.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
+    findings.extend(numbers.find(comparison, *counted))
+    held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, counted, strict=True)]
     return _Values(tuple(findings), placed, held)
 
 

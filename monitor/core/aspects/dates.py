@@ -34,40 +34,45 @@ class _Calendar(NamedTuple):
     halves: Mapping[str, str]
     parts: frozenset[str]  # early, late
     daytimes: frozenset[str]  # morning, evening
+    articles: frozenset[str]
+    seasons: frozenset[str]
+    holidays: frozenset[str]
+    centuries: frozenset[str]
+    ordinals: Mapping[str, int]
+    cues: frozenset[str]  # all words that could belong to a date
 
 
 @cache
 def _calendar(language: str) -> _Calendar:
     words = words_for(language)
+    months = {word: n for n, line in enumerate(words.lines("dates.months"), 1) for word in line}
+    weekdays = {word: n for n, line in enumerate(words.lines("dates.weekdays"), 1) for word in line}
+    ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
+    halves = words.groups("dates.halves")
+    lists = "relative", "spans", "which", "parts", "daytimes", "seasons", "holidays", "centuries"
     return _Calendar(
-        {word: n for n, line in enumerate(words.lines("dates.months"), 1) for word in line},
-        {word: n for n, line in enumerate(words.lines("dates.weekdays"), 1) for word in line},
+        months,
+        weekdays,
         words.set("dates.relative"),
         words.set("dates.spans"),
         words.set("dates.which"),
         words.set("dates.before_month"),
-        words.groups("dates.halves"),
+        halves,
         words.set("dates.parts"),
         words.set("dates.daytimes"),
+        words.set("function.articles"),
+        words.set("dates.seasons"),
+        words.set("dates.holidays"),
+        words.set("dates.centuries"),
+        ordinals,
+        words.set(*(f"dates.{name}" for name in lists)).union(months, weekdays, ordinals, halves, _ENDINGS),
     )
 
 
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a date."""
-    calendar = _calendar(comparison.words.language)
-    return any(
-        key[0].isdigit()
-        or key in calendar.months
-        or key in calendar.weekdays
-        or key in calendar.relative
-        or key in calendar.spans
-        or key in calendar.which
-        or key in calendar.halves
-        or key in calendar.parts
-        or key in calendar.daytimes
-        or key in _ENDINGS
-        for key in comparison.changed_keys
-    )
+    cues = _calendar(comparison.words.language).cues
+    return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
 
 
 def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
@@ -91,7 +96,13 @@ class _Scanner:
     def scan(self) -> Iterator[Value]:
         index = 0
         while index < len(self.keys):
-            value = self._iso(index) or self._with_month(index) or self._time(index) or self._word(index)
+            value = (
+                self._iso(index)
+                or self._with_month(index)
+                or self._time(index)
+                or self._century(index)
+                or self._word(index)
+            )
             if value:
                 yield self._with_part(value, index)
                 index = max(value.tokens) + 1
@@ -178,16 +189,18 @@ class _Scanner:
     def _time(self, index: int) -> Value | None:
         """`8:30`, `9 a.m.`, `9:00 am`."""
         key = self.keys[index]
-        pointed = (
-            len(key) > 3 and key[-3] == "." and self._key(index - 1) in _AT and not self._key(index + 1)[:1].isalpha()
-        )
+        half, end = self._half(index + 1)
+        pointed = len(key) > 3 and key[-3] == "." and (half is not None or self._is_at(index))
         parts = (key.replace(".", ":") if pointed else key).split(":")
         if len(parts) > 2 or not all(part.isdecimal() and len(part) <= 2 for part in parts):
             return None
-        half, end = self._half(index + 1)
         if len(parts) == 1 and half is None:
             return None
         return self._value(("time", int(parts[0]), int(parts[1]) if len(parts) == 2 else 0, half), index, end)
+
+    def _is_at(self, index: int) -> bool:
+        """Whether a word that leads to a time of day stands in front, and nothing that is counted behind."""
+        return self._key(index - 1) in _AT and not self._key(index + 1)[:1].isalpha()
 
     def _half(self, index: int) -> tuple[str | None, int]:
         key = self._key(index)
@@ -203,12 +216,29 @@ class _Scanner:
             return self._of_day(("weekday", weekday), index)
         if key in self.calendar.relative:
             return self._of_day(key, index)
+        if key in self.calendar.holidays or (key in self.calendar.seasons and self._is_season(index)):
+            return self._value(key, index, index + 1)
         if key in self.calendar.which and self._key(index + 1) in self.calendar.spans:
             return self._value((key, self._key(index + 1)), index, index + 2)
         year = self._number(index, range(1800, 2100))
         if year and self._key(index + 1) == "s" and not self.side.spaced(index + 1):
             return self._value(("decade", year), index, index + 2)
         return self._value((year, None, None), index, index + 1) if year and self._stands_alone(index) else None
+
+    def _is_season(self, index: int) -> bool:
+        """Whether a word that leads to a time stands in front: `in spring`, `over the winter`."""
+        ahead = self._key(index - 1)
+        if ahead in self.calendar.articles:
+            ahead = self._key(index - 2)
+        return ahead in self.calendar.before_month
+
+    def _century(self, index: int) -> Value | None:
+        """`the 19th century`, `the nineteenth century`."""
+        number, end = self._day(index)
+        number = number or self.calendar.ordinals.get(self.keys[index])
+        if number is None or self._key(end) not in self.calendar.centuries:
+            return None
+        return self._value(("century", number), index, end + 1)
 
     def _of_day(self, day: Hashable, index: int) -> Value:
         """A weekday or `today`, with the time of day behind it: `Monday evening`."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import expanded
-from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_same_verb, is_small, mends_form
+from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_same_verb, is_small, mends_form, turns_voice
 from monitor.core.aspects.spelling import is_typo, is_variant
 from monitor.core.differing import Run
 from monitor.core.words import Words
@@ -100,7 +100,12 @@ def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _L
     if kinds == {Aspect.SPELLING}:
         return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
     dispensable = is_small if left.explained else is_light if gone and come else is_loose
-    if None not in kinds or _is_grammar(comparison, gone, come, dispensable) or _is_form(comparison, gone, come):
+    if (
+        None not in kinds
+        or _is_grammar(comparison, gone, come, dispensable)
+        or _is_grammar(comparison, gone, come, is_loose, kept=True)
+        or _is_form(comparison, gone, come)
+    ):
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
     return Finding(Aspect.WORDING, f"wording: {told}")
 
@@ -113,14 +118,24 @@ def _kind(before: str, after: str, words: Words) -> Aspect | None:
 
 
 def _is_grammar(
-    comparison: Comparison, gone: list[int], come: list[int], dispensable: Callable[[str, Words], bool]
+    comparison: Comparison,
+    gone: list[int],
+    come: list[int],
+    dispensable: Callable[[str, Words], bool],
+    *,
+    kept: bool = False,
 ) -> bool:
-    """Whether without the words that may come or go nothing, or the same words, are left on both sides."""
+    """Whether without the words that may come or go nothing, or the same words, are left on both sides.
+
+    Where something must be `kept`, nothing is too little.
+    """
     old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
     if len(old) + len(new) > 2 * _LONGEST or changes_tense(old, new, comparison.words):
         return False
+    if turns_voice(old, new, comparison.words):
+        return False
     old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))
-    return len(old) == len(new) and all(
+    return len(old) == len(new) >= kept and all(
         one == other
         or _kind(one, other, comparison.words)
         or (dispensable is is_small and is_same_verb(one, other))  # did not sign, signed
@@ -151,15 +166,27 @@ def _cases(comparison: Comparison) -> str:
     for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
         for one, other in zip(range(i, run.before_start), range(j, run.after_start), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
-            if was != now and not (was[1:] == now[1:] and _begins_anew(comparison, one, other)):
+            if was != now and not (was[1:] == now[1:] and _follows(comparison, one, other)):
                 return f"{was} → {now}"
         i, j = run.before_end, run.after_end
     return ""
 
 
-def _begins_anew(comparison: Comparison, one: int, other: int) -> bool:
-    """Whether a word begins a sentence on one side alone: its capital follows from another change."""
-    return _begins(comparison.before, one) != _begins(comparison.after, other)
+def _follows(comparison: Comparison, one: int, other: int) -> bool:
+    """Whether a word's capital follows from another change: it begins a sentence, or is part of a longer name, on one
+    side alone (`the Lisbon Strategy`, `the strategy`).
+    """
+    if _begins(comparison.before, one) != _begins(comparison.after, other):
+        return True
+    return _beside_capital(comparison.before, one) != _beside_capital(comparison.after, other)
+
+
+def _beside_capital(side: Side, index: int) -> bool:
+    """Whether a changed word with a capital stands next to a word."""
+    return any(
+        0 <= beside < len(side.words) and side.changed[beside] and side.words[beside][0].isupper()
+        for beside in (index - 1, index + 1)
+    )
 
 
 def _begins(side: Side, index: int) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -56,17 +56,31 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     alike = _lexicon(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
-    return words.language == "en" and agrees(before, after)
+    return words.language == "en" and (agrees(before, after) or inflects(before, after))
 
 
 def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> bool:
     """Whether the auxiliaries of one side are of the present and those of the other of the past."""
-    lexicon = _lexicon(words.language)
-    times = [
-        {"past" if key in lexicon.past else "present" for key in keys if key in lexicon.past | lexicon.present}
-        for keys in (before, after)
-    ]
-    return bool(times[0]) and bool(times[1]) and times[0].isdisjoint(times[1])
+    first, second = _times(before, words), _times(after, words)
+    return bool(first) and bool(second) and first.isdisjoint(second)
+
+
+def _times(keys: Iterable[str], words: Words) -> set[str]:
+    lexicon, found = _lexicon(words.language), list(keys)
+    past = words.set("grammar.perfect").isdisjoint(found)  # have been, were: both past
+    return {
+        "past" if key in lexicon.past or not past else "present"
+        for key in found
+        if key in lexicon.past or key in lexicon.present
+    }
+
+
+def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bool:
+    """Whether an active verb became passive, or the other way round: `is charged`, `charges`."""
+    passive = words.set("grammar.passive")
+    turned = [not passive.isdisjoint(keys) and any(key.endswith("ed") for key in keys) for keys in (before, after)]
+    other = after if turned[0] else before
+    return turned[0] != turned[1] and passive.isdisjoint(other)
 
 
 def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
@@ -81,6 +95,21 @@ def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
         not participle and not key.endswith("s") for participle, key in zip(participles, (before, after), strict=True)
     ]
     return leader in words.set("grammar.bare_after") and any(bare) and not all(bare)
+
+
+def inflects(before: str, after: str) -> bool:
+    """Whether two folded words are an English verb in another tense or form, or `-ic` for `-ical`.
+
+    Not the two participles: who employs and who is employed are two.
+    """
+    known = known_words()
+    if before not in known or after not in known:
+        return False
+    shorter, longer = sorted((before, after), key=len)
+    if longer == f"{shorter}al" and shorter.endswith("ic"):
+        return True
+    ends = {key[-3:] if key.endswith("ing") else key[-2:] for key in (before, after)} & {"ing", "ed"}
+    return len(ends) == 1 and is_same_verb(before, after)
 
 
 def is_same_verb(before: str, after: str) -> bool:

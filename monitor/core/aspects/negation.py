@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import Expansion, expanded
 from monitor.core.differing import Run
-from monitor.core.words import Words
+from monitor.core.words import Phrases, Words, by_first_word, occurrences, words_for
 from monitor.model import Aspect
 
 _BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
@@ -32,14 +33,20 @@ def find(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> Ite
 
 def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
     """The tokens that deny something, each denial once."""
-    marks = words.set("negation.marks")
-    if marks.isdisjoint(expansion.words):
+    phrases = _marks(words.language)
+    if phrases.keys().isdisjoint(expansion.words):
         return []
     return [
         expansion.origin[i]
-        for i, word in enumerate(expansion.words)
-        if word in marks and not _is_other(side, expansion, i, words)
+        for i, _ in occurrences(expansion.words, phrases)
+        if not _is_other(side, expansion, i, words)
     ]
+
+
+@cache
+def _marks(language: str) -> Phrases:
+    words = words_for(language)
+    return by_first_word((*words.set("negation.marks"), *(words.get("negation.phrases") or ())))
 
 
 def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
@@ -60,17 +67,13 @@ def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus
         for index in lost[:-surplus]:
             tokens = _with_companion(comparison.before, index, comparison.words)
             reason = f"negation: {comparison.before.quoted(tokens)} lost"
-            run = comparison.run_before(index)
-            after = range(run.after_start, run.after_end)
-            beside = _counterparts(comparison.after, after, comparison.before.keys[index], comparison.words)
-            yield Finding(Aspect.NEGATION, reason, before=tokens, after=beside)
+            before, after = _explained(comparison, comparison.run_before(index), comparison.before.keys[index])
+            yield Finding(Aspect.NEGATION, reason, before=tokens | before, after=after)
     for index in gained[: max(surplus, 0)]:
         tokens = _with_companion(comparison.after, index, comparison.words)
         reason = f"negation: {comparison.after.quoted(tokens)} gained"
-        run = comparison.run_after(index)
-        before = range(run.before_start, run.before_end)
-        beside = _counterparts(comparison.before, before, comparison.after.keys[index], comparison.words)
-        yield Finding(Aspect.NEGATION, reason, before=beside, after=tokens)
+        before, after = _explained(comparison, comparison.run_after(index), comparison.after.keys[index])
+        yield Finding(Aspect.NEGATION, reason, before=before, after=tokens | after)
 
 
 def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
@@ -79,12 +82,25 @@ def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
     return frozenset({index, index + 1} if following in words.set("negation.companions") else {index})
 
 
-def _counterparts(side: Side, indices: range, denial: str, words: Words) -> frozenset[int]:
-    """The words of the other side that stand where the denial does: `all` for `none`, `will` for `won't`."""
-    if len(indices) > _BESIDE:
-        return frozenset()
-    same = words.set("negation.counterparts").union(expanded([denial], words.language).words)
-    return frozenset(index for index in indices if side.keys[index] in same)
+def _explained(comparison: Comparison, run: Run, denial: str) -> tuple[frozenset[int], frozenset[int]]:
+    """What a denial explains of its run: the words that stand where it does (`all` for `none`, `will` for `won't`),
+    and the whole where nothing else is left (`We'll`, `We won't`).
+    """
+    before, after = range(run.before_start, run.before_end), range(run.after_start, run.after_end)
+    if len(before) + len(after) > 2 * _BESIDE:
+        return frozenset(), frozenset()
+    language = comparison.words.language
+    same = comparison.words.set("negation.counterparts").union(expanded([denial], language).words)
+    rest = [
+        [word for word in expanded(map(side.keys.__getitem__, part), language).words if word not in same]
+        for side, part in zip(comparison.sides, (before, after), strict=True)
+    ]
+    if rest[0] == rest[1]:
+        return frozenset(before), frozenset(after)
+    return (
+        frozenset(i for i in before if comparison.before.keys[i] in same),
+        frozenset(j for j in after if comparison.after.keys[j] in same),
+    )
 
 
 def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) -> bool:

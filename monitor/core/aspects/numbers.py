@@ -1,87 +1,33 @@
-"""Figures: numbers, amounts, percentages, ranges and their units, in digits or in words.
+"""Numbers, amounts, percentages, ranges and their units: which came, went, or became others.
 
-A figure is compared by its value: `thirty` is `30`, `1,200` is `1 200`, `5 percent` is `5%`. What orders the text
-(list markers, footnote marks, section numbers) and what belongs to a date is no figure.
+A figure is compared by its value: `thirty` is `30`, `1,200` is `1 200`, `5 percent` is `5%`.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Hashable, Iterator, Sequence
 
-from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.difference import Value, difference, restated, unmatched
-from monitor.core.words import Words, words_for
+from monitor.core.aspects.figures import TELLING, Figure, lexicon_of
 from monitor.model import Aspect
-
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
-_POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
-_PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
-_MOST_DIGITS = 15  # beyond which a figure is compared by its digits
-_TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
-
-
-class _Lexicon(NamedTuple):
-    values: Mapping[str, float]
-    scales: Mapping[str, float]
-    parts: Mapping[str, float]  # of a whole, counted: two thirds
-    ordinals: Mapping[str, int]
-    endings: frozenset[str]
-    weak: frozenset[str]
-    units: Mapping[str, str]
-
-
-class Figure(NamedTuple):
-    """A number as the text has it. `value` is its key for comparing; a weak one has other uses (`one`, `second`).
-
-    `counted` is the noun behind a number that has no unit.
-    """
-
-    value: Hashable
-    unit: str
-    tokens: frozenset[int]
-    weak: bool
-    counted: frozenset[int] = frozenset()
-
-
-@cache
-def _lexicon(language: str) -> _Lexicon:
-    words = words_for(language)
-    values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
-    values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
-    values.update(words.values("numbers.fractions"))
-    return _Lexicon(
-        values,
-        words.values("numbers.scales"),
-        {**words.values("numbers.thirds"), **{k: v for k, v in words.values("numbers.fractions").items() if v < 1}},
-        {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)},
-        words.set("numbers.ordinal_endings"),
-        words.set("numbers.weak"),
-        words.groups("units.names"),
-    )
 
 
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
-    lexicon = _lexicon(comparison.words.language)
+    lexicon = lexicon_of(comparison.words.language)
     return any(
         key[0].isdigit()
         or key == "-"
         or key in lexicon.values
         or key in lexicon.units
+        or key in lexicon.qualifiers
         or key in lexicon.ordinals
         or key in lexicon.scales
         or key in lexicon.parts
         for key in comparison.changed_keys
     )
-
-
-def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
-    """The figures of one side, in order; tokens that are `taken` belong to something else."""
-    return list(_Scanner(side, _lexicon(words.language), words.language, taken).scan())
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
@@ -130,7 +76,7 @@ def _units(comparison: Comparison, before: Sequence[Figure], after: Sequence[Fig
     for value, old in _by_value(before).items():
         new = there.get(value, [])
         for one, other in zip(_rest(old, new), _rest(new, old), strict=False):
-            if (one.unit and other.unit) or one.unit in _TELLING or other.unit in _TELLING:
+            if (one.unit and other.unit) or one.unit in TELLING or other.unit in TELLING:
                 was, now = comparison.before.quoted(one.tokens), comparison.after.quoted(other.tokens)
                 yield Finding(Aspect.NUMBER, f"unit: {was} → {now}", before=one.tokens, after=other.tokens)
 
@@ -151,149 +97,3 @@ def _rest(figures: list[Figure], others: list[Figure]) -> list[Figure]:
         else:
             rest.append(figure)
     return rest
-
-
-def numeral(text: str, language: str) -> Hashable:
-    """The value of digits with separators; the text itself where it is no plain number."""
-    if len(text) > _MOST_DIGITS:
-        return text
-    if language == "en" or not _POINT_GROUPED.match(text):
-        if _GROUPED.match(text):
-            return float(text.replace(",", ""))
-        return float(text.replace(",", ".")) if _PLAIN.match(text) else text
-    return float(text.replace(".", "").replace(",", "."))
-
-
-class _Scanner:
-    def __init__(self, side: Side, lexicon: _Lexicon, language: str, taken: frozenset[int]) -> None:
-        self.side = side
-        self.keys = side.keys
-        self.lexicon = lexicon
-        self.language = language
-        self.taken = taken
-        self.grammar = words_for(language).set(
-            "function.prepositions", "function.connectives", "function.auxiliaries", "function.weighty"
-        )
-
-    def scan(self) -> Iterator[Figure]:
-        index = 0
-        while index < len(self.keys):
-            figure = None if index in self.taken else self._digits(index) or self._spelt(index) or self._ordinal(index)
-            if figure:
-                yield figure
-                index = max(figure.tokens) + 1
-            else:
-                index += 1
-
-    def _digits(self, index: int) -> Figure | None:
-        if not self.keys[index][0].isdigit() or self._in_name(index):
-            return None
-        value, end = self._grouped(index)
-        if self._key(end) in self.lexicon.endings and not self.side.spaced(end):
-            return Figure(("ordinal", value), "", frozenset(range(index, end + 1)), weak=False)
-        while isinstance(value, float) and self._key(end) in self.lexicon.scales:
-            value *= self.lexicon.scales[self._key(end)]
-            end += 1
-        if self._is_negative(index):
-            value = ("minus", value)
-            index -= 1
-        return self._with_unit(value, index, end, weak=False)
-
-    def _grouped(self, index: int) -> tuple[Hashable, int]:
-        """Digits, and groups of three that follow with single spaces (`1 200`)."""
-        text, end = self.keys[index], index + 1
-        if len(text) <= 3 and text.isdecimal():
-            while (
-                len(text) <= _MOST_DIGITS
-                and len(self._key(end)) == 3
-                and self._key(end).isdecimal()
-                and self.side.starts[end] == self.side.starts[end - 1] + len(self.side.words[end - 1]) + 1
-            ):
-                text += self._key(end)
-                end += 1
-        return numeral(text, self.language), end
-
-    def _in_name(self, index: int) -> bool:
-        """Whether the digits end a name: `COVID-19`."""
-        return (
-            index > 1
-            and self.keys[index - 1] == "-"
-            and not self.side.spaced(index)
-            and not self.side.spaced(index - 1)
-            and self.keys[index - 2][0].isalpha()
-            and self.keys[index - 2] not in self.lexicon.units
-        )
-
-    def _is_negative(self, index: int) -> bool:
-        return (
-            index > 0
-            and self.side.words[index - 1] in {"-", "−", "–"}
-            and self.side.spaced(index - 1)
-            and not self.side.spaced(index)
-            and index - 1 not in self.taken
-        )
-
-    def _spelt(self, index: int) -> Figure | None:
-        """`thirty`, `twenty-five`, `two hundred and five`, `four million`, `half`."""
-        total, current, end = 0.0, 0.0, index
-        while True:
-            key = self._key(end)
-            if end > index and key in self.lexicon.parts and current:
-                current *= self.lexicon.parts[key]
-            elif key in self.lexicon.values:
-                current += self.lexicon.values[key]
-            elif key in self.lexicon.scales and (
-                end > index or key in {"hundert", "tausend", "cent", "mille", "cien", "mil"}
-            ):
-                current = max(current, 1.0) * self.lexicon.scales[key]
-                if self.lexicon.scales[key] > 100:
-                    total, current = total + current, 0.0
-            elif not self._joins(index, end):
-                break
-            end += 1
-        if end == index:
-            return None
-        weak = end == index + 1 and self.keys[index] in self.lexicon.weak
-        return self._with_unit(total + current, index, end, weak=weak)
-
-    def _joins(self, index: int, end: int) -> bool:
-        """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
-        if end == index or self._key(end + 1) not in self.lexicon.values:
-            return False
-        last = self._key(end - 1)
-        if self._key(end) == "-":
-            return 20 <= self.lexicon.values.get(last, 0) < 100 and self.lexicon.values[self._key(end + 1)] < 10
-        return self._key(end) in {"and", "y", "et"} and last in self.lexicon.scales
-
-    def _ordinal(self, index: int) -> Figure | None:
-        number = self.lexicon.ordinals.get(self.keys[index])
-        if number is None:
-            return None
-        weak = self.keys[index] in self.lexicon.weak
-        return Figure(("ordinal", float(number)), "", frozenset({index}), weak)
-
-    def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
-        unit, unit_end = self._unit(end)
-        if not unit and start > 0 and self.lexicon.units.get(self.keys[start - 1], "") in _TELLING:
-            return Figure(value, self.lexicon.units[self.keys[start - 1]], frozenset(range(start - 1, end)), weak)
-        counted = frozenset() if unit or not self._counts(end) else frozenset({end})
-        return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
-
-    def _counts(self, index: int) -> bool:
-        return (
-            self._key(index)[:1].isalpha() and self.side.words[index].islower() and self._key(index) not in self.grammar
-        )
-
-    def _unit(self, index: int) -> tuple[str, int]:
-        """The unit behind a number, with a hyphen or without; and the first token behind it."""
-        start = index + 1 if self._key(index) == "-" else index
-        key = self._key(start)
-        pair = f"{key}_{self._key(start + 1)}"
-        if pair in self.lexicon.units:
-            return self.lexicon.units[pair], start + 2
-        if key == "°" and f"°{self._key(start + 1)}" in self.lexicon.units:
-            return self.lexicon.units[f"°{self._key(start + 1)}"], start + 2
-        return (self.lexicon.units[key], start + 1) if key in self.lexicon.units else ("", index)
-
-    def _key(self, index: int) -> str:
-        return self.keys[index] if 0 <= index < len(self.keys) else ""

@@ -47,7 +47,10 @@ _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, t
 
 @lru_cache(maxsize=8192)
 def canonical(key: str) -> str:
-    """The one spelling of a folded word that stands for all its variants."""
+    """The one spelling of a folded word that stands for all its variants; a possessive ending stays."""
+    head, apostrophe, tail = key.partition("'")
+    if apostrophe and head.isalpha():
+        return f"{canonical(head)}'{tail}"
     if not key.isascii():
         key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
     key = _variants().get(key, key)
