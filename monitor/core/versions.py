@@ -11,7 +11,7 @@ SCHEMA = 1  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 1
 ALIGN = 1
-CLASSIFY = 1
+CLASSIFY = 2
 LINEAGE = 1
 
 

@@ -6,6 +6,7 @@ A date is compared by its value, so that `3 May 2021`, `May 3, 2021` and `2021-0
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
@@ -22,6 +23,9 @@ _ENDINGS = frozenset({"st", "nd", "rd", "th"})
 _AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` they make it a time of day
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
+_MONTHS = 12
+_QUARTER = re.compile(r"[qthsf][1-4]\Z")  # Q3, T3, H2: of a year that follows
+_ROMAN = re.compile(r"[ivx]{1,5}(?:e|è|ème)?\Z")
 
 
 class _Calendar(NamedTuple):
@@ -39,6 +43,7 @@ class _Calendar(NamedTuple):
     holidays: frozenset[str]
     centuries: frozenset[str]
     ordinals: Mapping[str, int]
+    day_first: bool  # 3/5/2021 is in May
     cues: frozenset[str]  # all words that could belong to a date
 
 
@@ -65,6 +70,7 @@ def _calendar(language: str) -> _Calendar:
         words.set("dates.holidays"),
         words.set("dates.centuries"),
         ordinals,
+        language != "en",
         words.set(*(f"dates.{name}" for name in lists)).union(months, weekdays, ordinals, halves, _ENDINGS),
     )
 
@@ -72,7 +78,9 @@ def _calendar(language: str) -> _Calendar:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a date."""
     cues = _calendar(comparison.words.language).cues
-    return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
+    return any(
+        key[0].isdigit() or key in cues or _QUARTER.match(key) or _ROMAN.match(key) for key in comparison.changed_keys
+    )
 
 
 def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
@@ -101,6 +109,7 @@ class _Scanner:
                 or self._with_month(index)
                 or self._time(index)
                 or self._century(index)
+                or self._quarter(index)
                 or self._word(index)
             )
             if value:
@@ -128,7 +137,9 @@ class _Scanner:
             return self._value((int(key[:4]), int(key[5:7]), int(key[8:])), index, index + 1)
         parts = key.replace(".", "/").split("/")
         if len(parts) == 3 and all(part.isdigit() and len(part) <= 4 for part in parts) and len(parts[2]) in (2, 4):
-            return self._value(("numeric", *map(int, parts)), index, index + 1)
+            day, month, year = map(int, parts)
+            known = len(parts[2]) == 4 and self.calendar.day_first and month <= _MONTHS
+            return self._value((year, month, day) if known else ("numeric", day, month, year), index, index + 1)
         return None
 
     def _number(self, index: int, allowed: range) -> int | None:
@@ -233,12 +244,25 @@ class _Scanner:
         return ahead in self.calendar.before_month
 
     def _century(self, index: int) -> Value | None:
-        """`the 19th century`, `the nineteenth century`."""
+        """`the 19th century`, `the nineteenth century`, `18. Jahrhundert`, `XVIIIe siècle`, `siglo XVIII`."""
+        key = self.keys[index]
+        if key in self.calendar.centuries and _ROMAN.match(self._key(index + 1)):
+            return self._value(("century", self._key(index + 1)), index, index + 2)
         number, end = self._day(index)
-        number = number or self.calendar.ordinals.get(self.keys[index])
-        if number is None or self._key(end) not in self.calendar.centuries:
+        number = number or self.calendar.ordinals.get(key)
+        which: Hashable = number or (key if _ROMAN.match(key) else None)
+        if which and self._key(end) == ".":
+            end += 1
+        if which is None or self._key(end) not in self.calendar.centuries:
             return None
-        return self._value(("century", number), index, end + 1)
+        return self._value(("century", which), index, end + 1)
+
+    def _quarter(self, index: int) -> Value | None:
+        """`Q3 2025`, `H1 2024`: a part of a year."""
+        if not _QUARTER.match(self.keys[index]):
+            return None
+        year, end = self._year(index + 1)
+        return self._value((year, self.keys[index]), index, end) if year else None
 
     def _of_day(self, day: Hashable, index: int) -> Value:
         """A weekday or `today`, with the time of day behind it: `Monday evening`."""

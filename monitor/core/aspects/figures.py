@@ -29,6 +29,7 @@ class Lexicon(NamedTuple):
     endings: frozenset[str]
     weak: frozenset[str]
     units: Mapping[str, str]
+    rates: frozenset[str]  # lead to what a figure is told for: 5 per day
     qualifiers: frozenset[str]  # of a unit: working days, square metres
 
 
@@ -60,6 +61,7 @@ def lexicon_of(language: str) -> Lexicon:
         words.set("numbers.ordinal_endings"),
         words.set("numbers.weak"),
         words.groups("units.names"),
+        words.set("units.rates") | {"/"},
         words.set("units.qualifiers"),
     )
 
@@ -198,9 +200,16 @@ class _Scanner:
     def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
         unit, unit_end = self._unit(end)
         if not unit and self._is_money(start):
-            return Figure(value, self.lexicon.units[self.keys[start - 1]], frozenset(range(start - 1, end)), weak)
+            start, unit = start - 1, self.lexicon.units[self.keys[start - 1]]
+        rate, unit_end = self._rate(unit_end)
+        unit = f"{unit}/{rate}" if rate else unit
         counted = frozenset() if unit or not self._counts(end) else frozenset({end})
         return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
+
+    def _rate(self, index: int) -> tuple[str, int]:
+        """What a figure is told for, and the first token behind it: `km/h`, `twice a day`, `$5 per month`."""
+        unit = self.lexicon.units.get(self._key(index + 1), "") if self._key(index) in self.lexicon.rates else ""
+        return (unit, index + 2) if unit else ("", index)
 
     def _counts(self, index: int) -> bool:
         return (

@@ -11,7 +11,16 @@ from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import expanded
-from monitor.core.aspects.grammar import changes_tense, is_alike, is_light, is_loose, is_same_verb, is_small, mends_form, turns_voice
+from monitor.core.aspects.grammar import (
+    changes_tense,
+    is_alike,
+    is_light,
+    is_loose,
+    is_same_verb,
+    is_small,
+    mends_form,
+    turns_voice,
+)
 from monitor.core.aspects.spelling import is_typo, is_variant
 from monitor.core.differing import Run
 from monitor.core.words import Words
@@ -50,12 +59,25 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
 def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     gone = [i for i in left.gone if comparison.before.keys[i][0].isalnum()]
     come = [j for j in left.come if comparison.after.keys[j][0].isalnum()]
+    if left.explained and bool(gone) != bool(come):
+        gone, come = _uncontracted(comparison, left.run, gone, come)
     if not gone and not come:
         yield from _punctuation(comparison, left)
         return
     finding = _one_word(comparison, gone, come) or _by_words(comparison, gone, come, left)
     if finding:
         yield finding
+
+
+def _uncontracted(comparison: Comparison, run: Run, gone: list[int], come: list[int]) -> tuple[list[int], list[int]]:
+    """The words that are left without those that a contraction of the other side holds: `You'll`, `You could`."""
+    language = comparison.words.language
+    before = set(expanded(comparison.before.keys[run.before_start : run.before_end], language).words)
+    after = set(expanded(comparison.after.keys[run.after_start : run.after_end], language).words)
+    return (
+        [i for i in gone if comparison.before.keys[i] not in after],
+        [j for j in come if comparison.after.keys[j] not in before],
+    )
 
 
 def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
@@ -153,23 +175,24 @@ def _is_form(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
 
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
-    cases = _cases(comparison)
-    if cases:
-        yield Finding(Aspect.TYPOGRAPHY, f"typography: {cases}", substantive=False)
+    was, now = _cases(comparison)
+    if was:
+        aspect = Aspect.SPELLING if ("ß" in was) != ("ß" in now) else Aspect.TYPOGRAPHY
+        yield Finding(aspect, f"{aspect}: {was} → {now}", substantive=False)
     elif silent and comparison.before.text != comparison.after.text:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
 
 
-def _cases(comparison: Comparison) -> str:
-    """The first pair of equal tokens that are written otherwise, where no neighbouring change explains it."""
+def _cases(comparison: Comparison) -> tuple[str, str]:
+    """The first two equal tokens that are written otherwise, where no neighbouring change explains it."""
     i = j = 0
     for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
         for one, other in zip(range(i, run.before_start), range(j, run.after_start), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
             if was != now and not (was[1:] == now[1:] and _follows(comparison, one, other)):
-                return f"{was} → {now}"
+                return was, now
         i, j = run.before_end, run.after_end
-    return ""
+    return "", ""
 
 
 def _follows(comparison: Comparison, one: int, other: int) -> bool:

@@ -48,7 +48,11 @@ def is_light(key: str, words: Words) -> bool:
 
 def is_small(key: str, words: Words) -> bool:
     """Whether a folded word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
-    return is_loose(key, words) or key in words.set("function.prepositions", "function.connectives", "grammar.joining")
+    return (
+        is_loose(key, words)
+        or is_light(key, words)
+        or key in words.set("function.prepositions", "function.connectives", "grammar.joining")
+    )
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
@@ -123,6 +127,8 @@ def _stem(key: str) -> str:
         if key.endswith(ending) and len(key) - len(ending) >= _STEM - 1:
             key = key[: -len(ending)]
             break
+    if len(key) > _STEM and key[-1] == "i":
+        return f"{key[:-1]}y"  # replied, reply
     if len(key) > _STEM and key[-1] == key[-2] and key[-1] not in "sl":
         return key[:-1]
     return key.removesuffix("e")
@@ -137,15 +143,22 @@ def relatives(key: str) -> frozenset[str]:
     return frozenset(guess for guess in guesses if agrees(key, guess))
 
 
+def _owner(key: str) -> str:
+    """A noun without the endings of plural and possession: `patient's`, `patients'`, `patients`."""
+    return key.removesuffix("'").removesuffix("'s").removesuffix("s")
+
+
 def agrees(before: str, after: str) -> bool:
     """Whether two English words differ in an ending of grammar alone: `user`, `users`; `quick`, `quickly`."""
     shorter, longer = sorted((before, after), key=len)
     if len(shorter) < _STEM or longer == shorter:
         return False
     known = known_words()
+    if before.rpartition("'")[0] or after.rpartition("'")[0]:
+        return _owner(before) == _owner(after)
     if longer in {f"{shorter}ly", f"{shorter[:-1]}y"} and shorter in known and longer in known:
         return longer.endswith("ly")
-    if longer == f"{shorter}s" or longer in {f"{shorter}'s", f"{shorter}'"}:
+    if longer == f"{shorter}s":
         return True
     if longer == f"{shorter}es":
         return shorter.endswith(("s", "x", "z", "ch", "sh", "o"))

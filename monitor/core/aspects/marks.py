@@ -141,8 +141,20 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
             if inner and len(inner) <= _NOTE_TOKENS and _is_note(inner, words):
                 yield from range(open_at, index + 1)
             open_at = None
+        elif key == "^" and _is_raised(side, index + 1):
+            yield from (index, index + 1)
         elif side.words[index][0] in "¹²³⁴⁵⁶⁷⁸⁹⁰†‡" and not side.spaced(index):
             yield index
+
+
+def _is_raised(side: Side, index: int) -> bool:
+    """Whether a short number stands close behind the token in front."""
+    return (
+        index < len(side.keys)
+        and not side.spaced(index)
+        and side.keys[index].isdecimal()
+        and not side.spaced(index - 1)
+    )
 
 
 def _is_note(inner: list[str], words: Words) -> bool:

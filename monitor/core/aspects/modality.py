@@ -12,6 +12,7 @@ from monitor.core.aspects.expansion import Expansion
 from monitor.core.words import Phrases, Words, by_first_word, occurrences, words_for
 from monitor.model import Aspect
 
+_PARTICIPLE = ("ed", "en", "one")  # of a verb behind `have`
 _FIRM = 7  # from here on a mark binds or asserts; below it loosens
 
 
@@ -78,6 +79,8 @@ def _is_other(spelt: list[str], start: int, end: int, words: Words) -> bool:
     previous = spelt[start - 1] if start else ""
     following = spelt[end] if end < len(spelt) else ""
     if word in words.set("modality.modals"):
+        if following == "of" and spelt[end + 1 : end + 2] and spelt[end + 1].endswith(_PARTICIPLE):
+            return False  # should of been
         return previous in words.set("modality.noun_before") or following in words.set("modality.noun_after")
     if word in words.set("modality.hedging") and end == start + 1:
         determined = previous in words.set("function.articles", "function.demonstratives", "function.pronouns")

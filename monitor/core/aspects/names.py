@@ -2,8 +2,8 @@
 
 A capital inside a sentence makes a name, capitals alone an acronym. At the start of a sentence a capital says nothing:
 there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in
-capitals throughout has names only as acronyms or as words that no dictionary has; so has German, which gives every
-noun a capital.
+capitals throughout has names only as acronyms or as words that no dictionary has; German gives every noun a
+capital, and has a file of its own (`capitals.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from monitor.core.aspects.capitals import is_name_among_nouns
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.difference import Value, paired, unmatched
 from monitor.core.aspects.grammar import relatives
@@ -20,7 +21,8 @@ from monitor.model import Aspect
 
 _ENDS = frozenset(".!?:;•*#>|\"'([")
 _MATCHED = 20  # names of each side that are held against each other as acronyms
-_TITLED = 0.75  # share of words with a capital from which a text is in title case
+_TITLED, _TITLED_SENTENCE = 0.75, 0.9  # share of words with a capital from which a text, with a stop, is in title case
+_STOPS = frozenset(".!?;")
 
 
 def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
@@ -120,7 +122,8 @@ def _initials(name: Value) -> str:
 
 def _is_titled(side: Side) -> bool:
     letters = [word for word in side.words if word[0].isalpha() and len(word) > 3]
-    return len(letters) > 2 and sum(word[0].isupper() for word in letters) >= _TITLED * len(letters)
+    share = _TITLED_SENTENCE if side.keys and side.keys[-1] in _STOPS else _TITLED
+    return len(letters) > 2 and sum(word[0].isupper() for word in letters) >= share * len(letters)
 
 
 def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
@@ -132,13 +135,16 @@ def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
     if _bare(key) in words.set("names.always"):
         return True
     unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1
-    if titled:
+    nouns = bool(words.get("names.bearers"))
+    if titled and not nouns:
         return unknown
     if len(word) > 1 and word.isupper():
         return True
+    if nouns:
+        return is_name_among_nouns(side, index, words)
     if _starts_sentence(side, index):
-        return unknown or _leads_name(side, index, words)
-    return words.language != "de"
+        return unknown or _leads_name(side, index)
+    return True
 
 
 @cache
@@ -163,7 +169,7 @@ def _starts_sentence(side: Side, index: int) -> bool:
     return not index or side.keys[index - 1] in _ENDS
 
 
-def _leads_name(side: Side, index: int, words: Words) -> bool:
+def _leads_name(side: Side, index: int) -> bool:
     """Whether the word in front of another capital is part of the name: `Maria Keller`, not `The Hague`."""
     following = index + 1
-    return following < len(side.words) and side.words[following][0].isupper() and words.language != "de"
+    return following < len(side.words) and side.words[following][0].isupper()

@@ -12,6 +12,7 @@ from monitor.core.words import Phrases, Words, by_first_word, occurrences, words
 from monitor.model import Aspect
 
 _BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
+_CLAUSE = 6  # tokens within which the second word of a denial stands: ne .. pas
 _HYPHENATED = 3  # tokens of a hyphenated word
 _STRONG_STEM, _WEAK_STEM = 4, 5  # letters that a word must have for un-, for in- to deny it
 
@@ -79,7 +80,12 @@ def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus
 def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
     """A denial with the word that belongs to it: `no longer`."""
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
-    return frozenset({index, index + 1} if following in words.set("negation.companions") else {index})
+    if following in words.set("negation.companions"):
+        return frozenset({index, index + 1})
+    second = words.set("negation.second")
+    return frozenset(
+        {index, *[i for i in range(index + 1, min(index + _CLAUSE, len(side.keys))) if side.keys[i] in second][:1]}
+    )
 
 
 def _explained(comparison: Comparison, run: Run, denial: str) -> tuple[frozenset[int], frozenset[int]]:

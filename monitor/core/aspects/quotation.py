@@ -76,7 +76,7 @@ def _may_open(side: Side, index: int) -> bool:
     if index + 1 >= len(side.keys):
         return False
     if side.spaced(index + 1):
-        return side.spaced(index) and side.keys[index] == _DOUBLE
+        return side.keys[index] == _DOUBLE and (side.spaced(index) or side.words[index] == "«")
     return side.spaced(index) or not side.keys[index - 1][0].isalnum()
 
 

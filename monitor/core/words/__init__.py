@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es")
 _VOTERS = 400  # tokens that are asked for the language
+_COMMON, _HINT, _LETTER = 2, 1, 1  # votes
+_ENDINGS = (3, 4, 5)  # letters
+_ENDED = 6  # letters of a word, above which its ending speaks
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -36,6 +39,15 @@ class Words:
         if name not in self._sets:
             self._sets[name] = frozenset(word for path in paths for word in (self.get(path) or "").split())
         return self._sets[name]
+
+    def hints(self) -> Iterator[str]:
+        """The words of grammar and the calendar, which hardly another language has."""
+        for words in (self.get("function") or {}).values():
+            yield from words.split()
+        for path in ("dates.months", "dates.weekdays"):
+            for line in self.lines(path):
+                yield from line
+        yield from self.set("negation.marks", "guess.more")
 
     def groups(self, path: str) -> Mapping[str, str]:
         """Each word of a list of lines -> the first word of its line."""
@@ -74,23 +86,46 @@ def words_for(language: str) -> Words:
 
 
 @cache
-def _voters() -> Mapping[str, tuple[str, ...]]:
-    votes: dict[str, tuple[str, ...]] = {}
+def _voters() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Folded words, letters, and endings behind a hyphen -> the languages that they speak for, and how loudly."""
+    votes: dict[str, dict[str, int]] = {}
     for language in LANGUAGES:
-        for word in words_for(language).set("guess.common"):
-            votes[word] = (*votes.get(word, ()), language)
-    return votes
+        words = words_for(language)
+        for vote, word in ((_HINT, word) for word in words.hints()):
+            votes.setdefault(word, {})[language] = vote
+        for word in words.set("guess.common"):
+            votes.setdefault(word, {})[language] = _COMMON
+        for letter in words.set("guess.letters"):
+            votes.setdefault(letter, {})[language] = _LETTER
+        for ending in words.set("guess.endings"):
+            votes.setdefault(f"-{ending}", {})[language] = _HINT
+    return {word: tuple(found.items()) for word, found in votes.items()}
 
 
 def guess(*sides: Iterable[str]) -> Words:
-    """The lists of the language whose commonest words stand most often in the folded tokens; English on a tie."""
-    votes = _voters()
+    """The lists of the language whose words stand most often in the folded tokens; English on a tie.
+
+    The commonest words count twice, the other words of grammar, months and weekdays once; so do an ending, and a
+    letter that English does not have.
+    """
     counts = dict.fromkeys(LANGUAGES, 0)
     for side in sides:
         for key, _ in zip(side, range(_VOTERS), strict=False):
-            for language in votes.get(key, ()):
-                counts[language] += 1
+            for language, vote in _vote(key):
+                counts[language] += vote
     return words_for(max(counts, key=counts.__getitem__))
+
+
+@lru_cache(maxsize=16_384)
+def _vote(key: str) -> tuple[tuple[str, int], ...]:
+    votes = _voters()
+    first, apostrophe, rest = key.partition("'")
+    found = votes.get(key, ()) or votes.get(f"{first}'", ()) if apostrophe and rest else votes.get(key, ())
+    if len(key) > _ENDED:
+        found = (*found, *(vote for size in _ENDINGS for vote in votes.get(f"-{key[-size:]}", ())))
+    if key.isascii():
+        return found
+    return (*found, *(vote for letter in set(key) if not letter.isascii() for vote in votes.get(letter, ())))
 
 
 def by_first_word(phrases: Iterable[str]) -> Phrases:
