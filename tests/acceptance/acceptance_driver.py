@@ -1,4 +1,4 @@
-"""Drives the program as a user does: `python -m monitor` in subprocesses, its output parsed."""
+"""Drives the program as a user does: `monitor` in processes of its own (see starting.py), its output parsed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
+
+from starting import ENTRY_POINT, Process, start
 
 PROJECT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data"
@@ -79,7 +80,8 @@ class Workspace:
         return {**plain, **kept, **self.environment, **(extra or {})}
 
     def command(self, *args: str | bytes | os.PathLike[str]) -> list[Any]:
-        return [*self.prefix, sys.executable, "-m", "monitor", *args]
+        """A real start, as an argument list."""
+        return [*self.prefix, *ENTRY_POINT, *args]
 
     def monitor(
         self,
@@ -89,34 +91,29 @@ class Workspace:
         cwd: Path | None = None,
     ) -> Result:
         """One call; fails the test where the exit status is another, or a traceback is shown."""
-        done = subprocess.run(
-            self.command(*args),
-            cwd=cwd or self.root,
-            env=self.environ(env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        result = Result(done.returncode, done.stdout, done.stderr)
+        with self.start(*args, env=env, cwd=cwd) as process:
+            try:
+                out, err = process.communicate(timeout=TIMEOUT)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        result = Result(process.wait(), out, err)
         expected = (status,) if isinstance(status, int) else tuple(status)
-        shown = f"{args}\nstdout: {done.stdout[-3000:]!r}\nstderr: {done.stderr.decode(errors='replace')[-3000:]}"
-        assert b"Traceback" not in done.stderr, shown
-        assert done.returncode in expected, f"exit {done.returncode}, expected {expected}: {shown}"
+        shown = f"{args}\nstdout: {out[-3000:]!r}\nstderr: {err.decode(errors='replace')[-3000:]}"
+        assert b"Traceback" not in err, shown
+        assert result.status in expected, f"exit {result.status}, expected {expected}: {shown}"
         return result
 
-    def start(self, *args: str, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            self.command(*args),
-            cwd=self.root,
-            env=self.environ(env),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def start(
+        self,
+        *args: str | bytes | os.PathLike[str],
+        env: Mapping[str, str | bytes] | None = None,
+        cwd: Path | None = None,
+    ) -> Process:
+        return start(args, cwd=cwd or self.root, env=self.environ(env), prefix=self.prefix)
 
     @contextmanager
-    def running(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
+    def running(self, *args: str) -> Iterator[Process]:
         """A process in the background, which does not outlive the block."""
         process = self.start(*args)
         try:
@@ -156,11 +153,11 @@ class Workspace:
         (self.root / "monitor.toml").write_text(toml, encoding="utf-8")
 
 
-def stop(process: subprocess.Popen[bytes]) -> Result:
+def stop(process: Process) -> Result:
     """SIGTERM, then what the process said until it ended."""
     process.send_signal(signal.SIGTERM)
     out, err = process.communicate(timeout=TIMEOUT)
-    return Result(process.returncode, out, err)
+    return Result(process.wait(), out, err)
 
 
 def eventually(question: Callable[[], Answer], seconds: float = 60) -> Answer:
