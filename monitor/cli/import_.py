@@ -96,12 +96,14 @@ def _tell(settings: Settings, result: ImportResult, form: str) -> None:
             "first": first,
             "last": last,
         }
-        told["oddities"] = list(result.oddities)
+        told |= {"oddities": list(result.oddities), "told": result.told, "message": result.message}
         write_json(told) if form == "json" else write_records([told], form)
         return
     page = open_page(settings.zone)
     what = many(result.new, "snapshot") if result.new else "nothing new"
     period = f"; {many(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
     page.line(f"imported {what} as {result.name}{period}")
-    for line in result.oddities:
+    if result.told:
+        page.line(f"  first told {many(result.told, 'change')} of a run that was cut short")
+    for line in (*result.oddities, *filter(None, [result.message])):
         page.line(f"  {line}")

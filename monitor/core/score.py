@@ -24,7 +24,7 @@ MOST_TERMS = 3  # watch terms that count: a statement that names all of them is 
 class Tier(IntEnum):
     """The first thing that the queue is ordered by."""
 
-    LOWERED = 0  # by an ignore rule, or because only a technical upgrade made the change
+    LOWERED = 0  # by an ignore rule, or no news: a technical upgrade made the change, or an import brought it
     EDITORIAL = 1
     SUBSTANTIVE = 2
 

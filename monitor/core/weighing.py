@@ -38,6 +38,7 @@ class Fact:
     aspects: tuple[Aspect, ...] = ()
     similarity: float | None = None
     technical: bool = False
+    imported: bool = False
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     links_before: tuple[str, ...] = ()
@@ -84,7 +85,7 @@ def weigh(fact: Fact, criteria: Criteria) -> Weighed:
 
 
 def _tier(fact: Fact, rule: Rule | None) -> Tier:
-    if rule is not None or fact.technical:
+    if rule is not None or fact.technical or fact.imported:
         return Tier.LOWERED
     return Tier.SUBSTANTIVE if fact.significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
 

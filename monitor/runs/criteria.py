@@ -13,7 +13,7 @@ from monitor.core.weighing import Criteria
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.stores.globs import matcher
 
-VERSION = 1  # of scoring and grouping themselves: raised where the same change would weigh or group differently
+VERSION = 2  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 
 
 def criteria(settings: Settings) -> Criteria:

@@ -1,7 +1,7 @@
 """`monitor import`: a history that exists becomes snapshots on a ref of its own, and the ledger catches up.
 
-Nothing is announced. An import is made of batches, each there as a whole or not at all, so that an interrupted one goes
-on where it stopped; importing again takes what is new behind the last commit that was taken.
+Nothing of it is announced. An import is made of batches, each there as a whole or not at all, so that an interrupted
+one goes on where it stopped; importing again takes what is new behind the last commit that was taken.
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ class ImportResult:
     new: int
     snapshots: tuple[Snapshot, ...]
     oddities: tuple[str, ...] = ()
+    told: int = 0  # changes of a run that was cut short, which were announced first
+    message: str | None = None  # what went wrong with announcing them
 
 
 def import_history(
@@ -59,6 +61,7 @@ def import_history(
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         target = target_of(monitor, source, options, started)
+        told, message = _announce_unfolded(monitor, started, progress)
         before = len(list(monitor.snapshots.of_ref(target.name)))
         problem = _take(monitor, source, target, options, progress)
         snapshots = tuple(monitor.snapshots.of_ref(target.name))
@@ -66,9 +69,35 @@ def import_history(
             monitor.snapshots.pack()
         with executor_of(fan) as executor:
             catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
+    if told:
+        message = _delivered(settings, message)
     if problem is not None:
         raise problem
-    return ImportResult(target.name, len(snapshots) - before, snapshots, tuple(target.oddities.told()))
+    return ImportResult(target.name, len(snapshots) - before, snapshots, tuple(target.oddities.told()), told, message)
+
+
+def _announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -> tuple[int, str | None]:
+    """Finish a run that was cut short behind its snapshot: it is folded and told as that run would have told it.
+
+    Folded together with the import it would be passed over in silence. How many changes were told, and what went wrong.
+    """
+    head, folded = monitor.snapshots.head(), monitor.writer.folded()
+    if head is None or not folded or head in folded:
+        return 0, None
+    from monitor.runs.publish import news, publish, tell
+
+    snapshots, changes, _ = news(monitor, None, progress)
+    if not snapshots:
+        return 0, None
+    publish(monitor.settings, snapshots, changes, started)
+    return sum(not change.baseline for change in changes), tell(monitor, snapshots, changes, started)
+
+
+def _delivered(settings: Settings, message: str | None) -> str | None:
+    """Send the notices that are due, now that nobody waits for the lock; what went wrong until here."""
+    from monitor.runs.noticing import deliver
+
+    return "; ".join(filter(None, (message, *deliver(settings)))) or None
 
 
 def _take(

@@ -47,6 +47,8 @@ def test_it_answers_programs_in_json(source: Path, tmp_path: Path, capsys: pytes
         "first": "2024-03-01T12:00:00Z",
         "last": "2024-03-02T12:00:00Z",
         "oddities": ["symbolic link (left out): link"],
+        "told": 0,
+        "message": None,
     }
 
 

@@ -13,6 +13,7 @@ from monitor.core.review import Verdict
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.runs import reviewing
+from monitor.runs.importing import import_history
 from monitor.runs.wiring import Monitor
 
 Opened = Callable[[Place], Monitor]
@@ -26,6 +27,15 @@ FOOTER = "Last updated: 2 May."
 
 def test_substantive_stands_before_editorial_and_heavy_before_light(story: Place, opened: Opened) -> None:
     assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR]
+
+
+def test_what_an_import_brought_waits_behind_all_that_runs_found(story: Place, opened: Opened) -> None:
+    for day, text in (("2025-01-01", "It may not sail."), ("2025-02-01", "It must not sail before 7 May.")):
+        (story.root / "old" / day).mkdir(parents=True)
+        (story.root / "old" / day / "lease.md").write_text(f"{text}\n")
+    import_history(story.settings(), story.root / "old")
+    assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR, "It must not sail before 7 May."]
+    assert listed(opened(story), document="old/lease.md") == ["It must not sail before 7 May."]
 
 
 def test_an_identical_edit_in_two_documents_is_one_entry(story: Place, opened: Opened) -> None:

@@ -46,8 +46,9 @@ def ruled(action: Action) -> Criteria:
         (placed(significance=Significance.EDITORIAL), Tier.EDITORIAL),
         (placed(ruled(Action.LOWER)), Tier.LOWERED),
         (placed(technical=True), Tier.LOWERED),
+        (placed(imported=True), Tier.LOWERED),
     ],
-    ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade"],
+    ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
 )
 def test_what_decides_on_the_tier(weighed: Weighed, tier: Tier) -> None:
     assert tier_of(weighed.member.own) is tier
