@@ -1,17 +1,19 @@
-"""Which language a document is written in: by its script, then by its most frequent words. No statistics, no model."""
+"""Which language a document is written in: by its script, then by its words and letters. No statistics, no model."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from monitor.core.languages import KNOWN, language
 
 _SAMPLE = 12_000  # characters
 _DEFAULT = "en"
-_LEAST = 3  # frequent words that must be found
+_LEAST = 2  # votes that must be found
+_FREQUENT = 3  # votes of a frequent word; a beginner of sentences, a letter, an abbreviation has one
+_TELLING = 2  # letters that an abbreviation must have more of to speak for a language
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
@@ -24,10 +26,11 @@ _SCRIPTS = (
     ("he", re.compile(r"[\u0590-\u05ff]")),
 )
 _NOT_LATIN = re.compile(r"[\u0370-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
-_URDU = re.compile(r"[ٹڈڑےں]")
+_URDU = re.compile(r"[ٹڈڑےںہھ۔]")
 _PERSIAN = re.compile(r"[پچژگ]")
 _LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]{2,}|[^\W\d_](?![.\w])")  # i.e. is none
+_SPECIAL = re.compile(r"[ß-ɏ¿¡«»„]|\b(?:l|d|qu|n|j|un)'(?=\w)")  # with elisions: l'avis
 
 
 def detect(texts: Iterable[str]) -> str:
@@ -63,10 +66,31 @@ def _arabic(text: str) -> str:
 
 
 def _by_words(text: str) -> str:
-    words = Counter(_WORD.findall(text.lower()))
-    votes = {code: sum(words[stop] for stop in language(code).stops.entries) for code in _latin_languages()}
+    votes: Counter[str] = Counter({_DEFAULT: 0})
+    table = _voters()
+    for word, count in Counter(_WORD.findall(text.lower())).items():
+        for code, weight in table.get(word, ()):
+            votes[code] += weight * count
+    for sign, count in Counter(_SPECIAL.findall(text.lower().replace("’", "'"))).items():
+        for code, weight in table.get(sign, ()):
+            votes[code] += weight * count
     best = max(votes, key=lambda code: (votes[code], code == _DEFAULT))
     return best if votes[best] >= _LEAST else _DEFAULT
+
+
+@cache
+def _voters() -> Mapping[str, tuple[tuple[str, int], ...]]:
+    """Words and letters -> the languages in the Latin alphabet that they speak for, and how loudly."""
+    votes: dict[str, dict[str, int]] = {}
+    for code in _latin_languages():
+        known = language(code)
+        abbreviations = {word.lower() for words in (known.titles, known.numbered) for word in words.entries}
+        hints = {word.lower() for words in (known.starters, known.months, known.speech) for word in words.entries}
+        hints |= {word for word in abbreviations if len(word) > _TELLING}
+        for weight, entries in ((1, hints), (1, known.letters.entries), (_FREQUENT, known.stops.entries)):
+            for entry in entries:
+                votes.setdefault(entry, {})[code] = weight
+    return {entry: tuple(found.items()) for entry, found in votes.items()}
 
 
 @cache

@@ -18,12 +18,12 @@ _QUOTES = "\"'”’»“„«‹›‘"
 _CLOSERS = _QUOTES + ")]}」』）】〉》*_"
 _OPENERS = "\"'“„«‹‘‚’”»›([{「『（【〈《¿¡*_–—-"
 _END = re.compile(
-    r"(?P<mark>\.(?:[ \u00a0]\.){2,}|[.!?…]+|[。！？｡؟۔।॥]+)"
+    r"(?P<mark>\.(?:[ \u00a0]\.){2,}|[.!?…]+|[。！？｡؟۔।॥።፧։။។]+)"
     rf"(?P<closing>(?:[{re.escape(_CLOSERS)}]|[ \u00a0\u202f]»)*)"
     r"(?P<note>(?:\[\^?\w{1,4}\]|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})*)"
 )
 _WIDE = frozenset("。！？｡")
-_OTHER = frozenset("؟۔।॥")
+_OTHER = frozenset("؟۔।॥።፧։။។")
 _WORD_BEFORE = re.compile(r"[^\s\"”“„«»‹›()\[\]{}（）/,;:!?…—–]+$")
 _WORD_AFTER = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _ELIDED = re.compile(r"^(?:[ld]|qu|un|(?:de|a|ne|su|da)ll)['’](?=\w)", re.IGNORECASE)  # l’art. 5
@@ -35,6 +35,7 @@ _HOUR = re.compile(r"\s*(?:at|by|around|before|after|from|until|since) [\d:. ]{1
 _SPEAKER = re.compile(r"[^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*)?? ([a-z]+)")
 _FIRST_ITEM = re.compile(r"(?P<mark>\d{1,2}(?=\.?\))|[a-y](?=[.)]))(?P<suffix>\.?\)|\.) (?=[^\W\d_])")
 _BULLET = re.compile(r"\s(?=[•▪●◦‣⁃] ?\S)")
+_SAYS = re.compile("(?:(?![没沒不未])[\u4e00-\u9fff]){1,5}?(?:说|說|道|问|問|喊|答|表示|称|稱)(?:道|着|著)?[，。：,]")  # “…！”他说。
 _REACH = 40  # characters that are looked at on either side
 _CONTINUES = frozenset("とっではがをにものへやかな、，")  # Japanese goes on like this after a quotation
 
@@ -111,13 +112,13 @@ def _end(text: str, found: re.Match[str], begin: int, known: Language) -> int:
     mark, end = found["mark"], found.end()
     after = text[end]
     if mark[-1] in _WIDE:
-        return 0 if found["closing"] and after in _CONTINUES else end
+        return 0 if found["closing"] and (after in _CONTINUES or _SAYS.match(text, end)) else end
     if mark[-1] in _OTHER:
         return 0 if after.isdigit() or after in "،,;" else end
     if not after.isspace():
         return _glued(text, found, known)
     following = _Following(text, end)
-    if following.lower or _is_list_number(text, found.start(), begin):
+    if following.lower or _is_list_number(text, found.start(), begin, known):
         return 0
     return 0 if _goes_on(text, found, begin, following, known) else end
 
@@ -173,9 +174,14 @@ def _letter_ends(text: str, at: int, begin: int, *, starts: bool) -> bool:
     return not before.istitle()
 
 
-def _is_list_number(text: str, at: int, begin: int) -> bool:
-    """Whether everything between the sentence's beginning and the stop is the number of an item or a section."""
-    return at - begin < _REACH and _LISTED.match(text[begin:at].strip().lstrip("(§*_•⁃ ")) is not None
+def _is_list_number(text: str, at: int, begin: int, known: Language) -> bool:
+    """Whether everything between the sentence's beginning and the stop is the number of an item or a section, a
+    label in front of it included: `4.2.`, `Article 5.`
+    """
+    if at - begin >= _REACH:
+        return False
+    label, space, number = text[begin:at].strip().lstrip("(§*_•⁃ ").rpartition(" ")
+    return _LISTED.match(number) is not None and (not space or label in known.labels.entries)
 
 
 def _word_before(text: str, at: int, begin: int) -> str:

