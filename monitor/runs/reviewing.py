@@ -12,7 +12,7 @@ from monitor.core.queue import Entry, Orphan, QueueCounts, QueueFilter, QueuePag
 from monitor.core.review import Event, State, state_of
 from monitor.errors import UsageError
 from monitor.model import Change
-from monitor.runs.changeids import ID, resolved
+from monitor.runs.changeids import resolved
 from monitor.runs.deciding import assign, comment, decide, undo
 from monitor.runs.mirroring import mirror, opened
 from monitor.runs.progress import Progress, silent
@@ -62,12 +62,18 @@ def queue(
     UsageError where `after` is no cursor or the document is not known.
     """
     wanted = wanted or QueueFilter()
-    if after is not None and not (after.isascii() and after.isdecimal() and len(after) <= ID):
-        raise UsageError(f"{after}: no place in the queue; take the `next` of a page")
+    behind = None if after is None else _place(after)
     reader = _reader(monitor)
-    lines = reader.page(wanted, _scope(monitor, wanted), None if after is None else int(after), limit + 1)
+    lines = reader.page(wanted, _scope(monitor, wanted), behind, limit + 1)
     entries = _entries(monitor, lines[:limit])
     return QueuePage(tuple(entries), str(lines[limit - 1].rank) if len(lines) > limit else None)
+
+
+def _place(cursor: str) -> int:
+    """The rank that a cursor names: one that the databases' integers of 64 bits can hold."""
+    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 20 and int(cursor) < 1 << 63:
+        return int(cursor)
+    raise UsageError(f"{cursor[:40]}: no place in the queue; take the `next` of a page")
 
 
 def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:

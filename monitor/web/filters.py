@@ -92,11 +92,8 @@ def wanted(said: Asked, calendar: Calendar, by_id: Callable[[str], Document | No
 
 
 def cursor(query: Form) -> str | None:
-    """Behind which entry a page begins; UsageError where it is no place in any queue."""
-    given = query.one("after")
-    if given and not (given.isascii() and given.isdecimal() and int(given[:20]) < 1 << 63):
-        raise UsageError(f"{given}: no place in the queue; take the `next` of a page")
-    return given or None
+    """Behind which entry a page begins, as it was given."""
+    return query.one("after") or None
 
 
 def moment(text: str, calendar: Calendar, *, end: bool) -> datetime | None:

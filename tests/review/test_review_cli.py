@@ -135,6 +135,7 @@ def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Pla
         ("review accept ffff --as Ada", "no change has an id that begins with"),
         ("review undo --as Nobody", "nothing of Nobody to take back"),
         ("review list --after x", "no place in the queue"),
+        ("review list --after 9223372036854775808", "no place in the queue"),
         ("review list --verdict odd", "'odd' is not one of"),
         ("review list nowhere.md", "there is no document nowhere.md"),
         ("rules preview nothing", "there is no rule nothing"),

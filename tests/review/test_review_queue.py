@@ -113,7 +113,7 @@ def test_pages_together_are_the_queue(story: Place, opened: Opened, size: int) -
     assert found == listed(monitor)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40])
+@pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40, str(1 << 63), "٣"])
 def test_what_is_no_cursor_is_refused(story: Place, opened: Opened, cursor: str) -> None:
     with pytest.raises(UsageError, match="no place in the queue"):
         reviewing.queue(opened(story), after=cursor)
