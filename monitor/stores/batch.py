@@ -51,20 +51,18 @@ class Batch:
         stored = self._stored_heads(source, tables.documents.c.path, [path_to_text(path) for path in wanted])
         for head in (*stored, *(head for path in wanted for head in self._overlay.heads_at(path))):
             rival = heads.get(head.path)
-            if head.source == source and (
-                rival is None or (head.present, head.last_seq) > (rival.present, rival.last_seq)
-            ):
+            if head.source == source and (rival is None or _recency(head) > _recency(rival)):
                 heads[head.path] = head
         return heads
 
     def gone_by_blob(self, source: str, blobs: Iterable[str]) -> dict[str, Head]:
-        """Absent documents by the bytes that they last had; of several the one that went last."""
+        """Absent documents by the bytes that they last had; of several the one that went last, then the oldest."""
         wanted = sorted(set(blobs))
         heads: dict[str, Head] = {}
         stored = self._stored_heads(source, tables.documents.c.blob, wanted)
         for head in (*stored, *(head for blob in wanted for head in self._overlay.heads_of(blob))):
             rival = heads.get(head.blob or "")
-            if head.source == source and not head.present and (rival is None or head.last_seq > rival.last_seq):
+            if head.source == source and not head.present and (rival is None or _recency(head) > _recency(rival)):
                 heads[head.blob or ""] = head
         return heads
 
@@ -151,6 +149,11 @@ class Batch:
             for row in self._connection.execute(query.where(column.in_(chunk), *where)).mappings():
                 if row["number"] not in self._overlay.statements:
                     yield _known(row)
+
+
+def _recency(head: Head) -> tuple[bool, int, int]:
+    """No two heads have the same: which one is found must not depend on whether memory or the database was asked."""
+    return head.present, head.last_seq, -head.number
 
 
 def _number(known: Known) -> int:

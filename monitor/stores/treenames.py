@@ -14,13 +14,15 @@ import re
 
 # What HFS+ leaves out when it compares names (the list in git's utf8.c, from Apple's TN1150).
 _IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+# The short names that NTFS may give to git's own files (`.gitmodules` is GITMOD~1, or GI7EBA~1 where that is taken).
+_SHORT_ON_NTFS = re.compile("(?:g[^~]{0,5})?~[1-9]")
 _ENCODED = re.compile(rb"%[0-9A-F]{2}")
 
 
 def encode_path(path: str) -> bytes:
     """The path as it stands in a tree; no two paths share one."""
     raw = os.fsencode(path)
-    if b"%" not in raw and b"git" not in raw.lower() and raw.isascii():
+    if b"%" not in raw and b"~" not in raw and b"git" not in raw.lower() and raw.isascii():
         return raw  # nearly every path: no component needs a look
     return b"/".join(map(_encode, raw.split(b"/")))
 
@@ -46,4 +48,4 @@ def _decode(name: bytes) -> bytes:
 
 def _taken_for_git(name: bytes) -> bool:
     text = _IGNORED_BY_HFS.sub("", name.decode("utf-8", "surrogateescape")).lower()
-    return text.startswith((".git", "git~"))
+    return text.startswith((".git", "git~")) or _SHORT_ON_NTFS.match(text) is not None

@@ -240,3 +240,17 @@ def test_a_rebuilt_ledger_equals_the_live_one_in_every_row(history: History) -> 
     fresh = SqlLedger(open_engine("sqlite://"))
     catch_up(history.store, fresh)
     assert list(fresh.rows()) == live
+
+
+def test_of_twins_that_went_together_the_older_one_comes_back_in_a_rebuild_too() -> None:
+    days = [{"m": BRIEF}, {"m": BRIEF, "a": BRIEF}, {"z": "All went."}, {"z": "All went.", "x": BRIEF}]
+    live, rebuilt = History(), History()
+    for day, documents in enumerate(days, 1):
+        live.see(**documents)
+        rebuilt.store.add({f"{name}.txt": text.encode() for name, text in documents.items()}, START + timedelta(day))
+    catch_up(rebuilt.store, rebuilt.ledger)
+    ids = {change.document: change.document_id for change in live.queries.changes(ChangeFilter(baseline=True))}
+    assert ids["x.txt"] == ids["m.txt"]
+    assert list(rebuilt.queries.changes(ChangeFilter(baseline=True))) == list(
+        live.queries.changes(ChangeFilter(baseline=True))
+    )
