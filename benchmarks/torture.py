@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "reliability"))
 
+import torture_hostile  # noqa: E402
 from torturing import (  # noqa: E402
     Outcome,
     Store,
@@ -142,8 +143,11 @@ def write(row: Row, command: str) -> None:
 
 
 def main() -> None:
-    for wanted in sys.argv[1:] or LONG:
+    for wanted in sys.argv[1:] or LONG + torture_hostile.LONG:
         part, _, amount = wanted.partition("=")
+        if part in torture_hostile.PARTS:
+            torture_hostile.PARTS[part](amount)
+            continue
         begun = time.monotonic()
         for row in PARTS[part](amount):
             write(row, wanted)

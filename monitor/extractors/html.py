@@ -107,7 +107,7 @@ def _walk(top: LexborNode, page: Page) -> None:
         tag = node.tag or ""
         if tag == "-text":
             page.text(node.text_content or "")
-        elif tag[0] != "-" and tag not in _SKIPPED and not _is_hidden(node):
+        elif tag and not tag.startswith("-") and tag not in _SKIPPED and not _is_hidden(node):
             page.open(tag, node.attributes)
             child = node.child
             if child is not None:

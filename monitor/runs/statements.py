@@ -19,9 +19,18 @@ class Reading:
 
 
 def read_here(path: str, data: bytes, *, article: bool = False) -> Reading:
-    """Extract and segment; what is wrong with the document is told in the reading."""
+    """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
+
+    MemoryError alone is raised: what it means depends on who set the bound.
+    """
     try:
         extraction = extract(path, data, article=article)
+        return Reading() if extraction is None else Reading(segment_blocks(extraction.blocks))
     except ExtractError as error:
         return Reading(failure=str(error))
-    return Reading() if extraction is None else Reading(segment_blocks(extraction.blocks))
+    except RecursionError:
+        return Reading(failure="refused: it is nested too deep")
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of a reader is a failure of this document, not of the run
+        return Reading(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
