@@ -19,6 +19,7 @@ test: check
 
 test-slow: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -m slow
+	MONITOR_TEST_START=real $(BIN)/python -m pytest tests/acceptance
 
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py

@@ -125,7 +125,7 @@ class Forked:
 
 
 class Server:
-    """The process that forks, from this side."""
+    """The process that forks, from this side; `status` is its own once it is closed."""
 
     def __init__(self) -> None:
         self._orders, theirs = socket.socketpair()
@@ -133,6 +133,7 @@ class Server:
             name for _, name, _ in pkgutil.walk_packages(monitor.__path__, "monitor.") if not name.endswith("__main__")
         ]
         with theirs:
+            self.status: int | None = None
             self._process = subprocess.Popen([sys.executable, SERVER, *HEAVY, *own], stdin=theirs, env=ALIKE)
 
     def start(self, order: Order, descriptors: Sequence[int]) -> None:
@@ -142,7 +143,7 @@ class Server:
 
     def close(self) -> None:
         self._orders.close()
-        self._process.wait()
+        self.status = self._process.wait()
 
 
 @cache
@@ -162,15 +163,16 @@ def start(
     cwd: Path,
     env: Environment,
     prefix: Sequence[str] = (),
+    real: bool = REAL,
     stdin: Stream = subprocess.DEVNULL,
     stdout: Stream = subprocess.PIPE,
     stderr: Stream = subprocess.PIPE,
 ) -> Process:
     """`monitor ARGS` in `cwd`, with `env` as its whole environment; the streams are as `subprocess.Popen` takes them.
 
-    `prefix` is a program that starts ours, with fewer rights for instance.
+    `prefix` is a program that starts ours, with fewer rights for instance; `real` asks for the entry point.
     """
-    if REAL or prefix or not forkable(env):
+    if real or prefix or not forkable(env):
         return subprocess.Popen(
             [*prefix, *ENTRY_POINT, *args], cwd=cwd, env=env, stdin=stdin, stdout=stdout, stderr=stderr
         )
