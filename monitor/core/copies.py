@@ -63,16 +63,16 @@ class Copies:
 
     def _near(self, draft: Draft, text: str) -> Iterator[Known]:
         """Nearly the text before, and no nearer to the text after: a copy that was revised already does not lag."""
-        if not draft.after:
+        candidates = {known.number: known for one in sketch(text) or () for known in self._alike.get(one, ())}
+        if not draft.after or not candidates:
             return
         after = " ".join(self._documents[draft.document].after[ordinal].text for ordinal in draft.after)
-        candidates = {known.number: known for one in sketch(text) or () for known in self._alike.get(one, ())}
+        old, new = fold(text).split(), fold(after).split()
+        lags: dict[int, bool] = {text_key(text): False}  # by text key; who holds the very text is counted already
         for known in candidates.values():
-            likeness = _likeness(known.text, text)
-            if likeness >= NEARLY and likeness > _likeness(known.text, after):
+            if known.key not in lags:
+                words = fold(known.text).split()
+                likeness = Indel.normalized_similarity(words, old, score_cutoff=NEARLY)
+                lags[known.key] = likeness >= NEARLY and likeness > Indel.normalized_similarity(words, new)
+            if lags[known.key]:
                 yield known
-
-
-def _likeness(one: str, other: str) -> float:
-    similarity: float = Indel.normalized_similarity(fold(one).split(), fold(other).split())
-    return similarity

@@ -44,7 +44,14 @@ def _table() -> dict[int, str | None]:
 _TABLE = _table()
 
 
+# What makes most texts more than ASCII; put back first, it spares them the way through NFD.
+_COMMON = {"\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u00a0": " "}
+
+
 def _fold(text: str) -> str:
+    if not text.isascii():
+        for typographic, plain in _COMMON.items():
+            text = text.replace(typographic, plain)
     if text.isascii():
         folded = text.casefold().replace("`", "'")
     else:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 
 from monitor.core.folding import fold, key
@@ -19,6 +20,7 @@ def digest(*parts: str) -> str:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
+@lru_cache(maxsize=16_384)
 def text_key(text: str) -> int:
     """A positive 60-bit number that equal folded texts share: what the ledger looks statements up by."""
     return int(key(text)[:15], 16)

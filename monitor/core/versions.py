@@ -12,7 +12,7 @@ TRACE = 1
 SEGMENT = 2
 ALIGN = 1
 CLASSIFY = 2
-LINEAGE = 1
+LINEAGE = 2
 
 
 def fingerprint() -> str:

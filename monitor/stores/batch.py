@@ -76,8 +76,8 @@ class Batch:
 
     def absent(self, keys: Iterable[int]) -> list[Known]:
         """Absent statements whose text last had one of these keys; in the order of their numbers."""
-        wanted, statement = sorted(set(keys)), tables.statements.c
-        found = list(self._stored_statements(statement.key, wanted, ~statement.present))
+        wanted = sorted(set(keys))
+        found = list(self._stored_statements(tables.statements.c.key, wanted, present=False))
         found += (known for key in wanted for known in self._overlay.with_key(key) if not known.present)
         return sorted(found, key=_number)
 
@@ -87,7 +87,7 @@ class Batch:
         touched = (known for one in wanted for known in self._overlay.like(one) if known.present is present)
         found = {known.number: known for known in touched}
         for column in (statement.sketch1, statement.sketch2, statement.sketch3):
-            stored = self._stored_statements(column, wanted, statement.present if present else ~statement.present)
+            stored = self._stored_statements(column, wanted, present=present)
             found.update((known.number, known) for known in stored)
         return [found[number] for number in sorted(found)]
 
@@ -139,14 +139,20 @@ class Batch:
                 if row["number"] not in self._overlay.heads:
                     yield _head(row)
 
-    def _stored_statements(self, column: Column[Any], values: Sequence[int], *where: Any) -> Iterator[Known]:
+    def _stored_statements(
+        self, column: Column[Any], values: Sequence[int], *, present: bool | None = None
+    ) -> Iterator[Known]:
         """As the database has them, but for those that memory knows better."""
+        if self._overlay.complete:
+            return
         statement, revision = tables.statements, tables.revisions
         query: Select[Any] = select(statement, revision.c.text, revision.c.links).join(
             revision, (revision.c.statement == statement.c.number) & (revision.c.number == statement.c.revision)
         )
-        for chunk in chunks(() if self._overlay.complete else values):
-            for row in self._connection.execute(query.where(column.in_(chunk), *where)).mappings():
+        if present is not None:
+            query = query.where(statement.c.present if present else ~statement.c.present)
+        for chunk in chunks(values):
+            for row in self._connection.execute(query.where(column.in_(chunk))).mappings():
                 if row["number"] not in self._overlay.statements:
                     yield _known(row)
 
