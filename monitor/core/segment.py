@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from monitor.core.detection import detect
 from monitor.core.sentences import sentence_ranges
@@ -22,6 +23,29 @@ def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tupl
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
     known = language or detect(block.text for block in blocks)
     return tuple(piece[0] for block in blocks for piece in _pieces(block, known))
+
+
+class Passage:
+    """Blocks that many versions of a document share; cut into statements once a language."""
+
+    __slots__ = ("_cut", "blocks")
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.blocks = blocks
+        self._cut: dict[str, tuple[Statement, ...]] = {}
+
+    def statements(self, language: str) -> tuple[Statement, ...]:
+        """The statements of the blocks, in order."""
+        found = self._cut.get(language)
+        if found is None:
+            found = self._cut[language] = segment_blocks(self.blocks, language)
+        return found
+
+
+def segment_passages(passages: Sequence[Passage], language: str | None = None) -> tuple[Statement, ...]:
+    """The statements of a document in passages: those of all their blocks together."""
+    known = language or detect(block.text for passage in passages for block in passage.blocks)
+    return tuple(chain.from_iterable([passage.statements(known) for passage in passages]))
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:

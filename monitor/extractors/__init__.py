@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.extractors.extras import offers, versions
-from monitor.extractors.table import ARTICLE, BUILT_IN, HTML, TEXT
+from monitor.extractors.table import ARTICLE, BUILT_IN, HTML, TEXT, Format
 
 if TYPE_CHECKING:
+    from monitor.core.segment import Passage
     from monitor.model import Extraction
     from monitor.ports import Extractor
 
@@ -84,6 +86,16 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
     """The blocks of one file; None where no extractor reads it. ExtractError where its bytes are not of its format."""
     extractor = extractor_for(path, data, article=article)
     return None if extractor is None else extractor.extract(data)
+
+
+def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passage] | None:
+    """What `extract` gives, for who needs no places: passages that a format may share between versions."""
+    extractor = extractor_for(path, data, article=article)
+    if isinstance(extractor, Format):
+        return extractor.passages(data)
+    from monitor.core.segment import Passage
+
+    return None if extractor is None else (Passage(extractor.extract(data).blocks),)
 
 
 def fingerprint(*, article: bool = False) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property, lru_cache
 
 _CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)")
 _OPENS = re.compile(
@@ -29,6 +30,7 @@ _NEXT_ITEM = re.compile(rf"\n(?=(?:[-*+]|\d{{1,9}}[.)]) {{1,4}}\S|{_NOTE})")
 _OTHER_LINE = re.compile(rf"\n(?!{_BEGINS_ITEM})(?=\S)", re.MULTILINE)
 _MARKUP = re.compile(r"^ {0,3}<", re.MULTILINE)  # begins an element that reaches to the next blank line, items or not
 _OUTDENTED = re.compile(r"\n(?=\S)")
+_MARKS_OF_ITEMS = frozenset("-*+0123456789")
 _REACH = 4_000  # characters before a fence in which the element or the item that it may belong to is looked for
 _FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
 
@@ -46,18 +48,22 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
     while begin < len(source):
         end, following = scanner.chunk(begin)
         text = source[begin:end]
-        if text.strip():
-            yield from _parts(begin, text, whole=scanner.opened)
+        if not scanner.opened and (text[:1] in _MARKS_OF_ITEMS or "\n[^" in text):
+            for at, part in _parts(text):
+                yield begin + at, part
+        elif text and not text.isspace():
+            yield begin, text
         begin = following
 
 
-def _parts(begin: int, text: str, *, whole: bool) -> Iterator[tuple[int, str]]:
-    at = 0
-    if not whole:
-        for found in _separator(text).finditer(text):
-            yield begin + at, text[at : found.start()]
-            at = found.end()
-    yield begin + at, text[at:]
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> tuple[tuple[int, str], ...]:
+    """A chunk's items and footnotes, which are chunks of their own, with their offsets in it."""
+    parts, at = [], 0
+    for found in _separator(text).finditer(text):
+        parts.append((at, text[at : found.start()]))
+        at = found.end()
+    return (*parts, (at, text[at:]))
 
 
 def _separator(text: str) -> re.Pattern[str]:
@@ -70,16 +76,23 @@ def _separator(text: str) -> re.Pattern[str]:
 class _Scanner:
     def __init__(self, source: str) -> None:
         self._source = source
-        self._lower = source.lower() if "<" in source else source
-        self._last_table_end = self._lower.rfind("</table>")
+        self._next: re.Match[str] | None = _OPENS.search(source)
         self.opened = False  # whether the last chunk holds something that must stay whole
+
+    @cached_property
+    def _lower(self) -> str:
+        return self._source.lower()
+
+    @cached_property
+    def _last_table_end(self) -> int:
+        return self._lower.rfind("</table>")
 
     def chunk(self, begin: int) -> tuple[int, int]:
         """The end of the chunk that begins here, and where the next one begins."""
         self.opened = False
         at = begin
         end, following = self._cut(at)
-        while found := _OPENS.search(self._source, at, end):
+        while found := self._opening(at, end):
             if found["table"]:
                 if found.start() > self._last_table_end:
                     at = found.end()
@@ -91,6 +104,12 @@ class _Scanner:
             if at >= end:
                 end, following = self._cut(at)
         return end, following
+
+    def _opening(self, at: int, end: int) -> re.Match[str] | None:
+        """The first construct that opens between these offsets, which ascend from call to call."""
+        if self._next is not None and self._next.start() < at:
+            self._next = _OPENS.search(self._source, at)
+        return self._next if self._next is not None and self._next.end() <= end else None
 
     def _cut(self, at: int) -> tuple[int, int]:
         found = _CUT.search(self._source, at)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 from monitor.errors import ExtractError
 
@@ -14,7 +13,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_ODD = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")  # what no text has many of; ESC colours logs
+_ODD = bytes(code for code in range(0x20) if code not in b"\t\n\v\f\r\x1b")  # no text has many; ESC colours logs
 _SAMPLE = 65_536  # bytes that a guess may look at
 _TRASH = 0.05  # share of control characters above which a text is none
 
@@ -63,7 +62,9 @@ def _detected(data: bytes) -> str | None:
 
 def _is_trash(text: str) -> bool:
     sample = text[:_SAMPLE]
-    return len(_ODD.findall(sample)) > _TRASH * len(sample) + 1
+    encoded = sample.encode("utf-8", "surrogatepass")
+    odd = len(encoded) - len(encoded.translate(None, _ODD)) + sample.count("\ufffd")
+    return odd > _TRASH * len(sample) + 1
 
 
 def is_marked(data: bytes) -> bool:

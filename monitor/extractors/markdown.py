@@ -11,8 +11,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
 
+from monitor.core.segment import Passage
 from monitor.extractors.chunks import chunks, front_matter
 from monitor.extractors.decoding import decode
+from monitor.extractors.oneline import one_line
 from monitor.extractors.rendering import References, definitions, render
 from monitor.extractors.text import plain_blocks
 from monitor.model import Block, BlockKind, Extraction
@@ -39,6 +41,13 @@ class MarkdownExtractor:
         source, notes = decode(data)
         return Extraction(source, markdown_blocks(source), notes)
 
+    def passages(self, data: bytes) -> tuple[Passage, ...]:
+        """The same blocks without their places; a chunk that another version has too is the very same passage."""
+        source, _ = decode(data)
+        if _is_noise(source):
+            return (Passage(plain_blocks(source)),)
+        return tuple([passage for _, passage in _parsed(_LineFeeds(source).text)])
+
 
 def reads_as_markdown(text: str) -> bool:
     """Whether `text` holds a mark that only Markdown has: a heading, fence, link, strong emphasis, table or quote.
@@ -53,7 +62,7 @@ def markdown_blocks(source: str) -> tuple[Block, ...]:
     if _is_noise(source):
         return plain_blocks(source)
     lines = _LineFeeds(source)
-    return tuple(lines.place(at, block) for at, blocks in _parsed(lines.text) for block in blocks)
+    return tuple(lines.place(at, block) for at, passage in _parsed(lines.text) for block in passage.blocks)
 
 
 def _is_noise(source: str) -> bool:
@@ -63,14 +72,14 @@ def _is_noise(source: str) -> bool:
     return sum(map(source.count, _SIGNS)) > max(_MOST_SIGNS, len(source) // _DENSEST)
 
 
-def _parsed(source: str) -> Iterator[tuple[int, tuple[Block, ...]]]:
+def _parsed(source: str) -> Iterator[tuple[int, Passage]]:
     front = front_matter(source)
     if front:
-        yield 0, (_front_block(source[:front]),)
+        yield 0, Passage((_front_block(source[:front]),))
     cut = list(chunks(source, front))
-    references = _references([text for _, text in cut])
+    references = _references([text for _, text in cut]) if "]:" in source else {}
     for at, text in cut:
-        yield at, _blocks(text, _used(text, references))
+        yield at, _passage(text, _used(text, references))
 
 
 def _front_block(text: str) -> Block:
@@ -79,14 +88,19 @@ def _front_block(text: str) -> Block:
     return Block(BlockKind.CODE, text[begin:end], origin=((0, begin),))
 
 
-def _blocks(text: str, references: References) -> tuple[Block, ...]:
+def _passage(text: str, references: References) -> Passage:
     if len(text) > _LARGEST:
-        return plain_blocks(text)
+        return Passage(plain_blocks(text))
     return _kept(text, references) if len(text) <= _LONG else _kept_long(text, references)
 
 
-_kept = lru_cache(maxsize=16_384)(render)
-_kept_long = lru_cache(maxsize=32)(render)
+def _read(text: str, references: References) -> Passage:
+    blocks = one_line(text)
+    return Passage(render(text, references) if blocks is None else blocks)
+
+
+_kept = lru_cache(maxsize=16_384)(_read)
+_kept_long = lru_cache(maxsize=32)(_read)
 _defined = lru_cache(maxsize=1_024)(definitions)
 
 

@@ -6,11 +6,12 @@ idle run can ask for the fingerprint without loading any of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from monitor.core.segment import Passage
     from monitor.model import Extraction
 
 
@@ -29,9 +30,20 @@ class Format(NamedTuple):
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
+        extraction: Extraction = self._extractor().extract(data)
+        return extraction
+
+    def passages(self, data: bytes) -> Sequence[Passage]:
+        """The blocks without their places; those that the extractor found in another document too may be the same."""
+        from monitor.core.segment import Passage
+
+        extractor = self._extractor()
+        shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
+        return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
+
+    def _extractor(self) -> Any:
         module, _, name = self.place.partition(":")
-        extract: Callable[[bytes], Extraction] = getattr(import_module(f"monitor.extractors.{module}"), name)().extract
-        return extract(data)
+        return getattr(import_module(f"monitor.extractors.{module}"), name)()
 
 
 def _suffixes(names: str) -> frozenset[str]:

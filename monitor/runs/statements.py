@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.core.segment import segment_blocks
+from monitor.core.segment import segment_passages
 from monitor.errors import ExtractError
-from monitor.extractors import extract
+from monitor.extractors import passages
 from monitor.model import Statement
 
 
@@ -24,8 +24,8 @@ def read_here(path: str, data: bytes, *, article: bool = False) -> Reading:
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
-        extraction = extract(path, data, article=article)
-        return Reading() if extraction is None else Reading(segment_blocks(extraction.blocks))
+        found = passages(path, data, article=article)
+        return Reading() if found is None else Reading(segment_passages(found))
     except ExtractError as error:
         return Reading(failure=str(error))
     except RecursionError:
