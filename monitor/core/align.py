@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise, repeat
+from typing import NamedTuple
 
 from monitor.core.anchors import Pair, gaps_between, once_on_both_sides, with_repeated
 from monitor.core.candidates import rated
@@ -28,20 +29,35 @@ _BESIDE = 0.6  # the likeness of a statement that moved beside one that surely d
 _WORDS = 3  # a shorter text that stands elsewhere did not surely move
 
 
+class Differing(NamedTuple):
+    """An alignment whose equal ends are counted only: so many statements at the `start` and at the `end` of both
+    versions have the same text and stand in their places; `matches` hold all between, in an alignment's order."""
+
+    start: int
+    matches: Sequence[Match]
+    end: int
+
+
 def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
     """The full alignment of two versions of a document; see `Alignment` for its laws."""
-    start, end = _same_ends(before, after)
-    changed: list[Match] = []
-    middle = range(start, len(before) - end), range(start, len(after) - end)
-    if middle[0] and middle[1]:
-        start, end = max(0, start - NEARBY), max(0, end - NEARBY)
-        middle = range(start, len(before) - end), range(start, len(after) - end)
-        keys = [fold(before[i].text) for i in middle[0]], [fold(after[j].text) for j in middle[1]]
-        same = before[:start], before[middle[0].stop :]
-        changed = _between(*keys, start, lambda: {fold(statement.text) for statement in chain(*same)})
-    matches = [*_same(range(start), range(start)), *in_order(changed, *middle)]
-    matches += _same(range(middle[0].stop, len(before)), range(middle[1].stop, len(after)))
+    start, between, end = differing(before, after)
+    matches = [*_same(range(start), range(start)), *between]
+    matches += _same(range(len(before) - end, len(before)), range(len(after) - end, len(after)))
     return Alignment(tuple(matches))
+
+
+def differing(before: Sequence[Statement], after: Sequence[Statement]) -> Differing:
+    """The same, at the cost of what differs."""
+    start, end = _same_ends(before, after)
+    middle = range(start, len(before) - end), range(start, len(after) - end)
+    if not middle[0] or not middle[1]:
+        return Differing(start, list(in_order([], *middle)), end)
+    start, end = max(0, start - NEARBY), max(0, end - NEARBY)
+    middle = range(start, len(before) - end), range(start, len(after) - end)
+    keys = [fold(before[i].text) for i in middle[0]], [fold(after[j].text) for j in middle[1]]
+    same = before[:start], before[middle[0].stop :]
+    changed = _between(*keys, start, lambda: {fold(statement.text) for statement in chain(*same)})
+    return Differing(start, list(in_order(changed, *middle)), end)
 
 
 def _same(before: range, after: range) -> Iterator[Match]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.core.align import align
+from monitor.core.align import differing
 from monitor.core.classify import classify
+from monitor.core.evidence import SAME_TEXT
 from monitor.model import ChangeKind, Classification, Match, Significance, Statement
 
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
@@ -46,29 +47,58 @@ def unchanged(before: Statement, after: Statement) -> bool:
 
 def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparison:
     """Every difference of two versions, in the order of the alignment."""
+    start, between, end = differing(before, after)
     kept: list[tuple[int, int, int]] = []
     changes: list[Compared] = []
-    for match in align(before, after).matches:
+    _ends(before[:start], after[:start], (0, 0), kept, changes)
+    for match in between:
         if len(match.before) == len(match.after) == 1:
             i, j = match.before[0], match.after[0]
             if not match.moved and (before[i] is after[j] or unchanged(before[i], after[j])):
                 _extend(kept, i, j)
                 continue
         changes.append(_compared(match, before, after))
+    i, j = len(before) - end, len(after) - end
+    _ends(before[i:], after[j:], (i, j), kept, changes)
     return Comparison(len(before), len(after), tuple(kept), tuple(changes))
 
 
-def _extend(kept: list[tuple[int, int, int]], i: int, j: int) -> None:
+def _ends(
+    before: Sequence[Statement],
+    after: Sequence[Statement],
+    place: tuple[int, int],
+    kept: list[tuple[int, int, int]],
+    changes: list[Compared],
+) -> None:
+    """Equal texts in equal places, the first at `place`: what may differ are their links."""
+    i, j = place
+    if before == after:  # the same values, as a rule: told at once
+        _extend(kept, i, j, len(before))
+        return
+    for at, (old, new) in enumerate(zip(before, after, strict=True)):
+        if unchanged(old, new):
+            _extend(kept, i + at, j + at)
+        else:
+            match = Match((i + at,), (j + at,), 1.0, evidence=SAME_TEXT)
+            changes.append(_change(match, [old], [new]))
+
+
+def _extend(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
+    if not more:
+        return
     if kept:
         i0, j0, length = kept[-1]
         if i0 + length == i and j0 + length == j:
-            kept[-1] = (i0, j0, length + 1)
+            kept[-1] = (i0, j0, length + more)
             return
-    kept.append((i, j, 1))
+    kept.append((i, j, more))
 
 
 def _compared(match: Match, before: Sequence[Statement], after: Sequence[Statement]) -> Compared:
-    old, new = [before[i] for i in match.before], [after[j] for j in match.after]
+    return _change(match, [before[i] for i in match.before], [after[j] for j in match.after])
+
+
+def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> Compared:
     kind = kind_of(match, old, new)
     classification = None
     if kind is ChangeKind.MOVED:
