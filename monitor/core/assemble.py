@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 
 from monitor.core.copies import Copies
 from monitor.core.drafts import DocumentStep, Draft, Spot
@@ -22,7 +23,7 @@ from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
 NOTHING = Memory()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Moment:
     """Where in the order of the fold we are. `baseline`: the first snapshot of its source."""
 
@@ -31,7 +32,7 @@ class Moment:
     tie: int
     baseline: bool
 
-    @property
+    @cached_property
     def seen(self) -> str:
         return moment(self.snapshot.taken_at, self.tie, self.snapshot.source)
 
@@ -189,8 +190,7 @@ class _Assembly:
         known = self.known[number]
         revised = not unchanged(Statement(known.text, links=known.links), value)
         return self._keep(
-            replace(
-                known,
+            known._replace(
                 document=self.numbers[draft.document],
                 revision=known.revision + revised,
                 key=text_key(value.text) if revised else known.key,
@@ -216,8 +216,7 @@ class _Assembly:
     def _gone(self, spot: Spot) -> None:
         head = self.documents[spot.document].step.head
         self._keep(
-            replace(
-                self.known[spot.number],
+            self.known[spot.number]._replace(
                 present=False,
                 path=head.path if head else None,
                 ordinal=spot.ordinal,

@@ -16,7 +16,7 @@ from monitor.core.folding import fold, key
 
 def digest(*parts: str) -> str:
     """20 hexadecimal characters (80 bits) of BLAKE2b over the parts; no two lists of parts run together."""
-    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    joined = "".join([f"{len(part)}:{part}" for part in parts])
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

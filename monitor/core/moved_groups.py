@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from monitor.core.drafts import Draft
 from monitor.core.identity import digest
@@ -31,7 +30,7 @@ def _name(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChang
     if len(run) > 1:
         group = digest("group", changes[run[0]].id)
         for member in run:
-            found[member] = replace(changes[member], group=group)
+            found[member] = changes[member]._replace(group=group)
 
 
 def _beside(first: Draft, second: Draft) -> bool:

@@ -25,7 +25,7 @@ _BINS = [(at << 32) // 6 for at in range(6)]  # where each sixth of crc32's valu
 @lru_cache(maxsize=16_384)
 def sketch(text: str) -> Sketch | None:
     """Three positive numbers below 2**63; None where the text is too short to be told from others."""
-    hashes = sorted([crc32(gram.encode("utf-8", "surrogatepass")) for gram in _grams(fold(text))])
+    hashes = sorted(_grams(fold(text)))
     if not hashes:
         return None
     hashes.append(hashes[0])  # behind the last bin comes the first
@@ -36,10 +36,11 @@ def sketch(text: str) -> Sketch | None:
     return first, second, third
 
 
-def _grams(folded: str) -> list[str]:
-    words = folded.split()
+def _grams(folded: str) -> list[int]:
+    words = folded.encode("utf-8", "surrogatepass").split()
     if len(words) >= FEWEST_WORDS:
-        return [f"{a} {b}" for a, b in pairwise(words)]
+        return [crc32(second, crc32(first)) for first, second in pairwise(words)]
     if len(folded) >= 4 * FEWEST_WORDS and not folded.isascii():  # a script without spaces: character triples
-        return [folded[at : at + 3] for at in range(len(folded) - 2)]
+        triples = (folded[at : at + 3] for at in range(len(folded) - 2))
+        return [crc32(triple.encode("utf-8", "surrogatepass")) for triple in triples]
     return []

@@ -16,14 +16,15 @@ _ESCAPED = r"""\\[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
 # An `&` begins no entity where no `;` follows, a `;` ends none where no `&` stands before.
 _TARGET = r"(?:[^\s()<>\\\[\]`&\0-\x1f\x7f]*+(?:&[^\s()<>\\\[\]`;\0-\x1f\x7f]*+)?)"
 _TITLE = r"(?: \"[^\"\\&\n\0]*+\")?"
-_LINK = rf"\[{_PLAIN}++\]\({_TARGET}{_TITLE}\)"
+_LINKED = rf"(?:{_PLAIN}++|{_ESCAPED})*+"
+_LINK = rf"\[{_LINKED}\]\({_TARGET}{_TITLE}\)"
 _INNER = rf"(?:{_PLAIN}++|{_LINK}|{_ESCAPED})*+"
 # Emphasis opens and closes whatever stands around where words stand inside, or else white space or a stop outside.
 _INSIDE = rf"(?P<mark>\*\*?)(?=[^\W_]){_INNER}(?<=[^\W_])(?P=mark)(?!\*)"
 _AT_EDGES = rf"(?<![^ (“\"])(?P<sign>\*\*|[*_])(?![\s*_]){_INNER}(?<=[^\s*\\])(?P=sign)(?=[ \u00a0.,;:)?”\"]|\Z)"
 _PIECE = re.compile(
     rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[))"
-    rf"|\[(?P<linked>{_PLAIN}++)\]\((?P<target>{_TARGET}){_TITLE}\)"
+    rf"|\[(?P<linked>{_LINKED})\]\((?P<target>{_TARGET}){_TITLE}\)"
     rf"|(?P<escaped>{_ESCAPED})"
     rf"|{_INSIDE}|{_AT_EDGES}"
 )
@@ -72,10 +73,10 @@ def _written(pen: Pen, line: str, at: int, stop: int) -> bool:
 def _take(pen: Pen, line: str, found: re.Match[str]) -> bool:
     if found["plain"]:
         pen.write(found["plain"], found.start())
-    elif found["linked"]:
+    elif found["target"] is not None:
         start = pen.length
-        pen.write(found["linked"], found.start("linked"))
-        if found["target"]:
+        _written(pen, line, *found.span("linked"))
+        if found["target"] and pen.length > start:
             pen.link(start, found["target"])
     elif found["escaped"]:
         pen.write(found["escaped"][1], found.start())
