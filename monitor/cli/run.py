@@ -43,7 +43,7 @@ def command(
     """Take a snapshot, record what changed, and print it.
 
     Exits with 3 where a document could not be read, 5 where another run holds the lock, and 6 where the run is held:
-    the folder is missing or empty, or too much of it vanished.
+    the folder is missing, empty or another one, a part of it cannot be read, or too much of it vanished.
     """
     from monitor.runs.run import RunOptions, run
 

@@ -27,7 +27,7 @@ VERBS = {
     "report": "Write a report over a period.",
     "import": "Take over a git history or dated folders as snapshots.",
     "rebuild": "Make the ledger again from the snapshots.",
-    "verify": "Check the snapshots, and the ledger against them.",
+    "verify": "Check the snapshots, the ledger against them, and verdicts against their branch.",
     "evidence": "Write what proves a change to others: both versions and the chain of hashes.",
     "recover": "Go back to the last good snapshot where the newest is damaged.",
     "export": "Write changes or revisions as csv, jsonl or parquet.",

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 @format_option("text", "json", "jsonl")
 @pass_session
 def command(session: Session, *, form: str) -> int:
-    """Check the snapshots, and the ledger against them.
+    """Check the snapshots, the ledger against them, and verdicts against their branch.
 
-    Every object of every snapshot is read, and the ledger is compared with a fold of them from nothing. Exits with 4
-    where something is damaged.
+    Every object of every snapshot is read, the ledger is compared with a fold of them from nothing, and verdicts and
+    comments with the branch that keeps them. Exits with 4 where something is damaged.
     """
     from monitor.runs.upkeep import verify
 
@@ -43,7 +43,7 @@ def _write(page: Page, findings: Sequence[Finding]) -> None:
         for document in finding.documents:
             page.line(document, indent=4)
     if not findings:
-        page.line("every snapshot is intact, and the ledger is what they say")
+        page.line("every snapshot is intact, the ledger is what they say, and verdicts are those of their branch")
 
 
 def _shape(finding: Finding) -> Record:

@@ -2,12 +2,13 @@
 
 from monitor.config.default import DEFAULT_TOML
 from monitor.config.loading import FILE_NAME, load
-from monitor.config.settings import LEDGER, Extract, Hold, Limits, Report, Schedule, Settings, Store, Watch
+from monitor.config.settings import LEDGER, REVIEWS_DB, Extract, Hold, Limits, Report, Schedule, Settings, Store, Watch
 
 __all__ = [
     "DEFAULT_TOML",
     "FILE_NAME",
     "LEDGER",
+    "REVIEWS_DB",
     "Extract",
     "Hold",
     "Limits",

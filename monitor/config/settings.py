@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 DEFAULT_CRON = "*/15 * * * *"
 LEDGER = "ledger.db"  # the SQLite file, beside the history
+REVIEWS_DB = "reviews.db"  # the other one: what people said, which nothing makes again
 
 
 class Watch(NamedTuple):
@@ -171,7 +172,7 @@ class Settings(NamedTuple):
             return self.store.ledger
         from urllib.parse import quote
 
-        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / "reviews.db"))
+        return "sqlite:///" + quote(os.fsencode(self.store.snapshots / REVIEWS_DB))
 
     @property
     def zone(self) -> tzinfo:

@@ -39,7 +39,11 @@ def lost(vanished: Iterable[Place], appeared: Iterable[Place], continued: Contin
 
 def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
     """RunHeld where a person must say that this is meant; nothing was recorded then."""
-    if when.accept_deletions or not seen.before:
+    if when.accept_deletions:
+        return
+    if seen.closed:
+        raise RunHeld(_closed(seen))
+    if not seen.before:
         return
     # Texts are compared only where bytes alone would hold the run
     for judge in (never, continued):
@@ -53,11 +57,23 @@ def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
     if not seen.after:
         had = "1 document" if seen.before == 1 else f"{seen.before} documents"
         return f"the watched folder {seen.folder} is empty, and the last snapshot has {had}"
-    if seen.replaced and gone > seen.before / 2:
-        return f"{seen.folder} is another folder than at the last run, and {gone} of {seen.before} documents vanished"
+    if seen.replaced and seen.differences:
+        told = f"{gone} of {seen.before} documents vanished" if gone else f"{len(seen.differences)} documents differ"
+        return f"{seen.folder} is another folder on the disk than at the last run, and {told}"
+    if gone and (folder := next(seen.unmounted(), None)) is not None:
+        return f"{folder} in {seen.folder} is not mounted any more, and {gone} of {seen.before} documents vanished"
     if gone > FEW and gone > when.fraction * seen.before:
         return f"{gone} of {seen.before} documents vanished from {seen.folder}"
     return None
+
+
+def _closed(seen: Look) -> str:
+    first, *others = seen.closed
+    more = f", and {len(others)} more like it" if others else ""
+    return (
+        f"the folder {first.path} in {seen.folder} cannot be read ({first.reason}){more}: nothing was recorded; make "
+        "it readable, or exclude it, or run again with --accept-deletions, which keeps what is known of it"
+    )
 
 
 def _take(there: Counter[str], blob: str) -> bool:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.errors import StoreError
-from monitor.model import FileVersion
+from monitor.model import Failure, FileVersion
 from monitor.stores.folder import Rules, Scan, Settling, scan
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
 
 if TYPE_CHECKING:
     from monitor.stores.git import GitSnapshots
     from monitor.stores.snapshotwriter import SnapshotWriter
+
+_MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
 
 Place = tuple[str, str]  # the path and blob id of a document
 
@@ -71,6 +73,7 @@ class Look(NamedTuple):
     before: int  # documents in the last snapshot
     after: int
     blobs: Blobs
+    closed: tuple[Failure, ...]  # folders that cannot be read, of which the last snapshot does not say so
 
     def __enter__(self) -> Self:
         return self
@@ -83,6 +86,12 @@ class Look(NamedTuple):
         """Whether the folder is another one on the disk than at the last run."""
         was = self.cache.header
         return bool(was.inode) and (was.device, was.inode) != (self.scan.device, self.scan.inode)
+
+    def unmounted(self) -> Iterator[str]:
+        """The folders with documents gone that were on a device of their own, and are no more."""
+        for folder in set(self.cache.header.mounts) - set(self.scan.mounts):
+            if any(path.startswith(f"{folder}/") for path, _ in self.vanished()):
+                yield folder
 
     def vanished(self) -> Iterator[Place]:
         """The documents whose path has none any more."""
@@ -117,16 +126,19 @@ def look(
     before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
     blobs = Blobs(store, cache.head)
+    closed: tuple[Failure, ...] = ()
     try:
         if accept_deletions and not folder.exists():
             seen = Scan({})
         else:
             seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
+        closed = seen.closed
         differences = dict(_differences(before, seen.folders))
         if seen.folders and any(one.after is None for one in differences.values()):
             # What was moved from a folder not yet seen to one already seen was in neither: look once more
             calm = settling._replace(patient=False)
             seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
+            closed += seen.closed
             differences = dict(_differences(before, seen.folders))
     except BaseException:
         blobs.abort()
@@ -136,14 +148,22 @@ def look(
         store=store,
         cache=cache,
         head=head,
-        header=Header(key, head, cache.folded if cache.head == head else None, seen.device, seen.inode),
+        header=Header(
+            key, head, cache.folded if cache.head == head else None, seen.device, seen.inode, _few(seen.mounts)
+        ),
         scan=seen,
         differences=differences,
         standing=dict(_standing(before, seen.folders)),
         before=sum(record.counted() for record in before.values()),
         after=sum(record.counted() for record in seen.folders.values()),
         blobs=blobs,
+        closed=closed,
     )
+
+
+def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
+    """As many as the header of the scan cache has room for."""
+    return tuple(path for path in mounts if len(ascii(path)) < _LONG)[:_MOUNTS]
 
 
 def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:

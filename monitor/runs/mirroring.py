@@ -7,13 +7,15 @@ database to know.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from monitor.config import Settings
 from monitor.errors import RunInProgress
 from monitor.runs.lock import StoreLock
-from monitor.runs.wiring import HISTORY, LOCK, REVIEWS_WAITING, Monitor
+from monitor.runs.wiring import HISTORY, LOCK, REVIEWS_TAKEN, REVIEWS_WAITING, Monitor, reviews_wait
+from monitor.stores.processes import store_errors
 from monitor.stores.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
@@ -38,15 +40,19 @@ def opened(monitor: Monitor) -> SqlReviews:
 
 
 def tell_waiting(monitor: Monitor) -> None:
-    """Before events are written: the branch will have to follow."""
+    """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
+    from monitor.stores.housekeeping import sync_folder
+
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
+    with store_errors("noting that reviews wait for their branch"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+        sync_folder(path.parent)
 
 
 def mirror(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
-    if not (settings.store.snapshots / REVIEWS_WAITING).exists():
+    if not reviews_wait(settings):
         return True
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor review")
     try:
@@ -59,25 +65,32 @@ def mirror(settings: Settings, wait: float = 0) -> bool:
 
 
 def mirror_locked(monitor: Monitor) -> None:
-    """The same by who holds the lock; where nothing waits it costs a look for one file."""
-    waiting = monitor.settings.store.snapshots / REVIEWS_WAITING
-    if not waiting.exists():
+    """The same by who holds the lock; where nothing waits it costs a look for two files.
+
+    The file that says so is renamed before the events are read, and removed when the branch has them: an event that
+    comes meanwhile leaves a new one, and a process that is killed meanwhile leaves this one.
+    """
+    if not reviews_wait(monitor.settings):
         return
     from monitor.stores.reviewref import append
 
-    # First, so that an event that comes meanwhile leaves the file behind it.
-    waiting.unlink(missing_ok=True)
-    try:
-        reviews = opened(monitor)
-        new = reviews.events_after(_mirrored(reviews))
-        if new:
-            head = append(monitor.snapshots, new, datetime.now(UTC))
-            reviews.set_mark(_NUMBER, str(new[-1].number))
-            reviews.set_mark(_HEAD, head)
-            monitor.snapshots.pack()  # each stroke of a reviewer writes a pack of its own
-    except BaseException:
-        waiting.touch()
-        raise
+    taken = monitor.settings.store.snapshots / REVIEWS_TAKEN
+    with store_errors("bringing the branch of the reviews up to date"), suppress(FileNotFoundError):
+        taken.with_name(REVIEWS_WAITING).replace(taken)
+    reviews = opened(monitor)
+    new = reviews.events_after(_mirrored(reviews))
+    if new:
+        head = append(monitor.snapshots, new, datetime.now(UTC))
+        reviews.set_mark(_NUMBER, str(new[-1].number))
+        reviews.set_mark(_HEAD, head)
+        monitor.snapshots.pack()  # each stroke of a reviewer writes a pack of its own
+    with store_errors("bringing the branch of the reviews up to date"):
+        taken.unlink(missing_ok=True)
+
+
+def waiting_after(reviews: SqlReviews) -> int:
+    """The number of the newest event that the branch has; those behind it wait for their turn."""
+    return _mirrored(reviews)
 
 
 def _mirrored(reviews: SqlReviews) -> int:

@@ -14,7 +14,7 @@ from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
-from monitor.runs.wiring import LOCK, NOTICES_DUE, REVIEWS_WAITING, SCAN_CACHE, Monitor
+from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, reviews_wait
 from monitor.stores.files import read_file
 from monitor.stores.folder import Rules, Settling
 from monitor.stores.scancache import ScanCache
@@ -45,7 +45,7 @@ def run(
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
-            if (settings.store.snapshots / REVIEWS_WAITING).exists():
+            if reviews_wait(settings):
                 from monitor.runs.mirroring import mirror_locked
 
                 mirror_locked(monitor)

@@ -45,12 +45,20 @@ def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fa
 
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
-    """Read every object of every snapshot, and compare the ledger with a fold of them from nothing."""
+    """Read every object of every snapshot, compare the ledger with a fold of them from nothing, and what people said
+    with the branch that keeps it."""
     with open_monitor(settings) as monitor:
         findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
         if not findings:
             findings += _ledger(monitor, progress)
-        return findings
+        return findings + list(_reviews(monitor))
+
+
+def _reviews(monitor: Monitor) -> Iterator[Finding]:
+    from monitor.runs.reviewcheck import documents_of, flaws_of_reviews
+
+    for flaw in flaws_of_reviews(monitor):
+        yield Finding(flaw.what, flaw.message, documents_of(monitor, flaw.changes))
 
 
 def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:

@@ -22,7 +22,13 @@ LOCK = "lock"
 SCAN_CACHE = "scan.cache"
 # Each says by being there that something waits, so that an idle run need not open a database to know.
 REVIEWS_WAITING = "reviews.waiting"
+REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do what waits
 NOTICES_DUE = "notices.due"
+
+
+def reviews_wait(settings: Settings) -> bool:
+    """Whether events of reviewing may stand in their database and not yet on their branch."""
+    return any((settings.store.snapshots / name).exists() for name in (REVIEWS_WAITING, REVIEWS_TAKEN))
 
 
 class Monitor:

@@ -21,6 +21,10 @@ _OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled fro
 
 CHUNK = 500  # values in one IN list: below every database's limit
 
+# Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
+# docs/decisions/2026-11-24-durability.md
+PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL")
+
 
 def open_engine(url: str, *, reviews: bool = False) -> Engine:
     """An engine for a SQLite file (its folder is made) or a PostgreSQL URL; ConfigError for anything else.
@@ -49,8 +53,7 @@ def open_engine(url: str, *, reviews: bool = False) -> Engine:
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # the driver must not begin or commit on its own
     cursor = connection.cursor()
-    # Readers go on while one writes; a commit is on the disk before it is acknowledged.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "temp_store=MEMORY"):
+    for pragma in (*PRAGMAS, "busy_timeout=30000", "temp_store=MEMORY"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

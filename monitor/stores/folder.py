@@ -2,7 +2,8 @@
 
 Nothing is followed: a symbolic link is skipped and reported, wherever it leads (what it points to inside the folder is
 captured under its own name), and so are named pipes, sockets and devices. What cannot be read is carried forward: its
-last known bytes stay, and a failure stands beside them. Excluded files are neither captured nor reported.
+last known bytes stay, and a failure stands beside them; a folder of which that is news is named apart, since a person
+should know before anything is recorded. Excluded files are neither captured nor reported.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.errors import RunHeld
+from monitor.model import Failure
 from monitor.stores.files import OPEN_FOLDER, kind_of, open_below, racy, read_regular, row_of, unchanged, why
 from monitor.stores.globs import matcher
 from monitor.stores.scancache import FolderRecord
@@ -66,11 +68,17 @@ class Settling(NamedTuple):
 
 
 class Scan(NamedTuple):
-    """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before."""
+    """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before.
+
+    `closed`: folders that cannot be read and of which the snapshot before does not say so, with the reason; `mounts`:
+    folders that lie on another device than the folder around them.
+    """
 
     folders: dict[str, FolderRecord]
     device: int = 0
     inode: int = 0
+    closed: tuple[Failure, ...] = ()
+    mounts: tuple[str, ...] = ()
 
 
 def scan(
@@ -88,9 +96,10 @@ def scan(
     try:
         about = os.fstat(root)
         walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
+        walk.device = about.st_dev
         walk.visit(root, "")
         walk.look_again(root)
-        return Scan(walk.folders(), about.st_dev, about.st_ino)
+        return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.closed), tuple(walk.mounts))
     finally:
         os.close(root)
 
@@ -123,6 +132,9 @@ class _Walk:
         self._included, self._excluded = matcher(rules.include), matcher(rules.exclude)
         self._closed = matcher(rules.exclude, folders=True)
         self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
+        self.closed: list[Failure] = []
+        self.mounts: list[str] = []
+        self.device = 0  # that the folder lies on which is looked at just now
         self._done: dict[str, FolderRecord] = {}
         self._drafts: list[Draft] = []
         self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
@@ -140,7 +152,7 @@ class _Walk:
         try:
             names = os.listdir(handle)
         except OSError as error:
-            self._carry(path, error)
+            self._close(path, error)
             return
         if self._trusted and before is not None and unchanged(handle, names, before):
             self._done[path] = before
@@ -178,30 +190,41 @@ class _Walk:
         if path in self._apart or self._closed(path):
             return True
         if path.count("/") >= _DEEPEST:
-            self._carry(path, OSError(f"it is nested deeper than {_DEEPEST} folders"))
+            self._carry(path, f"it is nested deeper than {_DEEPEST} folders")
             return True
         try:
             below = os.open(name, OPEN_FOLDER, dir_fd=handle)
         except (FileNotFoundError, NotADirectoryError):
             return False
         except OSError as error:
-            self._carry(path, error)
+            self._close(path, error)
             return True
+        around = self.device
         try:
+            self.device = os.fstat(below).st_dev
+            if self.device != around:
+                self.mounts.append(path)
             self.visit(below, path)
         finally:
+            self.device = around
             os.close(below)
         return True
 
-    def _carry(self, path: str, error: OSError) -> None:
-        """A folder that cannot be read: everything known below it stays."""
+    def _close(self, path: str, error: OSError) -> None:
+        """A folder that the system does not let us read."""
         if not path:
             raise _held(Path(self._root), error)
+        if "" not in standing_from(self._before.get(path, FolderRecord()).standing).failures:
+            self.closed.append(Failure(path, why(error)))
+        self._carry(path, why(error))
+
+    def _carry(self, path: str, reason: str) -> None:
+        """Everything known below a folder stays."""
         for known in self._known_below(path):
             self._done[known] = self._before[known]
         before = self._before.get(path, FolderRecord())
         told = standing_from(before.standing)
-        standing = Standing({**told.failures, "": f"the folder cannot be read: {why(error)}"}, told.skipped)
+        standing = Standing({**told.failures, "": f"the folder cannot be read: {reason}"}, told.skipped)
         self._done[path] = before._replace(rows=_NEVER, standing=standing.to_bytes())
 
     def _known_below(self, path: str) -> Iterator[str]:

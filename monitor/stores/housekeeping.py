@@ -44,6 +44,8 @@ def _leftovers(repository: Path) -> Iterator[Path]:
     yield from (repository / "refs").rglob("*.lock")
     yield from (repository / "objects" / "pack").glob("tmp_*")
     yield from (repository / "objects" / "pack").glob(".tmp-*")
+    # fast-import's, while it writes: one that stays keeps the same pack from being written again
+    yield from (repository / "objects" / "pack").glob("*.keep")
     yield from (repository / "objects" / "info").glob("*.lock")
     yield repository / "refs" / "monitor" / "pending"
 

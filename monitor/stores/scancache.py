@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from monitor.model import FileVersion
 
-_MAGIC = b"monitor scan cache 2\n"
+_MAGIC = b"monitor scan cache 3\n"
 _HEADER = 4096
 _PIECES = 7
 ROW = 32  # bytes a file in `rows`: size, mtime, ctime (ns), inode, as signed 64-bit numbers
@@ -80,13 +80,17 @@ class FolderRecord(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set."""
+    """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set.
+
+    `mounts` are the folders on devices of their own, as many as fit; names are as `os.fsdecode` gives them.
+    """
 
     key: str = ""  # of what decides which files are documents
     head: str | None = None
     folded: str | None = None
     device: int = 0
     inode: int = 0
+    mounts: tuple[str, ...] = ()
 
 
 class ScanCache:
@@ -193,7 +197,7 @@ def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
     lengths = array("Q", bytes(body[8 : 8 + 8 * count]))
     pieces = _cut(data, _HEADER + 8 + 8 * count, lengths)
     folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[pieces] * _PIECES, strict=True)}
-    return Header(**about), folders
+    return Header(**about | {"mounts": tuple(about["mounts"])}), folders
 
 
 def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:

@@ -168,6 +168,7 @@ def test_what_a_killed_run_left_is_cleared(place: Place) -> None:
         "refs/heads/main.lock",
         "objects/pack/tmp_pack_abc",
         "objects/pack/tmp_idx_abc",
+        "objects/pack/pack-0123456789abcdef0123456789abcdef01234567.keep",
         "fast_import_crash_77",
     ]
     for name in left:

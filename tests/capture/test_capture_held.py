@@ -91,7 +91,27 @@ def test_another_folder_with_less_than_half_of_the_documents_holds_the_run(place
     place.folder.mkdir()
     for at in range(2):
         place.write(f"{at:03}.txt", b"document %d" % at)
-    held(place, "another folder than at the last run, and 3 of 5")
+    held(place, "another folder on the disk than at the last run, and 3 of 5")
+
+
+def test_another_folder_with_one_document_less_holds_the_run(place: Place) -> None:
+    fill(place, 5)
+    shutil.copytree(place.folder, place.folder.with_name("copy"))
+    shutil.rmtree(place.folder)
+    place.folder.with_name("copy").rename(place.folder)
+    empty(place, 1)
+    held(place, "another folder on the disk than at the last run, and 1 of 5 documents vanished")
+    assert place.run(when=ACCEPT).removed == 1
+    assert place.run().snapshot is None
+
+
+def test_another_folder_with_other_texts_holds_the_run(place: Place) -> None:
+    fill(place, 5)
+    shutil.copytree(place.folder, place.folder.with_name("copy"))
+    shutil.rmtree(place.folder)
+    place.folder.with_name("copy").rename(place.folder)
+    place.write("003.txt", b"another text")
+    held(place, "another folder on the disk than at the last run, and 1 documents differ")
 
 
 def test_a_folder_made_anew_with_the_same_documents_goes_on(place: Place) -> None:

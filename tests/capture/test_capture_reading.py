@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from captureplace import Place
 
+from monitor.errors import RunHeld
 from monitor.model import Failure
+from monitor.runs.capture import Hold
 from monitor.stores import folder as folder_module
 from monitor.stores.scancache import ScanCache
 
@@ -257,19 +259,55 @@ def test_an_unreadable_file_is_a_failure_and_keeps_its_last_bytes(
     assert place.documents() == {"a": b"hidden now"}
 
 
-def test_an_unreadable_folder_keeps_everything_below_it(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_folder_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("shut/a", b"1")
+    place.write("b", b"1")
+    place.run()
+    place.write("b", b"2")
+    refuse(monkeypatch, "shut")
+    with pytest.raises(
+        RunHeld, match=r"the folder shut in .* cannot be read \(permission denied\): nothing was"
+    ) as held:
+        place.run()
+    assert "--accept-deletions" in str(held.value)
+    assert place.documents()["b"] == b"1"
+    monkeypatch.undo()
+    assert place.run().failures == ()
+    assert place.documents()["b"] == b"2"
+
+
+def test_an_unreadable_folder_that_is_accepted_keeps_everything_below_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for name in ("top", "shut/a", "shut/deeper/b", "shut-not/c"):
         place.write(name, name.encode())
     place.run()
     before = place.documents()
     refuse(monkeypatch, "shut")
-    taken = place.run()
+    taken = place.run(when=Hold(accept_deletions=True))
     assert taken.failures == (Failure("shut", "the folder cannot be read: permission denied"),)
     assert place.documents() == before
-    assert place.run().snapshot is None
+    assert place.run().snapshot is None  # accepted once, until it can be read again
     monkeypatch.undo()
     assert place.run().failures == ()
     assert place.documents() == before
+
+
+def test_a_folder_that_cannot_be_listed_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens, and its disk fails: what was there is not gone."""
+    place.write("broken/a", b"1")
+    place.write("b", b"1")
+    place.run()
+    real, inode = os.listdir, (place.folder / "broken").stat().st_ino
+
+    def failing(handle: int) -> list[str]:
+        if os.fstat(handle).st_ino == inode:
+            raise OSError(5, "Input/output error")
+        return real(handle)
+
+    monkeypatch.setattr("os.listdir", failing)
+    with pytest.raises(RunHeld, match=r"the folder broken in .* cannot be read \(input/output error\)"):
+        place.run()
 
 
 def test_deltas_tell_a_failure_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
