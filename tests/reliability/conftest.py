@@ -1,10 +1,12 @@
-"""A store to be hurt."""
+"""A store to be hurt, and monitors to be killed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from nursery import Nursery
 from torturing import Store
 
 
@@ -15,3 +17,9 @@ def store(tmp_path: Path) -> Store:
         made.edit()
         made.run()
     return made
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    with Nursery() as made:
+        yield made

@@ -8,7 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from torturing import Store, loosen, rot, what_can_be_read
+from nursery import Nursery
+from rotting import loosen, rot, what_can_be_read
+from torturing import Store
 
 from monitor.runs.upkeep import verify
 
@@ -23,8 +25,12 @@ def test_a_bit_of_a_loose_object(store: Store, kind: str) -> None:
     assert "reported" in found
 
 
-@pytest.mark.parametrize("pattern", ["history.git/objects/pack/*.pack", "history.git/objects/pack/*.idx", "ledger.db"])
-def test_a_bit_of_a_file(store: Store, pattern: str) -> None:
+PACKS = "history.git/objects/pack"
+
+
+@pytest.mark.parametrize("pattern", [f"{PACKS}/*.pack", f"{PACKS}/*.idx", "ledger.db", "reviews.db"])
+def test_a_bit_of_a_file(store: Store, nursery: Nursery, pattern: str) -> None:
+    store.heed(nursery.start(store.command, decide=True))
     file: Path = max(store.settings.store.snapshots.glob(pattern), key=lambda path: path.stat().st_size)
     sound = what_can_be_read(store.settings)
     chance = random.Random(pattern)

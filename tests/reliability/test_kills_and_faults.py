@@ -1,28 +1,24 @@
 """Kills, faults and crowds: nothing that was acknowledged is lost, and the next run recovers by itself.
 
-The short form of what `make torture` does (benchmarks/torture.py). Clocks, suspended machines and SIGTERM have their
-tests in tests/schedule.
+The short form of what `make torture` does (benchmarks/torture.py).
 """
 
 from __future__ import annotations
 
 import random
+import shutil
 
 import pytest
-from torturing import Outcome, Store, crowd, dying_git, fault, kill, length_of_a_run
-
-
-def unharmed(found: Outcome) -> bool:
-    return (found.lost, found.findings, found.steps) == (0, 0, 0)
+from nursery import Nursery
+from torturing import SYSCALLS, Store, broken_call, crowd, dying_git, fault, kill, length_of_a_run
 
 
 @pytest.mark.parametrize("family", [True, False], ids=["with all its git processes", "alone"])
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_monitor_that_is_killed_at_random_moments(store: Store, family: bool, seed: int) -> None:
-    chance = random.Random(seed)
-    length = length_of_a_run(store)
-    found = [kill(store, chance, length, family=family) for _ in range(5)]
-    assert all(map(unharmed, found)), found
+def test_a_monitor_that_is_killed_at_random_moments(store: Store, nursery: Nursery, family: bool) -> None:
+    chance = random.Random(family)
+    length = length_of_a_run(store, nursery)
+    found = [kill(store, nursery, chance, length, family=family) for _ in range(8)]
+    assert all(one.unharmed for one in found), found
     assert any(one.struck for one in found)
 
 
@@ -31,24 +27,35 @@ CALLS = [("fsync", 1), ("fsync", 2), ("replace", 1), ("replace", 2)]
 
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "KILL"])
 @pytest.mark.parametrize(("call", "nth"), CALLS)
-def test_a_sync_or_a_rename_that_goes_wrong(store: Store, call: str, nth: int, what: str) -> None:
-    assert unharmed(fault(store, call, nth, what))
+def test_a_sync_or_a_rename_that_goes_wrong(store: Store, nursery: Nursery, call: str, nth: int, what: str) -> None:
+    assert fault(store, nursery, call, nth, what).unharmed
 
 
 @pytest.mark.parametrize("nth", [1, 4, 7])
-def test_the_first_run_of_all(store: Store, nth: int) -> None:
+def test_the_first_run_of_all(store: Store, nursery: Nursery, nth: int) -> None:
     fresh = Store(store.root / "fresh")
-    found = fault(fresh, "fsync", nth, "KILL")
+    found = fault(fresh, nursery, "fsync", nth, "KILL")
     assert found.struck
-    assert unharmed(found)
+    assert found.unharmed
 
 
 @pytest.mark.parametrize("when", ["before", "after", "parent"])
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
-def test_a_git_command_that_dies(store: Store, nth: int, when: str) -> None:
-    found = dying_git(store, nth, when)
-    assert unharmed(found)
+def test_a_git_command_that_dies(store: Store, nursery: Nursery, nth: int, when: str) -> None:
+    found = dying_git(store, nursery, nth, when)
+    assert found.unharmed
     assert found.struck or when == "after"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not here")
+@pytest.mark.parametrize("what", ["ENOSPC", "EIO", "KILL"])
+@pytest.mark.parametrize("calls", SYSCALLS)
+@pytest.mark.parametrize("nth", [1, 3, 9, 20])
+def test_a_system_call_that_goes_wrong_inside_sqlite_git_or_the_monitor(
+    store: Store, calls: str, nth: int, what: str
+) -> None:
+    assert broken_call(store, calls, nth, what).unharmed
 
 
 def test_several_monitors_on_one_store(store: Store) -> None:

@@ -1,0 +1,74 @@
+"""One flipped bit, and what comes of it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from monitor.config import Settings
+from monitor.errors import MonitorError
+from monitor.model import ChangeFilter
+from monitor.runs.mirroring import opened
+from monitor.runs.upkeep import verify
+from monitor.runs.wiring import open_monitor
+
+
+def what_can_be_read(settings: Settings) -> object:
+    """Everything that the commands would show: every version's bytes, and what the ledger answers."""
+    with open_monitor(settings) as monitor:
+        store, ledger = monitor.snapshots, monitor.ledger
+        snapshots = list(store.snapshots(""))
+        manifests = [store.manifest(one.id) for one in snapshots]
+        blobs = sorted({version.blob for each in manifests for version in each.values()})
+        documents = ledger.documents()
+        return (
+            *(snapshots, manifests, list(store.deltas("")), list(store.read_many(blobs))),
+            *(ledger.snapshots(), list(ledger.changes(ChangeFilter(baseline=True))), documents, ledger.counts()),
+            [ledger.blame(one.id) for one in documents],
+            [list(ledger.changes(ChangeFilter(document=one.path, baseline=True))) for one in documents],
+            [ledger.life(line.statement) for one in documents for line in ledger.blame(one.id)],
+            opened(monitor).events_after(0),
+            [ledger.search(word, 50) for word in ("offer", "divers", "port", "answered")],
+        )
+
+
+def rot(settings: Settings, file: Path, bit: int, sound: object) -> str:
+    """Flip a bit for a while: `reported` by `verify`, `harmless` where all reads as before, else `silent`."""
+    data = file.read_bytes()
+    rotten = bytearray(data)
+    rotten[bit // 8] ^= 1 << (bit % 8)
+    mode = file.stat().st_mode
+    file.chmod(0o644)
+    try:
+        file.write_bytes(rotten)
+        try:
+            if verify(settings):
+                return "reported"
+        except MonitorError:
+            return "reported"
+        try:
+            return "harmless" if what_can_be_read(settings) == sound else "silent"
+        except Exception:  # noqa: BLE001  # however it fails, `verify` had said that all is well
+            return "silent"
+    finally:
+        file.write_bytes(data)
+        file.chmod(mode)
+
+
+def loosen(settings: Settings) -> dict[str, list[Path]]:
+    """Every object in a file of its own, by kind."""
+    history = settings.store.snapshots / "history.git"
+    packs, moved = history / "objects" / "pack", settings.store.snapshots / "packs"
+    shutil.move(packs, moved)
+    packs.mkdir()
+    git = ["git", "--git-dir", str(history)]
+    for pack in moved.glob("*.pack"):
+        subprocess.run([*git, "unpack-objects", "-q"], input=pack.read_bytes(), check=True)
+    shutil.rmtree(moved)
+    asked = [*git, "cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]
+    kinds: dict[str, list[Path]] = {}
+    for line in subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines():
+        one, kind = line.split()
+        kinds.setdefault(kind, []).append(history / "objects" / one[:2] / one[2:])
+    return kinds

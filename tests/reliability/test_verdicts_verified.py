@@ -1,0 +1,149 @@
+"""`verify` compares what people said with the branch that keeps it, and a lost database is filled from there."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+from torturing import Store
+
+from monitor.core.review import Verdict
+from monitor.model import ChangeFilter
+from monitor.runs.reviewing import comment, decide, history, mirror
+from monitor.runs.upkeep import verify
+from monitor.runs.wiring import REVIEWS_TAKEN, open_monitor
+from monitor.stores import reviewref
+
+NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def reviewed(store: Store) -> Store:
+    """A verdict, and a comment after it, both on the branch."""
+    with open_monitor(store.settings) as monitor:
+        change = newest(store)
+        decide(monitor, [change], Verdict.FLAGGED, reviewer="Ada", at=NOW, comment="why?")
+        assert mirror(store.settings)
+        comment(monitor, [change], "ah", reviewer="Ben", at=NOW)
+    assert mirror(store.settings)
+    return store
+
+
+def newest(store: Store) -> str:
+    with open_monitor(store.settings) as monitor:
+        return next(iter(monitor.ledger.changes(ChangeFilter(limit=1)))).id
+
+
+def sql(statement: str) -> Callable[[Store], None]:
+    def deed(store: Store) -> None:
+        with closing(sqlite3.connect(store.settings.store.snapshots / "reviews.db")) as database, database:
+            database.execute(statement)
+
+    return deed
+
+
+def lose(store: Store) -> None:
+    for path in store.settings.store.snapshots.glob("reviews.db*"):
+        path.unlink()
+
+
+def damage(store: Store) -> None:
+    sql("PRAGMA wal_checkpoint(TRUNCATE)")(store)
+    file = store.settings.store.snapshots / "reviews.db"
+    data = bytearray(file.read_bytes())
+    data[4096 * 2 : 4096 * 3] = bytes(4096)
+    file.write_bytes(data)
+
+
+def set_back(store: Store) -> None:
+    git = ["git", "--git-dir", str(store.settings.store.snapshots / "history.git")]
+    subprocess.run([*git, "update-ref", "refs/heads/reviews", "reviews~1"], check=True)
+
+
+def test_nothing_is_wrong_with_reviews_that_are_as_they_were_written(reviewed: Store) -> None:
+    assert verify(reviewed.settings) == []
+
+
+CASES = {
+    "a verdict of the database is another": (
+        sql("UPDATE review_events SET verdict = 'accepted' WHERE verdict IS NOT NULL"),
+        "has another verdict than on the branch reviews",
+    ),
+    "a comment of the database is another": (
+        sql("UPDATE review_events SET comment = 'so what' WHERE act = 'comment'"),
+        "has another comment than on the branch reviews",
+    ),
+    "an event is missing in the database": (
+        sql("DELETE FROM review_events WHERE act = 'comment'"),
+        "lacks event",
+    ),
+    "what stands is not what was said": (
+        sql("UPDATE review_states SET verdict = 'dismissed'"),
+        "is not what its events come to",
+    ),
+    "the database is gone": (lose, "their database is gone: 2 events stand on the branch reviews"),
+    "the branch lacks an event": (set_back, "lacks event"),
+}
+
+
+@pytest.mark.parametrize(("deed", "message"), CASES.values(), ids=CASES.keys())
+def test_what_differs_is_named_with_its_document(reviewed: Store, deed: Callable[[Store], None], message: str) -> None:
+    deed(reviewed)
+    found = [one for one in verify(reviewed.settings) if message in one.message]
+    assert found
+    assert {one.documents for one in found} == {("brief.txt",)}
+
+
+def test_a_damaged_database_is_found(reviewed: Store) -> None:
+    damage(reviewed)
+    assert {one.what for one in verify(reviewed.settings)} == {"reviews"}
+
+
+def test_a_damaged_branch_is_found(reviewed: Store) -> None:
+    with open_monitor(reviewed.settings) as monitor:
+        head = str(reviewref.head(monitor.snapshots))
+    (reviewed.settings.store.snapshots / "history.git/refs/heads/reviews").write_text(f"{head[:-8]}00000000\n")
+    assert "branch reviews" in {one.what for one in verify(reviewed.settings)}
+
+
+def test_what_waits_for_its_turn_is_not_missing_on_the_branch(reviewed: Store) -> None:
+    with open_monitor(reviewed.settings) as monitor:
+        comment(monitor, [newest(reviewed)], "one more", reviewer="Ben", at=NOW)
+    assert verify(reviewed.settings) == []
+
+
+def test_a_lost_database_is_filled_from_the_branch(reviewed: Store) -> None:
+    change = newest(reviewed)
+    with open_monitor(reviewed.settings) as monitor:
+        before = history(monitor, change)
+    lose(reviewed)
+    with open_monitor(reviewed.settings) as monitor:
+        assert history(monitor, change) == before
+    assert verify(reviewed.settings) == []
+
+
+def test_one_who_was_killed_on_the_way_to_the_branch_leaves_word_of_it(
+    reviewed: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """As far as anything else of the process goes."""
+
+    def killed(*_: object) -> str:
+        raise Killed
+
+    change = newest(reviewed)
+    with open_monitor(reviewed.settings) as monitor:
+        comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
+    monkeypatch.setattr(reviewref, "append", killed)
+    with pytest.raises(Killed):
+        mirror(reviewed.settings)
+    monkeypatch.undo()
+    reviewed.run()  # which finds nothing new in the folder
+    assert not (reviewed.settings.store.snapshots / REVIEWS_TAKEN).exists()
+    lose(reviewed)
+    with open_monitor(reviewed.settings) as monitor:
+        assert [event.comment for event in history(monitor, change)] == ["why?", "ah", "the last word"]
