@@ -7,6 +7,7 @@ Rows of the table that a call does not make stay as they are.
 from __future__ import annotations
 
 import collections
+import contextlib
 import random
 import sys
 import tempfile
@@ -19,38 +20,50 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "reliability"))
 
 import torture_hostile  # noqa: E402
+from disks import Disk  # noqa: E402
+from fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
+from nursery import Nursery  # noqa: E402
+from powercuts import Cut, cut, length_of_a_turn, store_on  # noqa: E402
+from rotting import loosen, rot, what_can_be_read  # noqa: E402
 from torturing import (  # noqa: E402
+    SYSCALLS,
     Outcome,
     Store,
+    broken_call,
     crowd,
     dying_git,
     fault,
     kill,
     length_of_a_run,
-    loosen,
-    rot,
-    what_can_be_read,
 )
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
-Row = tuple[str, str, str]  # what was done, how often, what came of it
+HEAD = "| what | n | lost | differing | by hand | came to | on | `python benchmarks/torture.py …` |\n"
+AGAIN = 25  # trials with one store: a history that grows long makes each of them slow
 
 
-def new_store() -> Store:
-    store = Store(Path(tempfile.mkdtemp(prefix="torture-")))
-    for _ in range(2):
-        store.edit()
-        store.run()
-    return store
+class Row(tuple[str, str, str, str, str, str]):
+    """What was done, how often; what was lost, what differed, what had to be done by hand; what else is to be told."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, name: str, found: list[Outcome], more: str = "") -> Row:
+        counted = [sum(one.lost for one in found), sum(one.findings for one in found), sum(one.steps for one in found)]
+        struck, acknowledged = sum(one.struck for one in found), sum(one.acknowledged for one in found)
+        told = f"{struck} struck, {acknowledged} acknowledged{more}"
+        return cls((name, str(len(found)), *map(str, counted), told))
 
 
-def told(found: list[Outcome]) -> str:
-    return (
-        f"{sum(one.struck for one in found)} struck, {sum(one.acknowledged for one in found)} had acknowledged; "
-        f"{sum(one.lost for one in found)} lost, {sum(one.findings for one in found)} differences, "
-        f"{sum(one.steps for one in found)} manual steps"
-    )
+@contextlib.contextmanager
+def new_store() -> Iterator[Store]:
+    with tempfile.TemporaryDirectory(prefix="torture-") as place:
+        store = Store(Path(place))
+        for _ in range(2):
+            store.edit()
+            store.run()
+        yield store
 
 
 def kills(number: int) -> Iterator[Row]:
@@ -58,78 +71,137 @@ def kills(number: int) -> Iterator[Row]:
         (True, "kill -9, the monitor and all its git processes"),
         (False, "kill -9, the parent alone"),
     ):
-        store, chance = new_store(), random.Random(number)
-        length = length_of_a_run(store)
-        yield name, f"{number}", told([kill(store, chance, length, family=family) for _ in range(number)])
+        chance = random.Random(number)
+        found: list[Outcome] = []
+        with Nursery() as nursery:
+            while len(found) < number:
+                with new_store() as store:
+                    length = length_of_a_run(store, nursery)
+                    more = min(AGAIN, number - len(found))
+                    found += [kill(store, nursery, chance, length, family=family) for _ in range(more)]
+        yield Row.of(name, found)
+
+
+def power_cuts(number: int) -> Iterator[Row]:
+    chance = random.Random(number)
+    found: list[Cut] = []
+    verdicts = 0
+    with Nursery() as nursery:
+        while len(found) < number:
+            with Disk() as disk, tempfile.TemporaryDirectory() as root:
+                store = store_on(disk, Path(root))
+                length = length_of_a_turn(store, nursery)
+                more = min(AGAIN, number - len(found))
+                found += [cut(store, disk, nursery, chance, length) for _ in range(more)]
+                verdicts += len(store.verdicts)
+    more_told = f", with {verdicts} verdicts; {sum(one.unreadable for one in found)} databases unreadable"
+    yield Row.of("power cuts of an ext4 disk", [one.outcome for one in found], more_told)
 
 
 def faults(most: int) -> Iterator[Row]:
-    """Up to the `most`-th call, or the first that a run does not make."""
-    for call in ("fsync", "replace"):
+    """Up to the `most`-th call, or three behind the last that a run makes."""
+    with Nursery() as nursery:
+        for call in ("fsync", "replace"):
+            for what in ("ENOSPC", "EIO", "KILL"):
+                found = until_unstruck(most, lambda *of, call=call, what=what: fault(of[0], nursery, call, of[1], what))
+                yield Row.of(f"`os.{call}`, {what}, of a run and of a first run", found)
+        for when in ("before", "after", "parent"):
+            found = until_unstruck(most, lambda *of, when=when: dying_git(of[0], nursery, of[1], when))
+            name = {"before": "dies before", "after": "dies after", "parent": "takes the monitor with it before"}[when]
+            yield Row.of(f"the nth git command {name} its work", found)
+
+
+def system_calls(most: int) -> Iterator[Row]:
+    """The 1st to the `most`-th system call of a kind in each process: the monitor's own, SQLite's and git's."""
+    for calls in SYSCALLS:
         for what in ("ENOSPC", "EIO", "KILL"):
-            found = until_unstruck(most, lambda store, nth, call=call, what=what: fault(store, call, nth, what))
-            yield f"`os.{call}`, {what}, of a run and of a first run", f"{len(found)}", told(found)
-    for when in ("before", "after", "parent"):
-        found = until_unstruck(most, lambda store, nth, when=when: dying_git(store, nth, when))
-        name = {"before": "dies before", "after": "dies after", "parent": "takes the monitor with it before"}[when]
-        yield f"the nth git command {name} its work", f"{len(found)}", told(found)
+            found: list[Outcome] = []
+            for first in range(1, most + 1, AGAIN):
+                with new_store() as store:
+                    nths = range(first, min(first + AGAIN, most + 1))
+                    found += [broken_call(store, calls, nth, what) for nth in nths]
+            yield Row.of(f"the nth {calls} inside the monitor, SQLite and git: {what}", found)
 
 
 def until_unstruck(most: int, strike: Callable[[Store, int], Outcome]) -> list[Outcome]:
     found: list[Outcome] = []
-    for make in (new_store, lambda: Store(Path(tempfile.mkdtemp(prefix="torture-")))):
-        store, calm = make(), 0
-        for nth in range(1, most + 1):
-            found.append(strike(store, nth))
-            store = make() if make is not new_store else store  # the first run of all, each time
-            calm = 0 if found[-1].struck else calm + 1
-            if calm == 3:
-                break
+    with new_store() as store, tempfile.TemporaryDirectory(prefix="torture-") as fresh:
+        for first in (False, True):
+            calm = 0
+            for nth in range(1, most + 1):
+                found.append(strike(Store(Path(fresh) / str(nth)) if first else store, nth))
+                calm = 0 if found[-1].struck else calm + 1
+                if calm == 3:
+                    break
     return found
 
 
+def full_disks(number: int) -> Iterator[Row]:
+    with Nursery() as nursery:
+        with Disk(8) as disk, tempfile.TemporaryDirectory() as root:
+            store = store_on(disk, Path(root))
+            room = 2 * room_of_a_run(store, disk, nursery)
+            found = [filled(store, disk, nursery, room * at // number) for at in range(number)]
+            yield levels("levels of a disk that fills", found)
+            yield levels("a disk that cannot be written", [read_only(store, disk, nursery)])
+        with new_store() as store:
+            found = [limited(store, nursery, 200_000 * at // number) for at in range(number)]
+            yield levels("levels of the largest file that may be written", found)
+
+
+def levels(name: str, found: list[Level]) -> Row:
+    unclear, damaged = sum(not one.clear for one in found), sum(bool(one.damage) for one in found)
+    return Row.of(name, [one.outcome for one in found], f"; {unclear} errors unclear, {damaged} heads damaged")
+
+
 def rots(every: int) -> Iterator[Row]:
-    store = new_store()
-    sound = what_can_be_read(store.settings)
-    for suffix in ("pack", "idx"):
-        packs = store.settings.store.snapshots.glob(f"history.git/objects/pack/*.{suffix}")
-        yield rotten(store, max(packs, key=lambda path: path.stat().st_size), f"a .{suffix} file", every, sound)
-    for kind, files in sorted(loosen(store.settings).items()):
-        yield rotten(store, files[-1], f"a loose {kind}", every, sound)
+    with new_store() as store:
+        sound = what_can_be_read(store.settings)
+        for suffix in ("pack", "idx"):
+            packs = store.settings.store.snapshots.glob(f"history.git/objects/pack/*.{suffix}")
+            yield rotten(store, max(packs, key=lambda path: path.stat().st_size), f"a .{suffix} file", every, sound)
+        for kind, files in sorted(loosen(store.settings).items()):
+            yield rotten(store, files[-1], f"a loose {kind}", every, sound)
 
 
-def ledger_rots(every: int) -> Iterator[Row]:
-    store = new_store()
-    sound = what_can_be_read(store.settings)
-    yield rotten(store, store.settings.store.snapshots / "ledger.db", "the ledger", every, sound)
+def database_rots(every: int) -> Iterator[Row]:
+    with new_store() as store, Nursery() as nursery:
+        store.edit()
+        store.heed(nursery.start(store.command, decide=True))
+        sound = what_can_be_read(store.settings)
+        for file, name in (("ledger.db", "the ledger"), ("reviews.db", "the reviews")):
+            yield rotten(store, store.settings.store.snapshots / file, name, every, sound)
 
 
 def rotten(store: Store, file: Path, name: str, every: int, sound: object) -> Row:
     bits = range(every // 2, file.stat().st_size * 8, every)
     counts = collections.Counter(rot(store.settings, file, bit, sound) for bit in bits)
-    said = f"{counts['reported']} reported, {counts['harmless']} change nothing, {counts['silent']} silent"
-    return f"a flipped bit in {name}", f"{len(bits)}", said
+    told = f"{counts['reported']} reported, {counts['harmless']} change nothing, {counts['silent']} silent"
+    return Row((f"a flipped bit in {name}", str(len(bits)), "", str(counts["silent"]), "", told))
 
 
 def crowds(size: str) -> Iterator[Row]:
     processes, runs = map(int, size.split("x"))
-    store = new_store()
-    failed, lost, findings = crowd(store, processes, runs)
-    twice = len(store.acknowledged) - len(set(store.acknowledged))
-    said = f"{failed} failed, {lost} lost, {twice} duplicated, {findings} differences"
-    yield "several processes on one store, --wait", f"{size} runs", said
+    with new_store() as store:
+        failed, lost, findings = crowd(store, processes, runs)
+        twice = len(store.acknowledged) - len(set(store.acknowledged))
+        told = f"{len(store.acknowledged)} acknowledged, {twice} of them twice; {failed} processes failed"
+        yield Row(("several processes on one store, --wait", f"{size} runs", str(lost), str(findings), "0", told))
 
 
 PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
     "kills": lambda amount: kills(int(amount)),
+    "cuts": lambda amount: power_cuts(int(amount)),
     "crowd": crowds,
     "faults": lambda amount: faults(int(amount)),
+    "calls": lambda amount: system_calls(int(amount)),
+    "disks": lambda amount: full_disks(int(amount)),
     "rot": lambda amount: rots(int(amount)),
-    "ledger": lambda amount: ledger_rots(int(amount)),
+    "databases": lambda amount: database_rots(int(amount)),
 }
 
 
-LONG = ["kills=1000", "crowd=8x200", "faults=40", "rot=64", "ledger=64"]
+LONG = ["kills=1000", "cuts=100", "crowd=8x200", "faults=40", "calls=40", "disks=50", "rot=64", "databases=64"]
 
 
 def write(row: Row, command: str) -> None:
@@ -138,7 +210,7 @@ def write(row: Row, command: str) -> None:
     table, _, after = rest.partition(END)
     rows = {line.split(" | ")[0]: line for line in table.splitlines()[2:]}
     rows[f"| {row[0]}"] = f"| {' | '.join(row)} | {datetime.now(UTC):%Y-%m-%d} | `{command}` |"
-    head = "| what | n | came to | on | `python benchmarks/torture.py …` |\n|---|---|---|---|---|\n"
+    head = HEAD + "|---|---|---|---|---|---|---|---|\n"
     DOCUMENT.write_text(before + BEGIN + head + "".join(f"{line}\n" for line in rows.values()) + END + after)
 
 

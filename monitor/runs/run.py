@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,6 +18,7 @@ from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, reviews_wait
 from monitor.stores.files import read_file
 from monitor.stores.folder import Rules, Settling
+from monitor.stores.processes import store_errors
 from monitor.stores.scancache import ScanCache
 
 
@@ -49,11 +51,13 @@ def run(
                 from monitor.runs.mirroring import mirror_locked
 
                 mirror_locked(monitor)
-        journal.append(settings.journal, done)
+        with store_errors("writing the journal of the runs"):
+            journal.append(settings.journal, done)
     except Exception as error:
         outcome: Literal["held", "failed"] = "held" if isinstance(error, RunHeld) else "failed"
         message = settings.redact(str(error) or repr(error))
-        journal.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
+        with suppress(OSError):  # what stopped the run may keep its line from being written, too
+            journal.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
         raise
     finally:
         lock.release()

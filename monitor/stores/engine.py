@@ -18,6 +18,7 @@ from monitor.errors import ConfigError, StoreError
 
 _OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it away, then `monitor rebuild`"
 _OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
+_OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
 
 CHUNK = 500  # values in one IN list: below every database's limit
 
@@ -83,9 +84,12 @@ def explained(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()
+        origin = getattr(error, "orig", None)
+        cause = str(origin or error).strip().splitlines()
         where = engine.url.render_as_string(hide_password=True)
         what, remedy = _OF_REVIEWS if engine.get_execution_options().get("reviews") else _OF_LEDGER
+        if str(getattr(origin, "sqlite_errorname", "")).startswith(_OF_DISK):
+            remedy = "see that its disk has room, is sound and can be written; the next run goes on from here"
         raise StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}") from error
 
 

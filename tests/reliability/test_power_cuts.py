@@ -1,0 +1,56 @@
+"""The power fails in the middle of a run: what was acknowledged is on the disk, and the next run goes on by itself.
+
+The disk is an ext4 image of its own, cut off at the moment and mounted anew (see disks.py); how SQLite was set, and by
+which figures, is in docs/decisions/2026-11-24-durability.md.
+"""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import disks
+import pytest
+from disks import Disk
+from nursery import Nursery
+from powercuts import cut, length_of_a_turn, store_on
+
+pytestmark = pytest.mark.usefixtures("a_disk_is_to_be_had")
+
+
+@pytest.fixture
+def a_disk_is_to_be_had() -> None:
+    disks.needed()
+
+
+def cuts(number: int, nursery: Nursery, root: Path) -> None:
+    chance = random.Random(number)
+    with Disk() as disk:
+        store = store_on(disk, root)
+        length = length_of_a_turn(store, nursery)
+        found = [cut(store, disk, nursery, chance, length) for _ in range(number)]
+    assert all(one.outcome.unharmed for one in found), found
+    assert not any(one.snapshots or one.verdicts or one.unreadable for one in found), found
+    assert any(one.outcome.struck and one.outcome.acknowledged for one in found)
+
+
+def test_a_few_power_cuts(nursery: Nursery, tmp_path: Path) -> None:
+    cuts(5, nursery, tmp_path)
+
+
+@pytest.mark.slow
+def test_forty_power_cuts(nursery: Nursery, tmp_path: Path) -> None:
+    cuts(40, nursery, tmp_path)
+
+
+def test_what_is_not_synced_is_gone_with_the_power() -> None:
+    """Or else nothing is proved by a cut."""
+    with Disk(8) as disk:
+        (disk.place / "file").write_text("not synced")
+        disk.commit()
+        (disk.place / "other").write_text("not synced either")
+        disk.cut()
+        disk.restart()
+        assert (disk.place / "bystander").read_text() == "."
+        assert not (disk.place / "other").exists()
+        assert (disk.place / "file").read_text() == ""
