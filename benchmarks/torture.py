@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import contextlib
 import random
+import signal
 import sys
 import tempfile
 import time
@@ -215,6 +216,7 @@ def write(row: Row, command: str) -> None:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # disks are unmounted on the way out
     for wanted in sys.argv[1:] or LONG + torture_hostile.LONG:
         part, _, amount = wanted.partition("=")
         if part in torture_hostile.PARTS:

@@ -130,7 +130,6 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             _child(json.loads(line))
-        _say(f"pid {pid}")
         _, status = os.waitpid(pid, 0)
         _say(f"end {os.waitstatus_to_exitcode(status)}")
 
@@ -154,6 +153,7 @@ def _load() -> None:
 
 def _child(order: dict[str, Any]) -> None:
     status = 70
+    _say(f"pid {os.getpid()}")
     try:
         sys.stderr = open(1, "w", closefd=False)  # noqa: SIM115
         _prepared(order)
@@ -188,7 +188,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
     file in bytes that this process and its children may write; `pragmas`: how SQLite is opened; `without`: guards that
     are taken out (see `guards`).
     """
-    from monitor.stores import engine, git
+    from monitor.stores import engine, gitlaunch
     from monitor.stores.snapshotwriter import SnapshotWriter
 
     real = SnapshotWriter.commit
@@ -202,7 +202,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
     SnapshotWriter.commit = telling  # type: ignore[method-assign]
     if "path" in order:
         os.environ["PATH"] = order["path"]
-        git._git.cache_clear()
+        gitlaunch._git.cache_clear()
     if "pragmas" in order:
         engine.PRAGMAS = tuple(order["pragmas"])
     if "limit" in order:
