@@ -1,0 +1,18 @@
+"""Every text that acts, in every form that a change is told in: it is text, comes through, and nothing else does."""
+
+from __future__ import annotations
+
+import pytest
+from injection_payloads import ALL, PAYLOADS
+from injection_sinks import SINKS
+
+
+def test_there_are_sixty_of_them_and_no_two_are_alike() -> None:
+    assert len(ALL) == len(set(ALL)) >= 60
+
+
+@pytest.mark.parametrize("kind", PAYLOADS)
+@pytest.mark.parametrize("sink", SINKS)
+def test_a_text_that_acts_is_text(sink: str, kind: str) -> None:
+    for text in PAYLOADS[kind]:
+        SINKS[sink].check(text, SINKS[sink].write(text))
