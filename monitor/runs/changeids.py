@@ -13,7 +13,7 @@ ID = 20  # characters of a whole id
 
 def resolved(monitor: Monitor, changes: Sequence[str]) -> list[str]:
     """Full ids of changes that the ledger has or that somebody decided on; UsageError names one that nothing fits."""
-    whole = [change for change in changes if len(change) == ID]
+    whole = [change for change in changes if len(change) == ID and change.isascii()]
     known = monitor.facts.present(whole)
     return list(dict.fromkeys(change if change in known else _named(monitor, change) for change in changes))
 

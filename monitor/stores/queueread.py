@@ -20,7 +20,7 @@ from monitor.stores.engine import chunks, reading
 from monitor.stores.queuerows import kind_number, moment_number, moment_of_number, verdict_name, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewtables import queue, scored, terms
-from monitor.stores.values import aspect_bit
+from monitor.stores.values import asked_text, aspect_bit
 
 DOCUMENTS = 20  # that a line names
 
@@ -170,7 +170,7 @@ def _restricted(query: Select[Any], wanted: QueueFilter, scope: Scope, dialect: 
     if scope.document is not None:
         query = query.where(queue.c.document == scope.document)
     if wanted.term is not None:
-        query = query.where(queue.c.change.in_(select(terms.c.change).where(terms.c.term == wanted.term)))
+        query = query.where(queue.c.change.in_(select(terms.c.change).where(terms.c.term == asked_text(wanted.term))))
     return query if scope.changes is None else query.where(queue.c.change.in_(_listed(scope.changes, dialect)))
 
 
@@ -186,7 +186,7 @@ def _conditions(wanted: QueueFilter) -> Iterator[Any]:
     if wanted.until is not None:
         yield queue.c.taken_at <= moment_number(wanted.until)
     if wanted.assignee is not None:
-        yield queue.c.assignee == wanted.assignee if wanted.assignee else queue.c.assignee.is_(None)
+        yield queue.c.assignee == asked_text(wanted.assignee) if wanted.assignee else queue.c.assignee.is_(None)
 
 
 def _listed(values: Sequence[str], dialect: str) -> Any:

@@ -16,6 +16,7 @@ from monitor.stores.aliases import aliased
 from monitor.stores.engine import CHUNK
 from monitor.stores.rows import LEVELS
 from monitor.stores.values import (
+    asked_text,
     aspect_bit,
     aspects_from_bits,
     links_from_text,
@@ -174,7 +175,7 @@ def edits_of(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
 
 
 def like_prefix(prefix: str) -> str:
-    escaped = prefix.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = asked_text(prefix).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"{escaped}%"
 
 

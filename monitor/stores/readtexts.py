@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, literal_column, select, text
 from monitor.model import Found
 from monitor.stores import tables
 from monitor.stores.readdocuments import moment_of
-from monitor.stores.values import path_from_text
+from monitor.stores.values import asked_text, path_from_text
 from monitor.stores.vectors import VECTOR, plain
 
 
@@ -49,9 +49,9 @@ def search_texts(connection: Connection, words: str, limit: int) -> list[Found]:
 
 def holds(connection: Connection, words: str) -> Any:
     """All the words; each is taken literally, so that no query syntax of a database shines through."""
-    revision = tables.revisions
+    revision, words = tables.revisions, asked_text(words.replace("\0", " "))
     if connection.dialect.name == "sqlite":
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.replace("\0", " ").split())
+        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
         match = text("SELECT rowid FROM revision_text WHERE revision_text MATCH :words").bindparams(words=quoted)
         return revision.c.id.in_(match.columns(rowid=revision.c.id.type))
     phrases: list[Any] = [func.phraseto_tsquery(text("'simple'"), plain(word)) for word in words.split()]

@@ -14,7 +14,7 @@ from monitor.stores.engine import chunks, put, reading, writing
 from monitor.stores.queuerows import verdict_number
 from monitor.stores.reviewschema import prepare, read_mark, write_mark
 from monitor.stores.reviewtables import events, queue, states
-from monitor.stores.values import moment_from_text, moment_to_text
+from monitor.stores.values import asked_text, moment_from_text, moment_to_text
 
 
 class SqlReviews:
@@ -71,7 +71,7 @@ class SqlReviews:
     def starting_with(self, prefix: str) -> list[str]:
         """Up to two changes with events whose ids begin like this."""
         with reading(self.engine) as connection:
-            begins = states.c.change.startswith(prefix, autoescape=True)
+            begins = states.c.change.startswith(asked_text(prefix), autoescape=True)
             return list(connection.scalars(select(states.c.change).where(begins).limit(2)))
 
     # --- what comes

@@ -26,6 +26,11 @@ def moment_from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def asked_text(text: str) -> str:
+    """A text that somebody asks for, as a database can compare it: no stored one holds what is replaced here."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
 def path_to_text(path: str) -> str:
     """A path whose undecodable bytes (surrogate escapes) neither database would take as text.
 
