@@ -1,4 +1,4 @@
-"""`make torture`, the part `trees=NUMBER`: hostile trees under a poisoned environment, ten to a store."""
+"""`make torture`, the part `trees=NUMBER`: hostile trees under a poisoned environment, twenty to a store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "reliabil
 
 from hostile_place import Told, play
 
-EACH = 10  # trees that one store sees
+EACH = 20  # trees that one store sees
 
 
 def trees(amount: str) -> None:

@@ -27,6 +27,11 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_mark, text)
 
 
+def without_power(text: str) -> str:
+    """What somebody typed, on one line: what `visible` would mark is a space. For words that are sent back to them."""
+    return _UNSAFE.sub(" ", text)
+
+
 def spelled_out(text: str) -> str:
     """Like `visible`, for a piece that would look like nothing: blanks are shown as well, one mark each."""
     return "".join(_BLANK.get(char) or (char if char.isprintable() else named(char)) for char in visible(text))

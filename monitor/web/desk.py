@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.config import Settings
+from monitor.core.visible import without_power
 from monitor.reports.html import environment
 from monitor.reports.views import ChangeView
 from monitor.runs.queries import Calendar, every_snapshot
@@ -58,6 +59,10 @@ class Form:
     def one(self, name: str) -> str:
         """The last value, without blanks around it; `""` where there is none."""
         return self._values.get(name, [""])[-1].strip()
+
+    def words(self, name: str) -> str:
+        """The same for words that a page shows again in its fields: nothing in them acts."""
+        return without_power(self.one(name)).strip()
 
     def all(self, name: str) -> list[str]:
         return [value for value in self._values.get(name, []) if value]

@@ -54,7 +54,7 @@ class VersionView:
 
 def documents_page(desk: Desk) -> Response:
     """Every document, by path."""
-    words, after = desk.query.one("q"), desk.query.one("after")
+    words, after = desk.query.words("q"), desk.query.one("after")
     found = desk.monitor.pages.documents(words, after or None, LISTED + 1)
     further = found[LISTED - 1].id if len(found) > LISTED else ""
     return desk.page(

@@ -57,7 +57,7 @@ class Asked:
 def asked(query: Form) -> Asked:
     """The words of a query string."""
     return Asked(
-        q=query.one("q"),
+        q=query.words("q"),
         document=query.one("document"),
         kind=tuple(query.all("kind")),
         aspect=tuple(query.all("aspect")),
@@ -65,8 +65,8 @@ def asked(query: Form) -> Asked:
         since=query.one("since"),
         until=query.one("until"),
         verdict=query.one("verdict") or UNREVIEWED,
-        assignee=query.one("assignee"),
-        term=query.one("term"),
+        assignee=query.words("assignee"),
+        term=query.words("term"),
         folded="1" if query.one("folded") not in ("", "0") else "",
     )
 

@@ -74,7 +74,7 @@ class Tree:
                 self._rewrite(path)
             elif _is(path, stat.S_ISDIR):
                 self._stir(path, depth + 1)
-        for name in [*self._chance.sample(NAMES, self._chance.randrange(1, 5)), self._chance.randbytes(3)]:
+        for name in [*self._chance.sample(NAMES, self._chance.randrange(3)), self._chance.randbytes(3)]:
             path = os.path.join(folder, name)
             if not set(name) & set(b"\0/") and name not in (b".", b"..") and not os.path.lexists(path):
                 self._put(path, depth)
