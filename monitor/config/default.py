@@ -49,6 +49,7 @@ folder = "reports"
 
 # [evidence]                 # see docs/evidence.md
 # heads = "heads.txt"        # each run appends the newest snapshot's id, for you to publish
+# key = "keys/monitor"       # an ssh key that signs the file
 
 # [feeds]                    # Atom feeds, written after each run that found something
 # folder = "feeds"

@@ -141,7 +141,7 @@ KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "review": {"reviewer": text, "watch": words, "weights": table("weights")},
     "rules": Named({}, table("rule")),
     "notify": Named({"link": text}, table("channel")),
-    "evidence": {"heads": path},
+    "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text},
 }
 

@@ -124,9 +124,13 @@ class Feeds(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """`heads`: the file that each run appends the head of the history to, for the user to publish; None: none."""
+    """`heads`: the file that each run appends the head of the history to, for the user to publish; None: none.
+
+    `key`: the private ssh key that signs it (or the public one, where an agent holds the other).
+    """
 
     heads: Path | None = None
+    key: Path | None = None
 
 
 class Settings(NamedTuple):

@@ -11,6 +11,7 @@ import json
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from monitor.model import Change, Snapshot
@@ -38,18 +39,23 @@ class Chain(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Everything that goes into one archive; `objects`: id -> (kind, content as git hashes it, without its header)."""
+    """Everything that goes into one archive; `objects`: id -> (kind, content as git hashes it, without its header).
+
+    `signed`: `heads.txt`, `heads.txt.sig` and `signers`, where heads are signed.
+    """
 
     change: Change
     versions: Sequence[Version]
     chains: Sequence[Chain]
     objects: Mapping[str, tuple[str, bytes]]
+    signed: Mapping[str, bytes] = MappingProxyType({})
 
 
 def write_evidence(evidence: Evidence, stream: BinaryIO) -> None:
     """Write the archive, a zip file."""
     files = {f"objects/{one}.{kind}": data for one, (kind, data) in evidence.objects.items()}
     files |= {f"{one.side}.bin": one.data for one in evidence.versions if one.data is not None}
+    files |= evidence.signed
     files["change.json"] = (dumps(_told(evidence), indent=2) + "\n").encode("utf-8", "backslashreplace")
     files["README.txt"] = _recipe(evidence).encode()
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
@@ -112,6 +118,14 @@ test "${{sum%% *}}" = "${{name%%.*}}"; done
 test "$(git --git-dir=check.git hash-object -w -t "${{name##*.}}" --stdin < "$file")" = "${{name%%.*}}"; done
 """
 
+_SIGNED = """\
+{number}. The published head stands in heads.txt, which was signed with the key in signers: compare that key with the
+   one that its owner published elsewhere. This step needs OpenSSH.
+
+    grep -q " $published$" heads.txt
+    ssh-keygen -Y verify -f signers -I monitor -n monitor -s heads.txt.sig < heads.txt
+"""
+
 
 def _recipe(evidence: Evidence) -> str:
     change = evidence.change
@@ -124,6 +138,8 @@ def _recipe(evidence: Evidence) -> str:
         parts.append(_chain(number, chain, evidence))
     for number, version in enumerate(evidence.versions, start=4 + len(evidence.chains)):
         parts.append(_way(number, version))
+    if evidence.signed:
+        parts.append(_SIGNED.format(number=4 + len(evidence.chains) + len(evidence.versions)))
     parts.append("The dates stand in the commits: author is when it was taken, committer when it was recorded.\n")
     commits = dict.fromkeys(one.way[0] for one in evidence.versions)
     parts += [f"    git --git-dir=check.git cat-file commit {commit}\n" for commit in commits]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
-from monitor.errors import ExtractError, UsageError
+from monitor.errors import ExtractError, StoreError, UsageError
 from monitor.model import Change, Side, Snapshot
 from monitor.reports.evidence import Chain, Evidence, Version
 from monitor.runs.comparing import statements_of
@@ -27,7 +28,25 @@ def evidence(monitor: Monitor, prefix: str) -> Evidence:
         raise UsageError(
             f"{prefix} is a statement: evidence is of a change, and `monitor show {prefix}` lists its changes"
         )
-    return _Gathering(monitor.snapshots, how_of(monitor.settings)).of(change)
+    found = _Gathering(monitor.snapshots, how_of(monitor.settings)).of(change)
+    return found._replace(signed=_signed(*monitor.settings.evidence))
+
+
+def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
+    """The heads with their signature and what it takes to check it; nothing where they are not signed."""
+    if heads is None or key is None or not heads.exists():
+        return {}
+    from monitor.runs.heads import flaw_of_heads, signature_of
+    from monitor.runs.signing import signers
+
+    flaw = flaw_of_heads(heads, key)
+    if flaw is not None:
+        raise StoreError(f"the heads are not signed as they should be: {flaw}; `monitor run` signs them")
+    return {
+        "heads.txt": heads.read_bytes(),
+        "heads.txt.sig": signature_of(heads).read_bytes(),
+        "signers": signers(key),
+    }
 
 
 class _Gathering:

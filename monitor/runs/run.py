@@ -119,7 +119,7 @@ def _locked_run(
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.runs.heads import append_head
 
-        append_head(settings.evidence.heads, captured.head, started)
+        append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
     return replace(done, finished_at=datetime.now(UTC)), changes
 
 

@@ -46,12 +46,22 @@ def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fa
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
     """Read every object of every snapshot, compare the ledger with a fold of them from nothing, and what people said
-    with the branch that keeps it."""
+    with the branch that keeps it; check the signature of the heads."""
     with open_monitor(settings) as monitor:
         findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
         if not findings:
             findings += _ledger(monitor, progress)
-        return findings + list(_reviews(monitor))
+        return [*findings, *_reviews(monitor), *_heads(settings)]
+
+
+def _heads(settings: Settings) -> Iterator[Finding]:
+    heads, key = settings.evidence
+    if heads is not None and key is not None:
+        from monitor.runs.heads import flaw_of_heads
+
+        flaw = flaw_of_heads(heads, key)
+        if flaw is not None:
+            yield Finding("heads", flaw)
 
 
 def _reviews(monitor: Monitor) -> Iterator[Finding]:

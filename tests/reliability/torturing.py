@@ -87,7 +87,8 @@ class Store:
         try:
             lost = self.lost()
             self.run()
-        except MonitorError:
+        except MonitorError as error:
+            print(f"by hand: {error}", file=sys.stderr)
             steps = 1
         return Outcome(struck, acknowledged, max(lost, self.lost()), len(verify(self.settings)), steps)
 
