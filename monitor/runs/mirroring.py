@@ -31,10 +31,12 @@ def opened(monitor: Monitor) -> SqlReviews:
     if head is not None and head != reviews.mark(_HEAD):
         from monitor.stores.reviewref import events
 
-        behind = reviews.events_after(_mirrored(reviews))
-        reviews.adopt(events(monitor.snapshots, head))
-        if not behind:
-            reviews.set_mark(_NUMBER, str(reviews.last_number()))
+        there = list(events(monitor.snapshots, head))
+        reviews.adopt(there)
+        # One who was stopped behind the branch's move has left events that it holds, and no mark
+        known = {event.id for event in there}
+        first = next((one.number for one in reviews.events_after(_mirrored(reviews)) if one.id not in known), None)
+        reviews.set_mark(_NUMBER, str(reviews.last_number() if first is None else first - 1))
         reviews.set_mark(_HEAD, head)
     return reviews
 

@@ -17,6 +17,7 @@ from monitor.runs.reviewing import comment, decide, history, mirror
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import REVIEWS_TAKEN, open_monitor
 from monitor.stores import reviewref
+from monitor.stores.reviews import SqlReviews
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
@@ -31,6 +32,14 @@ def reviewed(store: Store) -> Store:
         comment(monitor, [change], "ah", reviewer="Ben", at=NOW)
     assert mirror(store.settings)
     return store
+
+
+class Killed(BaseException):
+    """As far as anything else of the process goes."""
+
+
+def killed(*_: object) -> str:
+    raise Killed
 
 
 def newest(store: Store) -> str:
@@ -126,15 +135,28 @@ def test_a_lost_database_is_filled_from_the_branch(reviewed: Store) -> None:
     assert verify(reviewed.settings) == []
 
 
+def test_one_who_was_killed_behind_the_move_of_the_branch_has_done_no_harm(
+    reviewed: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = newest(reviewed)
+    with open_monitor(reviewed.settings) as monitor:
+        comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
+    monkeypatch.setattr(SqlReviews, "set_mark", killed)
+    with pytest.raises(Killed):
+        mirror(reviewed.settings)
+    monkeypatch.undo()
+    with open_monitor(reviewed.settings) as monitor:
+        comment(monitor, [change], "and one more", reviewer="Ben", at=NOW)
+    reviewed.run()
+    assert verify(reviewed.settings) == []
+    with open_monitor(reviewed.settings) as monitor:
+        told = list(reviewref.events(monitor.snapshots, str(reviewref.head(monitor.snapshots))))
+    assert [event.comment for event in told] == ["why?", "ah", "the last word", "and one more"]
+
+
 def test_one_who_was_killed_on_the_way_to_the_branch_leaves_word_of_it(
     reviewed: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Killed(BaseException):
-        """As far as anything else of the process goes."""
-
-    def killed(*_: object) -> str:
-        raise Killed
-
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
