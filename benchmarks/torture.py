@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "reliability"))
 
 import torture_hostile  # noqa: E402
+from clocks import TRIALS, kept, terminated  # noqa: E402
 from disks import Disk  # noqa: E402
 from fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
 from nursery import Nursery  # noqa: E402
@@ -37,6 +38,7 @@ from torturing import (  # noqa: E402
     kill,
     length_of_a_run,
 )
+from withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
@@ -181,6 +183,30 @@ def rotten(store: Store, file: Path, name: str, every: int, sound: object) -> Ro
     return Row((f"a flipped bit in {name}", str(len(bits)), "", str(counts["silent"]), "", told))
 
 
+def clocks(number: int) -> Iterator[Row]:
+    """Every trial, and so many SIGTERMs."""
+    for trial in TRIALS:
+        with tempfile.TemporaryDirectory() as place:
+            found = kept(trial, Path(place))
+        told = f"{found.run} run, {found.missed} told as missed; {found.twice} twice, {found.neither} neither"
+        yield Row((trial.name, f"{found.due} due", str(found.neither), str(found.twice), "0", told))
+    with new_store() as store, Nursery() as nursery:
+        chance, length = random.Random(number), length_of_a_run(store, nursery)
+        ends = [terminated(store, nursery, chance, length) for _ in range(number)]
+    finished = sum(status == 0 and told for _, status, told in ends)
+    yield Row.of("SIGTERM in the middle of a run of `watch`", [one for one, _, _ in ends], f"; {finished} finished")
+
+
+def withdrawals(_: int) -> Iterator[Row]:
+    found = []
+    for scenario in (*ANYWHERE, *ON_DISKS):
+        with tempfile.TemporaryDirectory() as root:
+            found.append(withdrawn(scenario, Path(root)))
+    held, removed = sum(held for held, _ in found), sum(removed for _, removed in found)
+    told = f"{held} held; {removed} removals that nobody confirmed"
+    yield Row(("unmounts and mass deletions", str(len(found)), str(removed), "0", "0", told))
+
+
 def crowds(size: str) -> Iterator[Row]:
     processes, runs = map(int, size.split("x"))
     with new_store() as store:
@@ -196,13 +222,26 @@ PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
     "crowd": crowds,
     "faults": lambda amount: faults(int(amount)),
     "calls": lambda amount: system_calls(int(amount)),
+    "clocks": lambda amount: clocks(int(amount)),
+    "withdrawals": lambda amount: withdrawals(int(amount)),
     "disks": lambda amount: full_disks(int(amount)),
     "rot": lambda amount: rots(int(amount)),
     "databases": lambda amount: database_rots(int(amount)),
 }
 
 
-LONG = ["kills=1000", "cuts=100", "crowd=8x200", "faults=40", "calls=40", "disks=50", "rot=64", "databases=64"]
+LONG = [  # in the order of what they are worth
+    "kills=1000",
+    "cuts=100",
+    "crowd=8x200",
+    "faults=40",
+    "calls=40",
+    "disks=50",
+    "withdrawals=1",
+    "clocks=20",
+    "rot=64",
+    "databases=64",
+]
 
 
 def write(row: Row, command: str) -> None:

@@ -35,6 +35,12 @@ def fill(folder: Path, each: int = EACH) -> None:
             )
 
 
+def _small(folder: Path) -> None:
+    """A folder whose documents are too few for their number to hold a run."""
+    (folder / "shut").mkdir()
+    (folder / "shut" / "one.txt").write_text("The port is closed.\n")
+
+
 @contextlib.contextmanager
 def mounted(disk: Disk, over: Path) -> Generator[None, None, None]:
     subprocess.run(["mount", "--bind", str(disk.place), str(over)], check=True)
@@ -131,11 +137,12 @@ def a_copy_that_lacks_a_document_takes_its_place(folder: Path) -> Generator[None
 def a_folder_in_it_may_not_be_opened(folder: Path) -> Generator[None, None, None]:
     """As the system says so; who is root may, whatever the folder's mode."""
     fill(folder)
+    _small(folder)
     yield
     real = os.open
 
     def refused(path: object, *rest: object, **named: object) -> int:
-        if path == "part-3":
+        if path == "shut":
             raise PermissionError(13, "Permission denied")
         return real(path, *rest, **named)  # type: ignore[arg-type]
 
@@ -145,8 +152,9 @@ def a_folder_in_it_may_not_be_opened(folder: Path) -> Generator[None, None, None
 
 def a_folder_in_it_cannot_be_listed(folder: Path) -> Generator[None, None, None]:
     fill(folder)
+    _small(folder)
     yield
-    real, broken = os.listdir, (folder / "part-3").stat().st_ino
+    real, broken = os.listdir, (folder / "shut").stat().st_ino
 
     def failing(handle: int) -> list[str]:
         if os.fstat(handle).st_ino == broken:

@@ -1,0 +1,69 @@
+"""Each guard of the protocol: with it the promise is kept, and without it something fails."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from random import Random
+
+import disks
+import pytest
+from disks import Disk
+from guards import GUARDS, Guard
+from nursery import Nursery
+from powercuts import Cut, cut, length_of_a_turn, store_on
+from torturing import Store
+
+
+def kept(guard: Guard, place: Path) -> bool:
+    try:
+        return guard.scenario(place)
+    except Exception:  # noqa: BLE001  # in whatever way, it is not
+        return False
+
+
+@pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: f"{guard.point}: {guard.name}")
+def test_with_the_guard_the_promise_is_kept_and_without_it_is_not(
+    guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("with", "without"):
+        (tmp_path / place).mkdir()
+    assert guard.scenario(tmp_path / "with")
+    guard.take_out(monkeypatch.setattr)
+    assert not kept(guard, tmp_path / "without")
+
+
+def test_every_point_of_the_protocol_has_a_guard() -> None:
+    assert {guard.point for guard in GUARDS} == set(range(1, 13))
+
+
+def cuts(number: int, nursery: Nursery, root: Path, *without: str) -> list[Cut]:
+    with Disk() as disk:
+        store = store_on(disk, root)
+        length = length_of_a_turn(store, nursery)
+        return [cut(store, disk, nursery, Random(at), length, without=without) for at in range(number)]
+
+
+@pytest.mark.slow
+def test_without_syncs_of_git_a_power_cut_loses_snapshots(nursery: Nursery, tmp_path: Path) -> None:
+    disks.needed()
+    found = cuts(20, nursery, tmp_path, "core.fsync=all", "folders are synced")
+    assert not all(one.outcome.unharmed for one in found)
+
+
+@pytest.mark.slow
+def test_without_syncs_of_sqlite_a_power_cut_loses_verdicts(nursery: Nursery, tmp_path: Path) -> None:
+    disks.needed()
+    found = cuts(20, nursery, tmp_path, "synchronous=FULL")
+    assert any(one.verdicts for one in found)
+
+
+@pytest.mark.parametrize("without", [(), ("SIGTERM lets the run finish",)], ids=["with", "without"])
+def test_without_its_handler_sigterm_ends_a_run(store: Store, nursery: Nursery, without: tuple[str, ...]) -> None:
+    store.edit()
+    child = nursery.start(["-C", str(store.root), "watch"], without=without)
+    child.listen("ack")
+    os.kill(child.pid, signal.SIGTERM)
+    store.heed(child)
+    assert child.status == (-signal.SIGTERM if without else 0)
