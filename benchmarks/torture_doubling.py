@@ -1,0 +1,87 @@
+"""`make torture`, the part `doubling=STATEMENTS`: twice the input, at most 2.5 times the processor's time.
+
+Each kind of `tests/formats/worst_kinds.py` is read (extraction, segmentation) and compared (alignment, classification)
+in half of the size and in the whole, in turn, in a process of its own; the least time of three counts.
+`doubling=20000:PART` does those whose name holds PART, and writes nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import reliability_tables
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "formats"))
+
+from worst_kinds import KINDS, Pair
+
+from monitor.core.segment import segment_blocks
+from monitor.core.step import compare
+from monitor.extractors import extract
+from monitor.model import Statement
+
+MOST = 2.5  # times the time for twice the input
+TIMES = 3
+LONGEST = 300  # seconds for one measurement
+TOO_SHORT = 0.05  # seconds: below, a ratio says more of the clock than of the code
+
+
+def doubling(amount: str) -> None:
+    """Write the table of all kinds."""
+    size, _, part = amount.partition(":")
+    rows = []
+    for name, kind in KINDS.items():
+        if part in name:
+            rows.append(_row(name, kind, int(size)))
+            print("doubling", *rows[-1], flush=True)
+    head = ["kind", "statements", "kB", "read, s", "twice the input", "compared, s", "twice the input", ""]
+    if not part:
+        reliability_tables.write("doubling", head, rows, f"doubling={amount}")
+
+
+def _row(name: str, kind: Callable[[int], Pair], size: int) -> Sequence[object]:
+    small, large = kind(size // 2), kind(size)
+    _measured(large[0], "Text.", "Text again.")  # what must be loaded is loaded before the forks
+    timed = [(_timed(small), _timed(large)) for _ in range(TIMES)]
+    read = [min(pair[side][0] for pair in timed) for side in (0, 1)]
+    compared = [min(pair[side][1] for pair in timed) for side in (0, 1)]
+    statements = timed[0][1][2]
+    told: list[object] = [name, statements, len(large[1].encode()) // 1_000]
+    ratios = [(whole / half, whole) for half, whole in (read, compared)]
+    for ratio, whole in ratios:
+        told += [f"{whole:.2f}", f"{ratio:.1f}" if whole >= TOO_SHORT else "–"]
+    return [*told, "too slow" if any(ratio > MOST and whole >= TOO_SHORT for ratio, whole in ratios) else ""]
+
+
+def _timed(pair: Pair) -> tuple[float, float, int]:
+    """Seconds to read both sides, to compare them, and how many statements the second has; nothing is known before."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+        os.write(writing, json.dumps(_measured(*pair)).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        told = pipe.read()
+    os.waitpid(child, 0)
+    return tuple(json.loads(told)) if told else (float(LONGEST), float(LONGEST), 0)
+
+
+def _measured(suffix: str, before: str, after: str) -> tuple[float, float, int]:
+    begun = time.process_time()
+    old, new = (_read(f"a.{suffix}", side.encode()) for side in (before, after))
+    between = time.process_time()
+    compare(old, new)
+    return between - begun, time.process_time() - between, len(new)
+
+
+def _read(path: str, data: bytes) -> tuple[Statement, ...]:
+    extraction = extract(path, data)
+    return () if extraction is None else segment_blocks(extraction.blocks)
