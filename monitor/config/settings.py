@@ -7,6 +7,7 @@ pays for making these classes: seven dataclasses take four times as long.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -184,15 +185,26 @@ class Settings(NamedTuple):
         return named_zone(self.schedule.timezone) if self.schedule.timezone else _machine_zone()
 
     def redact(self, text: str) -> str:
-        """`text` without the ledger's database URL and its password, and without channels, for messages and logs."""
+        """`text` without the ledger's database URL, its secrets, and channels: for messages and logs."""
         for channel in self.notify.channels:
             text = text.replace(channel.url, "…") if channel.url else text
         scheme, separator, rest = self.store.ledger.partition("://")
         if not separator:
             return text
         text = text.replace(self.store.ledger, f"{scheme}://…")
-        password = rest.rpartition("@")[0].partition(":")[2]
-        return text.replace(password, "…") if password else text
+        for secret in _secrets(rest):
+            text = text.replace(secret, "…")
+        return text
+
+
+def _secrets(rest: str) -> Iterator[str]:
+    """What must not be told of a database URL, given without its scheme; as it is written there, and decoded."""
+    from urllib.parse import parse_qsl, unquote
+
+    server, _, query = rest.partition("?")
+    password = server.rpartition("@")[0].partition(":")[2]
+    yield from filter(None, (password, unquote(password)))
+    yield from (value for key, value in parse_qsl(query) if "pass" in key.lower())
 
 
 def named_zone(name: str) -> tzinfo:

@@ -34,7 +34,7 @@ def open_engine(url: str, *, reviews: bool = False) -> Engine:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ConfigError("[store] ledger is neither sqlite nor a URL such as postgresql+psycopg://host/name") from None
     backend = parsed.get_backend_name()
     if backend not in ("sqlite", "postgresql"):
@@ -80,13 +80,13 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def explained(engine: Engine) -> Iterator[None]:
-    """A database's error as one line, without the password that a URL may hold."""
+    """A database's error as one line, without the secrets that a URL may hold, in its query too."""
     try:
         yield
     except SQLAlchemyError as error:
         origin = getattr(error, "orig", None)
         cause = str(origin or error).strip().splitlines()
-        where = engine.url.render_as_string(hide_password=True)
+        where = engine.url.set(query={}).render_as_string(hide_password=True)
         what, remedy = _OF_REVIEWS if engine.get_execution_options().get("reviews") else _OF_LEDGER
         if str(getattr(origin, "sqlite_errorname", "")).startswith(_OF_DISK):
             remedy = "see that its disk has room, is sound and can be written; the next run goes on from here"

@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 Pair = tuple[str, str, str]
-WORDS = ["offer", "stands", "until", "talks", "resume", "both", "sides", "may", "inspect", "every", "port", "where", "ships", "wait", "for", "grain"]
+WORDS = [
+    "offer", "stands", "until", "talks", "resume", "both", "sides", "may", "inspect", "every", "port", "where", "ships",
+    "wait", "for", "grain",
+]  # fmt: skip
 RTL = "قال المتحدث باسم الحكومة إن الاجتماع سيعقد في القاهرة"
 HAN = "中国外交部发言人表示双方将继续就停火问题进行谈判并检查所有港口"
 

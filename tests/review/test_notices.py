@@ -328,6 +328,18 @@ def test_a_url_may_stand_in_a_file_of_its_own(story: Place, service: Callable[[]
     assert len(chat.taken) == 1
 
 
+def test_a_secret_in_a_file_of_its_own_is_not_told_where_it_is_of_no_use(
+    story: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    (story.root / "secret").write_text(f"json://u:{SECRET}@127.0.0.1:9\n")
+    story.configure("[notify.chat]\nurl_file = 'secret'\n")
+    message = str(story.day(5, NEXT).message)
+    seen = capfd.readouterr()
+    assert "chat: the service did not take it" in message
+    assert not [said for said in (message, caplog.text, seen.out, seen.err) if SECRET in said]
+
+
 def test_a_url_file_that_is_not_there_is_told_and_tried_again(story: Place) -> None:
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
     assert "url_file cannot be read" in str(story.day(5, NEXT).message)

@@ -1,0 +1,64 @@
+"""A secret in the configuration is in no message, no log line and no file."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from monitor.cli.door import run as command_line
+from monitor.config import load
+from monitor.schedule import watching
+
+SECRET = "hunter2zz"
+URLS = (
+    f"postgresql+psycopg://clerk:{SECRET}@127.0.0.1:9/ledger",
+    f"postgresql+psycopg://clerk:{SECRET[:7]}%7Az@127.0.0.1:9/ledger",
+    f"postgresql+psycopg://127.0.0.1:9/ledger?user=clerk&password={SECRET}",
+    f"postgresql+psycopg://clerk@127.0.0.1:9/ledger?sslpassword={SECRET}&no_such_option={SECRET}",
+    f"postgresql+psycopg://clerk:{SECRET}@127.0.0.1:port/ledger",
+    f"mysql://clerk:{SECRET}@127.0.0.1/ledger",
+    f"clerk:{SECRET}@127.0.0.1",
+)
+COMMANDS = ("run --settle 0", "log", "status", "search offer", "review list", "verify", "rebuild")
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    pytest.importorskip("psycopg", reason="a PostgreSQL URL needs monitor[postgresql]")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "seeds" / "brief.txt").write_text("The offer stands.\n")
+    return tmp_path
+
+
+def leaks(text: str) -> bool:
+    return SECRET in text or SECRET[4:] in text
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_database_that_cannot_be_reached_is_told_in_a_line_without_its_secrets(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], url: str
+) -> None:
+    monkeypatch.setenv("MONITOR_STORE_LEDGER", url)
+    for command in COMMANDS:
+        assert command_line(command.split()) in (2, 4), command
+        said = capfd.readouterr()
+        assert not leaks(said.out + said.err), command
+        assert said.err.count("\n") == 1, command
+    assert not [path for path in here.rglob("*") if path.is_file() and leaks(path.read_text("latin-1"))]
+
+
+@pytest.mark.parametrize("url", URLS[:4])
+def test_what_the_watch_logs_is_a_line_without_secrets(here: Path, caplog: pytest.LogCaptureFixture, url: str) -> None:
+    settings = load(here, None, {"store.ledger": url}, {})
+    caplog.set_level(logging.INFO)
+
+    def fails() -> None:
+        raise OSError(f"no answer from {url}\nfor clerk with password {SECRET}")
+
+    watching._run_once(settings, fails)  # type: ignore[arg-type]
+    assert caplog.messages
+    assert not leaks(caplog.text)
+    assert not any("\n" in message for message in caplog.messages)
