@@ -17,9 +17,10 @@ run: $(VENV)/.ready
 test: check
 	$(BIN)/python -m pytest
 
+# The slow tests; then every command by its entry point, where `make test` forks it, and the laws on many examples.
 test-slow: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -m slow
-	MONITOR_TEST_START=real $(BIN)/python -m pytest tests/acceptance
+	$(BIN)/python -m pytest -m slow --hypothesis-profile thorough
+	MONITOR_TEST_START=real $(BIN)/python -m pytest -k "accept or laws" --hypothesis-profile thorough
 
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py

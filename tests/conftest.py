@@ -1,8 +1,15 @@
-"""For every test: no claim about speed, neither by hypothesis' deadline of 200 ms an example."""
+"""For every test: how many examples a law is tried on, no claim about speed, and signals as at a terminal."""
 
 from __future__ import annotations
 
+import signal
+
 from hypothesis import settings
 
-settings.register_profile("monitor", deadline=None)
-settings.load_profile("monitor")
+# No example has a deadline; `make test-slow` tries the laws on more of them.
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("thorough", deadline=None, max_examples=400)
+settings.load_profile("quick")
+
+# What is started in the background ignores SIGINT, and so would every process that a test starts and interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
