@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -148,6 +149,15 @@ class Workspace:
         with open(path, "wb") as file:
             file.write(data)
         return data
+
+    def copy(self, root: Path) -> Workspace:
+        """The same elsewhere, for runs of its own.
+
+        Left out are the scan cache, by which a run tells that the folder is another on the disk, and the files that
+        come and go beside a ledger while it is asked.
+        """
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns("scan.cache", "*-wal", "*-shm"))
+        return Workspace(root)
 
     def configure(self, toml: str) -> None:
         (self.root / "monitor.toml").write_text(toml, encoding="utf-8")

@@ -61,9 +61,7 @@ def first_versions(once: Once) -> Workspace:
 @pytest.fixture
 def begun(first_versions: Workspace, tmp_path: Path) -> Workspace:
     """A workspace of its own that has seen the first versions."""
-    root = tmp_path / "begun"
-    shutil.copytree(first_versions.root, root)
-    return Workspace(root)
+    return first_versions.copy(tmp_path / "begun")
 
 
 @dataclass(frozen=True)

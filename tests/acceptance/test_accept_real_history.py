@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from itertools import pairwise
 from pathlib import Path
@@ -76,9 +75,7 @@ def test_every_present_file_comes_back_exactly(policies: Workspace) -> None:
 
 
 def test_a_ledger_of_a_real_history_is_rebuilt_equal(policies: Workspace, tmp_path: Path) -> None:
-    root = tmp_path / "again"
-    shutil.copytree(policies.root, root)
-    again = Workspace(root)
+    again = policies.copy(tmp_path / "again")
     questions = (("log", "--baseline", "--format", "jsonl"), ("export", "--what", "revisions", "--format", "jsonl"))
     live = [policies.monitor(*question).out for question in questions]
     again.monitor("rebuild")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -138,7 +137,7 @@ def seed_begun(once: Once) -> Workspace:
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 def test_an_edit_of_the_shared_seed_is_said_exactly_once(seed_begun: Workspace, tmp_path: Path, step: Step) -> None:
-    workspace = Workspace(Path(shutil.copytree(seed_begun.root, tmp_path / "work")))
+    workspace = seed_begun.copy(tmp_path / "work")
     step.edit(workspace.seeds)
     workspace.run(1)
     assert_says(workspace.log(), step.expected, {})
@@ -151,7 +150,7 @@ def test_the_abbreviated_country_and_the_unspaced_quotation_end_no_sentence(seed
 def test_a_seed_that_goes_and_comes_back_is_restored_as_the_same_document(
     seed_begun: Workspace, tmp_path: Path
 ) -> None:
-    workspace = Workspace(Path(shutil.copytree(seed_begun.root, tmp_path / "work")))
+    workspace = seed_begun.copy(tmp_path / "work")
     data, texts = (workspace.seeds / NAME).read_bytes(), workspace.texts(NAME)
     delete(NAME)(workspace.seeds)
     workspace.run(1)

@@ -82,9 +82,7 @@ def test_an_edit_that_keeps_size_and_time_of_the_file_is_seen(begun: Workspace) 
 @pytest.fixture(scope="module")
 def rebuilt(story: Story, tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[bytes, bytes]]:
     """What the ledger says before and after it was thrown away and made again."""
-    root = tmp_path_factory.mktemp("rebuilt") / "work"
-    shutil.copytree(story.workspace.root, root)
-    workspace = Workspace(root)
+    workspace = story.workspace.copy(tmp_path_factory.mktemp("rebuilt") / "work")
     questions: dict[str, Callable[[], bytes]] = {
         "log": lambda: workspace.monitor("log", "--baseline", "--format", "jsonl").out,
         "revisions": lambda: workspace.monitor("export", "--what", "revisions", "--format", "jsonl").out,

@@ -51,5 +51,6 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def story(told: Path, tmp_path: Path) -> Place:
     """The recorded story, to do with as a test likes."""
-    shutil.copytree(told, tmp_path, dirs_exist_ok=True)
+    # Without the scan cache, by which a run tells that the folder is another on the disk
+    shutil.copytree(told, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("scan.cache"))
     return Place(tmp_path)
