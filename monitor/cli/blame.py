@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from monitor.cli.options import WHEN, format_option, verb
+from monitor.cli.options import WHEN, format_option, pass_session, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import Page, Part, open_page, short
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.model import Blame, Document, Moment
 from monitor.reports.shapes import blame_json
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import WHEN, verb
+from monitor.cli.options import WHEN, pass_session, verb
 from monitor.cli.output import write_bytes
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 
 
 @verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")

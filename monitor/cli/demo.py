@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import verb
+from monitor.cli.options import pass_session, verb
 from monitor.cli.output import write_text
 from monitor.cli.page import open_page
 from monitor.cli.progress import progress
 from monitor.cli.prose import write_log
-from monitor.cli.session import Session, now, pass_session
+from monitor.cli.session import Session, now
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
 

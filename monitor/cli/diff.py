@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import exit_code_option, format_option, verb
+from monitor.cli.options import exit_code_option, format_option, pass_session, verb
 from monitor.cli.output import Record, write_records
 from monitor.cli.page import Page, open_page
 from monitor.cli.prose import write_documents
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.model import Change
 from monitor.reports.shapes import change_json
 

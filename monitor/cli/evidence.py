@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import verb
+from monitor.cli.options import pass_session, verb
 from monitor.cli.output import tell_written, written
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 
 
 @verb("monitor evidence 3f2a91c0 --output evidence.zip")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from monitor.cli.options import verb
+from monitor.cli.options import pass_session, verb
 from monitor.cli.output import tell_written, written
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
 

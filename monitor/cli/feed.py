@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import verb
+from monitor.cli.options import pass_session, verb
 from monitor.cli.output import write_bytes
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.errors import UsageError
 
 

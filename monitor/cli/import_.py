@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import WHEN, fan_options, format_option, seconds, verb
+from monitor.cli.options import WHEN, fan_options, format_option, pass_session, seconds, verb
 from monitor.cli.progress import progress
-from monitor.cli.session import Session, now, pass_session
+from monitor.cli.session import Session, now
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from monitor.cli.options import verb
-from monitor.cli.session import Session, pass_session
+from monitor.cli.options import pass_session, verb
+from monitor.cli.session import Session
 
 
 @verb("monitor init")

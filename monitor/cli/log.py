@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, several, verb
+from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, pass_session, several, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page
 from monitor.cli.prose import write_log
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
 from monitor.reports.shapes import change_json
 

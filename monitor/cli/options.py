@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 import click
 
+from monitor.cli.session import Session
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w, 1y), or a snapshot's id"
+pass_session = click.make_pass_decorator(Session)
 AT_LEAST_ONE = click.IntRange(min=1)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import fan_options, seconds, verb
+from monitor.cli.options import fan_options, pass_session, seconds, verb
 from monitor.cli.page import many, open_page
 from monitor.cli.progress import progress
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 
 
 @verb("monitor rebuild")

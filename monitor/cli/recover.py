@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import format_option, seconds, verb
+from monitor.cli.options import format_option, pass_session, seconds, verb
 from monitor.cli.output import write_json
 from monitor.cli.page import many, open_page, short
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.reports.shapes import snapshot_json
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import WHEN, format_option, verb
+from monitor.cli.options import WHEN, format_option, pass_session, verb
 from monitor.cli.output import tell_written, write_text
 from monitor.cli.page import open_page
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 
 if TYPE_CHECKING:
     from datetime import tzinfo

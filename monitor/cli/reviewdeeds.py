@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from monitor.cli.options import format_option, verb
+from monitor.cli.options import format_option, pass_session, verb
 from monitor.cli.output import write_json, write_records
 from monitor.cli.page import many, open_page
 from monitor.cli.reviewer import as_option, reviewer
-from monitor.cli.session import Session, now, pass_session
+from monitor.cli.session import Session, now
 from monitor.core.queue import Done
 from monitor.core.review import Verdict
 from monitor.reports.reviewshapes import done_json, event_json

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, WHEN, format_option, one_of, several, verb
+from monitor.cli.options import AT_LEAST_ONE, WHEN, format_option, one_of, pass_session, several, verb
 from monitor.cli.output import write_json, write_records
 from monitor.cli.page import open_page
 from monitor.cli.progress import progress
 from monitor.cli.reviewer import as_option, reviewer
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.core.queue import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reports.reviewshapes import entry_json, event_json, orphan_json

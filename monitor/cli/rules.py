@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import format_option, one_of, several, verb
+from monitor.cli.options import format_option, one_of, pass_session, several, verb
 from monitor.cli.output import Record, write_records
 from monitor.cli.page import Page, many, open_page
 from monitor.cli.progress import progress
 from monitor.cli.prose import write_change
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.config.settings import IgnoreRule
 from monitor.core.queue import VERDICTS
 from monitor.errors import UsageError

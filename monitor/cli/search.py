@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, format_option, verb
+from monitor.cli.options import AT_LEAST_ONE, format_option, pass_session, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page, short, shortened
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.reports.shapes import found_json
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import verb
-from monitor.cli.session import Session, now, pass_session
+from monitor.cli.options import pass_session, verb
+from monitor.cli.session import Session, now
 from monitor.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import click
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
@@ -22,8 +19,7 @@ if TYPE_CHECKING:
     from monitor.runs.wiring import Monitor
 
 
-@dataclass(frozen=True)
-class Session:
+class Session(NamedTuple):
     """The options that stand before the verb."""
 
     config: Path | None = None
@@ -71,6 +67,3 @@ def _nothing(settings: Settings) -> str:
 def now() -> datetime:
     """The one clock of the command line."""
     return datetime.now(UTC)
-
-
-pass_session = click.make_pass_decorator(Session)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import format_option, verb
+from monitor.cli.options import format_option, pass_session, verb
 from monitor.cli.output import write_json
 from monitor.cli.page import Page, many, open_page, short
 from monitor.cli.prose import WHOLE, word_diff, write_change
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.errors import UsageError
 from monitor.model import Change, Life, Revision
 from monitor.reports.segments import edit_segments

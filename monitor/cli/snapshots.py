@@ -6,10 +6,10 @@ from collections import Counter
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, format_option, verb
+from monitor.cli.options import AT_LEAST_ONE, format_option, pass_session, verb
 from monitor.cli.output import Record, write_records
 from monitor.cli.page import open_page, short
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.model import PathChange, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.shapes import snapshot_json

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import format_option, verb
+from monitor.cli.options import format_option, pass_session, verb
 from monitor.cli.output import Record, write_json
 from monitor.cli.page import Page, many, open_page, short
-from monitor.cli.session import Session, now, pass_session
+from monitor.cli.session import Session, now
 from monitor.reports.shapes import run_json, snapshot_json, time_json
 
 if TYPE_CHECKING:

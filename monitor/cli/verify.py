@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from monitor.cli.options import format_option, verb
+from monitor.cli.options import format_option, pass_session, verb
 from monitor.cli.output import Record, write_records
 from monitor.cli.page import Page, open_page
 from monitor.cli.progress import progress
-from monitor.cli.session import Session, pass_session
+from monitor.cli.session import Session
 from monitor.errors import StoreError
 
 if TYPE_CHECKING:

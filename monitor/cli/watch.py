@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from monitor.cli.options import verb
-from monitor.cli.session import Session, pass_session
+from monitor.cli.options import pass_session, verb
+from monitor.cli.session import Session
 from monitor.errors import RunInProgress
 
 if TYPE_CHECKING:

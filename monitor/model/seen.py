@@ -1,14 +1,13 @@
-"""What was seen: snapshots, the bytes in them, failures, and the runs that looked."""
+"""What was seen: snapshots, the bytes in them, failures, and the runs that looked. Every run loads these: tuples, which
+are made in a tenth of the time that a frozen class takes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A whole source at one moment: the watched folder (source ``""``) or an imported history."""
 
     id: str
@@ -19,16 +18,14 @@ class Snapshot:
     origin: str | None = None  # the commit it was imported from
 
 
-@dataclass(frozen=True, slots=True)
-class FileVersion:
+class FileVersion(NamedTuple):
     """One file of a snapshot: the git id of its exact bytes."""
 
     blob: str
     executable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class PathChange:
+class PathChange(NamedTuple):
     """One path whose bytes differ between two neighbouring snapshots of a source; None is absent."""
 
     path: str
@@ -36,16 +33,14 @@ class PathChange:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """A document that could not be captured or extracted, and why, in one line."""
 
     path: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotDelta:
+class SnapshotDelta(NamedTuple):
     """What one snapshot changed against its predecessor in the same source.
 
     `failures` are the capture failures that are new with this snapshot (a standing one is not
@@ -57,8 +52,7 @@ class SnapshotDelta:
     failures: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """One run, as `runs.jsonl` keeps it and the schedule and `status` show it."""
 
     started_at: datetime

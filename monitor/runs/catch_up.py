@@ -164,7 +164,7 @@ def _named(delta: SnapshotDelta, path: str) -> str:
 
 def _documents(batch: Batch, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
     source = delta.snapshot.source
-    changes = [replace(change, path=_named(delta, change.path)) for change in delta.changes]
+    changes = [change._replace(path=_named(delta, change.path)) for change in delta.changes]
     at_path = batch.heads_at(source, [change.path for change in changes])
     new = [change for change in changes if change.after and (change.path not in at_path)]
     by_blob = batch.gone_by_blob(source, [change.after or "" for change in new])

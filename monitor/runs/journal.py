@@ -98,7 +98,7 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
 
 def _to_line(run: Run) -> bytes:
     """ASCII, so that a name whose bytes are no UTF-8 (a lone surrogate here) can be written and read back."""
-    document = {name: getattr(run, name) for name in Run.__slots__}
+    document = {name: getattr(run, name) for name in Run._fields}
     for name in _TIMES:
         document[name] = document[name] and _time(document[name])
     for name in _FAILURES:
@@ -110,7 +110,7 @@ def _from_line(line: bytes) -> Run | None:
     """None for a torn line, and for one of a program that wrote something else."""
     try:
         document: dict[str, Any] = json.loads(line)
-        known = {name: document[name] for name in Run.__slots__ if name in document}
+        known = {name: document[name] for name in Run._fields if name in document}
         for name in _TIMES:
             known[name] = known.get(name) and datetime.fromisoformat(known[name])
         for name in _FAILURES:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from monitor.config import LEDGER, Settings
 from monitor.errors import RunHeld, StoreError
-from monitor.model import Change, Failure, Run
+from monitor.model import Failure, Run
 from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
@@ -21,9 +20,11 @@ from monitor.stores.folder import Rules, Settling
 from monitor.stores.processes import store_errors
 from monitor.stores.scancache import ScanCache
 
+if TYPE_CHECKING:
+    from monitor.model import Change
 
-@dataclass(frozen=True, slots=True)
-class RunOptions:
+
+class RunOptions(NamedTuple):
     """What one run may be told: `settle` and `wait` in seconds; None means as configured, or now."""
 
     settle: float | None = None
@@ -71,7 +72,7 @@ def _delivered(settings: Settings, done: Run) -> Run:
     from monitor.runs.noticing import deliver
 
     told = [*filter(None, (done.message,)), *deliver(settings)]
-    return replace(done, message="; ".join(told) or None)
+    return done._replace(message="; ".join(told) or None)
 
 
 def _recorded(
@@ -102,25 +103,24 @@ def _locked_run(
         from monitor.runs.publish import news, publish, tell
 
         folded, changes, unread = news(monitor, captured.snapshot, progress)
-        done = replace(done, failures=_together(captured.failures, unread))
+        done = done._replace(failures=_together(captured.failures, unread))
         if not unread:
             cache.mark_folded(mark)
         if folded:
-            done = replace(
-                done,
+            done = done._replace(
                 outcome="recorded",
                 snapshot=folded[-1].id,
                 taken_at=folded[-1].taken_at,
                 changes=sum(not change.baseline for change in changes),
             )
             publish(settings, folded, changes, started)
-            done = replace(done, message=tell(monitor, folded, changes, started))
+            done = done._replace(message=tell(monitor, folded, changes, started))
             monitor.snapshots.pack()
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.runs.heads import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
-    return replace(done, finished_at=datetime.now(UTC)), changes
+    return done._replace(finished_at=datetime.now(UTC)), changes
 
 
 def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> Captured:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from monitor.errors import StoreError
@@ -37,7 +36,7 @@ class Recorded(NamedTuple):
 
     def of(self, source: str) -> Recorded:
         """The same as a snapshot of another source."""
-        return self._replace(snapshot=replace(self.snapshot, source=source))
+        return self._replace(snapshot=self.snapshot._replace(source=source))
 
     def documents(self) -> Iterator[PathChange]:
         """The documents whose bytes differ. Links and nested repositories of an imported tree are no documents."""

@@ -6,10 +6,13 @@ what no rebuild can make again. Columns hold values as `values` writes them.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Connection,
     Float,
     Index,
     Integer,
@@ -19,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
 )
 
 derived = MetaData()
@@ -29,9 +33,22 @@ PATH = Text().with_variant(Text(collation="C"), "postgresql")  # as `values.path
 MOMENT = String(27)  # as `values.moment_to_text` writes it
 
 
-def _of_paths(name: str) -> Index:
-    """An index that finds a path: PostgreSQL's usual one takes no value of 2,700 bytes."""
-    return Index(name, "path", postgresql_using="hash")
+_of_paths: list[Index] = []  # PostgreSQL's usual index takes no value of 2,700 bytes
+
+
+def _index_of_paths(name: str) -> Index:
+    """An index that finds a path."""
+    index = Index(name, "path")
+    _of_paths.append(index)
+    return index
+
+
+@event.listens_for(derived, "before_create")
+def _hash_paths(_tables: MetaData, connection: Connection, **_: Any) -> None:
+    # told now and not where the index is declared, which would load all that SQLAlchemy has for PostgreSQL
+    if connection.dialect.name == "postgresql":
+        for index in _of_paths:
+            index.dialect_kwargs["postgresql_using"] = "hash"
 
 
 meta = Table(
@@ -70,7 +87,7 @@ documents = Table(
     Column("first_seq", Integer, nullable=False),
     Column("last_seq", Integer, nullable=False),
     Column("gone_at", MOMENT),
-    _of_paths("ix_documents_path"),
+    _index_of_paths("ix_documents_path"),
 )
 
 versions = Table(
@@ -82,7 +99,7 @@ versions = Table(
     Column("blob", String(64)),
     Column("present", Boolean, nullable=False),
     Column("members", LargeBinary),
-    _of_paths("ix_versions_path"),
+    _index_of_paths("ix_versions_path"),
 )
 
 statements = Table(
@@ -141,7 +158,7 @@ changes = Table(
     Column("message", Text),
     Column("returns", Integer),
     Column("copies", Integer, nullable=False),
-    _of_paths("ix_changes_path"),
+    _index_of_paths("ix_changes_path"),
 )
 
 sides = Table(
