@@ -8,7 +8,7 @@ import click
 import pytest
 from cli_driver import Monitor
 
-from monitor.cli.door import group
+from monitor.cli.group import group
 from monitor.cli.verbs import VERBS
 
 
