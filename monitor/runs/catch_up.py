@@ -23,6 +23,7 @@ from monitor.core.trace import Step, trace
 from monitor.facts import Counters, Fold, Head
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
+from monitor.runs.collecting import seldom
 from monitor.runs.documents import How
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
@@ -95,7 +96,7 @@ def fold_after(
     done: list[str] = []
     overlay = Overlay(complete=not folded)  # an empty ledger holds nothing that it must be asked for
     foresight = None if executor is None else _foresight(executor, store, how)
-    with Reader(store.read, how, foresight=foresight) as reader:
+    with Reader(store.read, how, foresight=foresight) as reader, seldom():
         while chunk := list(islice(deltas, BATCH)):
             with ledger.batch(overlay) as batch:
                 for delta in foresight.through(chunk) if foresight else chunk:

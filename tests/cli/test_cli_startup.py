@@ -58,3 +58,11 @@ def test_names_and_words_are_utf_8_whatever_the_locale(here: Path, locale: dict[
     assert "größe.txt" in program("run", "--settle", "0")
     assert program("cat", "größe.txt") == "Größe zählt."
     assert "Größe zählt." in program("search", "zählt")
+
+
+def test_the_run_that_a_timer_starts_does_not_load_the_command_line_parser(monitor: Monitor, here: Path) -> None:
+    (here / "seeds").mkdir()
+    (here / "seeds/a.txt").write_text("One thing.")
+    os.utime(here / "seeds/a.txt", (1e9, 1e9))
+    monitor("run")
+    assert imported(here, "run") & (HEAVY | {"click", "msgspec"}) == set()
