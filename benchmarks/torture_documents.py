@@ -32,6 +32,8 @@ def documents(amount: str) -> None:
     """Write the tables of so many damaged documents."""
     number = int(amount)
     found = damage(sources(), 1, number)
+    for one in found.told:
+        print("documents", one, flush=True)
     head = ["damaged documents", "read", "refused with a reason", "reader broke down", "stopped by a bound"]
     head += ["slowest, s on the clock", "most memory, MB"]
     reliability_tables.write(

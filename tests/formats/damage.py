@@ -32,6 +32,7 @@ class Damage(NamedTuple):
     stopped: int  # a bound of time or memory was passed
     slowest: float
     memory: int
+    told: tuple[str, ...]  # of those that broke down or were stopped: which one, and why
 
 
 class Told(NamedTuple):
@@ -48,17 +49,20 @@ class Told(NamedTuple):
 def damage(sources: Sequence[Source], seed: int, number: int) -> Damage:
     """Read so many damaged documents as a run does, under the bounds that stand where nothing is configured."""
     counts: Counter[str] = Counter()
-    slowest = 0.0
+    slowest, told = 0.0, []
     with Documents(How(LIMITS)) as documents:
-        for suffix, data in mutants(sources, seed, number):
+        for at, (suffix, data) in enumerate(mutants(sources, seed, number)):
             begun = time.process_time(), time.monotonic()
             reading = documents.read(f"a.{suffix}", data)
             # what the worker takes is told when it ends; the clock on the wall is more than that
             slowest = max(slowest, min(time.monotonic() - begun[1], LIMITS.time * 4))
-            counts[verdict(reading.failure)] += 1
+            found = verdict(reading.failure)
+            counts[found] += 1
+            if found in ("broke down", "stopped"):
+                told.append(f"{at} of seed {seed}, {suffix}: {reading.failure}")
     most = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     kinds = (counts[kind] for kind in ("read", "refused", "broke down", "stopped"))
-    return Damage(number, *kinds, slowest, most // 1_000)
+    return Damage(number, *kinds, slowest, most // 1_000, tuple(told))
 
 
 def verdict(failure: str | None) -> str:
