@@ -19,6 +19,7 @@ from monitor.core.aspects.grammar import (
     is_same_verb,
     is_small,
     mends_form,
+    plainly,
     turns_voice,
 )
 from monitor.core.aspects.spelling import is_typo, is_variant
@@ -151,7 +152,10 @@ def _is_grammar(
 
     Where something must be `kept`, nothing is too little.
     """
-    old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
+    old, new = (
+        plainly([side.keys[i] for i in part], comparison.words)
+        for side, part in ((comparison.before, gone), (comparison.after, come))
+    )
     if len(old) + len(new) > 2 * _LONGEST or changes_tense(old, new, comparison.words):
         return False
     if turns_voice(old, new, comparison.words):

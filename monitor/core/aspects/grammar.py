@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from monitor.core.words import Words, known_words, words_for
+from monitor.core.words import Phrases, Words, by_first_word, known_words, occurrences, words_for
 
 _STEM = 3  # letters in front of an ending
+_SAFE = 6  # letters of a word that the dictionary need not know
 
 
 class _Lexicon(NamedTuple):
@@ -17,6 +18,8 @@ class _Lexicon(NamedTuple):
     present: frozenset[str]
     past: frozenset[str]
     alike: Mapping[str, frozenset[int]]
+    plain: Mapping[str, str]
+    phrases: Phrases
 
 
 @cache
@@ -33,6 +36,8 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("grammar.present"),
         words.set("grammar.past"),
         {k: frozenset(v) for k, v in alike.items()},
+        plain := dict(words.get("grammar.phrases") or ()),
+        by_first_word(plain),
     )
 
 
@@ -63,6 +68,17 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     return words.language == "en" and (agrees(before, after) or inflects(before, after))
 
 
+def plainly(keys: Sequence[str], words: Words) -> list[str]:
+    """Folded words with each phrase that says no more than one word as that word: `in which` as `where`."""
+    lexicon = _lexicon(words.language)
+    plain: list[str] = []
+    index = 0
+    for start, end in occurrences(keys, lexicon.phrases):
+        plain += [*keys[index:start], lexicon.plain[" ".join(keys[start:end])]]
+        index = end
+    return [*plain, *keys[index:]]
+
+
 def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> bool:
     """Whether the auxiliaries of one side are of the present and those of the other of the past."""
     first, second = _times(before, words), _times(after, words)
@@ -71,12 +87,9 @@ def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> 
 
 def _times(keys: Iterable[str], words: Words) -> set[str]:
     lexicon, found = _lexicon(words.language), list(keys)
-    past = words.set("grammar.perfect").isdisjoint(found)  # have been, were: both past
-    return {
-        "past" if key in lexicon.past or not past else "present"
-        for key in found
-        if key in lexicon.past or key in lexicon.present
-    }
+    times = {"past" for key in found if key in lexicon.past} | {"present" for key in found if key in lexicon.present}
+    perfect = bool(times) and not words.set("grammar.perfect").isdisjoint(found)
+    return times | {"past"} if perfect else times  # have been is like were
 
 
 def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bool:
@@ -107,7 +120,7 @@ def inflects(before: str, after: str) -> bool:
     Not the two participles: who employs and who is employed are two.
     """
     known = known_words()
-    if before not in known or after not in known:
+    if (before not in known or after not in known) and min(len(before), len(after)) < _SAFE:
         return False
     shorter, longer = sorted((before, after), key=len)
     if longer == f"{shorter}al" and shorter.endswith("ic"):
@@ -162,4 +175,4 @@ def agrees(before: str, after: str) -> bool:
         return True
     if longer == f"{shorter}es":
         return shorter.endswith(("s", "x", "z", "ch", "sh", "o"))
-    return shorter.endswith("y") and longer == f"{shorter[:-1]}ies" and longer in known
+    return shorter.endswith("y") and longer == f"{shorter[:-1]}ies" and not known.isdisjoint((shorter, longer))

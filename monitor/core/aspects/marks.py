@@ -64,25 +64,49 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
             yield Finding(Aspect.WORDING, f"reference: {reason}", before=refers[0], after=refers[1])
         elif places == (old, new):
             yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=old, after=new)
+        elif _is_symbol(comparison, old, new, before.notes, after.notes):
+            yield Finding(Aspect.TYPOGRAPHY, f"symbol: {reason}", substantive=False, before=old, after=new)
         elif _points(comparison, old, new, all_before, all_after):
             yield Finding(Aspect.TYPOGRAPHY, f"pointer: {reason}", substantive=False, before=old, after=new)
         elif any(places):
             yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=places[0], after=places[1])
 
 
+def _is_symbol(
+    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
+) -> bool:
+    """Whether a letter, or the name of a Greek one, stands where the other side has a mark: `gamma`, `[MATH]`."""
+    if len(old) == 1 and new and new <= after:
+        key = comparison.before.keys[min(old)]
+    elif len(new) == 1 and old and old <= before:
+        key = comparison.after.keys[min(new)]
+    else:
+        return False
+    return key in comparison.words.set("reference.symbols") or (len(key) == 1 and key.isalpha())
+
+
 def _points(
     comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
 ) -> bool:
-    """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`."""
-    if not (old & before or new & after):
-        return False
+    """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`, or such words in
+    front of a mark that stays: `in Ref. [3]`.
+    """
     words = comparison.words
-    leaders = words.set("reference.pointers") | frozenset(words.groups("reference.words"))
+    named = frozenset(words.groups("reference.words"))
+    led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
+    if not (old & before or new & after or any(led)):
+        return False
+    leaders = words.set("reference.pointers") | named
     return all(
         index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
         for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
         for index in run
     )
+
+
+def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozenset[str]) -> bool:
+    """Whether a mark follows the run, and a word such as `Ref` is in it."""
+    return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
 
 
 def _head_end(side: Side, words: Words) -> int:

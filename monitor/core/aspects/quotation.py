@@ -63,7 +63,7 @@ def quotations_in(side: Side) -> list[Value]:
             found.append(_quotation(side, 0, index + 1))
     if _DOUBLE in opened:
         found.append(_quotation(side, opened[_DOUBLE], len(side.keys)))
-    return found
+    return [quotation for quotation in found if quotation.key]
 
 
 def _quotation(side: Side, start: int, end: int) -> Value:
