@@ -28,12 +28,16 @@ from monitor.core.aspects import (
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.expansion import expanded
 from monitor.core.ends import common_start
+from monitor.core.garbled import ungarbled
 from monitor.model import Aspect, Classification, Significance, Statement
 
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
 _LONG = 100_000  # characters of one side, from which a statement is judged in part
 _CONTEXT = 2000  # characters in front of the first difference that are kept
+_GARBLED = Classification(
+    Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), ("typography: characters read in the wrong encoding",)
+)
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
@@ -62,7 +66,10 @@ def _classify(before: str, after: str, links_before: tuple[str, ...], links_afte
 
 
 def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
-    before, after = _focused(before, after)
+    plain = ungarbled(before), ungarbled(after)
+    if plain[0] == plain[1] and before != after and links_before == links_after:
+        return _GARBLED
+    before, after = _focused(*plain)
     findings = list(_findings(Comparison(before, after, (links_before, links_after))))
     substantive = any(finding.substantive for finding in findings)
     return Classification(
