@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate, compress
 from typing import NamedTuple
 
 from monitor.core.differing import Run, differing_runs
@@ -34,14 +35,10 @@ class Side:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        offset = 0
-        for token in tokens_of(text):
-            if not token.isspace():
-                self.words.append(token)
-                self.starts.append(offset)
-            offset += len(token)
+        tokens = tokens_of(text)
+        solid = [not word.isspace() for word in tokens]
+        self.words: list[str] = list(compress(tokens, solid))
+        self.starts: list[int] = list(compress(accumulate(map(len, tokens), initial=0), solid))
         self.keys = list(map(_key, self.words))
         self.changed = bytearray(len(self.words))
 

@@ -25,6 +25,8 @@ _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
 _MONTHS = 12
 _QUARTER = re.compile(r"[qthsf][1-4]\Z")  # Q3, T3, H2: of a year that follows
+_MARK = re.compile(r"(?:[qthsf][1-4]|[ivx]{1,5}(?:e|è|ème)?)\Z")
+_SHORT_CUES = frozenset("qthsfivx")  # what they begin with
 _ROMAN = re.compile(r"[ivx]{1,5}(?:e|è|ème)?\Z")
 
 
@@ -77,10 +79,13 @@ def _calendar(language: str) -> _Calendar:
 
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a date."""
-    cues = _calendar(comparison.words.language).cues
-    return any(
-        key[0].isdigit() or key in cues or _QUARTER.match(key) or _ROMAN.match(key) for key in comparison.changed_keys
-    )
+    calendar = _calendar(comparison.words.language)
+    return any(_is_cue(key, calendar) for key in comparison.changed_keys)
+
+
+def _is_cue(key: str, calendar: _Calendar) -> bool:
+    """Whether a date may begin with the token."""
+    return key[0].isdigit() or key in calendar.cues or (key[0] in _SHORT_CUES and bool(_MARK.match(key)))
 
 
 def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
@@ -104,19 +109,23 @@ class _Scanner:
     def scan(self) -> Iterator[Value]:
         index = 0
         while index < len(self.keys):
-            value = (
-                self._iso(index)
-                or self._with_month(index)
-                or self._time(index)
-                or self._century(index)
-                or self._quarter(index)
-                or self._word(index)
-            )
+            value = self._at(index) if _is_cue(self.keys[index], self.calendar) else None
             if value:
                 yield self._with_part(value, index)
                 index = max(value.tokens) + 1
             else:
                 index += 1
+
+    def _at(self, index: int) -> Value | None:
+        """The date that begins at a token."""
+        return (
+            self._iso(index)
+            or self._with_month(index)
+            or self._time(index)
+            or self._century(index)
+            or self._quarter(index)
+            or self._word(index)
+        )
 
     def _with_part(self, value: Value, index: int) -> Value:
         """`early April`, `the end of 2025`: the part belongs to the date."""

@@ -38,6 +38,9 @@ def _forms(language: str) -> _Forms:
 def expanded(keys: Iterable[str], language: str) -> Expansion:
     """The folded tokens of one side with contractions written out."""
     forms = _forms(language)
+    keys = list(keys)
+    if forms.whole.keys().isdisjoint(keys) and "'" not in "".join(keys):
+        return Expansion(keys, list(range(len(keys))))
     words: list[str] = []
     origin: list[int] = []
     for index, key in enumerate(keys):

@@ -26,6 +26,8 @@ class Lexicon(NamedTuple):
     short_scales: Mapping[str, float]  # behind an amount of money alone: $1.5m
     parts: Mapping[str, float]  # of a whole, counted: two thirds
     ordinals: Mapping[str, int]
+    counting: frozenset[str]  # all words that a figure may begin with
+    cues: frozenset[str]  # all that it may hold
     endings: frozenset[str]
     weak: frozenset[str]
     units: Mapping[str, str]
@@ -52,17 +54,26 @@ def lexicon_of(language: str) -> Lexicon:
     values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
     values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
     values.update(words.values("numbers.fractions"))
+    fractions = words.values("numbers.fractions")
+    scales = words.values("numbers.scales")
+    parts = {**words.values("numbers.thirds"), **{word: value for word, value in fractions.items() if value < 1}}
+    ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
+    units = words.groups("units.names")
+    rates, qualifiers = words.set("units.rates") | {"/"}, words.set("units.qualifiers")
+    counting = frozenset().union(values, scales, ordinals)
     return Lexicon(
         values,
-        words.values("numbers.scales"),
+        scales,
         words.values("numbers.short_scales"),
-        {**words.values("numbers.thirds"), **{k: v for k, v in words.values("numbers.fractions").items() if v < 1}},
-        {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)},
+        parts,
+        ordinals,
+        counting,
+        counting.union(parts, units, qualifiers, "-"),
         words.set("numbers.ordinal_endings"),
         words.set("numbers.weak"),
-        words.groups("units.names"),
-        words.set("units.rates") | {"/"},
-        words.set("units.qualifiers"),
+        units,
+        rates,
+        qualifiers,
     )
 
 
@@ -96,7 +107,9 @@ class _Scanner:
     def scan(self) -> Iterator[Figure]:
         index = 0
         while index < len(self.keys):
-            figure = None if index in self.taken else self._digits(index) or self._spelt(index) or self._ordinal(index)
+            figure = None
+            if (self.keys[index] in self.lexicon.counting or self.keys[index][0].isdigit()) and index not in self.taken:
+                figure = self._digits(index) or self._spelt(index) or self._ordinal(index)
             if figure:
                 yield figure
                 index = max(figure.tokens) + 1

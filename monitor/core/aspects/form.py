@@ -191,7 +191,8 @@ def _cases(comparison: Comparison) -> tuple[str, str]:
     """The first two equal tokens that are written otherwise, where no neighbouring change explains it."""
     i = j = 0
     for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
-        for one, other in zip(range(i, run.before_start), range(j, run.after_start), strict=True):
+        equal = comparison.before.words[i : run.before_start] == comparison.after.words[j : run.after_start]
+        for one, other in () if equal else zip(range(i, run.before_start), range(j, run.after_start), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
             if was != now and not (was[1:] == now[1:] and _follows(comparison, one, other)):
                 return was, now

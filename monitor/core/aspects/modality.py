@@ -42,8 +42,10 @@ def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
     parts = _lexicon(comparison.words.language).parts
+    if all(parts.isdisjoint(expansion.words) for expansion in expansions):
+        return False
     return any(
-        side.changed[index] and word in parts
+        word in parts and side.changed[index]
         for side, expansion in zip(comparison.sides, expansions, strict=True)
         for word, index in zip(*expansion, strict=True)
     )

@@ -16,18 +16,8 @@ from monitor.model import Aspect
 
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
-    lexicon = lexicon_of(comparison.words.language)
-    return any(
-        key[0].isdigit()
-        or key == "-"
-        or key in lexicon.values
-        or key in lexicon.units
-        or key in lexicon.qualifiers
-        or key in lexicon.ordinals
-        or key in lexicon.scales
-        or key in lexicon.parts
-        for key in comparison.changed_keys
-    )
+    cues = lexicon_of(comparison.words.language).cues
+    return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
