@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
@@ -37,17 +36,18 @@ def detect(texts: Iterable[str]) -> str:
     """The ISO 639-1 code of the language of `texts`, judged by their first 12,000 characters; `en` where unclear."""
     sample, size = [], 0
     for text in texts:
-        sample.append(text[: _SAMPLE - size])
+        sample.append(text if size + len(text) <= _SAMPLE else text[: _SAMPLE - size])
         size += len(text)
         if size >= _SAMPLE:
             break
-    return _judged(" ".join(sample))
+    if any(not text.isascii() and _NOT_LATIN.search(text) for text in sample):
+        return _by_script(" ".join(sample)) or _by_votes(sample)
+    return _by_votes(sample)
 
 
 @lru_cache(maxsize=256)
-def _judged(joined: str) -> str:
-    if not _NOT_LATIN.search(joined):
-        return _by_words(joined)
+def _by_script(joined: str) -> str:
+    """The language of a script that is not Latin; nothing where Latin letters prevail."""
     latin = len(_LATIN.findall(joined))
     counts = [(len(pattern.findall(joined)), code) for code, pattern in _SCRIPTS]
     most, script = max(counts, key=lambda found: found[0])
@@ -55,7 +55,7 @@ def _judged(joined: str) -> str:
         script = "ja"
     # one letter of a script without spaces says more than one of the Latin alphabet
     if most * 2 <= latin:
-        return _by_words(joined)
+        return ""
     return _arabic(joined) if script == "ar" else script
 
 
@@ -65,17 +65,24 @@ def _arabic(text: str) -> str:
     return "fa" if len(_PERSIAN.findall(text)) * 100 > len(text) else "ar"
 
 
-def _by_words(text: str) -> str:
-    votes: Counter[str] = Counter({_DEFAULT: 0})
-    table = _voters()
-    for word, count in Counter(_WORD.findall(text.lower())).items():
-        for code, weight in table.get(word, ()):
-            votes[code] += weight * count
-    for sign, count in Counter(_SPECIAL.findall(text.lower().replace("’", "'"))).items():
-        for code, weight in table.get(sign, ()):
-            votes[code] += weight * count
-    best = max(votes, key=lambda code: (votes[code], code == _DEFAULT))
-    return best if votes[best] >= _LEAST else _DEFAULT
+def _by_votes(texts: Iterable[str]) -> str:
+    votes = [sum(column) for column in zip(*map(_votes, texts), strict=True)]
+    best = max(
+        zip(votes, _latin_languages(), strict=True), key=lambda found: (found[0], found[1] == _DEFAULT), default=None
+    )
+    return best[1] if best and best[0] >= _LEAST else _DEFAULT
+
+
+@lru_cache(maxsize=16_384)  # from one version to the next, most texts are the same
+def _votes(text: str) -> tuple[int, ...]:
+    """How much one text says for each language in the Latin alphabet."""
+    votes = dict.fromkeys(_latin_languages(), 0)
+    table, text = _voters(), text.lower().replace("’", "'")
+    signs = _SPECIAL.findall(text) if "'" in text or not text.isascii() else ()
+    for entry in (*_WORD.findall(text), *signs):
+        for code, weight in table.get(entry, ()):
+            votes[code] += weight
+    return tuple(votes.values())
 
 
 @cache

@@ -13,7 +13,7 @@ from monitor.core.detection import detect
 from monitor.core.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, Link, Span, Statement
 
-_Piece = tuple[Statement, int, int]
+_Pieces = tuple[tuple[Statement, ...], tuple[tuple[int, int], ...]]  # statements, and their ranges in the block
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of the longest none
@@ -22,7 +22,7 @@ _LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
     known = language or detect(block.text for block in blocks)
-    return tuple(piece[0] for block in blocks for piece in _pieces(block, known))
+    return tuple(chain.from_iterable(_pieces(block, known)[0] for block in blocks))
 
 
 class Passage:
@@ -54,7 +54,7 @@ def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:
-        for statement, begin, stop in _pieces(block, known):
+        for statement, (begin, stop) in zip(*_pieces(block, known), strict=True):
             start = max(last, _in_document(block.origin, begin))
             last = max(start, _in_document(block.origin, stop - 1) + 1)
             placed.append((statement, Span(start, last)))
@@ -66,27 +66,30 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
     return there + offset - at
 
 
-def _pieces(block: Block, language: str) -> tuple[_Piece, ...]:
+def _pieces(block: Block, language: str) -> _Pieces:
     size = len(block.text)
     cut = _kept if size <= _LONG else _kept_long if size <= _LONGEST else _cut
     return cut(block.kind, block.level, block.text, block.links, language)
 
 
-def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> tuple[_Piece, ...]:
-    return tuple(_statements(kind, level, text, links, language))
+def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> _Pieces:
+    ranges = tuple(_ranges(kind, text, language))
+    return tuple(_statements(kind, level, text, links, ranges)), ranges
 
 
 _kept = lru_cache(maxsize=32_768)(_cut)
 _kept_long = lru_cache(maxsize=32)(_cut)
 
 
-def _statements(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> Iterator[_Piece]:
+def _statements(
+    kind: BlockKind, level: int, text: str, links: tuple[Link, ...], ranges: Sequence[tuple[int, int]]
+) -> Iterator[Statement]:
     waiting = deque(sorted(links, key=lambda link: link.start))
-    for start, stop in _ranges(kind, text, language):
+    for start, stop in ranges:
         targets = []
         while waiting and waiting[0].start < stop:
             targets.append(waiting.popleft().target)
-        yield Statement(_one_line(text[start:stop]), kind, level, tuple(targets)), start, stop
+        yield Statement(_one_line(text[start:stop]), kind, level, tuple(targets))
 
 
 def _one_line(text: str) -> str:

@@ -36,10 +36,10 @@ class Side:
     def __init__(self, text: str) -> None:
         self.text = text
         tokens = tokens_of(text)
-        solid = [not word.isspace() for word in tokens]
-        self.words: list[str] = list(compress(tokens, solid))
-        self.starts: list[int] = list(compress(accumulate(map(len, tokens), initial=0), solid))
-        self.keys = list(map(_key, self.words))
+        keys = list(map(_key, tokens))  # empty for white space
+        self.words: list[str] = list(compress(tokens, keys))
+        self.starts: list[int] = list(compress(accumulate(map(len, tokens), initial=0), keys))
+        self.keys: list[str] = list(filter(None, keys))
         self.changed = bytearray(len(self.words))
 
     def spaced(self, index: int) -> bool:
@@ -107,6 +107,9 @@ def shortened(text: str, length: int = 60) -> str:
 
 @lru_cache(maxsize=16384)
 def _key(token: str) -> str:
+    """A token as it is compared; nothing for white space."""
+    if token.isspace():
+        return ""
     if not token[0].isalnum() and not (token[0] == "_" and len(token) > 1):
         return token.translate(_LOOK_ALIKES)
     key = fold(token).strip("_") or token

@@ -156,6 +156,8 @@ def _is_reference(side: Side, index: int) -> bool:
 
 def _notes(side: Side, words: Words) -> Iterator[int]:
     """`[3]`, `[3, 4]`, `[REF]`, `[citation needed]`, superscript figures."""
+    if side.text.isascii() and "[" not in side.text and "^" not in side.text:
+        return
     open_at: int | None = None
     for index, key in enumerate(side.keys):
         if key == "[":
@@ -189,6 +191,8 @@ def _is_note(inner: list[str], words: Words) -> bool:
 
 def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
     """The labels behind `Section`, `clauses`, `Fig.`, with the words that join several."""
+    if leaders.isdisjoint(side.keys):
+        return
     index = 0
     while index < len(side.keys):
         if side.keys[index] not in leaders:

@@ -42,12 +42,12 @@ def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
     parts = _lexicon(comparison.words.language).parts
-    if all(parts.isdisjoint(expansion.words) for expansion in expansions):
-        return False
     return any(
-        word in parts and side.changed[index]
+        not parts.isdisjoint(expansion.words)
+        and any(
+            side.changed[expansion.origin[i]] for i in [i for i, word in enumerate(expansion.words) if word in parts]
+        )
         for side, expansion in zip(comparison.sides, expansions, strict=True)
-        for word, index in zip(*expansion, strict=True)
     )
 
 

@@ -30,7 +30,7 @@ def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
     titled = _is_titled(side)
     found: list[Value] = []
     group: list[int] = []
-    for index in range(len(side.words)):
+    for index in [index for index, word in enumerate(side.words) if word[0].isupper()]:
         if index not in taken and _is_name(side, index, words, titled=titled):
             if group and group[-1] != index - 1:
                 found.append(_value(side, group))
@@ -127,9 +127,8 @@ def _is_titled(side: Side) -> bool:
 
 
 def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
+    """Whether a word with a capital is one."""
     word, key = side.words[index], side.keys[index]
-    if not word[0].isupper():
-        return False
     if _bare(key) in _no_names(words.language):
         return word.isupper() and not titled and key in words.set("names.acronyms")
     if _bare(key) in words.set("names.always"):

@@ -139,15 +139,15 @@ def by_first_word(phrases: Iterable[str]) -> Phrases:
 
 def occurrences(keys: Sequence[str], phrases: Phrases) -> Iterator[tuple[int, int]]:
     """Where phrases stand in folded tokens, as half-open ranges: the longest at each place, none overlapping."""
-    index = 0
-    while index < len(keys):
-        step = 1
-        for phrase in phrases.get(keys[index], ()):
+    if phrases.keys().isdisjoint(keys):
+        return
+    end = 0
+    for index in [index for index, key in enumerate(keys) if key in phrases]:
+        for phrase in phrases[keys[index]] if index >= end else ():
             if tuple(keys[index : index + len(phrase)]) == phrase:
-                yield index, index + len(phrase)
-                step = len(phrase)
+                end = index + len(phrase)
+                yield index, end
                 break
-        index += step
 
 
 @cache
