@@ -116,21 +116,27 @@ def _one_word(comparison: Comparison, gone: list[int], come: list[int]) -> Findi
 
 def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
     told = _told(comparison, gone, come)
-    kinds: set[Aspect | None] = {None}
-    if len(gone) == len(come) <= _LONGEST:
-        before, after, words = comparison.before.keys, comparison.after.keys, comparison.words
-        kinds = {_kind(before[i], after[j], words) for i, j in zip(gone, come, strict=True)}
+    old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
+    kinds = _kinds(old, new, comparison.words)
     if kinds == {Aspect.SPELLING}:
         return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
     dispensable = is_small if left.explained else is_light if gone and come else is_loose
-    if (
-        None not in kinds
-        or _is_grammar(comparison, gone, come, dispensable)
-        or _is_grammar(comparison, gone, come, is_loose, kept=True)
-        or _is_form(comparison, gone, come)
-    ):
+    if kinds or _is_grammar(old, new, comparison.words, dispensable) or _is_form(comparison, gone, come):
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
     return Finding(Aspect.WORDING, f"wording: {told}")
+
+
+def _kinds(old: Sequence[str], new: Sequence[str], words: Words) -> set[Aspect]:
+    """How words that stand for each other one by one differ in form; nothing where any two are others."""
+    if not len(old) == len(new) <= _LONGEST:
+        return set()
+    kinds: set[Aspect] = set()
+    for one, other in zip(old, new, strict=True):
+        kind = _kind(one, other, words)
+        if not kind:
+            return set()
+        kinds.add(kind)
+    return kinds
 
 
 def _kind(before: str, after: str, words: Words) -> Aspect | None:
@@ -141,29 +147,29 @@ def _kind(before: str, after: str, words: Words) -> Aspect | None:
 
 
 def _is_grammar(
-    comparison: Comparison,
-    gone: list[int],
-    come: list[int],
-    dispensable: Callable[[str, Words], bool],
-    *,
-    kept: bool = False,
+    old: Sequence[str], new: Sequence[str], words: Words, dispensable: Callable[[str, Words], bool]
 ) -> bool:
     """Whether without the words that may come or go nothing, or the same words, are left on both sides.
 
-    Where something must be `kept`, nothing is too little.
+    Between words that are the same, more may come or go than beside words that are replaced.
     """
-    old, new = (
-        plainly([side.keys[i] for i in part], comparison.words)
-        for side, part in ((comparison.before, gone), (comparison.after, come))
+    if len(old) + len(new) > 2 * _LONGEST:
+        return False
+    old, new = plainly(old, words), plainly(new, words)
+    if changes_tense(old, new, words) or turns_voice(old, new, words):
+        return False
+    return _same_without(old, new, words, dispensable) or bool(
+        old and new and any(not is_loose(key, words) for key in old) and _same_without(old, new, words, is_loose)
     )
-    if len(old) + len(new) > 2 * _LONGEST or changes_tense(old, new, comparison.words):
-        return False
-    if turns_voice(old, new, comparison.words):
-        return False
-    old, new = ([key for key in keys if not dispensable(key, comparison.words)] for keys in (old, new))
-    return len(old) == len(new) >= kept and all(
+
+
+def _same_without(
+    old: Sequence[str], new: Sequence[str], words: Words, dispensable: Callable[[str, Words], bool]
+) -> bool:
+    old, new = ([key for key in keys if not dispensable(key, words)] for keys in (old, new))
+    return len(old) == len(new) and all(
         one == other
-        or _kind(one, other, comparison.words)
+        or _kind(one, other, words)
         or (dispensable is is_small and is_same_verb(one, other))  # did not sign, signed
         for one, other in zip(old, new, strict=True)
     )

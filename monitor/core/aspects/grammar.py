@@ -9,12 +9,14 @@ from typing import NamedTuple
 from monitor.core.words import Phrases, Words, by_first_word, known_words, occurrences, words_for
 
 _STEM = 3  # letters in front of an ending
+_SHARED = 2  # first letters of all forms of a word
 _SAFE = 6  # letters of a word that the dictionary need not know
 
 
 class _Lexicon(NamedTuple):
     loose: frozenset[str]
     light: frozenset[str]
+    small: frozenset[str]
     present: frozenset[str]
     past: frozenset[str]
     alike: Mapping[str, frozenset[int]]
@@ -30,9 +32,12 @@ def _lexicon(language: str) -> _Lexicon:
     for number, line in enumerate(lines):
         for word in line:
             alike.setdefault(word, set()).add(number)
+    loose = words.set("grammar.loose") or words.set("function.articles")
+    light = words.set("grammar.light") or words.set("function.articles")
     return _Lexicon(
-        words.set("grammar.loose") or words.set("function.articles"),
-        words.set("grammar.light") or words.set("function.articles"),
+        loose,
+        light,
+        loose | light | words.set("function.prepositions", "function.connectives", "grammar.joining"),
         words.set("grammar.present"),
         words.set("grammar.past"),
         {k: frozenset(v) for k, v in alike.items()},
@@ -53,11 +58,7 @@ def is_light(key: str, words: Words) -> bool:
 
 def is_small(key: str, words: Words) -> bool:
     """Whether a folded word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
-    return (
-        is_loose(key, words)
-        or is_light(key, words)
-        or key in words.set("function.prepositions", "function.connectives", "grammar.joining")
-    )
+    return key in _lexicon(words.language).small
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
@@ -65,7 +66,9 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     alike = _lexicon(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
-    return words.language == "en" and (agrees(before, after) or inflects(before, after))
+    if words.language != "en" or before[:_SHARED] != after[:_SHARED]:
+        return False
+    return agrees(before, after) or inflects(before, after)
 
 
 def plainly(keys: Sequence[str], words: Words) -> list[str]:

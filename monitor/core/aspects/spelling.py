@@ -40,6 +40,7 @@ _RULES = tuple(
     )
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
+_MOST_SLIPS = 2  # letters that a typing error gets wrong
 _JOINED = 5  # tokens: the most that a word written in parts has
 _NAME = 6  # letters of a name that a slip is told in
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
@@ -78,6 +79,8 @@ def _with_ending(word: str, ending: str) -> str:
 
 def is_variant(before: str, after: str) -> bool:
     """Whether two folded words are one in different spellings."""
+    if before[0] != after[0] and before[-1] != after[-1] and before.isascii() and after.isascii():
+        return False  # no variants differ at both ends: gaol, jail
     return canonical(before) == canonical(after)
 
 
@@ -86,9 +89,11 @@ def is_typo(before: str, after: str, language: str) -> bool:
     if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < _SHORT:
         return False
     longest = max(len(before), len(after))
-    distance = OSA.distance(before, after, score_cutoff=2)
+    if abs(len(before) - len(after)) > _MOST_SLIPS:
+        return False
+    distance = OSA.distance(before, after, score_cutoff=_MOST_SLIPS)
     ends = before.startswith(after) or after.startswith(before)  # transactional, transaction: no slip
-    if distance > (2 if longest >= _LONG and not ends else 1):
+    if distance > (_MOST_SLIPS if longest >= _LONG and not ends else 1):
         return False
     if language != "en":
         return distance == 1 and _is_slip(before, after)
