@@ -66,11 +66,10 @@ def _arabic(text: str) -> str:
 
 
 def _by_votes(texts: Iterable[str]) -> str:
-    votes = [sum(column) for column in zip(*map(_votes, texts), strict=True)]
-    best = max(
-        zip(votes, _latin_languages(), strict=True), key=lambda found: (found[0], found[1] == _DEFAULT), default=None
-    )
-    return best[1] if best and best[0] >= _LEAST else _DEFAULT
+    none = (0,) * len(_latin_languages())
+    votes = map(sum, zip(none, *map(_votes, texts), strict=True))
+    most, best = max(zip(votes, _latin_languages(), strict=True), key=lambda found: (found[0], found[1] == _DEFAULT))
+    return best if most >= _LEAST else _DEFAULT
 
 
 @lru_cache(maxsize=16_384)  # from one version to the next, most texts are the same

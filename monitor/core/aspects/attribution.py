@@ -48,6 +48,7 @@ class _Lexicon(NamedTuple):
     direct: frozenset[str]
     hearing: frozenset[str]
     titles: frozenset[str]  # written with a point
+    occasions: Phrases
 
 
 @cache
@@ -72,6 +73,7 @@ def _lexicon(language: str) -> _Lexicon:
         words.set("attribution.direct"),
         words.set("attribution.hearing"),
         words.set("attribution.titles"),
+        words.phrases("attribution.occasions"),
     )
 
 
@@ -173,8 +175,16 @@ def _of_verb(side: Side, index: int, lexicon: _Lexicon) -> Attribution | None:
         return None
     if key not in lexicon.plain and not _reports(side, index, lexicon):
         return None
-    cue = frozenset({index}) | _hearers(side, index, lexicon)
+    cue = frozenset({index}) | _hearers(side, index, lexicon) | _occasion(side, index + 1, lexicon)
     return Attribution(lexicon.verbs[key], cue, _preceding(side, index, lexicon))
+
+
+def _occasion(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
+    """Where it is said, right behind the verb: `in a statement`."""
+    for phrase in lexicon.occasions.get(side.keys[index], ()) if index < len(side.keys) else ():
+        if tuple(side.keys[index : index + len(phrase)]) == phrase:
+            return frozenset(range(index, index + len(phrase)))
+    return frozenset()
 
 
 def _hearers(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:

@@ -31,6 +31,8 @@ class Lexicon(NamedTuple):
     endings: frozenset[str]
     weak: frozenset[str]
     units: Mapping[str, str]
+    articles: frozenset[str]
+    spans: frozenset[str]  # counted without a number: a year
     rates: frozenset[str]  # lead to what a figure is told for: 5 per day
     qualifiers: frozenset[str]  # of a unit: working days, square metres
 
@@ -60,7 +62,7 @@ def lexicon_of(language: str) -> Lexicon:
     ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
     units = words.groups("units.names")
     rates, qualifiers = words.set("units.rates") | {"/"}, words.set("units.qualifiers")
-    counting = frozenset().union(values, scales, ordinals)
+    counting = frozenset().union(values, scales, ordinals, rates)
     return Lexicon(
         values,
         scales,
@@ -68,10 +70,12 @@ def lexicon_of(language: str) -> Lexicon:
         parts,
         ordinals,
         counting,
-        counting.union(parts, units, qualifiers, "-"),
+        counting.union(parts, units, qualifiers, words.set("units.spans"), "-") - rates,
         words.set("numbers.ordinal_endings"),
         words.set("numbers.weak"),
         units,
+        words.set("function.articles"),
+        words.set("units.spans"),
         rates,
         qualifiers,
     )
@@ -109,7 +113,7 @@ class _Scanner:
         while index < len(self.keys):
             figure = None
             if (self.keys[index] in self.lexicon.counting or self.keys[index][0].isdigit()) and index not in self.taken:
-                figure = self._digits(index) or self._spelt(index) or self._ordinal(index)
+                figure = self._digits(index) or self._spelt(index) or self._ordinal(index) or self._single(index)
             if figure:
                 yield figure
                 index = max(figure.tokens) + 1
@@ -156,6 +160,7 @@ class _Scanner:
             and not self.side.spaced(index - 1)
             and self.keys[index - 2][0].isalpha()
             and self.keys[index - 2] not in self.lexicon.units
+            and self.keys[index - 2] not in self.grammar  # under-16s
         )
 
     def _is_money(self, index: int) -> bool:
@@ -205,10 +210,24 @@ class _Scanner:
 
     def _ordinal(self, index: int) -> Figure | None:
         number = self.lexicon.ordinals.get(self.keys[index])
-        if number is None:
+        if number is None or self._leads_name(index):
             return None
         weak = self.keys[index] in self.lexicon.weak
         return Figure(("ordinal", float(number)), "", frozenset({index}), weak)
+
+    def _leads_name(self, index: int) -> bool:
+        """Whether an ordinal begins a name within a sentence: `the Second World War`."""
+        if not 0 < index < len(self.keys) - 1 or not self.keys[index - 1][0].isalpha():
+            return False
+        return self.side.words[index].istitle() and self.side.words[index + 1].istitle()
+
+    def _single(self, index: int) -> Figure | None:
+        """`a year` counts one, `per year` and `every year` tell a rate: weak, since most often nothing is meant."""
+        span = self._key(index + 1)
+        if self.keys[index] not in self.lexicon.rates or span not in self.lexicon.spans:
+            return None
+        value: Hashable = 1.0 if self.keys[index] in self.lexicon.articles else "rate"
+        return Figure(value, self.lexicon.units.get(span, span), frozenset({index, index + 1}), weak=True)
 
     def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
         unit, unit_end = self._unit(end)

@@ -202,6 +202,8 @@ def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
         if index < len(side.keys) and side.keys[index] == ".":
             index += 1
         last = index
+        if index + 1 < len(side.keys) and side.keys[index] == "(" and _is_reference(side, index + 1):
+            index += 1  # subsection (2)
         while index < len(side.keys) and (_is_reference(side, index) or (index > last and side.keys[index] in _JOINS)):
             index += 1
         while index > last and side.keys[index - 1] in {",", ".", "and", "or", "("}:
