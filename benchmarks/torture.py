@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import logging
 import random
 import signal
 import sys
@@ -230,7 +231,7 @@ PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
 }
 
 
-LONG = [  # in the order of what they are worth
+LONG = [
     "kills=1000",
     "cuts=100",
     "crowd=8x200",
@@ -255,6 +256,7 @@ def write(row: Row, command: str) -> None:
 
 
 def main() -> None:
+    logging.disable()  # what `watch` says of times that were missed is counted here
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # disks are unmounted on the way out
     for wanted in sys.argv[1:] or LONG + torture_hostile.LONG:
         part, _, amount = wanted.partition("=")

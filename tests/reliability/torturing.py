@@ -17,7 +17,7 @@ from typing import NamedTuple
 from nursery import Child, Nursery
 
 from monitor.config import Settings, load
-from monitor.errors import MonitorError
+from monitor.errors import MonitorError, StoreError
 from monitor.runs.mirroring import opened
 from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
@@ -93,10 +93,13 @@ class Store:
         return Outcome(struck, acknowledged, max(lost, self.lost()), len(verify(self.settings)), steps)
 
     def lost(self) -> int:
-        """How much of what was acknowledged is not there."""
-        with open_monitor(self.settings) as monitor:
-            there = {one.id for one in monitor.snapshots.snapshots("")}
-            kept = {event.id for event in opened(monitor).events_after(0)} if self.verdicts else set()
+        """How much of what was acknowledged is not there; all of it, where the history cannot be read."""
+        try:
+            with open_monitor(self.settings) as monitor:
+                there = {one.id for one in monitor.snapshots.snapshots("")}
+                kept = {event.id for event in opened(monitor).events_after(0)} if self.verdicts else set()
+        except StoreError:
+            return len(self.acknowledged) + len(self.verdicts)
         return sum(one not in there for one in self.acknowledged) + sum(one not in kept for one in self.verdicts)
 
 
