@@ -71,19 +71,18 @@ def new_store() -> Iterator[Store]:
 
 
 def kills(number: int) -> Iterator[Row]:
-    for family, name in (
-        (True, "kill -9, the monitor and all its git processes"),
-        (False, "kill -9, the parent alone"),
-    ):
-        chance = random.Random(number)
-        found: list[Outcome] = []
-        with Nursery() as nursery:
-            while len(found) < number:
+    """A row is told anew after each store, so that one who ends this early has what was done."""
+    chance = random.Random(number)
+    found: dict[bool, list[Outcome]] = {True: [], False: []}
+    names = {True: "kill -9, the monitor and all its git processes", False: "kill -9, the parent alone"}
+    with Nursery() as nursery:
+        while len(found[False]) < number:
+            for family, those in found.items():
                 with new_store() as store:
                     length = length_of_a_run(store, nursery)
-                    more = min(AGAIN, number - len(found))
-                    found += [kill(store, nursery, chance, length, family=family) for _ in range(more)]
-        yield Row.of(name, found)
+                    more = min(AGAIN, number - len(those))
+                    those += [kill(store, nursery, chance, length, family=family) for _ in range(more)]
+                yield Row.of(names[family], those)
 
 
 def power_cuts(number: int) -> Iterator[Row]:
@@ -98,8 +97,8 @@ def power_cuts(number: int) -> Iterator[Row]:
                 more = min(AGAIN, number - len(found))
                 found += [cut(store, disk, nursery, chance, length) for _ in range(more)]
                 verdicts += len(store.verdicts)
-    more_told = f", with {verdicts} verdicts; {sum(one.unreadable for one in found)} databases unreadable"
-    yield Row.of("power cuts of an ext4 disk", [one.outcome for one in found], more_told)
+            told = f", with {verdicts} verdicts; {sum(one.unreadable for one in found)} databases unreadable"
+            yield Row.of("power cuts of an ext4 disk", [one.outcome for one in found], told)
 
 
 def faults(most: int) -> Iterator[Row]:
