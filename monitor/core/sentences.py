@@ -149,6 +149,11 @@ class _Following:
         # iPhone, eBay: a capital within makes a name of it
         self.lower = self.text[:1].islower() and not any(char.isupper() for char in self.word[1:3])
 
+    def is_subject(self, known: Language) -> bool:
+        """Whether one word is followed by a verb: `Acme Ltd. Members are`, not `Apple Inc. Chief Executive`."""
+        verb = _WORD_AFTER.match(self.text, len(self.word) + 1)
+        return self.text.startswith(self.word) and verb is not None and verb.group() in known.verbs.entries
+
 
 def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Language) -> bool:
     """Whether a full stop that white space and no lower-case letter follows ends the sentence."""
@@ -160,6 +165,8 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
     if word in known.numbered and figure:
         return False
     if word in known.open or _DOTTED.fullmatch(word):
+        if word in known.firms and following.is_subject(known):
+            return True
         return starts and not (at - begin < _REACH and _HOUR.match(text[begin:at]))
     if len(word) == 1 and word.isalpha():
         return _letter_ends(text, at, begin, starts=starts)

@@ -1,4 +1,7 @@
-"""Further boundaries, by language, with ¦ at each: written before any result was seen (104 of 110 were right then)."""
+"""Further boundaries, by language, with ¦ at each.
+
+Written before any result was seen (104 of 110 were right then), but for the last three of English and the single ones.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +51,9 @@ MORE: dict[str, list[str]] = {
         "Use Node.js 18. ¦Older versions fail.",
         "Article 5. The parties shall pay. ¦Article 6. The court decides.",
         "Mix A with B. ¦Heat gently.",
+        "The lease is with Harrow Estates Ltd. ¦Members are entitled to a share.",
+        "The doors open at 6 p.m. ¦Visitors must queue.",
+        "Apple Inc. Chief Executive Tim Cook agreed.",
     ],
     "de": [
         "Gem. § 5 Abs. 1 S. 2 BGB gilt das nicht. ¦Der Anspruch entfällt.",

@@ -114,8 +114,8 @@ def find(comparison: Comparison, before: list[Attribution], after: list[Attribut
         yield _finding(comparison, None, new, "", _told(comparison.after, new))
     for i, j in kept.items():
         if _voice(comparison, comparison.before, before[i]) != _voice(comparison, comparison.after, after[j]):
-            was, now = (s.quoted(a.speaker) for s, a in ((comparison.before, before[i]), (comparison.after, after[j])))
-            yield _finding(comparison, before[i], after[j], was or "nobody", now or "nobody")
+            was, now = _told(comparison.before, before[i]), _told(comparison.after, after[j])
+            yield _finding(comparison, before[i], after[j], was, now)
 
 
 def _finding(comparison: Comparison, old: Attribution | None, new: Attribution | None, was: str, now: str) -> Finding:

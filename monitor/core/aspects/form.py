@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.core.aspects.comparison import Comparison, Finding, Side
+from monitor.core.aspects.comparison import Comparison, Finding, Side, shortened
 from monitor.core.aspects.expansion import expanded
 from monitor.core.aspects.grammar import (
     changes_tense,
@@ -46,15 +46,24 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
     """Findings for the changed tokens that those `found` do not explain; typography where no token changed."""
     before = frozenset[int]().union(*(finding.before for finding in found))
     after = frozenset[int]().union(*(finding.after for finding in found))
-    silent = True
+    left: list[_Left] = []
     for run in comparison.runs:
         gone = [i for i in range(run.before_start, run.before_end) if i not in before]
         come = [j for j in range(run.after_start, run.after_end) if j not in after]
-        explained = len(gone) + len(come) < sum(run[1::2]) - sum(run[::2])
-        for finding in _of_run(comparison, _Left(run, gone, come, explained)):
-            silent = False
-            yield finding
-    yield from _unseen(comparison, silent=silent and not found)
+        left.append(_Left(run, gone, come, len(gone) + len(come) < sum(run[1::2]) - sum(run[::2])))
+    findings = [finding for part in left for finding in _of_run(comparison, part)]
+    moved = _in_another_order(comparison, left) if len(findings) > 1 else ""
+    yield from (Finding(finding.aspect, moved) if moved and finding.substantive else finding for finding in findings)
+    yield from _unseen(comparison, silent=not findings and not found)
+
+
+def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
+    """The reason where the words that went are the words that came: the sentence has them in another order."""
+    gone = [comparison.before.words[i] for part in left for i in part.gone if comparison.before.keys[i][0].isalnum()]
+    come = [comparison.after.keys[j] for part in left for j in part.come if comparison.after.keys[j][0].isalnum()]
+    if sorted(map(str.casefold, gone)) != sorted(come):
+        return ""
+    return f"wording: {shortened(', '.join(gone))} in another order"
 
 
 def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:

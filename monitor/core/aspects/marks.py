@@ -61,15 +61,19 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
         if all(refers):
-            yield Finding(Aspect.WORDING, f"reference: {reason}", before=refers[0], after=refers[1])
+            yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
         elif places == (old, new):
-            yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=old, after=new)
+            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=old, after=new)
         elif _is_symbol(comparison, old, new, before.notes, after.notes):
-            yield Finding(Aspect.TYPOGRAPHY, f"symbol: {reason}", substantive=False, before=old, after=new)
+            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (symbol)", substantive=False, before=old, after=new)
         elif _points(comparison, old, new, all_before, all_after):
-            yield Finding(Aspect.TYPOGRAPHY, f"pointer: {reason}", substantive=False, before=old, after=new)
+            yield Finding(
+                Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
+            )
         elif any(places):
-            yield Finding(Aspect.TYPOGRAPHY, f"mark: {reason}", substantive=False, before=places[0], after=places[1])
+            yield Finding(
+                Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
+            )
 
 
 def _is_symbol(

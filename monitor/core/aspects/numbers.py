@@ -68,7 +68,7 @@ def _units(comparison: Comparison, before: Sequence[Figure], after: Sequence[Fig
         for one, other in zip(_rest(old, new), _rest(new, old), strict=False):
             if (one.unit and other.unit) or one.unit in TELLING or other.unit in TELLING:
                 was, now = comparison.before.quoted(one.tokens), comparison.after.quoted(other.tokens)
-                yield Finding(Aspect.NUMBER, f"unit: {was} → {now}", before=one.tokens, after=other.tokens)
+                yield Finding(Aspect.NUMBER, f"number: {was} → {now} (unit)", before=one.tokens, after=other.tokens)
 
 
 def _by_value(figures: Sequence[Figure]) -> dict[Hashable, list[Figure]]:

@@ -30,6 +30,8 @@ class Language:
     numbered        go on before a figure alone: No. 5, Art. 7
     inside          never end a sentence: e.g, vs
     open            end one where a starter follows: U.S, Inc, p.m
+    firms           of the open ones, those that a sentence's subject may follow: Ltd. Members are
+    verbs           tell that what stands in front of them is a subject
     words           are no abbreviations, though they are spelled like one: me, may
     starters        begin a sentence rather than go on with a name: The, He, However
     speech          follow a quotation with their subject: "Stop!" Smith said
@@ -49,6 +51,8 @@ class Language:
     speech: Words = Words()
     months: Words = Words()
     labels: Words = Words()
+    firms: Words = Words()
+    verbs: Words = Words()
     stops: Words = Words()
     letters: Words = Words()
 
