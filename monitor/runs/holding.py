@@ -58,7 +58,8 @@ def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
         had = "1 document" if seen.before == 1 else f"{seen.before} documents"
         return f"the watched folder {seen.folder} is empty, and the last snapshot has {had}"
     if seen.replaced and seen.differences:
-        told = f"{gone} of {seen.before} documents vanished" if gone else f"{len(seen.differences)} documents differ"
+        differ = "1 document differs" if len(seen.differences) == 1 else f"{len(seen.differences)} documents differ"
+        told = f"{gone} of {seen.before} documents vanished" if gone else differ
         return f"{seen.folder} is another folder on the disk than at the last run, and {told}"
     if gone and (folder := next(seen.unmounted(), None)) is not None:
         return f"{folder} in {seen.folder} is not mounted any more, and {gone} of {seen.before} documents vanished"

@@ -83,9 +83,11 @@ class Look(NamedTuple):
 
     @property
     def replaced(self) -> bool:
-        """Whether the folder is another one on the disk than at the last run."""
+        """Whether the folder is another one on the disk than at the last run, while the store is where it was: who
+        copies both has not lost the folder."""
         was = self.cache.header
-        return bool(was.inode) and (was.device, was.inode) != (self.scan.device, self.scan.inode)
+        same_store = was.home == self.header.home != 0
+        return same_store and (was.device, was.inode) != (self.scan.device, self.scan.inode)
 
     def unmounted(self) -> Iterator[str]:
         """The folders with documents gone that were on a device of their own, and are no more."""
@@ -149,7 +151,13 @@ def look(
         cache=cache,
         head=head,
         header=Header(
-            key, head, cache.folded if cache.head == head else None, seen.device, seen.inode, _few(seen.mounts)
+            key,
+            head,
+            cache.folded if cache.head == head else None,
+            seen.device,
+            seen.inode,
+            _few(seen.mounts),
+            _home(cache.path),
         ),
         scan=seen,
         differences=differences,
@@ -159,6 +167,13 @@ def look(
         blobs=blobs,
         closed=closed,
     )
+
+
+def _home(cache: Path) -> int:
+    try:
+        return cache.parent.stat().st_ino
+    except OSError:
+        return 0
 
 
 def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:

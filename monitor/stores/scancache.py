@@ -91,6 +91,7 @@ class Header(NamedTuple):
     device: int = 0
     inode: int = 0
     mounts: tuple[str, ...] = ()
+    home: int = 0  # the inode of the folder that the cache lay in: another one's is a copy
 
 
 class ScanCache:

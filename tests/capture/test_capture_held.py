@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from captureplace import Place
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import RunHeld
 from monitor.runs.capture import Hold, lost
+from monitor.stores.git import GitSnapshots
 
 ACCEPT = Hold(accept_deletions=True)
 
@@ -111,7 +113,19 @@ def test_another_folder_with_other_texts_holds_the_run(place: Place) -> None:
     shutil.rmtree(place.folder)
     place.folder.with_name("copy").rename(place.folder)
     place.write("003.txt", b"another text")
-    held(place, "another folder on the disk than at the last run, and 1 documents differ")
+    held(place, "another folder on the disk than at the last run, and 1 document differs")
+
+
+def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: Place, tmp_path: Path) -> None:
+    fill(place, 5)
+    (tmp_path / "copy").mkdir()
+    folder, state = tmp_path / "copy/seeds", tmp_path / "copy/snapshots"
+    shutil.copytree(place.folder, folder)
+    shutil.copytree(place.state, state)
+    with GitSnapshots(state / "history.git") as store:
+        copied = Place(folder, state, store, place.clock, place.runs)
+        copied.write("003.txt", b"another text")
+        assert copied.run().changed == 1
 
 
 def test_a_folder_made_anew_with_the_same_documents_goes_on(place: Place) -> None:
