@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,7 +28,7 @@ from disks import Disk  # noqa: E402
 from fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
 from nursery import Nursery  # noqa: E402
 from powercuts import Cut, cut, length_of_a_turn, store_on  # noqa: E402
-from rotting import loosen, rot, what_can_be_read  # noqa: E402
+from rotting import loosen, rot, rot_of_database, rows_of, what_can_be_read  # noqa: E402
 from torturing import (  # noqa: E402
     SYSCALLS,
     Outcome,
@@ -173,12 +174,20 @@ def database_rots(every: int) -> Iterator[Row]:
         store.heed(nursery.start(store.command, decide=True))
         sound = what_can_be_read(store.settings)
         for file, name in (("ledger.db", "the ledger"), ("reviews.db", "the reviews")):
-            yield rotten(store, store.settings.store.snapshots / file, name, every, sound)
+            database = store.settings.store.snapshots / file
+            rows = rows_of(database)
+            flip = partial(rot_of_database, store.settings, database, sound=sound, rows=rows)
+            yield flipped(flip, range(every // 2, database.stat().st_size * 8, every), name)
 
 
 def rotten(store: Store, file: Path, name: str, every: int, sound: object) -> Row:
-    bits = range(every // 2, file.stat().st_size * 8, every)
-    counts = collections.Counter(rot(store.settings, file, bit, sound) for bit in bits)
+    return flipped(
+        lambda bit: rot(store.settings, file, bit, sound), range(every // 2, file.stat().st_size * 8, every), name
+    )
+
+
+def flipped(flip: Callable[[int], str], bits: range, name: str) -> Row:
+    counts = collections.Counter(map(flip, bits))
     told = f"{counts['reported']} reported, {counts['harmless']} change nothing, {counts['silent']} silent"
     return Row((f"a flipped bit in {name}", str(len(bits)), "", str(counts["silent"]), "", told))
 
