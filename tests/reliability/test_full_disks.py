@@ -24,6 +24,12 @@ def test_no_room_for_a_file(store: Store, nursery: Nursery, largest: int) -> Non
     assert held_out(found), found
 
 
+def test_an_error_of_a_full_disk_asks_for_room_and_not_for_a_rebuild(store: Store, nursery: Nursery) -> None:
+    (said,) = limited(store, nursery, 50_000).said
+    assert said.startswith("monitor: the ledger ")
+    assert said.endswith("see that its disk has room, is sound and can be written; the next run goes on from here")
+
+
 def levels(number: int, nursery: Nursery, root: Path) -> list[Level]:
     with Disk(8) as disk:
         store = store_on(disk, root)
