@@ -23,6 +23,7 @@ from worst_kinds import KINDS, Pair
 
 from monitor.core.segment import segment_blocks
 from monitor.core.step import compare
+from monitor.errors import ExtractError
 from monitor.extractors import extract
 from monitor.model import Statement
 
@@ -53,7 +54,7 @@ def _row(name: str, kind: Callable[[int], Pair], size: int) -> Sequence[object]:
     compared = [min(pair[side][1] for pair in timed) for side in (0, 1)]
     statements = timed[0][1][2]
     told: list[object] = [name, statements, len(large[1].encode()) // 1_000]
-    ratios = [(whole / half, whole) for half, whole in (read, compared)]
+    ratios = [(whole / max(half, 1e-6), whole) for half, whole in (read, compared)]
     for ratio, whole in ratios:
         told += [f"{whole:.2f}", f"{ratio:.1f}" if whole >= TOO_SHORT else "–"]
     return [*told, "too slow" if any(ratio > MOST and whole >= TOO_SHORT for ratio, whole in ratios) else ""]
@@ -83,5 +84,8 @@ def _measured(suffix: str, before: str, after: str) -> tuple[float, float, int]:
 
 
 def _read(path: str, data: bytes) -> tuple[Statement, ...]:
-    extraction = extract(path, data)
+    try:
+        extraction = extract(path, data)
+    except ExtractError:  # what is refused has cost its time as well
+        return ()
     return () if extraction is None else segment_blocks(extraction.blocks)
