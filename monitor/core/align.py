@@ -12,15 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
-from monitor.core.anchors import Pair, gaps_between, once_on_both_sides, with_repeated
+from monitor.core.anchors import Pair, gaps_between, once_in_their_section, once_on_both_sides, with_repeated
+from monitor.core.blocks import apart
 from monitor.core.candidates import rated
 from monitor.core.chain import Block, heaviest_chain
+from monitor.core.doubts import without_chance
 from monitor.core.evidence import SAME_TEXT, explain
 from monitor.core.folding import fold
 from monitor.core.gaps import solve
 from monitor.core.likeness import Likeness
 from monitor.core.matches import groups, in_order, moved
 from monitor.core.moves import moves
+from monitor.core.sections import Place, places
 from monitor.core.templates import NEARBY
 from monitor.model import Alignment, Match, Statement
 
@@ -54,9 +57,9 @@ def differing(before: Sequence[Statement], after: Sequence[Statement]) -> Differ
         return Differing(start, list(in_order([], *middle)), end)
     start, end = max(0, start - NEARBY), max(0, end - NEARBY)
     middle = range(start, len(before) - end), range(start, len(after) - end)
-    keys = [fold(before[i].text) for i in middle[0]], [fold(after[j].text) for j in middle[1]]
+    sides = _Side.of(before, middle[0]), _Side.of(after, middle[1])
     same = before[:start], before[middle[0].stop :]
-    changed = _between(*keys, start, lambda: {fold(statement.text) for statement in chain(*same)})
+    changed = _between(*sides, (start, end), lambda: {fold(statement.text) for statement in chain(*same)})
     return Differing(start, list(in_order(changed, *middle)), end)
 
 
@@ -79,15 +82,28 @@ def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple
     return start, end
 
 
-def _between(before: list[str], after: list[str], start: int, ends: Callable[[], set[str]]) -> list[Match]:
-    """Matches with both sides of what stands between the equal ends, `start` statements from the top.
+class _Side(NamedTuple):
+    """What stands between the equal ends of one version: folded texts and places. Ordered, for a reason of its own."""
+
+    keys: list[str]
+    places: list[Place]
+
+    @classmethod
+    def of(cls, version: Sequence[Statement], some: range) -> _Side:
+        return cls([fold(version[at].text) for at in some], places(version, some))
+
+
+def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable[[], set[str]]) -> list[Match]:
+    """Matches with both sides of what stands between the equal ends, of which there are `equal` above and below.
 
     `ends` gives the texts of the equal ends; they are asked for only where something may have moved.
     """
     # A fixed order of the sides makes ties fall the same way whichever version is called before.
     turned = after < before
-    likeness = Likeness(after, before) if turned else Likeness(before, after)
-    links = _links(likeness, ends)
+    one, other = (after, before) if turned else (before, after)
+    likeness = Likeness(one.keys, other.keys, (one.places, other.places))
+    links = without_chance(likeness, _links(likeness, ends), sum(equal))
+    start = equal[0]
     found = groups((j, i) for i, j in links) if turned else groups(links)
     out_of_order = moved(found)
     matches = []
@@ -101,7 +117,7 @@ def _between(before: list[str], after: list[str], start: int, ends: Callable[[],
 def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
     before, after = likeness.keys
     once = once_on_both_sides(before, after)
-    run = _anchor_run(likeness, once)
+    run = _anchor_run(likeness, sorted([*once, *once_in_their_section(likeness, once)]))
     # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
     gone = sorted(set(once).difference(run))
     if gone:
@@ -109,7 +125,8 @@ def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
         gone = [(i, j) for i, j in gone if len(words(before[i])) >= _WORDS and before[i] not in repeated]
         _with_neighbours(likeness, run, gone)
     kept = _kept_in_order(likeness, run, gone) if gone else _in_gaps(likeness, run)
-    return kept.union(moves(likeness, kept, gone, ends))
+    found = kept.union(moves(likeness, kept, gone, ends))
+    return found.union(apart(likeness, found))
 
 
 def _with_neighbours(likeness: Likeness, run: Sequence[Pair], gone: list[Pair]) -> None:
@@ -140,7 +157,7 @@ def _kept_in_order(likeness: Likeness, run: Sequence[Pair], gone: Sequence[Pair]
 def _in_gaps(likeness: Likeness, run: Sequence[Pair]) -> set[Pair]:
     """The links of identical texts, and those within the gaps between them."""
     before, after = likeness.keys
-    fixed = with_repeated(before, after, run, _size)
+    fixed = with_repeated(likeness, run, _size)
     links = set(fixed)
     for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
         i0, i1, j0, j1 = gap

@@ -11,12 +11,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from monitor.core.chain import Block, heaviest_chain
+from monitor.core.likeness import Likeness
 
 Pair = tuple[int, int]
 Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
 
 _RIVALS = 12  # a line repeated more often than this is compared only with those of about its rank
 _ABOUT = 2  # ranks to either side
+_SECTION = 0.5  # what standing under the same heading adds
 
 
 def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
@@ -35,16 +37,27 @@ def once_on_both_sides(before: Sequence[str], after: Sequence[str]) -> list[Pair
     return [(i, at[key]) for i, key in enumerate(before) if count[key] == 1 and key in at]
 
 
-def with_repeated(
-    before: Sequence[str], after: Sequence[str], sure: Sequence[Pair], size: Callable[[str], float]
-) -> list[Pair]:
+def once_in_their_section(likeness: Likeness, once: Sequence[Pair]) -> list[Pair]:
+    """Places of the texts that stand more than once on a side, but once on each under a heading of the same text."""
+    known = {i for i, _ in once}, {j for _, j in once}
+    named = [
+        [(at, (place.section, key)) for at, (key, place) in enumerate(zip(keys, places, strict=True)) if place.section]
+        for keys, places in zip(likeness.keys, likeness.places, strict=True)
+    ]
+    count = [Counter(name for _, name in side) for side in named]
+    where = {name: j for j, name in named[1] if count[1][name] == 1 and j not in known[1]}
+    return [(i, where[name]) for i, name in named[0] if count[0][name] == 1 and i not in known[0] and name in where]
+
+
+def with_repeated(likeness: Likeness, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
     """The `sure` links of identical texts, in order, and those of repeated texts between them."""
+    before, after = likeness.keys
     found = list(sure)
     for gap in gaps_between(sure, (0, len(before), 0, len(after))):
         runs, (i0, i1, j0, j1) = outwards(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
-            found += _repeated(before, after, (i0, i1, j0, j1), size)
+            found += _repeated(likeness, (i0, i1, j0, j1), size)
     return sorted(found)
 
 
@@ -61,7 +74,9 @@ def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[lis
     return found, (i0, i1, j0, j1)
 
 
-def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, size: Callable[[str], float]) -> list[Pair]:
+def _repeated(likeness: Likeness, gap: Gap, size: Callable[[str], float]) -> list[Pair]:
+    before, after = likeness.keys
+    places_before, places_after = likeness.places
     i0, i1, j0, j1 = gap
     places: defaultdict[str, list[int]] = defaultdict(list)
     for j in range(j0, j1):
@@ -74,5 +89,8 @@ def _repeated(before: Sequence[str], after: Sequence[str], gap: Gap, size: Calla
             at = rank[before[i]]
             here = here[max(0, at - _ABOUT) : at + _ABOUT + 1]
         rank[before[i]] += 1
-        blocks += [Block(i, i + 1, j, j + 1, 1.0 + size(before[i])) for j in here]
+        own = places_before[i].section
+        for j in here:
+            same = _SECTION if own and own == places_after[j].section else 0.0
+            blocks.append(Block(i, i + 1, j, j + 1, 1.0 + size(before[i]) + same))
     return [(block.i0, block.j0) for block in heaviest_chain(blocks)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from monitor.core.anchors import Gap, Pair
 from monitor.core.chain import Block
@@ -12,6 +13,9 @@ _PRICE = 0.04  # of each further part
 _TOGETHER = 0.7  # how alike the parts must be to the whole when they are read as one
 _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
+_REACH = 3  # statements between parts that do not stand together, at most, and one
+_RISE = 0.12  # how much more alike such a part must make the whole
+_WHOLE = 0.8  # the likeness from which nothing is missing
 
 
 def split_and_merged(
@@ -30,6 +34,46 @@ def split_and_merged(
         value = _worth_of(likeness, alike, worth, (a, b), cells, flip=True)
         if value > 0:
             yield Block(b.start, b.stop, a, a + 1, value)
+
+
+def apart(likeness: Likeness, links: Collection[Pair]) -> set[Pair]:
+    """Further links: a statement that nothing else is linked to says the rest of what its near neighbour was linked to.
+
+    The parts of a split or a merge need not stand together: another statement may have been put between them.
+    """
+    of_before, of_after = Counter(i for i, _ in links), Counter(j for _, j in links)
+    found: list[tuple[Pair, Pair]] = []
+    for pair in sorted(links):
+        if of_before[pair[0]] == of_after[pair[1]] == 1 and likeness.of(*pair) < _WHOLE:
+            found += [(pair, rest) for rest in _rests(likeness, pair, (of_before, of_after))]
+    # What could be a part of two, or would make several of several, is left alone.
+    told = Counter(base for base, _ in found)
+    taken = Counter((side, new[side]) for base, new in found for side in (0, 1) if base[side] != new[side])
+    return {
+        new
+        for base, new in found
+        if told[base] == 1 and all(taken[side, new[side]] == 1 for side in (0, 1) if base[side] != new[side])
+    }
+
+
+def _rests(likeness: Likeness, pair: Pair, degree: tuple[Counter[int], Counter[int]]) -> Iterator[Pair]:
+    """The best link that makes a whole of either statement of a pair, if any does."""
+    lexicon = likeness.lexicon
+    forms = [lexicon.form(keys[at]) for keys, at in zip(likeness.keys, pair, strict=True)]
+    for side in (0, 1):
+        whole, first, at = forms[1 - side], forms[side], pair[side]
+        if len(whole.code) < _WORDS or len(first.code) >= len(whole.code):
+            continue
+        least = max(_TOGETHER, likeness.of(*pair) + _RISE)
+        tried = []
+        for k in range(max(0, at - _REACH), min(len(likeness.keys[side]), at + _REACH + 1)):
+            if not degree[side][k]:
+                part = lexicon.form(likeness.keys[side][k])
+                parts = [first, part] if at < k else [part, first]
+                tried.append((lexicon.alike(whole, lexicon.joined(parts)), -k))
+        best, place = max(tried, default=(0.0, 0))
+        if best >= least:
+            yield (pair[0], -place) if side else (-place, pair[1])
 
 
 def _runs(good: Sequence[Pair], low: int, high: int) -> Iterator[tuple[int, range]]:

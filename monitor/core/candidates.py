@@ -23,11 +23,11 @@ def candidates(likeness: Likeness, before: Sequence[int], after: Sequence[int], 
     keys_before, keys_after = likeness.keys
     where: defaultdict[str, list[int]] = defaultdict(list)
     for j in after:
-        for word in set(likeness.lexicon.words(keys_after[j])):
+        for word in likeness.lexicon.terms(keys_after[j]):
             where[word].append(j)
     for i in before:
         votes: Counter[int] = Counter()
-        for word in set(likeness.lexicon.words(keys_before[i])):
+        for word in likeness.lexicon.terms(keys_before[i]):
             places = where.get(word, ())
             if 0 < len(places) <= _COMMON:
                 for j in places:

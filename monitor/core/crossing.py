@@ -103,7 +103,7 @@ class _Crossing(Generic[Place]):
         ]
         pairs = rated(self.likeness, free_removed, free_added, _ALIKE)
         for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
-            if pair.lead >= _LEAD and pair.likeness < 1.0:
+            if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:
                 yield pair.i, pair.j
 
     def grow(self) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
 from monitor.core.matches import Group, Indices
+from monitor.core.templates import SURE, share_their_own
 
 SAME_TEXT = ("same text",)
 
@@ -17,7 +18,7 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
     before, after = group
     single = len(before) == len(after) == 1
     if single and likeness.keys[0][before[0]] == likeness.keys[1][after[0]]:
-        return 1.0, SAME_TEXT
+        return 1.0, _of_same_text(likeness, before[0], after[0])
     words = [
         [word for at in side for word in likeness.lexicon.words(keys[at])] for keys, side in _sides(likeness, group)
     ]
@@ -27,9 +28,27 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
         reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
     if not single:
         reasons.append("together they say what the one says")
+    if single:
+        reasons += _doubted(likeness, before[0], after[0])
     if (before[0] - 1, after[0] - 1) in links or (before[-1] + 1, after[-1] + 1) in links:
         reasons.append("neighbours linked")
     return likeness.of(before[0], after[0]) if single else _together(likeness, group), tuple(reasons)
+
+
+def _of_same_text(likeness: Likeness, i: int, j: int) -> tuple[str, ...]:
+    """A text that stands more than once is known by its section as well."""
+    section = likeness.places[0][i].section
+    if section and section == likeness.places[1][j].section and likeness.keys[0][i] in likeness.repeated:
+        return (*SAME_TEXT, "under the same heading")
+    return SAME_TEXT
+
+
+def _doubted(likeness: Likeness, i: int, j: int) -> Iterator[str]:
+    """What was weighed for and against a link of texts that differ."""
+    if likeness.of(i, j) < SURE and share_their_own(likeness, (i, j)):
+        yield "share words that no line nearby has"
+    if likeness.places[0][i].heading != likeness.places[1][j].heading:
+        yield "one is a heading, the other is not"
 
 
 def _sides(likeness: Likeness, group: Group) -> Iterator[tuple[Sequence[str], Indices]]:

@@ -12,6 +12,7 @@ from monitor.core.templates import rests_on_template
 _LEAST = 0.33  # a pair is worth linking above this likeness
 _PLACE = 0.2  # what standing at opposite ends of the gap costs
 _NEAR = 0.05  # what a linked neighbour on either side adds
+_KIND = 0.1  # what it costs that one of two is a heading
 _SEEN = 0.1  # pairs less alike than this are not looked at again
 _MOST = 12  # candidates of a statement in a large gap
 
@@ -21,7 +22,11 @@ def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
     i0, i1, j0, j1 = gap
     pairs = candidates(likeness, range(i0, i1), range(j0, j1), _MOST)
     alike = {(i, j): value for i, j in pairs if (value := likeness.of(i, j)) >= _SEEN}
-    plain = {(i, j): value - _LEAST - _PLACE * _apart(gap, i, j) for (i, j), value in alike.items()}
+    headings = [[place.heading for place in side] for side in likeness.places]
+    plain = {
+        (i, j): value - _LEAST - _PLACE * _apart(gap, i, j) - _KIND * (headings[0][i] != headings[1][j])
+        for (i, j), value in alike.items()
+    }
     ends = {(i0 - 1, j0 - 1), (i1, j1)}
     linked: set[Pair] = set()
     worth = plain

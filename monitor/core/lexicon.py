@@ -2,7 +2,8 @@
 
 The likeness is the mean of two views, each 0..1. Order: twice the longest common subsequence of words over the words
 of both. Letters: each word is cut into groups of four letters, its ends included, and groups are weighed by how few
-of the statements that differ hold them; twice the shared weight over the weight of both. Letters see a word that was
+of the statements that differ hold them; twice the shared weight over the weight of both. In scripts without spaces
+two neighbouring characters are a group, in their alphabets three. Letters see a word that was
 inflected or misspelt, weights keep what every statement says from counting, order keeps word salad apart. Nothing is
 learned.
 """
@@ -14,7 +15,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, zip_longest
 from operator import add
 
 from rapidfuzz.distance import LCSseq
@@ -24,10 +25,11 @@ _CACHED = 65_536  # words whose groups are kept from one alignment to the next
 _UNIT = 1000  # of a group's weight
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
-# Written without spaces: one character at a time does for a word.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
+# Written without spaces. Where a character says much, one at a time does for a word; where it says little, as in an
+# alphabet, two neighbours do, or any two sentences would have half of their letters in common, in order.
+_ALPHABETIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED = f"{_ALPHABETIC}\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 # What ends a word. Not \W: that would cut Hindi, Thai and decomposed letters at every combining mark.
 _BREAKS = (
     "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
@@ -35,14 +37,38 @@ _BREAKS = (
     "\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
 _WORD = re.compile(
-    f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]*"
-    f"|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
+    f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
 )
+
+
+_RUN = re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
+_LETTER = re.compile(f"[{_ALPHABETIC}]")
 
 
 def words_of(key: str) -> list[str]:
     """The words of a folded text, numbers whole; a text without any is its own single word."""
-    return _WORD.findall(key) or [key]
+    words = _WORD.findall(key) or [key]
+    return words if key.isascii() or not _LETTER.search(key) else _in_pairs(words)
+
+
+def _in_pairs(words: Sequence[str]) -> list[str]:
+    """The letters of alphabets without spaces each with the next; one that ends a run stands for itself."""
+    found = []
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        letters = _LETTER.match(word) and following and _LETTER.match(following)
+        found.append(word + following if letters else word)
+    return found
+
+
+def neighbouring(key: str) -> frozenset[str]:
+    """Of a folded text in a script without spaces, each two or three characters that stand together."""
+    if key.isascii():
+        return frozenset()
+    found: set[str] = set()
+    for run in _RUN.findall(key):
+        size = 3 if _LETTER.match(run) else 2
+        found.update(run[k : k + size] for k in range(len(run) - size + 1))
+    return frozenset(found)
 
 
 class Form:
@@ -103,6 +129,10 @@ class Lexicon:
             found = self._words[key] = words_of(key)
         return found
 
+    def terms(self, key: str) -> set[str]:
+        """What a folded text may be found by: its words, and neighbouring characters where there are no spaces."""
+        return {*self.words(key), *neighbouring(key)}
+
     def form(self, key: str) -> Form:
         """The form of a folded text of either version."""
         found = self._forms.get(key)
@@ -141,7 +171,7 @@ class Lexicon:
     def _groups_of(self, key: str) -> frozenset[str]:
         found = self._of_text.get(key)
         if found is None:
-            found = self._of_text[key] = frozenset[str]().union(*map(_groups, self.words(key)))
+            found = self._of_text[key] = neighbouring(key).union(*map(_groups, self.words(key)))
         return found
 
     def _further(self, words: Sequence[str]) -> Iterator[frozenset[str]]:

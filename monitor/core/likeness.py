@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 
 from monitor.core.lexicon import Form, Lexicon
+from monitor.core.sections import NOWHERE, Place
+
+Places = tuple[Sequence[Place], Sequence[Place]]
 
 
 class Likeness:
-    """The likeness of any statement before to any after; `keys` are the folded texts of both versions."""
+    """The likeness of any statement before to any after; `keys` are the folded texts of both versions.
 
-    def __init__(self, before: Sequence[str], after: Sequence[str], lexicon: Lexicon | None = None) -> None:
+    `places` say where each stands; without them, all stand under no heading.
+    """
+
+    def __init__(
+        self,
+        before: Sequence[str],
+        after: Sequence[str],
+        places: Places | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
         self.keys = (before, after)
+        self.places = places if places is not None else ([NOWHERE] * len(before), [NOWHERE] * len(after))
         self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
         self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
 
     def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
         """The same for some of the statements, which are counted anew."""
-        return Likeness([self.keys[0][i] for i in before], [self.keys[1][j] for j in after], self.lexicon)
+        (keys_before, keys_after), (places_before, places_after) = self.keys, self.places
+        return Likeness(
+            [keys_before[i] for i in before],
+            [keys_after[j] for j in after],
+            ([places_before[i] for i in before], [places_after[j] for j in after]),
+            self.lexicon,
+        )
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The texts that stand more than once on a side."""
+        return frozenset(key for side in self.keys for key, count in Counter(side).items() if count > 1)
 
     def of(self, i: int, j: int) -> float:
         """The likeness, 0..1, of statement `i` before and statement `j` after."""

@@ -13,9 +13,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from monitor.core.anchors import Pair
+from monitor.core.anchors import Pair, once_in_their_section
 from monitor.core.candidates import rated
 from monitor.core.likeness import Likeness
+from monitor.core.templates import rests_on_template
 
 _ALIKE = 0.50  # the likeness of a statement that was revised while it moved, where that is believable
 _ALONE = 0.85  # the same where nothing else speaks for it
@@ -65,17 +66,24 @@ class _Moves:
                 self._found.append((i, j))
 
     def same_texts(self, elsewhere: Callable[[], Collection[str]]) -> Iterator[Pair]:
-        """Equal texts that stand once in each version."""
+        """Equal texts that stand once in each version, or once under a heading that does."""
         before, after = self._likeness.keys
         where = {after[j]: j for j in self.loose_after}
         both = [i for i in self.loose_before if before[i] in where]
         if not both:
             return
         count_before, count_after, repeated = Counter(before), Counter(after), elsewhere()
+
+        def once(key: str) -> bool:
+            return count_before[key] == count_after[key] == 1 and key not in repeated
+
         for i in both:
-            key = before[i]
-            if count_before[key] == count_after[key] == 1 and key not in repeated:
-                yield i, where[key]
+            if once(before[i]):
+                yield i, where[before[i]]
+        # A line that every section has goes where its section goes.
+        for i, j in once_in_their_section(self._likeness, ()):
+            if once(self._likeness.places[0][i].section):
+                yield i, j
 
     def near_texts(self) -> Iterator[Pair]:
         """Clear best matches of both statements, the most alike first."""
@@ -84,7 +92,7 @@ class _Moves:
         after = [j for j in self.loose_after if self._long(keys_after[j]) and j not in self._after]
         pairs = rated(self._likeness, before, after, _ALIKE)
         for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
-            if pair.lead >= _LEAD and pair.likeness < 1.0:
+            if pair.lead >= _LEAD and keys_before[pair.i] != keys_after[pair.j]:
                 yield pair.i, pair.j
 
     def _long(self, key: str) -> bool:
@@ -105,7 +113,7 @@ class _Moves:
         if not any(self._crosses(passage) for passage in sure):
             sure += [passage for passage in passages if max(self._likeness.of(*pair) for pair in passage) >= _ALONE]
             passages = sure
-        return {pair for passage in passages for pair in passage}
+        return {pair for passage in passages for pair in passage if not rests_on_template(self._likeness, pair)}
 
     def _sure(self, passage: Sequence[Pair]) -> bool:
         before, after = self._likeness.keys

@@ -1,7 +1,8 @@
 """Links that rest on a template alone: `Mia Bloom, Founder of Dexter` is no revision of `Li Wei, Founder of Baidou`.
 
 Where each of two statements is as much like its own neighbours as it is like the other, what they share is what the
-lines around share too, and says nothing of the two being the same.
+lines around share too, and says nothing of the two being the same. Nearly as much like them is enough where what each
+has to itself, above all names and figures, is nowhere in the other.
 """
 
 from __future__ import annotations
@@ -12,19 +13,65 @@ from monitor.core.likeness import Likeness
 NEARBY = 8
 """Statements to either side that are looked at; lines of one template stand together."""
 
-_SURE = 0.6  # the likeness from which a link is no longer doubted
+SURE = 0.8
+"""The likeness from which no link is doubted."""
+
+_SURE = 0.6  # the same where the two have something of their own in common
+_TEMPLATE = 0.4  # the likeness of neighbours that are lines of one template
+_TEMPLATE_OF_LINES = 0.25  # the same of short ones, of which a template takes most
+_LINE = 8  # words of a short one, at most
+_NEARLY = 0.2  # how much less like their neighbours such statements may be
 
 
 def rests_on_template(likeness: Likeness, pair: Pair) -> bool:
     """Whether what the two statements share is what their neighbours share as well."""
     value = likeness.of(*pair)
-    return value < _SURE and all(_like_neighbours(likeness, side, at) >= value for side, at in enumerate(pair))
+    if value >= SURE:
+        return False
+    needed = value
+    if _nothing_of_their_own(likeness, pair):
+        template = _TEMPLATE_OF_LINES if _short(likeness, pair) else _TEMPLATE
+        needed = min(value, max(template, value - _NEARLY))
+    elif value >= _SURE:
+        return False
+    return all(_like_neighbours(likeness, side, at) >= needed for side, at in enumerate(pair))
+
+
+def share_their_own(likeness: Likeness, pair: Pair) -> bool:
+    """Whether the two have a word in common that no neighbour of either has."""
+    one, other = _own_words(likeness, pair)
+    return not one.isdisjoint(other)
+
+
+def _short(likeness: Likeness, pair: Pair) -> bool:
+    words = likeness.lexicon.words
+    return all(len(words(keys[at])) <= _LINE for keys, at in zip(likeness.keys, pair, strict=True))
+
+
+def _around(likeness: Likeness, side: int, at: int) -> set[str]:
+    """The other texts nearby on the statement's own side."""
+    keys = likeness.keys[side]
+    return {keys[k] for k in range(max(0, at - NEARBY), min(len(keys), at + NEARBY + 1))} - {keys[at]}
 
 
 def _like_neighbours(likeness: Likeness, side: int, at: int) -> float:
     """How much the statement is like the most alike of its neighbours on its own side."""
-    keys, lexicon = likeness.keys[side], likeness.lexicon
-    own = keys[at]
-    around = {keys[k] for k in range(max(0, at - NEARBY), min(len(keys), at + NEARBY + 1))} - {own}
-    form = lexicon.form(own)
+    lexicon = likeness.lexicon
+    form = lexicon.form(likeness.keys[side][at])
+    around = _around(likeness, side, at)
     return max((lexicon.alike(form, lexicon.form(key)) for key in around), default=0.0)
+
+
+def _nothing_of_their_own(likeness: Likeness, pair: Pair) -> bool:
+    """Whether both have words that no neighbour has, and share none of these."""
+    one, other = _own_words(likeness, pair)
+    return bool(one and other) and one.isdisjoint(other)
+
+
+def _own_words(likeness: Likeness, pair: Pair) -> list[set[str]]:
+    """Of each of the two, the words that none of its neighbours has."""
+    words = likeness.lexicon.words
+    return [
+        set(words(likeness.keys[side][at])).difference(*map(words, _around(likeness, side, at)))
+        for side, at in enumerate(pair)
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from monitor.core.align import align
-from monitor.model import Alignment, Statement
+from monitor.model import Alignment, BlockKind, Statement
 
 
 def statements(texts: Sequence[str]) -> list[Statement]:
@@ -22,3 +22,17 @@ def links(alignment: Alignment) -> list[tuple[int, int]]:
 
 def moved_before(alignment: Alignment) -> list[int]:
     return sorted(i for match in alignment.matches if match.moved for i in match.before)
+
+
+def document(*lines: str) -> list[Statement]:
+    """Statements of a small notation: `# ` and `## ` begin a heading, `- ` an item, anything else is a sentence."""
+    found = []
+    for line in lines:
+        mark, _, rest = line.partition(" ")
+        if mark and set(mark) == {"#"}:
+            found.append(Statement(rest, BlockKind.HEADING, len(mark)))
+        elif mark == "-":
+            found.append(Statement(rest, BlockKind.ITEM))
+        else:
+            found.append(Statement(line))
+    return found

@@ -113,6 +113,104 @@ def test_identical_texts_say_so_as_evidence() -> None:
     assert [match.evidence for match in aligned([A], [A]).matches] == [("same text",)]
 
 
+FEES = ["The fee for a bakery licence is 45 euros.", "The fee for a tavern licence is 60 euros."]
+EMBASSIES = [
+    "Contact the Embassy of Norway in Cairo.",
+    "Contact the Embassy of Egypt in Oslo.",
+    "Contact the Embassy of Kenya in Rome.",
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "wanted"),
+    [
+        (
+            "two neighbours of a list of founders replaced",
+            [*FOUNDERS, "Ana Cruz, Founder of Delfi"],
+            [FOUNDERS[0], "Mia Bloom, Founder of Dexter", "Tom Reed, Founder of Elan", "Ana Cruz, Founder of Delfi"],
+            [(0, 0), (3, 3)],
+        ),
+        (
+            "a sentence of a template replaced, though most of its words stay",
+            EMBASSIES,
+            [EMBASSIES[0], "Contact the Embassy of Peru in Lima.", EMBASSIES[2]],
+            [(0, 0), (2, 2)],
+        ),
+        (
+            "the figure in a sentence of a template revised",
+            [A, *FEES],
+            [A, FEES[0].replace("45", "50"), FEES[1]],
+            DIAGONAL,
+        ),
+        ("a line that shares a word or two, nothing around it the same", [A, "Terms of use", B], [D, "Use", F], []),
+        (
+            "a split with a new sentence between its parts",
+            [A, "Norway offered two field hospitals, and Egypt promised to open the crossing in May."],
+            [A, "Norway offered two field hospitals.", D, "Egypt promised to open the crossing in May."],
+            [(0, 0), (1, 1), (1, 3)],
+        ),
+        (
+            "a merge over a sentence that goes",
+            ["Norway offered two field hospitals.", D, "Egypt promised to open the crossing in May.", A],
+            ["Norway offered two field hospitals, and Egypt promised to open the crossing in May.", A],
+            [(0, 0), (2, 0), (3, 1)],
+        ),
+        (
+            "a Japanese sentence revised beside another",
+            ["委員会は三十日以内に投票する。", "ノルウェーは野戦病院を二つ提供した。", "会談はカイロで続いている。"],
+            ["委員会は四十五日以内に投票する。", "会談はカイロで続いている。", "次の会合は来週の予定だ。"],
+            [(0, 0), (2, 1)],
+        ),
+        (
+            "a Chinese sentence split",
+            ["会谈在开罗继续。", "挪威提供了两所野战医院，埃及承诺在五月开放过境点。"],
+            ["会谈在开罗继续。", "挪威提供了两所野战医院。", "埃及承诺在五月开放过境点。"],
+            [(0, 0), (1, 1), (1, 2)],
+        ),
+        (
+            "Thai sentences, one replaced",
+            ["คณะมนตรีจะลงคะแนนเสียงภายในสามสิบวัน", "การเจรจาดำเนินต่อไปในกรุงไคโร"],
+            ["คณะมนตรีจะลงคะแนนเสียงภายในสามสิบวัน", "นอร์เวย์เสนอโรงพยาบาลสนามสองแห่ง"],
+            [(0, 0)],
+        ),
+        (
+            "Chinese sentences that say different things",
+            ["委员会将在三十天内投票。", "挪威提供了两所野战医院。"],
+            ["会谈在开罗继续。", "学校星期一重新开放。"],
+            [],
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_links_that_need_more_than_likeness(
+    what: str, before: list[str], after: list[str], wanted: list[tuple[int, int]]
+) -> None:
+    assert links(aligned(before, after)) == wanted
+
+
+def test_a_revised_statement_moves_though_only_its_marks_were_altered() -> None:
+    after = [B, C, D, E, "The council will vote, within 30 days."]
+    alignment = aligned([A, B, C, D, E], after)
+    assert (0, 4) in links(alignment)
+    assert moved_before(alignment) == [0]
+
+
+REPORT = [A, B, C, D, E, F, "Schools in the north are to open again on Monday, the ministry said."]
+MANUAL = [
+    "Press the red button to stop the machine.",
+    "The council of war was a card game for four.",
+    "Wash the filter in cold water every month.",
+    "Spare parts may be ordered by telephone.",
+    "A game lasts for about two hours.",
+    "The crossing of two wires must be avoided.",
+    "Keep the box and the receipt for two years.",
+]
+
+
+def test_two_versions_that_have_nothing_to_do_with_each_other_share_no_statement() -> None:
+    assert links(aligned(REPORT, MANUAL)) == []
+
+
 def test_a_revised_link_tells_how_many_words_are_shared() -> None:
     (match,) = aligned([A], [A.replace("30", "45")]).matches
     assert "6 of 7 words shared" in match.evidence
