@@ -46,7 +46,7 @@ def _of_same_text(likeness: Likeness, i: int, j: int) -> tuple[str, ...]:
 def _doubted(likeness: Likeness, i: int, j: int) -> Iterator[str]:
     """What was weighed for and against a link of texts that differ."""
     if likeness.of(i, j) < SURE and share_their_own(likeness, (i, j)):
-        yield "share words that no line nearby has"
+        yield "share words that hardly a line nearby has"
     if likeness.places[0][i].heading != likeness.places[1][j].heading:
         yield "one is a heading, the other is not"
 

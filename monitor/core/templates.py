@@ -7,6 +7,8 @@ has to itself, above all names and figures, is nowhere in the other.
 
 from __future__ import annotations
 
+from collections import Counter
+
 from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
 
@@ -20,6 +22,7 @@ _SURE = 0.6  # the same where the two have something of their own in common
 _TEMPLATE = 0.4  # the likeness of neighbours that are lines of one template
 _TEMPLATE_OF_LINES = 0.25  # the same of short ones, of which a template takes most
 _LINE = 8  # words of a short one, at most
+_FEW = 4  # of so many neighbours, one may have a word that is a statement's own nevertheless
 _NEARLY = 0.2  # how much less like their neighbours such statements may be
 
 
@@ -38,7 +41,7 @@ def rests_on_template(likeness: Likeness, pair: Pair) -> bool:
 
 
 def share_their_own(likeness: Likeness, pair: Pair) -> bool:
-    """Whether the two have a word in common that no neighbour of either has."""
+    """Whether the two have a word in common that hardly any neighbour of either has."""
     one, other = _own_words(likeness, pair)
     return not one.isdisjoint(other)
 
@@ -63,15 +66,17 @@ def _like_neighbours(likeness: Likeness, side: int, at: int) -> float:
 
 
 def _nothing_of_their_own(likeness: Likeness, pair: Pair) -> bool:
-    """Whether both have words that no neighbour has, and share none of these."""
+    """Whether both have words that hardly any neighbour has, and share none of these."""
     one, other = _own_words(likeness, pair)
     return bool(one and other) and one.isdisjoint(other)
 
 
 def _own_words(likeness: Likeness, pair: Pair) -> list[set[str]]:
-    """Of each of the two, the words that none of its neighbours has."""
+    """Of each of the two, the words that hardly any of its neighbours has."""
     words = likeness.lexicon.words
-    return [
-        set(words(likeness.keys[side][at])).difference(*map(words, _around(likeness, side, at)))
-        for side, at in enumerate(pair)
-    ]
+    own = []
+    for side, at in enumerate(pair):
+        around = _around(likeness, side, at)
+        held = Counter(word for key in around for word in set(words(key)))
+        own.append({word for word in words(likeness.keys[side][at]) if held[word] * _FEW <= len(around)})
+    return own
