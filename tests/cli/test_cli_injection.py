@@ -6,12 +6,10 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cli_driver import Monitor
-from conftest import place
 from injection_payloads import ALL, HARMLESS
 
 from monitor.config import load
@@ -73,9 +71,9 @@ def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def there(poisoned: Path) -> Iterator[Path]:
-    with place(poisoned):
-        yield poisoned
+def there(poisoned: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(poisoned)
+    return poisoned
 
 
 @pytest.mark.parametrize("command", FOR_PEOPLE)

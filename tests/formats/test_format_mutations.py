@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Folder
 from format_writers import WRITERS
 from mutations import TEXT, mutants, written
 
 from monitor.config import Limits
 from monitor.runs.documents import Documents, How
+
+if TYPE_CHECKING:
+    from conftest import Folder
 
 BAD_LUCK = ("could not be read", "crashed", "takes more", "the process that read it ended")
 
