@@ -21,11 +21,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "formats"
 
 from worst_kinds import KINDS, Pair
 
-from monitor.core.segment import segment_blocks
 from monitor.core.step import compare
-from monitor.errors import ExtractError
-from monitor.extractors import extract
-from monitor.model import Statement
+from monitor.runs.statements import read_here
 
 MOST = 2.5  # times the time for twice the input
 TIMES = 3
@@ -77,15 +74,7 @@ def _timed(pair: Pair) -> tuple[float, float, int]:
 
 def _measured(suffix: str, before: str, after: str) -> tuple[float, float, int]:
     begun = time.process_time()
-    old, new = (_read(f"a.{suffix}", side.encode()) for side in (before, after))
+    old, new = (read_here(f"a.{suffix}", side.encode()).statements or () for side in (before, after))
     between = time.process_time()
     compare(old, new)
     return between - begun, time.process_time() - between, len(new)
-
-
-def _read(path: str, data: bytes) -> tuple[Statement, ...]:
-    try:
-        extraction = extract(path, data)
-    except ExtractError:  # what is refused has cost its time as well
-        return ()
-    return () if extraction is None else segment_blocks(extraction.blocks)

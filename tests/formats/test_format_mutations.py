@@ -61,7 +61,7 @@ def test_a_reader_that_breaks_down_is_a_failure_of_its_document_in_the_process_t
     def broken(*_: object, **__: object) -> None:
         raise IndexError("string index\nout of range")
 
-    monkeypatch.setattr("monitor.runs.statements.extract", broken)
+    monkeypatch.setattr("monitor.runs.statements.passages", broken)
     assert documents.read("a.txt", b"Text.").failure == "could not be read: IndexError: string index out of range"
 
 
