@@ -144,11 +144,15 @@ def _first_word(line: str) -> str:
     return line[:_LONGEST_WORD].split(maxsplit=1)[0]
 
 
-def continues(before: Line, after: Line, width: int) -> bool:
-    """Whether `after` goes on with the paragraph that `before` belongs to; `width` as of `wrap_width`."""
+def continues(before: Line, after: Line, width: int, *, begun: bool = False) -> bool:
+    """Whether `after` goes on with the paragraph that `before` belongs to; `width` as of `wrap_width`.
+
+    `begun`: `before` goes on with a line in front of it.
+    """
     if before.text == after.text or (before.indent >= _CENTRED and before.indent != after.indent):
         return False
     if not width:
-        begun = before.text[0].isupper() and before.text.count(" ") > 1  # a sentence, rather than a word of a list
+        # a sentence, rather than a word of a list
+        begun = (begun or before.text[0].isupper()) and before.text.count(" ") > 1
         return _runs_on(before, after) and (begun or _length(before) >= _NARROWEST)
     return _runs_on(before, after) or not _had_room(before, after, 0.7 * width)

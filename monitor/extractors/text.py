@@ -74,7 +74,9 @@ class _Reader:
         # within a paragraph "…in section / 12. The…" and "…went on / – as he said – …" are wrapped lines
         if not self._open or self._level or line.text[0] not in "-–—0123456789":
             return True
-        return ends_sentence(self._open[-1].text) or not continues(self._open[-1], line, self._width)
+        return ends_sentence(self._open[-1].text) or not continues(
+            self._open[-1], line, self._width, begun=len(self._open) > 1
+        )
 
     def _item(self, line: Line, marker: tuple[int, bool]) -> None:
         self._close()
@@ -104,7 +106,7 @@ class _Reader:
 
     def _goes_on(self, line: Line) -> bool:
         inside_item = self._level > 0 and line.indent > self._around[-1][0]
-        return inside_item or continues(self._open[-1], line, self._width)
+        return inside_item or continues(self._open[-1], line, self._width, begun=len(self._open) > 1)
 
     def _write(self, line: Line, skip: int) -> None:
         if self._open:

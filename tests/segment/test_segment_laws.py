@@ -106,3 +106,15 @@ def test_a_heading_never_joins_the_paragraph_below_it() -> None:
         "another item.",
         "It has two sentences.",
     ]
+
+
+def test_a_narrow_paragraph_goes_on_line_by_line() -> None:
+    document = "We collect data when you\nregister, that is the name and\nyour mail (see Sec. 3). We do\nnot sell it.\n"
+    assert texts(document) == [
+        "We collect data when you register, that is the name and your mail (see Sec. 3).",
+        "We do not sell it.",
+    ]
+
+
+def test_words_in_lines_of_their_own_stay_apart() -> None:
+    assert texts("We like these\napples\npears\nplums\n")[1:] == ["pears", "plums"]
