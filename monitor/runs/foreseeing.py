@@ -2,7 +2,8 @@
 
 What a snapshot will need is mostly foreseen from what it changes: a version to read, and the one before it to compare
 with. Only keys travel (blob ids and paths): a worker opens the snapshot store itself, and gives back statements and
-comparisons. What is not foreseen, or was foreseen wrongly, the fold does itself, so that nobody's ledger depends on it.
+comparisons. What is not foreseen, was foreseen wrongly, or failed there, the fold does itself, so that nobody's ledger
+depends on it: a worker that dies loses nothing, and an error is told by the fold, as if there were no workers.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import pickle
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future
 from typing import NamedTuple
 
 from monitor.core.step import Comparison
@@ -23,6 +24,7 @@ from monitor.runs.statements import Reading
 
 TASK = 16  # versions in one call: each costs some milliseconds, a call about one
 AHEAD = 256  # versions that are under way or waiting to be used
+PATIENCE = 60.0  # seconds that the fold waits for an answer; a cluster may lose one when a worker dies
 
 
 class Wanted(NamedTuple):
@@ -79,6 +81,7 @@ class Foresight:
         self._collected: list[Wanted] = []
         self._places: dict[Wanted, _Place] = {}
         self._by_version: dict[Version, Wanted] = {}
+        self._patience = PATIENCE
 
     def through(self, deltas: Iterable[SnapshotDelta]) -> Iterator[SnapshotDelta]:
         """The same snapshots in their order; by the time that one comes out, its work is under way or done."""
@@ -110,14 +113,17 @@ class Foresight:
         self._submit()
         yield delta
         for one in wanted:  # used, or not needed
-            del self._places[one]
+            self._places.pop(one, None)
             if self._by_version.get(one.after) == one:
                 del self._by_version[one.after]
 
     def _submit(self) -> None:
         for at in range(0, len(self._collected), TASK):
             task = self._collected[at : at + TASK]
-            future = self._executor.submit(look, self._opened, task)
+            try:
+                future = self._executor.submit(look, self._opened, task)
+            except Exception:  # noqa: BLE001 - the pool or the cluster is gone, each says so in its own way
+                break
             for place, one in enumerate(task):
                 self._places[one] = _Place(future, place)
                 self._by_version[one.after] = one
@@ -128,9 +134,14 @@ class Foresight:
         if place is None:
             return None
         try:
-            return place.future.result()[place.at]
-        except (BrokenExecutor, CancelledError):
-            return None  # a worker that died: the fold does it itself
+            answer = place.future.result(self._patience)[place.at]
+        except TimeoutError:
+            self._patience /= 2  # all the lost answers of a cluster together cost no more than twice the first
+            return None
+        except (Exception, CancelledError):  # noqa: BLE001 - a worker that died, a damaged store: the fold will see
+            return None
+        self._patience = PATIENCE
+        return answer
 
 
 def _wanted(delta: SnapshotDelta) -> Iterator[Wanted]:

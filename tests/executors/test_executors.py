@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -99,21 +100,102 @@ def in_threads() -> Iterator[Executor | None]:
 class Broken(Executor):
     """A pool whose workers die."""
 
+    def __init__(self, told: Exception) -> None:
+        self._told = told
+
     def submit(self, *_: object, **__: object) -> Future[object]:  # type: ignore[override]
         future: Future[object] = Future()
-        future.set_exception(BrokenExecutor("a worker died"))
+        future.set_exception(self._told)
         return future
 
 
 @contextmanager
 def where_workers_die() -> Iterator[Executor | None]:
-    yield Broken()
+    yield Broken(BrokenExecutor("a worker died"))
 
 
-@pytest.mark.parametrize("place", [in_two_processes, on_a_cluster, in_threads, where_workers_die])
+@contextmanager
+def where_dask_gives_up_a_task() -> Iterator[Executor | None]:
+    from distributed.scheduler import KilledWorker
+
+    yield Broken(KilledWorker("look", None, 3))
+
+
+class Gone(Executor):
+    """A pool that takes nothing any more."""
+
+    def submit(self, *_: object, **__: object) -> Future[object]:  # type: ignore[override]
+        raise RuntimeError("cannot schedule new futures after shutdown")
+
+
+@contextmanager
+def where_there_are_none() -> Iterator[Executor | None]:
+    yield Gone()
+
+
+class Silent(Executor):
+    """A cluster that lost what it was given."""
+
+    def submit(self, *_: object, **__: object) -> Future[object]:  # type: ignore[override]
+        return Future()
+
+
+@contextmanager
+def where_no_answer_comes() -> Iterator[Executor | None]:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(foreseeing, "PATIENCE", 0.01)
+        yield Silent()
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        in_two_processes,
+        on_a_cluster,
+        in_threads,
+        where_workers_die,
+        where_dask_gives_up_a_task,
+        where_there_are_none,
+        where_no_answer_comes,
+    ],
+)
 def test_the_ledger_is_that_of_a_fold_in_this_process(
     place: Callable[[], Iterator[Executor]], store: GitSnapshots, serial: list[object]
 ) -> None:
+    with place() as executor:  # type: ignore[attr-defined]
+        assert folded(store, executor) == serial
+
+
+DEADLY = "7.md"
+
+
+def dies_over_one(opened: bytes, wanted: Sequence[foreseeing.Wanted]) -> list[foreseeing.Answer]:
+    """What a worker does, but for one document that kills it, whenever its first version is tried."""
+    if any(one.after[0] == DEADLY and one.before is None for one in wanted):
+        os._exit(1)
+    return foreseeing.look(opened, wanted)
+
+
+@contextmanager
+def on_a_cluster_that_gives_up_soon() -> Iterator[Executor | None]:
+    import dask
+
+    with dask.config.set({"distributed.scheduler.allowed-failures": 1}), on_a_cluster() as executor:
+        yield executor
+
+
+@pytest.mark.parametrize(
+    "place", [in_two_processes, pytest.param(on_a_cluster_that_gives_up_soon, marks=pytest.mark.slow)]
+)
+def test_a_document_that_kills_every_worker_is_read_by_the_fold_itself(
+    place: Callable[[], Iterator[Executor]],
+    store: GitSnapshots,
+    serial: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("monitor.runs.foreseeing.look", dies_over_one)
+    monkeypatch.setattr(foreseeing, "TASK", 4)
+    monkeypatch.setattr(foreseeing, "PATIENCE", 5.0)
     with place() as executor:  # type: ignore[attr-defined]
         assert folded(store, executor) == serial
 
