@@ -24,6 +24,7 @@ test-slow: $(VENV)/.ready-dev
 
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py
+	$(BIN)/python benchmarks/whole_histories.py
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/bench.py

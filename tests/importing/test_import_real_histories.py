@@ -1,7 +1,7 @@
 """Real histories: imported together, and one of them watched from its middle on and given its beginning later.
 
-The whole of them takes many minutes of processor time; here are their first months (`python benchmarks/torture.py
-histories=all` imports all, and verifies).
+The whole of them takes many minutes of processor time; here are their first months (`make torture` imports
+them whole).
 """
 
 from __future__ import annotations

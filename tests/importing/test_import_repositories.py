@@ -221,6 +221,32 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     assert place.findings() == []
 
 
+def test_an_import_that_was_interrupted_while_it_was_folded_goes_on(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from monitor.runs import catch_up
+
+    repository = make_repository(tmp_path / "x", [Made({"a.txt": b"%d\n" % at}, START + at) for at in range(7)])
+    fold_snapshot = catch_up.fold_snapshot
+    folded: list[object] = []
+
+    def interrupted(*given: object) -> object:
+        if len(folded) == 5:
+            raise KeyboardInterrupt
+        folded.append(given)
+        return fold_snapshot(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(catch_up, "BATCH", 2)
+    monkeypatch.setattr(catch_up, "fold_snapshot", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        place.take(repository)
+    assert len(place.snapshots()) == 4
+    monkeypatch.setattr(catch_up, "fold_snapshot", fold_snapshot)
+    assert place.take(repository).new == 0
+    assert len(place.snapshots()) == 7
+    assert place.findings() == []
+
+
 # --- names
 
 
