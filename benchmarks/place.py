@@ -41,7 +41,8 @@ GIT_ENVIRONMENT = {
     },
 }
 PYTHON = [sys.executable]
-MONITOR = [sys.executable, "-m", "monitor"]
+MONITOR = [str(Path(sys.executable).with_name("monitor"))]  # as it is installed beside this Python
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MONITOR_"))}
 NOTHING = [*PYTHON, "-c", "pass"]
 
 
@@ -74,13 +75,12 @@ def first_commit(tree: Path, git_dir: Path) -> Usage:
 
 def monitor(where: Path, *args: str) -> Usage:
     """A command of ours as a whole process, measured."""
-    return process([*MONITOR, "-C", str(where), *args], env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return process([*MONITOR, "-C", str(where), *args], env=ENVIRONMENT)
 
 
 def ours_alone(script: str, *args: str) -> Usage:
     """A part of ours as a whole process, measured: a script of benchmarks/parts."""
-    command = [sys.executable, str(ROOT / "benchmarks/parts" / script), *args]
-    return process(command, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return process([*PYTHON, str(ROOT / "benchmarks/parts" / script), *args], env=ENVIRONMENT)
 
 
 def settings_of(where: Path) -> Settings:

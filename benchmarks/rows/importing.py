@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 
 from figures import Figure
 from measuring import Usage, process, ratio, spread, walls
-from place import GIT_ENVIRONMENT, ROOT, Bench, git, git_says, monitor
+from place import ENVIRONMENT, GIT_ENVIRONMENT, ROOT, Bench, git, git_says, monitor
 
 ARCHIVE = "ota-pga-versions"
 QUICK = "2022-08-31"  # where the history ends in a quick run
@@ -62,6 +61,5 @@ def _aligning(clone: Path, place: Path, until: list[str]) -> str:
     """How much of the import's processor time goes into comparing versions: a run of its own, with a watch on it."""
     (place / "seeds").mkdir(parents=True)
     command = [sys.executable, str(ROOT / "benchmarks/parts/import_watched.py"), str(place), str(clone), *until]
-    env = os.environ | {"PYTHONPATH": str(ROOT)}
-    told = json.loads(subprocess.run(command, env=env, capture_output=True, check=True).stderr)
+    told = json.loads(subprocess.run(command, env=ENVIRONMENT, capture_output=True, check=True).stderr)
     return f"aligning {told['comparing']:.0f} s of {told['all']:.0f} s of processor time"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from curves import Chart
 from figures import Figure
 from measuring import Measured, ratio, walls
-from place import PYTHON, Bench, monitor, process
+from place import ENVIRONMENT, PYTHON, Bench, monitor, process
 
 WALK = """
 import os, sys
@@ -40,5 +40,8 @@ def looking(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
 def _idle(bench: Bench, size: int) -> Measured:
     place = bench.watched(size)
     return bench.compare(
-        {"run": lambda: monitor(place, "run"), "walk": lambda: process([*PYTHON, "-c", WALK, str(place / "seeds")])}
+        {
+            "run": lambda: monitor(place, "run"),
+            "walk": lambda: process([*PYTHON, "-c", WALK, str(place / "seeds")], env=ENVIRONMENT),
+        }
     )

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from figures import Figure
 from measuring import Spread, ratio, spread, walls
-from place import NOTHING, Bench, monitor, process
+from place import ENVIRONMENT, NOTHING, Bench, monitor, process
 
 
 def starting(bench: Bench) -> Iterator[Figure]:
     place = bench.watched(10)
     measured = bench.compare(
         {
-            "python": lambda: process(NOTHING),
+            "python": lambda: process(NOTHING, env=ENVIRONMENT),
             "help": lambda: monitor(place, "--help"),
             "log": lambda: monitor(place, "log"),
             "run": lambda: monitor(place, "run"),
