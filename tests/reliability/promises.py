@@ -1,6 +1,7 @@
 """What the protocol promises of reading and writing (points 1 to 7), a promise a function.
 
-Each is given an empty folder, and gives True where the promise is kept; whatever it raises says that it is not. `guards` has what each of them needs.
+Each is given an empty folder, and gives True where the promise is kept; whatever it raises says that it is not.
+`guards` has what each of them needs.
 """
 
 from __future__ import annotations
