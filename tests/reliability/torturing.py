@@ -135,7 +135,7 @@ def dying_git(store: Store, nursery: Nursery, nth: int, when: str) -> Outcome:
     """The nth git command ends `before` or `after` its work, or takes the monitor with it (`parent`)."""
     place = store.root / "dying"
     shutil.rmtree(place, ignore_errors=True)
-    place.mkdir()
+    place.mkdir(parents=True)
     real = shutil.which("git")
     count = place / "count"
     deed = {
