@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from monitor.runs.why import Reasons
     from monitor.runs.wiring import Monitor
 
+_COPIES = 20  # of a statement's copies so many are listed
+
 
 @verb("monitor show 3f2a91c0 --why")
 @click.argument("identity", metavar="ID")
@@ -38,6 +41,7 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
     with session.monitor() as monitor:
         found = shown(monitor.ledger, identity)
         reasons = _reasons(monitor, found) if why else None
+        copies = () if isinstance(found, Change) else monitor.pages.copies(found.statement, _COPIES)
         page = open_page(monitor.settings.zone)
     if form == "json":
         shape = change_json(found) if isinstance(found, Change) else life_json(found)
@@ -46,7 +50,7 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
         _write_change(page, found)
         _write_reasons(page, reasons)
     else:
-        _write_life(page, found)
+        _write_life(page, found, copies)
 
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
@@ -82,12 +86,14 @@ def _write_change(page: Page, change: Change) -> None:
     write_change(page, change, kept=WHOLE)
 
 
-def _write_life(page: Page, life: Life) -> None:
+def _write_life(page: Page, life: Life, copies: Sequence[tuple[str, str]]) -> None:
     page.line("statement ", ("id", life.statement))
     _field(page, "document", life.document)
     _field(page, "now", "present" if life.present else "gone")
     for alias in life.aliases:
         _field(page, "also named", alias)
+    for statement, document in copies:
+        _field(page, "copy", f"{short(statement)} in {document}")
     page.line()
     page.line(("label", many(len(life.revisions), "revision")))
     for revision in life.revisions:

@@ -223,6 +223,8 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
     if change.absent_since is not None:
         away = duration(change.taken_at - change.absent_since)
         notes.append(f"absent for {away}, since {day(change.absent_since.astimezone(zone))}")
+    if change.copies:
+        notes.append(f"{plural(change.copies, 'statement')} of other documents kept the old text")
     if change.technical_upgrade:
         notes.append("a technical upgrade, no change of the document")
     return tuple(notes)
