@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.classify import classify_texts
@@ -22,6 +22,7 @@ MESSES = st.lists(st.sampled_from(FRAGMENTS), max_size=14).flatmap(
 )
 
 
+@example(before="", after="not No. n't")
 @given(MESSES, MESSES)
 def test_any_mess_is_classified_and_a_difference_has_a_reason(before, after):
     found = classify_texts(before, after)

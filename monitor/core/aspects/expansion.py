@@ -59,7 +59,7 @@ def _parts(key: str, forms: _Forms) -> tuple[str, ...]:
         return forms.whole[key]
     head, apostrophe, tail = key.rpartition("'")
     ending = f"'{tail}"
-    if head.endswith("n") and f"n{ending}" in forms.endings:
+    if len(head) > 1 and head.endswith("n") and f"n{ending}" in forms.endings:
         return head[:-1], forms.endings[f"n{ending}"]
     if head and ending in forms.endings:
         return head, forms.endings[ending]
