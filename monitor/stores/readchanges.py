@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Subquery, and_, or_, select
+from sqlalchemy import Connection, Row, Select, Subquery, and_, false, or_, select
 
 from monitor.core.wording import word_edits
 from monitor.errors import UsageError
@@ -16,7 +16,6 @@ from monitor.stores.aliases import aliased
 from monitor.stores.engine import CHUNK
 from monitor.stores.rows import LEVELS
 from monitor.stores.values import (
-    asked_text,
     aspect_bit,
     aspects_from_bits,
     links_from_text,
@@ -27,6 +26,7 @@ from monitor.stores.values import (
 )
 
 FULL_ID = 20  # characters
+_DIGITS = frozenset("0123456789abcdef")
 
 
 def filtered(connection: Connection, wanted: ChangeFilter) -> Select[Any]:
@@ -174,9 +174,10 @@ def edits_of(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
     return word_edits(old, new)
 
 
-def like_prefix(prefix: str) -> str:
-    escaped = asked_text(prefix).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return f"{escaped}%"
+def begins(ids: Any, prefix: str) -> Any:
+    """Whether a column's ids begin so, as an index answers it: `g` stands behind all hexadecimal digits."""
+    asked = prefix.lower()
+    return and_(ids >= asked, ids < f"{asked}g") if set(asked) <= _DIGITS else false()
 
 
 def seq_of(connection: Connection, snapshot: str | None) -> int | None:
@@ -192,11 +193,11 @@ def seq_of(connection: Connection, snapshot: str | None) -> int | None:
 
 def find_statement(connection: Connection, prefix: str) -> Row[Any] | None:
     """The statement whose id, or another name of which, is or begins with `prefix`."""
-    statement, like = tables.statements, like_prefix(prefix)
-    query = select(statement).where(statement.c.id.like(like, escape="\\")).limit(2)
+    statement = tables.statements
+    query = select(statement).where(begins(statement.c.id, prefix)).limit(2)
     rows = connection.execute(query).all()
     if not rows or len(prefix) < FULL_ID:
-        named = aliased(connection, tables.aliases.c.old.like(like, escape="\\"))
+        named = aliased(connection, begins(tables.aliases.c.old, prefix))
         if named is not None:
             known = {row.id for row in rows}
             others = connection.execute(select(statement).where(statement.c.id.in_(named)).limit(3))

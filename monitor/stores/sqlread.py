@@ -11,7 +11,7 @@ from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, ChangeKind, Counts, Document, Failure, Found, Life, Snapshot
 from monitor.stores import tables
 from monitor.stores.engine import reading
-from monitor.stores.readchanges import changes_of, filtered, find_statement, like_prefix, seq_of
+from monitor.stores.readchanges import begins, changes_of, filtered, find_statement, seq_of
 from monitor.stores.readdocuments import blame_of, document_of, documents_query, life_of, version_at
 from monitor.stores.readtexts import search_texts
 from monitor.stores.sql import ready
@@ -50,7 +50,7 @@ class SqlQueries:
         with reading(self._engine) as connection:
             if not ready(connection):
                 return None
-            where = tables.changes.c.id.like(like_prefix(prefix), escape="\\")
+            where = begins(tables.changes.c.id, prefix)
             ids = set(connection.scalars(select(tables.changes.c.id).where(where).limit(2)))
             if len(ids) > 1:
                 raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
