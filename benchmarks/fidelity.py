@@ -69,12 +69,19 @@ class Essays:
 
     def figure(self, counts: Counts, ids: Sequence[str], name: str) -> float:
         """F1 of all links, revised, removed or added; recall of the states moved, split, merged."""
-        return measure(sum((counts[item] for item in ids), Counter()), name)
+        return measure({key: sum(counts[item][key] for item in ids) for key in counted(name)}, name)
 
 
 def kind_of(item: str) -> str:
     """`near`, `far` (two drafts apart) or `moved`."""
     return "moved" if item.endswith("/moved") else "far" if item.endswith("/13") else "near"
+
+
+def counted(name: str) -> tuple[tuple[str, str], ...]:
+    """The scorer's counts that a figure is made of."""
+    if name in ("moved", "split", "merged"):
+        return ("state hit", name), ("state", name)
+    return (name, "hit"), (name, "expected"), (name, "found")
 
 
 def measure(count: Mapping[Any, int], name: str) -> float:

@@ -28,7 +28,7 @@ from monitor.core.folding import fold
 
 BEGIN, END = "<!-- held-out:begin -->", "<!-- held-out:end -->"
 FOLDS = 6
-DRAWN = 60  # settings
+DRAWN = 40  # settings
 PAIRS = 40  # of each kind out of each history
 # Wide ranges: from what would link nearly anything to what would link only near-equal statements.
 RANGES: dict[tuple[Any, str], tuple[float, ...]] = {

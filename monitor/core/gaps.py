@@ -22,9 +22,9 @@ def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
     i0, i1, j0, j1 = gap
     pairs = candidates(likeness, range(i0, i1), range(j0, j1), _MOST)
     alike = {(i, j): value for i, j in pairs if (value := likeness.of(i, j)) >= _SEEN}
-    headings = [[place.heading for place in side] for side in likeness.places]
+    before, after = likeness.places
     plain = {
-        (i, j): value - _LEAST - _PLACE * _apart(gap, i, j) - _KIND * (headings[0][i] != headings[1][j])
+        (i, j): value - _LEAST - _PLACE * _apart(gap, i, j) - _KIND * (before[i].heading != after[j].heading)
         for (i, j), value in alike.items()
     }
     ends = {(i0 - 1, j0 - 1), (i1, j1)}
