@@ -125,10 +125,12 @@ class _Renderer:
         if token.type == "fence":
             start = self._starts[(token.map or [0])[0] + 1] if token.map else start
         self._trace.within(start, stop)
+        tabs = "\t" in self._trace.source[start:stop]
         for place, line in enumerate(token.content.split("\n")):
             if place:
                 self._pen.fill("\n")
-            self._pen.write(line, self._trace.find(line))
+            text = line.strip() if tabs else line  # a tab that is indentation in part became spaces
+            self._pen.write(text, self._trace.find(text))
         self._emit(BlockKind.CODE)
 
     def html(self, source: str, start: int, stop: int) -> None:

@@ -125,6 +125,7 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
 
 
 @example("| a | b |\n|---|---|\ntext here")
+@example("  ```\n\ttab")
 @given(st.lists(LINES, max_size=25).map("\n".join))
 def test_spans_ascend_without_overlap(source: str) -> None:
     at = 0
