@@ -65,10 +65,13 @@ def refuse_depth(source: str) -> None:
 
 def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
     """The blocks of a page or a piece of one; their origins say nothing. `titled`: its title may be a heading."""
-    from selectolax.lexbor import LexborHTMLParser
+    from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
     refuse_depth(source)
-    tree = LexborHTMLParser(source)
+    try:
+        tree = LexborHTMLParser(source)
+    except SelectolaxError as error:
+        raise ExtractError(f"damaged: the parser gives it up ({error})") from error
     body = tree.body
     page = Page()
     if body is not None:

@@ -151,10 +151,11 @@ def serve(seconds: float, memory: int) -> None:
     """Answer questions on standard input until it ends."""
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
-    _confine(memory)
+    _bound("RLIMIT_CORE", 0)
     _write(answers, b"")
     while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
         asked = msgspec.msgpack.decode(question, type=_Question)
+        _bound("RLIMIT_AS", _used() + memory)  # what earlier documents left behind must not count against this one
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
@@ -175,15 +176,21 @@ def _answer(path: str, data: bytes, *, article: bool) -> bytes:
         return msgspec.msgpack.encode(Reading(failure=_TOO_MUCH))
 
 
-def _confine(memory: int) -> None:
-    """Bound the memory that is taken from now on, and leave no core."""
+def _used() -> int:
+    """The bytes of address space that the process has; 0 where the system does not tell."""
     import resource
 
     pages = Path("/proc/self/statm")
-    used = int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
-    for what, most in ((resource.RLIMIT_AS, used + memory), (resource.RLIMIT_CORE, 0)):
-        with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds
-            resource.setrlimit(what, (most, most))
+    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
+
+
+def _bound(what: str, most: int) -> None:
+    """Bound what the process takes from now on."""
+    import resource
+
+    kind = getattr(resource, what)
+    with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds
+        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
 
 
 if __name__ == "__main__":

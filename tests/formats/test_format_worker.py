@@ -18,6 +18,8 @@ TEXT: Text = [("p", "The offer stands.")]
 PLUGIN = """
 import os, sys, time
 
+KEPT = []
+
 class Slow:
     name, version, suffixes = "slow", 1, frozenset({".slow"})
 
@@ -32,6 +34,8 @@ class Slow:
             pass
         if word == "grow":
             block = bytearray(3_000_000_000)
+        if word == "keep":
+            KEPT.append(bytearray(600_000_000))
         if word == "crash":
             os.abort()
         if word == "leave":
@@ -58,6 +62,13 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
     worker = Worker(seconds=1, memory=10**9)
     yield worker
     worker.close()
+
+
+def test_what_one_document_left_in_memory_does_not_count_against_the_next(worker: Worker) -> None:
+    """Or what a document says would depend on those that were read before it."""
+    said = [_said(worker, "keep") for _ in range(4)]
+    assert len(set(said)) == 1
+    assert said[0].startswith("keep ")
 
 
 def _said(worker: Worker, word: str) -> str:
