@@ -13,13 +13,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import accumulate
+from itertools import accumulate, chain
 from pathlib import Path
 
 from known_changes import statements
 
 from monitor.core.align import align
-from monitor.model import Statement
+from monitor.model import BlockKind, Statement
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
@@ -75,6 +75,7 @@ HOSTILE: dict[str, tuple[int, Callable[[random.Random, int], Versions]]] = {
     ),
     "nothing in common": (10_000, lambda chance, n: (sentences(chance, n), sentences(chance, n))),
     "everything elsewhere": (5_000, lambda chance, n: _shuffled(chance, sentences(chance, n))),
+    "sections that changed places": (4_000, lambda chance, n: _sections(chance, n // 4)),
     "every one revised": (2_000, lambda chance, n: _revised(sentences(chance, n))),
     "one statement, characters": (500_000, lambda chance, n: _revised([" ".join(sentences(chance, n // 90))[:n]])),
     "one word, characters": (500_000, lambda _, n: (["a" * n], ["a" * n + "b"])),
@@ -83,6 +84,20 @@ HOSTILE: dict[str, tuple[int, Callable[[random.Random, int], Versions]]] = {
 
 def _shuffled(chance: random.Random, texts: list[str]) -> Versions:
     return texts, chance.sample(texts, len(texts))
+
+
+def _sections(chance: random.Random, count: int) -> Versions:
+    """Sections of a heading, two lines that many have, and a line of its own, which was revised."""
+    before = [
+        [f"# Section {k}", "Learn more", f"See annex {k % 50}.", f"The fee of licence {k} is {k % 90} euros."]
+        for k in range(count)
+    ]
+    after = [[*section[:3], section[3].replace("fee", "charge")] for section in before]
+    return list(chain.from_iterable(before)), list(chain.from_iterable(chance.sample(after, count)))
+
+
+def _stated(text: str) -> Statement:
+    return Statement(text, BlockKind.HEADING, 1) if text.startswith("# ") else Statement(text)
 
 
 def _revised(texts: list[str]) -> Versions:
@@ -96,7 +111,7 @@ def hostile() -> Iterator[str]:
     for name, (size, make) in HOSTILE.items():
         spent, links = [], 0
         for count in (size, 2 * size):
-            before, after = ([Statement(text) for text in side] for side in make(random.Random(1), count))
+            before, after = ([_stated(text) for text in side] for side in make(random.Random(1), count))
             start = time.process_time()
             matches = align(before, after).matches
             spent.append(time.process_time() - start)
