@@ -50,7 +50,7 @@ ARCHIVES_TOLD = (
     "Unrelated documents out of real histories share nothing but boilerplate (headings such as `Contact us`): what "
     f"else is linked is chance. Versions of one document up to {STEPS} versions apart are joined by a chain of small "
     f"steps; a revised link counts as proved where every step is at least {SURE} alike. The rules against chance links "
-    "were made by looking at other pairs drawn from the same histories."
+    "were made by looking at pairs of the same histories, drawn with another seed."
 )
 JUDGED = ("near", "far", "moved")  # a setting is worth the mean F1 of revised links over these
 Setting = dict[tuple[Any, str], float]
