@@ -33,14 +33,14 @@ TOO_SHORT = 0.05  # seconds: below, a ratio says more of the clock than of the c
 def doubling(amount: str) -> None:
     """Write the table of all kinds."""
     size, _, part = amount.partition(":")
+    head = ["kind", "statements", "kB", "read, s", "twice the input", "compared, s", "twice the input", ""]
     rows = []
     for name, kind in KINDS.items():
         if part in name:
             rows.append(_row(name, kind, int(size)))
             print("doubling", *rows[-1], flush=True)
-    head = ["kind", "statements", "kB", "read, s", "twice the input", "compared, s", "twice the input", ""]
-    if not part:
-        reliability_tables.write("doubling", head, rows, f"doubling={amount}")
+        if not part:  # as far as it has come: a run that is ended has told what it did
+            reliability_tables.write("doubling", head, rows, f"doubling={amount}")
 
 
 def _row(name: str, kind: Callable[[int], Pair], size: int) -> Sequence[object]:
