@@ -162,9 +162,9 @@ def broken_call(store: Store, calls: str, nth: int, what: str) -> Outcome:
 
     Each process counts for itself, so that several may be hit. Needs strace.
     """
-    effect = "signal=KILL" if what == "KILL" else f"error={what}"
+    effect = "signal=SIGKILL" if what == "KILL" else f"error={what}"
     names = SYSCALLS[calls]
-    strace = ["strace", "-f", "-qq", "--seccomp-bpf", "-o", "/dev/null", "-e", f"trace={names}"]
+    strace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={names}"]
     store.edit()
     process = subprocess.run(
         [*strace, "-e", f"inject={names}:{effect}:when={nth}", sys.executable, "-m", "monitor", *store.command],
