@@ -83,11 +83,16 @@ class Look(NamedTuple):
 
     @property
     def replaced(self) -> bool:
-        """Whether the folder is another one on the disk than at the last run, while the store is where it was: who
-        copies both has not lost the folder."""
-        was = self.cache.header
-        same_store = was.home == self.header.home != 0
-        return same_store and (was.device, was.inode) != (self.scan.device, self.scan.inode)
+        """Whether the folder is another one on the disk than at the last run, while the store is where it was.
+
+        Who copies both has not lost the folder. Some file systems number their device anew each time that they are
+        mounted: where both lie on one device, then and now, its number says nothing.
+        """
+        was, now = self.cache.header, self.header
+        if was.home[1] != now.home[1] or not now.home[1]:
+            return False
+        beside = was.device == was.home[0] and now.device == now.home[0]
+        return was.inode != now.inode or (was.device != now.device and not beside)
 
     def unmounted(self) -> Iterator[str]:
         """The folders with documents gone that were on a device of their own, and are no more."""
@@ -169,11 +174,12 @@ def look(
     )
 
 
-def _home(cache: Path) -> int:
+def _home(cache: Path) -> tuple[int, int]:
     try:
-        return cache.parent.stat().st_ino
+        about = cache.parent.stat()
     except OSError:
-        return 0
+        return 0, 0
+    return about.st_dev, about.st_ino
 
 
 def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ class Header(NamedTuple):
     device: int = 0
     inode: int = 0
     mounts: tuple[str, ...] = ()
-    home: int = 0  # the inode of the folder that the cache lay in: another one's is a copy
+    home: tuple[int, int] = (0, 0)  # device and inode of the folder that the cache lay in
 
 
 class ScanCache:
@@ -198,7 +198,7 @@ def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
     lengths = array("Q", bytes(body[8 : 8 + 8 * count]))
     pieces = _cut(data, _HEADER + 8 + 8 * count, lengths)
     folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[pieces] * _PIECES, strict=True)}
-    return Header(**about | {"mounts": tuple(about["mounts"])}), folders
+    return Header(**about | {"mounts": tuple(about["mounts"]), "home": tuple(about["home"])}), folders
 
 
 def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:

@@ -13,9 +13,13 @@ from hypothesis import strategies as st
 
 from monitor.errors import RunHeld
 from monitor.runs.capture import Hold, lost
+from monitor.runs.looking import look
+from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
+from monitor.stores.scancache import ScanCache
 
 ACCEPT = Hold(accept_deletions=True)
+RULES = Rules()
 
 
 def fill(place: Place, count: int) -> None:
@@ -126,6 +130,22 @@ def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: Place, t
         copied = Place(folder, state, store, place.clock, place.runs)
         copied.write("003.txt", b"another text")
         assert copied.run().changed == 1
+
+
+@pytest.mark.parametrize(("beside", "outcome"), [(True, False), (False, True)], ids=["beside the store", "elsewhere"])
+def test_a_device_with_another_number_is_another_disk_unless_the_store_lies_on_it(
+    place: Place, *, beside: bool, outcome: bool
+) -> None:
+    fill(place, 1)
+    seen = look(
+        place.folder, place.store, ScanCache.load(place.state / "scan.cache"), rules=RULES, settling=Settling(0)
+    )
+    was, now = seen.cache.header, seen.header
+    store = now.home[0] + (100 if beside else 0)
+    renumbered = now._replace(device=now.device + 100, home=(store, now.home[1]))
+    with seen:
+        assert seen._replace(header=renumbered).replaced is outcome
+    assert was.device == was.home[0]
 
 
 def test_a_folder_made_anew_with_the_same_documents_goes_on(place: Place) -> None:
