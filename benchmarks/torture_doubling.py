@@ -58,7 +58,7 @@ def _row(name: str, kind: Callable[[int], Pair], size: int) -> Sequence[object]:
 
 
 def _timed(pair: Pair) -> tuple[float, float, int]:
-    """Seconds to read both sides, to compare them, and how many statements the second has; nothing is known before."""
+    """Seconds to read one side, to compare both, and how many statements the second has; nothing is known before."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
@@ -74,7 +74,9 @@ def _timed(pair: Pair) -> tuple[float, float, int]:
 
 def _measured(suffix: str, before: str, after: str) -> tuple[float, float, int]:
     begun = time.process_time()
-    old, new = (read_here(f"a.{suffix}", side.encode()).statements or () for side in (before, after))
-    between = time.process_time()
+    old = read_here(f"a.{suffix}", before.encode()).statements or ()
+    read = time.process_time() - begun
+    new = read_here(f"a.{suffix}", after.encode()).statements or ()  # helped by what is kept of the first: not timed
+    begun = time.process_time()
     compare(old, new)
-    return between - begun, time.process_time() - between, len(new)
+    return read, time.process_time() - begun, len(new)
