@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import overload
 
 from monitor.core.differing import Run, differing_runs
 from monitor.core.ends import common_end, common_start
@@ -36,6 +37,57 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     head, tail = before[:start], before[len(before) - end :]
     return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
+
+
+class WordEdits(Sequence[Edit]):
+    """The edits of two sides, several statements on one joined by a space; made when they are first looked at.
+
+    Most of what is listed is only counted, filtered or told in part, and the edits are what costs.
+    """
+
+    __slots__ = ("_edits", "_sides")
+
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        self._sides = before, after
+        self._edits: tuple[Edit, ...] | None = None
+
+    def _made(self) -> tuple[Edit, ...]:
+        if self._edits is None:
+            self._edits = edits_of(*self._sides)
+        return self._edits
+
+    @overload
+    def __getitem__(self, at: int) -> Edit: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Edit]: ...
+
+    def __getitem__(self, at: int | slice) -> Edit | Sequence[Edit]:
+        return self._made()[at]
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._made() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._made())
+
+    def __repr__(self) -> str:
+        return repr(self._made())
+
+
+def edits_of(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
+    """The word diff of two sides; several statements on one are joined by a space."""
+    if not before and not after:
+        return ()
+    old, new = " ".join(before), " ".join(after)
+    if not before:
+        return (Edit("insert", "", new),)
+    if not after:
+        return (Edit("delete", old, ""),)
+    return word_edits(old, new)
 
 
 def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:

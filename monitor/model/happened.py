@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -102,7 +103,7 @@ class Change:
     absent_since: datetime | None = None
     before: tuple[Side, ...] = ()
     after: tuple[Side, ...] = ()
-    edits: tuple[Edit, ...] = ()
+    edits: Sequence[Edit] = ()
     message: str | None = None  # why a document failed
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
@@ -137,7 +138,7 @@ class Revision:
     text: str
     links: tuple[str, ...]
     since: Moment
-    edits: tuple[Edit, ...] = ()  # against the revision before
+    edits: Sequence[Edit] = ()  # against the revision before
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, and_, select
 
-from monitor.core.wording import word_edits
+from monitor.core.wording import WordEdits
 from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
 from monitor.stores.aliases import aliases_of
@@ -36,7 +36,7 @@ def life_of(connection: Connection, statement: Row[Any]) -> Life:
             row.text,
             links_from_text(row.links),
             moment_of(row.snapshot, row.taken_at),
-            word_edits(rows[at - 1].text, row.text) if at else (),
+            WordEdits([rows[at - 1].text], [row.text]) if at else (),
         )
         for at, row in enumerate(rows)
     ]
