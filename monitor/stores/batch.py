@@ -7,6 +7,7 @@ that they touched is answered from memory (`overlay`), over what the database ho
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from monitor.stores import rows, tables
 from monitor.stores.engine import chunks, put
 from monitor.stores.overlay import LastFold, Overlay
 from monitor.stores.values import links_from_text, moment_from_text, path_from_text, path_to_text, unpack_members
+
+_ALIKE = 1_000  # statements with a sketch in common
 
 
 class Batch:
@@ -82,14 +85,17 @@ class Batch:
         return sorted(found, key=_number)
 
     def like(self, sketches: Iterable[int], *, present: bool) -> list[Known]:
-        """Present or absent statements whose sketch shares one of these numbers; in the order of their numbers."""
+        """Present or absent statements whose sketch shares one of these numbers; in the order of their numbers.
+
+        No more than the first 1,000: a phrase that every document of a large set has must not be read from all of them.
+        """
         wanted, statement = sorted(set(sketches)), tables.statements.c
         touched = (known for one in wanted for known in self._overlay.like(one) if known.present is present)
         found = {known.number: known for known in touched}
         for column in (statement.sketch1, statement.sketch2, statement.sketch3):
-            stored = self._stored_statements(column, wanted, present=present)
+            stored = islice(self._stored_statements(column, wanted, present=present), _ALIKE)
             found.update((known.number, known) for known in stored)
-        return [found[number] for number in sorted(found)]
+        return [found[number] for number in sorted(found)[:_ALIKE]]
 
     def holders(self, keys: Iterable[int]) -> dict[int, dict[int, int]]:
         """For each of these text keys the present statements that hold it, with their documents."""
@@ -151,6 +157,7 @@ class Batch:
         )
         if present is not None:
             query = query.where(statement.c.present if present else ~statement.c.present)
+        query = query.order_by(statement.c.number)
         for chunk in chunks(values):
             for row in self._connection.execute(query.where(column.in_(chunk))).mappings():
                 if row["number"] not in self._overlay.statements:
