@@ -21,7 +21,7 @@ from operator import add
 from rapidfuzz.distance import LCSseq
 
 _LETTERS = 4  # in a group; a word of one or two letters is one group
-_CACHED = 65_536  # words whose groups are kept from one alignment to the next
+_CACHED = 16_384  # words whose groups are kept from one alignment to the next
 _UNIT = 1000  # of a group's weight
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 

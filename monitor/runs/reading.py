@@ -16,7 +16,8 @@ from monitor.runs.statements import Reading
 if TYPE_CHECKING:
     from monitor.runs.foreseeing import Foresight
 
-KEPT_STATEMENTS = 200_000  # about 100 MB at the most, and every document of a middling set
+KEPT_COMPARISONS = 200  # a document that goes back and forth is compared once
+KEPT_STATEMENTS = 120_000  # about 60 MB at the most, and every document of a middling set
 
 
 Form = tuple[str, bool]
@@ -85,7 +86,7 @@ class Reader:
         if found is None:
             found = self._foresight.comparison(before, after) if self._foresight else None
             found = self._comparisons[name] = found or compare(old, new)
-            if len(self._comparisons) > 1000:
+            if len(self._comparisons) > KEPT_COMPARISONS:
                 self._comparisons.popitem(last=False)
         return found
 
