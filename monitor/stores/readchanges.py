@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -92,12 +93,17 @@ def _offind_statement(connection: Connection, prefix: str) -> Any:
     )
 
 
-def changes_of(connection: Connection, query: Select[Any], *, oldest_first: bool = False) -> Iterator[Change]:
+def changes_of(connection: Connection, query: Select[Any]) -> Iterator[Change]:
     """The changes of a query over `changes`, with their sides and texts, in the order of the log."""
+    return told(connection, with_sides(query))
+
+
+def with_sides(query: Select[Any], *, oldest_first: bool = False) -> Select[Any]:
+    """A query over `changes` with what `told` makes changes of, in the order of the log."""
     one: Subquery = query.subquery()
     fold, side, statement, revision = tables.folds, tables.sides, tables.statements, tables.revisions
     document, upgraded = tables.documents, tables.upgraded
-    joined = (
+    return (
         select(
             one,
             fold.c.snapshot,
@@ -121,13 +127,22 @@ def changes_of(connection: Connection, query: Select[Any], *, oldest_first: bool
         .order_by(one.c.seq if oldest_first else one.c.seq.desc(), one.c.position, side.c.after, side.c.part)
         .execution_options(yield_per=CHUNK)
     )
-    told = connection.execute(joined)
-    as_tuple = namedtuple("as_tuple", told.keys())._make  # type: ignore[attr-defined]  # noqa: PYI024 - as the query names them
-    for _, rows in groupby(map(as_tuple, told), key=_PLACE):  # a tuple's fields are read much faster than a row's
+
+
+def told(connection: Connection, joined: Select[Any], **values: object) -> Iterator[Change]:
+    """The changes of a query that `with_sides` made; `values` are those of its parameters."""
+    found = connection.execute(joined, values)
+    as_tuple = _tuple_of(tuple(found.keys()))._make
+    for _, rows in groupby(map(as_tuple, found), key=_PLACE):  # a tuple's fields are read much faster than a row's
         yield _change(list(rows))
 
 
 _PLACE = attrgetter("seq", "position")
+
+
+@cache
+def _tuple_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("_tuple_of", names)  # noqa: PYI024 - as the query names them
 
 
 def _change(rows: Sequence[Any]) -> Change:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from monitor.core.wording import WordEdits
 from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
 from monitor.stores.aliases import aliases_of
 from monitor.stores.engine import CHUNK
-from monitor.stores.readchanges import changes_of, seq_of
+from monitor.stores.readchanges import seq_of, told, with_sides
 from monitor.stores.rows import BLOCK_KINDS
 from monitor.stores.sql import ready
 from monitor.stores.values import links_from_text, moment_from_text, path_from_text, unpack_members
@@ -22,14 +23,29 @@ def moment_of(snapshot: str, taken_at: str) -> Moment:
     return Moment(snapshot, moment_from_text(taken_at))
 
 
-def life_of(connection: Connection, statement: Row[Any]) -> Life:
-    revision, fold, change, side = tables.revisions, tables.folds, tables.changes, tables.sides
-    rows = connection.execute(
+@cache
+def _revisions() -> Select[Any]:
+    revision, fold = tables.revisions, tables.folds
+    return (
         select(revision, fold.c.snapshot, fold.c.taken_at)
         .join(fold, fold.c.seq == revision.c.seq)
-        .where(revision.c.statement == statement.number)
+        .where(revision.c.statement == bindparam("statement"))
         .order_by(revision.c.number)
-    ).all()
+    )
+
+
+@cache
+def _changes() -> Select[Any]:
+    change, side = tables.changes, tables.sides
+    touching = select(side.c.seq, side.c.position).where(side.c.statement == bindparam("statement")).distinct()
+    place = touching.subquery()
+    query = select(change).join(place, and_(place.c.seq == change.c.seq, place.c.position == change.c.position))
+    return with_sides(query, oldest_first=True)
+
+
+def life_of(connection: Connection, statement: Row[Any]) -> Life:
+    """Everything that is known of a statement. Its queries are put together once: that costs more than asking them."""
+    rows = connection.execute(_revisions(), {"statement": statement.number}).all()
     revisions = [
         Revision(
             row.number,
@@ -40,17 +56,13 @@ def life_of(connection: Connection, statement: Row[Any]) -> Life:
         )
         for at, row in enumerate(rows)
     ]
-    touching = select(side.c.seq, side.c.position).where(side.c.statement == statement.number).distinct().subquery()
-    query = select(change).join(
-        touching, and_(touching.c.seq == change.c.seq, touching.c.position == change.c.position)
-    )
     path = connection.scalar(select(tables.documents.c.path).where(tables.documents.c.number == statement.document))
     return Life(
         statement=statement.id,
         document=path_from_text(statement.path or path or ""),
         present=statement.present,
         revisions=tuple(revisions),
-        changes=tuple(changes_of(connection, query, oldest_first=True)),
+        changes=tuple(told(connection, _changes(), statement=statement.number)),
         aliases=aliases_of(connection, statement.id),
     )
 
