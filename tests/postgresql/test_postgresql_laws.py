@@ -22,8 +22,8 @@ _opened: list[Engine] = []
 
 def fresh_engine(_: str) -> Engine:
     """In the place of a database in memory."""
-    while _opened:
-        _opened.pop().dispose()
+    for engine in _opened:  # also those that a test went on with after a second one was opened
+        engine.dispose()
     _opened.append(open_engine(fresh_url()))
     return _opened[-1]
 
