@@ -2,7 +2,8 @@
 
     python benchmarks/bench.py [--rows starting,looking] [--rounds 5] [--quick] [--repository PATH]
 
-With --rows or --quick the table is printed and nothing is written: the page is of one whole run.
+With --rows or --quick the table is printed and nothing is written: the page is of one whole run. Where that is ended
+early (Ctrl-C, SIGTERM), the page says what was not measured.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import argparse
 import os
 import platform
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -62,8 +64,10 @@ def measure(bench: Bench, wanted: Sequence[str]) -> tuple[list[Figure], dict[str
     """The rows in turn, a line printed for each as it comes; one that fails says so in the table and stops no other."""
     figures: list[Figure] = []
     charts: dict[str, Chart] = {}
-    for name in wanted:
-        began = time.monotonic()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    left = list(wanted)
+    while left:
+        name, began = left[0], time.monotonic()
         try:
             for found in ROWS[name](bench):
                 if isinstance(found, Figure):
@@ -71,10 +75,15 @@ def measure(bench: Bench, wanted: Sequence[str]) -> tuple[list[Figure], dict[str
                     print(f"{time.monotonic() - began:4.0f} s  {row(found)}", flush=True)
                 else:
                     charts[found[0]] = found[1]
+        except KeyboardInterrupt:
+            ended = "the run was ended before"
+            figures += [Figure(f"`{name}`: what else it measures", "–", None, 0, note=ended) for name in left]
+            break
         except Exception as error:  # noqa: BLE001 - whatever it was, the other rows are still to be measured
             traceback.print_exc()
             why = " ".join(str(error).split()) or type(error).__name__
             figures.append(Figure(f"`{name}`: what else it measures", "–", None, 0, note=why))
+        del left[0]
     return figures, charts
 
 
