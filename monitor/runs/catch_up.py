@@ -25,6 +25,7 @@ from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
 from monitor.runs.collecting import seldom
 from monitor.runs.documents import How
+from monitor.runs.naming import named
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
 from monitor.runs.rules import fingerprint
@@ -153,19 +154,14 @@ def _moment(batch: Batch, snapshot: Snapshot, counters: Counters) -> Moment:
 
 
 def _failures(batch: Batch, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
-    named = [Failure(_named(delta, failure.path), failure.reason) for failure in delta.failures]
+    named = [Failure(named(delta.snapshot.source, failure.path), failure.reason) for failure in delta.failures]
     heads = batch.heads_at(delta.snapshot.source, [failure.path for failure in named])
     return [(failure, heads.get(failure.path)) for failure in named]
 
 
-def _named(delta: SnapshotDelta, path: str) -> str:
-    """A document of an import is named below it."""
-    return f"{delta.snapshot.source}/{path}" if delta.snapshot.source else path
-
-
 def _documents(batch: Batch, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
     source = delta.snapshot.source
-    changes = [change._replace(path=_named(delta, change.path)) for change in delta.changes]
+    changes = [change._replace(path=named(source, change.path)) for change in delta.changes]
     at_path = batch.heads_at(source, [change.path for change in changes])
     new = [change for change in changes if change.after and (change.path not in at_path)]
     by_blob = batch.gone_by_blob(source, [change.after or "" for change in new])

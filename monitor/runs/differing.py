@@ -16,6 +16,7 @@ from monitor.core.wording import word_edits
 from monitor.model import Change, ChangeKind, FileVersion, Level, Side, Significance, Snapshot, Statement
 from monitor.ports import LedgerQueries, SnapshotStore
 from monitor.runs.documents import Documents, How
+from monitor.runs.naming import documents_at
 
 Paths = tuple[str | None, str | None]
 Place = tuple[int, int]
@@ -81,8 +82,8 @@ class _Sides:
     ) -> None:
         self._store, self._ledger, self._documents = store, ledger, documents
         self._before, self._after = before, after = moments
-        self._old: Mapping[str, FileVersion] = store.manifest(before.id) if before else {}
-        self._new: Mapping[str, FileVersion] = store.manifest(after.id)
+        self._old: Mapping[str, FileVersion] = documents_at(store, before) if before else {}
+        self._new: Mapping[str, FileVersion] = documents_at(store, after)
 
     def all_paths(self) -> list[Paths]:
         gone = self._old.keys() - self._new.keys()

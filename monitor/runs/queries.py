@@ -17,6 +17,7 @@ from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Report, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
 from monitor.reports.shapes import time_json
+from monitor.runs.naming import documents_at
 
 if TYPE_CHECKING:
     from monitor.runs.differing import DocumentDiff
@@ -155,7 +156,7 @@ def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point
     # Another document may have had this name then; and the ledger may lag behind the snapshots.
     for path in _readings(name, folder):
         snapshot = _needed(when, source_of(path, sources), known)
-        version = store.manifest(snapshot.id).get(path)
+        version = documents_at(store, snapshot).get(path)
         if version is not None:
             return store.read(version.blob)
     raise _absence(document or find_document(ledger, name, folder), when)

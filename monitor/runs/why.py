@@ -11,6 +11,7 @@ from monitor.model import Change, Level, Side, Snapshot, Statement
 from monitor.ports import SnapshotStore
 from monitor.runs.comparing import statements_of
 from monitor.runs.documents import How
+from monitor.runs.naming import documents_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, S
 
 
 def _version(store: SnapshotStore, snapshot: Snapshot, path: str, how: How) -> Sequence[Statement]:
-    version = store.manifest(snapshot.id).get(path)
+    version = documents_at(store, snapshot).get(path)
     return (statements_of(path, store.read(version.blob), how) if version else None) or ()
 
 
