@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow torture check bench lock clean
+.PHONY: run test test-slow test-thorough torture check bench lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
@@ -17,9 +17,11 @@ run: $(VENV)/.ready
 test: check
 	$(BIN)/python -m pytest
 
-# The slow tests; then every command by its entry point, where `make test` forks it, and the laws on many examples.
 test-slow: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -m slow --hypothesis-profile thorough
+
+# Every command by its entry point, where `make test` forks it, and the laws on many examples.
+test-thorough: $(VENV)/.ready-dev
 	MONITOR_TEST_START=real $(BIN)/python -m pytest -k "accept or laws" --hypothesis-profile thorough
 
 torture: $(VENV)/.ready-dev

@@ -6,7 +6,7 @@ import signal
 
 from hypothesis import settings
 
-# No example has a deadline; `make test-slow` tries the laws on more of them.
+# No example has a deadline; `make test-slow` and `make test-thorough` try the laws on more of them.
 settings.register_profile("quick", deadline=None, max_examples=50)
 settings.register_profile("thorough", deadline=None, max_examples=400)
 settings.load_profile("quick")
