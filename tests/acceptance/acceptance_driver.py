@@ -178,3 +178,16 @@ def eventually(question: Callable[[], Answer], seconds: float = 60) -> Answer:
             return answer
         time.sleep(0.1)
     raise AssertionError(f"still not so after {seconds} s")
+
+
+Once = Callable[[str, Callable[[Workspace], None]], Workspace]
+"""Builds a workspace of a name once for all test processes."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """All steps taken one after another in one workspace, not to be written to: what the log says of each."""
+
+    workspace: Workspace
+    said: dict[str, list[Record]]
+    dates: dict[str, str]

@@ -6,17 +6,14 @@ import fcntl
 import os
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 pytest.register_assert_rewrite("acceptance_driver", "acceptance_story")
 
-from acceptance_driver import DATA, Record, Workspace, day  # noqa: E402  (after what makes them explain themselves)
+from acceptance_driver import DATA, Once, Record, Story, Workspace, day  # noqa: E402  (after what makes them explain themselves)
 from acceptance_story import STEPS  # noqa: E402
-
-Once = Callable[[str, Callable[[Workspace], None]], Workspace]
 
 
 @pytest.fixture(scope="session")
@@ -62,15 +59,6 @@ def first_versions(once: Once) -> Workspace:
 def begun(first_versions: Workspace, tmp_path: Path) -> Workspace:
     """A workspace of its own that has seen the first versions."""
     return first_versions.copy(tmp_path / "begun")
-
-
-@dataclass(frozen=True)
-class Story:
-    """All steps taken one after another in one workspace, not to be written to: what the log says of each."""
-
-    workspace: Workspace
-    said: dict[str, list[Record]]
-    dates: dict[str, str]
 
 
 def tell(workspace: Workspace) -> None:

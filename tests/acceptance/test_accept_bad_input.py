@@ -9,8 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Record, Workspace, day
-from conftest import Once
+from acceptance_driver import Once, Record, Workspace, day
 
 GOOD = "The harbour was closed on Monday. It opens again on Friday.\n"
 

@@ -7,8 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Workspace, day
-from conftest import Once
+from acceptance_driver import Once, Workspace, day
 
 CONTENTS: dict[str, bytes] = {
     "line breaks of Windows": b"One line.\r\nAnother line.\r\n",

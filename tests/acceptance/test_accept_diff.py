@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Record, Workspace, day
+from acceptance_driver import Record, Story, Workspace, day
 from acceptance_story import BRIEF
-from conftest import Story
 from unidiff import PatchSet
 
 NOW = "port/the brief.txt"

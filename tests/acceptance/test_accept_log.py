@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from acceptance_driver import Record, day
-from conftest import Story
+from acceptance_driver import Record, Story, day
 
 Test = Callable[[Any], bool]
 

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance_driver import Record, Workspace, day
+from acceptance_driver import Record, Story, Workspace, day
 from acceptance_story import ANNEX, BRIEF, MEMO, STEPS
-from conftest import Story
 
 NOW = "port/the brief.txt"
 

@@ -9,8 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from acceptance_driver import CORPORA, Workspace
-from conftest import Once
+from acceptance_driver import CORPORA, Once, Workspace
 
 BUNDLE = CORPORA / "histories" / "github-site-policy.bundle"
 COMMITS = 60

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from acceptance_driver import SHARED_SEEDS, Workspace, day
+from acceptance_driver import SHARED_SEEDS, Once, Workspace, day
 from acceptance_story import PLAIN, Expected, Step, assert_says, delete, in_turn, move_paragraph, rename, replace
 from acceptance_story import revised as revised_text
-from conftest import Once
 
 SEEDS = sorted(SHARED_SEEDS.glob("*.txt"))
 NOTES = "Notes of the desk. Nothing else stands here yet.\n"

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Workspace, day
+from acceptance_driver import Story, Workspace, day
 from acceptance_story import STEPS, Step, assert_says, headline, statements_of
-from conftest import Story
 
 EACH = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 

@@ -7,8 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
-from conftest import Folder
 from format_writers import WRITERS, Text, zipped
+from watched_folder import Folder
 
 from monitor.config import Limits
 from monitor.runs.documents import Documents, How

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Folder
 from format_writers import WRITERS
 from test_format_one_text import STATEMENTS, TEXT
+from watched_folder import Folder
 
 
 @pytest.mark.parametrize(

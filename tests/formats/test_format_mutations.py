@@ -15,7 +15,7 @@ from monitor.config import Limits
 from monitor.runs.documents import Documents, How
 
 if TYPE_CHECKING:
-    from conftest import Folder
+    from watched_folder import Folder
 
 BAD_LUCK = ("could not be read", "crashed", "takes more", "the process that read it ended")
 

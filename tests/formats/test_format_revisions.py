@@ -8,8 +8,8 @@ from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
-from conftest import Folder
 from format_writers import WRITERS, Text
+from watched_folder import Folder
 
 FIRST = "The ministry repeated on Monday that it may send 30 divers to the mission, and nobody else."
 MOVED = "A reservation stands since last year: the force will not disarm anybody in the strip."

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
-from conftest import Folder
 from format_writers import WRITERS, Text
+from watched_folder import Folder
 
 import monitor.extractors as extractors_room
 from monitor.extractors.text import TextExtractor
