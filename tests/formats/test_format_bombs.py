@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 import pytest
+from format_bombs import CATALOG, FONT, pdf
 from format_writers import WRITERS, Text, zipped
 from watched_folder import Folder
 
@@ -123,28 +124,13 @@ def test_rows_that_repeat_without_end_are_bounded(documents: Documents) -> None:
 # --- PDF ------------------------------------------------------------------------------------------
 
 
-def _pdf(objects: list[bytes]) -> bytes:
-    out, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
-    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return out + b"trailer << /Root 1 0 R /Size %d >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, start)
-
-
-CATALOG = b"<< /Type /Catalog /Pages 2 0 R >>"
-FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
-
-
 def _stream(body: bytes, entries: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(body), entries, body)
 
 
 def _form_that_draws_itself() -> bytes:
     resources = b"/Resources << /XObject << /X 4 0 R >> /Font << /F 5 0 R >> >>"
-    return _pdf(
+    return pdf(
         [
             CATALOG,
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -162,13 +148,13 @@ def test_a_form_that_draws_itself_ends(documents: Documents) -> None:
 
 
 def test_a_tree_of_pages_that_holds_itself_ends(documents: Documents) -> None:
-    _assert_refused(documents, "pdf", _pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 4 >>"]))
+    _assert_refused(documents, "pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 4 >>"]))
 
 
 def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None:
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
     kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(20_001))
-    data = _pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count 20001 >>" % kids, *[page] * 20_001])
+    data = pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count 20001 >>" % kids, *[page] * 20_001])
     assert "pages are more than" in _assert_refused(documents, "pdf", data)
 
 
@@ -180,7 +166,7 @@ def test_a_file_of_5000_pages_is_read_or_refused_within_the_bounds(documents: Do
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Resources << /Font << /F 3 0 R >> >> /Contents 4 0 R >>"
     )
     kids = b" ".join(b"%d 0 R" % (number + 5) for number in range(5_000))
-    data = _pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count 5000 >>" % kids, FONT, _stream(body), *[page] * 5_000])
+    data = pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count 5000 >>" % kids, FONT, _stream(body), *[page] * 5_000])
     reading = documents.read("long.pdf", data)
     assert reading.statements or "takes more than 3 seconds" in (reading.failure or "")
     assert documents.read("next.docx", WRITERS["docx"](TEXT)).statements
