@@ -8,9 +8,9 @@ from pathlib import Path
 
 from monitor.runs.capture import capture
 from monitor.runs.wiring import HISTORY, SCAN_CACHE
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 
 def main(folder: Path, snapshots: Path) -> None:

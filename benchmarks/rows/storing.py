@@ -17,11 +17,11 @@ from slices import edit, path_of
 from monitor.runs.capture import capture
 from monitor.runs.wiring import HISTORY, SCAN_CACHE
 from monitor.stores.fastimport import TreeChange
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.gitlog import DOCUMENTS
 from monitor.stores.gitobjects import FILE, object_id
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.snapshotwriter import NewSnapshot
 
 COMMIT = "`git add -A && git commit`"

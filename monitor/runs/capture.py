@@ -16,8 +16,8 @@ from monitor.model import Failure, Snapshot
 from monitor.runs.holding import Continued, Hold, hold, lost, never
 from monitor.runs.looking import Look, Place, look
 from monitor.stores import standing
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.scancache import FolderRecord, ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.stores.git import GitSnapshots

@@ -14,10 +14,11 @@ from monitor.runs.importtarget import ImportOptions, Target
 from monitor.runs.progress import Progress
 from monitor.stores import standing
 from monitor.stores.fastimport import GONE, TreeChange
-from monitor.stores.folder import Rules, Scan, Settling, scan
+from monitor.stores.folder import Scan, scan
 from monitor.stores.git import GitSnapshots
 from monitor.stores.gitlog import DOCUMENTS
 from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id
+from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.snapshotwriter import NewSnapshot, SnapshotWriter
 from monitor.stores.treenames import encode_path
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion
-from monitor.stores.folder import Rules, Scan, Settling, scan
+from monitor.stores.folder import Scan, scan
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.stores.git import GitSnapshots

@@ -16,9 +16,9 @@ from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, reviews_wait
 from monitor.stores.files import read_file
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.processes import store_errors
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.model import Change

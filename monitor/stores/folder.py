@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import os
 import stat
-import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from hashlib import blake2b
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +22,7 @@ from monitor.stores.files import OPEN_FOLDER, kind_of, open_below, racy, read_re
 from monitor.stores.globs import matcher
 from monitor.stores.scancache import FolderRecord
 from monitor.stores.scandraft import UNREAD, Draft
+from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.standing import Standing, standing_from
 
 _DEEPEST = 200  # folders within folders; each holds a file handle open
@@ -33,38 +32,6 @@ _RESTLESS = "still changing while it was read"
 
 # The bytes of a file and the blob id that it had: gives the blob id that it has
 Take = Callable[[bytes, "str | None"], str]
-
-
-class Rules(NamedTuple):
-    """Which files are documents: patterns (see `globs`), the size limit in bytes, folders of our own to leave out."""
-
-    include: Sequence[str] = ("**/*",)
-    exclude: Sequence[str] = ()
-    max_size: int | None = None
-    apart: Sequence[Path] = ()
-
-    def key(self, folder: Path) -> str:
-        """A digest of all that decides what a folder's documents are."""
-        own = [os.path.realpath(path) for path in self.apart]
-        told = repr((os.path.realpath(folder), list(self.include), list(self.exclude), self.max_size, own))
-        return blake2b(os.fsencode(told), digest_size=16).hexdigest()
-
-
-class Settling(NamedTuple):
-    """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it.
-
-    Without patience what has not settled is carried forward at once.
-    """
-
-    seconds: float = 2.0
-    now: Callable[[], int] = time.time_ns
-    sleep: Callable[[float], None] = time.sleep
-    patient: bool = True
-
-    def left(self, modified: int) -> int:
-        """How many nanoseconds a file is to be left alone yet; a time in the future counts as settled."""
-        age = self.now() - modified
-        return max(0, int(self.seconds * 1e9) - age) if age >= 0 else 0
 
 
 class Scan(NamedTuple):

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
-from monitor.stores import housekeeping, packing, standing
+from monitor.stores import standing
 from monitor.stores.gitlaunch import launch
 from monitor.stores.gitlog import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.stores.gitobjects import NO_OBJECT, Commit, is_earlier, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
 from monitor.stores.processes import Pipe, run, store_errors, tokens
 from monitor.stores.refs import read_ref, read_sources, ref_of
-from monitor.stores.snapshotwriter import SnapshotWriter
 from monitor.stores.standing import Standing
 
 if TYPE_CHECKING:
     from monitor.stores.historyimport import Importer
     from monitor.stores.recovery import Recovery
+    from monitor.stores.snapshotwriter import SnapshotWriter
     from monitor.stores.verifying import Finding
 
 _RAW = ("--raw", "--no-renames", "--no-abbrev")
@@ -170,6 +170,9 @@ class GitSnapshots:
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
+        from monitor.stores import housekeeping
+        from monitor.stores.snapshotwriter import SnapshotWriter
+
         with store_errors(f"writing to {self.repository}"):
             if self.repository.exists():
                 housekeeping.tidy(self.repository)
@@ -188,6 +191,8 @@ class GitSnapshots:
 
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
+        from monitor.stores import packing
+
         return self.repository.exists() and packing.pack(self._start, self.repository, everything=everything)
 
     # --- inside

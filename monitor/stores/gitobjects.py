@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,6 +21,8 @@ _LATEST = (1 << 34) - 1
 
 def object_id(kind: str, data: bytes) -> str:
     """The id that git gives an object of this kind (`blob`, `tree`, `commit`) and content."""
+    import hashlib  # a run that finds nothing new has nothing to hash
+
     digest = hashlib.sha1(b"%s %d\0" % (kind.encode(), len(data)), usedforsecurity=False)
     digest.update(data)
     return digest.hexdigest()

@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.runs.capture import Captured, Hold, capture
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 

@@ -99,7 +99,7 @@ from datetime import datetime
 from pathlib import Path
 from monitor.errors import StoreError
 from monitor.runs.capture import capture
-from monitor.stores.folder import Settling
+from monitor.stores.scanrules import Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from monitor.errors import RunHeld
 from monitor.runs.capture import Hold, lost
 from monitor.runs.looking import look
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 
 ACCEPT = Hold(accept_deletions=True)
 RULES = Rules()

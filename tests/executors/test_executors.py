@@ -18,9 +18,9 @@ from monitor.runs.catch_up import catch_up
 from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.reading import Reader
 from monitor.stores.engine import open_engine
-from monitor.stores.folder import Rules, Settling
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
+from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.sql import SqlLedger
 
 # A thread that ends leaves its git process to the collector; what Dask's own start and end warn of is not ours
