@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.runs.foreseeing import Foresight
 
 KEPT_COMPARISONS = 200  # a document that goes back and forth is compared once
-KEPT_STATEMENTS = 120_000  # about 60 MB at the most, and every document of a middling set
+KEPT_STATEMENTS = 80_000  # about 40 MB at the most, and every document of a middling set
 
 
 Form = tuple[str, bool]
