@@ -91,7 +91,7 @@ def machine(histories: Sequence[Path], rounds: int, seconds: float) -> dict[str,
     """What was measured on what, for the head of the page."""
     return {
         "on": f"{datetime.now(UTC):%Y-%m-%d}, in {seconds / 60:.0f} minutes; {rounds} rounds unless a row says so",
-        "machine": f"{os.cpu_count()} cores, {_processor()}, {_memory()}, {platform.system()} {platform.release()}",
+        "machine": f"{os.cpu_count()} cores, {_processor()}, {_memory()}, {_system()}",
         "versions": f"Python {platform.python_version()}, {_says('git', '--version')}, SQLite {sqlite3.sqlite_version}",
         "this program at": f"`{_says('git', '-C', str(ROOT), 'describe', '--always', '--dirty', '--abbrev=12')}`",
         "histories": ", ".join(one.name for one in histories),
@@ -107,6 +107,10 @@ def _processor() -> str:
     lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())
+
+
+def _system() -> str:
+    return f"{platform.system()} {'.'.join(platform.release().split('.')[:2])}"
 
 
 def _memory() -> str:

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, inspect, literal, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal, select, update
 
 from monitor.stores import tables
-from monitor.stores.engine import CHUNK, chunks
+from monitor.stores.engine import CHUNK, chunks, has_table
 from monitor.stores.values import unpack_members
 
 
@@ -48,7 +48,7 @@ def forget_places(connection: Connection) -> None:
 
 def settle_aliases(connection: Connection) -> None:
     """After all is folded again: what the statements are called now that stand where the remembered ones first did."""
-    if not inspect(connection).has_table(tables.born.name):
+    if not has_table(connection, tables.born.name):
         return
     pairs = [(old, new) for place in list(_replaced(connection)) for old, new in _names(connection, place)]
     for chunk in chunks(pairs):
@@ -64,14 +64,14 @@ def settle_aliases(connection: Connection) -> None:
 
 def aliased(connection: Connection, prefix: Any) -> Any:
     """The ids of the statements that are also known by a name for which `prefix` (a condition on it) holds."""
-    if not inspect(connection).has_table(tables.aliases.name):
+    if not has_table(connection, tables.aliases.name):
         return None
     return select(tables.aliases.c.new).where(prefix)
 
 
 def aliases_of(connection: Connection, statement: str) -> tuple[str, ...]:
     """The other names of a statement."""
-    if not inspect(connection).has_table(tables.aliases.name):
+    if not has_table(connection, tables.aliases.name):
         return ()
     alias = tables.aliases.c
     return tuple(connection.scalars(select(alias.old).where(alias.new == statement).order_by(alias.old)))

@@ -93,6 +93,12 @@ def explained(engine: Engine) -> Iterator[None]:
         raise StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}") from error
 
 
+def has_table(connection: Connection, name: str) -> bool:
+    """Whether the database has this table; asked of the dialect, since an inspector costs more than the question."""
+    found: bool = connection.dialect.has_table(connection, name)
+    return found
+
+
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert whole rows, in the order of the table's columns, as the driver takes them: bulk loads are what is slow."""
     if rows:

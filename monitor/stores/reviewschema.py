@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, delete, insert, inspect, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from monitor.errors import StoreError
-from monitor.stores.engine import explained, reading, writing
+from monitor.stores.engine import explained, has_table, reading, writing
 from monitor.stores.reviewtables import disposable, events, kept, marks
 
 Migration = Callable[[Connection], None]
@@ -54,7 +54,7 @@ def prepare(engine: Engine, migrations: Sequence[Migration] = MIGRATIONS) -> boo
 
 def version(connection: Connection, name: str) -> int | None:
     """Which version of something the database holds, None where it holds none."""
-    if not inspect(connection).has_table(marks.name):
+    if not has_table(connection, marks.name):
         return None
     found = read_mark(connection, name)
     return None if found is None else int(found)
@@ -82,5 +82,5 @@ def _keep_copy(engine: Engine, found: int) -> None:
         return
     with writing(engine) as connection:
         name = f"{events.name}_{suffix}"
-        if not inspect(connection).has_table(name):
+        if not has_table(connection, name):
             connection.exec_driver_sql(f'CREATE TABLE "{name}" AS TABLE "{events.name}"')

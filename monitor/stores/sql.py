@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Engine, delete, inspect, select, text
+from sqlalchemy import Connection, Engine, delete, select, text
 
 from monitor.facts import Counters
 from monitor.stores import tables
 from monitor.stores.aliases import forget_places, remember_places, settle_aliases
 from monitor.stores.batch import Batch, read_meta, write_meta
-from monitor.stores.engine import put, reading, writing
+from monitor.stores.engine import has_table, put, reading, writing
 from monitor.stores.overlay import Overlay
 from monitor.stores.values import moment_to_text
 from monitor.stores.vectors import VECTOR
@@ -44,7 +44,7 @@ class SqlLedger:
         with writing(self.engine) as connection:
             if ready(connection) and read_meta(connection, "fingerprint") == fingerprint:
                 remember_places(connection)
-            elif inspect(connection).has_table(tables.born.name):
+            elif has_table(connection, tables.born.name):
                 forget_places(connection)
             _drop_text_index(connection)
             tables.derived.drop_all(connection)
@@ -105,7 +105,7 @@ class SqlLedger:
 
 def ready(connection: Connection) -> bool:
     """Whether there is a ledger yet."""
-    return inspect(connection).has_table("meta")
+    return has_table(connection, "meta")
 
 
 def _create_text_index(connection: Connection) -> None:
