@@ -154,9 +154,10 @@ def _moment(batch: Batch, snapshot: Snapshot, counters: Counters) -> Moment:
 
 
 def _failures(batch: Batch, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
-    named = [Failure(named(delta.snapshot.source, failure.path), failure.reason) for failure in delta.failures]
-    heads = batch.heads_at(delta.snapshot.source, [failure.path for failure in named])
-    return [(failure, heads.get(failure.path)) for failure in named]
+    source = delta.snapshot.source
+    told = [Failure(named(source, failure.path), failure.reason) for failure in delta.failures]
+    heads = batch.heads_at(source, [failure.path for failure in told])
+    return [(failure, heads.get(failure.path)) for failure in told]
 
 
 def _documents(batch: Batch, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:

@@ -32,7 +32,6 @@ from monitor.stores import (
     snapshotwriter,
     standing,
 )
-from monitor.stores import git as git_room
 from monitor.stores.gitobjects import object_id
 from monitor.stores.recovery import Recovery
 
@@ -186,7 +185,7 @@ GUARDS = [
     Guard(
         9,
         "stale locks are removed",
-        lambda patch: patch(git_room.housekeeping, "tidy", lambda _: None),
+        lambda patch: patch(housekeeping, "tidy", lambda _: None),
         promises_running.what_a_killed_run_left_is_cleared,
     ),
     Guard(
