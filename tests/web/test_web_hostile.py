@@ -55,7 +55,8 @@ def test_nothing_of_it_acts_as_a_control(hostile: Served, addresses: dict[str, s
     answer = hostile.get(addresses[view])
     assert answer.status == 200
     assert ACTING.findall(answer.text.replace("\n", "")) == []
-    assert "49" not in re.findall(r"(?<!\d)49(?!\d)", answer.text)
+    # {{7*7}} was not reckoned out; the minutes of a time may be 49
+    assert "49" not in re.findall(r"(?<![\d:])49(?![\d:])", answer.text)
 
 
 @pytest.mark.parametrize("query", QUERIES)
