@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.extractors.extras import offers, versions
-from monitor.extractors.table import ARTICLE, BUILT_IN, HTML, TEXT, Format
+from monitor.extractors.table import ARTICLE, BUILT_IN, HTML, TEXT, passages_of
 
 if TYPE_CHECKING:
     from monitor.core.segment import Passage
@@ -91,11 +91,7 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
 def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passage] | None:
     """What `extract` gives, for who needs no places: passages that a format may share between versions."""
     extractor = extractor_for(path, data, article=article)
-    if isinstance(extractor, Format):
-        return extractor.passages(data)
-    from monitor.core.segment import Passage
-
-    return None if extractor is None else (Passage(extractor.extract(data).blocks),)
+    return None if extractor is None else passages_of(extractor, data)
 
 
 def fingerprint(*, article: bool = False) -> str:

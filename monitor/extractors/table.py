@@ -35,15 +35,19 @@ class Format(NamedTuple):
 
     def passages(self, data: bytes) -> Sequence[Passage]:
         """The blocks without their places; those that the extractor found in another document too may be the same."""
-        from monitor.core.segment import Passage
-
-        extractor = self._extractor()
-        shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
-        return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
+        return passages_of(self._extractor(), data)
 
     def _extractor(self) -> Any:
         module, _, name = self.place.partition(":")
         return getattr(import_module(f"monitor.extractors.{module}"), name)()
+
+
+def passages_of(extractor: Any, data: bytes) -> Sequence[Passage]:
+    """What an extractor finds in one document, in the passages that it shares, or in one where it shares none."""
+    from monitor.core.segment import Passage
+
+    shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
+    return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
 
 
 def _suffixes(names: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from monitor.core.classify import classify
 from monitor.core.crossing import match_across
 from monitor.core.step import Compared, compare, unchanged
-from monitor.core.wording import word_edits
+from monitor.core.wording import WordEdits
 from monitor.model import Change, ChangeKind, FileVersion, Level, Side, Significance, Snapshot, Statement
 from monitor.ports import LedgerQueries, SnapshotStore
 from monitor.runs.documents import Documents, How
@@ -253,5 +253,5 @@ def _statement_change(
         moved=match.moved,
         before=tuple(before),
         after=tuple(after),
-        edits=word_edits(" ".join(side.text for side in before), " ".join(side.text for side in after)),
+        edits=WordEdits([side.text for side in before], [side.text for side in after]),
     )
