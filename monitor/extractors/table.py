@@ -54,7 +54,7 @@ def _suffixes(names: str) -> frozenset[str]:
     return frozenset("." + name for name in names.split())
 
 
-_DATA = "csv tsv json jsonl ndjson yaml yml toml ini cfg conf xml sql"
+_DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
 TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor", in_process=True)
@@ -66,6 +66,7 @@ MARKDOWN = Format(
     "markdown:MarkdownExtractor",
     in_process=True,
 )
+CSV = Format("csv", 1, _suffixes("csv tsv"), (), "delimited:DelimitedExtractor", in_process=True)
 LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "lines:LinesExtractor", in_process=True)
 HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor", in_process=True)
 ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "article:ArticleExtractor")  # of HTML, where asked
@@ -74,6 +75,7 @@ BUILT_IN = (
     TEXT,
     MARKDOWN,
     HTML,
+    CSV,
     LINES,
     Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
     Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtExtractor"),

@@ -22,7 +22,7 @@ FOR_PEOPLE = (
     "log --baseline",
     "log --level document --baseline",
     "blame texts.txt",
-    "blame rows.csv",
+    "blame rows.conf",
     "blame heads.md",
     "diff {first} {last}",
     "snapshots",
@@ -51,7 +51,7 @@ def write(seeds: Path, texts: list[str]) -> None:
     (seeds / "named").mkdir(parents=True)
     plain = [text.encode("utf-8", "replace") for text in texts]
     (seeds / "texts.txt").write_bytes(b"\n\n".join(plain) + b"\n")
-    (seeds / "rows.csv").write_bytes(b"\n".join(map(one_line, plain)) + b"\n")
+    (seeds / "rows.conf").write_bytes(b"\n".join(map(one_line, plain)) + b"\n")
     (seeds / "heads.md").write_bytes(b"".join(b"# %s\n\nText. [link](<%s>)\n\n" % (text, text) for text in plain))
     for at, text in enumerate(texts):
         path = os.path.join(os.fsencode(seeds / "named"), named(text) or b"empty")
@@ -85,8 +85,8 @@ def test_nothing_of_a_document_steers_a_terminal(there: Path, monitor: Monitor, 
 
 
 def test_every_text_comes_out_of_the_ledger_as_it_stands_in_its_document(there: Path, monitor: Monitor) -> None:
-    rows = [one["text"] for one in monitor("blame", "rows.csv", "--format", "json").json()]
-    assert rows == (there / "seeds" / "rows.csv").read_bytes().decode("utf-8").replace("\0", "\ufffd").rstrip(
+    rows = [one["text"] for one in monitor("blame", "rows.conf", "--format", "json").json()]
+    assert rows == (there / "seeds" / "rows.conf").read_bytes().decode("utf-8").replace("\0", "\ufffd").rstrip(
         "\n"
     ).split("\n")
 
@@ -133,7 +133,7 @@ def test_an_argument_is_a_text_too(
 def test_a_text_is_found_by_itself(there: Path, monitor: Monitor, text: str) -> None:
     """Whatever a database's query language makes of its marks: the words stand in it, in their order or alone."""
     found = monitor("search", "--format", "jsonl", "--", one_line(text.encode()).decode()).jsonl()
-    assert {"texts.txt", "rows.csv"} & {one["document"] for one in found}
+    assert {"texts.txt", "rows.conf"} & {one["document"] for one in found}
 
 
 def test_nobody_elses_words_stand_in_the_messages_of_snapshots(poisoned: Path) -> None:

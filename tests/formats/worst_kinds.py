@@ -89,6 +89,8 @@ KINDS: dict[str, Callable[[int], Pair]] = {
     "a huge table in Markdown": _counted("md", "| row {no} | {at} |\n", "| a | b |\n|---|---|\n"),
     "a huge table in HTML": _counted("html", "<tr><td>row {no}<td>{at}", "<table>"),
     "a huge table in CSV": _counted("csv", "row {no},{at}\n"),
+    "quotes in CSV": _counted("csv", '"row {no}""","\n{at}"\n'),
+    "quotes in CSV that nothing closes": _counted("csv", 'x","{no}\n', "a,b\n"),
     "right to left": _each(f"{RTL} {{at}}.", f"{RTL} {{next}}."),
     "scripts mixed": _each(f"{RTL} {HAN} {{at}} word", f"word {HAN} {{next}} {RTL}"),
     "Chinese without spaces": _each(f"{HAN}{{at}}。", f"{HAN[3:]}{{next}}。"),
