@@ -16,6 +16,7 @@ from monitor.extractors.chunks import chunks, front_matter
 from monitor.extractors.decoding import decode
 from monitor.extractors.oneline import one_line
 from monitor.extractors.rendering import References, definitions, render
+from monitor.extractors.tablerows import table_rows
 from monitor.extractors.text import plain_blocks
 from monitor.model import Block, BlockKind, Extraction
 
@@ -96,6 +97,8 @@ def _passage(text: str, references: References) -> Passage:
 
 def _read(text: str, references: References) -> Passage:
     blocks = one_line(text)
+    if blocks is None:
+        blocks = table_rows(text, references)
     return Passage(render(text, references) if blocks is None else blocks)
 
 

@@ -7,6 +7,7 @@ links, escaped signs. A line with anything else goes to the parser; a test holds
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitor.extractors.pen import Pen
 from monitor.model import Block, BlockKind
@@ -23,7 +24,7 @@ _INNER = rf"(?:{_PLAIN}++|{_LINK}|{_ESCAPED})*+"
 _INSIDE = rf"(?P<mark>\*\*?)(?=[^\W_]){_INNER}(?<=[^\W_])(?P=mark)(?!\*)"
 _AT_EDGES = rf"(?<![^ (“\"])(?P<sign>\*\*|[*_])(?![\s*_]){_INNER}(?<=[^\s*\\])(?P=sign)(?=[ \u00a0.,;:)?”\"]|\Z)"
 _PIECE = re.compile(
-    rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[))"
+    rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[)|\*(?= ))"
     rf"|\[(?P<linked>{_LINKED})\]\((?P<target>{_TARGET}){_TITLE}\)"
     rf"|(?P<escaped>{_ESCAPED})"
     rf"|{_INSIDE}|{_AT_EDGES}"
@@ -33,6 +34,7 @@ _OPENING = re.compile(
     r"(?:(?P<heading>#{1,6}) +|(?P<item>[-*+]|\d{1,9}[.)]) {1,4})?(?=[^\W_]|[\[(\"'“‘_\\]|\*\*?[^\s*])"
 )
 _NESTED = re.compile(r"\d{1,9}[.)](?:\s|$)|\[[^\]]*\]:|_[_ ]|\* ")  # an item within the item, a definition, a rule
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _LONGEST = 20_000  # characters
 
 
@@ -50,6 +52,27 @@ def one_line(text: str) -> tuple[Block, ...] | None:
         return None
     block = pen.block(*_kind(opening, underlined))
     return (block,) if block else ()
+
+
+def write_cell(pen: Pen, line: str, at: int, stop: int) -> bool:
+    """Write what a cell between these offsets says, a new line for each break; whether all of it could be read."""
+    for number, (start, end) in enumerate(_between_breaks(line, at, stop)):
+        if start == end:
+            continue
+        if number and pen.last != "\n":
+            if not pen.length:
+                return False
+            pen.fill("\n")
+        if not _written(pen, line, start, end):
+            return False
+    return True
+
+
+def _between_breaks(line: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+    for found in _BREAK.finditer(line, at, stop):
+        yield at, found.start()
+        at = found.end()
+    yield at, stop
 
 
 def _kind(opening: re.Match[str], underlined: re.Match[str] | None) -> tuple[BlockKind, int]:

@@ -48,7 +48,7 @@ def render(text: str, references: References) -> tuple[Block, ...]:
     """The blocks of one chunk; their origins count from its beginning."""
     note = _NOTE.match(text)
     if note:
-        return tuple(_shifted(block, note.end()) for block in render(text[note.end() :], references))
+        return tuple(shifted(block, note.end()) for block in render(text[note.end() :], references))
     renderer = _Renderer(text)
     if _TABLE.match(text):
         renderer.html(text, 0, len(text))
@@ -62,7 +62,8 @@ def render(text: str, references: References) -> tuple[Block, ...]:
     return tuple(renderer.blocks)
 
 
-def _shifted(block: Block, by: int) -> Block:
+def shifted(block: Block, by: int) -> Block:
+    """The block, standing so many characters further on."""
     origin = tuple((at, there + by) for at, there in block.origin)
     return Block(block.kind, block.text, block.level, block.links, origin)
 
