@@ -9,7 +9,7 @@ began with; before a footnote; around a table written in HTML. Never inside a fe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
 _CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)")
@@ -19,6 +19,7 @@ _OPENS = re.compile(
     r"|<(?:(?P<raw>script|pre|style|textarea)(?=[\s>])|(?P<table>table)(?=[\s>])|(?P<other>!--|\?|!\[CDATA\[)))",
     re.MULTILINE | re.IGNORECASE,
 )
+_SIGNS_OF_OPENING = ("<", "```", "~~~")
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 # an item's beginning; `* * *` is a rule
 _BEGINS_ITEM = r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)(?:[-*+]|\d{1,9}[.)]) {1,4}\S"
@@ -46,14 +47,28 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
     scanner = _Scanner(source)
     begin = start
     while begin < len(source):
+        opening = scanner.opening(begin)
+        for cut in _CUT.finditer(source, begin):
+            if cut.start() > opening:
+                break
+            yield from _pieces(begin, source[begin : cut.start()])
+            begin = cut.end()
+        if opening == len(source):
+            yield from _pieces(begin, source[begin:])
+            return
         end, following = scanner.chunk(begin)
-        text = source[begin:end]
-        if not scanner.opened and (text[:1] in _MARKS_OF_ITEMS or "\n[^" in text):
-            for at, part in _parts(text):
-                yield begin + at, part
-        elif text and not text.isspace():
-            yield begin, text
+        if not scanner.opened:
+            yield from _pieces(begin, source[begin:end])
+        else:
+            yield begin, source[begin:end]
         begin = following
+
+
+def _pieces(begin: int, text: str) -> Iterable[tuple[int, str]]:
+    """A chunk in which nothing opens that must stay whole: it, or the items and footnotes in it."""
+    if text[:1] in _MARKS_OF_ITEMS or "\n[^" in text:
+        return [(begin + at, part) for at, part in _parts(text)]
+    return ((begin, text),) if text and not text.isspace() else ()
 
 
 @lru_cache(maxsize=4_096)
@@ -76,7 +91,9 @@ def _separator(text: str) -> re.Pattern[str]:
 class _Scanner:
     def __init__(self, source: str) -> None:
         self._source = source
-        self._next: re.Match[str] | None = _OPENS.search(source)
+        self._next: re.Match[str] | None = None
+        if any(sign in source for sign in _SIGNS_OF_OPENING):  # ten times faster than to look for what opens
+            self._next = _OPENS.search(source)
         self.opened = False  # whether the last chunk holds something that must stay whole
 
     @cached_property
@@ -105,10 +122,14 @@ class _Scanner:
                 end, following = self._cut(at)
         return end, following
 
-    def _opening(self, at: int, end: int) -> re.Match[str] | None:
-        """The first construct that opens between these offsets, which ascend from call to call."""
+    def opening(self, at: int) -> int:
+        """Where the first construct opens from here on; the end of the source where none does. Offsets ascend."""
         if self._next is not None and self._next.start() < at:
             self._next = _OPENS.search(self._source, at)
+        return len(self._source) if self._next is None else self._next.start()
+
+    def _opening(self, at: int, end: int) -> re.Match[str] | None:
+        self.opening(at)
         return self._next if self._next is not None and self._next.end() <= end else None
 
     def _cut(self, at: int) -> tuple[int, int]:
