@@ -55,22 +55,19 @@ class Worker:
         question = msgspec.msgpack.encode(_Question(os.fsencode(path), article))
         answer, late = _exchange(process, [question, data], _WALL * self._seconds)
         if answer is None:
-            self.close()
-            return Reading(failure=self._why(process.returncode, late=late))
+            self._process = None
+            return Reading(failure=self._why(*_end(process), late=late))
         found = msgspec.msgpack.decode(answer, type=Reading)
         if found.failure == _TOO_MUCH:  # what the process holds after that is not known
             self.close()
-            return Reading(
-                failure=f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB; raise [limits] memory"
-            )
+            return Reading(failure=self._too_much())
         return found
 
     def close(self) -> None:
         """End the process."""
         process, self._process = self._process, None
         if process is not None:
-            process.kill()
-            process.communicate()
+            _end(process)
 
     def _start(self) -> subprocess.Popen[bytes]:
         home = str(Path(__file__).parents[2])
@@ -90,12 +87,17 @@ class Worker:
             raise MonitorError("the process that reads documents cannot be started")
         return self._process
 
-    def _why(self, status: int | None, *, late: bool) -> str:
+    def _why(self, status: int, held: int, *, late: bool) -> str:
         if late or status == -signal.SIGPROF:
             return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
-        if status is not None and status < 0:
+        if status < 0 and held > self._memory // 2:  # buffers grow by doubling: refused memory, libraries abort
+            return self._too_much()
+        if status < 0:
             return f"the process that read it crashed ({signal.Signals(-status).name})"
         return "the process that read it ended"
+
+    def _too_much(self) -> str:
+        return f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB; raise [limits] memory"
 
 
 def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: float) -> tuple[bytes | None, bool]:
@@ -104,7 +106,7 @@ def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: fl
 
     def end() -> None:
         late.set()
-        process.kill()
+        os.kill(process.pid, signal.SIGKILL)
 
     clock = threading.Timer(seconds, end)
     clock.start()
@@ -115,10 +117,19 @@ def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: fl
         answer = _read(cast("IO[bytes]", process.stdout), _MOST_ANSWER)
     finally:
         clock.cancel()
-    if answer is None:
-        process.kill()
-        process.wait()
+        clock.join()  # after this nobody ends the process, whose number may then be another's
     return answer, late.is_set()
+
+
+def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """End a process; its status, and the most memory in bytes that it has held for its last document."""
+    for stream in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):
+            cast("IO[bytes]", stream).close()
+    os.kill(process.pid, signal.SIGKILL)  # `process.kill` would see that it has ended, and throw away what it took
+    _, status, taken = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
 
 
 # --- frames ---------------------------------------------------------------------------------------
@@ -155,7 +166,9 @@ def serve(seconds: float, memory: int) -> None:
     _write(answers, b"")
     while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
         asked = msgspec.msgpack.decode(question, type=_Question)
-        _bound("RLIMIT_AS", _used() + memory)  # what earlier documents left behind must not count against this one
+        # what earlier documents took or left behind must not count against this one
+        _bound("RLIMIT_AS", _used() + memory)
+        _forget_the_most()
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
@@ -182,6 +195,12 @@ def _used() -> int:
 
     pages = Path("/proc/self/statm")
     return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
+
+
+def _forget_the_most() -> None:
+    """Let the system measure anew how much memory the process has held at most, where it can."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
 
 
 def _bound(what: str, most: int) -> None:

@@ -36,7 +36,11 @@ class Slow:
             block = bytearray(3_000_000_000)
         if word == "keep":
             KEPT.append(bytearray(600_000_000))
-        if word == "crash":
+        if word == "take":
+            len(b"x" * 700_000_000)
+        if word == "hold":
+            KEPT.append(b"x" * 700_000_000)
+        if word in ("crash", "hold"):
             os.abort()
         if word == "leave":
             os._exit(3)
@@ -75,6 +79,11 @@ def test_what_one_document_left_in_memory_does_not_count_against_the_next(worker
     assert said[0].startswith("keep ")
 
 
+def test_a_crash_is_not_put_down_to_memory_that_another_document_took(worker: Worker) -> None:
+    assert _said(worker, "take").startswith("take ")
+    assert _said(worker, "crash") == "the process that read it crashed (SIGABRT)"
+
+
 def _said(worker: Worker, word: str) -> str:
     reading = worker.read("a.slow", word.encode())
     return reading.failure or " ".join(one.text for one in reading.statements or ())
@@ -84,6 +93,7 @@ def _said(worker: Worker, word: str) -> str:
     ("word", "failure"),
     [
         ("grow", "refused: to read it takes more than 1,000 MB; raise [limits] memory"),
+        ("hold", "refused: to read it takes more than 1,000 MB; raise [limits] memory"),
         ("crash", "the process that read it crashed (SIGABRT)"),
         ("leave", "the process that read it ended"),
         ("fault", "could not be read: LookupError: an index is out of range"),
