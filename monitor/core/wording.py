@@ -7,6 +7,7 @@ is read by people.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import overload
@@ -16,8 +17,9 @@ from monitor.core.ends import common_end, common_start
 from monitor.core.tokens import tokens_of
 from monitor.model import Edit, EditOp
 
-_LONG = 20_000  # characters
-_CONTEXT = 200
+_SPACE = re.compile(r"\s*")
+_CHUNK = re.compile(r"\S*")
+_NEXT_CHUNK = re.compile(r"\S*\s+\S+")  # a whole one, behind what may be a part of one
 _SCRAP_WORDS = 2  # the most tokens that a scrap between two changes has
 _SCRAP_LETTERS = 4  # and the longest word in it
 
@@ -30,9 +32,7 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     """
     if before == after:
         return (Edit("equal", before, after),) if before else ()
-    if max(len(before), len(after)) <= _LONG:
-        return tuple(_merged(_edited(before, after)))
-    # Only what lies between the equal ends, and some context, is cut into words.
+    # Only what lies between the equal ends is cut into words: mostly a few of many.
     start, end = _equal_ends(before, after)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     head, tail = before[:start], before[len(before) - end :]
@@ -97,12 +97,33 @@ def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:
 
 
 def _equal_ends(before: str, after: str) -> tuple[int, int]:
-    """How many characters at the start and at the end are equal, less some context, cut between words."""
-    start = common_start(before, after)
-    end = common_end(before, after, min(len(before), len(after)) - start)
-    start = before.rfind(" ", 0, max(0, start - _CONTEXT)) + 1
-    cut = before.find(" ", len(before) - max(0, end - _CONTEXT))
-    return start, len(before) - cut if cut >= 0 else 0
+    """How many characters at the start and at the end can be left out and the words be aligned alike.
+
+    A place between a word and white space parts tokens, whatever stands around it. The equal start ends at the last
+    such place. The equal end begins behind the first words that differ, since those in front of them, which are
+    aligned first, must not be taken away; and one chunk of it is kept, since white space in front of what stays goes
+    with a change.
+    """
+    start = differs = common_start(before, after)
+    while not (_is_between(before, start) and _is_between(after, start)):
+        start -= 1
+    words = [_end(_SPACE, text, differs) for text in (before, after)]
+    if before[words[0] : words[0] + 1] == after[words[1] : words[1] + 1]:
+        return start, 0
+    most = min(len(text) - _end(_CHUNK, text, at) for text, at in zip((before, after), words, strict=True))
+    first = len(before) - common_end(before, after, most)
+    return start, len(before) - _end(_NEXT_CHUNK, before, first)
+
+
+def _is_between(text: str, at: int) -> bool:
+    """Whether this place parts a word from white space, or is an end of the text."""
+    return at in (0, len(text)) or text[at - 1].isspace() is not text[at].isspace()
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    """Where the pattern ends that begins here; the end of the text where there is none."""
+    found = pattern.match(text, start)
+    return found.end() if found else len(text)
 
 
 class _Words:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.wording import word_edits
+from monitor.core.wording import _edited, _merged, word_edits
 
 WORDS = st.text(alphabet=st.sampled_from("ab. ,-'’“”1२क्é\u0301\u200bไทย中文\n\t"), max_size=40)
 
@@ -40,6 +40,17 @@ def test_equal_and_changed_edits_alternate_and_say_what_they_are(before, after):
             else "delete"
         )
         assert edit.op == op
+
+
+PIECES = st.lists(
+    st.sampled_from(["a", "b", "a,", ",", "the", "x.", "30", "U.S.", "it's", " ", "  ", "\t", "\u0301"]), max_size=20
+)
+
+
+@given(PIECES.map("".join), PIECES.map("".join), PIECES.map("".join), PIECES.map("".join))
+def test_leaving_the_equal_ends_out_alters_no_edit(head, before, after, tail):
+    old, new = head + before + tail, head + after + tail
+    assert word_edits(old, new) == (tuple(_merged(_edited(old, new))) if old != new or old else ())
 
 
 @given(WORDS)
