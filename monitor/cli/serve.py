@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from monitor.cli.options import pass_session, verb
+from monitor.cli.progress import progress
 from monitor.cli.session import Session, now
 from monitor.errors import ConfigError, StoreError, UsageError
 
@@ -49,9 +50,18 @@ def command(session: Session, *, host: str, port: int, names: tuple[str, ...], t
     with _listening(host, port) as listening:
         access = Access(host, listening.getsockname()[1], names, needed)
         app = create_app(settings, access, lambda last: _next_run(settings, last), _login() if own else "")
+        _line_up(session)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
         _tell(url_of(access), access)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _line_up(session: Session) -> None:
+    """Bring the queue up to the ledger while somebody sees how far it is: a page would keep its reader waiting."""
+    from monitor.runs.reviewing import refresh
+
+    with session.monitor() as monitor, progress() as tell:
+        refresh(monitor, tell)
 
 
 @contextmanager

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 
@@ -51,6 +53,14 @@ def test_it_serves_until_it_is_told_to_end(told_story: Path, ending: signal.Sign
         assert process.wait(timeout=60) in (0, 130, -ending)
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
+
+
+def test_the_queue_is_lined_up_before_its_address_is_told(told_story: Path, tmp_path: Path) -> None:
+    place = tmp_path / "place"
+    shutil.copytree(told_story, place)
+    (place / "snapshots/reviews.db").unlink(missing_ok=True)
+    with started(place), closing(connect(place / "snapshots/reviews.db")) as reviews:
+        assert reviews.execute("SELECT count(*) FROM queue").fetchone()[0] > 0
 
 
 def test_another_address_takes_a_token_of_its_own(told_story: Path) -> None:
