@@ -9,6 +9,13 @@ from pathlib import Path
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
 
 
+def rows(section: str) -> dict[str, list[str]]:
+    """The rows of a table as they stand, by their first cell."""
+    table = DOCUMENT.read_text().partition(f"<!-- {section} begin -->\n")[2].partition(f"<!-- {section} end -->")[0]
+    lines = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
+    return {line[0].strip(): [cell.strip() for cell in line] for line in lines[2:]}
+
+
 def write(section: str, head: Sequence[str], rows: Sequence[Sequence[object]], command: str) -> None:
     """Put a table where the marks of `section` stand in the document, with the command and the day below it."""
     lines = [head, ["---" if at == 0 else "---:" for at in range(len(head))], *rows]
