@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# No example has a deadline; `make test-slow` and `make test-thorough` try the laws on more of them.
-settings.register_profile("quick", deadline=None, max_examples=50)
-settings.register_profile("thorough", deadline=None, max_examples=400)
+# Neither an example nor the making of one has a deadline: a machine may be busy.
+# `make test-slow` and `make test-thorough` try the laws on more examples.
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", UNHURRIED, max_examples=50)
+settings.register_profile("thorough", UNHURRIED, max_examples=400)
 settings.load_profile("quick")
 
 # What is started in the background ignores SIGINT, and so would every process that a test starts and interrupts.

@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data"
 SHARED_SEEDS = (PROJECT / "../shared/seeds").resolve()
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", PROJECT / "../shared/corpora")).resolve()
-TIMEOUT = 150  # seconds; a bound against hanging, not a claim about speed
+TIMEOUT = 600  # seconds; a bound against hanging, not a claim about speed
 
 Record = dict[str, Any]
 Answer = TypeVar("Answer")
@@ -170,7 +170,7 @@ def stop(process: Process) -> Result:
     return Result(process.wait(), out, err)
 
 
-def eventually(question: Callable[[], Answer], seconds: float = 60) -> Answer:
+def eventually(question: Callable[[], Answer], seconds: float = TIMEOUT) -> Answer:
     """The first true answer; fails where there is none in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Workspace, day
+from acceptance_driver import TIMEOUT, Workspace, day
 from acceptance_story import BRIEF
 
 COMMANDS = [
@@ -149,7 +149,7 @@ def on_a_terminal(workspace: Workspace, *args: str, **env: str) -> bytes:
     ) as process:
         os.close(slave)
         seen = b""
-        while select.select([master], [], [], 60)[0]:
+        while select.select([master], [], [], TIMEOUT)[0]:
             try:
                 piece = os.read(master, 65536)
             except OSError:  # Linux says so when the other side is closed
@@ -157,7 +157,7 @@ def on_a_terminal(workspace: Workspace, *args: str, **env: str) -> bytes:
             if not piece:
                 break
             seen += piece
-        process.wait(60)
+        process.wait(TIMEOUT)
     os.close(master)
     return seen
 

@@ -11,13 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from acceptance_driver import Workspace, eventually, stop
+from acceptance_driver import TIMEOUT, Workspace, eventually, stop
 
 TEXT = "The harbour is closed until Friday.\n"
 
 
 @contextmanager
-def run_in_progress(workspace: Workspace, *command: str, settle: str = "5") -> Iterator[subprocess.Popen[bytes]]:
+def run_in_progress(workspace: Workspace, *command: str, settle: str = "3600") -> Iterator[subprocess.Popen[bytes]]:
     """A run that waits for a file to settle, and holds the lock meanwhile."""
     workspace.write("fresh.txt", TEXT)
     with workspace.running(*command, *(["--settle", settle] if command[0] == "run" else [])) as process:
@@ -53,8 +53,8 @@ def test_a_second_run_is_kept_out_at_once_and_told_who_holds_the_lock(workspace:
 
 def test_a_second_run_that_waits_gets_its_turn(workspace: Workspace) -> None:
     with run_in_progress(workspace, "run", settle="3") as first:
-        workspace.monitor("run", "--settle", "0", "--wait", "60")
-        assert first.wait(60) == 0
+        workspace.monitor("run", "--settle", "0", "--wait", str(TIMEOUT))
+        assert first.wait(TIMEOUT) == 0
     assert documents(workspace) == {"fresh.txt"}
 
 
@@ -118,7 +118,7 @@ def test_watch_ends_with_nought_on_sigint(workspace: Workspace) -> None:
     with workspace.running("watch") as watch:
         eventually(lambda: documents(workspace) == {"note.txt"})
         watch.send_signal(signal.SIGINT)
-        watch.communicate(timeout=30)
+        watch.communicate(timeout=TIMEOUT)
         assert watch.returncode == 0
 
 
@@ -130,7 +130,7 @@ def test_sigterm_lets_the_run_in_progress_finish(workspace: Workspace) -> None:
 
 
 def test_a_run_is_kept_out_while_watch_runs(workspace: Workspace) -> None:
-    workspace.configure('[watch]\nsettle = "4 s"\n[schedule]\nevery = "1 h"\n')
+    workspace.configure('[watch]\nsettle = "1 h"\n[schedule]\nevery = "1 h"\n')
     with run_in_progress(workspace, "watch") as watch:
         answer = workspace.monitor("run", "--settle", "0", status=5)
         assert str(watch.pid) in answer.message

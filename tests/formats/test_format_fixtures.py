@@ -48,7 +48,7 @@ SAID = {
 
 @pytest.fixture(scope="module")
 def documents() -> Iterator[Documents]:
-    with Documents(How(Limits(time=20))) as documents:
+    with Documents(How(Limits(time=300))) as documents:
         yield documents
 
 

@@ -22,7 +22,7 @@ BAD_LUCK = ("could not be read", "crashed", "takes more", "the process that read
 
 @pytest.fixture(scope="module")
 def documents() -> Iterator[Documents]:
-    with Documents(How(Limits(time=10, memory=500_000_000))) as documents:
+    with Documents(How(Limits(time=300, memory=500_000_000))) as documents:
         yield documents
 
 

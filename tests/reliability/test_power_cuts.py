@@ -13,7 +13,7 @@ import disks
 import pytest
 from disks import Disk
 from nursery import Nursery
-from powercuts import cut, length_of_a_turn, store_on
+from powercuts import Cut, cut, length_of_a_turn, store_on
 
 pytestmark = pytest.mark.usefixtures("a_disk_is_to_be_had")
 
@@ -29,9 +29,16 @@ def cuts(number: int, nursery: Nursery, root: Path) -> None:
         store = store_on(disk, root)
         length = length_of_a_turn(store, nursery)
         found = [cut(store, disk, nursery, chance, length) for _ in range(number)]
+        while not in_the_middle(found) and len(found) < 10 * number:  # a busy machine may cut too late
+            found.append(cut(store, disk, nursery, chance, length))
     assert all(one.outcome.unharmed for one in found), found
     assert not any(one.snapshots or one.verdicts or one.unreadable for one in found), found
-    assert any(one.outcome.struck and one.outcome.acknowledged for one in found)
+    assert in_the_middle(found)
+
+
+def in_the_middle(found: list[Cut]) -> bool:
+    """Whether one of them struck a run that had acknowledged its snapshot and was not at its end."""
+    return any(one.outcome.struck and one.outcome.acknowledged for one in found)
 
 
 def test_a_few_power_cuts(nursery: Nursery, tmp_path: Path) -> None:

@@ -237,7 +237,7 @@ def test_a_channel_that_does_not_answer_delays_no_other(story: Place) -> None:
 
     def send(url: str, title: str, body: str) -> str | None:
         if "slow" in url:
-            never.wait(30)
+            never.wait(600)
         else:
             told.append(url)
             answered.set()
@@ -245,10 +245,10 @@ def test_a_channel_that_does_not_answer_delays_no_other(story: Place) -> None:
 
     channels(story, slow="json://slow", quick="json://quick")
     due(story, "slow", "quick")
-    problems = deliver(story.settings(), send, patience=0.2)
+    problems = deliver(story.settings(), send, patience=2)
     assert answered.is_set()
     assert told == ["json://quick"]
-    assert problems == ["notices: slow gave no answer within 0.2 seconds"]
+    assert problems == ["notices: slow gave no answer within 2 seconds"]
     assert story.rows(STATES) == [("quick", "sent"), ("slow", "uncertain")]
     never.set()
 

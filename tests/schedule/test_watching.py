@@ -196,7 +196,7 @@ def test_ctrl_c_on_a_terminal_leaves_the_processes_of_the_run_alone(tmp_path: Pa
         assert process.stdout is not None
         assert process.stdout.readline() == "begun\n"
         os.killpg(process.pid, signal.SIGINT)  # what a terminal does
-        out, err = process.communicate("on\n", timeout=60)
+        out, err = process.communicate("on\n", timeout=600)
     assert out == "whole\nended\n"
     assert process.returncode == 0
     assert "watching" in err
@@ -215,12 +215,12 @@ def test_the_clock_waits_for_the_tick_in_progress_when_it_is_stopped() -> None:
 
     def tick() -> None:
         entered.set()
-        leave.wait(30)
+        leave.wait(600)
         left.set()
 
     clock = Clock(lambda after: after + timedelta(hours=1), tick)
     clock.start()
-    assert entered.wait(30)
+    assert entered.wait(600)
     threading.Timer(0.05, leave.set).start()
     clock.stop()
     assert left.is_set()

@@ -24,6 +24,7 @@ ARGUMENTS = (
     "--disable-component-update",
     "--no-first-run",
 )
+PATIENCE = 300_000  # milliseconds; a bound against hanging, not a claim about speed
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +54,9 @@ def hostile(told_hostile: Path, tmp_path: Path) -> Iterator[Served]:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("tests in a browser need Chromium: apt-get install chromium (or MONITOR_CHROMIUM=its path)")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         yield found
@@ -64,7 +66,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900})
-    made.set_default_timeout(20_000)
+    made.set_default_timeout(PATIENCE)
     yield made
     made.close()
 

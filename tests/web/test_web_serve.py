@@ -36,7 +36,7 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
 def status(link: str) -> int:
     found = re.fullmatch(r"http://([^:/]+):(\d+)(/.*)", link)
     assert found
-    connection = HTTPConnection(found[1].replace("0.0.0.0", "127.0.0.1"), int(found[2]), timeout=60)
+    connection = HTTPConnection(found[1].replace("0.0.0.0", "127.0.0.1"), int(found[2]), timeout=600)
     try:
         connection.request("GET", found[3])
         return connection.getresponse().status
@@ -50,7 +50,7 @@ def test_it_serves_until_it_is_told_to_end(told_story: Path, ending: signal.Sign
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", link)
         assert status(f"{link}queue") == 200
         process.send_signal(ending)
-        assert process.wait(timeout=60) in (0, 130, -ending)
+        assert process.wait(timeout=600) in (0, 130, -ending)
         assert process.stderr is not None
         assert "Traceback" not in process.stderr.read()
 

@@ -44,7 +44,7 @@ class Served:
     def ask(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=600)
         try:
             connection.request(method, path, body, {"Host": f"127.0.0.1:{self.port}", **(headers or {})})
             answer = connection.getresponse()
@@ -83,4 +83,4 @@ def serving(
             yield Served(folder, port)
         finally:
             server.should_exit = True
-            thread.join(timeout=30)
+            thread.join(timeout=600)
