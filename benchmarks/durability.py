@@ -21,7 +21,7 @@ from disks import Disk  # noqa: E402
 from nursery import Nursery  # noqa: E402
 from powercuts import cut, length_of_a_turn, store_on  # noqa: E402
 
-from monitor.stores import engine  # noqa: E402
+from monitor.stores import sqlitedoor  # noqa: E402
 
 SETTINGS = [
     (f"journal_mode={mode}", f"synchronous={level}")
@@ -37,7 +37,7 @@ SETTINGS = [
 
 
 def row(settings: tuple[str, ...], number: int) -> str:
-    engine.PRAGMAS = settings
+    sqlitedoor.PRAGMAS = settings
     chance = random.Random(number)
     found, verdicts = [], 0
     for _ in range(0, number, 20):  # a history that grows long makes each trial slow

@@ -37,15 +37,27 @@ def run(args: Sequence[str]) -> int:
 
 
 def _invoke(args: list[str]) -> int:
-    if args == ["run"] and "_MONITOR_COMPLETE" not in os.environ:
-        # what a timer runs, most times to find nothing new: it needs no options, and half its time would go to them
+    if (folders := _plain_run(args)) is not None and "_MONITOR_COMPLETE" not in os.environ:
         from monitor.cli.running import run_once
-        from monitor.cli.session import Session
+        from monitor.cli.session import Session, enter
 
+        enter(folders)
         return run_once(Session())
     from monitor.cli.group import invoke
 
     return invoke(args)
+
+
+def _plain_run(args: Sequence[str]) -> list[str] | None:
+    """The folders of `-C DIR run`, which is what a timer runs, most times to find nothing new; None for all else.
+
+    It needs no other options, and half its time would go to reading them.
+    """
+    *options, verb = args or [""]
+    folders = options[1::2]
+    if verb != "run" or len(options) != 2 * len(folders) or any(one != "-C" for one in options[::2]):
+        return None
+    return folders
 
 
 def _explained(error: BaseException) -> tuple[str, int]:

@@ -10,7 +10,7 @@ import click
 
 from monitor import __version__
 from monitor.cli.door import CommandLineError
-from monitor.cli.session import Session
+from monitor.cli.session import Session, enter
 from monitor.cli.verbs import LazyGroup
 from monitor.errors import UsageError
 
@@ -40,11 +40,7 @@ from monitor.errors import UsageError
 @click.pass_context
 def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001
     """Record which statements of a folder of documents changed, when, and how."""
-    for directory in directories:
-        try:
-            os.chdir(directory)  # as git does: every path on the command line is then relative to it
-        except OSError as error:
-            raise UsageError(f"-C {directory}: {error.strerror}") from error
+    enter(directories)
     ctx.obj = Session(config, debug)
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)

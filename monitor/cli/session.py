@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,6 +58,17 @@ class Session(NamedTuple):
         from monitor.runs.queries import Calendar
 
         return Calendar(now(), monitor.settings.zone, known)
+
+
+def enter(folders: Iterable[str | Path]) -> None:
+    """Go to each in turn, as git's `-C` does: every path on the command line is then relative to it."""
+    import os
+
+    for folder in folders:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise UsageError(f"-C {folder}: {error.strerror}") from error
 
 
 def _nothing(settings: Settings) -> str:

@@ -29,12 +29,12 @@ from monitor.runs.naming import named
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
 from monitor.runs.rules import fingerprint
-from monitor.stores.batch import Batch
 from monitor.stores.overlay import Overlay
-from monitor.stores.sql import SqlLedger
 
 if TYPE_CHECKING:
     from monitor.runs.foreseeing import Foresight
+    from monitor.stores.batch import Batch
+    from monitor.stores.sql import SqlLedger
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename

@@ -7,11 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.config import Settings
-from monitor.core.digest import digest
 from monitor.errors import MonitorError
 from monitor.model import Change, ChangeFilter, Failure, Snapshot
-from monitor.reports import FORMATS, render
-from monitor.runs.catch_up import catch_up
 from monitor.runs.documents import how_of
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
@@ -26,6 +23,12 @@ def news(
     Where all was folded anew (other rules, a lost ledger) only the snapshot `taken` by this run is news. Imported
     history never is.
     """
+    from monitor.runs.following import follow
+
+    if (followed := follow(monitor, progress)) is not None:
+        return followed
+    from monitor.runs.catch_up import catch_up
+
     caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
     new = {taken.id} if caught.anew and taken is not None else set() if caught.anew else set(caught.folded)
     folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source and one.origin is None]
@@ -39,6 +42,9 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     """Write the report in each configured format; a report of a run that found nothing is not written."""
     if not settings.report.formats or not changes:
         return
+    from monitor.core.digest import digest
+    from monitor.reports import FORMATS, render
+
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
     report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
     settings.report.folder.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal, select, update
 
 from monitor.stores import tables
-from monitor.stores.engine import CHUNK, chunks, has_table
+from monitor.stores.asking import CHUNK, chunks
+from monitor.stores.engine import has_table
 from monitor.stores.values import unpack_members
 
 

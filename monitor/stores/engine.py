@@ -14,17 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from monitor.errors import ConfigError, StoreError
-
-_OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it away, then `monitor rebuild`"
-_OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
-_OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
-
-CHUNK = 500  # values in one IN list: below every database's limit
-
-# Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
-# docs/decisions/2026-11-24-durability.md
-PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL")
+from monitor.errors import ConfigError
+from monitor.stores import sqlitedoor
 
 
 def open_engine(url: str, *, reviews: bool = False) -> Engine:
@@ -52,16 +43,12 @@ def open_engine(url: str, *, reviews: bool = False) -> Engine:
 
 
 def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver must not begin or commit on its own
-    cursor = connection.cursor()
-    for pragma in (*PRAGMAS, "busy_timeout=30000", "temp_store=MEMORY"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    sqlitedoor.prepare(connection)
 
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(sqlitedoor.WRITE if writes else sqlitedoor.READ)
 
 
 @contextmanager
@@ -84,13 +71,9 @@ def explained(engine: Engine) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        origin = getattr(error, "orig", None)
-        cause = str(origin or error).strip().splitlines()
         where = engine.url.set(query={}).render_as_string(hide_password=True)
-        what, remedy = _OF_REVIEWS if engine.get_execution_options().get("reviews") else _OF_LEDGER
-        if str(getattr(origin, "sqlite_errorname", "")).startswith(_OF_DISK):
-            remedy = "see that its disk has room, is sound and can be written; the next run goes on from here"
-        raise StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}") from error
+        of = sqlitedoor.OF_REVIEWS if engine.get_execution_options().get("reviews") else sqlitedoor.OF_LEDGER
+        raise sqlitedoor.explanation(of, where, error, getattr(error, "orig", None)) from error
 
 
 def has_table(connection: Connection, name: str) -> bool:
@@ -102,17 +85,12 @@ def has_table(connection: Connection, name: str) -> bool:
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert whole rows, in the order of the table's columns, as the driver takes them: bulk loads are what is slow."""
     if rows:
-        connection.exec_driver_sql(_insert(table, connection.dialect.name), list(rows))
+        connection.exec_driver_sql(insert_into(table, connection.dialect.name), list(rows))
 
 
 @lru_cache(64)
-def _insert(table: Table, dialect: str) -> str:
+def insert_into(table: Table, dialect: str) -> str:
+    """The statement that puts whole rows into a table."""
     mark = "?" if dialect == "sqlite" else "%s"
     columns = ", ".join(f'"{column.name}"' for column in table.columns)
     return f'INSERT INTO "{table.name}" ({columns}) VALUES ({", ".join([mark] * len(table.columns))})'  # noqa: S608
-
-
-def chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    """The values in parts that fit one IN list."""
-    for at in range(0, len(values), CHUNK):
-        yield values[at : at + CHUNK]

@@ -92,6 +92,14 @@ class GitSnapshots:
         """The snapshots on the ref of a source, oldest first: of the watched folder, those of its own runs alone."""
         return (recorded.snapshot for recorded in self._log(source, None, []))
 
+    def heads(self) -> Mapping[str, str]:
+        """The newest snapshot on every ref, by the name of its source; the earlier history is under its own name."""
+        return read_sources(self.repository)
+
+    def follows(self, commit: str, before: str) -> bool:
+        """Whether a snapshot was made upon another one."""
+        return self._commit(commit).parents == (before,)
+
     def snapshot(self, commit: str) -> Snapshot:
         """The snapshot of the watched folder with this full id; StoreError where it is not there."""
         return self._commit(commit).snapshot

@@ -16,7 +16,8 @@ from monitor.core.queue import QueueFilter
 from monitor.core.review import State
 from monitor.core.score import Part, Score
 from monitor.model import Significance
-from monitor.stores.engine import chunks, reading
+from monitor.stores.asking import chunks
+from monitor.stores.engine import reading
 from monitor.stores.queuerows import kind_number, moment_number, moment_of_number, verdict_name, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewtables import queue, scored, terms

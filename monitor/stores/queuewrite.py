@@ -12,7 +12,8 @@ from monitor.core.grouping import Keys, Member, Placed, arranged
 from monitor.core.review import State
 from monitor.core.weighing import Weighed
 from monitor.model import Significance
-from monitor.stores.engine import chunks, put, reading, writing
+from monitor.stores.asking import chunks
+from monitor.stores.engine import put, reading, writing
 from monitor.stores.queuerows import kind_number, moment_number, verdict_number
 from monitor.stores.reviews import states_of
 from monitor.stores.reviewschema import read_mark, write_mark

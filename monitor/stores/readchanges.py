@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections import namedtuple
-from collections.abc import Iterator, Sequence
-from functools import cache
-from itertools import groupby
-from operator import attrgetter
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, Subquery, and_, false, or_, select
 
-from monitor.core.wording import WordEdits
 from monitor.errors import UsageError
-from monitor.model import Change, ChangeFilter, ChangeKind, Level, Side, Significance
+from monitor.model import Change, ChangeFilter, Significance
 from monitor.stores import tables
 from monitor.stores.aliases import aliased
-from monitor.stores.engine import CHUNK
+from monitor.stores.asking import CHUNK
+from monitor.stores.changerows import changes_from
 from monitor.stores.rows import LEVELS
 from monitor.stores.values import (
     aspect_bit,
-    aspects_from_bits,
-    links_from_text,
-    moment_from_text,
     moment_to_text,
-    path_from_text,
     path_to_text,
 )
 
@@ -132,56 +124,7 @@ def with_sides(query: Select[Any], *, oldest_first: bool = False) -> Select[Any]
 def told(connection: Connection, joined: Select[Any], **values: object) -> Iterator[Change]:
     """The changes of a query that `with_sides` made; `values` are those of its parameters."""
     found = connection.execute(joined, values)
-    as_tuple = _tuple_of(tuple(found.keys()))._make
-    for _, rows in groupby(map(as_tuple, found), key=_PLACE):  # a tuple's fields are read much faster than a row's
-        yield _change(list(rows))
-
-
-_PLACE = attrgetter("seq", "position")
-
-
-@cache
-def _tuple_of(names: tuple[str, ...]) -> Any:
-    return namedtuple("_tuple_of", names)  # noqa: PYI024 - as the query names them
-
-
-def _change(rows: Sequence[Any]) -> Change:
-    row = rows[0]
-    path = path_from_text(row.path)
-    path_before = None if row.path_before is None else path_from_text(row.path_before)
-    before = tuple(_side(one, path_before or path) for one in rows if one.after is not None and not one.after)
-    after = tuple(_side(one, path) for one in rows if one.after)
-    level = LEVELS[row.level]
-    return Change(
-        id=row.id,
-        level=level,
-        kind=ChangeKind(row.kind),
-        snapshot=row.snapshot,
-        taken_at=moment_from_text(row.taken_at),
-        recorded_at=moment_from_text(row.recorded_at),
-        document=path,
-        document_id=row.document_id,
-        document_before=path_before if level is Level.DOCUMENT else None,
-        cause=row.cause,
-        group=row.group,
-        significance=Significance.SUBSTANTIVE if row.substantive else Significance.EDITORIAL,
-        aspects=aspects_from_bits(row.aspects),
-        similarity=row.similarity,
-        moved=row.moved,
-        baseline=row.baseline,
-        technical_upgrade=bool(row.technical_upgrade),
-        absent_since=None if row.absent_since is None else moment_from_text(row.absent_since),
-        before=before,
-        after=after,
-        edits=WordEdits([side.text for side in before], [side.text for side in after]),
-        message=row.message,
-        returns=row.returns,
-        copies=row.copies,
-    )
-
-
-def _side(row: Any, path: str) -> Side:
-    return Side(row.statement_id, row.revision, path, row.ordinal, row.text, links_from_text(row.links))
+    return changes_from(tuple(found.keys()), found)
 
 
 def begins(ids: Any, prefix: str) -> Any:

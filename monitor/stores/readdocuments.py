@@ -12,7 +12,7 @@ from monitor.core.wording import WordEdits
 from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
 from monitor.stores.aliases import aliases_of
-from monitor.stores.engine import CHUNK
+from monitor.stores.asking import CHUNK
 from monitor.stores.readchanges import seq_of, told, with_sides
 from monitor.stores.rows import BLOCK_KINDS
 from monitor.stores.sql import ready

@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
 from monitor.core.weighing import Fact
 from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
 from monitor.stores import tables
-from monitor.stores.batch import read_meta
-from monitor.stores.engine import CHUNK, chunks, reading
+from monitor.stores.asking import CHUNK, chunks, read_meta
+from monitor.stores.coreasking import CoreAsking
+from monitor.stores.engine import reading
 from monitor.stores.readchanges import changes_of
 from monitor.stores.readtexts import holds
 from monitor.stores.rows import BLOCK_KINDS, LEVELS
@@ -54,7 +55,7 @@ class ReviewFacts:
             fold = tables.folds
             last = connection.execute(select(fold.c.seq, fold.c.snapshot).order_by(fold.c.seq.desc()).limit(1)).first()
             upgrade = connection.scalar(select(func.max(tables.upgrades.c.id))) or 0
-            rules = read_meta(connection, "fingerprint") or ""
+            rules = read_meta(CoreAsking(connection), "fingerprint") or ""
             return LedgerMark(last.seq, last.snapshot, rules, upgrade) if last else LedgerMark(rules=rules)
 
     def snapshot_at(self, seq: int) -> str | None:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row, delete, func, select, text, update
 
 from monitor.core.review import Act, Event, State, Verdict, state_of
-from monitor.stores.engine import chunks, put, reading, writing
+from monitor.stores.asking import chunks
+from monitor.stores.engine import put, reading, writing
 from monitor.stores.queuerows import verdict_number
 from monitor.stores.reviewschema import prepare, read_mark, write_mark
 from monitor.stores.reviewtables import events, queue, states

@@ -13,7 +13,9 @@ from sqlalchemy import Connection, Engine, delete, select, text
 from monitor.facts import Counters
 from monitor.stores import tables
 from monitor.stores.aliases import forget_places, remember_places, settle_aliases
-from monitor.stores.batch import Batch, read_meta, write_meta
+from monitor.stores.asking import read_meta, write_meta
+from monitor.stores.batch import Batch
+from monitor.stores.coreasking import CoreAsking
 from monitor.stores.engine import has_table, put, reading, writing
 from monitor.stores.overlay import Overlay
 from monitor.stores.values import moment_to_text
@@ -36,13 +38,13 @@ class SqlLedger:
     def fingerprint(self) -> str | None:
         """Of the rules that the ledger was folded with."""
         with reading(self.engine) as connection:
-            return read_meta(connection, "fingerprint") if ready(connection) else None
+            return read_meta(CoreAsking(connection), "fingerprint") if ready(connection) else None
 
     def reset(self, fingerprint: str) -> None:
         """Empty all that is derived; what no rebuild can make again is kept. Where the rules stay, so do the names that
         statements had (see `settle_aliases`)."""
         with writing(self.engine) as connection:
-            if ready(connection) and read_meta(connection, "fingerprint") == fingerprint:
+            if ready(connection) and read_meta(CoreAsking(connection), "fingerprint") == fingerprint:
                 remember_places(connection)
             elif has_table(connection, tables.born.name):
                 forget_places(connection)
@@ -51,8 +53,9 @@ class SqlLedger:
             tables.derived.create_all(connection)
             tables.kept.create_all(connection)
             _create_text_index(connection)
-            write_meta(connection, "fingerprint", fingerprint)
-            write_meta(connection, "counters", msgspec.json.encode(Counters()).decode())
+            asking = CoreAsking(connection)
+            write_meta(asking, "fingerprint", fingerprint)
+            write_meta(asking, "counters", msgspec.json.encode(Counters()).decode())
 
     def settle_aliases(self) -> None:
         """After a fold from the first snapshot on: ids that statements had before are kept as other names of theirs."""
@@ -66,7 +69,7 @@ class SqlLedger:
         `overlay` goes from one batch to the next and keeps what may be kept.
         """
         with writing(self.engine) as connection:
-            batch = Batch(connection, overlay)
+            batch = Batch(CoreAsking(connection), overlay)
             yield batch
             batch.flush()
         overlay.flushed()

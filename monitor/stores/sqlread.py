@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, ChangeKind, Counts, Document, Failure, Found, Life, Snapshot
+from monitor.model import Blame, Change, ChangeFilter, Counts, Document, Failure, Found, Life, Snapshot
 from monitor.stores import tables
+from monitor.stores.changerows import failures_of
+from monitor.stores.coreasking import CoreAsking
 from monitor.stores.engine import reading
 from monitor.stores.readchanges import begins, changes_of, filtered, find_statement, seq_of
 from monitor.stores.readdocuments import blame_of, document_of, documents_query, life_of, version_at
@@ -105,15 +107,7 @@ class SqlQueries:
         with reading(self._engine) as connection:
             if not ready(connection):
                 return []
-            document, change = tables.documents, tables.changes
-            query = (
-                select(document.c.path, change.c.message)
-                .join(change, change.c.document == document.c.number)
-                .where(document.c.present, document.c.failed, change.c.kind == ChangeKind.FAILED.value)
-                .order_by(document.c.path, change.c.seq)
-            )
-            newest = {row.path: row.message or "" for row in connection.execute(query)}
-            return [Failure(path_from_text(path), message) for path, message in newest.items()]
+            return failures_of(CoreAsking(connection))
 
     def counts(self) -> Counts:
         with reading(self._engine) as connection:

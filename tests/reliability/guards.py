@@ -22,7 +22,6 @@ from monitor.runs import holding, keeping, lock, looking, mirroring, reviewcheck
 from monitor.runs import run as run_room
 from monitor.schedule import watching
 from monitor.stores import (
-    engine,
     fastimport,
     files,
     folder,
@@ -30,6 +29,7 @@ from monitor.stores import (
     housekeeping,
     objectreader,
     snapshotwriter,
+    sqlitedoor,
     standing,
 )
 from monitor.stores.gitobjects import object_id
@@ -215,7 +215,7 @@ GUARDS = [
     Guard(
         11,
         "BEGIN IMMEDIATE",
-        lambda patch: patch(engine, "_begin_sqlite", lambda connection: connection.exec_driver_sql("BEGIN")),
+        lambda patch: patch(sqlitedoor, "WRITE", "BEGIN"),
         promises_running.two_writers_wait_for_each_other,
     ),
     Guard(
@@ -236,7 +236,7 @@ GUARDS = [
 APART: dict[str, Callable[[Patch], object]] = {
     "core.fsync=all": lambda patch: patch(gitlaunch, "_SETTINGS", gitlaunch._SETTINGS | {"core.fsync": "none"}),
     "folders are synced": lambda patch: patch(housekeeping, "_sync", lambda _: None),
-    "synchronous=FULL": lambda patch: patch(engine, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
+    "synchronous=FULL": lambda patch: patch(sqlitedoor, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
     "SIGTERM lets the run finish": lambda patch: patch(watching, "STOPPING", (signal.SIGINT,)),
 }
 

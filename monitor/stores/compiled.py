@@ -1,0 +1,180 @@
+"""The statements of `questions` as SQLAlchemy compiles them for SQLite.
+
+Written by `python -m monitor.stores.compiling`; not by hand.
+"""
+
+from monitor.stores.asking import Compiled
+
+COMPILED = {
+    'meta': Compiled(
+        sql='SELECT meta.value FROM meta WHERE meta.name = ?',
+        order=('of',),
+        values={},
+        columns=('value',),
+        flags=(),
+    ),
+    'set meta': Compiled(
+        sql='UPDATE meta SET value=? WHERE meta.name = ?',
+        order=('to', 'of'),
+        values={},
+        columns=(),
+        flags=(),
+    ),
+    'add meta': Compiled(
+        sql='INSERT INTO meta (name, value) VALUES (?, ?)',
+        order=('of', 'to'),
+        values={},
+        columns=(),
+        flags=(),
+    ),
+    'last fold': Compiled(
+        sql='SELECT folds.taken_at, folds.tie FROM folds WHERE folds.source = ? ORDER BY folds.seq DESC LIMIT ? OFFSET ?',
+        order=('source', 'param_1', 'param_2'),
+        values={'param_1': 1, 'param_2': 0},
+        columns=('taken_at', 'tie'),
+        flags=(),
+    ),
+    'source of': Compiled(
+        sql='SELECT folds.source FROM folds WHERE folds.snapshot = ?',
+        order=('snapshot',),
+        values={},
+        columns=('source',),
+        flags=(),
+    ),
+    'how many folds': Compiled(
+        sql='SELECT count(*) AS count_1 FROM folds',
+        order=(),
+        values={},
+        columns=('count',),
+        flags=(),
+    ),
+    'last folds': Compiled(
+        sql='SELECT folds.snapshot, folds.source, folds.taken_at, folds.recorded_at, folds.author, folds.origin FROM folds WHERE folds.seq IN (SELECT max(folds.seq) AS max_1 FROM folds GROUP BY folds.source)',
+        order=(),
+        values={},
+        columns=('snapshot', 'source', 'taken_at', 'recorded_at', 'author', 'origin'),
+        flags=(),
+    ),
+    'places wait': Compiled(
+        sql='SELECT ? AS anon_1 FROM born LIMIT ? OFFSET ?',
+        order=('param_1', 'param_2', 'param_3'),
+        values={'param_1': 1, 'param_2': 1, 'param_3': 0},
+        columns=('_no_label',),
+        flags=(),
+    ),
+    'documents at paths': Compiled(
+        sql='SELECT documents.number, documents.id, documents.source, documents.path, documents.present, documents.failed, documents.blob, documents.read_path, documents.read_blob, documents.members, documents.first_seq, documents.last_seq, documents.gone_at FROM documents WHERE documents.source = ? AND documents.path IN (__[POSTCOMPILE_wanted]) ORDER BY documents.number',
+        order=('source', 'wanted'),
+        values={},
+        columns=('number', 'id', 'source', 'path', 'present', 'failed', 'blob', 'read_path', 'read_blob', 'members', 'first_seq', 'last_seq', 'gone_at'),
+        flags=(4, 5),
+    ),
+    'documents of blobs': Compiled(
+        sql='SELECT documents.number, documents.id, documents.source, documents.path, documents.present, documents.failed, documents.blob, documents.read_path, documents.read_blob, documents.members, documents.first_seq, documents.last_seq, documents.gone_at FROM documents WHERE documents.source = ? AND documents.blob IN (__[POSTCOMPILE_wanted]) ORDER BY documents.number',
+        order=('source', 'wanted'),
+        values={},
+        columns=('number', 'id', 'source', 'path', 'present', 'failed', 'blob', 'read_path', 'read_blob', 'members', 'first_seq', 'last_seq', 'gone_at'),
+        flags=(4, 5),
+    ),
+    'statements': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.number IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'absent statements with keys': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 0 AND statements."key" IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'present statements like 1': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 1 AND statements.sketch1 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'absent statements like 1': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 0 AND statements.sketch1 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'present statements like 2': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 1 AND statements.sketch2 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'absent statements like 2': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 0 AND statements.sketch2 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'present statements like 3': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 1 AND statements.sketch3 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'absent statements like 3': Compiled(
+        sql='SELECT statements.number, statements.id, statements.document, statements.revision, statements."key", statements.present, statements.first_seq, statements.path, statements.ordinal, statements.gone_at, statements.returns, statements.sketch1, statements.sketch2, statements.sketch3, revisions.text, revisions.links FROM statements JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision WHERE statements.present = 0 AND statements.sketch3 IN (__[POSTCOMPILE_wanted]) ORDER BY statements.number',
+        order=('wanted',),
+        values={},
+        columns=('number', 'id', 'document', 'revision', 'key', 'present', 'first_seq', 'path', 'ordinal', 'gone_at', 'returns', 'sketch1', 'sketch2', 'sketch3', 'text', 'links'),
+        flags=(5,),
+    ),
+    'holders': Compiled(
+        sql='SELECT statements."key", statements.number, statements.document FROM statements WHERE statements.present = 1 AND statements."key" IN (__[POSTCOMPILE_wanted])',
+        order=('wanted',),
+        values={},
+        columns=('key', 'number', 'document'),
+        flags=(),
+    ),
+    'changes of a fold': Compiled(
+        sql='SELECT anon_1.seq, anon_1.position, anon_1.id, anon_1.level, anon_1.kind, anon_1.document, anon_1.path, anon_1.path_before, anon_1.cause, anon_1."group", anon_1.substantive, anon_1.aspects, anon_1.similarity, anon_1.moved, anon_1.baseline, anon_1.absent_since, anon_1.message, anon_1.returns, anon_1.copies, folds.snapshot, folds.taken_at, folds.recorded_at, documents.id AS document_id, upgraded.change IS NOT NULL AS technical_upgrade, sides."after", sides.revision, sides.ordinal, statements.id AS statement_id, revisions.text, revisions.links FROM (SELECT changes.seq AS seq, changes.position AS position, changes.id AS id, changes.level AS level, changes.kind AS kind, changes.document AS document, changes.path AS path, changes.path_before AS path_before, changes.cause AS cause, changes."group" AS "group", changes.substantive AS substantive, changes.aspects AS aspects, changes.similarity AS similarity, changes.moved AS moved, changes.baseline AS baseline, changes.absent_since AS absent_since, changes.message AS message, changes.returns AS returns, changes.copies AS copies FROM changes WHERE changes.seq = ?) AS anon_1 JOIN folds ON folds.seq = anon_1.seq LEFT OUTER JOIN documents ON documents.number = anon_1.document LEFT OUTER JOIN upgraded ON upgraded.change = anon_1.id LEFT OUTER JOIN sides ON sides.seq = anon_1.seq AND sides.position = anon_1.position LEFT OUTER JOIN statements ON statements.number = sides.statement LEFT OUTER JOIN revisions ON revisions.statement = sides.statement AND revisions.number = sides.revision ORDER BY anon_1.seq DESC, anon_1.position, sides."after", sides.part',
+        order=('seq',),
+        values={},
+        columns=('seq', 'position', 'id', 'level', 'kind', 'document', 'path', 'path_before', 'cause', 'group', 'substantive', 'aspects', 'similarity', 'moved', 'baseline', 'absent_since', 'message', 'returns', 'copies', 'snapshot', 'taken_at', 'recorded_at', 'document_id', 'technical_upgrade', 'after', 'revision', 'ordinal', 'statement_id', 'text', 'links'),
+        flags=(10, 13, 14, 23, 24),
+    ),
+    'failures': Compiled(
+        sql='SELECT documents.path, changes.message FROM documents JOIN changes ON changes.document = documents.number WHERE documents.present = 1 AND documents.failed = 1 AND changes.kind = ? ORDER BY documents.path, changes.seq',
+        order=('kind_1',),
+        values={'kind_1': 'failed'},
+        columns=('path', 'message'),
+        flags=(),
+    ),
+    'forget documents': Compiled(
+        sql='DELETE FROM documents WHERE documents.number IN (__[POSTCOMPILE_numbers])',
+        order=('numbers',),
+        values={},
+        columns=(),
+        flags=(),
+    ),
+    'forget statements': Compiled(
+        sql='DELETE FROM statements WHERE statements.number IN (__[POSTCOMPILE_numbers])',
+        order=('numbers',),
+        values={},
+        columns=(),
+        flags=(),
+    ),
+}
+
+INSERTS = {
+    'folds': 'INSERT INTO "folds" ("seq", "snapshot", "source", "taken_at", "recorded_at", "author", "origin", "tie") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'documents': 'INSERT INTO "documents" ("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members", "first_seq", "last_seq", "gone_at") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'versions': 'INSERT INTO "versions" ("document", "seq", "path", "blob", "present", "members") VALUES (?, ?, ?, ?, ?, ?)',
+    'statements': 'INSERT INTO "statements" ("number", "id", "document", "revision", "key", "present", "first_seq", "path", "ordinal", "gone_at", "returns", "sketch1", "sketch2", "sketch3") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'revisions': 'INSERT INTO "revisions" ("id", "statement", "number", "seq", "text", "links", "kind", "depth") VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'changes': 'INSERT INTO "changes" ("seq", "position", "id", "level", "kind", "document", "path", "path_before", "cause", "group", "substantive", "aspects", "similarity", "moved", "baseline", "absent_since", "message", "returns", "copies") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    'sides': 'INSERT INTO "sides" ("seq", "position", "after", "part", "statement", "revision", "ordinal") VALUES (?, ?, ?, ?, ?, ?, ?)',
+}
