@@ -94,14 +94,29 @@ def _git() -> tuple[Git, str]:
     program = shutil.which("git")
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")
-    # On import it heeds variables of its own, one of which names a program, and asks git for its version: neither the
-    # user's configuration nor anything else of git's that stands in the environment may have a part in it.
-    theirs = dict(os.environ)
+    return _command_layer()("/"), str(Path(program).absolute())
+
+
+def _command_layer() -> type[Git]:
+    """GitPython's command layer alone.
+
+    Its package would load all else that it has, a fifth of the time of a run with news, and ask git twice for its
+    version; so the package is not executed, it only says where its modules are. What they heed of the environment as
+    they are loaded (one variable has each command printed) must have no part in it.
+    """
+    import sys
+    from importlib.util import find_spec, module_from_spec
+
+    spec = find_spec("git")
+    if spec is None:
+        raise StoreError("GitPython is not installed")
+    theirs, whole = dict(os.environ), sys.modules.get("git")
     os.environ.clear()
-    os.environ |= {"PATH": str(Path(program).parent), "GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_NOSYSTEM": "1"}
     try:
+        sys.modules["git"] = whole or module_from_spec(spec)
         from git.cmd import Git
     finally:
-        os.environ.clear()
         os.environ |= theirs
-    return Git("/"), str(Path(program).absolute())
+        if whole is None:
+            del sys.modules["git"]  # who imports it later shall have all of it
+    return Git
