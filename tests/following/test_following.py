@@ -1,0 +1,162 @@
+"""A run that goes on from the last one leaves the ledger that a fold of all snapshots gives, and steps back where it
+does not simply go on."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from followplace import DAYS, START, Place
+
+from monitor.errors import StoreError
+from monitor.runs.importing import ImportOptions, import_history
+from monitor.stores.live import LiveLedger
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    return Place(tmp_path)
+
+
+@pytest.fixture
+def begun(place: Place) -> Place:
+    """Two days are recorded, and of the ledger as it is then there is a copy."""
+    for documents in DAYS[:2]:
+        place.see(documents)
+    place.keep_ledger()
+    return place
+
+
+def dated(folder: Path, **days: str) -> Path:
+    """A series of dated folders, each with one document."""
+    for day, text in days.items():
+        path = folder / f"2026-{day[1:3]}-{day[3:]}" / "old.txt"
+        path.parent.mkdir(parents=True)
+        path.write_text(text)
+    return folder
+
+
+def test_a_ledger_that_was_followed_equals_one_folded_from_nothing(place: Place) -> None:
+    for documents in DAYS:
+        place.see(documents)
+    assert place.rows() == place.folded_from_nothing()
+
+
+def test_the_newest_snapshot_is_taken_in_with_its_changes_and_what_cannot_be_read(begun: Place) -> None:
+    found = begun.see(DAYS[3])
+    begun.without_its_newest_fold()
+    followed = begun.follow()
+    assert followed is not None
+    assert list(followed.changes) == list(found)
+    assert [snapshot.taken_at for snapshot in followed.folded] == [START + timedelta(days=3)]
+    assert [failure.path for failure in followed.unread] == ["bad.docx"]
+
+
+def test_a_ledger_that_holds_all_is_left_alone(begun: Place) -> None:
+    assert begun.follow() is None
+
+
+def test_a_ledger_that_is_not_there_is_not_made(begun: Place) -> None:
+    ledger = begun.settings.store.snapshots / "ledger.db"
+    ledger.unlink()
+    assert begun.follow() is None
+    assert not ledger.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE meta SET value = 'other rules' WHERE name = 'fingerprint'",
+        "DROP TABLE born",
+        "INSERT INTO born VALUES ('0', 's', 'p', 0)",
+        "UPDATE folds SET snapshot = 'f' || substr(snapshot, 2) WHERE seq = 2",
+        "UPDATE folds SET source = 'gone' WHERE seq = 1",
+    ],
+    ids=["other rules", "an older layout", "a rebuild that has not ended", "another history", "a source that is gone"],
+)
+def test_it_steps_back_where_the_ledger_is_no_beginning_of_the_history(begun: Place, change: str) -> None:
+    begun.see(DAYS[2])
+    begun.without_its_newest_fold()
+    ledger = sqlite3.connect(begun.settings.store.snapshots / "ledger.db", isolation_level=None)
+    ledger.execute(change)
+    ledger.close()
+    before = begun.rows()
+    assert begun.follow() is None
+    assert begun.rows() == before
+
+
+def test_it_steps_back_where_two_snapshots_wait(begun: Place) -> None:
+    for documents in DAYS[2:4]:
+        begun.see(documents)
+    begun.without_its_newest_fold()
+    assert begun.follow() is None
+
+
+def test_it_steps_back_where_an_import_waits(begun: Place, tmp_path: Path) -> None:
+    import_history(begun.settings, dated(tmp_path / "old", d0101="One.", d0102="Two."), ImportOptions(name="old"))
+    begun.see(DAYS[2])
+    begun.without_its_newest_fold()
+    assert begun.follow() is None
+
+
+def test_imports_that_are_folded_do_not_keep_it_from_going_on(place: Place, tmp_path: Path) -> None:
+    place.see(DAYS[0])
+    import_history(place.settings, dated(tmp_path / "old", d0101="One.", d0102="Two."), ImportOptions(name="old"))
+    place.keep_ledger()
+    place.see(DAYS[1])
+    place.without_its_newest_fold()
+    assert place.follow() is not None
+    assert place.rows() == place.folded_from_nothing()
+
+
+def test_a_snapshot_dated_before_what_an_import_brought_is_put_in_its_place(place: Place, tmp_path: Path) -> None:
+    place.see(DAYS[0])
+    import_history(place.settings, dated(tmp_path / "old", d0401="One.", d0402="Two."), ImportOptions(name="old"))
+    place.keep_ledger()
+    place.see(DAYS[1], day=2)
+    place.without_its_newest_fold()
+    assert place.follow() is None
+    place.see(DAYS[2], day=3)
+    assert place.rows() == place.folded_from_nothing()
+
+
+def test_earlier_history_that_was_imported_is_gone_on_from(place: Place, tmp_path: Path) -> None:
+    place.see(DAYS[0])
+    old = dated(tmp_path / "old", d0101="One.", d0102="Two.")
+    import_history(place.settings, old, ImportOptions(name="old", continues=True))
+    place.keep_ledger()
+    place.see(DAYS[1])
+    place.without_its_newest_fold()
+    assert place.follow() is not None
+    assert place.rows() == place.folded_from_nothing()
+
+
+def test_a_fold_that_fails_leaves_nothing_behind(begun: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun.see(DAYS[2])
+    begun.without_its_newest_fold()
+    before = begun.rows()
+    monkeypatch.setattr("monitor.stores.batch.write_meta", None)
+    with pytest.raises(TypeError):
+        begun.follow()
+    assert begun.rows() == before
+
+
+def test_a_damaged_file_is_told_with_its_remedy(begun: Place) -> None:
+    ledger = begun.settings.store.snapshots / "ledger.db"
+    ledger.write_bytes(b"no database, but long enough for the header of one " * 100)
+    with pytest.raises(StoreError, match=r"the ledger sqlite:.*ledger\.db failed: .*; it can be made again"):
+        begun.follow()
+
+
+def test_a_writer_waits_for_another_one(begun: Place) -> None:
+    ledger = sqlite3.connect(begun.settings.store.snapshots / "ledger.db", isolation_level=None, timeout=0)
+    with (
+        LiveLedger(begun.settings.store.snapshots / "ledger.db") as live,
+        live.batch(),
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        ledger.execute("BEGIN IMMEDIATE")
+    ledger.execute("BEGIN IMMEDIATE")
+    ledger.close()
