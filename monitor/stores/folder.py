@@ -23,6 +23,7 @@ from monitor.stores.globs import matcher
 from monitor.stores.scancache import FolderRecord
 from monitor.stores.scandraft import UNREAD, Draft
 from monitor.stores.scanrules import Rules, Settling
+from monitor.stores.scouting import Scout, scout_of
 from monitor.stores.standing import Standing, standing_from
 
 _DEEPEST = 200  # folders within folders; each holds a file handle open
@@ -64,7 +65,7 @@ def scan(
         about = os.fstat(root)
         walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
         walk.device = about.st_dev
-        walk.visit(root, "")
+        walk.go(root)
         walk.look_again(root)
         return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.closed), tuple(walk.mounts))
     finally:
@@ -106,6 +107,16 @@ class _Walk:
         self._drafts: list[Draft] = []
         self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
         self._paths: list[str] | None = None
+        self._scout: Scout | None = None
+
+    def go(self, root: int) -> None:
+        """Look at everything below the watched folder's handle."""
+        self._scout = scout_of(root, self._before) if self._trusted else None
+        try:
+            self.visit(root, "")
+        finally:
+            if self._scout is not None:
+                self._scout.end()
 
     def folders(self) -> dict[str, FolderRecord]:
         for draft in self._drafts:
@@ -115,21 +126,31 @@ class _Walk:
     def visit(self, handle: int, path: str) -> None:
         """One folder and, after its files, all that is below it."""
         before = self._before.get(path)
-        entered: set[str] = set()
-        try:
-            names = os.listdir(handle)
-        except OSError as error:
-            self._close(path, error)
+        scouted = self._scout is not None and self._scout.found_unchanged(path)
+        names = [] if scouted else self._listed(handle, path)
+        if names is None:
             return
-        if self._trusted and before is not None and unchanged(handle, names, before):
+        entered: set[str] = set()
+        if before is not None and self._trusted and (scouted or unchanged(handle, names, before)):
             self._done[path] = before
             folders = before.folder_names()
             entered.update([name for name in folders if self._enter(handle, path, name)])
             if len(entered) == len(folders):
-                return  # else something has taken a folder's place
+                return
+            names = self._listed(handle, path)  # something has taken a folder's place
+            if names is None:
+                return
         for name in self._look_closer(handle, path, names, before):
             if name not in entered:
                 self._enter(handle, path, name)
+
+    def _listed(self, handle: int, path: str) -> list[str] | None:
+        """The names in a folder; none where the system does not let us read it."""
+        try:
+            return os.listdir(handle)
+        except OSError as error:
+            self._close(path, error)
+            return None
 
     def look_again(self, root: int) -> None:
         """The files that had not settled, after one wait for all of them."""

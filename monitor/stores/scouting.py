@@ -1,0 +1,104 @@
+"""A second process that looks at the known folders from their end, while the walk comes from their beginning.
+
+Looking at a folder without news is one system call a file, and half of the time is the system's. Where there is a
+second processor, the two meet somewhere in the middle: which folders the scout found as they were, the walk need not
+list any more. The scout decides nothing: a folder of which it has not spoken yet, or which is not as it was, is looked
+at by the walk, and so are all where the scout is gone.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from monitor.stores.files import open_below, unchanged
+from monitor.stores.scancache import FolderRecord
+
+WORTH = 4_000  # files: fewer are looked at in the time that it takes to begin
+_NUMBER = 4  # bytes of a folder's number in the pipe
+
+
+class Scout:
+    """What the other process has said so far; end it when the walk is over."""
+
+    def __init__(self, root: int, before: Mapping[str, FolderRecord]) -> None:
+        """`root` is the watched folder's handle, `before` its folders as they were, in the order of the walk."""
+        self._paths = list(before)
+        self._same: set[str] = set()
+        self._rest = b""
+        self._pipe, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        os.set_blocking(theirs, True)
+        self._process = os.fork()
+        if not self._process:
+            _scout(root, theirs, self._paths, before)
+        os.close(theirs)
+
+    def found_unchanged(self, path: str) -> bool:
+        """Whether the scout has found this folder as it was; False also where it has not come so far."""
+        self._listen()
+        return path in self._same
+
+    def end(self) -> None:
+        """Call it back, wherever it is."""
+        import signal
+
+        os.close(self._pipe)
+        with suppress(ProcessLookupError):
+            os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
+
+    def _listen(self) -> None:
+        try:
+            told = self._rest + os.read(self._pipe, 1 << 16)
+        except BlockingIOError:
+            return
+        whole = len(told) - len(told) % _NUMBER
+        self._rest = told[whole:]
+        for at in range(0, whole, _NUMBER):
+            self._same.add(self._paths[int.from_bytes(told[at : at + _NUMBER], "little")])
+
+
+def scout_of(root: int, before: Mapping[str, FolderRecord]) -> Scout | None:
+    """A scout where one is worth it: many files, another processor, and no other thread, of whose locks a forked
+    process could wait for ever."""
+    many = sum(len(record.kinds) for record in before.values()) >= WORTH
+    alone = not _thread._count()  # noqa: SLF001 - `threading` itself need not be loaded to know that it is not used
+    return Scout(root, before) if many and alone and _processors() > 1 else None
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _scout(root: int, told: int, paths: Sequence[str], before: Mapping[str, FolderRecord]) -> None:
+    """The other process: the number of each folder that is as it was, the last one first. It never returns."""
+    try:
+        _keep_only(root, told)
+        for at in reversed(range(len(paths))):
+            if _unchanged(root, paths[at], before[paths[at]]):
+                os.write(told, at.to_bytes(_NUMBER, "little"))
+    finally:
+        os._exit(0)
+
+
+def _keep_only(*handles: int) -> None:
+    """Close all else: the lock of the store, above all, is not the scout's to hold."""
+    first = 0
+    for handle in (*sorted(handles), os.sysconf("SC_OPEN_MAX")):
+        os.closerange(first, handle)
+        first = handle + 1
+
+
+def _unchanged(root: int, path: str, record: FolderRecord) -> bool:
+    try:
+        handle = open_below(root, path)
+    except OSError:
+        return False
+    try:
+        return unchanged(handle, os.listdir(handle), record)  # noqa: PTH208 - a handle, not a path
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
