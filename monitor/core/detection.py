@@ -13,20 +13,20 @@ _DEFAULT = "en"
 _LEAST = 2  # votes that must be found
 _FREQUENT = 3  # votes of a frequent word; a beginner of sentences, a letter, an abbreviation has one
 _TELLING = 2  # letters that an abbreviation must have more of to speak for a language
-_SCRIPTS = (
-    ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("th", re.compile(r"[\u0e00-\u0e7f]")),
-    ("hi", re.compile(r"[\u0900-\u097f]")),
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("el", re.compile(r"[\u0370-\u03ff]")),
-    ("he", re.compile(r"[\u0590-\u05ff]")),
-)
-_NOT_LATIN = re.compile(r"[\u0370-\u0dff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")
-_URDU = re.compile(r"[ٹڈڑےںہھ۔]")
-_PERSIAN = re.compile(r"[پچژگ]")
+_SCRIPTS = {
+    "ja": r"[\u3040-\u30ff]",
+    "zh": r"[\u4e00-\u9fff]",
+    "ko": r"[\uac00-\ud7af]",
+    "th": r"[\u0e00-\u0e7f]",
+    "hi": r"[\u0900-\u097f]",
+    "ar": r"[\u0600-\u06ff]",
+    "ru": r"[\u0400-\u04ff]",
+    "el": r"[\u0370-\u03ff]",
+    "he": r"[\u0590-\u05ff]",
+}
+_NOT_LATIN = (("\u0370", "\u0dff"), ("\u0e00", "\u0eff"), ("\u3040", "\u9fff"), ("\uac00", "\ud7af"))
+_URDU = r"[ٹڈڑےںہھ۔]"
+_PERSIAN = r"[پچژگ]"
 _LATIN = re.compile(r"[a-zà-ɏ]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}|[^\W\d_](?![.\w])")  # i.e. is none
 _SPECIAL = re.compile(r"[ß-ɏ¿¡«»„]|\b(?:l|d|qu|n|j|un)'(?=\w)")  # with elisions: l'avis
@@ -40,7 +40,8 @@ def detect(texts: Iterable[str]) -> str:
         size += len(text)
         if size >= _SAMPLE:
             break
-    if any(not text.isascii() and _NOT_LATIN.search(text) for text in sample):
+    letters = set[str]().union(*(text for text in sample if not text.isascii()))
+    if any(first <= letter <= last for letter in letters for first, last in _NOT_LATIN):
         return _by_script(" ".join(sample)) or _by_votes(sample)
     return _by_votes(sample)
 
@@ -49,7 +50,8 @@ def detect(texts: Iterable[str]) -> str:
 def _by_script(joined: str) -> str:
     """The language of a script that is not Latin; nothing where Latin letters prevail."""
     latin = len(_LATIN.findall(joined))
-    counts = [(len(pattern.findall(joined)), code) for code, pattern in _SCRIPTS]
+    # few documents need them: `re` compiles and keeps them then
+    counts = [(len(re.findall(pattern, joined)), code) for code, pattern in _SCRIPTS.items()]
     most, script = max(counts, key=lambda found: found[0])
     if script == "zh" and counts[0][0] * 10 > most:  # a tenth of kana makes it Japanese
         script = "ja"
@@ -60,9 +62,9 @@ def _by_script(joined: str) -> str:
 
 
 def _arabic(text: str) -> str:
-    if len(_URDU.findall(text)) * 100 > len(text):
+    if len(re.findall(_URDU, text)) * 100 > len(text):
         return "ur"
-    return "fa" if len(_PERSIAN.findall(text)) * 100 > len(text) else "ar"
+    return "fa" if len(re.findall(_PERSIAN, text)) * 100 > len(text) else "ar"
 
 
 def _by_votes(texts: Iterable[str]) -> str:

@@ -35,9 +35,8 @@ _HOUR = re.compile(r"\s*(?:at|by|around|before|after|from|until|since) [\d:. ]{1
 _SPEAKER = re.compile(r"[^\W\d_][\w’'-]*(?: [^\W\d_][\w’'-]*)?? ([a-z]+)")
 _FIRST_ITEM = re.compile(r"(?P<mark>\d{1,2}(?=\.?\))|[a-y](?=[.)]))(?P<suffix>\.?\)|\.) (?=[^\W\d_])")
 _BULLET = re.compile(r"\s(?=[•▪●◦‣⁃] ?\S)")
-_SAYS = re.compile(
-    "(?:(?![没沒不未])[\u4e00-\u9fff]){1,5}?(?:说|說|道|问|問|喊|答|表示|称|稱)(?:道|着|著)?[，。：,]"
-)  # “…！”他说。
+# “…！”他说。 Compiled when Chinese comes
+_SAYS = "(?:(?![没沒不未])[\u4e00-\u9fff]){1,5}?(?:说|說|道|问|問|喊|答|表示|称|稱)(?:道|着|著)?[，。：,]"
 _REACH = 40  # characters that are looked at on either side
 _CONTINUES = frozenset("とっではがをにものへやかな、，")  # Japanese goes on like this after a quotation
 
@@ -114,7 +113,7 @@ def _end(text: str, found: re.Match[str], begin: int, known: Language) -> int:
     mark, end = found["mark"], found.end()
     after = text[end]
     if mark[-1] in _WIDE:
-        return 0 if found["closing"] and (after in _CONTINUES or _SAYS.match(text, end)) else end
+        return 0 if found["closing"] and (after in _CONTINUES or re.compile(_SAYS).match(text, end)) else end
     if mark[-1] in _OTHER:
         return 0 if after.isdigit() or after in "،,;" else end
     if not after.isspace():

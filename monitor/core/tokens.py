@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
 _UNSPACED = (
@@ -24,25 +24,34 @@ _UNSPACED_MARKS = (
     "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e\u17b4-\u17d3"
 )
 _RAISED = "²³¹⁰⁴-⁹₀-₉"  # footnote figures: not part of the word in front
-_LETTER = f"[^\\W\\d{_UNSPACED}{_RAISED}]"
-_WORDY = f"[^\\W{_UNSPACED}{_RAISED}]"
-_TOKEN = re.compile(
-    r"[a-zA-Z]++(?=[ ,;)])| (?!\s)"  # most of most texts, first for speed
-    r"|(?:https?://|www\.)[^\s<>\"“”–—]*[^\s<>\"“”–—.,;:!?)\]'’]"
-    f"|(?:{_LETTER}\\.){{2,}}"
-    f"|{_LETTER}{_WORDY}*(?:[{_MARKS}]+{_WORDY}*|['’]{_LETTER}+)*"
-    r"|\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.,:/]\d+)*"
-    r"|\s+"
-    f"|[{_UNSPACED}][{_UNSPACED_MARKS}]*"
-    f"|.[{_MARKS}]*",
-    re.DOTALL,
-)
+_COMMON = r"[a-zA-Z]++(?=[ ,;)])| (?!\s)"  # most of most texts, first for speed
+_ADDRESS = r"(?:https?://|www\.)[^\s<>\"“”–—]*[^\s<>\"“”–—.,;:!?)\]'’]"
+_NUMBER = r"\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.,:/]\d+)*"
+_PLAIN = re.compile(rf"{_COMMON}|{_ADDRESS}|(?:[^\W\d]\.){{2,}}|[^\W\d]\w*(?:'[^\W\d]+)*|{_NUMBER}|\s+|.", re.DOTALL)
+
+
+@cache
+def _of_every_script() -> re.Pattern[str]:
+    """What `_PLAIN` is for ASCII, for all texts; it takes longer to compile than a short text to compare."""
+    letter, wordy = f"[^\\W\\d{_UNSPACED}{_RAISED}]", f"[^\\W{_UNSPACED}{_RAISED}]"
+    return re.compile(
+        f"{_COMMON}|{_ADDRESS}"
+        f"|(?:{letter}\\.){{2,}}"
+        f"|{letter}{wordy}*(?:[{_MARKS}]+{wordy}*|['’]{letter}+)*"
+        f"|{_NUMBER}"
+        r"|\s+"
+        f"|[{_UNSPACED}][{_UNSPACED_MARKS}]*"
+        f"|.[{_MARKS}]*",
+        re.DOTALL,
+    )
+
+
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text; joined they give it back exactly."""
-    return _TOKEN.findall(text)
+    return (_PLAIN if text.isascii() else _of_every_script()).findall(text)
 
 
 @lru_cache(maxsize=8192)
