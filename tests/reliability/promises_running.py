@@ -95,7 +95,7 @@ def what_the_ledger_misses_is_folded(place: Path) -> bool:
     store = recorded(place)
     store.edit()
     with (
-        mock.patch("monitor.runs.publish.catch_up", side_effect=KeyboardInterrupt),
+        mock.patch("monitor.runs.publish.news", side_effect=KeyboardInterrupt),
         contextlib.suppress(KeyboardInterrupt),
     ):
         store.run()
