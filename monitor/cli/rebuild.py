@@ -24,8 +24,14 @@ def command(session: Session, *, wait: float, jobs: int, cluster: str | None) ->
 
     settings = session.recorded()
     with progress() as tell:
-        counts = rebuild(settings, tell, wait, Fan(jobs, cluster))
+        rebuilt = rebuild(settings, tell, wait, Fan(jobs, cluster))
+    counts = rebuilt.counts
     what = ", ".join(
         [many(counts.snapshots, "snapshot"), many(counts.documents, "document"), many(counts.changes, "change")]
     )
-    open_page(settings.zone).line(f"rebuilt the ledger: {what}")
+    page = open_page(settings.zone)
+    page.line(f"rebuilt the ledger: {what}")
+    if rebuilt.told:
+        page.line(f"  first told {many(rebuilt.told, 'change')} of a run that was cut short")
+    if rebuilt.message:
+        page.line(f"  {rebuilt.message}")

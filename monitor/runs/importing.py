@@ -21,6 +21,7 @@ from monitor.runs.importtarget import ImportOptions, Target, target_of
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.sourcing import take_commits
+from monitor.runs.unfolded import announce_unfolded, delivered
 from monitor.runs.wiring import LOCK, Monitor
 from monitor.stores.bundle import open_bundle
 from monitor.stores.sourceplace import find_repository
@@ -61,7 +62,7 @@ def import_history(
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         target = target_of(monitor, source, options, started)
-        told, message = _announce_unfolded(monitor, started, progress)
+        announced = announce_unfolded(monitor, started, progress)
         before = len(list(monitor.snapshots.of_ref(target.name)))
         problem = _take(monitor, source, target, options, progress)
         snapshots = tuple(monitor.snapshots.of_ref(target.name))
@@ -69,35 +70,11 @@ def import_history(
             monitor.snapshots.pack()
         with executor_of(fan) as executor:
             catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
-    if told:
-        message = _delivered(settings, message)
+    announced = delivered(settings, announced)
     if problem is not None:
         raise problem
-    return ImportResult(target.name, len(snapshots) - before, snapshots, tuple(target.oddities.told()), told, message)
-
-
-def _announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -> tuple[int, str | None]:
-    """Finish a run that was cut short behind its snapshot: it is folded and told as that run would have told it.
-
-    Folded together with the import it would be passed over in silence. How many changes were told, and what went wrong.
-    """
-    head, folded = monitor.snapshots.head(), monitor.writer.folded()
-    if head is None or not folded or head in folded:
-        return 0, None
-    from monitor.runs.publish import news, publish, tell
-
-    snapshots, changes, _ = news(monitor, None, progress)
-    if not snapshots:
-        return 0, None
-    publish(monitor.settings, snapshots, changes, started)
-    return sum(not change.baseline for change in changes), tell(monitor, snapshots, changes, started)
-
-
-def _delivered(settings: Settings, message: str | None) -> str | None:
-    """Send the notices that are due, now that nobody waits for the lock; what went wrong until here."""
-    from monitor.runs.noticing import deliver
-
-    return "; ".join(filter(None, (message, *deliver(settings)))) or None
+    oddities = tuple(target.oddities.told())
+    return ImportResult(target.name, len(snapshots) - before, snapshots, oddities, *announced)
 
 
 def _take(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from monitor.config import Settings
+from monitor.errors import StoreError
 from monitor.model import Counts
 from monitor.runs.catch_up import catch_up, fold_after, ordered
 from monitor.runs.documents import how_of
@@ -17,6 +19,7 @@ from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.rules import fingerprint
+from monitor.runs.unfolded import Announced, announce_unfolded, delivered
 from monitor.runs.wiring import LOCK, Monitor, open_monitor
 from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
@@ -34,14 +37,33 @@ class Finding:
     documents: tuple[str, ...] = ()
 
 
-def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fan: Fan = HERE) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What the ledger holds that was made again, and what was told of a run that was cut short before."""
+
+    counts: Counts
+    told: int = 0  # changes
+    message: str | None = None  # what went wrong with telling them
+
+
+def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fan: Fan = HERE) -> Rebuilt:
     """Empty the ledger and fold every snapshot into it again. What people said is kept."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
+        announced = _announced(monitor, progress)
         monitor.writer.reset(fingerprint(settings.extract.article))
         catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
-        return monitor.ledger.counts()
+        counts = monitor.ledger.counts()
+    return Rebuilt(counts, *delivered(settings, announced))
+
+
+def _announced(monitor: Monitor, progress: Progress) -> Announced:
+    """What is news still; a ledger that is damaged, which is what rebuilding is for, cannot say."""
+    try:
+        return announce_unfolded(monitor, datetime.now(UTC), progress)
+    except StoreError:
+        return Announced()
 
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:

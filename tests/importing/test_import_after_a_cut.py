@@ -1,9 +1,11 @@
-"""A run that was cut short behind its snapshot, then an import: what the run found is told, the import is not."""
+"""A run that was cut short behind its snapshot, then an import or a rebuild: what the run found is told, no more."""
 
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from importplace import DAY, START, Made, Place, make_repository
@@ -68,3 +70,22 @@ def test_an_import_over_a_ledger_that_was_lost_tells_nothing(cut: Place, tmp_pat
         path.unlink()
     assert cut.take(source(tmp_path)).told == 0
     assert reported(cut) == []
+
+
+def test_what_the_run_found_is_told_before_the_ledger_is_made_again(
+    cut: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(cut.root), "rebuild"]) == 0
+    assert "  first told 1 change of a run that was cut short\n" in capsys.readouterr().out
+    assert run(["-C", str(cut.root), "rebuild"]) == 0
+    assert "told" not in capsys.readouterr().out
+    assert reported(cut) == ["a.txt"]
+    assert cut.findings() == []
+
+
+def test_a_ledger_that_cannot_take_it_is_made_again_and_tells_nothing(cut: Place) -> None:
+    with closing(connect(cut.root / "snapshots/ledger.db")) as ledger:
+        ledger.execute("DROP TABLE versions")
+    assert run(["-C", str(cut.root), "rebuild"]) == 0
+    assert reported(cut) == []
+    assert cut.findings() == []
