@@ -45,7 +45,7 @@ from withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
 DOCUMENT = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
 HEAD = "| what | n | lost | differing | by hand | came to | on | `python benchmarks/torture.py …` |\n"
-TURNS = 16
+TURNS = 16  # over a file of which bits are flipped
 AGAIN = 25  # trials with one store: a history that grows long makes each of them slow
 
 
