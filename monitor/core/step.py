@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress, count
+from operator import is_not
 
 from monitor.core.align import differing
 from monitor.core.classify import classify
@@ -72,15 +74,14 @@ def _ends(
 ) -> None:
     """Equal texts in equal places, the first at `place`: what may differ are their links."""
     i, j = place
-    if before == after:  # the same values, as a rule: told at once
-        _extend(kept, i, j, len(before))
-        return
-    for at, (old, new) in enumerate(zip(before, after, strict=True)):
-        if unchanged(old, new):
-            _extend(kept, i + at, j + at)
-        else:
-            match = Match((i + at,), (j + at,), 1.0, evidence=SAME_TEXT)
-            changes.append(_change(match, [old], [new]))
+    begun = 0
+    for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and told apart at once
+        old, new = before[at], after[at]
+        if not unchanged(old, new):
+            _extend(kept, i + begun, j + begun, at - begun)
+            changes.append(_change(Match((i + at,), (j + at,), 1.0, evidence=SAME_TEXT), [old], [new]))
+            begun = at + 1
+    _extend(kept, i + begun, j + begun, len(before) - begun)
 
 
 def _extend(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
