@@ -64,6 +64,13 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
         begin = following
 
 
+def stretches(source: str) -> list[str] | None:
+    """What stands between blank lines, each of which `chunks` would cut by itself; None where one may reach further."""
+    if front_matter(source) or any(sign in source for sign in _SIGNS_OF_OPENING):
+        return None
+    return _CUT.split(source)
+
+
 def _pieces(begin: int, text: str) -> Iterable[tuple[int, str]]:
     """A chunk in which nothing opens that must stay whole: it, or the items and footnotes in it."""
     if text[:1] in _MARKS_OF_ITEMS or "\n[^" in text:

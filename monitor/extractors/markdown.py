@@ -10,9 +10,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import chain
 
 from monitor.core.segment import Passage
-from monitor.extractors.chunks import chunks, front_matter
+from monitor.extractors.chunks import chunks, front_matter, stretches
 from monitor.extractors.decoding import decode
 from monitor.extractors.oneline import one_line
 from monitor.extractors.rendering import References, definitions, render
@@ -47,7 +48,11 @@ class MarkdownExtractor:
         source, _ = decode(data)
         if _is_noise(source):
             return (Passage(plain_blocks(source)),)
-        return tuple([passage for _, passage in _parsed(_LineFeeds(source).text)])
+        text = _LineFeeds(source).text
+        alone = stretches(text) if "]:" not in text else None
+        if alone is None:
+            return tuple([passage for _, passage in _parsed(text)])
+        return tuple(chain.from_iterable([_alone(part) if len(part) <= _LONG else _cut(part) for part in alone]))
 
 
 def reads_as_markdown(text: str) -> bool:
@@ -83,6 +88,14 @@ def _parsed(source: str) -> Iterator[tuple[int, Passage]]:
     references = _references([text for _, text in cut]) if "]:" in source else {}
     for at, text in cut:
         yield at, _passage(text, _used(text, references))
+
+
+def _cut(text: str) -> tuple[Passage, ...]:
+    """The passages of a stretch that says the same wherever it stands."""
+    return tuple([_passage(part, ()) for _, part in chunks(text)])
+
+
+_alone = lru_cache(maxsize=16_384)(_cut)
 
 
 def _front_block(text: str) -> Block:

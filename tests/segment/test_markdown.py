@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from monitor.core.segment import segment_spans
 from monitor.extractors.chunks import chunks
-from monitor.extractors.markdown import markdown_blocks
+from monitor.extractors.markdown import MarkdownExtractor, markdown_blocks
 from monitor.extractors.rendering import definitions, render
 
 
@@ -122,6 +122,20 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
     whole = [(block.kind, block.text, block.links) for block in render(source, references)]
     parts = [(block.kind, block.text, block.links) for _, text in chunks(source) for block in render(text, references)]
     assert parts == whole
+
+
+@given(
+    st.one_of(
+        st.lists(LINES, max_size=25),
+        st.lists(LINES.filter(lambda line: line[:1] not in "<`~[ " or not line), max_size=25),
+    ).map("\n".join)
+)
+def test_passages_that_versions_share_hold_the_blocks_of_the_whole(source: str) -> None:
+    shared = [block for passage in MarkdownExtractor().passages(source.encode()) for block in passage.blocks]
+    whole = MarkdownExtractor().extract(source.encode()).blocks
+    assert [(block.kind, block.text, block.links) for block in shared] == [
+        (block.kind, block.text, block.links) for block in whole
+    ]
 
 
 @example("| a | b |\n|---|---|\ntext here")
