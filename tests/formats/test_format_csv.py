@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from format_writers import WRITERS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +42,12 @@ def test_a_table_has_the_same_statements_whatever_parts_its_cells(sign: str, end
         "Tug, old; x | 1,5 | “Lee” | Bo\tCo",
         'Barge |  | the "Ada"',
     ]
+
+
+def test_a_table_has_the_rows_that_it_has_in_a_workbook() -> None:
+    table = [["Name", "Crew"], ["Tug, old", "two\nlines"], ["Barge", ""], ["", ""], ["", "the 'Ada'"]]
+    book = read_here("a.xlsx", WRITERS["xlsx"]([("h1", "Fleet"), *(("tr", row) for row in table)])).statements
+    assert rows(saved(table, ";")) == [one.text for one in book or ()][1:]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.tsv", "A.CSV"])
