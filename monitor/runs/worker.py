@@ -123,10 +123,10 @@ def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: fl
 
 def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """End a process; its status, and the most memory in bytes that it has held for its last document."""
+    os.kill(process.pid, signal.SIGKILL)  # `process.kill` would see that it has ended, and throw away what it took
     for stream in (process.stdin, process.stdout):
         with suppress(BrokenPipeError):
             cast("IO[bytes]", stream).close()
-    os.kill(process.pid, signal.SIGKILL)  # `process.kill` would see that it has ended, and throw away what it took
     _, status, taken = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
