@@ -11,7 +11,7 @@ import hashlib
 import unicodedata
 from functools import lru_cache
 
-_CACHED = 24_576  # texts
+_CACHED = 16_384  # texts
 _CACHEABLE = 2_000  # characters: a cache of long texts would hold whole archives
 
 _DROPPED = (

@@ -77,7 +77,7 @@ def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], langua
     return tuple(_statements(kind, level, text, links, ranges)), ranges
 
 
-_kept = lru_cache(maxsize=8_192)(_cut)
+_kept = lru_cache(maxsize=4_096)(_cut)
 _kept_long = lru_cache(maxsize=32)(_cut)
 
 

@@ -95,7 +95,7 @@ def _cut(text: str) -> tuple[Passage, ...]:
     return tuple([_passage(part, ()) for _, part in chunks(text)])
 
 
-_alone = lru_cache(maxsize=16_384)(_cut)
+_alone = lru_cache(maxsize=12_288)(_cut)
 
 
 def _front_block(text: str) -> Block:
@@ -117,7 +117,7 @@ def _read(text: str, references: References) -> Passage:
     return Passage(render(text, references) if blocks is None else blocks)
 
 
-_kept = lru_cache(maxsize=16_384)(_read)
+_kept = lru_cache(maxsize=4_096)(_read)
 _kept_long = lru_cache(maxsize=32)(_read)
 _defined = lru_cache(maxsize=1_024)(definitions)
 

@@ -6,12 +6,14 @@ everything, up to a bound, so that a whole history is folded without a question 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from monitor.facts import Counters, Fold, Head, Known
+
+Key = TypeVar("Key", bound=Hashable)
 
 MOST = 300_000  # statements that are kept whole: some 150 MB
 
@@ -37,10 +39,10 @@ class Overlay:
         self.heads: dict[int, Head] = {}
         self.statements: dict[int, Known] = {}
         self.written: tuple[set[int], set[int]] = set(), set()  # heads and statements that the next flush writes
-        self._at_path: defaultdict[str, list[int]] = defaultdict(list)
-        self._of_blob: defaultdict[str, list[int]] = defaultdict(list)
-        self._of_key: defaultdict[int, list[int]] = defaultdict(list)
-        self._like: defaultdict[int, list[int]] = defaultdict(list)
+        self._at_path = _Index[str]()
+        self._of_blob = _Index[str]()
+        self._of_key = _Index[int]()
+        self._like = _Index[int]()
 
     def take(self, fold: Fold) -> None:
         """What this fold says is so from now on."""
@@ -60,42 +62,65 @@ class Overlay:
             self._empty()
 
     def heads_at(self, path: str) -> Iterator[Head]:
-        return (self.heads[number] for number in self._at_path.get(path, ()))
+        return (self.heads[number] for number in self._at_path.of(path))
 
     def heads_of(self, blob: str) -> Iterator[Head]:
-        return (self.heads[number] for number in self._of_blob.get(blob, ()))
+        return (self.heads[number] for number in self._of_blob.of(blob))
 
     def with_key(self, key: int) -> Iterator[Known]:
-        return (self.statements[number] for number in self._of_key.get(key, ()))
+        return (self.statements[number] for number in self._of_key.of(key))
 
     def like(self, sketch: int) -> Iterator[Known]:
-        return (self.statements[number] for number in self._like.get(sketch, ()))
+        return (self.statements[number] for number in self._like.of(sketch))
 
     def _take_head(self, head: Head) -> None:
         old = self.heads.get(head.number)
         if old is not None:
-            self._at_path[old.path].remove(old.number)
-            self._of_blob[old.blob or ""].remove(old.number)
+            self._at_path.drop(old.path, old.number)
+            self._of_blob.drop(old.blob or "", old.number)
         self.heads[head.number] = head
-        self._at_path[head.path].append(head.number)
-        self._of_blob[head.blob or ""].append(head.number)
+        self._at_path.add(head.path, head.number)
+        self._of_blob.add(head.blob or "", head.number)
         self.written[0].add(head.number)
 
     def _take_statement(self, known: Known) -> None:
         number = known.number
         old = self.statements.get(number)
         if old is not None:
-            _drop(self._of_key, [old.key], number)
-            _drop(self._like, old.sketch or (), number)
+            self._of_key.drop(old.key, number)
+            for one in old.sketch or ():
+                self._like.drop(one, number)
         self.statements[number] = known
-        self._of_key[known.key].append(number)
+        self._of_key.add(known.key, number)
         for one in known.sketch or ():
-            self._like[one].append(number)
+            self._like.add(one, number)
         self.written[1].add(number)
 
 
-def _drop(index: defaultdict[int, list[int]], keys: Iterable[int], number: int) -> None:
-    for key in keys:
-        index[key].remove(number)
-        if not index[key]:
-            del index[key]
+class _Index(Generic[Key]):
+    """Numbers by a key; most keys have one, which then needs no list."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Key, int | list[int]] = {}
+
+    def of(self, key: Key) -> Sequence[int]:
+        found = self._numbers.get(key, ())
+        return (found,) if isinstance(found, int) else found
+
+    def add(self, key: Key, number: int) -> None:
+        found = self._numbers.get(key)
+        if found is None:
+            self._numbers[key] = number
+        elif isinstance(found, int):
+            self._numbers[key] = [found, number]
+        else:
+            found.append(number)
+
+    def drop(self, key: Key, number: int) -> None:
+        found = self._numbers[key]
+        if isinstance(found, int):
+            del self._numbers[key]
+            return
+        found.remove(number)
+        if len(found) == 1:
+            self._numbers[key] = found[0]
