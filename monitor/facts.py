@@ -7,15 +7,13 @@ tuple, which is the quickest to make.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
 from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A document as the ledger last knew it.
 
     `blob` is its newest bytes; `read_path` and `read_blob` are the newest version whose statements
@@ -114,8 +112,7 @@ class NewChange(NamedTuple):
     after: tuple[Place, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Counters:
+class Counters(NamedTuple):
     """The next free numbers: part of the ledger's state, so that a rebuild counts alike."""
 
     seq: int = 1
@@ -124,8 +121,7 @@ class Counters:
     revision: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Fold:
+class Fold(NamedTuple):
     """One snapshot taken into the ledger: everything that is written, and nothing else."""
 
     seq: int

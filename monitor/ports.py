@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from monitor.model import (
-    Blame,
-    Change,
-    ChangeFilter,
-    Counts,
-    Document,
-    Extraction,
-    Failure,
-    FileVersion,
-    Found,
-    Life,
-    Report,
-    Snapshot,
-    SnapshotDelta,
-)
+if TYPE_CHECKING:
+    from monitor.model import (
+        Blame,
+        Change,
+        ChangeFilter,
+        Counts,
+        Document,
+        Extraction,
+        Failure,
+        FileVersion,
+        Found,
+        Life,
+        Report,
+        Snapshot,
+        SnapshotDelta,
+    )
 
 
 class Extractor(Protocol):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
-from monitor.cli.output import Record, write_json, write_records
 from monitor.cli.page import Page, Part, many, short
 from monitor.cli.prose import write_counts, write_documents
-from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
-from monitor.reports.shapes import change_json, run_json
+from monitor.model import Change, ChangeKind, Failure, Level, Run, Significance
+
+if TYPE_CHECKING:
+    from monitor.cli.output import Record
+    from monitor.model import BaselineCount
 
 MOST = 100  # changes, or documents, that a run tells one by one; the log has them all
 
@@ -31,6 +34,9 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
+    from monitor.cli.output import write_json, write_records
+    from monitor.reports.shapes import change_json, run_json
+
     news = [change_json(change) for change in news_of(changes)]
     if form == "jsonl":
         write_records(news, form)
@@ -52,6 +58,10 @@ def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
     for change in changes:
         if change.baseline and change.kind is not ChangeKind.FAILED:
             counts[change.document] = counts.get(change.document, 0) + (change.level is Level.STATEMENT)
+    if not counts:  # as in nearly every run: what a count is need not be loaded
+        return []
+    from monitor.model import BaselineCount
+
     return [BaselineCount(document, statements) for document, statements in sorted(counts.items())]
 
 

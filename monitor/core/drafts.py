@@ -24,8 +24,7 @@ class Outcome(Enum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentStep:
+class DocumentStep(NamedTuple):
     """One document's step with what its bytes gave. `before` are the statements last read from it."""
 
     step: Step

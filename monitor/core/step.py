@@ -7,9 +7,9 @@ and so of two blobs and our rules.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import compress, count
 from operator import is_not
+from typing import NamedTuple
 
 from monitor.core.align import differing
 from monitor.core.classify import classify
@@ -19,8 +19,7 @@ from monitor.model import ChangeKind, Classification, Match, Significance, State
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """One match that is not *unchanged in its place*, with what kind of change it is."""
 
     before: tuple[int, ...]
@@ -32,8 +31,7 @@ class Compared:
     evidence: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What differs between two versions, and in `kept` what does not: runs (before, after, length)."""
 
     before_count: int

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.folding import fold
 from monitor.facts import Head
@@ -18,8 +18,7 @@ SIMILAR = 0.5  # share of word triples in common; git's own threshold for a rena
 COMMON = 20  # a triple that stands in more documents than this proves nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One document in one snapshot: `head` is what was known (None: new), path and blob what is now."""
 
     head: Head | None

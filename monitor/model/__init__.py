@@ -13,21 +13,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from monitor.model.answered import Blame, Document, Found, Life, Moment, Revision
     from monitor.model.asked import BaselineCount, ChangeFilter, Counts, DocumentSection, Report
     from monitor.model.happened import (
         Aspect,
-        Blame,
         Change,
         ChangeKind,
         Classification,
-        Document,
         Edit,
         EditOp,
-        Found,
         Level,
-        Life,
-        Moment,
-        Revision,
         Side,
         Significance,
     )
@@ -73,20 +68,15 @@ __all__ = [
 
 _FILES = {
     "asked": ("BaselineCount", "ChangeFilter", "Counts", "DocumentSection", "Report"),
+    "answered": ("Blame", "Document", "Found", "Life", "Moment", "Revision"),
     "happened": (
         "Aspect",
-        "Blame",
         "Change",
         "ChangeKind",
         "Classification",
-        "Document",
         "Edit",
         "EditOp",
-        "Found",
         "Level",
-        "Life",
-        "Moment",
-        "Revision",
         "Side",
         "Significance",
     ),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-from monitor.model import Report
+
+if TYPE_CHECKING:
+    from monitor.model import Report
 
 FORMATS = {  # what --format and [report] formats may say, and the suffix of a file of it
     "text": ".txt",

@@ -6,8 +6,7 @@ The texts of segments are made visible already: a renderer only has to escape th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from monitor.core.visible import is_blank, spelled_out, visible
 from monitor.model import Change, Edit
@@ -16,8 +15,7 @@ KEPT = 280  # characters of an unchanged run that stay at each of its ends
 LONGEST = 20_000  # characters of one inserted or deleted run; `show` prints all of it
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A piece of a word diff; `skip` stands for `hidden` characters that are left out here."""
 
     op: Literal["equal", "insert", "delete", "skip"]

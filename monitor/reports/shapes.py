@@ -8,24 +8,25 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from monitor.model import (
-    Blame,
-    Change,
-    Document,
-    DocumentSection,
-    Edit,
-    Failure,
-    Found,
-    Life,
-    Moment,
-    Report,
-    Revision,
-    Run,
-    Side,
-    Snapshot,
-)
+if TYPE_CHECKING:
+    from monitor.model import (
+        Blame,
+        Change,
+        Document,
+        DocumentSection,
+        Edit,
+        Failure,
+        Found,
+        Life,
+        Moment,
+        Report,
+        Revision,
+        Run,
+        Side,
+        Snapshot,
+    )
 
 Shape = dict[str, Any]
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
-from monitor.model import Change, ChangeKind, DocumentSection, Report
+from monitor.model import Change, ChangeKind
 from monitor.reports.times import day, days, noun, plural
+
+if TYPE_CHECKING:
+    from monitor.model import DocumentSection, Report
 
 EVENT_FIGURES = {  # one, several
     ChangeKind.ADDED: ("new document", "new documents"),

@@ -9,16 +9,19 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.core.visible import visible
-from monitor.model import Change, ChangeKind, DocumentSection, Report, Snapshot
+from monitor.model import Change, ChangeKind, Snapshot
 from monitor.reports.blocks import blocks
 from monitor.reports.places import place
 from monitor.reports.segments import KEPT, Segment, segments
 from monitor.reports.summaries import baseline_summary, figures, period, section_summary, whole_summary
 from monitor.reports.times import TimeView, day, duration, plural, time_view
+
+if TYPE_CHECKING:
+    from monitor.model import DocumentSection, Report
 
 LABELS = {
     ChangeKind.ADDED: "Added",
@@ -40,8 +43,7 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeView:
+class ChangeView(NamedTuple):
     """One change of a statement, ready to print."""
 
     id: str
@@ -59,8 +61,7 @@ class ChangeView:
     links_new: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EventView:
+class EventView(NamedTuple):
     """What happened to a document as a whole; also a failure, with its reason as the sentence."""
 
     id: str
@@ -71,8 +72,7 @@ class EventView:
     taken_at: TimeView
 
 
-@dataclass(frozen=True, slots=True)
-class BlockView:
+class BlockView(NamedTuple):
     """Changes that one look takes in; mostly it is one."""
 
     kind: str
@@ -84,8 +84,7 @@ class BlockView:
     changes: tuple[ChangeView, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SectionView:
+class SectionView(NamedTuple):
     """One document's part of a page. `whole` came or went with the document itself: told by its event."""
 
     anchor: str
@@ -100,16 +99,14 @@ class SectionView:
     whole_summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineView:
+class BaselineView(NamedTuple):
     """How much of a document the first snapshot held."""
 
     document: str
     statements: int
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotView:
+class SnapshotView(NamedTuple):
     """A snapshot that the report is made of; `source` is empty for the watched folder."""
 
     id: str
@@ -118,8 +115,7 @@ class SnapshotView:
     author: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(NamedTuple):
     """A whole report, ready to print. `figures` are the numbers that lead it: (count, what, kind of thing)."""
 
     period: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -22,7 +21,6 @@ from monitor.core.returning import Memory, asked_keys, asked_sketches
 from monitor.core.trace import Step, trace
 from monitor.facts import Counters, Fold, Head
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
-from monitor.ports import SnapshotStore
 from monitor.runs.collecting import seldom
 from monitor.runs.documents import How
 from monitor.runs.naming import named
@@ -32,6 +30,9 @@ from monitor.runs.rules import fingerprint
 from monitor.stores.overlay import Overlay
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from monitor.ports import SnapshotStore
     from monitor.runs.foreseeing import Foresight
     from monitor.stores.batch import Batch
     from monitor.stores.sql import SqlLedger

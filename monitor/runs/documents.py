@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from functools import cache
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.config import Extract, Limits, Settings
 from monitor.extractors import read_in_process
 from monitor.runs.statements import Reading, read_here
-from monitor.runs.worker import Worker
 from monitor.stores.globs import matcher
+
+if TYPE_CHECKING:
+    from monitor.runs.worker import Worker
 
 LARGE = 1_000_000  # bytes: from here on text, too, is read by the worker
 
@@ -51,6 +53,8 @@ class Documents:
         if len(data) < LARGE and read_in_process(path, data, article=article):
             return read_here(path, data, article=article)
         if self._worker is None:
+            from monitor.runs.worker import Worker
+
             self._worker = Worker(self._how.limits.time, self._how.limits.memory)
         return self._worker.read(path, data, article=article)
 

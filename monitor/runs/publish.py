@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.config import Settings
 from monitor.errors import MonitorError
-from monitor.model import Change, ChangeFilter, Failure, Snapshot
+from monitor.model import Change, Failure, Snapshot
 from monitor.runs.documents import how_of
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
@@ -27,6 +27,7 @@ def news(
 
     if (followed := follow(monitor, progress)) is not None:
         return followed
+    from monitor.model import ChangeFilter
     from monitor.runs.catch_up import catch_up
 
     caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))

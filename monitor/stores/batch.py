@@ -9,14 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-import msgspec
-
 from monitor.facts import Counters, Fold, Head, Known
 from monitor.stores import rows
 from monitor.stores.asking import Asking, chunks, read_meta, write_meta
 from monitor.stores.overlay import LastFold, Overlay
 from monitor.stores.rows import Row
-from monitor.stores.values import links_from_text, moment_from_text, path_from_text, path_to_text, unpack_members
+from monitor.stores.values import (
+    counters_from_text,
+    counters_to_text,
+    links_from_text,
+    moment_from_text,
+    path_from_text,
+    path_to_text,
+    unpack_members,
+)
 
 _ALIKE = 1_000  # statements with a sketch in common
 
@@ -32,8 +38,7 @@ class Batch:
     def counters(self) -> Counters:
         """The next free numbers."""
         if self._overlay.counters is None:
-            stored = read_meta(self._asking, "counters") or "{}"
-            self._overlay.counters = msgspec.json.decode(stored, type=Counters)
+            self._overlay.counters = counters_from_text(read_meta(self._asking, "counters"))
         return self._overlay.counters
 
     def last_fold(self, source: str) -> LastFold | None:
@@ -126,7 +131,7 @@ class Batch:
             changes = [(fold.seq, at, change) for fold in folds for at, change in enumerate(fold.changes)]
             asking.put("changes", [rows.change_row(*change) for change in changes])
             asking.put("sides", [row for change in changes for row in rows.side_rows(*change)])
-            write_meta(asking, "counters", msgspec.json.encode(folds[-1].counters).decode())
+            write_meta(asking, "counters", counters_to_text(folds[-1].counters))
         self._folds = []
 
     def _stored_heads(self, question: str, source: str, values: Sequence[str]) -> Iterator[Head]:

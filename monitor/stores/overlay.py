@@ -7,9 +7,8 @@ everything, up to a bound, so that a whole history is folded without a question 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from monitor.facts import Counters, Fold, Head, Known
 
@@ -18,8 +17,7 @@ Key = TypeVar("Key", bound=Hashable)
 MOST = 300_000  # statements that are kept whole: some 150 MB
 
 
-@dataclass(frozen=True, slots=True)
-class LastFold:
+class LastFold(NamedTuple):
     """The newest fold of a source: what the next one's `tie` is counted from."""
 
     taken_at: datetime

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection, Engine, delete, select, text
 
 from monitor.facts import Counters
@@ -18,7 +17,7 @@ from monitor.stores.batch import Batch
 from monitor.stores.coreasking import CoreAsking
 from monitor.stores.engine import has_table, put, reading, writing
 from monitor.stores.overlay import Overlay
-from monitor.stores.values import moment_to_text
+from monitor.stores.values import counters_to_text, moment_to_text
 from monitor.stores.vectors import VECTOR
 
 
@@ -55,7 +54,7 @@ class SqlLedger:
             _create_text_index(connection)
             asking = CoreAsking(connection)
             write_meta(asking, "fingerprint", fingerprint)
-            write_meta(asking, "counters", msgspec.json.encode(Counters()).decode())
+            write_meta(asking, "counters", counters_to_text(Counters()))
 
     def settle_aliases(self) -> None:
         """After a fold from the first snapshot on: ids that statements had before are kept as other names of theirs."""

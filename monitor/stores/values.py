@@ -5,14 +5,15 @@ Times are ISO 8601 text in UTC of a fixed width: they sort as they read, and SQL
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-import msgspec
-
+from monitor.facts import Counters
 from monitor.model import Aspect
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ASPECTS = list(Aspect)
 
 
@@ -56,11 +57,20 @@ def _byte(value: int) -> str:
 
 
 def links_to_text(links: Sequence[str]) -> str | None:
-    return msgspec.json.encode(links).decode() if links else None
+    return _to_json(links) if links else None
 
 
 def links_from_text(packed: str | None) -> tuple[str, ...]:
-    return msgspec.json.decode(packed, type=tuple[str, ...]) if packed else ()
+    return tuple(json.loads(packed)) if packed else ()
+
+
+def counters_to_text(counters: Counters) -> str:
+    return _to_json(counters._asdict())
+
+
+def counters_from_text(packed: str | None) -> Counters:
+    """Of a ledger that was never written, the first numbers."""
+    return Counters(**json.loads(packed)) if packed else Counters()
 
 
 def aspect_bit(aspect: Aspect) -> int:

@@ -178,4 +178,4 @@ def agrees(before: str, after: str) -> bool:
         return True
     if longer == f"{shorter}es":
         return shorter.endswith(("s", "x", "z", "ch", "sh", "o"))
-    return shorter.endswith("y") and longer == f"{shorter[:-1]}ies" and not known.isdisjoint((shorter, longer))
+    return shorter.endswith("y") and longer == f"{shorter[:-1]}ies" and (shorter in known or longer in known)

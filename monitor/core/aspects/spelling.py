@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.differing import Run
-from monitor.core.words import known_words, spelling_variants
+from monitor.core.words import Listed, known_words, spelling_variants
 from monitor.model import Aspect
 
 # Each pair of pattern and replacement leads the British form to the American one; a word must have the letters in front
@@ -110,7 +110,7 @@ def is_misspelt_name(before: str, after: str) -> bool:
         min(len(before), len(after)) >= _NAME
         and before[0] == after[0]
         and OSA.distance(before, after, score_cutoff=1) == 1
-        and known_words().isdisjoint((before, after))
+        and not (before in known_words() or after in known_words())
         and not _is_derived(*sorted((before, after), key=len))
     )
 
@@ -154,7 +154,7 @@ def _no_name(comparison: Comparison, run: Run) -> bool:
     )
 
 
-def _is_known(word: str, known: frozenset[str]) -> bool:
+def _is_known(word: str, known: Listed) -> bool:
     return word in known or canonical(word) in known
 
 

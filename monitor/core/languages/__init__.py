@@ -62,11 +62,11 @@ def language(code: str) -> Language:
     """The word lists of a language by its ISO 639-1 code; empty ones where it has no file."""
     if code not in KNOWN:
         return Language(code)
-    from importlib.resources import files
+    from pkgutil import get_data
 
     sections: dict[str, list[str]] = {}
     current: list[str] = []
-    for line in files(__name__).joinpath(f"{code}.txt").read_text(encoding="utf-8").splitlines():
+    for line in (get_data(__name__, f"{code}.txt") or b"").decode("utf-8").splitlines():
         if line.startswith("["):
             current = sections.setdefault(line.strip("[]"), [])
         elif not line.startswith("#"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from importlib import resources
 from itertools import chain, islice
+from pkgutil import get_data
 from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es")
@@ -82,8 +82,7 @@ class Words:
 def words_for(language: str) -> Words:
     """The lists of a language named by its ISO 639-1 code; English where it has none."""
     name = language if language in LANGUAGES else "en"
-    text = resources.files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8")
-    return Words(name, tomllib.loads(text.casefold()))  # as tokens are folded: ß is ss
+    return Words(name, tomllib.loads(_text(f"{name}.toml").casefold()))  # as tokens are folded: ß is ss
 
 
 @cache
@@ -150,10 +149,34 @@ def occurrences(keys: Sequence[str], phrases: Phrases) -> Iterator[tuple[int, in
                 break
 
 
+class Listed:
+    """The lines of a sorted text, found by halving it: a set of them takes longer to make than most runs last."""
+
+    def __init__(self, lines: str) -> None:
+        """`lines` begins and ends with a line feed."""
+        self._lines = lines
+        self._found = lru_cache(maxsize=16_384)(self._find)
+
+    def __contains__(self, word: str) -> bool:
+        return self._found(word)
+
+    def _find(self, word: str) -> bool:
+        lines, low, high = self._lines, 0, len(self._lines) - 1
+        while low < high:
+            start = lines.rfind("\n", low, (low + high) // 2 + 1)
+            end = lines.index("\n", start + 1)
+            line = lines[start + 1 : end]
+            if line == word:
+                return True
+            low, high = (end, high) if line < word else (low, start)
+        return False
+
+
 @cache
-def known_words() -> frozenset[str]:
+def known_words() -> Listed:
     """English words and their forms, in lower case, without names."""
-    return frozenset(line for line in _lines("en_known.txt"))
+    text = _text("en_known.txt")
+    return Listed(text[text.index("\n", text.rindex("#")) :])  # behind the licence
 
 
 @cache
@@ -163,5 +186,8 @@ def spelling_variants() -> tuple[tuple[str, ...], ...]:
 
 
 def _lines(name: str) -> Iterator[str]:
-    text = resources.files(__name__).joinpath(name).read_text(encoding="utf-8")
-    return (line for line in text.split("\n") if line and line[0] != "#")
+    return (line for line in _text(name).split("\n") if line and line[0] != "#")
+
+
+def _text(name: str) -> str:
+    return (get_data(__name__, name) or b"").decode("utf-8")
