@@ -10,6 +10,7 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 
+from monitor.errors import RunHeld
 from monitor.stores.scancache import DOCUMENT, EXECUTABLE, FolderRecord
 
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -104,6 +105,28 @@ def open_below(root: int, path: str) -> int:
             os.close(handle)
         handle = below
     return handle
+
+
+def oddity(root: str, path: str, mode: int) -> str:
+    """What stands at this path below a real folder, where it is no regular file."""
+    if stat.S_ISLNK(mode):
+        target = os.path.realpath(f"{root}/{path}")
+        if os.path.commonpath([root, target]) == root:
+            return "a symbolic link: what it points to is captured under its own name"
+        return "a symbolic link that leaves the folder"
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def held(folder: Path, error: OSError) -> RunHeld:
+    """Why a run cannot go on without its folder."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return RunHeld(
+            f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml; where it is "
+            "gone for good, run again with --accept-deletions"
+        )
+    return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
 
 
 def why(error: OSError) -> str:

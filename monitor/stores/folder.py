@@ -16,14 +16,24 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.errors import RunHeld
 from monitor.model import Failure
-from monitor.stores.files import OPEN_FOLDER, kind_of, open_below, racy, read_regular, row_of, unchanged, why
+from monitor.stores.files import (
+    OPEN_FOLDER,
+    held,
+    kind_of,
+    oddity,
+    open_below,
+    racy,
+    read_regular,
+    row_of,
+    unchanged,
+    why,
+)
 from monitor.stores.globs import matcher
 from monitor.stores.scancache import FolderRecord
 from monitor.stores.scandraft import UNREAD, Draft
 from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.scouting import Scout, scout_of
+from monitor.stores.scouting import Scout, nothing, scout_of
 from monitor.stores.standing import Standing, standing_from
 
 _DEEPEST = 200  # folders within folders; each holds a file handle open
@@ -50,35 +60,34 @@ class Scan(NamedTuple):
 
 
 def scan(
-    folder: Path, before: Mapping[str, FolderRecord], take: Take, rules: Rules, settling: Settling, *, trusted: bool
+    folder: Path,
+    before: Mapping[str, FolderRecord],
+    take: Take,
+    rules: Rules,
+    settling: Settling,
+    *,
+    trusted: bool,
+    foresee: Callable[[], None] = nothing,
 ) -> Scan:
-    """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then.
+    """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then: a
+    file whose size, times and inode are those of its row is not read.
 
-    A file whose size, times and inode are those of its row is not read. RunHeld where the folder is missing or
-    cannot be listed.
+    `foresee` is called, more than once perhaps, when it is known that something differs and much is to be looked at
+    yet. RunHeld where the folder is missing or cannot be listed.
     """
     try:
         root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise _held(folder, error) from None
+        raise held(folder, error) from None
     try:
         about = os.fstat(root)
-        walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
+        walk = _Walk(folder, before, take, rules, settling, trusted=trusted, foresee=foresee)
         walk.device = about.st_dev
         walk.go(root)
         walk.look_again(root)
         return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.closed), tuple(walk.mounts))
     finally:
         os.close(root)
-
-
-def _held(folder: Path, error: OSError) -> RunHeld:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return RunHeld(
-            f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml; where it is "
-            "gone for good, run again with --accept-deletions"
-        )
-    return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
 
 
 class _Walk:
@@ -93,6 +102,7 @@ class _Walk:
         settling: Settling,
         *,
         trusted: bool,
+        foresee: Callable[[], None],
     ) -> None:
         self._root = os.path.realpath(folder)
         self._before, self._take, self._settling, self._trusted = before, take, settling, trusted
@@ -108,6 +118,7 @@ class _Walk:
         self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
         self._paths: list[str] | None = None
         self._scout: Scout | None = None
+        self._foresee = foresee
 
     def go(self, root: int) -> None:
         """Look at everything below the watched folder's handle."""
@@ -126,7 +137,7 @@ class _Walk:
     def visit(self, handle: int, path: str) -> None:
         """One folder and, after its files, all that is below it."""
         before = self._before.get(path)
-        scouted = self._scout is not None and self._scout.found_unchanged(path)
+        scouted = self._scouted(path)
         names = [] if scouted else self._listed(handle, path)
         if names is None:
             return
@@ -143,6 +154,15 @@ class _Walk:
         for name in self._look_closer(handle, path, names, before):
             if name not in entered:
                 self._enter(handle, path, name)
+
+    def _scouted(self, path: str) -> bool:
+        """Whether a folder is known to be as it was, without a look at it."""
+        if self._scout is None:
+            return False
+        unchanged = self._scout.found_unchanged(path)
+        if self._scout.differs:
+            self._foresee()
+        return unchanged
 
     def _listed(self, handle: int, path: str) -> list[str] | None:
         """The names in a folder; none where the system does not let us read it."""
@@ -165,7 +185,7 @@ class _Walk:
             try:
                 handle = open_below(root, draft.path)
             except OSError as error:
-                _failed(draft, place, error)
+                draft.miss(place, error)
                 continue
             try:
                 self._read(draft, place, handle, about)
@@ -201,7 +221,7 @@ class _Walk:
     def _close(self, path: str, error: OSError) -> None:
         """A folder that the system does not let us read."""
         if not path:
-            raise _held(Path(self._root), error)
+            raise held(Path(self._root), error)
         if "" not in standing_from(self._before.get(path, FolderRecord()).standing).failures:
             self.closed.append(Failure(path, why(error)))
         self._carry(path, why(error))
@@ -231,7 +251,7 @@ class _Walk:
             try:
                 about = os.stat(name, dir_fd=handle, follow_symlinks=False)
             except OSError as error:
-                _failed(draft, draft.add(name), error)
+                draft.miss(draft.add(name), error)
                 continue
             if stat.S_ISDIR(about.st_mode):
                 folders.append(name)
@@ -245,7 +265,7 @@ class _Walk:
             draft.other(draft.add(name), row)
         elif not stat.S_ISREG(about.st_mode):
             draft.other(draft.add(name), row)
-            draft.skipped[name] = self._oddity(path, about.st_mode)
+            draft.skipped[name] = oddity(self._root, path, about.st_mode)
         elif self._limit is not None and about.st_size > self._limit:
             draft.fail(draft.add(name), f"larger than the limit of {self._limit} bytes", row)
         elif draft.same(name, row):
@@ -263,7 +283,7 @@ class _Walk:
             try:
                 about, data = read_regular(handle, name, self._limit)
             except OSError as error:
-                _failed(draft, place, error)
+                draft.miss(place, error)
                 return
             row = row_of(about)
             if expected is not None and row != row_of(expected):
@@ -273,20 +293,3 @@ class _Walk:
                 draft.document(place, UNREAD if racy(about, started) else row, blob, kind_of(about))
                 return
         draft.fail(place, _RESTLESS)
-
-    def _oddity(self, path: str, mode: int) -> str:
-        if stat.S_ISLNK(mode):
-            target = os.path.realpath(f"{self._root}/{path}")
-            if os.path.commonpath([self._root, target]) == self._root:
-                return "a symbolic link: what it points to is captured under its own name"
-            return "a symbolic link that leaves the folder"
-        if stat.S_ISFIFO(mode):
-            return "a named pipe"
-        return "a socket" if stat.S_ISSOCK(mode) else "a device"
-
-
-def _failed(draft: Draft, place: int, error: OSError) -> None:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
-        draft.gone(place)
-    else:
-        draft.fail(place, f"cannot be read: {why(error)}")

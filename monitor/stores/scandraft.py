@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from monitor.stores.files import why
 from monitor.stores.scancache import NO_ID, OTHER, ROW, FolderRecord
 from monitor.stores.standing import Standing, standing_from
 
@@ -69,6 +70,13 @@ class Draft:
         if at is not None:
             self._ids[place], self._kinds[place] = self._before.id(at), self._before.kinds[at]
         self.failures[name] = reason
+
+    def miss(self, place: int, error: OSError) -> None:
+        """The file cannot be read, or went meanwhile."""
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            self.gone(place)
+        else:
+            self.fail(place, f"cannot be read: {why(error)}")
 
     def gone(self, place: int) -> None:
         """The file went since the folder was listed."""

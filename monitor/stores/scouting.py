@@ -3,7 +3,8 @@
 Looking at a folder without news is one system call a file, and half of the time is the system's. Where there is a
 second processor, the two meet somewhere in the middle: which folders the scout found as they were, the walk need not
 list any more. The scout decides nothing: a folder of which it has not spoken yet, or which is not as it was, is looked
-at by the walk, and so are all where the scout is gone.
+at by the walk, and so are all where the scout is gone. That it has met one that differs is known early, so that what
+comes after the walk can be made ready while the scout goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from monitor.stores.scancache import FolderRecord
 
 WORTH = 4_000  # files: fewer are looked at in the time that it takes to begin
 _NUMBER = 4  # bytes of a folder's number in the pipe
+_DIFFERS = 1 << 31  # beside the number of one that is not as it was
+
+
+def nothing() -> None:
+    """Nothing is to be made ready."""
 
 
 class Scout:
@@ -27,10 +33,16 @@ class Scout:
         """`root` is the watched folder's handle, `before` its folders as they were, in the order of the walk."""
         self._paths = list(before)
         self._same: set[str] = set()
+        self.differs = False  # whether it has met a folder that is not as it was
         self._rest = b""
         self._pipe, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(theirs, True)
-        self._process = os.fork()
+        try:
+            self._process = os.fork()
+        except OSError:
+            os.close(self._pipe)
+            os.close(theirs)
+            raise
         if not self._process:
             _scout(root, theirs, self._paths, before)
         os.close(theirs)
@@ -57,7 +69,11 @@ class Scout:
         whole = len(told) - len(told) % _NUMBER
         self._rest = told[whole:]
         for at in range(0, whole, _NUMBER):
-            self._same.add(self._paths[int.from_bytes(told[at : at + _NUMBER], "little")])
+            number = int.from_bytes(told[at : at + _NUMBER], "little")
+            if number & _DIFFERS:
+                self.differs = True
+            else:
+                self._same.add(self._paths[number])
 
 
 def scout_of(root: int, before: Mapping[str, FolderRecord]) -> Scout | None:
@@ -65,7 +81,11 @@ def scout_of(root: int, before: Mapping[str, FolderRecord]) -> Scout | None:
     process could wait for ever."""
     many = sum(len(record.kinds) for record in before.values()) >= WORTH
     alone = not _thread._count()  # noqa: SLF001 - `threading` itself need not be loaded to know that it is not used
-    return Scout(root, before) if many and alone and _processors() > 1 else None
+    if not (many and alone and _processors() > 1):
+        return None
+    with suppress(OSError):  # no process or handle is left: the walk does without
+        return Scout(root, before)
+    return None
 
 
 def _processors() -> int:
@@ -73,12 +93,12 @@ def _processors() -> int:
 
 
 def _scout(root: int, told: int, paths: Sequence[str], before: Mapping[str, FolderRecord]) -> None:
-    """The other process: the number of each folder that is as it was, the last one first. It never returns."""
+    """The other process: tells of each folder whether it is as it was, the last one first. It never returns."""
     try:
         _keep_only(root, told)
         for at in reversed(range(len(paths))):
-            if _unchanged(root, paths[at], before[paths[at]]):
-                os.write(told, at.to_bytes(_NUMBER, "little"))
+            number = at if _unchanged(root, paths[at], before[paths[at]]) else at | _DIFFERS
+            os.write(told, number.to_bytes(_NUMBER, "little"))
     finally:
         os._exit(0)
 

@@ -48,6 +48,14 @@ def told_by(scout: Scout, paths: set[str]) -> set[str]:
     return found
 
 
+class Early(Scout):
+    """One that has said all that it will say before the walk begins."""
+
+    def __init__(self, root: int, before: dict[str, FolderRecord]) -> None:
+        super().__init__(root, before)
+        os.waitid(os.P_PID, self._process, os.WEXITED | os.WNOWAIT)
+
+
 CHANGES: dict[str, Callable[[Path], object]] = {
     "nothing": lambda _: None,
     "a file is written": lambda root: (root / "two/d.txt").write_text("other"),
@@ -67,13 +75,6 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 def test_a_look_with_a_scout_finds_what_one_without_finds(
     change: str, place: Place, known: dict[str, FolderRecord], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Early(Scout):
-        """One that has said all that it will say before the walk begins."""
-
-        def __init__(self, root: int, before: dict[str, FolderRecord]) -> None:
-            super().__init__(root, before)
-            os.waitid(os.P_PID, self._process, os.WEXITED | os.WNOWAIT)
-
     CHANGES[change](place.folder)
     alone = looked_at(place, known)
     monkeypatch.setattr(folder, "scout_of", Early)
@@ -85,13 +86,42 @@ def test_a_scout_finds_the_folders_that_are_as_they_were(place: Place, known: di
     root = os.open(place.folder, os.O_RDONLY)
     scout = Scout(root, known)
     assert told_by(scout, known.keys() - {"two"}) == known.keys() - {"two"}
+    until = time.monotonic() + PATIENCE
+    while not scout.differs and time.monotonic() < until:
+        assert not scout.found_unchanged("two")
     scout.end()
-    assert not scout_says_two(scout)
     os.close(root)
+    assert scout.differs
 
 
-def scout_says_two(scout: Scout) -> bool:
-    return "two" in scout._same
+def test_a_scout_of_a_folder_without_news_tells_of_none(place: Place, known: dict[str, FolderRecord]) -> None:
+    root = os.open(place.folder, os.O_RDONLY)
+    scout = Scout(root, known)
+    assert told_by(scout, set(known)) == known.keys()
+    scout.end()
+    os.close(root)
+    assert not scout.differs
+
+
+@pytest.mark.parametrize("changed", ["a.txt", "zoo/f.txt"])
+def test_what_comes_after_the_walk_is_made_ready_once_something_differs(
+    changed: str, place: Place, known: dict[str, FolderRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreseen: list[str] = []
+
+    def take(data: bytes, _was: str | None) -> str:
+        foreseen.append("taken")
+        return data.hex().zfill(40)[:40]
+
+    def foresee() -> None:
+        foreseen.append("foreseen")
+
+    (place.folder / changed).write_text("other")
+    monkeypatch.setattr(folder, "scout_of", Early)
+    settling = Settling(0, now=lambda: time.time_ns() + 10**11)
+    scan(place.folder, known, take, Rules(), settling, trusted=True, foresee=foresee)
+    assert foreseen[0] == "foreseen"
+    assert "taken" in foreseen
 
 
 def test_no_process_is_left(place: Place, known: dict[str, FolderRecord], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,4 +163,21 @@ def test_a_scout_does_not_hold_the_lock(
 def test_a_few_files_are_looked_at_alone(place: Place, known: dict[str, FolderRecord]) -> None:
     root = os.open(place.folder, os.O_RDONLY)
     assert scout_of(root, known) is None
+    os.close(root)
+
+
+def test_without_a_process_to_spare_the_walk_goes_alone(
+    place: Place, known: dict[str, FolderRecord], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError
+
+    root = os.open(place.folder, os.O_RDONLY)
+    handles = len(os.listdir("/proc/self/fd"))
+    monkeypatch.setattr(scouting, "WORTH", 0)
+    monkeypatch.setattr(scouting._thread, "_count", lambda: 0)
+    monkeypatch.setattr(scouting, "_processors", lambda: 2)
+    monkeypatch.setattr(os, "fork", refused)
+    assert scout_of(root, known) is None
+    assert len(os.listdir("/proc/self/fd")) == handles
     os.close(root)
