@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import chain
@@ -17,6 +18,7 @@ OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # File systems stamp changes in steps (2 s on FAT): a file stamped this close to its reading may change again unseen.
 _STEP = 2_000_000_000
+_ROW = struct.Struct("=4q")
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
 
 
@@ -48,8 +50,8 @@ def statuses(handle: int, names: Sequence[str]) -> list[os.stat_result]:
 def row_of(about: os.stat_result) -> bytes:
     """What a file's status is compared by (see `scancache`)."""
     try:
-        return _rows((about,))
-    except OverflowError:
+        return _ROW.pack(*_numbers(about))
+    except struct.error:
         return array("q", [number % (1 << 63) for number in _numbers(about)]).tobytes()
 
 

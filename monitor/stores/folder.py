@@ -141,8 +141,11 @@ class _Walk:
         names = [] if scouted else self._listed(handle, path)
         if names is None:
             return
+        same = scouted
+        if same is None:  # nobody has looked at it yet
+            same = self._trusted and before is not None and unchanged(handle, names, before)
         entered: set[str] = set()
-        if before is not None and self._trusted and (scouted or unchanged(handle, names, before)):
+        if same and before is not None:
             self._done[path] = before
             folders = before.folder_names()
             entered.update([name for name in folders if self._enter(handle, path, name)])
@@ -155,14 +158,14 @@ class _Walk:
             if name not in entered:
                 self._enter(handle, path, name)
 
-    def _scouted(self, path: str) -> bool:
-        """Whether a folder is known to be as it was, without a look at it."""
+    def _scouted(self, path: str) -> bool | None:
+        """Whether the other process found a folder as it was; None where it has said nothing of it."""
         if self._scout is None:
-            return False
-        unchanged = self._scout.found_unchanged(path)
+            return None
+        found = self._scout.unchanged(path)
         if self._scout.differs:
             self._foresee()
-        return unchanged
+        return found
 
     def _listed(self, handle: int, path: str) -> list[str] | None:
         """The names in a folder; none where the system does not let us read it."""

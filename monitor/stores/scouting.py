@@ -32,8 +32,8 @@ class Scout:
     def __init__(self, root: int, before: Mapping[str, FolderRecord]) -> None:
         """`root` is the watched folder's handle, `before` its folders as they were, in the order of the walk."""
         self._paths = list(before)
-        self._same: set[str] = set()
-        self.differs = False  # whether it has met a folder that is not as it was
+        self._found: dict[str, bool] = {}  # whether a folder is as it was
+        self.differs = False  # whether one is not
         self._rest = b""
         self._pipe, theirs = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
         os.set_blocking(theirs, True)
@@ -47,10 +47,10 @@ class Scout:
             _scout(root, theirs, self._paths, before)
         os.close(theirs)
 
-    def found_unchanged(self, path: str) -> bool:
-        """Whether the scout has found this folder as it was; False also where it has not come so far."""
+    def unchanged(self, path: str) -> bool | None:
+        """Whether this folder is as it was; None where the scout has not come so far."""
         self._listen()
-        return path in self._same
+        return self._found.get(path)
 
     def end(self) -> None:
         """Call it back, wherever it is."""
@@ -70,10 +70,9 @@ class Scout:
         self._rest = told[whole:]
         for at in range(0, whole, _NUMBER):
             number = int.from_bytes(told[at : at + _NUMBER], "little")
-            if number & _DIFFERS:
-                self.differs = True
-            else:
-                self._same.add(self._paths[number])
+            differs = bool(number & _DIFFERS)
+            self.differs |= differs
+            self._found[self._paths[number & ~_DIFFERS]] = not differs
 
 
 def scout_of(root: int, before: Mapping[str, FolderRecord]) -> Scout | None:

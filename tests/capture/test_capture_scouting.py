@@ -43,7 +43,7 @@ def told_by(scout: Scout, paths: set[str]) -> set[str]:
     until = time.monotonic() + PATIENCE
     found: set[str] = set()
     while found != paths and time.monotonic() < until:
-        found = {path for path in paths if scout.found_unchanged(path)}
+        found = {path for path in paths if scout.unchanged(path)}
         time.sleep(0.001)
     return found
 
@@ -88,10 +88,11 @@ def test_a_scout_finds_the_folders_that_are_as_they_were(place: Place, known: di
     assert told_by(scout, known.keys() - {"two"}) == known.keys() - {"two"}
     until = time.monotonic() + PATIENCE
     while not scout.differs and time.monotonic() < until:
-        assert not scout.found_unchanged("two")
+        assert not scout.unchanged("two")
     scout.end()
     os.close(root)
     assert scout.differs
+    assert scout._found["two"] is False
 
 
 def test_a_scout_of_a_folder_without_news_tells_of_none(place: Place, known: dict[str, FolderRecord]) -> None:
