@@ -11,7 +11,7 @@ from types import ModuleType
 from monitor.core.align import align
 from monitor.core.chain import Block, heaviest_chain
 from monitor.core.folding import fold
-from monitor.core.lexicon import words_of
+from monitor.core.pieces import words_of
 from monitor.model import Statement
 
 Links = list[tuple[int, int]]

@@ -8,8 +8,8 @@ order (`moves`). Deterministic, and the same in both directions. The reasons sta
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, pairwise, repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise, repeat
 from typing import NamedTuple
 
 from monitor.core.anchors import Pair, gaps_between, once_in_their_section, once_on_both_sides, with_repeated
@@ -65,21 +65,24 @@ def differing(before: Sequence[Statement], after: Sequence[Statement]) -> Differ
 
 def _same(before: range, after: range) -> Iterator[Match]:
     """Equal texts at one end of both versions."""
-    return map(
-        Match, zip(before, strict=True), zip(after, strict=True), repeat(1.0), repeat(object=False), repeat(SAME_TEXT)
-    )
+    sides = zip(before, strict=True), zip(after, strict=True)
+    return map(Match._make, zip(*sides, repeat(1.0), repeat(object=False), repeat(SAME_TEXT), strict=False))
 
 
 def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[int, int]:
     """How many statements at the start, and at the end, have the very same text."""
-    most = min(len(before), len(after))
-    start = 0
-    while start < most and before[start].text == after[start].text:
-        start += 1
-    end = 0
-    while end < most - start and before[-1 - end].text == after[-1 - end].text:
-        end += 1
-    return start, end
+    start = _same_run(before, after)
+    rest = min(len(before), len(after)) - start
+    return start, _same_run(islice(reversed(before), rest), islice(reversed(after), rest))
+
+
+def _same_run(before: Iterable[Statement], after: Iterable[Statement]) -> int:
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one is not other and one.text != other.text:
+            break
+        same += 1
+    return same
 
 
 class _Side(NamedTuple):

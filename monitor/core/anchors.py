@@ -40,8 +40,12 @@ def once_on_both_sides(before: Sequence[str], after: Sequence[str]) -> list[Pair
 def once_in_their_section(likeness: Likeness, once: Sequence[Pair]) -> list[Pair]:
     """Places of the texts that stand more than once on a side, but once on each under a heading of the same text."""
     known = {i for i, _ in once}, {j for _, j in once}
+    before = likeness.keys[0]
+    both = set(before).intersection(likeness.keys[1]).difference([before[i] for i in known[0]])
+    if not both:
+        return []
     named = [
-        [(at, (place.section, key)) for at, (key, place) in enumerate(zip(keys, places, strict=True)) if place.section]
+        [(at, (places[at].section, key)) for at, key in enumerate(keys) if key in both and places[at].section]
         for keys, places in zip(likeness.keys, likeness.places, strict=True)
     ]
     count = [Counter(name for _, name in side) for side in named]

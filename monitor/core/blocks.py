@@ -101,14 +101,14 @@ def _worth_of(
     lexicon = likeness.lexicon
     whole = lexicon.form(one[block[0]])
     size = len(whole.code)
-    alone = [alike.get(cell, 0.0) for cell in cells]
     if size < _WORDS:
         return 0.0
+    alone = [alike.get(cell, 0.0) for cell in cells]
     needed = max(alone) + _PRICE * (len(cells) - 1)
     parts = [lexicon.form(many[k]) for k in block[1]]
     # What the parts share with the whole cannot be more together than it is one by one.
-    most = sum(value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True))
-    if most <= needed * (size + sum(len(part.code) for part in parts)):
+    most = sum([value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True)])
+    if most <= needed * (size + sum([len(part.code) for part in parts])):
         return 0.0
     together = lexicon.alike(whole, lexicon.joined(parts))
     if together < max(needed, _TOGETHER):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain
 
 from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
-from monitor.core.matches import Group, Indices
+from monitor.core.matches import Group
 from monitor.core.templates import SURE, share_their_own
 
 SAME_TEXT = ("same text",)
+_DIGIT = re.compile(r"\d")
 
 
 def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, tuple[str, ...]]:
@@ -19,13 +22,12 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
     single = len(before) == len(after) == 1
     if single and likeness.keys[0][before[0]] == likeness.keys[1][after[0]]:
         return 1.0, _of_same_text(likeness, before[0], after[0])
-    words = [
-        [word for at in side for word in likeness.lexicon.words(keys[at])] for keys, side in _sides(likeness, group)
-    ]
+    words = [[*chain.from_iterable(map(likeness.lexicon.words, texts))] for texts in _texts(likeness, group)]
     reasons = [_shared(*words)]
-    numbers = [sorted(filter(_is_number, side)) for side in words]
-    if numbers[0] or numbers[1]:
-        reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
+    if any(map(_DIGIT.search, chain.from_iterable(_texts(likeness, group)))):
+        numbers = [sorted(filter(_is_number, side)) for side in words]
+        if numbers[0] or numbers[1]:
+            reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
     if not single:
         reasons.append("together they say what the one says")
     if single:
@@ -51,14 +53,18 @@ def _doubted(likeness: Likeness, i: int, j: int) -> Iterator[str]:
         yield "one is a heading, the other is not"
 
 
-def _sides(likeness: Likeness, group: Group) -> Iterator[tuple[Sequence[str], Indices]]:
-    return zip(likeness.keys, group, strict=True)
+def _texts(likeness: Likeness, group: Group) -> list[list[str]]:
+    return [[keys[at] for at in side] for keys, side in zip(likeness.keys, group, strict=True)]
 
 
 def _shared(before: list[str], after: list[str]) -> str:
     if before == after:
         return "same words"
-    return f"{(Counter(before) & Counter(after)).total()} of {max(len(before), len(after))} words shared"
+    shared = set(before).intersection(after)
+    # Counts are asked for only where both say a word more than once.
+    once = len(set(before)) == len(before) or len(set(after)) == len(after)
+    common = len(shared) if once else (Counter(before) & Counter(after)).total()
+    return f"{common} of {max(len(before), len(after))} words shared"
 
 
 def _is_number(word: str) -> bool:
@@ -67,5 +73,5 @@ def _is_number(word: str) -> bool:
 
 def _together(likeness: Likeness, group: Group) -> float:
     lexicon = likeness.lexicon
-    one, other = (lexicon.joined([lexicon.form(keys[at]) for at in side]) for keys, side in _sides(likeness, group))
+    one, other = (lexicon.joined([*map(lexicon.form, texts)]) for texts in _texts(likeness, group))
     return lexicon.alike(one, other)

@@ -30,16 +30,20 @@ class Likeness:
         self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
         self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
+        self.share_their_own: dict[tuple[int, int], bool] = {}  # what `templates` found, asked again for the evidence
 
     def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
         """The same for some of the statements, which are counted anew."""
         (keys_before, keys_after), (places_before, places_after) = self.keys, self.places
-        return Likeness(
+        rest = Likeness(
             [keys_before[i] for i in before],
             [keys_after[j] for j in after],
             ([places_before[i] for i in before], [places_after[j] for j in after]),
             self.lexicon,
         )
+        at = {i: k for k, i in enumerate(before)}, {j: k for k, j in enumerate(after)}
+        rest._known = {(at[0][i], at[1][j]): v for (i, j), v in self._known.items() if i in at[0] and j in at[1]}
+        return rest
 
     @cached_property
     def repeated(self) -> frozenset[str]:

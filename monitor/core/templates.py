@@ -7,7 +7,7 @@ has to itself, above all names and figures, is nowhere in the other.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 
 from monitor.core.anchors import Pair
 from monitor.core.likeness import Likeness
@@ -37,13 +37,26 @@ def rests_on_template(likeness: Likeness, pair: Pair) -> bool:
         needed = min(value, max(template, value - _NEARLY))
     elif value >= _SURE:
         return False
-    return all(_like_neighbours(likeness, side, at) >= needed for side, at in enumerate(pair))
+    return all(_like_neighbours(likeness, side, at, needed) for side, at in enumerate(pair))
 
 
 def share_their_own(likeness: Likeness, pair: Pair) -> bool:
     """Whether the two have a word in common that hardly any neighbour of either has."""
-    one, other = _own_words(likeness, pair)
-    return not one.isdisjoint(other)
+    found = likeness.share_their_own.get(pair)
+    if found is None:
+        found = likeness.share_their_own[pair] = _share_their_own(likeness, pair)
+    return found
+
+
+def _share_their_own(likeness: Likeness, pair: Pair) -> bool:
+    i, j = pair
+    before, after = likeness.keys
+    common = likeness.lexicon.word_set(before[i]) & likeness.lexicon.word_set(after[j])
+    if not common:
+        return False
+    around = _words_around(likeness, 0, i), _words_around(likeness, 1, j)
+    # Long words first: they are seldom everybody's.
+    return any(_own(word, around[0]) and _own(word, around[1]) for word in sorted(common, key=len, reverse=True))
 
 
 def _short(likeness: Likeness, pair: Pair) -> bool:
@@ -54,29 +67,31 @@ def _short(likeness: Likeness, pair: Pair) -> bool:
 def _around(likeness: Likeness, side: int, at: int) -> set[str]:
     """The other texts nearby on the statement's own side."""
     keys = likeness.keys[side]
-    return {keys[k] for k in range(max(0, at - NEARBY), min(len(keys), at + NEARBY + 1))} - {keys[at]}
+    return {*keys[max(0, at - NEARBY) : at + NEARBY + 1]} - {keys[at]}
 
 
-def _like_neighbours(likeness: Likeness, side: int, at: int) -> float:
-    """How much the statement is like the most alike of its neighbours on its own side."""
+def _words_around(likeness: Likeness, side: int, at: int) -> list[frozenset[str]]:
+    """The words of each of these."""
+    return [*map(likeness.lexicon.word_set, _around(likeness, side, at))]
+
+
+def _own(word: str, around: Sequence[frozenset[str]]) -> bool:
+    """Whether hardly any of the texts around has the word."""
+    return sum([word in words for words in around]) * _FEW <= len(around)
+
+
+def _like_neighbours(likeness: Likeness, side: int, at: int, needed: float) -> bool:
+    """Whether the statement is so much like one of its neighbours on its own side."""
     lexicon = likeness.lexicon
     form = lexicon.form(likeness.keys[side][at])
-    around = _around(likeness, side, at)
-    return max((lexicon.alike(form, lexicon.form(key)) for key in around), default=0.0)
+    return any(lexicon.alike(form, lexicon.form(key)) >= needed for key in _around(likeness, side, at))
 
 
 def _nothing_of_their_own(likeness: Likeness, pair: Pair) -> bool:
     """Whether both have words that hardly any neighbour has, and share none of these."""
-    one, other = _own_words(likeness, pair)
-    return bool(one and other) and one.isdisjoint(other)
+    return not share_their_own(likeness, pair) and all(_has_own(likeness, side, at) for side, at in enumerate(pair))
 
 
-def _own_words(likeness: Likeness, pair: Pair) -> list[set[str]]:
-    """Of each of the two, the words that hardly any of its neighbours has."""
-    words = likeness.lexicon.words
-    own = []
-    for side, at in enumerate(pair):
-        around = _around(likeness, side, at)
-        held = Counter(word for key in around for word in set(words(key)))
-        own.append({word for word in words(likeness.keys[side][at]) if held[word] * _FEW <= len(around)})
-    return own
+def _has_own(likeness: Likeness, side: int, at: int) -> bool:
+    around = _words_around(likeness, side, at)
+    return any(_own(word, around) for word in likeness.lexicon.word_set(likeness.keys[side][at]))

@@ -10,7 +10,7 @@ from __future__ import annotations
 SCHEMA = 1  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 2
-ALIGN = 2
+ALIGN = 3
 CLASSIFY = 2
 LINEAGE = 2
 
