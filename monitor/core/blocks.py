@@ -97,14 +97,17 @@ def _worth_of(
     flip: bool,
 ) -> float:
     """The best part's worth and how much more alike all parts are together; 0 if that is too little."""
+    alone = [alike.get(cell, 0.0) for cell in cells]
+    needed = max(alone) + _PRICE * (len(cells) - 1)
+    # A part that shares nothing makes no whole, and none is more alike than the same text.
+    if alone.count(0.0) >= len(alone) - 1 or needed > 1:
+        return 0.0
     one, many = likeness.keys[::-1] if flip else likeness.keys
     lexicon = likeness.lexicon
     whole = lexicon.form(one[block[0]])
     size = len(whole.code)
     if size < _WORDS:
         return 0.0
-    alone = [alike.get(cell, 0.0) for cell in cells]
-    needed = max(alone) + _PRICE * (len(cells) - 1)
     parts = [lexicon.form(many[k]) for k in block[1]]
     # What the parts share with the whole cannot be more together than it is one by one.
     most = sum([value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True)])

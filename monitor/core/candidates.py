@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from heapq import nsmallest
 from itertools import product
 from typing import NamedTuple
 
@@ -13,27 +14,37 @@ from monitor.core.likeness import Likeness
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
 _VOTE = 10_000  # of a word that stands in one statement
 _COMMON = 64  # beyond that, a word that stands in more statements than this proposes no pair
+_NOWHERE: tuple[list[int], int] = ([], 0)
 
 
 def candidates(likeness: Likeness, before: Sequence[int], after: Sequence[int], most: int) -> Iterator[Pair]:
-    """All pairs of a small gap; in a large one, for each statement before the `most` that share most rare words."""
+    """All pairs of a small gap; in a large one, for each statement of the side that has fewer the `most` that share
+    most rare words."""
     if len(before) * len(after) <= _EVERY_PAIR:
-        yield from product(before, after)
-        return
-    keys_before, keys_after = likeness.keys
+        return product(before, after)
+    if len(before) <= len(after):
+        return _sharing_rare_words(likeness, (before, after), (0, 1), most)
+    return ((i, j) for j, i in _sharing_rare_words(likeness, (after, before), (1, 0), most))
+
+
+def _sharing_rare_words(
+    likeness: Likeness, statements: tuple[Sequence[int], Sequence[int]], sides: Pair, most: int
+) -> Iterator[Pair]:
+    """For each of some statements of one side, those of the other side."""
+    keys, terms = [likeness.keys[side] for side in sides], likeness.lexicon.terms
     where: defaultdict[str, list[int]] = defaultdict(list)
-    for j in after:
-        for word in likeness.lexicon.terms(keys_after[j]):
-            where[word].append(j)
-    for i in before:
-        votes: Counter[int] = Counter()
-        for word in likeness.lexicon.terms(keys_before[i]):
-            places = where.get(word, ())
-            if 0 < len(places) <= _COMMON:
-                for j in places:
-                    votes[j] += _VOTE // len(places)
-        for j in sorted(sorted(votes, key=lambda j: (-votes[j], j))[:most]):
-            yield i, j
+    for other in statements[1]:
+        for word in terms(keys[1][other]):
+            where[word].append(other)
+    rare = {word: (places, _VOTE // len(places)) for word, places in where.items() if len(places) <= _COMMON}
+    for one in statements[0]:
+        votes: defaultdict[int, int] = defaultdict(int)
+        for word in terms(keys[0][one]):
+            places, vote = rare.get(word, _NOWHERE)
+            for other in places:
+                votes[other] += vote
+        for other in nsmallest(most, votes, key=lambda other: (-votes[other], other)):
+            yield one, other
 
 
 class Rated(NamedTuple):

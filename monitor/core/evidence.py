@@ -39,8 +39,10 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
 
 def _of_same_text(likeness: Likeness, i: int, j: int) -> tuple[str, ...]:
     """A text that stands more than once is known by its section as well."""
+    if likeness.keys[0][i] not in likeness.repeated:
+        return SAME_TEXT
     section = likeness.places[0][i].section
-    if section and section == likeness.places[1][j].section and likeness.keys[0][i] in likeness.repeated:
+    if section and section == likeness.places[1][j].section:
         return (*SAME_TEXT, "under the same heading")
     return SAME_TEXT
 

@@ -18,9 +18,12 @@ def groups(links: Iterable[Pair]) -> list[Group]:
 
     Raises ValueError where links join several statements to several.
     """
+    pairs = sorted((j, i) for i, j in links)
+    if len({i for _, i in pairs}) == len({j for j, _ in pairs}) == len(pairs):
+        return [((i,), (j,)) for j, i in pairs]
     of_before: defaultdict[int, list[int]] = defaultdict(list)
     of_after: defaultdict[int, list[int]] = defaultdict(list)
-    for i, j in sorted(links):
+    for j, i in pairs:
         of_before[i].append(j)
         of_after[j].append(i)
     found = []
@@ -79,7 +82,8 @@ def in_order(linked: Iterable[Match], before: range, after: range) -> Iterator[M
     of_after: dict[int, Match] = {}
     in_match: set[int] = set()
     for match in linked:
-        of_after |= dict.fromkeys(match.after, match)
+        for j in match.after:
+            of_after[j] = match
         in_match.update(match.before)
     removed = _removed_runs(in_match, before)
     yield from removed.get(before.start - 1, ())

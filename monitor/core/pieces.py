@@ -34,7 +34,11 @@ _BREAKS = (
 _WORD = re.compile(
     f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
 )
-
+# The same for texts of ASCII alone, in half of the time.
+_PLAIN_BREAKS = "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\x7f"
+_PLAIN_WORD = re.compile(
+    f"[^'{_PLAIN_BREAKS}0-9][^'{_PLAIN_BREAKS}]*+(?:'[^'{_PLAIN_BREAKS}]++)*+|[0-9]++(?:[.,:/][0-9]++)*+", re.ASCII
+)
 
 _RUN = re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
 _LETTER = re.compile(f"[{_ALPHABETIC}]")
@@ -46,8 +50,10 @@ def words_of(key: str) -> Sequence[str]:
 
 
 def _words_of(key: str) -> Sequence[str]:
+    if key.isascii():
+        return _PLAIN_WORD.findall(key) or [key]
     words = _WORD.findall(key) or [key]
-    return words if key.isascii() or not _LETTER.search(key) else _in_pairs(words)
+    return _in_pairs(words) if _LETTER.search(key) else words
 
 
 _kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)

@@ -30,14 +30,15 @@ def places(version: Sequence[Statement], of: range) -> list[Place]:
     while top > 0 and not (version[top].kind is BlockKind.HEADING and version[top].level <= 1):
         top -= 1
     found = []
+    here = NOWHERE
     for at in range(top, of.stop):
         statement = version[at]
-        heading = statement.kind is BlockKind.HEADING
-        if heading:
-            while above and above[-1][0] >= statement.level:
-                above.pop()
-        if at >= of.start:
-            found.append(Place(heading, above[-1][1] if above else ""))
-        if heading:
-            above.append((statement.level, fold(statement.text)))
-    return found
+        if statement.kind is not BlockKind.HEADING:
+            found.append(here)
+            continue
+        while above and above[-1][0] >= statement.level:
+            above.pop()
+        found.append(Place(heading=True, section=above[-1][1] if above else ""))
+        above.append((statement.level, fold(statement.text)))
+        here = Place(heading=False, section=above[-1][1])
+    return found[of.start - top :]
