@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from sys import intern
 
@@ -26,22 +26,35 @@ _ALPHABETIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _UNSPACED = f"{_ALPHABETIC}\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _UNSPACED_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 # What ends a word. Not \W: that would cut Hindi, Thai and decomposed letters at every combining mark.
+_ASCII_BREAKS = "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\x7f"
 _BREAKS = (
-    "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
+    f"{_ASCII_BREAKS}\\x80-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
     "\u055a-\u055f\u0589\u05be\u05c0\u05c3\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965"
     "\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 )
-_WORD = re.compile(
-    f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|[^'{_BREAKS}{_UNSPACED}]+(?:'[^'{_BREAKS}{_UNSPACED}]+)*"
-)
-# The same for texts of ASCII alone, in half of the time.
-_PLAIN_BREAKS = "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\x7f"
+# Most texts, in half of the time.
 _PLAIN_WORD = re.compile(
-    f"[^'{_PLAIN_BREAKS}0-9][^'{_PLAIN_BREAKS}]*+(?:'[^'{_PLAIN_BREAKS}]++)*+|[0-9]++(?:[.,:/][0-9]++)*+", re.ASCII
+    f"[^'{_ASCII_BREAKS}0-9][^'{_ASCII_BREAKS}]*+(?:'[^'{_ASCII_BREAKS}]++)*+|[0-9]++(?:[.,:/][0-9]++)*+", re.ASCII
 )
 
-_RUN = re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
-_LETTER = re.compile(f"[{_ALPHABETIC}]")
+
+# Compiled when the first text comes that needs them: the many characters of their classes take time.
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    inside = f"[^'{_BREAKS}{_UNSPACED}]+"
+    return re.compile(f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|{inside}(?:'{inside})*")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
+
+
+@cache
+def _letter() -> re.Pattern[str]:
+    return re.compile(f"[{_ALPHABETIC}]")
 
 
 def words_of(key: str) -> Sequence[str]:
@@ -52,8 +65,8 @@ def words_of(key: str) -> Sequence[str]:
 def _words_of(key: str) -> Sequence[str]:
     if key.isascii():
         return _PLAIN_WORD.findall(key) or [key]
-    words = _WORD.findall(key) or [key]
-    return _in_pairs(words) if _LETTER.search(key) else words
+    words = _word().findall(key) or [key]
+    return _in_pairs(words) if _letter().search(key) else words
 
 
 _kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)
@@ -61,9 +74,9 @@ _kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)
 
 def _in_pairs(words: Sequence[str]) -> list[str]:
     """The letters of alphabets without spaces each with the next; one that ends a run stands for itself."""
-    found = []
+    found, letter = [], _letter()
     for word, following in zip_longest(words, words[1:], fillvalue=""):
-        letters = _LETTER.match(word) and following and _LETTER.match(following)
+        letters = letter.match(word) and following and letter.match(following)
         found.append(word + following if letters else word)
     return found
 
@@ -73,8 +86,8 @@ def neighbouring(key: str) -> frozenset[str]:
     if key.isascii():
         return frozenset()
     found: set[str] = set()
-    for run in _RUN.findall(key):
-        size = 3 if _LETTER.match(run) else 2
+    for run in _run().findall(key):
+        size = 3 if _letter().match(run) else 2
         found.update(run[k : k + size] for k in range(len(run) - size + 1))
     return frozenset(found)
 
