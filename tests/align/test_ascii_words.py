@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core import lexicon, tokens
+from monitor.core import pieces, tokens
 
 ASCII = st.text(st.characters(max_codepoint=127))
 SENTENCES = st.lists(
@@ -23,4 +23,4 @@ def test_tokens(text: str) -> None:
 @given(SENTENCES)
 @example("f_'a' \x1c \x7f {|}~")
 def test_words(text: str) -> None:
-    assert lexicon._PLAIN_WORD.findall(text) == lexicon._word().findall(text)
+    assert pieces._PLAIN_WORD.findall(text) == pieces._word().findall(text)
