@@ -14,6 +14,7 @@ from monitor.core.likeness import Likeness
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
 _VOTE = 10_000  # of a word that stands in one statement
 _COMMON = 64  # beyond that, a word that stands in more statements than this proposes no pair
+_ROUNDED = 1e-9  # what sums of fractions may be off
 _NOWHERE: tuple[list[int], int] = ([], 0)
 
 
@@ -56,9 +57,12 @@ class Rated(NamedTuple):
     j: int
 
 
-def rated(likeness: Likeness, before: Sequence[int], after: Sequence[int], least: float) -> list[Rated]:
-    """Candidate pairs that are at least `least` alike."""
-    pairs = [(likeness.of(i, j), i, j) for i, j in candidates(likeness, before, after, 10)]
+def rated(
+    likeness: Likeness, before: Sequence[int], after: Sequence[int], least: float, lead: float = 0.0
+) -> list[Rated]:
+    """Candidate pairs that are at least `least` alike. A lead is exact below `lead`; a larger one may be overstated."""
+    rival = least - lead - _ROUNDED  # what is less alike is no rival that makes a difference
+    pairs = [(likeness.of(i, j, rival), i, j) for i, j in candidates(likeness, before, after, 10)]
     rows: defaultdict[int, list[float]] = defaultdict(list)
     columns: defaultdict[int, list[float]] = defaultdict(list)
     for value, i, j in pairs:
@@ -71,6 +75,6 @@ def rated(likeness: Likeness, before: Sequence[int], after: Sequence[int], least
     result = []
     for value, i, j in pairs:
         if value >= least:
-            rival = max(line[1] if line[0] == value else line[0] for line in (rows[i], columns[j]))
-            result.append(Rated(value, value - rival, i, j))
+            best = max(line[1] if line[0] == value else line[0] for line in (rows[i], columns[j]))
+            result.append(Rated(value, value - best, i, j))
     return result

@@ -101,7 +101,7 @@ class _Crossing(Generic[Place]):
         free_added = [
             j for j, key in enumerate(added) if j not in self._taken and len(self.likeness.lexicon.words(key)) >= _WORDS
         ]
-        pairs = rated(self.likeness, free_removed, free_added, _ALIKE)
+        pairs = rated(self.likeness, free_removed, free_added, _ALIKE, _LEAD)
         for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
             if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:
                 yield pair.i, pair.j

@@ -101,15 +101,18 @@ class Lexicon:
             whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
         return whole
 
-    def alike(self, one: Form, other: Form) -> float:
-        """0 (no word in common) .. 1 (the same words)."""
+    def alike(self, one: Form, other: Form, least: float = 0.0) -> float:
+        """0 (no word in common) .. 1 (the same words); 0 may stand for less than `least`, and is told sooner."""
         if one.pairs and other.pairs:
             return 2 * len(one.pairs & other.pairs) / (len(one.pairs) + len(other.pairs))
-        kept = LCSseq.similarity(one.code, other.code)
+        words, mass = len(one.code) + len(other.code), one.mass + other.mass
+        # what the words' order must give where the letters give the most that they can
+        needed = max(0, int((least - min(one.mass, other.mass) / mass) * words))
+        kept = LCSseq.similarity(one.code, other.code, score_cutoff=needed)
         if not kept:
             return 0.0
         shared = sum(map(self._weight.__getitem__, one.groups & other.groups))
-        return kept / (len(one.code) + len(other.code)) + shared / (one.mass + other.mass)
+        return kept / words + shared / mass
 
     def _make(self, key: str) -> Form:
         groups = self._groups.get(key) or groups_of(key)

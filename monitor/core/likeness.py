@@ -50,15 +50,17 @@ class Likeness:
         """The texts that stand more than once on a side."""
         return frozenset(key for side in self.keys for key, count in Counter(side).items() if count > 1)
 
-    def of(self, i: int, j: int) -> float:
-        """The likeness, 0..1, of statement `i` before and statement `j` after."""
+    def of(self, i: int, j: int, least: float = 0.0) -> float:
+        """The likeness, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""
         value = self._known.get((i, j))
         if value is None:
             if self.keys[0][i] == self.keys[1][j]:
                 value = 1.0
             else:
-                value = self.lexicon.alike(self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j))
-            self._known[i, j] = value
+                forms = self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j)
+                value = self.lexicon.alike(*forms, least)
+            if value >= least:
+                self._known[i, j] = value
         return value
 
     def _form(self, side: int, at: int) -> Form:

@@ -90,7 +90,7 @@ class _Moves:
         keys_before, keys_after = self._likeness.keys
         before = [i for i in self.loose_before if self._long(keys_before[i]) and i not in self._before]
         after = [j for j in self.loose_after if self._long(keys_after[j]) and j not in self._after]
-        pairs = rated(self._likeness, before, after, _ALIKE)
+        pairs = rated(self._likeness, before, after, _ALIKE, _LEAD)
         for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
             if pair.lead >= _LEAD and keys_before[pair.i] != keys_after[pair.j]:
                 yield pair.i, pair.j
