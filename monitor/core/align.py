@@ -21,7 +21,7 @@ from monitor.core.evidence import SAME_TEXT, explain
 from monitor.core.folding import fold
 from monitor.core.gaps import solve
 from monitor.core.likeness import Likeness
-from monitor.core.matches import groups, in_order, moved
+from monitor.core.matches import Indices, groups, in_order, moved
 from monitor.core.moves import moves
 from monitor.core.sections import Place, places
 from monitor.core.templates import NEARBY
@@ -107,19 +107,23 @@ def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable
     likeness = Likeness(one.keys, other.keys, (one.places, other.places))
     links = without_chance(likeness, _links(likeness, ends), sum(equal))
     start = equal[0]
-    found = groups((j, i) for i, j in links) if turned else groups(links)
+    found = groups([(j, i) for i, j in links]) if turned else groups(links)
     out_of_order = moved(found)
     matches = []
     for at, (sources, targets) in enumerate(found):
         similarity, evidence = explain(likeness, (targets, sources) if turned else (sources, targets), links)
-        places = tuple(i + start for i in sources), tuple(j + start for j in targets)
-        matches.append(Match(*places, similarity=similarity, moved=at in out_of_order, evidence=evidence))
+        places = _further_down(sources, start), _further_down(targets, start)
+        matches.append(Match(*places, similarity, at in out_of_order, evidence))
     return matches
 
 
+def _further_down(places: Indices, start: int) -> Indices:
+    return (places[0] + start,) if len(places) == 1 else tuple([at + start for at in places])
+
+
 def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
-    before, after = likeness.keys
-    once = once_on_both_sides(before, after)
+    before = likeness.keys[0]
+    once = once_on_both_sides(likeness)
     run = _anchor_run(likeness, sorted([*once, *once_in_their_section(likeness, once)]))
     # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
     gone = sorted(set(once).difference(run))

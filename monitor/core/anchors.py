@@ -30,11 +30,11 @@ def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
     yield i, whole[1], j, whole[3]
 
 
-def once_on_both_sides(before: Sequence[str], after: Sequence[str]) -> list[Pair]:
+def once_on_both_sides(likeness: Likeness) -> list[Pair]:
     """Places of the texts that stand exactly once on each side, in the order of the side before."""
-    count, other = Counter(before), Counter(after)
-    at = {key: j for j, key in enumerate(after) if other[key] == 1}
-    return [(i, at[key]) for i, key in enumerate(before) if count[key] == 1 and key in at]
+    (before, after), repeated = likeness.keys, likeness.repeated
+    at = {key: j for j, key in enumerate(after)}
+    return [(i, at[key]) for i, key in enumerate(before) if key in at and key not in repeated]
 
 
 def once_in_their_section(likeness: Likeness, once: Sequence[Pair]) -> list[Pair]:

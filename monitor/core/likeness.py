@@ -46,9 +46,14 @@ class Likeness:
         return rest
 
     @cached_property
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How often each text stands on either side."""
+        return Counter(self.keys[0]), Counter(self.keys[1])
+
+    @cached_property
     def repeated(self) -> frozenset[str]:
         """The texts that stand more than once on a side."""
-        return frozenset(key for side in self.keys for key, count in Counter(side).items() if count > 1)
+        return frozenset([key for count in self.counts for key, n in count.items() if n > 1])
 
     def of(self, i: int, j: int, least: float = 0.0) -> float:
         """The likeness, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""

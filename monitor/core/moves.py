@@ -10,7 +10,6 @@ moved, or where the version was rearranged for certain elsewhere. Alone, it must
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from monitor.core.anchors import Pair, once_in_their_section
@@ -72,7 +71,7 @@ class _Moves:
         both = [i for i in self.loose_before if before[i] in where]
         if not both:
             return
-        count_before, count_after, repeated = Counter(before), Counter(after), elsewhere()
+        (count_before, count_after), repeated = self._likeness.counts, elsewhere()
 
         def once(key: str) -> bool:
             return count_before[key] == count_after[key] == 1 and key not in repeated
