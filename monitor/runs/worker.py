@@ -15,12 +15,15 @@ import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, TYPE_CHECKING, Final, cast
 
 import msgspec
 
 from monitor.errors import MonitorError
 from monitor.runs.statements import Reading, read_here
+
+if TYPE_CHECKING:
+    import resource
 
 _LENGTH: Final = struct.Struct(">Q")
 _MOST_ANSWER: Final = 512 << 20  # bytes
@@ -47,6 +50,7 @@ class Worker:
     def __init__(self, seconds: float, memory: int) -> None:
         self._seconds = seconds
         self._memory = memory
+        self._held = 0  # bytes, by the process when it began
         self._process: subprocess.Popen[bytes] | None = None
 
     def read(self, path: str, data: bytes, *, article: bool = False) -> Reading:
@@ -85,12 +89,14 @@ class Worker:
         if ready is None:
             self.close()
             raise MonitorError("the process that reads documents cannot be started")
+        self._held = msgspec.msgpack.decode(ready, type=int)
         return self._process
 
     def _why(self, status: int, held: int, *, late: bool) -> str:
         if late or status == -signal.SIGPROF:
             return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
-        if status < 0 and held > self._memory // 2:  # buffers grow by doubling: refused memory, libraries abort
+        # Buffers grow by doubling, and libraries that are refused memory abort.
+        if status < 0 and held > max(self._held, self._memory // 2):
             return self._too_much()
         if status < 0:
             return f"the process that read it crashed ({signal.Signals(-status).name})"
@@ -129,7 +135,12 @@ def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
             cast("IO[bytes]", stream).close()
     _, status, taken = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
+    return process.returncode, _most(taken)
+
+
+def _most(taken: resource.struct_rusage) -> int:
+    """The most memory in bytes that a process has held; what its parent held when it was started counts as its own."""
+    return taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
 
 
 # --- frames ---------------------------------------------------------------------------------------
@@ -159,11 +170,13 @@ _TOO_MUCH: Final = "memory"
 
 
 def serve(seconds: float, memory: int) -> None:
-    """Answer questions on standard input until it ends."""
+    """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
+    import resource
+
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
     _bound("RLIMIT_CORE", 0)
-    _write(answers, b"")
+    _write(answers, msgspec.msgpack.encode(_most(resource.getrusage(resource.RUSAGE_SELF))))
     while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
         asked = msgspec.msgpack.decode(question, type=_Question)
         # what earlier documents took or left behind must not count against this one
