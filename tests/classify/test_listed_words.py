@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.words import Listed, known_words
+from monitor.core.words import LANGUAGES, Listed, known_words, words_for
 
 WORDS = st.text("abcdé'", min_size=1, max_size=4)
 
@@ -26,3 +27,9 @@ def test_the_list_of_english_words_is_sorted_and_begins_behind_its_licence() -> 
     assert not any(word in known_words() for word in ("#", "Copyright", "recieve", "zzz"))
     lines = known_words()._lines.split("\n")[1:-1]
     assert lines == sorted(set(lines))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lists_of_a_language_are_written_as_tokens_are_folded(language: str) -> None:
+    data = repr(words_for(language)._data)
+    assert data == data.casefold()

@@ -1,10 +1,13 @@
-"""Word lists of each language, read from the data files beside this module when first needed."""
+"""Word lists of each language, loaded from the files beside this module when first needed.
+
+A language's is a module, which Python keeps in a form that is read in no time: each run with news wants all of them.
+"""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
+from importlib import import_module
 from itertools import chain, islice
 from pkgutil import get_data
 from typing import Any
@@ -82,7 +85,7 @@ class Words:
 def words_for(language: str) -> Words:
     """The lists of a language named by its ISO 639-1 code; English where it has none."""
     name = language if language in LANGUAGES else "en"
-    return Words(name, tomllib.loads(_text(f"{name}.toml").casefold()))  # as tokens are folded: ß is ss
+    return Words(name, import_module(f"{__name__}.{name}").WORDS)
 
 
 @cache

@@ -1,0 +1,105 @@
+"""French. Every entry is folded: lower case, straight apostrophes."""
+
+WORDS = {
+    "guess": {
+        "common": "le la les de des du et est un une dans pour que qui sur par au aux avec ce cette pas sont plus ne se il elle ont été ou sera cette nous vous leur leurs sans même il elle d' l' n' s' c' qu' selon",
+        "endings": "aient eront ement eaux ique iques tés",
+        "letters": "à â ç è é ê ë î ï ô û ù œ",
+        "more": "mme m mois jours siècle",
+    },
+
+    "function": {
+        "articles": "le la les l' un une des du de d'",
+        "demonstratives": "ce cet cette ces",
+        "auxiliaries": "est sont était étaient été être a ont avait avaient avoir sera seront",
+        "connectives": "que qui dont et il y",
+        "prepositions": "de à en dans au aux du des pour par sur",
+        "weighty": "avant après jusqu'à depuis sans contre sauf ou et mais parce malgré pendant seulement tous toutes chaque aucun aucune pas",
+        "pronouns": "je tu il elle nous vous ils elles on lui leur son sa ses notre votre",
+    },
+
+    "grammar": {
+        "joining": "et ou",
+        "light": "le la les un une des du de d' l' ce cet cette ces est sont être été a ont",
+        "loose": "le la les un une des du de d' l' à en que qui",
+    },
+
+    "agreement": {
+        "forms": ["est sont", "était étaient", "a ont", "sera seront", "le la les", "un une des", "ce cet cette ces"],
+    },
+
+    "contractions": {
+        "beginnings": ["n' ne", "l' le", "d' de", "qu' que", "s' se", "j' je", "c' ce", "m' me", "t' te"],
+    },
+
+    "modality": {
+        "marks": [
+            ["peut/peuvent/pouvez/pouvons/peux/pourra/pourront/pourrez/pourrons", 4], ["pourrait/pourraient/pourriez", 3], ["devrait/devraient/devriez", 6], ["doit/doivent/devez/devons/dois/devra/devront/devrez/devrons", 9], ["interdit/interdite/interdits/interdites", 9], ["autorisé/autorisée/autorisés/autorisées/permis", 4],
+            ["faut", 9], ["obligatoire", 8], ["tenu de", 8], ["tenue de", 8], ["tenus de", 8], ["recommandé", 6], ["facultatif", 3], ["possible", 3], ["probable", 5], ["probablement", 5], ["peut-être", 2],
+            ["éventuellement", 2], ["présumé", 3], ["présumée", 3], ["présumés", 3], ["prétendument", 3], ["apparemment", 4], ["semble", 4], ["semblent", 4], ["susceptible de", 4], ["censé", 6], ["sera/seront", 8], ["tenu", 8],
+        ],
+    },
+
+    "negation": {
+        "marks": "ne sans",
+        "second": "pas plus jamais rien personne aucun aucune point guère",  # stand behind ne
+        "counterparts": "toujours encore tout tous toute toutes un une avec et quelque",
+        "prefixes": {
+            "strong": "non",
+            "weak": "in im il ir",
+        },
+    },
+
+    "attribution": {
+        "verbs": [
+            "dire dit dits disent disait", "déclarer déclare déclaré ont_déclaré déclarent", "annoncer annonce annoncé annoncent", "affirmer affirme affirmé affirment", "estimer estime estimé estiment",
+            "indiquer indique indiqué indiquent", "souligner souligne souligné soulignent", "avertir avertit averti", "démentir dément démenti", "confirmer confirme confirmé confirment", "rapporter rapporte rapporté",
+        ],
+        "plain": "déclaré affirmé annoncé affirme affirment souligné démenti averti estimé indiqué",
+        "sources": ["selon", "d'après", "de l'avis de"],
+        "has": "a ont avait avaient",
+        "titles": "m mme mlle dr me",
+        "stops": "que qui et mais ou quand si parce est sont a ont était peut doit",
+        "that": "que",
+    },
+
+    "reference": {
+        "words": ["article", "articles", "art", "section", "sections", "chapitre", "annexe", "figure", "fig", "tableau", "note", "page", "paragraphe", "alinéa", "§", "point"],
+        "pointers": "voir cf aussi et ou dans à le la",
+        "marks": "réf note source",
+    },
+
+    "dates": {
+        "months": ["janvier janv", "février févr", "mars", "avril avr", "mai", "juin", "juillet juil", "août", "septembre sept", "octobre oct", "novembre nov", "décembre déc"],
+        "weekdays": ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"],
+        "relative": "aujourd'hui hier demain minuit midi week-end",
+        "seasons": "printemps été automne hiver",
+        "holidays": "noël pâques pentecôte ramadan",
+        "centuries": "siècle siècles",
+        "parts": "début mi fin",
+        "daytimes": "matin après-midi soir",
+        "halves": ["h heures"],
+        "spans": "semaine mois année trimestre",
+        "which": "dernier dernière prochain prochaine cette ce",
+        "before_month": "en au de du début fin mi depuis",
+    },
+
+    "numbers": {
+        "ones": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf",
+        "tens": "vingt trente quarante cinquante soixante soixante-dix quatre-vingts quatre-vingt-dix",
+        "fractions": [["moitié", 0.5], ["douzaine", 12], ["tiers", 0.3333], ["quart", 0.25]],
+        "scales": [["cent", 100], ["cents", 100], ["mille", 1000], ["million", 1000000], ["millions", 1000000], ["milliard", 1000000000], ["milliards", 1000000000]],
+        "weak": "un quart neuf",
+        "range": "à",
+    },
+
+    "units": {
+        "names": [
+            "% pour_cent", "€ euro euros eur", "$ dollar dollars usd", "franc francs chf", "seconde secondes", "minute minutes", "heure heures h", "jour jours", "semaine semaines", "mois", "an ans année années",
+            "m mètre mètres", "km kilomètre kilomètres", "kg kilogramme kilogrammes", "tonne tonnes", "l litre litres", "mo", "go",
+            "fois", "°c c", "ha hectare hectares", "mg", "g gramme grammes", "ml", "mm", "cm centimètre centimètres", "£ livre livres", "personne personnes",
+        ],
+        "spans": "minute heure jour semaine mois trimestre an année décennie",
+        "rates": "par",
+    },
+}
