@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     Text,
     event,
+    text,
 )
 
 derived = MetaData()
@@ -43,12 +44,18 @@ def _index_of_paths(name: str) -> Index:
     return index
 
 
+_of_failures = Index("ix_documents_failed", "failed")  # of the few that are true: every run with news asks for them
+
+
 @event.listens_for(derived, "before_create")
-def _hash_paths(_tables: MetaData, connection: Connection, **_: Any) -> None:
-    # told now and not where the index is declared, which would load all that SQLAlchemy has for PostgreSQL
+def _indexes_of(_tables: MetaData, connection: Connection, **_: Any) -> None:
+    # told now and not where an index is declared, which would load all that SQLAlchemy has for PostgreSQL
     if connection.dialect.name == "postgresql":
+        _of_failures.dialect_kwargs["postgresql_where"] = text("failed")
         for index in _of_paths:
             index.dialect_kwargs["postgresql_using"] = "hash"
+    else:
+        _of_failures.dialect_kwargs["sqlite_where"] = text("failed = 1")
 
 
 meta = Table(
@@ -88,6 +95,7 @@ documents = Table(
     Column("last_seq", Integer, nullable=False),
     Column("gone_at", MOMENT),
     _index_of_paths("ix_documents_path"),
+    _of_failures,
 )
 
 versions = Table(

@@ -116,3 +116,17 @@ def test_both_ways_change_as_many_rows(statement: str, plain: sqlite3.Connection
 
 def test_a_full_list_of_values_is_taken(plain: sqlite3.Connection) -> None:
     assert list(SqliteAsking(plain).ask("statements", wanted=MANY))
+
+
+WHOLE = {"last fold", "last folds", "how many folds", "places wait"}  # tables with a row a snapshot, or none
+
+
+@pytest.mark.parametrize("question", sorted({*QUESTIONS, *KEYED} - WHOLE))
+def test_no_question_of_a_run_goes_through_a_whole_table(question: str, plain: sqlite3.Connection) -> None:
+    compiled, values = COMPILED[question], asked(question, plain)
+    told = [values.get(name, compiled.values.get(name)) for name in compiled.order]
+    sql = compiled.sql.replace("__[POSTCOMPILE_wanted]", "?")
+    given = [next(iter(value), None) if isinstance(value, list) else value for value in told]
+    plan = [step for *_, step in plain.execute(f"EXPLAIN QUERY PLAN {sql}", given)]
+    assert plan
+    assert not [step for step in plan if step.startswith("SCAN")]
