@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from monitor.core.anchors import Pair
+from monitor.core.lexicon import Lexicon
 from monitor.core.likeness import Likeness
 from monitor.core.matches import Group
 from monitor.core.templates import SURE, share_their_own
@@ -22,19 +23,18 @@ def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, 
     single = len(before) == len(after) == 1
     if single and likeness.keys[0][before[0]] == likeness.keys[1][after[0]]:
         return 1.0, _of_same_text(likeness, before[0], after[0])
-    words = [[*chain.from_iterable(map(likeness.lexicon.words, texts))] for texts in _texts(likeness, group)]
-    reasons = [_shared(*words)]
-    if any(map(_DIGIT.search, chain.from_iterable(_texts(likeness, group)))):
-        numbers = [sorted(filter(_is_number, side)) for side in words]
-        if numbers[0] or numbers[1]:
-            reasons.append("numbers agree" if numbers[0] == numbers[1] else "numbers differ")
-    if not single:
-        reasons.append("together they say what the one says")
+    texts = [[keys[at] for at in side] for keys, side in zip(likeness.keys, group, strict=True)]
+    words = [[*chain.from_iterable(map(likeness.lexicon.words, side))] for side in texts]
+    reasons = [_shared(*words), *_of_numbers(texts, words)]
     if single:
+        similarity = likeness.of(before[0], after[0])
         reasons += _doubted(likeness, before[0], after[0])
+    else:
+        similarity = _together(likeness.lexicon, texts)
+        reasons.append("together they say what the one says")
     if (before[0] - 1, after[0] - 1) in links or (before[-1] + 1, after[-1] + 1) in links:
         reasons.append("neighbours linked")
-    return likeness.of(before[0], after[0]) if single else _together(likeness, group), tuple(reasons)
+    return similarity, tuple(reasons)
 
 
 def _of_same_text(likeness: Likeness, i: int, j: int) -> tuple[str, ...]:
@@ -55,25 +55,27 @@ def _doubted(likeness: Likeness, i: int, j: int) -> Iterator[str]:
         yield "one is a heading, the other is not"
 
 
-def _texts(likeness: Likeness, group: Group) -> list[list[str]]:
-    return [[keys[at] for at in side] for keys, side in zip(likeness.keys, group, strict=True)]
-
-
 def _shared(before: list[str], after: list[str]) -> str:
     if before == after:
         return "same words"
-    shared = set(before).intersection(after)
+    one, other = set(before), set(after)
     # Counts are asked for only where both say a word more than once.
-    once = len(set(before)) == len(before) or len(set(after)) == len(after)
-    common = len(shared) if once else (Counter(before) & Counter(after)).total()
+    once = len(one) == len(before) or len(other) == len(after)
+    common = len(one & other) if once else (Counter(before) & Counter(after)).total()
     return f"{common} of {max(len(before), len(after))} words shared"
+
+
+def _of_numbers(texts: Sequence[Sequence[str]], words: Sequence[Sequence[str]]) -> Iterator[str]:
+    if any(map(_DIGIT.search, chain.from_iterable(texts))):
+        before, after = (sorted(filter(_is_number, side)) for side in words)
+        if before or after:
+            yield "numbers agree" if before == after else "numbers differ"
 
 
 def _is_number(word: str) -> bool:
     return word[:1].isdecimal()
 
 
-def _together(likeness: Likeness, group: Group) -> float:
-    lexicon = likeness.lexicon
-    one, other = (lexicon.joined([*map(lexicon.form, texts)]) for texts in _texts(likeness, group))
+def _together(lexicon: Lexicon, texts: Sequence[Sequence[str]]) -> float:
+    one, other = (lexicon.joined([*map(lexicon.form, side)]) for side in texts)
     return lexicon.alike(one, other)

@@ -19,6 +19,7 @@ from rapidfuzz.distance import LCSseq
 from monitor.core.pieces import groups_of, neighbouring, words_of
 
 _UNIT = 1000  # of a group's weight
+_CODES = 0x110000  # characters that there are; the first is left out
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
 
@@ -39,7 +40,7 @@ class _Codes(dict[str, str]):
     """A character for each word."""
 
     def __missing__(self, word: str) -> str:
-        code = self[word] = chr(1 + len(self) % 0x10FFFF)
+        code = self[word] = chr(1 + len(self) % (_CODES - 1))
         return code
 
 
@@ -128,6 +129,8 @@ class Lexicon:
         known_before, known_after = set(before), set(after)
         differ = [key for key in before if key not in known_after], [key for key in after if key not in known_before]
         self._groups = {key: groups_of(key) for key in chain.from_iterable(differ)}
+        said = dict.fromkeys(chain.from_iterable(map(self.words, self._groups)))
+        self._code.update(zip(said, map(chr, range(1, _CODES)), strict=False))
         counts = [Counter(chain.from_iterable(map(self._groups.__getitem__, side))) for side in differ]
         most = max(1, *map(len, differ))
         # Whole numbers: their sums do not depend on the order in which a set gives its members.
