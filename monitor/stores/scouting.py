@@ -15,10 +15,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from monitor.stores.files import open_below, unchanged
-from monitor.stores.scancache import FolderRecord
+from monitor.stores.scancache import ROW, FolderRecord
 
 WORTH = 20_000  # files: with fewer, what it takes to begin (20 ms of processor time) is hardly won back
 _NUMBER = 4  # bytes of a folder's number in the pipe
+_AGAIN = bytes(ROW)  # the row of a file that was read too soon after it was written
 _DIFFERS = 1 << 31  # beside the number of one that is not as it was
 
 
@@ -96,8 +97,11 @@ def _scout(root: int, told: int, paths: Sequence[str], before: Mapping[str, Fold
     try:
         _keep_only(root, told)
         for at in reversed(range(len(paths))):
-            number = at if _unchanged(root, paths[at], before[paths[at]]) else at | _DIFFERS
-            os.write(told, number.to_bytes(_NUMBER, "little"))
+            record = before[paths[at]]
+            if _unchanged(root, paths[at], record):
+                os.write(told, at.to_bytes(_NUMBER, "little"))
+            elif _AGAIN not in record.rows:  # a file that must be read once more is no difference yet
+                os.write(told, (at | _DIFFERS).to_bytes(_NUMBER, "little"))
     finally:
         os._exit(0)
 

@@ -13,7 +13,7 @@ from captureplace import Place
 from monitor.runs.lock import StoreLock
 from monitor.stores import folder, scouting
 from monitor.stores.folder import scan
-from monitor.stores.scancache import FolderRecord
+from monitor.stores.scancache import ROW, FolderRecord
 from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.scouting import Scout, scout_of
 
@@ -102,6 +102,18 @@ def test_a_scout_of_a_folder_without_news_tells_of_none(place: Place, known: dic
     scout.end()
     os.close(root)
     assert not scout.differs
+
+
+def test_a_file_that_must_be_read_again_is_no_news_yet(place: Place, known: dict[str, FolderRecord]) -> None:
+    rows = known["two"].rows
+    again = known | {"two": known["two"]._replace(rows=bytes(ROW) + rows[ROW:])}
+    root = os.open(place.folder, os.O_RDONLY)
+    scout = Scout(root, again)
+    os.waitid(os.P_PID, scout._process, os.WEXITED | os.WNOWAIT)
+    assert scout.unchanged("two") is None
+    assert not scout.differs
+    scout.end()
+    os.close(root)
 
 
 @pytest.mark.parametrize("changed", ["a.txt", "zoo/f.txt"])
