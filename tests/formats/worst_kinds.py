@@ -98,7 +98,7 @@ KINDS: dict[str, Callable[[int], Pair]] = {
     "zero-width and combining": _each("a\u200bb e\u0301\u0302\u0303 {at}\u200d.", "ab e\u0301 {next}\u200d."),
     "links alone, Markdown": _counted("md", "[a](http://x/{no}) "),
     "links alone, HTML": _counted("html", "<a href=/{no}>a</a> "),
-    "references, Markdown": _counted("md", "[a{at}]\n\n[a{at}]: /{no}\n\n"),
+    "references, Markdown": lambda n: _counted("md", "[a{at}]\n\n[a{at}]: /{no}\n\n")(n // 2),
     "tags that are never closed": _page("</p><b><i>text "),
     "tags that close nothing": _page("</p></b></div>text "),
     "attributes without end": lambda n: ("html", *(f"<p {'a=b ' * n}>{word}</p>" for word in ("old", "new"))),
