@@ -65,7 +65,8 @@ def _came(made: Made, seq: int, documents: Sequence[int], revision: int) -> Fold
     """Some documents that the first look found; each part of it is a snapshot of its own here."""
     numbers = [number for document in documents for number in made.members(document)]
     changes = [
-        _change(f"came {number}", number, ChangeKind.ADDED, baseline=True, after=_at(number, 1)) for number in numbers
+        _change(f"came {number}", number, ChangeKind.ADDED, baseline=True, after=_at(made, number, 1, number))
+        for number in numbers
     ]
     return _fold(made, seq, START - timedelta(days=1), numbers, 1, changes, revision)
 
@@ -80,10 +81,10 @@ def _week(made: Made, seq: int, week: int, revision: int) -> Fold:
             ChangeKind.REVISED,
             aspects=(Aspect.WORDING,),
             similarity=0.9,
-            before=_at(number, 1),
-            after=_at(number, 2),
+            before=_at(made, number, 1, number),
+            after=_at(made, number, 2, revision - made.changed + at),
         )
-        for number in numbers
+        for at, number in enumerate(numbers)
     ]
     return _fold(made, seq, START + timedelta(weeks=week), numbers, 2, changes, revision)
 
@@ -100,7 +101,9 @@ def _fold(
         tie=0 if number > 1 else seq - 1,
         heads=tuple(heads),
         versions=tuple(Version(one.number, one.path, one.blob, True, one.members) for one in heads),
-        statements=tuple(_known(made, one, number, seq) for one in numbers),
+        statements=tuple(
+            _known(made, one, number, seq, row) for row, one in enumerate(numbers, revision - len(numbers))
+        ),
         revisions=tuple(_revision(made, one, number) for one in numbers),
         changes=tuple(changes),
         counters=Counters(seq + 1, made.documents + 1, made.statements + 1, revision),
@@ -112,8 +115,8 @@ def _change(of: str, number: int, kind: ChangeKind, **more: Any) -> NewChange:
     return NewChange(id_of(of), Level.STATEMENT, kind, document, _path(document), None, **more)
 
 
-def _at(number: int, revision: int) -> tuple[Place, ...]:
-    return (Place(number, revision, (number - 1) % IN_DOCUMENT),)
+def _at(made: Made, number: int, revision: int, row: int) -> tuple[Place, ...]:
+    return (Place(number, revision, (number - 1) % IN_DOCUMENT, row, made.text(number, revision)),)
 
 
 def id_of(of: str) -> str:
@@ -134,11 +137,11 @@ def _head(made: Made, number: int, seq: int) -> Head:
     return Head(number, id_of(f"document {number}"), "", path, True, blob, path, blob, members, seq, seq)
 
 
-def _known(made: Made, number: int, revision: int, seq: int) -> Known:
+def _known(made: Made, number: int, revision: int, seq: int, row: int) -> Known:
     text = made.text(number, revision)
     return Known(
         number, id_of(f"statement {number}"), _document(number), revision, text_key(text), True, text,
-        first_seq=seq, sketch=sketch(text),
+        first_seq=seq, sketch=sketch(text), text_row=row,
     )  # fmt: skip
 
 

@@ -53,6 +53,7 @@ class Known(NamedTuple):
     first_seq: int = 0
     sketch: tuple[int, int, int] | None = None  # see `core.sketch`
     returns: int = 0  # how often it came back after an absence
+    text_row: int = 0  # of its newest revision, see `NewRevision`
 
 
 class Version(NamedTuple):
@@ -69,7 +70,10 @@ class Version(NamedTuple):
 
 
 class NewRevision(NamedTuple):
-    """A numbered state of a statement that this snapshot brings."""
+    """A numbered state of a statement that this snapshot brings.
+
+    The ledger counts the rows of all revisions: the first of a fold has the number that its counters say was free.
+    """
 
     statement: int
     number: int
@@ -81,11 +85,14 @@ class NewRevision(NamedTuple):
 
 
 class Place(NamedTuple):
-    """A side of a change: which statement, in which revision, where."""
+    """A side of a change: which statement, in which revision, where; and the revision's row, with what it says."""
 
     statement: int
     revision: int
     ordinal: int
+    text_row: int
+    text: str
+    links: tuple[str, ...] = ()
 
 
 class NewChange(NamedTuple):

@@ -51,7 +51,7 @@ def _revisions(bench: Bench, count: int) -> float:
             ledger = SqlLedger(open_engine(f"sqlite:///{room}/ledger.db"))
             return call(lambda: catch_up(history, ledger))
 
-    return per_unit([once() for _ in range(min(bench.rounds, max(1, 3_000 // count)))], count)
+    return per_unit([once() for _ in range(min(bench.rounds, max(3, 3_000 // count)))], count)
 
 
 def _documents(bench: Bench, count: int) -> float:

@@ -137,18 +137,18 @@ class _Assembly:
 
     def _identify(self, draft: Draft) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
         """Numbers for the after side; what is written of each statement; both sides as places."""
-        before = tuple(self._place_before(spot) for spot in draft.before)
+        before = tuple(_place(self.known[spot.number], spot.ordinal) for spot in draft.before)
         kept = self._kept(draft)
         if draft.known is not None:
             self.known[draft.known.number] = draft.known
-            before = (Place(draft.known.number, draft.known.revision, draft.known.ordinal or 0),)
+            before = (_place(draft.known, draft.known.ordinal or 0),)
         after: list[Place] = []
         for part, ordinal in enumerate(draft.after):
             value = self.documents[draft.document].after[ordinal]
             number = kept.get(part)
             known = self._born(draft, value) if number is None else self._continued(number, draft, value)
             self.members[draft.document][ordinal] = known.number
-            after.append(Place(known.number, known.revision, ordinal))
+            after.append(_place(known, ordinal))
         for spot in draft.before:
             if spot.number not in kept.values():
                 self._gone(spot)
@@ -165,9 +165,6 @@ class _Assembly:
         best = heir(self.documents, draft)
         return {best: draft.before[0].number} if len(draft.after) > 1 else {0: draft.before[best].number}
 
-    def _place_before(self, spot: Spot) -> Place:
-        return Place(spot.number, self.known[spot.number].revision, spot.ordinal)
-
     def _born(self, draft: Draft, value: Statement) -> Known:
         identity = self.ids[draft.document]
         self.born[identity, fold(value.text)] += 1
@@ -182,6 +179,7 @@ class _Assembly:
             links=value.links,
             sketch=sketch(value.text),
             first_seq=self.now.seq,
+            text_row=self._next_row(),
         )
         self.next_statement += 1
         return self._keep(known, value)
@@ -202,9 +200,13 @@ class _Assembly:
                 path=None,
                 ordinal=None,
                 gone_at=None,
+                text_row=self._next_row() if revised else known.text_row,
             ),
             value if revised else None,
         )
+
+    def _next_row(self) -> int:
+        return self.next_revision + len(self.revisions)
 
     def _keep(self, known: Known, revised: Statement | None = None) -> Known:
         self.known[known.number] = self.touched[known.number] = known
@@ -276,6 +278,10 @@ class _Assembly:
         same = (paths, blobs, tuple(map(fold, old_texts)), tuple(map(fold, new_texts)))
         self.same[same] += 1
         return change_id(paths, blobs, self.now.seen, old_texts, new_texts, self.same[same])
+
+
+def _place(known: Known, ordinal: int) -> Place:
+    return Place(known.number, known.revision, ordinal, known.text_row, known.text, known.links)
 
 
 def _ordinal(draft: Draft) -> int:

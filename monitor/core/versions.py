@@ -7,7 +7,7 @@ stand here, apart from the rules, so that an idle run can ask without loading an
 
 from __future__ import annotations
 
-SCHEMA = 1  # the layout of the ledger's derived tables
+SCHEMA = 2  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 2
 ALIGN = 3

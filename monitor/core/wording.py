@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import overload
+from typing import Protocol, overload
 
 from monitor.core.differing import Run, differing_runs
 from monitor.core.ends import common_end, common_start
@@ -39,6 +39,13 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
 
 
+class Said(Protocol):
+    """What has a text: a side of a change, a revision."""
+
+    @property
+    def text(self) -> str: ...
+
+
 class WordEdits(Sequence[Edit]):
     """The edits of two sides, several statements on one joined by a space; made when they are first looked at.
 
@@ -47,13 +54,13 @@ class WordEdits(Sequence[Edit]):
 
     __slots__ = ("_edits", "_sides")
 
-    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+    def __init__(self, before: Sequence[Said], after: Sequence[Said]) -> None:
         self._sides = before, after
         self._edits: tuple[Edit, ...] | None = None
 
     def _made(self) -> tuple[Edit, ...]:
         if self._edits is None:
-            self._edits = edits_of(*self._sides)
+            self._edits = edits_of(*([said.text for said in side] for side in self._sides))
         return self._edits
 
     @overload

@@ -1,4 +1,4 @@
-"""What happened to a statement or a document."""
+"""What happened to a statement or a document. What a question gives in thousands is a tuple, the quickest to make."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 
 class ChangeKind(StrEnum):
@@ -49,8 +49,7 @@ class Aspect(StrEnum):
 EditOp = Literal["equal", "insert", "delete", "replace"]
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """One step of a word diff; all `before` joined give the text before, all `after` the text after."""
 
     op: EditOp
@@ -67,8 +66,7 @@ class Classification:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """A statement as it stood on one side of a change; `ordinal` counts from 0 within its version."""
 
     statement: str
@@ -79,8 +77,7 @@ class Side:
     links: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What happened to one statement, or to a document as a whole, between neighbouring versions."""
 
     id: str

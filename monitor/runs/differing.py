@@ -253,5 +253,5 @@ def _statement_change(
         moved=match.moved,
         before=tuple(before),
         after=tuple(after),
-        edits=WordEdits([side.text for side in before], [side.text for side in after]),
+        edits=WordEdits(before, after),
     )

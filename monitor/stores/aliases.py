@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, literal, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, delete, insert, literal, select, update
 
 from monitor.stores import tables
 from monitor.stores.asking import CHUNK, chunks
@@ -24,22 +24,31 @@ def remember_places(connection: Connection) -> None:
     tables.kept.create_all(connection)
     if connection.execute(select(literal(1)).select_from(tables.born).limit(1)).first():
         return
-    statement, side, change, fold = tables.statements, tables.sides, tables.changes, tables.folds
-    places = (
-        select(statement.c.id, fold.c.snapshot, change.c.path, side.c.ordinal)
-        .join(
-            side,
-            and_(
-                side.c.statement == statement.c.number,
-                side.c.seq == statement.c.first_seq,
-                side.c.revision == 1,
-                side.c.after,
-            ),
-        )
-        .join(change, and_(change.c.seq == side.c.seq, change.c.position == side.c.position))
-        .join(fold, fold.c.seq == side.c.seq)
+    for places in (_born_alone(), _born_in_a_split()):
+        connection.execute(insert(tables.born).from_select([column.name for column in tables.born.columns], places))
+
+
+def _born_alone() -> Select[Any]:
+    """Statements that a change of their own brought: id, snapshot, path, ordinal."""
+    statement, change, fold = tables.statements.c, tables.changes.c, tables.folds.c
+    first = and_(change.statement == statement.number, change.seq == statement.first_seq, change.after_number == 1)
+    return (
+        select(statement.id, fold.snapshot, change.path, change.after_ordinal)
+        .join(tables.changes, first)
+        .join(tables.folds, fold.seq == change.seq)
     )
-    connection.execute(insert(tables.born).from_select([column.name for column in tables.born.columns], places))
+
+
+def _born_in_a_split() -> Select[Any]:
+    """The same of those that came among others."""
+    statement, side, change, fold = tables.statements.c, tables.sides.c, tables.changes.c, tables.folds.c
+    first = and_(side.statement == statement.number, side.seq == statement.first_seq, side.revision == 1, side.after)
+    return (
+        select(statement.id, fold.snapshot, change.path, side.ordinal)
+        .join(tables.sides, first)
+        .join(tables.changes, and_(change.seq == side.seq, change.position == side.position))
+        .join(tables.folds, fold.seq == side.seq)
+    )
 
 
 def forget_places(connection: Connection) -> None:
@@ -68,14 +77,6 @@ def aliased(connection: Connection, prefix: Any) -> Any:
     if not has_table(connection, tables.aliases.name):
         return None
     return select(tables.aliases.c.new).where(prefix)
-
-
-def aliases_of(connection: Connection, statement: str) -> tuple[str, ...]:
-    """The other names of a statement."""
-    if not has_table(connection, tables.aliases.name):
-        return ()
-    alias = tables.aliases.c
-    return tuple(connection.scalars(select(alias.old).where(alias.new == statement).order_by(alias.old)))
 
 
 def _replaced(connection: Connection) -> Iterator[list[Row[Any]]]:

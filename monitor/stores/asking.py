@@ -41,13 +41,12 @@ class Asking(Protocol):
 
 
 class Compiled(NamedTuple):
-    """A statement for SQLite, with the names of its values in their order, those that it brings along, and what its
-    answer's columns are called; `flags` are the columns that are true or false, which SQLite holds as numbers."""
+    """A statement for SQLite, with the names of its values in their order and those that it brings along; `flags` are
+    the columns of its answer that are true or false, which SQLite holds as numbers."""
 
     sql: str
     order: tuple[str, ...]
     values: dict[str, object]
-    columns: tuple[str, ...]
     flags: tuple[int, ...]
 
 
@@ -65,10 +64,6 @@ class SqliteAsking:
         compiled = self._compiled[question]
         found = self._connection.execute(*_spelt_out(compiled, values))
         return _with_flags(found, compiled.flags) if compiled.flags else found
-
-    def columns(self, question: str) -> tuple[str, ...]:
-        """What the columns of an answer are called."""
-        return self._compiled[question].columns
 
     def tell(self, statement: str, **values: object) -> int:
         return self._connection.execute(*_spelt_out(self._compiled[statement], values)).rowcount

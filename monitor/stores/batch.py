@@ -128,8 +128,8 @@ class Batch:
             revisions = [row for fold in folds for row in rows.revision_rows(fold)]
             asking.put("revisions", revisions)
             asking.index([(row[0], row[4]) for row in revisions])
-            changes = [(fold.seq, at, change) for fold in folds for at, change in enumerate(fold.changes)]
-            asking.put("changes", [rows.change_row(*change) for change in changes])
+            changes = [(f.seq, at, f.changes[at]) for f in folds for at in reversed(range(len(f.changes)))]
+            asking.put("changes", [rows.change_row(*change, overlay.statements) for change in changes])
             asking.put("sides", [row for change in changes for row in rows.side_rows(*change)])
             write_meta(asking, "counters", counters_to_text(folds[-1].counters))
         self._folds = []
@@ -178,9 +178,8 @@ def _head(row: Row) -> Head:
 
 
 def _known(row: Row) -> Known:
-    number, id_, document, revision, key, present, first_seq, path, ordinal, gone_at, returns, *sketch, text, links = (
-        row
-    )
+    number, id_, document, revision, key, present, first_seq, path, ordinal, gone_at, returns, text_row, *rest = row
+    *sketch, text, links = rest
     return Known(
         number,
         id_,
@@ -196,6 +195,7 @@ def _known(row: Row) -> Known:
         first_seq,
         None if sketch[0] is None else (sketch[0], sketch[1], sketch[2]),
         returns,
+        text_row,
     )
 
 

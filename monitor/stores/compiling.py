@@ -45,7 +45,6 @@ def _entries() -> Iterator[str]:
             sql=" ".join(str(compiled).split()),
             order=tuple(compiled.positiontup),
             values={key: value for key, value in compiled.params.items() if value is not None},
-            columns=tuple(statement.selected_columns.keys()) if isinstance(statement, Select) else (),
             flags=tuple(at for at, column in enumerate(columns) if isinstance(column.type, Boolean)),
         )
         parts = "".join(f"        {part}={value!r},\n" for part, value in told._asdict().items())

@@ -6,9 +6,16 @@ from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from monitor.stores.asking import INDEX_TEXTS, Row
-from monitor.stores.engine import put
+from monitor.stores.asking import INDEX_TEXTS, Asking, Row, SqliteAsking
+from monitor.stores.engine import drivers, put
 from monitor.stores.questions import questions, written
+
+
+def asking_of(connection: Connection) -> Asking:
+    """The shorter way to ask over this connection, whose transaction has begun."""
+    if connection.dialect.name == "sqlite":
+        return SqliteAsking(drivers(connection))
+    return CoreAsking(connection)
 
 
 class CoreAsking:

@@ -48,7 +48,12 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql(sqlitedoor.WRITE if writes else sqlitedoor.READ)
+    drivers(connection).execute(sqlitedoor.WRITE if writes else sqlitedoor.READ)
+
+
+def drivers(connection: Connection) -> Any:
+    """The driver's connection below SQLAlchemy's, for what is asked with every question."""
+    return connection.connection.driver_connection
 
 
 @contextmanager
@@ -61,7 +66,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A reader's view, the same from first to last question."""
-    with explained(engine), engine.connect() as connection:
+    with explained(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -70,16 +75,18 @@ def explained(engine: Engine) -> Iterator[None]:
     """A database's error as one line, without the secrets that a URL may hold, in its query too."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, engine.dialect.loaded_dbapi.Error) as error:  # the driver's own where it was asked itself
         where = engine.url.set(query={}).render_as_string(hide_password=True)
         of = sqlitedoor.OF_REVIEWS if engine.get_execution_options().get("reviews") else sqlitedoor.OF_LEDGER
-        raise sqlitedoor.explanation(of, where, error, getattr(error, "orig", None)) from error
+        raise sqlitedoor.explanation(of, where, error, getattr(error, "orig", error)) from error
 
 
 def has_table(connection: Connection, name: str) -> bool:
-    """Whether the database has this table; asked of the dialect, since an inspector costs more than the question."""
-    found: bool = connection.dialect.has_table(connection, name)
-    return found
+    """Whether the database has this table: asked with every question, so as cheaply as can be."""
+    if connection.dialect.name == "sqlite":
+        where = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return drivers(connection).execute(where, (name,)).fetchone() is not None
+    return connection.dialect.has_table(connection, name)
 
 
 def put(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

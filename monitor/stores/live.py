@@ -13,9 +13,9 @@ from typing import NamedTuple, Self
 
 from monitor.model import Change, Failure, Snapshot
 from monitor.stores import sqlitedoor
-from monitor.stores.asking import SqliteAsking, read_meta
+from monitor.stores.asking import SqliteAsking, chunks, read_meta
 from monitor.stores.batch import Batch
-from monitor.stores.changerows import changes_from, failures_of
+from monitor.stores.changerows import failures_of, told
 from monitor.stores.overlay import Overlay
 from monitor.stores.values import moment_from_text, path_from_text
 
@@ -72,9 +72,9 @@ class LiveLedger:
 
     def changes(self, seq: int) -> list[Change]:
         """What was folded under this number, in the order of the log."""
-        columns = self._asking.columns("changes of a fold")
         with self._transaction(sqlitedoor.READ):
-            return list(changes_from(columns, self._asking.ask("changes of a fold", seq=seq)))
+            rows = list(self._asking.ask("changes of a fold", seq=seq))
+            return list(told(self._asking, chunks(rows)))
 
     def failures(self) -> list[Failure]:
         """The documents whose newest version cannot be read, by path."""

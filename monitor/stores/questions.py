@@ -15,7 +15,7 @@ from sqlalchemy.sql import Executable
 
 from monitor.model import ChangeKind
 from monitor.stores import tables
-from monitor.stores.readchanges import with_sides
+from monitor.stores.changequeries import named_statements, touching, with_texts
 
 Question = tuple[str, Executable]
 
@@ -31,6 +31,8 @@ def _questions() -> Iterator[Question]:
     yield from _heads()
     yield from _statements()
     yield from _news()
+    yield from _with_changes()
+    yield from _life()
     for table in (tables.documents, tables.statements):
         yield f"forget {table.name}", delete(table).where(table.c.number.in_(_several("numbers")))
 
@@ -65,7 +67,7 @@ def _heads() -> Iterator[Question]:
 def _statements() -> Iterator[Question]:
     statement, revision = tables.statements.c, tables.revisions.c
     query = select(*tables.statements.columns, revision.text, revision.links).join(
-        tables.revisions, (revision.statement == statement.number) & (revision.number == statement.revision)
+        tables.revisions, revision.id == statement.text_row
     )
     query = query.order_by(statement.number)
     yield "statements", _among(query, statement.number)
@@ -85,7 +87,8 @@ def _among(query: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
 def _news() -> Iterator[Question]:
     """What a run tells."""
     document, change = tables.documents, tables.changes
-    yield "changes of a fold", with_sides(select(change).where(change.c.seq == bindparam("seq")))
+    of_fold = with_texts().where(change.c.seq == bindparam("seq"))
+    yield "changes of a fold", of_fold.order_by(change.c.position.desc())
     yield (
         "failures",
         select(document.c.path, change.c.message)
@@ -93,6 +96,36 @@ def _news() -> Iterator[Question]:
         .where(document.c.present, document.c.failed, change.c.kind == ChangeKind.FAILED.value)
         .order_by(document.c.path, change.c.seq),
     )
+
+
+def _with_changes() -> Iterator[Question]:
+    """What goes with changes that were read."""
+    fold, side, statement, revision = tables.folds.c, tables.sides.c, tables.statements.c, tables.revisions.c
+    yield "folds", _among(select(fold.seq, fold.snapshot, fold.taken_at, fold.recorded_at), fold.seq)
+    sides = select(
+        side.after, statement.id, side.revision, side.ordinal, revision.text, revision.links, revision.kind
+    ).join(tables.statements, statement.number == side.statement)
+    sides = sides.join(tables.revisions, revision.id == side.text_row).order_by(side.after, side.part)
+    yield "sides of a change", sides.where(side.seq == bindparam("seq"), side.position == bindparam("position"))
+    upgraded = select(tables.upgraded.c.change)
+    yield "one upgraded", upgraded.limit(1)
+    yield "upgraded", _among(upgraded, tables.upgraded.c.change)
+
+
+def _life() -> Iterator[Question]:
+    """One statement, from its id on."""
+    statement, revision, fold, change = tables.statements.c, tables.revisions.c, tables.folds.c, tables.changes.c
+    within = statement.id >= bindparam("low"), statement.id < bindparam("high")
+    yield "statements named", named_statements().where(*within).limit(2)
+    revisions = select(revision.number, revision.text, revision.links, fold.snapshot, fold.taken_at)
+    revisions = revisions.join(tables.folds, fold.seq == revision.seq).order_by(revision.number)
+    yield "revisions", revisions.where(revision.statement == bindparam("statement"))
+    document = tables.documents.c
+    yield "path of a document", select(document.path).where(document.number == bindparam("document"))
+    changes = with_texts().join(*touching(bindparam("statement")))
+    yield "changes of a statement", changes.order_by(change.seq, change.position.desc())
+    alias = tables.aliases.c
+    yield "other names", select(alias.old).where(alias.new == bindparam("statement")).order_by(alias.old)
 
 
 def written() -> Iterable[Any]:

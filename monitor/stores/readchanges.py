@@ -1,54 +1,73 @@
-"""Changes as the ledger holds them -> changes as people and programs see them: filtered, ordered, with texts."""
+"""Which changes are asked for, as SQL; and what an id or its beginning names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, Subquery, and_, false, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeFilter, Significance
 from monitor.stores import tables
 from monitor.stores.aliases import aliased
-from monitor.stores.asking import CHUNK
-from monitor.stores.changerows import changes_from
+from monitor.stores.changequeries import named_statements, touching, with_texts
+from monitor.stores.changerows import told
+from monitor.stores.coreasking import asking_of
+from monitor.stores.driver import chunks_of
 from monitor.stores.rows import LEVELS
-from monitor.stores.values import (
-    aspect_bit,
-    moment_to_text,
-    path_to_text,
-)
+from monitor.stores.values import aspect_bit, moment_to_text, path_to_text
 
 FULL_ID = 20  # characters
+_LAST = (1 << 31) - 1  # no fold has a greater place
 _DIGITS = frozenset("0123456789abcdef")
 
 
-def filtered(connection: Connection, wanted: ChangeFilter) -> Select[Any]:
-    change, fold = tables.changes, tables.folds
-    query = select(change).join(fold, fold.c.seq == change.c.seq)
-    conditions = [*_period(connection, wanted), *_sort_of(wanted)]
+def changes_of(connection: Connection, wanted: ChangeFilter) -> Iterator[Change]:
+    """The changes that are asked for, in the order of the log."""
+    change = tables.changes.c
+    query = with_texts().where(*_sort_of(wanted)).order_by(change.seq.desc(), change.position.desc())
     if wanted.document is not None:
-        conditions.append(_of_document(wanted.document))
+        query = query.where(_of_document(wanted.document))
     if wanted.statement is not None:
-        conditions.append(_offind_statement(connection, wanted.statement))
-    query = query.where(*conditions)
-    if wanted.limit is not None:
-        query = query.order_by(change.c.seq.desc(), change.c.position).limit(wanted.limit)
-    return query
+        query = query.join(*_touching(connection, wanted.statement))
+    left = wanted.limit
+    for low, high in _spans(connection, wanted):
+        within = query.where(change.seq.between(low, high)).limit(left)
+        found: Iterable[Change] = told(asking_of(connection), chunks_of(connection, within))
+        if left is not None:
+            found = list(found)
+            left -= len(found)
+        yield from found
+        if left == 0:
+            return
 
 
-def _period(connection: Connection, wanted: ChangeFilter) -> Iterator[Any]:
-    """When: by time, or by place in the order of the fold."""
-    change, fold = tables.changes, tables.folds
-    if wanted.since is not None:
-        yield fold.c.taken_at >= moment_to_text(wanted.since)
-    if wanted.until is not None:
-        yield fold.c.taken_at <= moment_to_text(wanted.until)
+def _spans(connection: Connection, wanted: ChangeFilter) -> list[tuple[int, int]]:
+    """When: first and last places in the order of the fold, newest first.
+
+    A time is looked up in the few folds, so that of the many changes a stretch of their key is read, in its order.
+    """
+    fold, low, high = tables.folds.c, 0, _LAST
     if wanted.after_snapshot is not None:
-        yield change.c.seq > seq_of(connection, wanted.after_snapshot)
+        low = seq_of(connection, wanted.after_snapshot) + 1
     if wanted.snapshot is not None:
-        yield change.c.seq == seq_of(connection, wanted.snapshot)
+        high = seq_of(connection, wanted.snapshot)
+        low = max(low, high)
+    if wanted.since is None and wanted.until is None:
+        return [(low, high)]
+    query = select(fold.seq).where(fold.seq.between(low, high)).order_by(fold.seq.desc())
+    if wanted.since is not None:
+        query = query.where(fold.taken_at >= moment_to_text(wanted.since))
+    if wanted.until is not None:
+        query = query.where(fold.taken_at <= moment_to_text(wanted.until))
+    spans: list[tuple[int, int]] = []
+    for seq in connection.scalars(query):
+        if spans and spans[-1][0] == seq + 1:
+            spans[-1] = seq, spans[-1][1]
+        else:
+            spans.append((seq, seq))
+    return spans
 
 
 def _sort_of(wanted: ChangeFilter) -> Iterator[Any]:
@@ -74,68 +93,27 @@ def _of_document(path: str) -> Any:
     return or_(change.c.path == path, change.c.path_before == path, change.c.document.in_(named))
 
 
-def _offind_statement(connection: Connection, prefix: str) -> Any:
-    change, side = tables.changes, tables.sides
+def _touching(connection: Connection, prefix: str) -> tuple[Any, Any]:
+    """What to join for the changes that touched a statement, and how."""
     row = find_statement(connection, prefix)
     if row is None:
         raise UsageError(f"{prefix}: no statement has this id")
-    touching = select(side.c.seq, side.c.position).where(side.c.statement == row.number).distinct().subquery()
-    return (
-        select(touching.c.seq).where(touching.c.seq == change.c.seq, touching.c.position == change.c.position).exists()
-    )
-
-
-def changes_of(connection: Connection, query: Select[Any]) -> Iterator[Change]:
-    """The changes of a query over `changes`, with their sides and texts, in the order of the log."""
-    return told(connection, with_sides(query))
-
-
-def with_sides(query: Select[Any], *, oldest_first: bool = False) -> Select[Any]:
-    """A query over `changes` with what `told` makes changes of, in the order of the log."""
-    one: Subquery = query.subquery()
-    fold, side, statement, revision = tables.folds, tables.sides, tables.statements, tables.revisions
-    document, upgraded = tables.documents, tables.upgraded
-    return (
-        select(
-            one,
-            fold.c.snapshot,
-            fold.c.taken_at,
-            fold.c.recorded_at,
-            document.c.id.label("document_id"),
-            upgraded.c.change.is_not(None).label("technical_upgrade"),
-            side.c.after,
-            side.c.revision,
-            side.c.ordinal,
-            statement.c.id.label("statement_id"),
-            revision.c.text,
-            revision.c.links,
-        )
-        .join(fold, fold.c.seq == one.c.seq)
-        .outerjoin(document, document.c.number == one.c.document)
-        .outerjoin(upgraded, upgraded.c.change == one.c.id)
-        .outerjoin(side, and_(side.c.seq == one.c.seq, side.c.position == one.c.position))
-        .outerjoin(statement, statement.c.number == side.c.statement)
-        .outerjoin(revision, and_(revision.c.statement == side.c.statement, revision.c.number == side.c.revision))
-        .order_by(one.c.seq if oldest_first else one.c.seq.desc(), one.c.position, side.c.after, side.c.part)
-        .execution_options(yield_per=CHUNK)
-    )
-
-
-def told(connection: Connection, joined: Select[Any], **values: object) -> Iterator[Change]:
-    """The changes of a query that `with_sides` made; `values` are those of its parameters."""
-    found = connection.execute(joined, values)
-    return changes_from(tuple(found.keys()), found)
+    return touching(row.number)
 
 
 def begins(ids: Any, prefix: str) -> Any:
     """Whether a column's ids begin so, as an index answers it: `g` stands behind all hexadecimal digits."""
+    ends = _between(prefix)
+    return and_(ids >= ends["low"], ids < ends["high"])
+
+
+def _between(prefix: str) -> dict[str, str]:
     asked = prefix.lower()
-    return and_(ids >= asked, ids < f"{asked}g") if set(asked) <= _DIGITS else false()
+    return {"low": asked, "high": f"{asked}g"} if set(asked) <= _DIGITS else {"low": "", "high": ""}
 
 
-def seq_of(connection: Connection, snapshot: str | None) -> int | None:
-    if snapshot is None:
-        return None
+def seq_of(connection: Connection, snapshot: str) -> int:
+    """The place of a snapshot in the order of the fold."""
     seq: int | None = connection.scalar(select(tables.folds.c.seq).where(tables.folds.c.snapshot == snapshot))
     if seq is None:
         raise UsageError(
@@ -144,17 +122,24 @@ def seq_of(connection: Connection, snapshot: str | None) -> int | None:
     return seq
 
 
-def find_statement(connection: Connection, prefix: str) -> Row[Any] | None:
+class Named(NamedTuple):
+    """A statement that was asked for; `path` where it is gone: where it stood."""
+
+    number: int
+    id: str
+    document: int
+    path: str | None
+    present: bool
+
+
+def find_statement(connection: Connection, prefix: str) -> Named | None:
     """The statement whose id, or another name of which, is or begins with `prefix`."""
-    statement = tables.statements
-    query = select(statement).where(begins(statement.c.id, prefix)).limit(2)
-    rows = connection.execute(query).all()
+    rows = list(asking_of(connection).ask("statements named", **_between(prefix)))
     if not rows or len(prefix) < FULL_ID:
         named = aliased(connection, begins(tables.aliases.c.old, prefix))
         if named is not None:
-            known = {row.id for row in rows}
-            others = connection.execute(select(statement).where(statement.c.id.in_(named)).limit(3))
-            rows = [*rows, *(row for row in others if row.id not in known)]
-    if len(rows) > 1:
+            rows += map(tuple, connection.execute(named_statements().where(tables.statements.c.id.in_(named)).limit(3)))
+    found = {row[0]: row for row in rows}
+    if len(found) > 1:
         raise UsageError(f"{prefix}: several statements begin with this; give more of the id")
-    return rows[0] if rows else None
+    return next((Named(*row)._replace(present=bool(row[-1])) for row in found.values()), None)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import Connection, Row, Select, select
 
 from monitor.core.wording import WordEdits
 from monitor.model import Blame, Document, Life, Moment, Revision
 from monitor.stores import tables
-from monitor.stores.aliases import aliases_of
-from monitor.stores.asking import CHUNK
-from monitor.stores.readchanges import seq_of, told, with_sides
+from monitor.stores.asking import CHUNK, Asking, chunks
+from monitor.stores.changerows import told
+from monitor.stores.readchanges import Named, seq_of
 from monitor.stores.rows import BLOCK_KINDS
 from monitor.stores.sql import ready
 from monitor.stores.values import links_from_text, moment_from_text, path_from_text, unpack_members
@@ -23,47 +22,38 @@ def moment_of(snapshot: str, taken_at: str) -> Moment:
     return Moment(snapshot, moment_from_text(taken_at))
 
 
-@cache
-def _revisions() -> Select[Any]:
-    revision, fold = tables.revisions, tables.folds
-    return (
-        select(revision, fold.c.snapshot, fold.c.taken_at)
-        .join(fold, fold.c.seq == revision.c.seq)
-        .where(revision.c.statement == bindparam("statement"))
-        .order_by(revision.c.number)
-    )
+class _Revised(NamedTuple):
+    number: int
+    text: str
+    links: str | None
+    snapshot: str
+    taken_at: str
 
 
-@cache
-def _changes() -> Select[Any]:
-    change, side = tables.changes, tables.sides
-    touching = select(side.c.seq, side.c.position).where(side.c.statement == bindparam("statement")).distinct()
-    place = touching.subquery()
-    query = select(change).join(place, and_(place.c.seq == change.c.seq, place.c.position == change.c.position))
-    return with_sides(query, oldest_first=True)
-
-
-def life_of(connection: Connection, statement: Row[Any]) -> Life:
-    """Everything that is known of a statement. Its queries are put together once: that costs more than asking them."""
-    rows = connection.execute(_revisions(), {"statement": statement.number}).all()
+def life_of(asking: Asking, statement: Named) -> Life:
+    """Everything that is known of a statement."""
+    rows = [_Revised(*row) for row in asking.ask("revisions", statement=statement.number)]
     revisions = [
         Revision(
             row.number,
             row.text,
             links_from_text(row.links),
             moment_of(row.snapshot, row.taken_at),
-            WordEdits([rows[at - 1].text], [row.text]) if at else (),
+            WordEdits([rows[at - 1]], [row]) if at else (),
         )
         for at, row in enumerate(rows)
     ]
-    path = connection.scalar(select(tables.documents.c.path).where(tables.documents.c.number == statement.document))
+    path = statement.path
+    if path is None:
+        ((path,),) = asking.ask("path of a document", document=statement.document)
+    changes = list(asking.ask("changes of a statement", statement=statement.number))
     return Life(
         statement=statement.id,
-        document=path_from_text(statement.path or path or ""),
+        document=path_from_text(path),
         present=statement.present,
         revisions=tuple(revisions),
-        changes=tuple(told(connection, _changes(), statement=statement.number)),
-        aliases=aliases_of(connection, statement.id),
+        changes=tuple(told(asking, chunks(changes))),
+        aliases=tuple(old for (old,) in asking.ask("other names", statement=statement.id)),
     )
 
 
@@ -101,8 +91,9 @@ def version_at(connection: Connection, document_id: str, at: str | None) -> Row[
     version, document = tables.versions, tables.documents
     number = select(document.c.number).where(document.c.id == document_id).scalar_subquery()
     query = select(version).where(version.c.document == number).order_by(version.c.seq.desc()).limit(1)
-    seq = seq_of(connection, at)
-    return connection.execute(query if seq is None else query.where(version.c.seq <= seq)).first()
+    if at is not None:
+        query = query.where(version.c.seq <= seq_of(connection, at))
+    return connection.execute(query).first()
 
 
 def blame_of(connection: Connection, members: Sequence[int], until: int | None) -> list[Blame]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, and_, func, or_, select
+from sqlalchemy import Connection, Engine, Row, and_, func, or_, select, union_all
 
 from monitor.core.weighing import Fact
 from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
 from monitor.stores import tables
-from monitor.stores.asking import CHUNK, chunks, read_meta
-from monitor.stores.coreasking import CoreAsking
+from monitor.stores.asking import chunks, read_meta
+from monitor.stores.changequeries import with_texts
+from monitor.stores.changerows import sides_of, told
+from monitor.stores.coreasking import asking_of
+from monitor.stores.driver import chunks_of
 from monitor.stores.engine import reading
-from monitor.stores.readchanges import changes_of
 from monitor.stores.readtexts import holds
 from monitor.stores.rows import BLOCK_KINDS, LEVELS
 from monitor.stores.sql import ready
@@ -55,7 +56,7 @@ class ReviewFacts:
             fold = tables.folds
             last = connection.execute(select(fold.c.seq, fold.c.snapshot).order_by(fold.c.seq.desc()).limit(1)).first()
             upgrade = connection.scalar(select(func.max(tables.upgrades.c.id))) or 0
-            rules = read_meta(CoreAsking(connection), "fingerprint") or ""
+            rules = read_meta(asking_of(connection), "fingerprint") or ""
             return LedgerMark(last.seq, last.snapshot, rules, upgrade) if last else LedgerMark(rules=rules)
 
     def snapshot_at(self, seq: int) -> str | None:
@@ -75,8 +76,8 @@ class ReviewFacts:
         with reading(self._engine) as connection:
             if ready(connection):
                 for chunk in chunks(ids):
-                    query = select(tables.changes).where(tables.changes.c.id.in_(chunk))
-                    found.update((change.id, change) for change in changes_of(connection, query))
+                    rows = chunks_of(connection, with_texts().where(tables.changes.c.id.in_(chunk)))
+                    found.update((change.id, change) for change in told(asking_of(connection), rows))
         return found
 
     def present(self, ids: Sequence[str]) -> set[str]:
@@ -94,13 +95,20 @@ class ReviewFacts:
         with reading(self._engine) as connection:
             if not ready(connection) or not words.split():
                 return []
-            query = (
+            news = holds(connection, words), ~change.c.baseline
+            on_a_side = or_(change.c.before_row == revision.c.id, change.c.after_row == revision.c.id)
+            of_one = (
+                select(change.c.id)
+                .join(revision, and_(revision.c.statement == change.c.statement, on_a_side))
+                .where(*news)
+            )
+            of_several = (
                 select(change.c.id)
                 .join(side, and_(side.c.seq == change.c.seq, side.c.position == change.c.position))
-                .join(revision, and_(revision.c.statement == side.c.statement, revision.c.number == side.c.revision))
-                .where(holds(connection, words), ~change.c.baseline)
+                .join(revision, and_(revision.c.statement == side.c.statement, revision.c.id == side.c.text_row))
+                .where(*news)
             )
-            return list(connection.scalars(query))
+            return list(connection.scalars(union_all(of_one, of_several)))
 
     def paths(self, numbers: Sequence[int]) -> dict[int, str]:
         """The present or latest paths of documents, by their numbers."""
@@ -120,8 +128,8 @@ class ReviewFacts:
 
 
 def _facts(connection: Connection, first: int, last: int) -> list[Fact]:
-    change, fold, side, revision = tables.changes, tables.folds, tables.sides, tables.revisions
-    document, upgraded = tables.documents, tables.upgraded
+    change, fold, document, upgraded = tables.changes, tables.folds, tables.documents, tables.upgraded
+    old, new = tables.revisions.alias("old"), tables.revisions.alias("new")
     query = (
         select(
             change,
@@ -130,23 +138,26 @@ def _facts(connection: Connection, first: int, last: int) -> list[Fact]:
             fold.c.origin,
             document.c.id.label("document_id"),
             upgraded.c.change.is_not(None).label("technical"),
-            side.c.after,
-            side.c.ordinal,
-            revision.c.text,
-            revision.c.links,
-            revision.c.kind.label("block"),
+            old.c.kind.label("before_block"),
+            new.c.text.label("after_text"),
+            new.c.links.label("after_links"),
+            new.c.kind.label("after_block"),
         )
         .join(fold, fold.c.seq == change.c.seq)
         .outerjoin(document, document.c.number == change.c.document)
         .outerjoin(upgraded, upgraded.c.change == change.c.id)
-        .outerjoin(side, and_(side.c.seq == change.c.seq, side.c.position == change.c.position))
-        .outerjoin(revision, and_(revision.c.statement == side.c.statement, revision.c.number == side.c.revision))
+        .outerjoin(old, old.c.id == change.c.before_row)
+        .outerjoin(new, new.c.id == change.c.after_row)
         .where(change.c.seq.between(first, last), or_(~change.c.baseline, change.c.kind == str(ChangeKind.FAILED)))
-        .order_by(change.c.seq, change.c.position, side.c.after, side.c.part)
-        .execution_options(yield_per=CHUNK)
+        .order_by(change.c.seq, change.c.position.desc())
     )
-    grouped = groupby(connection.execute(query), key=lambda row: (row.seq, row.position))
-    told = [(_fact(rows), rows[0].document, _place(rows)) for rows in (list(group) for _, group in grouped)]
+    rows = connection.execute(query).all()
+    of_several = [(row.seq, row.position) for row in rows if row.statement is None and _is_of_statements(row)]
+    several = sides_of(asking_of(connection), of_several)
+    told = []
+    for row in rows:
+        sides = _sides(row, several.get((row.seq, row.position), ()))
+        told.append((_fact(row, *sides), row.document, _place(row, *sides)))
     outlines = _outlines(connection, {number for _, number, place in told if place is not None}, first, last)
     return [
         fact if place is None else replace(fact, headings=outlines.above(number, fact.seq, *place))
@@ -154,15 +165,37 @@ def _facts(connection: Connection, first: int, last: int) -> list[Fact]:
     ]
 
 
-def _fact(rows: Sequence[Row[Any]]) -> Fact:
-    row = rows[0]
-    before = [one for one in rows if one.after is not None and not one.after]
-    after = [one for one in rows if one.after]
+class _Said(NamedTuple):
+    """A statement on a side of a change."""
+
+    ordinal: int
+    text: str
+    links: tuple[str, ...]
+    block: int
+
+
+def _sides(row: Row[Any], several: Iterable[tuple[Any, ...]]) -> tuple[list[_Said], list[_Said]]:
+    before: list[_Said] = []
+    after: list[_Said] = []
+    for is_after, _, _, ordinal, text, links, block in several:
+        (after if is_after else before).append(_Said(ordinal, text, links_from_text(links), block))
+    if row.before_text is not None:
+        before.append(_Said(row.before_ordinal, row.before_text, links_from_text(row.before_links), row.before_block))
+    if row.after_text is not None:
+        after.append(_Said(row.after_ordinal, row.after_text, links_from_text(row.after_links), row.after_block))
+    return before, after
+
+
+def _is_of_statements(row: Row[Any]) -> bool:
+    return LEVELS[row.level] is Level.STATEMENT
+
+
+def _fact(row: Row[Any], before: Sequence[_Said], after: Sequence[_Said]) -> Fact:
     path = path_from_text(row.path)
     return Fact(
         change=row.id,
         seq=row.seq,
-        position=row.position,
+        position=-row.position,
         snapshot=row.snapshot,
         taken_at=moment_from_text(row.taken_at),
         level=LEVELS[row.level],
@@ -179,18 +212,17 @@ def _fact(rows: Sequence[Row[Any]]) -> Fact:
         imported=row.origin is not None,
         before=tuple(one.text for one in before),
         after=tuple(one.text for one in after),
-        links_before=tuple(link for one in before for link in links_from_text(one.links)),
-        links_after=tuple(link for one in after for link in links_from_text(one.links)),
+        links_before=tuple(link for one in before for link in one.links),
+        links_after=tuple(link for one in after for link in one.links),
         heading=any(one.block == _HEADING for one in (after or before)),
     )
 
 
-def _place(rows: Sequence[Row[Any]]) -> tuple[bool, int] | None:
+def _place(row: Row[Any], before: Sequence[_Said], after: Sequence[_Said]) -> tuple[bool, int] | None:
     """Where to look for the headings above: on which side, at which ordinal."""
-    if LEVELS[rows[0].level] is Level.DOCUMENT:
+    if not _is_of_statements(row):
         return None
-    row = next((one for one in rows if one.after), rows[0])
-    return None if row.after is None else (bool(row.after), row.ordinal)
+    return bool(after), (after or before)[0].ordinal
 
 
 # --- headings -----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from monitor.facts import Fold, Head, Known, NewChange, Version
@@ -12,6 +12,7 @@ from monitor.stores.values import aspects_to_bits, links_to_text, moment_to_text
 Row = tuple[Any, ...]
 LEVELS = list(Level)
 BLOCK_KINDS = list(BlockKind)
+_NO_SIDES: Row = (None,) * 10
 
 
 def fold_row(fold: Fold) -> Row:
@@ -64,6 +65,7 @@ def statement_row(known: Known) -> Row:
         known.ordinal,
         None if known.gone_at is None else moment_to_text(known.gone_at),
         known.returns,
+        known.text_row,
         *(known.sketch or (None, None, None)),
     )
 
@@ -83,10 +85,11 @@ def revision_rows(fold: Fold) -> Iterator[Row]:
         )
 
 
-def change_row(seq: int, position: int, change: NewChange) -> Row:
+def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, Known]) -> Row:
+    """The `at`-th change of a fold; `known` are the statements that it touched."""
     return (
         seq,
-        position,
+        -at,
         change.id,
         LEVELS.index(change.level),
         change.kind.value,
@@ -104,11 +107,32 @@ def change_row(seq: int, position: int, change: NewChange) -> Row:
         change.message,
         change.returns,
         change.copies,
+        *_own_sides(change, known),
     )
 
 
-def side_rows(seq: int, position: int, change: NewChange) -> Iterator[Row]:
-    for part, place in enumerate(change.before):
-        yield seq, position, False, part, place.statement, place.revision, place.ordinal
-    for part, place in enumerate(change.after):
-        yield seq, position, True, part, place.statement, place.revision, place.ordinal
+def _own_sides(change: NewChange, known: Mapping[int, Known]) -> Row:
+    """The sides of a change of one statement, which stand in its own row."""
+    places = (*change.before, *change.after)
+    if not places or _is_of_several(change):
+        return _NO_SIDES
+    statement = places[0].statement
+    before: Row = (None,) * 5
+    if change.before:
+        _, *where, text, links = change.before[0]
+        before = (*where, text, links_to_text(links))
+    after = change.after[0][1:4] if change.after else (None,) * 3
+    return (statement, known[statement].id, *before, *after)
+
+
+def _is_of_several(change: NewChange) -> bool:
+    return len(change.before) > 1 or len(change.after) > 1
+
+
+def side_rows(seq: int, at: int, change: NewChange) -> Iterator[Row]:
+    """The sides of a change of several statements."""
+    if not _is_of_several(change):
+        return
+    for after, places in ((False, change.before), (True, change.after)):
+        for part, place in enumerate(places):
+            yield (seq, -at, after, part, *place[:4])

@@ -10,10 +10,12 @@ from sqlalchemy import Engine, func, select
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Counts, Document, Failure, Found, Life, Snapshot
 from monitor.stores import tables
-from monitor.stores.changerows import failures_of
-from monitor.stores.coreasking import CoreAsking
+from monitor.stores.changequeries import with_texts
+from monitor.stores.changerows import failures_of, told
+from monitor.stores.coreasking import asking_of
+from monitor.stores.driver import chunks_of
 from monitor.stores.engine import reading
-from monitor.stores.readchanges import begins, changes_of, filtered, find_statement, seq_of
+from monitor.stores.readchanges import begins, changes_of, find_statement, seq_of
 from monitor.stores.readdocuments import blame_of, document_of, documents_query, life_of, version_at
 from monitor.stores.readtexts import search_texts
 from monitor.stores.sql import ready
@@ -46,7 +48,7 @@ class SqlQueries:
     def changes(self, wanted: ChangeFilter) -> Iterator[Change]:
         with reading(self._engine) as connection:
             if ready(connection):
-                yield from changes_of(connection, filtered(connection, wanted))
+                yield from changes_of(connection, wanted)
 
     def change(self, prefix: str) -> Change | None:
         with reading(self._engine) as connection:
@@ -56,7 +58,7 @@ class SqlQueries:
             ids = set(connection.scalars(select(tables.changes.c.id).where(where).limit(2)))
             if len(ids) > 1:
                 raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
-            found = changes_of(connection, select(tables.changes).where(where))
+            found = told(asking_of(connection), chunks_of(connection, with_texts().where(where)))
             return next(found, None)
 
     def life(self, prefix: str) -> Life | None:
@@ -64,7 +66,7 @@ class SqlQueries:
             if not ready(connection):
                 return None
             statement = find_statement(connection, prefix)
-            return None if statement is None else life_of(connection, statement)
+            return None if statement is None else life_of(asking_of(connection), statement)
 
     def documents(self) -> Sequence[Document]:
         with reading(self._engine) as connection:
@@ -92,7 +94,7 @@ class SqlQueries:
             version = version_at(connection, document_id, at)
             if version is None or not version.present or version.members is None:
                 return []
-            return blame_of(connection, unpack_members(version.members), seq_of(connection, at))
+            return blame_of(connection, unpack_members(version.members), None if at is None else seq_of(connection, at))
 
     def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
         with reading(self._engine) as connection:
@@ -107,7 +109,7 @@ class SqlQueries:
         with reading(self._engine) as connection:
             if not ready(connection):
                 return []
-            return failures_of(CoreAsking(connection))
+            return failures_of(asking_of(connection))
 
     def counts(self) -> Counts:
         with reading(self._engine) as connection:

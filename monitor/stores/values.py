@@ -82,6 +82,7 @@ def aspects_to_bits(aspects: Iterable[Aspect]) -> int:
     return sum(map(aspect_bit, aspects))
 
 
+@lru_cache(4096)
 def aspects_from_bits(bits: int) -> tuple[Aspect, ...]:
     return tuple(aspect for at, aspect in enumerate(_ASPECTS) if bits >> at & 1) if bits else ()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,7 +31,7 @@ def change(kind: ChangeKind, before: list[str], after: list[str], **more: object
         after=sides(after),
         edits=word_edits(" ".join(before), " ".join(after)),
     )
-    return replace(made, **more)  # type: ignore[arg-type]
+    return made._replace(**more)  # type: ignore[arg-type]
 
 
 def document(kind: ChangeKind, **more: object) -> Change:
@@ -91,7 +90,7 @@ def test_a_change_in_words(capsys: pytest.CaptureFixture[str], name: str) -> Non
 
 def test_a_moved_statement_says_from_where_to_where(capsys: pytest.CaptureFixture[str]) -> None:
     moved = change(ChangeKind.MOVED, ["A thing."], ["A thing."], moved=True)
-    moved = replace(moved, after=(replace(moved.after[0], document="memo.txt", ordinal=0),), document="memo.txt")
+    moved = moved._replace(after=(moved.after[0]._replace(document="memo.txt", ordinal=0),), document="memo.txt")
     write_change(Page(UTC), moved)
     first, text = capsys.readouterr().out.splitlines()
     assert first == "» c1d2e3f4a5 moved · brief.txt, statement 5 → memo.txt, statement 1"
@@ -109,10 +108,9 @@ def test_a_restored_statement_says_since_when_it_was_gone(capsys: pytest.Capture
 
 def test_a_link_that_changed_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     revised = change(ChangeKind.REVISED, ["See there."], ["See there."], aspects=(Aspect.LINK,))
-    revised = replace(
-        revised,
-        before=(replace(revised.before[0], links=("http://a",)),),
-        after=(replace(revised.after[0], links=("http://b",)),),
+    revised = revised._replace(
+        before=(revised.before[0]._replace(links=("http://a",)),),
+        after=(revised.after[0]._replace(links=("http://b",)),),
     )
     write_change(Page(UTC), revised)
     assert capsys.readouterr().out.splitlines()[1:] == [
@@ -124,7 +122,7 @@ def test_a_link_that_changed_is_shown(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_a_log_names_snapshots_and_documents_once(capsys: pytest.CaptureFixture[str]) -> None:
     one = change(ChangeKind.ADDED, [], ["A new thing."])
-    write_log(Page(UTC), [one, one, replace(one, snapshot="6b" * 20)], fold=True)
+    write_log(Page(UTC), [one, one, one._replace(snapshot="6b" * 20)], fold=True)
     out = capsys.readouterr().out
     assert out.count("2026-01-09 06:00:00  snapshot 5a5a5a5a5a") == 1
     assert out.count("brief.txt  +2\n") == 1

@@ -27,6 +27,14 @@ QUESTIONS: Mapping[str, Mapping[str, Any]] = {
     "documents at paths": {"source": "", "wanted": ["a.txt", "b.md", "bad.docx", "none"]},
     "statements": {"wanted": STATEMENTS},
     "changes of a fold": {"seq": 4},
+    "folds": {"wanted": [1, 2, 3]},
+    "sides of a change": {"seq": 2, "position": 0},
+    "one upgraded": {},
+    "statements named": {"low": "", "high": "g"},
+    "revisions": {"statement": 1},
+    "path of a document": {"document": 1},
+    "changes of a statement": {"statement": 1},
+    "other names": {"statement": "0"},
     "failures": {},
 }
 """Every question that has an answer in the place, with values that find something."""
@@ -34,6 +42,7 @@ KEYED = {
     "source of": ("snapshot", "SELECT snapshot FROM folds", {}),
     "documents of blobs": ("wanted", "SELECT blob FROM documents", {"source": ""}),
     "holders": ("wanted", "SELECT key FROM statements", {}),
+    "upgraded": ("wanted", "SELECT id FROM changes", {}),
     "absent statements with keys": ("wanted", "SELECT key FROM statements", {}),
 } | {
     f"{which} statements like {at}": ("wanted", f"SELECT sketch{at} FROM statements", {})
@@ -99,7 +108,10 @@ def test_both_ways_give_the_same_rows(question: str, plain: sqlite3.Connection, 
     assert list(map(repr, one)) == list(map(repr, other))  # repr: True is not 1 here
 
 
-@pytest.mark.parametrize("question", ["documents at paths", "statements", "holders", "changes of a fold", "failures"])
+@pytest.mark.parametrize(
+    "question",
+    ["documents at paths", "statements", "holders", "changes of a fold", "failures"],
+)
 def test_what_is_compared_is_not_nothing(question: str, plain: sqlite3.Connection) -> None:
     assert list(SqliteAsking(plain).ask(question, **asked(question, plain)))
 

@@ -117,7 +117,7 @@ def test_presence_and_absence_alternate() -> None:
 
 def test_another_document_is_another_interval() -> None:
     moved = change(ChangeKind.MOVED, "x", "x", 2)
-    elsewhere = replace(moved, after=(replace(moved.after[0], document="b.txt"),))
+    elsewhere = moved._replace(after=(moved.after[0]._replace(document="b.txt"),))
     found = intervals([change(ChangeKind.ADDED, None, "x"), elsewhere])
     assert [(one.document, one.since.day) for one in found] == [("a.txt", 1), ("b.txt", 2)]
 
