@@ -130,7 +130,8 @@ def test_a_full_list_of_values_is_taken(plain: sqlite3.Connection) -> None:
     assert list(SqliteAsking(plain).ask("statements", wanted=MANY))
 
 
-WHOLE = {"last fold", "last folds", "how many folds", "places wait"}  # tables with a row a snapshot, or none
+# Tables with a row a snapshot, or none; or of which the first row is all that is asked for.
+WHOLE = {"last fold", "last folds", "how many folds", "places wait", "one upgraded"}
 
 
 @pytest.mark.parametrize("question", sorted({*QUESTIONS, *KEYED} - WHOLE))
@@ -141,4 +142,5 @@ def test_no_question_of_a_run_goes_through_a_whole_table(question: str, plain: s
     given = [next(iter(value), None) if isinstance(value, list) else value for value in told]
     plan = [step for *_, step in plain.execute(f"EXPLAIN QUERY PLAN {sql}", given)]
     assert plan
-    assert not [step for step in plan if step.startswith("SCAN")]
+    tables = [step for step in plan if not step.startswith("SCAN anon_")]  # the few rows that a subquery found
+    assert not [step for step in tables if step.startswith("SCAN")]
