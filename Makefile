@@ -20,9 +20,9 @@ test: check
 test-slow: $(VENV)/.ready-dev
 	$(BIN)/python -m pytest -m slow --hypothesis-profile thorough
 
-# Every command by its entry point, where `make test` forks it, and the laws on many examples.
+# Every command by its entry point, where `make test` forks it, and the laws on many new examples.
 test-thorough: $(VENV)/.ready-dev
-	MONITOR_TEST_START=real $(BIN)/python -m pytest -k "accept or laws" --hypothesis-profile thorough
+	MONITOR_TEST_START=real $(BIN)/python -m pytest -k "accept or laws" --hypothesis-profile searching
 
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py
