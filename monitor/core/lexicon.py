@@ -19,6 +19,7 @@ from rapidfuzz.distance import LCSseq
 from monitor.core.pieces import groups_of, neighbouring, words_of
 
 _UNIT = 1000  # of a group's weight
+_kept_in_order = LCSseq.similarity  # how many words: looked up once, for it is asked for every pair
 _CODES = 0x110000  # characters that there are; the first is left out
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
@@ -66,6 +67,7 @@ class Lexicon:
         self._sets: dict[str, frozenset[str]] = {}
         self._forms: dict[str, Form] = {}
         self._weight = _Weights()
+        self._weight_of = self._weight.__getitem__
 
     def words(self, key: str) -> Sequence[str]:
         """The words of a folded text of either version."""
@@ -98,7 +100,7 @@ class Lexicon:
         """Several statements as if they were one; a word that two of them have counts once among the letters."""
         whole = parts[0]
         for part in parts[1:]:
-            mass = whole.mass + part.mass - sum(map(self._weight.__getitem__, whole.groups & part.groups))
+            mass = whole.mass + part.mass - sum(map(self._weight_of, whole.groups & part.groups))
             whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
         return whole
 
@@ -112,13 +114,13 @@ class Lexicon:
         kept = LCSseq.similarity(one.code, other.code, score_cutoff=needed)
         if not kept:
             return 0.0
-        shared = sum(map(self._weight.__getitem__, one.groups & other.groups))
+        shared = sum(map(self._weight_of, one.groups & other.groups))
         return kept / words + shared / mass
 
     def _make(self, key: str) -> Form:
         groups = self._groups.get(key) or groups_of(key)
         code = "".join(map(self._code.__getitem__, self.words(key)))
-        return Form(code, groups, sum(map(self._weight.__getitem__, groups)))
+        return Form(code, groups, sum(map(self._weight_of, groups)))
 
     def _weigh(self) -> None:
         """Weights from the statements that stand on one side only: the rest is not compared.
