@@ -17,6 +17,7 @@ from slices import pieces
 
 from monitor.model import ChangeFilter
 from monitor.reports.shapes import change_json, dumps
+from monitor.runs.collecting import seldom
 from monitor.runs.wiring import Monitor
 
 A_WEEK = 10_000  # statements that each week revises
@@ -41,8 +42,9 @@ def querying(bench: Bench) -> Iterator[Figure]:
             wanted = [
                 ChangeFilter(since=week, until=week + timedelta(days=6)) for week in weeks[: max(5, bench.rounds)]
             ]
-            week = _median(lambda one: list(ledger.changes(one)), wanted)
-            written = _median(lambda one: [dumps(change_json(change)) for change in ledger.changes(one)], wanted)
+            with seldom():  # as `log` does
+                week = _median(lambda one: list(ledger.changes(one)), wanted)
+                written = _median(lambda one: [dumps(change_json(change)) for change in ledger.changes(one)], wanted)
             note = f"each with its texts; {written.median:.0f} ms with its word edits made and written as JSON"
             yield Figure(f"{of}: changes of a week ({changed:,} rows)", "–", week, 60, "ms", note=note)
             words = _words(texts, chance)

@@ -63,6 +63,7 @@ def command(
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
     from monitor.runs import queries
+    from monitor.runs.collecting import seldom
 
     wanted = ChangeFilter(
         kinds=frozenset(map(ChangeKind, kinds)),
@@ -82,7 +83,8 @@ def command(
             wanted = replace(wanted, snapshot=queries.snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
             wanted = replace(wanted, statement=queries.statement_named(ledger, statement))
-        return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
+        with seldom():
+            return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
 
 
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:

@@ -38,6 +38,8 @@ _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
 def dumps(value: object, indent: int | None = None) -> str:
     """JSON as UTF-8 can carry it and a terminal can show it; on one line unless `indent` is given."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    if text.isascii() and "\x7f" not in text:  # as most are
+        return text
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 

@@ -1,4 +1,4 @@
-"""Python's search for unreachable cycles, held back while a history is folded."""
+"""Python's search for unreachable cycles, held back while a history is folded or listed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ROUNDS = 20  # searches of one generation before one of the next
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Search a thirtieth as often: a fold makes few cycles, and each search walks all that is remembered, in vain."""
+    """Search a thirtieth as often: a fold or a list makes few cycles, and each search walks all that is kept, in vain."""
     before = gc.get_threshold()
     gc.set_threshold(_YOUNG, _ROUNDS, _ROUNDS)
     try:
