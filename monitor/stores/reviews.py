@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, select, text, update
 
 from monitor.core.review import Act, Event, State, Verdict, state_of
+from monitor.errors import StoreError
 from monitor.stores.asking import chunks
 from monitor.stores.engine import put, reading, writing
 from monitor.stores.queuerows import verdict_number
@@ -167,6 +169,16 @@ def _row(event: Event) -> tuple[Any, ...]:
     )
 
 
+@contextmanager
+def _understood(what: str) -> Iterator[None]:
+    """A row may hold what was never written there: a bit of the file may have rotted."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        raise StoreError(f"the database of reviews is damaged: {what} cannot be read ({error})") from error
+
+
+@_understood("an event")
 def _event(row: Row[Any]) -> Event:
     return Event(
         number=row.number,
@@ -189,6 +201,7 @@ def _state_row(change: str, state: State) -> tuple[Any, ...]:
     return change, verdict, state.reviewer, at, state.assignee, state.comments, state.last
 
 
+@_understood("what stands on a change")
 def _state(row: Row[Any]) -> State:
     return State(
         verdict=None if row.verdict is None else Verdict(row.verdict),

@@ -169,3 +169,14 @@ def test_one_who_was_killed_on_the_way_to_the_branch_leaves_word_of_it(
     lose(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         assert [event.comment for event in history(monitor, change)] == ["why?", "ah", "the last word"]
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["review_events SET act = 'vdrdict'", "review_events SET at = 'soon'", "review_states SET verdict = 'odd'"],
+)
+def test_a_word_in_the_database_that_means_nothing_is_told(reviewed: Store, column: str) -> None:
+    sql(f"UPDATE {column}")(reviewed)
+    (found,) = verify(reviewed.settings)
+    assert found.what == "reviews"
+    assert "cannot be read" in found.message
