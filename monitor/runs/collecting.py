@@ -12,7 +12,7 @@ _ROUNDS = 20  # searches of one generation before one of the next
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """Search a thirtieth as often: a fold or a list makes few cycles, and each search walks all that is kept, in vain."""
+    """Search a thirtieth as often: a fold or a list makes few cycles, and each search walks all that is kept."""
     before = gc.get_threshold()
     gc.set_threshold(_YOUNG, _ROUNDS, _ROUNDS)
     try:
