@@ -63,7 +63,7 @@ def test_the_feed_of_all_holds_what_is_substantive_newest_first(story: Place, op
         "port.md · Removed",
         "truce.md · New document (4 alike)",
         "port.md · Restored",
-        "port.md · Revised: number, modality (2 alike)",
+        "pier.md · Revised: number, modality (2 alike)",
         "pier.md · Revised: date",
         "port.md · Removed",
     ]
