@@ -73,10 +73,15 @@ def _trimmed(before: Sequence[str], after: Sequence[str], run: Run) -> Run:
 
 
 def _exact(before: Sequence[str], after: Sequence[str], run: Run) -> Iterator[Run]:
+    """Of several subsequences of one length always the same is taken, whichever side is the first."""
     i, i_end, j, j_end = run
-    for code in Indel.opcodes(before[i:i_end], after[j:j_end]):
+    old, new = before[i:i_end], after[j:j_end]
+    turned = list(new) < list(old)
+    for code in Indel.opcodes(new, old) if turned else Indel.opcodes(old, new):
         if code.tag != "equal":
-            yield Run(i + code.src_start, i + code.src_end, j + code.dest_start, j + code.dest_end)
+            one, other = (code.src_start, code.src_end), (code.dest_start, code.dest_end)
+            (start, end), (start_after, end_after) = (other, one) if turned else (one, other)
+            yield Run(i + start, i + end, j + start_after, j + end_after)
 
 
 def _anchors(before: Sequence[str], after: Sequence[str], run: Run) -> list[tuple[int, int]]:

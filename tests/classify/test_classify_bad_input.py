@@ -29,6 +29,7 @@ def test_any_mess_is_classified_and_a_difference_has_a_reason(before, after):
     assert bool(found.reasons) == bool(found.aspects) == (before != after)
 
 
+@example(before="not(", after="(not")
 @given(MESSES, MESSES)
 def test_significance_and_content_do_not_depend_on_which_side_is_first(before, after):
     assert classify_texts(before, after).significance is classify_texts(after, before).significance

@@ -1,0 +1,48 @@
+"""A ledger that another version of the monitor made: the error says what helps, and it does."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from pathlib import Path
+from sqlite3 import connect
+
+import pytest
+
+from monitor.cli.door import run
+
+
+def write(place: Path, text: str, time: float) -> None:
+    path = place / "seeds/a.txt"
+    path.write_text(text)
+    os.utime(path, (time, time))
+
+
+@pytest.fixture
+def older(tmp_path: Path) -> Path:
+    """A place whose ledger has not all the columns of today, and says that other rules made it."""
+    (tmp_path / "seeds").mkdir()
+    write(tmp_path, "The council will meet on Monday.\n", 1e9)
+    assert run(["-C", str(tmp_path), "run"]) == 0
+    with closing(connect(tmp_path / "snapshots/ledger.db")) as ledger:
+        ledger.execute("ALTER TABLE changes DROP COLUMN statement_id")
+        ledger.execute("UPDATE meta SET value = 'older' WHERE name = 'fingerprint'")
+        ledger.commit()
+    return tmp_path
+
+
+def test_a_question_that_it_cannot_answer_is_an_error_that_says_what_helps(
+    older: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["-C", str(older), "log"]) == 4
+    assert capsys.readouterr().err.endswith(
+        "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it anew\n"
+    )
+
+
+@pytest.mark.parametrize("verb", ["run", "rebuild"])
+def test_it_is_made_anew(verb: str, older: Path) -> None:
+    write(older, "The council will meet on Tuesday.\n", 1.1e9)
+    assert run(["-C", str(older), verb]) == 0
+    assert run(["-C", str(older), "log"]) == 0
+    assert run(["-C", str(older), "verify"]) == 0
