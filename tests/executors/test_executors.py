@@ -152,11 +152,11 @@ def where_no_answer_comes() -> Iterator[Executor | None]:
     [
         in_two_processes,
         on_a_cluster,
-        in_threads,
         where_workers_die,
-        where_dask_gives_up_a_task,
-        where_there_are_none,
-        where_no_answer_comes,
+        *(
+            pytest.param(place, marks=pytest.mark.slow)
+            for place in (in_threads, where_dask_gives_up_a_task, where_there_are_none, where_no_answer_comes)
+        ),
     ],
 )
 def test_the_ledger_is_that_of_a_fold_in_this_process(
@@ -184,9 +184,8 @@ def on_a_cluster_that_gives_up_soon() -> Iterator[Executor | None]:
         yield executor
 
 
-@pytest.mark.parametrize(
-    "place", [in_two_processes, pytest.param(on_a_cluster_that_gives_up_soon, marks=pytest.mark.slow)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("place", [in_two_processes, on_a_cluster_that_gives_up_soon])
 def test_a_document_that_kills_every_worker_is_read_by_the_fold_itself(
     place: Callable[[], Iterator[Executor]],
     store: GitSnapshots,
@@ -200,6 +199,7 @@ def test_a_document_that_kills_every_worker_is_read_by_the_fold_itself(
         assert folded(store, executor) == serial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("task", "ahead"), [(1, 1), (3, 5), (16, 100_000)])
 def test_how_far_is_looked_ahead_makes_no_difference(
     task: int, ahead: int, store: GitSnapshots, serial: list[object], monkeypatch: pytest.MonkeyPatch
@@ -253,6 +253,7 @@ def test_one_job_is_no_pool() -> None:
         assert executor is None
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_named() -> None:
     with pytest.raises(UsageError, match="no scheduler answers there"), executor_of(Fan(cluster="tcp://127.0.0.1:9")):
         pass

@@ -120,6 +120,7 @@ def test_an_office_document_with_a_password_is_told(documents: Documents) -> Non
     assert _assert_refused(documents, "docx", data) == "encrypted: save it without a password"
 
 
+@pytest.mark.slow
 def test_rows_that_repeat_without_end_are_bounded(hasty: Documents) -> None:
     row = b'<row><c t="str"><v>' + b"x" * 30 + b"</v></c></row>"
     sheet = b"<worksheet><sheetData>" + row * 600_000 + b"</sheetData></worksheet>"
@@ -165,6 +166,7 @@ def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None
     assert "pages are more than" in _assert_refused(documents, "pdf", data)
 
 
+@pytest.mark.slow
 def test_a_file_of_5000_pages_is_read_or_refused_within_the_bounds(hasty: Documents) -> None:
     body = (
         b"BT /F 12 Tf 72 700 Td 14 TL " + b"(A line of the offer that goes on and on and stands.) Tj T* " * 40 + b"ET"

@@ -26,7 +26,7 @@ def documents() -> Iterator[Documents]:
         yield documents
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_damage_is_told_in_words_of_the_format(documents: Documents, seed: int) -> None:
     for suffix, data in mutants(written(), seed, 56):
         failure = documents.read(f"a.{suffix}", data).failure or ""

@@ -127,8 +127,8 @@ def test_a_document_that_misbehaves_fails_and_the_next_one_is_read(worker: Worke
 @pytest.mark.usefixtures("plugin")
 @pytest.mark.parametrize("word", ["spin", "sleep"])
 def test_a_document_that_takes_too_long_fails(word: str) -> None:
-    hasty = Worker(seconds=1, memory=10**9)
-    assert _said(hasty, word) == "refused: to read it takes more than 1 seconds; raise [limits] time"
+    hasty = Worker(seconds=0.3, memory=10**9)
+    assert _said(hasty, word) == "refused: to read it takes more than 0.3 seconds; raise [limits] time"
     hasty.close()
 
 

@@ -34,6 +34,7 @@ ODD = {
     "words of many alphabets": {"a.txt": "Die Größe. Ελληνικά κείμενα. 日本語の文章です。 خبر\n".encode()},
     "quotes and signs": {"a.txt": b"It's 100% \\ \"sure\" $1 :name %s ; -- DROP TABLE folds;\n"},
 }  # fmt: skip
+LONG = {"a long statement", "many words in one statement"}
 
 
 class Both:
@@ -79,7 +80,7 @@ def both() -> Iterator[Both]:
         engine.dispose()
 
 
-@pytest.mark.parametrize("what", ODD)
+@pytest.mark.parametrize("what", [pytest.param(what, marks=pytest.mark.slow) if what in LONG else what for what in ODD])
 def test_odd_texts_and_names_give_equal_ledgers_and_answers(what: str, both: Both) -> None:
     files = ODD[what]
     both.see(files, {name: data + b"\nAnd then. The end.\n" for name, data in files.items()}, {"other.txt": b"No.\n"})

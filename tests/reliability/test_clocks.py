@@ -18,6 +18,7 @@ def test_every_due_time_has_one_run_or_is_told_as_missed(trial: Trial, tmp_path:
     assert (found.twice, found.neither) == (0, 0)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_told_to_stop_is_finished_first(store: Store, nursery: Nursery) -> None:
     chance, length = Random(1), length_of_a_run(store, nursery)
     for _ in range(4):
