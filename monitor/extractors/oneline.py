@@ -24,15 +24,16 @@ _INNER = rf"(?:{_PLAIN}++|{_LINK}|{_ESCAPED})*+"
 _INSIDE = rf"(?P<mark>\*\*?)(?=[^\W_]){_INNER}(?<=[^\W_])(?P=mark)(?!\*)"
 _AT_EDGES = rf"(?<![^ (“\"])(?P<sign>\*\*|[*_])(?![\s*_]){_INNER}(?<=[^\s*\\])(?P=sign)(?=[ \u00a0.,;:)?”\"]|\Z)"
 _PIECE = re.compile(
-    rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[)|\*(?= ))"
+    rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[)|\*(?= )|(?<!~)~(?!~))"
     rf"|\[(?P<linked>{_LINKED})\]\((?P<target>{_TARGET}){_TITLE}\)"
     rf"|(?P<escaped>{_ESCAPED})"
     rf"|{_INSIDE}|{_AT_EDGES}"
 )
 _UNDERLINED = re.compile(r"(?P<line>[^\n|]+)\n(?:(?P<first>=+)|-+) *\Z")
 _OPENING = re.compile(
-    r"(?:(?P<heading>#{1,6}) +|(?P<item>[-*+]|\d{1,9}[.)]) {1,4})?(?=[^\W_]|[\[(\"'“‘_\\]|\*\*?[^\s*])"
+    r"(?:(?P<heading>#{1,6}) +|(?P<item>[-*+]|\d{1,9}[.)]) {1,4})?(?=[^\W_]|[^\0-\x7f\s]|[\[(\"'_\\]|\*\*?[^\s*])"
 )
+_RULE = re.compile(r"([-*_])(?: *\1){2,} *\Z")
 _NESTED = re.compile(r"\d{1,9}[.)](?:\s|$)|\[[^\]]*\]:|_[_ ]|\* ")  # an item within the item, a definition, a rule
 _BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
 _LONGEST = 20_000  # characters
@@ -40,10 +41,15 @@ _LONGEST = 20_000  # characters
 
 def one_line(text: str) -> tuple[Block, ...] | None:
     """The block of a chunk that is one such line, its origin counted from the chunk's beginning; None of any other."""
+    text = text.rstrip("\n")  # a document's last chunk has its last line end
     underlined = _UNDERLINED.match(text)
     line = (underlined["line"] if underlined else text).rstrip(" \u00a0")
+    if _RULE.match(line):
+        return ()
     opening = _OPENING.match(line)
-    if opening is None or _NESTED.match(line, opening.end()) or line[-1] == "#" or line[-1].isspace():
+    if opening is None or line[-1] == "#" or line[-1].isspace():
+        return None
+    if not opening["heading"] and _NESTED.match(line, opening.end()):
         return None
     if (underlined and opening.end()) or len(line) > _LONGEST:
         return None

@@ -28,7 +28,22 @@ _MARKS = [
     "1.",
     "\n---",
 ]
-_OPENINGS = ["", "# ", "### ", "- ", "* ", "12. ", "Text **bold** ", "See [a](/b) ", "_so_ ", "> "]
+_OPENINGS = [
+    "",
+    "## 3. ",
+    "---",
+    "● ",
+    "§ 5 ",
+    "# ",
+    "### ",
+    "- ",
+    "* ",
+    "12. ",
+    "Text **bold** ",
+    "See [a](/b) ",
+    "_so_ ",
+    "> ",
+]
 _LINES = st.builds(
     lambda opening, pieces: opening + "".join(pieces),
     st.sampled_from(_OPENINGS),
@@ -55,6 +70,12 @@ def test_what_is_read_without_the_parser_says_what_the_parser_says(line: str) ->
         "- An item with [a link](https://example.org/a_b?c=d&e=f) in it.",
         "12. **Term.** What it means, _in short_.",
         "The “**Content**” is yours \\& ours.",
+        "The last line of a document.\n",
+        "A heading\n---\n\n",
+        "About ~5 euros.",
+        "## 8. What ends it",
+        "● What a page has for an item",
+        "* * *",
     ],
 )
 def test_the_common_lines_are_read_without_the_parser(line: str) -> None:
