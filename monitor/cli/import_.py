@@ -84,6 +84,7 @@ def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> 
 def _tell(settings: Settings, result: ImportResult, form: str) -> None:
     from monitor.cli.output import write_json, write_records
     from monitor.cli.page import many, open_page
+    from monitor.cli.summary import write_told_first
     from monitor.reports.shapes import time_json
 
     taken = [one.taken_at for one in result.snapshots]
@@ -103,7 +104,6 @@ def _tell(settings: Settings, result: ImportResult, form: str) -> None:
     what = many(result.new, "snapshot") if result.new else "nothing new"
     period = f"; {many(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
     page.line(f"imported {what} as {result.name}{period}")
-    if result.told:
-        page.line(f"  first told {many(result.told, 'change')} of a run that was cut short")
+    write_told_first(page, result.told)
     for line in (*result.oddities, *filter(None, [result.message])):
         page.line(f"  {line}")

@@ -19,6 +19,7 @@ def command(session: Session, *, wait: float, jobs: int, cluster: str | None) ->
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
+    from monitor.cli.summary import write_told_first
     from monitor.runs.executors import Fan
     from monitor.runs.upkeep import rebuild
 
@@ -31,7 +32,6 @@ def command(session: Session, *, wait: float, jobs: int, cluster: str | None) ->
     )
     page = open_page(settings.zone)
     page.line(f"rebuilt the ledger: {what}")
-    if rebuilt.told:
-        page.line(f"  first told {many(rebuilt.told, 'change')} of a run that was cut short")
+    write_told_first(page, rebuilt.told)
     if rebuilt.message:
         page.line(f"  {rebuilt.message}")

@@ -32,6 +32,12 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
         page.line(f"`monitor log --snapshot {short(run.snapshot or '')}` lists them all")
 
 
+def write_told_first(page: Page, changes: int) -> None:
+    """That a command first told what a run before it had found and not told any more; nothing where there was none."""
+    if changes:
+        page.line(f"  first told {many(changes, 'change')} of a run that was cut short")
+
+
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
     from monitor.cli.output import write_json, write_records
