@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import FileVersion, PathChange, Snapshot, SnapshotDelta
-from monitor.stores.memory import blob_id
+from monitor.stores.gitobjects import object_id
 
 SENTENCES = 20  # of a document
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -62,8 +62,8 @@ class MadeHistory:
 
     def _keep(self, at: int) -> str:
         data = "\n\n".join(self._texts[at]).encode()
-        self._blobs[blob_id(data)] = data
-        return blob_id(data)
+        self._blobs[object_id("blob", data)] = data
+        return object_id("blob", data)
 
     def _take(self, changes: Sequence[PathChange]) -> None:
         number = len(self._deltas)

@@ -23,8 +23,10 @@ def run(args: Sequence[str]) -> int:
         if isinstance(stream, TextIOWrapper):
             # A path's bytes that are not UTF-8 come as lone surrogates, and are shown as \udcff.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    from monitor.cli.group import invoke
+
     try:
-        status = _invoke(list(args))
+        status = invoke(list(args))
         sys.stdout.flush()
         return status
     except BrokenPipeError:
@@ -34,30 +36,6 @@ def run(args: Sequence[str]) -> int:
         if "--debug" in args and not isinstance(error, CommandLineError | KeyboardInterrupt):
             raise
         return _fail(*_explained(error))
-
-
-def _invoke(args: list[str]) -> int:
-    if (folders := _plain_run(args)) is not None and "_MONITOR_COMPLETE" not in os.environ:
-        from monitor.cli.running import run_once
-        from monitor.cli.session import Session, enter
-
-        enter(folders)
-        return run_once(Session())
-    from monitor.cli.group import invoke
-
-    return invoke(args)
-
-
-def _plain_run(args: Sequence[str]) -> list[str] | None:
-    """The folders of `-C DIR run`, which is what a timer runs, most times to find nothing new; None for all else.
-
-    It needs no other options, and half its time would go to reading them.
-    """
-    *options, verb = args or [""]
-    folders = options[1::2]
-    if verb != "run" or len(options) != 2 * len(folders) or any(one != "-C" for one in options[::2]):
-        return None
-    return folders
 
 
 def _explained(error: BaseException) -> tuple[str, int]:

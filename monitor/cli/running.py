@@ -23,11 +23,10 @@ def run_once(
     session: Session, options: RunOptions | None = None, form: str = "text", *, exit_code: bool = False
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
-    from monitor.runs.collecting import seldom
     from monitor.runs.run import run
 
     settings = session.settings()
-    with progress() as tell, seldom():  # loading makes many objects, and no cycles to speak of
+    with progress() as tell:
         record, changes = run(settings, options, tell)
     if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
         sys.stdout.write("nothing changed\n")

@@ -7,7 +7,7 @@ three. The caller holds the store's lock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,6 @@ from monitor.runs.looking import Look, Place, look
 from monitor.stores import standing
 from monitor.stores.scancache import FolderRecord, ScanCache
 from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.scouting import nothing
 
 if TYPE_CHECKING:
     from monitor.stores.git import GitSnapshots
@@ -74,12 +73,8 @@ def capture(
     settling: Settling | None = None,
     when: Hold | None = None,
     continued: Continued = never,
-    foresee: Callable[[], None] = nothing,
 ) -> Captured:
-    """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished.
-
-    `foresee` as `look` has it.
-    """
+    """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
     when = when or Hold()
     with look(
         folder,
@@ -88,7 +83,6 @@ def capture(
         rules=rules or Rules(),
         settling=settling or Settling(),
         accept_deletions=when.accept_deletions,
-        foresee=foresee,
     ) as seen:
         hold(seen, when, continued)
         return keep(seen, taken_at=taken_at, recorded_at=recorded_at)

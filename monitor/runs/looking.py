@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -11,7 +11,6 @@ from monitor.model import Failure, FileVersion
 from monitor.stores.folder import Scan, scan
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
 from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.scouting import nothing
 
 if TYPE_CHECKING:
     from monitor.stores.git import GitSnapshots
@@ -32,9 +31,8 @@ class Difference(NamedTuple):
 class Blobs:
     """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
 
-    def __init__(self, store: GitSnapshots, head: str | None = None, foresee: Callable[[], None] = nothing) -> None:
-        """`foresee` is called before the first that is new is handed on."""
-        self._store, self._head, self._foresee = store, head, foresee
+    def __init__(self, store: GitSnapshots, head: str | None = None) -> None:
+        self._store, self._head = store, head
         self._writer: SnapshotWriter | None = None
 
     def take(self, data: bytes, was: str | None) -> str:
@@ -49,7 +47,6 @@ class Blobs:
     def writer(self) -> SnapshotWriter:
         """The writer of the snapshot in the making."""
         if self._writer is None:
-            self._foresee()
             # Looked at before anything is written upon it: git goes on from a head whose other folders are damaged
             damage = self._store.recovery().damage(self._head)
             if damage is not None:
@@ -127,25 +124,23 @@ def look(
     rules: Rules,
     settling: Settling,
     accept_deletions: bool = False,
-    foresee: Callable[[], None] = nothing,
 ) -> Look:
     """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read.
 
-    `foresee` is called as soon as it is known that something differs: there may be much to look at yet, which another
-    process does meanwhile. Where the cache belongs to another snapshot (a crash came between the two), the store's own
+    Where the cache belongs to another snapshot (a crash came between the two), the store's own
     manifest is compared.
     """
     head = store.head()
     key = rules.key(folder)
     before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
-    blobs = Blobs(store, cache.head, foresee)
+    blobs = Blobs(store, cache.head)
     closed: tuple[Failure, ...] = ()
     try:
         if accept_deletions and not folder.exists():
             seen = Scan({})
         else:
-            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted, foresee=foresee)
+            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
         closed = seen.closed
         differences = dict(_differences(before, seen.folders))
         if seen.folders and any(one.after is None for one in differences.values()):

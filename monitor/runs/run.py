@@ -136,13 +136,7 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
         settling=Settling(settle),
         when=Hold(hold.deletions, options.accept_deletions),
         continued=lambda gone, come: continued(monitor, gone, come),
-        foresee=_load_what_news_need,
     )
-
-
-def _load_what_news_need() -> None:
-    """A fifth of a second's modules, while the rest of a large folder is looked at (see `stores.scouting`)."""
-    from monitor.runs import following, keeping, publish  # noqa: F401
 
 
 def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:

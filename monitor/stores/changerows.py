@@ -5,9 +5,7 @@ What many changes have in common, a snapshot, is asked once a chunk; what few ha
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from datetime import datetime
 
 from monitor.core.wording import WordEdits
@@ -30,22 +28,7 @@ def told(asking: Asking, chunked: Iterable[Sequence[Row]]) -> Iterator[Change]:
         of_several = [row[:2] for row in rows if row[_STATEMENT] is None and LEVELS[row[_LEVEL]] is Level.STATEMENT]
         several = sides_of(asking, of_several)
         upgraded = _upgraded(asking, [row[_ID] for row in rows])
-        with _uncollected():
-            changes = [_change(row, seen[row[0]], several, upgraded) for row in rows]
-        yield from changes
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Python does not look for cycles meanwhile: what is made in a moment holds none, and to walk it takes half as long
-    as to make it."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+        yield from [_change(row, seen[row[0]], several, upgraded) for row in rows]
 
 
 def sides_of(asking: Asking, places: Iterable[Row]) -> dict[Row, list[Row]]:

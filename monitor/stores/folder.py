@@ -33,7 +33,6 @@ from monitor.stores.globs import matcher
 from monitor.stores.scancache import FolderRecord
 from monitor.stores.scandraft import UNREAD, Draft
 from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.scouting import Scout, nothing, scout_of
 from monitor.stores.standing import Standing, standing_from
 
 _DEEPEST = 200  # folders within folders; each holds a file handle open
@@ -67,13 +66,11 @@ def scan(
     settling: Settling,
     *,
     trusted: bool,
-    foresee: Callable[[], None] = nothing,
 ) -> Scan:
     """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then: a
     file whose size, times and inode are those of its row is not read.
 
-    `foresee` is called, more than once perhaps, when it is known that something differs and much is to be looked at
-    yet. RunHeld where the folder is missing or cannot be listed.
+    RunHeld where the folder is missing or cannot be listed.
     """
     try:
         root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -81,9 +78,9 @@ def scan(
         raise held(folder, error) from None
     try:
         about = os.fstat(root)
-        walk = _Walk(folder, before, take, rules, settling, trusted=trusted, foresee=foresee)
+        walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
         walk.device = about.st_dev
-        walk.go(root)
+        walk.visit(root, "")
         walk.look_again(root)
         return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.closed), tuple(walk.mounts))
     finally:
@@ -102,7 +99,6 @@ class _Walk:
         settling: Settling,
         *,
         trusted: bool,
-        foresee: Callable[[], None],
     ) -> None:
         self._root = os.path.realpath(folder)
         self._before, self._take, self._settling, self._trusted = before, take, settling, trusted
@@ -117,17 +113,6 @@ class _Walk:
         self._drafts: list[Draft] = []
         self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
         self._paths: list[str] | None = None
-        self._scout: Scout | None = None
-        self._foresee = foresee
-
-    def go(self, root: int) -> None:
-        """Look at everything below the watched folder's handle."""
-        self._scout = scout_of(root, self._before) if self._trusted else None
-        try:
-            self.visit(root, "")
-        finally:
-            if self._scout is not None:
-                self._scout.end()
 
     def folders(self) -> dict[str, FolderRecord]:
         for draft in self._drafts:
@@ -137,15 +122,11 @@ class _Walk:
     def visit(self, handle: int, path: str) -> None:
         """One folder and, after its files, all that is below it."""
         before = self._before.get(path)
-        scouted = self._scouted(path)
-        names = [] if scouted else self._listed(handle, path)
+        names = self._listed(handle, path)
         if names is None:
             return
-        same = scouted
-        if same is None:  # nobody has looked at it yet
-            same = self._trusted and before is not None and unchanged(handle, names, before)
         entered: set[str] = set()
-        if same and before is not None:
+        if self._trusted and before is not None and unchanged(handle, names, before):
             self._done[path] = before
             folders = before.folder_names()
             entered.update([name for name in folders if self._enter(handle, path, name)])
@@ -157,15 +138,6 @@ class _Walk:
         for name in self._look_closer(handle, path, names, before):
             if name not in entered:
                 self._enter(handle, path, name)
-
-    def _scouted(self, path: str) -> bool | None:
-        """Whether the other process found a folder as it was; None where it has said nothing of it."""
-        if self._scout is None:
-            return None
-        found = self._scout.unchanged(path)
-        if self._scout.differs:
-            self._foresee()
-        return found
 
     def _listed(self, handle: int, path: str) -> list[str] | None:
         """The names in a folder; none where the system does not let us read it."""

