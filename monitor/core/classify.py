@@ -27,7 +27,7 @@ from monitor.core.aspects import (
 )
 from monitor.core.aspects.comparison import Comparison, Finding
 from monitor.core.aspects.expansion import expanded
-from monitor.core.ends import common_start
+from monitor.core.diff.sequences import common_prefix
 from monitor.core.garbled import ungarbled
 from monitor.model import Aspect, Classification, Significance, Statement
 
@@ -85,7 +85,7 @@ def _focused(before: str, after: str) -> tuple[str, str]:
     """
     if max(len(before), len(after)) <= _LONG:
         return before, after
-    start = before.rfind(" ", 0, max(common_start(before, after) - _CONTEXT, 0)) + 1
+    start = before.rfind(" ", 0, max(common_prefix(before, after) - _CONTEXT, 0)) + 1
     return before[start : start + _LONG], after[start : start + _LONG]
 
 

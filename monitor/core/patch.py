@@ -12,15 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from difflib import Match, SequenceMatcher
 from typing import TYPE_CHECKING
 
-from monitor.core.linediff import Opcode, grouped_opcodes
+from monitor.core.diff.sequences import equal_runs
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
     from unidiff.patch import Hunk as ParsedHunk
 
 ABSENT = "/dev/null"
+_Opcode = tuple[str, int, int, int, int]  # difflib's: tag, range before, range after
 
 
 class PatchMismatch(UsageError):
@@ -99,7 +101,7 @@ def apply(hunks: Iterable[Hunk], lines: Sequence[str]) -> list[str]:
 
 def _file_lines(before: Version | None, after: Version | None, context: int) -> Iterator[str]:
     old, new = before.lines if before else (), after.lines if after else ()
-    groups = list(grouped_opcodes(old, new, context))
+    groups = list(_hunks(old, new, context))
     if groups or (before and before.path) != (after and after.path):
         yield f"--- {_header('a/', before)}"
         yield f"+++ {_header('b/', after)}"
@@ -107,7 +109,25 @@ def _file_lines(before: Version | None, after: Version | None, context: int) -> 
         yield from _hunk_lines(group, old, new)
 
 
-def _hunk_lines(group: Sequence[Opcode], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
+def _hunks(old: Sequence[str], new: Sequence[str], context: int) -> Iterator[Sequence[_Opcode]]:
+    """The changes, grouped with `context` equal lines around them."""
+    for group in _Grouping(old, new).get_grouped_opcodes(context):
+        if any(tag != "equal" for tag, *_ in group):
+            yield group
+
+
+class _Grouping(SequenceMatcher[str]):
+    """difflib's grouping into hunks, over our own equal runs: difflib's search takes minutes where lines repeat."""
+
+    def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
+        super().__init__()
+        self._runs = [*equal_runs(old, new), (len(old), len(new), 0)]
+
+    def get_matching_blocks(self) -> list[Match]:
+        return [Match(*run) for run in self._runs]
+
+
+def _hunk_lines(group: Sequence[_Opcode], old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     _, old_start, _, new_start, _ = group[0]
     _, _, old_end, _, new_end = group[-1]
     yield f"@@ -{_range(old_start, old_end)} +{_range(new_start, new_end)} @@"

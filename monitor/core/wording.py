@@ -12,8 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Protocol, overload
 
-from monitor.core.differing import Run, differing_runs
-from monitor.core.ends import common_end, common_start
+from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
 from monitor.core.tokens import tokens_of
 from monitor.model import Edit, EditOp
 
@@ -99,7 +98,7 @@ def edits_of(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
 
 def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:
     left, right = _Words(before), _Words(after)
-    runs = differing_runs(left.words, right.words)
+    runs = changed_runs(left.words, right.words)
     return _around_spaces(_pieces(left, right, _joined(left.words, runs)))
 
 
@@ -111,14 +110,14 @@ def _equal_ends(before: str, after: str) -> tuple[int, int]:
     aligned first, must not be taken away; and one chunk of it is kept, since white space in front of what stays goes
     with a change.
     """
-    start = differs = common_start(before, after)
+    start = differs = common_prefix(before, after)
     while not (_is_between(before, start) and _is_between(after, start)):
         start -= 1
     words = [_end(_SPACE, text, differs) for text in (before, after)]
     if before[words[0] : words[0] + 1] == after[words[1] : words[1] + 1]:
         return start, 0
     most = min(len(text) - _end(_CHUNK, text, at) for text, at in zip((before, after), words, strict=True))
-    first = len(before) - common_end(before, after, most)
+    first = len(before) - common_suffix(before, after, most)
     return start, len(before) - _end(_NEXT_CHUNK, before, first)
 
 
@@ -159,13 +158,13 @@ class _Words:
         return self.text[begin:stop]
 
 
-def _joined(words: Sequence[str], runs: Sequence[Run]) -> list[Run]:
+def _joined(words: Sequence[str], runs: Sequence[ChangedRun]) -> list[ChangedRun]:
     """Runs that are parted by a scrap alone become one, where both replace and outweigh it."""
-    joined: list[Run] = []
+    joined: list[ChangedRun] = []
     for run in runs:
         last = joined[-1] if joined else None
         if last and _is_scrap(words[last.before_end : run.before_start]) and _outweigh(last, run):
-            joined[-1] = Run(last.before_start, run.before_end, last.after_start, run.after_end)
+            joined[-1] = ChangedRun(last.before_start, run.before_end, last.after_start, run.after_end)
         else:
             joined.append(run)
     return joined
@@ -175,13 +174,13 @@ def _is_scrap(words: Sequence[str]) -> bool:
     return len(words) <= _SCRAP_WORDS and all(len(word) <= _SCRAP_LETTERS and not word[0].isdigit() for word in words)
 
 
-def _outweigh(first: Run, second: Run) -> bool:
+def _outweigh(first: ChangedRun, second: ChangedRun) -> bool:
     sizes = (first.before_end - first.before_start, first.after_end - first.after_start)
     others = (second.before_end - second.before_start, second.after_end - second.after_start)
     return min(*sizes, *others) > 0 and max(*sizes, *others) > 1
 
 
-def _pieces(left: _Words, right: _Words, runs: Iterable[Run]) -> Iterator[tuple[str, str]]:
+def _pieces(left: _Words, right: _Words, runs: Iterable[ChangedRun]) -> Iterator[tuple[str, str]]:
     """Pairs of text that cover both sides in order."""
     i = j = 0
     for run in runs:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, compress
 from typing import NamedTuple
 
-from monitor.core.differing import Run, differing_runs
+from monitor.core.diff.sequences import ChangedRun, changed_runs
 from monitor.core.tokens import fold, tokens_of
 from monitor.core.words import Words, guess
 from monitor.model import Aspect
@@ -61,7 +61,7 @@ class Comparison:
         self.before = Side(before)
         self.after = Side(after)
         self.links = links
-        self.runs: list[Run] = differing_runs(self.before.keys, self.after.keys)
+        self.runs: list[ChangedRun] = changed_runs(self.before.keys, self.after.keys)
         for run in self.runs:
             for i in range(run.before_start, run.before_end):
                 self.before.changed[i] = 1
@@ -73,11 +73,11 @@ class Comparison:
         """Where each run ends, on both sides: ascending, for finding the run that holds a token."""
         return [run.before_end for run in self.runs], [run.after_end for run in self.runs]
 
-    def run_before(self, index: int) -> Run:
+    def run_before(self, index: int) -> ChangedRun:
         """The run that holds a changed token of the side before."""
         return self.runs[bisect_right(self.run_ends[0], index)]
 
-    def run_after(self, index: int) -> Run:
+    def run_after(self, index: int) -> ChangedRun:
         """The run that holds a changed token of the side after."""
         return self.runs[bisect_right(self.run_ends[1], index)]
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
-from monitor.core.differing import Run
+from monitor.core.diff.sequences import ChangedRun
 from monitor.model import Aspect
 
 
@@ -44,7 +44,7 @@ def paired(
     comparison: Comparison, gone: Sequence[Value], come: Sequence[Value]
 ) -> Iterator[tuple[Value | None, Value | None]]:
     """Values of both sides that stand in the same run, in order; those without a partner alone."""
-    waiting: dict[Run | None, deque[Value]] = {}
+    waiting: dict[ChangedRun | None, deque[Value]] = {}
     for new in come:
         waiting.setdefault(_run_of(comparison.after, new, comparison.run_after), deque()).append(new)
     for old in gone:
@@ -55,7 +55,7 @@ def paired(
             yield None, new
 
 
-def _run_of(side: Side, value: Value, find: Callable[[int], Run]) -> Run | None:
+def _run_of(side: Side, value: Value, find: Callable[[int], ChangedRun]) -> ChangedRun | None:
     changed = [index for index in value.tokens if side.changed[index]]
     return find(min(changed)) if changed else None
 

@@ -23,7 +23,7 @@ from monitor.core.aspects.grammar import (
     turns_voice,
 )
 from monitor.core.aspects.spelling import is_typo, is_variant
-from monitor.core.differing import Run
+from monitor.core.diff.sequences import ChangedRun
 from monitor.core.words import Words
 from monitor.model import Aspect
 
@@ -36,7 +36,7 @@ _SPELLED = 4  # tokens: the longest words in several tokens that are looked at a
 class _Left(NamedTuple):
     """What of one run no finding explains."""
 
-    run: Run
+    run: ChangedRun
     gone: list[int]
     come: list[int]
     explained: bool  # another part of the run is
@@ -79,7 +79,9 @@ def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
         yield finding
 
 
-def _uncontracted(comparison: Comparison, run: Run, gone: list[int], come: list[int]) -> tuple[list[int], list[int]]:
+def _uncontracted(
+    comparison: Comparison, run: ChangedRun, gone: list[int], come: list[int]
+) -> tuple[list[int], list[int]]:
     """The words that are left without those that a contraction of the other side holds: `You'll`, `You could`."""
     language = comparison.words.language
     before = set(expanded(comparison.before.keys[run.before_start : run.before_end], language).words)
@@ -205,7 +207,7 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
 def _cases(comparison: Comparison) -> tuple[str, str]:
     """The first two equal tokens that are written otherwise, where no neighbouring change explains it."""
     i = j = 0
-    for run in (*comparison.runs, Run(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
+    for run in (*comparison.runs, ChangedRun(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
         equal = comparison.before.words[i : run.before_start] == comparison.after.words[j : run.after_start]
         for one, other in () if equal else zip(range(i, run.before_start), range(j, run.after_start), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]

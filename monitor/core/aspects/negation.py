@@ -7,7 +7,7 @@ from functools import cache
 
 from monitor.core.aspects.comparison import Comparison, Finding, Side
 from monitor.core.aspects.expansion import Expansion, expanded
-from monitor.core.differing import Run
+from monitor.core.diff.sequences import ChangedRun
 from monitor.core.words import Phrases, Words, by_first_word, occurrences, words_for
 from monitor.model import Aspect
 
@@ -88,7 +88,7 @@ def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
     )
 
 
-def _explained(comparison: Comparison, run: Run, denial: str) -> tuple[frozenset[int], frozenset[int]]:
+def _explained(comparison: Comparison, run: ChangedRun, denial: str) -> tuple[frozenset[int], frozenset[int]]:
     """What a denial explains of its run: the words that stand where it does (`all` for `none`, `will` for `won't`),
     and the whole where nothing else is left (`We'll`, `We won't`).
     """
@@ -120,7 +120,7 @@ def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) ->
     )
 
 
-def _prefixed(comparison: Comparison, run: Run) -> Iterator[Finding]:
+def _prefixed(comparison: Comparison, run: ChangedRun) -> Iterator[Finding]:
     """`lawful` to `unlawful`, `refundable` to `non-refundable`."""
     old = _word_at(comparison.before, run.before_start, run.before_end)
     new = _word_at(comparison.after, run.after_start, run.after_end)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 
 from monitor.core.aspects.comparison import Comparison, Finding
-from monitor.core.differing import Run
+from monitor.core.diff.sequences import ChangedRun
 from monitor.core.words import Listed, known_words, spelling_variants
 from monitor.model import Aspect
 
@@ -134,7 +134,7 @@ def find(comparison: Comparison) -> Iterator[Finding]:
             yield _written(comparison, run, Aspect.SPELLING)
 
 
-def _written(comparison: Comparison, run: Run, aspect: Aspect) -> Finding:
+def _written(comparison: Comparison, run: ChangedRun, aspect: Aspect) -> Finding:
     before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
     reason = f"{aspect}: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
     return Finding(aspect, reason, substantive=False, before=before, after=after)
@@ -145,7 +145,7 @@ def _is_derived(shorter: str, longer: str) -> bool:
     return longer.startswith(shorter) and longer[-1] != shorter[-1]
 
 
-def _no_name(comparison: Comparison, run: Run) -> bool:
+def _no_name(comparison: Comparison, run: ChangedRun) -> bool:
     """Whether no word of the run has a capital within a sentence."""
     return not any(
         side.words[index][0].isupper() and index and side.keys[index - 1][0].isalnum()
