@@ -1,4 +1,4 @@
-"""Tables of docs/reliability.md, each between marks of its own; written by the commands that measure."""
+"""Tables of docs/generated/reliability.md, each between marks of its own; written by the commands that measure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "reliability.md"
+DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "generated" / "reliability.md"
 
 
 def rows(section: str) -> dict[str, list[str]]:

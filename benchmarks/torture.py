@@ -1,4 +1,4 @@
-"""The long form of tests/reliability: `make torture`. Writes the figures of docs/reliability.md.
+"""The long form of tests/reliability: `make torture`. Writes docs/generated/reliability.md.
 
 Arguments say which, and how much: `python benchmarks/torture.py kills=1000 crowd=8x200`; without any, all of `LONG`.
 Rows of the table that a call does not make stay as they are.
@@ -42,9 +42,9 @@ from torturing import (  # noqa: E402
 )
 from withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "reliability.md"
+DOCUMENT = ROOT / "docs" / "generated" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
-HEAD = "| what | n | lost | differing | by hand | came to | on | `python benchmarks/torture.py …` |\n"
+HEAD = "| what | n | lost | differing | manual steps | result | on | `python benchmarks/torture.py …` |\n"
 TURNS = 16  # over a file of which bits are flipped
 AGAIN = 25  # trials with one store: a history that grows long makes each of them slow
 
@@ -202,7 +202,7 @@ def clocks(number: int) -> Iterator[Row]:
     for trial in TRIALS:
         with tempfile.TemporaryDirectory() as place:
             found = kept(trial, Path(place))
-        told = f"{found.run} run, {found.missed} told as missed; {found.twice} twice, {found.neither} neither"
+        told = f"{found.run} run, {found.missed} reported as missed; {found.twice} twice, {found.neither} neither"
         yield Row((trial.name, f"{found.due} due", str(found.neither), str(found.twice), "0", told))
     with new_store() as store, Nursery() as nursery:
         chance, length = random.Random(number), length_of_a_run(store, nursery)

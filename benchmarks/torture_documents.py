@@ -34,7 +34,7 @@ def documents(amount: str) -> None:
     found = damage(sources(), 1, number)
     for one in found.told:
         print("documents", one, flush=True)
-    head = ["damaged documents", "read", "refused with a reason", "reader broke down", "stopped by a bound"]
+    head = ["damaged documents", "read", "refused with a reason", "reader crashed", "stopped by a bound"]
     head += ["slowest, s on the clock", "most memory, MB"]
     reliability_tables.write(
         "documents", head, [[*found[:5], f"{found.slowest:.1f}", found.memory]], f"documents={amount}"
@@ -43,8 +43,8 @@ def documents(amount: str) -> None:
     for seed in range(2, 2 + max(1, number // IN_RUNS // IN_RUNS)):
         told.append(_run(list(mutants(sources(), seed, IN_RUNS))))
         print("documents", *told[-1], flush=True)
-    head = ["runs", "damaged documents", "whole ones beside them", "told as failures"]
-    head += ["whole ones not recorded", "findings of verify"]
+    head = ["runs", "damaged documents", "undamaged ones beside them", "reported as failures"]
+    head += ["undamaged ones not recorded", "findings of verify"]
     reliability_tables.write(
         "damaged runs", head, [[sum(column) for column in zip(*told, strict=True)]], f"documents={amount}"
     )
@@ -57,9 +57,11 @@ def all_bombs(_amount: str) -> None:
         rows.append([name, suffix, f"{size / 1e6:.1f} MB", f"{spent:.1f}", came.partition(" (")[0]])
         print("bomb", *rows[-1], flush=True)
     told = _run([make() for make in BOMBS.values()])
-    came = f"{told.failed} failures; {told.missing} of {told.whole} whole documents missing; {told.findings} findings"
+    came = (
+        f"{told.failed} failures; {told.missing} of {told.whole} undamaged documents missing; {told.findings} findings"
+    )
     rows.append(["a run over all", "", "", "", came])
-    reliability_tables.write("bombs", ["bomb", "as", "size", "processor, s", "came to"], rows, "bombs")
+    reliability_tables.write("bombs", ["bomb", "as", "size", "processor, s", "result"], rows, "bombs")
 
 
 def _run(damaged: Sequence[Source]) -> Told:

@@ -35,7 +35,7 @@ def payloads(_amount: str) -> None:
         failed = re.search(r"(\d+) failed", done.stdout)
         rows.append([name, len(ALL), int(failed[1]) if failed else done.returncode])
         print("payloads", *rows[-1], flush=True)
-    reliability_tables.write("payloads", ["form", "texts", "not as they should be"], rows, "payloads")
+    reliability_tables.write("payloads", ["form", "texts", "wrong"], rows, "payloads")
 
 
 def _foreign(sink: Sink, text: str) -> bool:

@@ -43,7 +43,7 @@ def _write(found: list[Told], amount: str) -> None:
     head = [
         "trees",
         "documents read back",
-        "not as seen",
+        "different from what was seen",
         "things run or written outside",
         "findings of verify and git",
     ]
