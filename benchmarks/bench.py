@@ -1,4 +1,4 @@
-"""Every row of the benchmark in one run: `make bench`. Writes docs/benchmarks.md and its pictures.
+"""Every row of the benchmark in one run: `make bench`. Writes docs/generated/benchmarks.md and its pictures.
 
     python benchmarks/bench.py [--rows starting,looking] [--rounds 5] [--quick] [--repository PATH]
 
@@ -28,7 +28,7 @@ from figures import Figure, page, row, table
 from place import CORPORA, ROOT, Bench
 from rows import ROWS
 
-PAGE, IMAGES = ROOT / "docs/benchmarks.md", ROOT / "docs/images"
+PAGE, IMAGES = ROOT / "docs/generated/benchmarks.md", ROOT / "docs/images"
 
 
 def main() -> int:

@@ -46,30 +46,24 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def page(facts: Mapping[str, str], figures: Sequence[Figure], charts: Mapping[str, Chart]) -> str:
-    """docs/benchmarks.md: what was measured on what, the table, the curves (file name -> chart)."""
+    """docs/generated/benchmarks.md: what was measured on what, the table, the curves (file name -> chart)."""
     held = [figure.held for figure in figures]
     summary = f"{held.count(True)} of {len(held)} rows keep their bound, {held.count(False)} do not"
     if unmeasured := held.count(None):
         summary += f", {unmeasured} could not be measured"
     machine = "\n".join(f"| {name} | {value} |" for name, value in facts.items())
     pictures = "\n\n".join(
-        f"![{chart.title}](images/{name})\n\n{chart.told()}" for name, chart in sorted(charts.items())
+        f"![{chart.title}](../images/{name})\n\n{chart.told()}" for name, chart in sorted(charts.items())
     )
-    return f"""# Benchmarks
+    return f"""# Speed, memory and disk: all rows
 
-Written by `make bench`, all of it in one run. {summary}.
+Written by `make bench`, all of it in one run; what the rows mean: [benchmarks](../benchmarks.md). {summary}.
 
 | measured | on |
 |---|---|
 {machine}
 
-## Against what
-
-A ratio is that of the medians by the clock, of whole processes unless a row says otherwise; in brackets stand the
-least and the most of the pairs. The two works take turns, so that a machine whose speed drifts disturbs both. Folders
-are slices of real documents (`benchmarks/slices.py`), all older than the settle time. git is plain git with none of the
-user's configuration, on a work tree of the same files; its automatic packing is off, so that none of it runs behind the
-measurement.
+## Ratios
 
 {table(figures)}
 

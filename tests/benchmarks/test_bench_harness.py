@@ -94,7 +94,7 @@ def test_the_page_counts_what_is_held_and_shows_every_chart() -> None:
     assert "1 of 3 rows keep their bound, 1 do not, 1 could not be measured" in told
     assert "| machine | two cores |" in told
     assert table(figures) in told
-    assert "![Idle](images/x.svg)\n\nIdle (s; files). a run: 2 at 1." in told
+    assert "![Idle](../images/x.svg)\n\nIdle (s; files). a run: 2 at 1." in told
 
 
 def test_a_row_that_fails_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
