@@ -1,4 +1,4 @@
-"""How rightly statements are followed from one version to the next; writes its section of docs/fidelity.md.
+"""How rightly statements are followed from one version to the next; writes its section of docs/generated/fidelity.md.
 
 Gold: version pairs of essays that people aligned, scored by the corpora's own scorer; changes of a policy archive that
 were read by hand. Rivals run in the same run. Intervals are 95 % from resampled authors; a difference to a rival is
@@ -27,20 +27,11 @@ from monitor.core.versions import ALIGN
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
-REPORT = ROOT / "docs" / "fidelity.md"
+REPORT = ROOT / "docs" / "generated" / "fidelity.md"
 BEGIN, END = "<!-- alignment:begin -->", "<!-- alignment:end -->"
 RESAMPLES = 1000
+CAPTION = "F1 where not said otherwise; 95 % intervals."
 THRESHOLDS = (0.2, 0.3, 0.4, 0.5, 0.6)  # of the plain rivals; each is given its best on the very data
-EXPLAINED = (
-    "F1 where not said otherwise; 95 % intervals from resampled authors, paired for differences. The people who "
-    "aligned them never let links cross: a sentence that plainly moved counts as removed and added in all but the "
-    "pairs with blocks moved. The plain rivals have the threshold that suits them best on this very data."
-)
-IN_SIGHT = (
-    "All of this is of data in sight: the form of the likeness, the rules and their constants were chosen by looking "
-    "at all of these essays. What is left where the constants are chosen by other authors' essays stands under *The "
-    "same, held out*."
-)
 
 Counts = dict[str, Counter[Any]]  # the scorer's counts of each version pair
 
@@ -158,10 +149,9 @@ def section() -> str:
     authors = {author(item) for item in essays.kinds["all"]}
     paragraphs = [
         f"## Which statements are the same (aligner version {ALIGN})",
-        f"{len(essays.gold)} version pairs of essays by {len(authors)} authors, aligned by people. {EXPLAINED}",
+        f"{len(essays.gold)} version pairs of essays by {len(authors)} authors, aligned by people. {CAPTION}",
         "\n".join(table(essays, {"reference": published, "word chain": chain, "greedy": hungry, "ours": mine})),
         _states(told, standing),
-        IN_SIGHT,
         _by_hand(list(known_changes(CORPORA))),
         _times(mine_ms, published_ms, archive_times(CORPORA)),
     ]
@@ -206,7 +196,7 @@ def main() -> None:
 def put(report: Path, new: str, markers: tuple[str, str]) -> None:
     """Writes a section between its markers; where they are not there yet, at the end."""
     begin, end = markers
-    text = report.read_text(encoding="utf-8") if report.exists() else "# Fidelity\n"
+    text = report.read_text(encoding="utf-8") if report.exists() else "# Fidelity: all tables\n"
     if begin in text:
         head, rest = text.split(begin, 1)
         text = head + new + rest.split(end, 1)[1]

@@ -40,18 +40,8 @@ RANGES: dict[tuple[Any, str], tuple[float, ...]] = {
     (moves, "_ALIKE"): (0.45, 0.5, 0.55, 0.6, 0.65),
     (moves, "_ALONE"): (0.65, 0.7, 0.75, 0.8, 0.85, 0.9),
 }
-ESSAYS_TOLD = (
-    f"{len(RANGES)} constants chosen anew out of {DRAWN} settings drawn at random from wide ranges, by the mean F1 of "
-    f"revised links on five sixths of the authors; judged on the sixth that had no say; {FOLDS} folds, pooled; 95 % "
-    "intervals from resampled authors. *In sight* are the constants as they stand, chosen by looking at all of these "
-    "essays. The form of the likeness and the rules are the same in both, and were made in sight."
-)
-ARCHIVES_TOLD = (
-    "Unrelated documents out of real histories share nothing but boilerplate (headings such as `Contact us`): what "
-    f"else is linked is chance. Versions of one document up to {STEPS} versions apart are joined by a chain of small "
-    f"steps; a revised link counts as proved where every step is at least {SURE} alike. The rules against chance links "
-    "were made by looking at pairs of the same histories, drawn with another seed."
-)
+ESSAYS_CAPTION = f"{len(RANGES)} constants, {DRAWN} settings, {FOLDS} folds."
+ARCHIVES_CAPTION = f"Up to {STEPS} versions apart; each step of a proved link at least {SURE} alike."
 JUDGED = ("near", "far", "moved")  # a setting is worth the mean F1 of revised links over these
 Setting = dict[tuple[Any, str], float]
 
@@ -174,10 +164,10 @@ def section(essays: Essays) -> str:
     counts, chosen = held_out(essays)
     paragraphs = [
         "## The same, held out",
-        ESSAYS_TOLD,
+        ESSAYS_CAPTION,
         "\n".join(essays_table(essays, counts)),
         f"Chosen (folds): {told(chosen)}.",
-        ARCHIVES_TOLD,
+        ARCHIVES_CAPTION,
         "\n".join(archives_table()),
     ]
     return "\n".join([BEGIN, "\n\n".join(paragraphs), END])
