@@ -1,4 +1,4 @@
-"""What a folder of real files gives: read, refused and why, how long it took; writes its table in docs/formats.md.
+"""What a folder of real files gives: read, refused and why, how long it took; writes docs/generated/formats.md.
 
 Every file goes through the same door as in a run, the worker process included, three times; the quickest counts. The
 folder is the corpora's `fixtures`, beside the checkout or where MONITOR_CORPORA says, or one that is named.
@@ -21,7 +21,7 @@ from monitor.runs.documents import Documents
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
-REPORT = ROOT / "docs" / "formats.md"
+REPORT = ROOT / "docs" / "generated" / "formats.md"
 BEGIN, END = "<!-- table:begin -->", "<!-- table:end -->"
 NOT_DOCUMENTS = {"manifest.json"}
 
