@@ -1,4 +1,4 @@
-"""How long the pages take at the server over a ledger of 100,000 changes; writes the figures into docs/web.md.
+"""How long the pages take at the server over a ledger of 100,000 changes; writes docs/generated/web.md.
 
     python benchmarks/web_queue.py [--changes N] [--work FOLDER] [--dry]
 
@@ -33,7 +33,7 @@ from monitor.web.app import create_app
 from monitor.web.guard import Access
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENT = ROOT / "docs/web.md"
+DOCUMENT = ROOT / "docs/generated/web.md"
 BEGIN, END = "<!-- figures: benchmarks/web_queue.py -->", "<!-- end of figures -->"
 DOCUMENTS, STATEMENTS, EDITED = 50, 200, 40  # documents; statements in each; edited in each by one run
 TIMES = 15
