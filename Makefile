@@ -1,28 +1,31 @@
-# Two commands to know: `make run` (the main job on seeds/) and `make test` (every check).
+# Two commands to know: `make run` (the main job on seeds/) and `make test` (the checks). VENV=DIR is another environment.
 PYTHON ?= python3
-VENV := .venv
+VENV ?= .venv
 BIN := $(VENV)/bin
 
 # What `make run` installs is in requirements.lock, what the checks need on top in requirements-dev.lock.
+# The tests are of this checkout, whatever the environment has installed; PYTEST_ADDOPTS holds more options of pytest.
+TEST := PYTHONPATH="$(CURDIR)$${PYTHONPATH:+:$$PYTHONPATH}" .ci/postgresql with $(BIN)/python -m pytest
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-slow test-thorough torture check bench lock clean
+.PHONY: run test test-all torture check bench lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
 	@$(BIN)/monitor status
 	@printf '\nWhat to type next:\n  %s/monitor demo      a made history, its log and its HTML report\n  %s/monitor log       what changed, newest first (edit a file in seeds/, then: make run)\n  %s/monitor watch     keep watching, by the schedule in monitor.toml\n  %s/monitor --help    all commands\n' $(BIN) $(BIN) $(BIN) $(BIN)
 
+# What is pure or runs in the process, on few examples: two minutes on two cores. The last line says what was skipped and why.
 test: check
-	$(BIN)/python -m pytest
+	$(TEST)
 
-test-slow: $(VENV)/.ready-dev
-	$(BIN)/python -m pytest -m slow --hypothesis-profile thorough
-
-# Every command by its entry point, where `make test` forks it, and the laws on many new examples.
-test-thorough: $(VENV)/.ready-dev
-	MONITOR_TEST_START=real $(BIN)/python -m pytest -k "accept or laws" --hypothesis-profile searching
+# Also kills, power cuts, full disks, bit rot, removed guards, mutations and bombs, browsers, process pools; laws on many
+# examples; and the acceptance tests with every command as a process of its own.
+test-all: test
+	$(TEST) -m "slow or hypothesis" --hypothesis-profile thorough
+	MONITOR_TEST_START=real $(TEST) tests/acceptance
 
 torture: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/torture.py

@@ -240,7 +240,7 @@ WITHOUT_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")  #
 
 
 @pytest.mark.skipif(
-    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="root can only lay down its rights with setpriv"
+    os.geteuid() == 0 and shutil.which("setpriv") is None, reason="no setpriv (root cannot lay down its rights without)"
 )
 def test_a_file_that_may_not_be_read_fails_and_is_never_removed(workspace: Workspace) -> None:
     workspace.write("secret.txt", "This is known to few.\n")

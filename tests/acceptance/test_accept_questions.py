@@ -276,7 +276,7 @@ def test_csv_and_jsonl_have_the_same_rows_in_the_same_order(story: Story, what: 
 
 @pytest.mark.parametrize("what", ["changes", "revisions"])
 def test_parquet_has_the_same_rows(story: Story, tmp_path: Path, what: str) -> None:
-    parquet = pytest.importorskip("pyarrow.parquet", reason="the extra `parquet` is not installed")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="no pyarrow (monitor[parquet])")
     target = tmp_path / "out.parquet"
     export(story, "--what", what, "--format", "parquet", "--output", str(target))
     objects = story.workspace.monitor("export", "--what", what, "--format", "jsonl").jsonl()

@@ -17,7 +17,7 @@ EVERY = 6
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not BUNDLE.is_file(), reason=f"the corpora are not there: {BUNDLE}"),
+    pytest.mark.skipif(not BUNDLE.is_file(), reason=f"no corpora ({BUNDLE})"),
 ]
 
 

@@ -12,7 +12,7 @@ from acceptance_story import revised as revised_text
 SEEDS = sorted(SHARED_SEEDS.glob("*.txt"))
 NOTES = "Notes of the desk. Nothing else stands here yet.\n"
 
-pytestmark = pytest.mark.skipif(not SEEDS, reason=f"the shared seed documents are not there: {SHARED_SEEDS}")
+pytestmark = pytest.mark.skipif(not SEEDS, reason=f"no shared seed documents ({SHARED_SEEDS})")
 NAME = SEEDS[0].name if SEEDS else "absent.txt"
 
 DETAILS = (

@@ -12,7 +12,7 @@ from align_texts import aligned, links
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", Path(__file__).resolve().parents[2] / "../shared/corpora"))
 GOLD = CORPORA / "gold/alignment_dev.jsonl"
 
-pytestmark = pytest.mark.skipif(not GOLD.exists(), reason="the corpora are not beside the checkout (MONITOR_CORPORA)")
+pytestmark = pytest.mark.skipif(not GOLD.exists(), reason="no corpora (MONITOR_CORPORA names none)")
 
 
 @pytest.fixture(scope="module")

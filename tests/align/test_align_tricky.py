@@ -87,7 +87,7 @@ def test_the_list_holds_the_errors_that_it_promises() -> None:
     assert [int(number) for number in re.findall(r"^(\d+)\. ", text, re.MULTILINE)] == list(range(1, ALL + 1))
 
 
-@pytest.mark.skipif(not GOLD.exists(), reason="the corpora are not beside the checkout (MONITOR_CORPORA)")
+@pytest.mark.skipif(not GOLD.exists(), reason="no corpora (MONITOR_CORPORA names none)")
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: f"{case.number}")
 def test_what_the_list_says_of_today_is_true_of_some_drafts(case: Case) -> None:
     found = list(today(case))

@@ -40,6 +40,7 @@ def test_tokens_lose_nothing(text):
     assert "".join(tokens_of(text)) == text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

@@ -142,7 +142,7 @@ def test_a_reader_that_had_enough_hears_nothing(here: Path) -> None:
     assert process.returncode == 141
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 def test_output_that_cannot_be_written_is_an_error_of_one_line(here: Path) -> None:
     with Path("/dev/full").open("wb") as full, program("--help", stdout=full) as process:
         assert process.stderr is not None

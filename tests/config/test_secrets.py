@@ -26,7 +26,7 @@ COMMANDS = ("run --settle 0", "log", "status", "search offer", "review list", "v
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    pytest.importorskip("psycopg", reason="a PostgreSQL URL needs monitor[postgresql]")
+    pytest.importorskip("psycopg", reason="no psycopg (monitor[postgresql])")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "seeds").mkdir()
     (tmp_path / "seeds" / "brief.txt").write_text("The offer stands.\n")

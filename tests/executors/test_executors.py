@@ -150,12 +150,11 @@ def where_no_answer_comes() -> Iterator[Executor | None]:
 @pytest.mark.parametrize(
     "place",
     [
-        in_two_processes,
-        on_a_cluster,
         where_workers_die,
+        *(pytest.param(place, marks=pytest.mark.slow) for place in (in_two_processes, on_a_cluster, in_threads)),
         *(
             pytest.param(place, marks=pytest.mark.slow)
-            for place in (in_threads, where_dask_gives_up_a_task, where_there_are_none, where_no_answer_comes)
+            for place in (where_dask_gives_up_a_task, where_there_are_none, where_no_answer_comes)
         ),
     ],
 )

@@ -64,6 +64,7 @@ def _assert_refused(documents: Documents, name: str, data: bytes) -> str:
     return reading.failure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
 def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: Documents, name: str) -> None:
     bomb = _with(name, lambda _: b" " * (300 << 20))
@@ -71,6 +72,7 @@ def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: Documents, name:
     assert "inflate to more than 256 MB" in _assert_refused(documents, name, bomb)
 
 
+@pytest.mark.slow
 def test_a_part_that_inflates_to_more_than_it_declares_is_damaged(documents: Documents) -> None:
     bomb = bytearray(_with("odt", lambda _: b" " * (300 << 20)))
     for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes in the entry and in the directory
@@ -82,6 +84,7 @@ def test_a_part_that_inflates_to_more_than_it_declares_is_damaged(documents: Doc
     assert _assert_refused(documents, "odt", bytes(bomb)).startswith("damaged")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
 def test_an_archive_of_countless_parts_is_refused(documents: Documents, name: str) -> None:
     assert "parts are more than" in _assert_refused(documents, name, zipped({f"{n}": b"" for n in range(20_001)}))
@@ -94,6 +97,7 @@ def test_entities_are_refused(documents: Documents, name: str, doctype: bytes) -
     assert "declares XML entities" in _assert_refused(documents, name, bomb)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
 def test_elements_inside_each_other_a_hundred_thousand_times_are_refused(documents: Documents, name: str) -> None:
     bomb = _with(name, lambda _: b"<a>" * 100_000 + b"</a>" * 100_000)
@@ -159,6 +163,7 @@ def test_a_tree_of_pages_that_holds_itself_ends(documents: Documents) -> None:
     _assert_refused(documents, "pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 4 >>"]))
 
 
+@pytest.mark.slow
 def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None:
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
     kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(20_001))
@@ -189,10 +194,12 @@ def test_what_is_no_pdf_is_an_error(documents: Documents, data: bytes) -> None:
 # --- text with structure ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_groups_of_rtf_inside_each_other_are_refused(documents: Documents) -> None:
     assert "nested" in _assert_refused(documents, "rtf", b"{\\rtf1 " + b"{" * 1_000_000)
 
 
+@pytest.mark.slow
 def test_parts_of_a_mail_inside_each_other_are_refused(documents: Documents) -> None:
     data = b"Subject: x\n"
     for number in range(2_000):
@@ -200,11 +207,13 @@ def test_parts_of_a_mail_inside_each_other_are_refused(documents: Documents) -> 
     assert "nested" in _assert_refused(documents, "eml", data + b"\nText.\n")
 
 
+@pytest.mark.slow
 def test_a_header_of_a_million_characters_is_cut(documents: Documents) -> None:
     reading = documents.read("a.eml", b"Subject: " + b"=?utf-8?q?a?= " * 80_000 + b"\n\nThe offer stands.\n")
     assert [one.text for one in reading.statements or ()][-1] == "The offer stands."
 
 
+@pytest.mark.slow
 def test_a_page_nested_without_end_is_refused_where_its_article_is_asked_for() -> None:
     from monitor.config import Extract
 
@@ -215,6 +224,7 @@ def test_a_page_nested_without_end_is_refused_where_its_article_is_asked_for() -
 # --- the run ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_bomb_among_documents_is_a_failure_of_the_run_and_the_others_are_recorded(folder: Folder) -> None:
     (folder.seeds / "a.docx").write_bytes(WRITERS["docx"](TEXT))
     (folder.seeds / "bomb.docx").write_bytes(_with("docx", lambda _: b" " * (300 << 20)))

@@ -52,7 +52,7 @@ def documents() -> Iterator[Documents]:
         yield documents
 
 
-ABSENT = [pytest.param("", marks=pytest.mark.skip(reason=f"the corpora are not there: {FOLDER}"))]
+ABSENT = [pytest.param("", marks=pytest.mark.skip(reason=f"no corpora ({FOLDER})"))]
 
 
 @pytest.mark.parametrize("name", FILES or ABSENT)

@@ -26,7 +26,8 @@ def documents() -> Iterator[Documents]:
         yield documents
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
 def test_damage_is_told_in_words_of_the_format(documents: Documents, seed: int) -> None:
     for suffix, data in mutants(written(), seed, 56):
         failure = documents.read(f"a.{suffix}", data).failure or ""
@@ -34,6 +35,7 @@ def test_damage_is_told_in_words_of_the_format(documents: Documents, seed: int) 
     assert documents.read("next.docx", WRITERS["docx"](TEXT)).statements
 
 
+@pytest.mark.slow
 def test_damaged_documents_in_a_run_leave_the_others_alone(folder: Folder) -> None:
     for number, (suffix, data) in enumerate(mutants(written(), 4, 30)):
         if len(data) < 200_000:
@@ -71,7 +73,7 @@ CORPORA = Path(os.environ.get("MONITOR_CORPORA", Path(__file__).resolve().parent
 @pytest.mark.slow
 def test_damaged_real_documents_too(documents: Documents) -> None:
     if not CORPORA.exists():
-        pytest.skip("the corpora are not beside the checkout")
+        pytest.skip("no corpora (MONITOR_CORPORA names none)")
     files = sorted(path for path in (CORPORA / "fixtures").rglob("*") if path.suffix not in ("", ".json"))
     for suffix, data in mutants([(path.suffix[1:], path.read_bytes()) for path in files], 5, 500):
         failure = documents.read(f"a.{suffix}", data).failure or ""

@@ -15,7 +15,7 @@ sys.path.append(str(ROOT / "benchmarks"))
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not GOLD.is_file(), reason=f"the corpora are not there: {GOLD}"),
+    pytest.mark.skipif(not GOLD.is_file(), reason=f"no corpora ({GOLD})"),
 ]
 
 

@@ -36,7 +36,7 @@ COMMITS = 60
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not HISTORIES.is_dir(), reason=f"the corpora are not there: {HISTORIES}"),
+    pytest.mark.skipif(not HISTORIES.is_dir(), reason=f"no corpora ({HISTORIES})"),
 ]
 
 

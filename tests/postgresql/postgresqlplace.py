@@ -12,7 +12,7 @@ from sqlalchemy.engine import make_url
 SERVER = os.environ.get("MONITOR_TEST_POSTGRESQL", "")
 needs_postgresql = pytest.mark.skipif(
     not SERVER,
-    reason="MONITOR_TEST_POSTGRESQL names no PostgreSQL server, such as postgresql+psycopg://user@127.0.0.1/name",
+    reason="no PostgreSQL server (MONITOR_TEST_POSTGRESQL names one, as postgresql+psycopg://user@127.0.0.1/name)",
 )
 
 

@@ -104,4 +104,4 @@ def why_not() -> str | None:
 def needed() -> None:
     """Skip a test where there can be none."""
     if (why := why_not()) is not None:
-        pytest.skip(why)
+        pytest.skip(f"no disk of our own ({why})")

@@ -15,6 +15,7 @@ from torturing import Store
 from monitor.runs.upkeep import verify
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["commit", "tree", "blob"])
 def test_a_bit_of_a_loose_object(store: Store, kind: str) -> None:
     file = loosen(store.settings)[kind][-1]
@@ -28,6 +29,7 @@ def test_a_bit_of_a_loose_object(store: Store, kind: str) -> None:
 PACKS = "history.git/objects/pack"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", [f"{PACKS}/*.pack", f"{PACKS}/*.idx", "ledger.db", "reviews.db"])
 def test_a_bit_of_a_file(store: Store, nursery: Nursery, pattern: str) -> None:
     store.heed(nursery.start(store.command, decide=True))

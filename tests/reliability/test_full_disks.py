@@ -17,6 +17,7 @@ def held_out(found: Level) -> bool:
     return found.clear and not found.damage and found.outcome.unharmed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("largest", [0, 1_000, 10_000, 50_000])
 def test_no_room_for_a_file(store: Store, nursery: Nursery, largest: int) -> None:
     found = limited(store, nursery, largest)
@@ -24,6 +25,7 @@ def test_no_room_for_a_file(store: Store, nursery: Nursery, largest: int) -> Non
     assert held_out(found), found
 
 
+@pytest.mark.slow
 def test_an_error_of_a_full_disk_asks_for_room_and_not_for_a_rebuild(store: Store, nursery: Nursery) -> None:
     (said,) = limited(store, nursery, 50_000).said
     assert said.startswith("monitor: the ledger ")
@@ -37,6 +39,7 @@ def levels(number: int, nursery: Nursery, root: Path) -> list[Level]:
         return [filled(store, disk, nursery, room * at // number) for at in range(number)]
 
 
+@pytest.mark.slow
 def test_a_few_levels_of_a_disk_that_fills(nursery: Nursery, tmp_path: Path) -> None:
     disks.needed()
     found = levels(4, nursery, tmp_path)
@@ -52,6 +55,7 @@ def test_fifty_levels_of_a_disk_that_fills(nursery: Nursery, tmp_path: Path) -> 
     assert {one.outcome.struck for one in found} == {True, False}
 
 
+@pytest.mark.slow
 def test_a_disk_that_cannot_be_written(nursery: Nursery, tmp_path: Path) -> None:
     disks.needed()
     with Disk(8) as disk:

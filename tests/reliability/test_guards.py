@@ -15,6 +15,8 @@ from nursery import Nursery
 from powercuts import Cut, cut, length_of_a_turn, store_on
 from torturing import Store
 
+pytestmark = pytest.mark.slow
+
 
 def kept(guard: Guard, place: Path) -> bool:
     try:
@@ -45,14 +47,12 @@ def cuts(number: int, nursery: Nursery, root: Path, *without: str) -> list[Cut]:
         return [cut(store, disk, nursery, Random(at), length, without=without) for at in range(number)]
 
 
-@pytest.mark.slow
 def test_without_syncs_of_git_a_power_cut_loses_snapshots(nursery: Nursery, tmp_path: Path) -> None:
     disks.needed()
     found = cuts(20, nursery, tmp_path, "core.fsync=all", "folders are synced")
     assert not all(one.outcome.unharmed for one in found)
 
 
-@pytest.mark.slow
 def test_without_syncs_of_sqlite_a_power_cut_loses_verdicts(nursery: Nursery, tmp_path: Path) -> None:
     disks.needed()
     found = cuts(20, nursery, tmp_path, "synchronous=FULL")

@@ -10,6 +10,7 @@ import pytest
 from hostile_place import play, poisoned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_snapshot_gives_back_what_was_seen_and_nothing_else_happened(tmp_path: Path, seed: int) -> None:
     told = play(tmp_path, seed, trees=4)

@@ -12,6 +12,8 @@ import pytest
 from nursery import Nursery
 from torturing import SYSCALLS, Store, broken_call, crowd, dying_git, fault, kill, length_of_a_run
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("family", [True, False], ids=["with all its git processes", "alone"])
 def test_a_monitor_that_is_killed_at_random_moments(store: Store, nursery: Nursery, family: bool) -> None:
@@ -47,8 +49,7 @@ def test_a_git_command_that_dies(store: Store, nursery: Nursery, nth: int, when:
     assert found.struck or when == "after"
 
 
-@pytest.mark.slow
-@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not here")
+@pytest.mark.skipif(not shutil.which("strace"), reason="no strace (apt-get install strace)")
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "KILL"])
 @pytest.mark.parametrize("calls", SYSCALLS)
 @pytest.mark.parametrize("nth", [1, 3, 9, 20])

@@ -15,7 +15,7 @@ from disks import Disk
 from nursery import Nursery
 from powercuts import Cut, cut, length_of_a_turn, store_on
 
-pytestmark = pytest.mark.usefixtures("a_disk_is_to_be_had")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("a_disk_is_to_be_had")]
 
 
 @pytest.fixture
@@ -45,7 +45,6 @@ def test_a_few_power_cuts(nursery: Nursery, tmp_path: Path) -> None:
     cuts(5, nursery, tmp_path)
 
 
-@pytest.mark.slow
 def test_forty_power_cuts(nursery: Nursery, tmp_path: Path) -> None:
     cuts(40, nursery, tmp_path)
 

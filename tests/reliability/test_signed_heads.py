@@ -20,7 +20,7 @@ from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import open_monitor
 
-pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not here")
+pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen (apt-get install openssh-client)")
 
 
 def key(folder: Path, name: str) -> Path:

@@ -9,7 +9,11 @@ import pytest
 from withdrawals import ANYWHERE, ON_DISKS, Scenario, withdrawn
 
 
-@pytest.mark.parametrize("scenario", [*ANYWHERE, *ON_DISKS], ids=lambda one: one.__name__.replace("_", " "))
+@pytest.mark.parametrize(
+    "scenario",
+    [*ANYWHERE, *(pytest.param(one, marks=pytest.mark.slow) for one in ON_DISKS)],
+    ids=lambda one: one.__name__.replace("_", " "),
+)
 def test_nothing_is_removed_that_nobody_confirmed(scenario: Scenario, tmp_path: Path) -> None:
     if scenario in ON_DISKS:
         disks.needed()

@@ -44,13 +44,13 @@ def _csv(changes: Iterable[Change]) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_number_of_rows_is_given_back(form: str) -> None:
-    pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow", reason="no pyarrow (monitor[parquet])")
     assert export_changes(week().changes, form, BytesIO()) == len(week().changes)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_empty_export_is_whole(form: str) -> None:
-    pytest.importorskip("pyarrow")
+    pytest.importorskip("pyarrow", reason="no pyarrow (monitor[parquet])")
     assert export_revisions([], form, BytesIO()) == 0
 
 
@@ -127,7 +127,7 @@ def test_revisions_as_csv() -> None:
 
 
 def test_parquet_keeps_types_and_texts() -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="no pyarrow (monitor[parquet])")
     made = change(ChangeKind.ADDED, None, "=1\x1b", aspects=(Aspect.NUMBER,), absent_since=MONDAY, similarity=0.5)
     (row,) = parquet.read_table(BytesIO(_written([made], "parquet"))).to_pylist()
     assert list(row) == [column.name for column in CHANGE_COLUMNS]
@@ -137,7 +137,7 @@ def test_parquet_keeps_types_and_texts() -> None:
 
 
 def test_parquet_shows_bytes_that_are_not_utf_8() -> None:
-    parquet = pytest.importorskip("pyarrow.parquet")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="no pyarrow (monitor[parquet])")
     (row,) = parquet.read_table(BytesIO(_written([change(document="raw\udcff")], "parquet"))).to_pylist()
     assert row["document"] == "raw\\xff"
 

@@ -142,7 +142,7 @@ def test_text_that_is_no_patch_is_refused() -> None:
         parse("--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-a\n")
 
 
-@pytest.mark.skipif(shutil.which("patch") is None, reason="GNU patch is not installed: apt-get install patch")
+@pytest.mark.skipif(shutil.which("patch") is None, reason="no GNU patch (apt-get install patch)")
 def test_gnu_patch_applies_it(tmp_path: Path) -> None:
     before, after = (
         ["Heading", "A vote within 30 days.", "", "- x"],

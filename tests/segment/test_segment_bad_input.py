@@ -19,11 +19,13 @@ def test_an_endless_sentence_is_one_statement(path: str) -> None:
     assert len(statements(path, "and then he said that it was " * 100_000)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["a.txt", "a.md", "a.html"])
 def test_one_line_of_megabytes_is_cut_into_its_sentences(path: str) -> None:
     assert len(statements(path, "The talks went on for days. " * 50_000)) == 50_000
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_identical_lines_are_as_many_statements() -> None:
     assert statements("a.txt", "the same line\n" * 100_000) == ["the same line"] * 100_000
     assert len(statements("a.md", "- the same line\n" * 100_000)) == 100_000

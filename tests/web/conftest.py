@@ -27,6 +27,14 @@ ARGUMENTS = (
 PATIENCE = 300_000  # milliseconds; a bound against hanging, not a claim about speed
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test in a browser is slow; one that cannot be run here is skipped in every run, and says why."""
+    for item in items:
+        runs = CHROMIUM.exists() and not any(mark.args[0] for mark in item.iter_markers("skipif"))
+        if runs and "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session")
 def told_story(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return record(tmp_path_factory.mktemp("story"), DAYS)
@@ -53,7 +61,7 @@ def hostile(told_hostile: Path, tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        pytest.skip("tests in a browser need Chromium: apt-get install chromium (or MONITOR_CHROMIUM=its path)")
+        pytest.skip("no Chromium (apt-get install chromium, or MONITOR_CHROMIUM=its path)")
     from playwright.sync_api import expect, sync_playwright
 
     expect.set_options(timeout=PATIENCE)

@@ -17,6 +17,10 @@ from monitor.config import load
 from monitor.runs.run import RunOptions, run
 
 AXE = Path(os.environ.get("MONITOR_AXE", Path.home() / ".cache/monitor/axe/node_modules/axe-core/axe.min.js"))
+needs_axe = pytest.mark.skipif(
+    not AXE.exists(),
+    reason=f"no axe-core (npm install --prefix {AXE.parents[2]} axe-core@4, or MONITOR_AXE=its path)",
+)
 VIEWS = (
     "queue",
     "change",
@@ -181,13 +185,10 @@ def test_a_feed_of_an_unknown_term_is_refused(story: Served) -> None:
 # --- for whom
 
 
+@needs_axe
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("view", VIEWS)
 def test_axe_finds_nothing(story: Served, browser: Browser, addresses: dict[str, str], view: str, scheme: Any) -> None:
-    if not AXE.exists():
-        pytest.skip(
-            f"this test needs axe-core: npm install --prefix {AXE.parents[2]} axe-core@4 (or MONITOR_AXE=its path)"
-        )
     page = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=scheme).new_page()
     page.goto(story.url + addresses[view])
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")

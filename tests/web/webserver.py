@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -64,6 +65,25 @@ class Served:
         return self.ask("POST", path, json.dumps(value).encode(), {"Content-Type": kind})
 
 
+class Server(uvicorn.Server):
+    """One that ends as soon as it is asked to, where uvicorn's looks every tenth of a second."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._begun = threading.Event()
+
+    async def main_loop(self) -> None:
+        await self.on_tick(0)
+        self._loop, self._asked = asyncio.get_running_loop(), asyncio.Event()
+        self._begun.set()
+        await self._asked.wait()
+
+    def end(self) -> None:
+        """Ask the server, which runs in another thread, to end."""
+        self._begun.wait(timeout=600)
+        self._loop.call_soon_threadsafe(self._asked.set)
+
+
 @contextmanager
 def serving(
     folder: Path, *, host: str = "127.0.0.1", token: str | None = None, names: Sequence[str] = ()
@@ -76,11 +96,11 @@ def serving(
         port = listening.getsockname()[1]
         app = create_app(settings, Access(host, port, names, token), lambda _last: None, "Ada")
         config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
-        server = uvicorn.Server(config)
+        server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         try:
             yield Served(folder, port)
         finally:
-            server.should_exit = True
+            server.end()
             thread.join(timeout=600)
