@@ -15,13 +15,12 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "reliability"))
-
-from disks import Disk  # noqa: E402
-from nursery import Nursery  # noqa: E402
-from powercuts import cut, length_of_a_turn, store_on  # noqa: E402
+sys.path.insert(0, str(ROOT))
 
 from monitor.stores import sqlitedoor  # noqa: E402
+from tests.reliability.disks import Disk  # noqa: E402
+from tests.reliability.nursery import Nursery  # noqa: E402
+from tests.reliability.powercuts import cut, length_of_a_turn, store_on  # noqa: E402
 
 SETTINGS = [
     (f"journal_mode={mode}", f"synchronous={level}")
@@ -58,7 +57,7 @@ def row(settings: tuple[str, ...], number: int) -> str:
 def syncs(settings: tuple[str, ...]) -> int:
     """How many syncs a run and a verdict of the monitor itself (git's aside) cost, as strace counts them."""
     with Nursery() as nursery, tempfile.TemporaryDirectory() as root:
-        from torturing import Store
+        from tests.reliability.torturing import Store
 
         store = Store(Path(root))
         store.edit()

@@ -1,8 +1,8 @@
 """How rightly the kind of a change is told; writes its section of docs/generated/fidelity.md.
 
-Three measures. The labelled pairs of tests/classify: F1 of each aspect. Sentence pairs of scientific papers whose
-edits annotators typed (arXivEdits): `editorial` where all edits are of typing, grammar or format. Drafts of essays
-(ArgRewrite): `editorial` where the purpose was convention, grammar or spelling. The last two live outside of the
+Three measures. The labelled pairs of tests/core/classification: F1 of each aspect. Sentence pairs of scientific papers
+whose edits annotators typed (arXivEdits): `editorial` where all edits are of typing, grammar or format. Drafts of
+essays (ArgRewrite): `editorial` where the purpose was convention, grammar or spelling. The last two live outside of the
 checkout and are left out where they are absent. Papers are dealt to quarters by a hash of their name: rules were made
 looking at three quarters; the fourth was kept aside.
 """
@@ -63,7 +63,7 @@ def share(part: int, whole: int) -> str:
 
 
 def labelled_pairs() -> list[dict[str, Any]]:
-    paths = sorted((ROOT / "tests/classify").glob("kinds*.jsonl"))
+    paths = sorted((ROOT / "tests/core/classification").glob("kinds*.jsonl"))
     return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
 
 

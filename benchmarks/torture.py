@@ -20,16 +20,17 @@ from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "reliability"))
+sys.path.insert(0, str(ROOT))
 
 import torture_hostile  # noqa: E402
-from clocks import TRIALS, kept, terminated  # noqa: E402
-from disks import Disk  # noqa: E402
-from fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
-from nursery import Nursery  # noqa: E402
-from powercuts import Cut, cut, length_of_a_turn, store_on  # noqa: E402
-from rotting import loosen, rot, rot_of_database, rows_of, what_can_be_read  # noqa: E402
-from torturing import (  # noqa: E402
+
+from tests.reliability.clocks import TRIALS, kept, terminated  # noqa: E402
+from tests.reliability.disks import Disk  # noqa: E402
+from tests.reliability.fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
+from tests.reliability.nursery import Nursery  # noqa: E402
+from tests.reliability.powercuts import Cut, cut, length_of_a_turn, store_on  # noqa: E402
+from tests.reliability.rotting import loosen, rot, rot_of_database, rows_of, what_can_be_read  # noqa: E402
+from tests.reliability.torturing import (  # noqa: E402
     SYSCALLS,
     Outcome,
     Store,
@@ -40,7 +41,7 @@ from torturing import (  # noqa: E402
     kill,
     length_of_a_run,
 )
-from withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
+from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "generated" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"

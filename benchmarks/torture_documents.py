@@ -12,11 +12,11 @@ from pathlib import Path
 import reliability_tables
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests" / "formats"))
+sys.path.insert(0, str(ROOT))
 
-from damage import Told, bombs, damage, runs  # noqa: E402
-from format_bombs import BOMBS  # noqa: E402
-from mutations import Source, mutants, written  # noqa: E402
+from tests.readers.bombs import BOMBS  # noqa: E402
+from tests.readers.damage import Told, bombs, damage, runs  # noqa: E402
+from tests.readers.mutations import Source, mutants, written  # noqa: E402
 
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
 IN_RUNS = 50  # one in so many is also among the documents of a run, this many to a run

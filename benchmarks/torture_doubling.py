@@ -1,6 +1,6 @@
 """`make torture`, the part `doubling=STATEMENTS`: twice the input, at most 2.5 times the processor's time.
 
-Each kind of `tests/formats/worst_kinds.py` is read (extraction, segmentation) and compared (alignment, classification)
+Each kind of `tests/readers/worst_kinds.py` is read (extraction, segmentation) and compared (alignment, classification)
 in half of the size and in the whole, in turn, in a process of its own; the least time of up to three counts.
 `doubling=20000:PART` does those whose name holds PART, and writes nothing.
 """
@@ -18,12 +18,11 @@ from typing import TypeAlias
 
 import reliability_tables
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "formats"))
-
-from worst_kinds import KINDS, Pair
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from monitor.core.step import compare
 from monitor.runs.statements import read_here
+from tests.readers.worst_kinds import KINDS, Pair
 
 MOST = 2.5  # times the time for twice the input
 TIMES = 3

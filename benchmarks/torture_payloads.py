@@ -10,15 +10,15 @@ from pathlib import Path
 import reliability_tables
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "reports")]
+sys.path.insert(0, str(ROOT))
 
-from injection_payloads import ALL  # noqa: E402
-from injection_sinks import SINKS, Sink  # noqa: E402
+from tests.reports.injection_sinks import SINKS, Sink  # noqa: E402
+from tests.support.injection_payloads import ALL  # noqa: E402
 
 THROUGH = {  # whole stores full of them, asked by everything that a person or a program can ask with
-    "all commands, and their arguments": "tests/cli/test_cli_injection.py",
-    "all pages, answers and addresses of the web page": "tests/web/test_web_injection.py",
-    "people, messages and paths of imported histories": "tests/importing/test_import_injection.py",
+    "all commands, and their arguments": "tests/cli/test_injection.py",
+    "all pages, answers and addresses of the web page": "tests/web/test_injection.py",
+    "people, messages and paths of imported histories": "tests/app/test_import_injection.py",
 }
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import reliability_tables
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "reliability"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from hostile_place import Told, play
+from tests.reliability.hostile_place import Told, play
 
 EACH = 20  # trees that one store sees
 AT_ONCE = 3  # stores: each waits for the disk most of its time

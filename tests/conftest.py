@@ -12,6 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+# What fails in these helpers shows its values, as in a test.
+pytest.register_assert_rewrite(
+    *(f"tests.{name}" for name in ("support", "acceptance", "readers", "reliability", "reports", "reviews", "web"))
+)
+
 # Neither an example nor the making of one has a deadline: a machine may be busy.
 # Laws are tried on the same examples every time, so that a check that was passed is passed by everybody;
 # `make test-all` tries more of them, `--hypothesis-profile searching` looks for new ones.

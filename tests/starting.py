@@ -4,7 +4,7 @@ Most of what `python -m monitor` takes is the loading of modules, the same every
 server (forkserver.py) that has loaded them and forks: one server a test process, started when it is first asked for.
 A forked process has what a started one has: its number, folder, environment, standard streams, signals, exit status.
 Where something differs that an interpreter or a module heeds as it is loaded (see `ALIKE`), the program is started by
-its entry point, and so is every command under MONITOR_TEST_START=real: `make test-thorough` does that.
+its entry point, and so is every command under MONITOR_TEST_START=real: `make test-all` does that.
 """
 
 from __future__ import annotations
@@ -24,9 +24,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Self, TypeAlias
 
-from forkserver import LENGTH, TOLD, Order
-
 import monitor
+from tests.forkserver import LENGTH, TOLD, Order
 
 Word: TypeAlias = "str | bytes | os.PathLike[str]"
 Environment: TypeAlias = "Mapping[str, str | bytes]"

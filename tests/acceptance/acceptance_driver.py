@@ -17,12 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from starting import ENTRY_POINT, Process, start
+from tests.starting import ENTRY_POINT, Process, start
 
-PROJECT = Path(__file__).resolve().parents[2]
 DATA = Path(__file__).resolve().parent / "data"
-SHARED_SEEDS = (PROJECT / "../shared/seeds").resolve()
-CORPORA = Path(os.environ.get("MONITOR_CORPORA", PROJECT / "../shared/corpora")).resolve()
 TIMEOUT = 600  # seconds; a bound against hanging, not a claim about speed
 
 Record = dict[str, Any]

@@ -10,10 +10,8 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("acceptance_driver", "acceptance_story")
-
-from acceptance_driver import DATA, Once, Record, Story, Workspace, day  # noqa: E402  (after what makes them explain themselves)
-from acceptance_story import STEPS  # noqa: E402
+from tests.acceptance.acceptance_driver import DATA, Once, Record, Story, Workspace, day
+from tests.acceptance.story_steps import STEPS
 
 
 @pytest.fixture(scope="session")

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from cli_driver import Monitor, caller
 
 from monitor.cli.door import run
+from tests.cli.cli_driver import Monitor, caller
 
 DAYS = (
     {

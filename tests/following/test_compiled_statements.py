@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from followplace import DAYS, Place
 from sqlalchemy import Connection
 
 from monitor.stores import compiling, sqlitedoor
@@ -15,6 +14,7 @@ from monitor.stores.asking import CHUNK, SqliteAsking
 from monitor.stores.compiled import COMPILED
 from monitor.stores.coreasking import CoreAsking
 from monitor.stores.engine import open_engine, writing
+from tests.following.followplace import DAYS, Place
 
 STATEMENTS = list(range(1, 30))
 MANY = list(range(CHUNK))

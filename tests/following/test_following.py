@@ -8,11 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from followplace import DAYS, START, Place
 
 from monitor.errors import StoreError
 from monitor.runs.importing import ImportOptions, import_history
 from monitor.stores.live import LiveLedger
+from tests.following.followplace import DAYS, START, Place
 
 
 @pytest.fixture

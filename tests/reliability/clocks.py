@@ -19,8 +19,6 @@ from typing import NamedTuple, Self
 from unittest import mock
 
 from apscheduler.schedulers.base import BaseScheduler
-from nursery import Nursery
-from torturing import Outcome, Store
 
 from monitor.config import load
 from monitor.model import Run
@@ -28,6 +26,8 @@ from monitor.runs import journal
 from monitor.schedule import watching
 from monitor.schedule.clock import Clock
 from monitor.schedule.due import due_between, timetable
+from tests.reliability.nursery import Nursery
+from tests.reliability.torturing import Outcome, Store
 
 HOUR = timedelta(hours=1)
 QUARTERS, NIGHTLY = "*/15 * * * *", "30 2 * * *"

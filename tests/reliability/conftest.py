@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nursery import Nursery
-from torturing import Store
+
+from tests.reliability.nursery import Nursery
+from tests.reliability.torturing import Store
 
 
 @pytest.fixture

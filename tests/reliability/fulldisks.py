@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 from typing import NamedTuple
 
-from disks import Disk
-from nursery import Child, Nursery
-from torturing import Outcome, Store
-
 from monitor.errors import StoreError
 from monitor.runs.wiring import open_monitor
+from tests.reliability.disks import Disk
+from tests.reliability.nursery import Child, Nursery
+from tests.reliability.torturing import Outcome, Store
 
 
 class Level(NamedTuple):

@@ -13,11 +13,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-import clocks
-import promises
-import promises_running
-import withdrawals
-
 from monitor.runs import holding, keeping, lock, looking, mirroring, reviewcheck
 from monitor.runs import run as run_room
 from monitor.schedule import watching
@@ -34,6 +29,7 @@ from monitor.stores import (
 )
 from monitor.stores.gitobjects import object_id
 from monitor.stores.recovery import Recovery
+from tests.reliability import clocks, promises, promises_running, withdrawals
 
 Patch = Callable[[Any, str, Any], object]
 

@@ -15,12 +15,12 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
-from hostile_trees import File, Tree, documents, state
-
 from monitor.config import Settings, load
 from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.stores.git import GitSnapshots
+from tests.reliability.hostile_trees import File, Tree, documents, state
+from tests.support.paths import PROJECT
 
 BOUND = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search")  # root, too, is refused what has no mode
 
@@ -42,7 +42,7 @@ def play(root: Path, seed: int, trees: int) -> Told:
     (root / "outside" / "document.txt").write_bytes(b"Nobody may read this through a link.\n")
     environment = poisoned(root)
     command = [*BOUND] if os.geteuid() == 0 and shutil.which(BOUND[0]) else []
-    command += [sys.executable, __file__, str(root), str(seed), str(trees)]
+    command += [sys.executable, "-m", "tests.reliability.hostile_place", str(root), str(seed), str(trees)]
     done = subprocess.run(command, env=environment, cwd=root / "elsewhere", capture_output=True, text=True)
     if done.returncode:
         raise AssertionError(f"seed {seed}: {done.stderr[-2_000:]}")
@@ -88,7 +88,7 @@ def poisoned(root: Path) -> dict[str, str]:
         **{name: str(spring) for name in programs},
         **{name: str(elsewhere / name.lower()) for name in folders},
         "PATH": os.environ["PATH"],
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]),
+        "PYTHONPATH": os.pathsep.join([str(PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]),
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home),
         "GIT_CONFIG": str(home / ".gitconfig"),

@@ -1,8 +1,9 @@
 """Processes of the monitor that are cheap to start and to kill: forked from one that has loaded everything already.
 
-`python nursery.py` is that one. It takes orders on its standard input, a JSON object a line, and tells on its standard
-output what becomes of each: `pid N`, then `ack ID` for each snapshot as soon as it is durable, `verdict ID` for each
-verdict, whatever the child wrote to its standard error, and at last `end STATUS`. `Nursery` is the other side.
+`python -m tests.reliability.nursery` is that one. It takes orders on its standard input, a JSON object a line, and
+tells on its standard output what becomes of each: `pid N`, then `ack ID` for each snapshot as soon as it is durable,
+`verdict ID` for each verdict, whatever the child wrote to its standard error, and at last `end STATUS`. `Nursery` is
+the other side.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-HERE = Path(__file__).parent
+from tests.support.paths import PROJECT
 
 
 class Nursery:
@@ -28,7 +29,11 @@ class Nursery:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.reliability.nursery"],
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
 
     def __enter__(self) -> Self:
@@ -211,8 +216,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (order["limit"], order["limit"]))
     for name in order.get("without", ()):
-        sys.path.insert(0, str(HERE))
-        import guards
+        from tests.reliability import guards
 
         guards.take_out(name)
     if "fault" in order:

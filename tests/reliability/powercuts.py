@@ -7,12 +7,11 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from disks import Disk
-from nursery import Nursery
-from torturing import Outcome, Store
-
 from monitor.errors import MonitorError
 from monitor.runs.wiring import open_monitor
+from tests.reliability.disks import Disk
+from tests.reliability.nursery import Nursery
+from tests.reliability.torturing import Outcome, Store
 
 
 class Cut(NamedTuple):

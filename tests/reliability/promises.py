@@ -15,10 +15,6 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import withdrawals
-from rotting import loosen
-from torturing import Store
-
 from monitor.errors import StoreError
 from monitor.runs import upkeep
 from monitor.stores import (
@@ -28,6 +24,9 @@ from monitor.stores import (
     snapshotwriter,
 )
 from monitor.stores.git import GitSnapshots
+from tests.reliability import withdrawals
+from tests.reliability.rotting import loosen
+from tests.reliability.torturing import Store
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 

@@ -9,11 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-import clocks
-from promises import newest, recorded
-from rotting import loosen
-from torturing import Store
-
 from monitor.core.review import Verdict
 from monitor.errors import RunInProgress, StoreError
 from monitor.model import ChangeFilter
@@ -26,6 +21,10 @@ from monitor.stores import (
     snapshotwriter,
 )
 from monitor.stores.git import GitSnapshots
+from tests.reliability import clocks
+from tests.reliability.promises import newest, recorded
+from tests.reliability.rotting import loosen
+from tests.reliability.torturing import Store
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 

@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from nursery import Nursery
-from rotting import loosen, rot, what_can_be_read
-from torturing import Store
 
 from monitor.runs.upkeep import verify
+from tests.reliability.nursery import Nursery
+from tests.reliability.rotting import loosen, rot, what_can_be_read
+from tests.reliability.torturing import Store
 
 
 @pytest.mark.slow

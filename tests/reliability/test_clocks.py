@@ -6,9 +6,10 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from clocks import TRIALS, Trial, kept, terminated
-from nursery import Nursery
-from torturing import Store, length_of_a_run
+
+from tests.reliability.clocks import TRIALS, Trial, kept, terminated
+from tests.reliability.nursery import Nursery
+from tests.reliability.torturing import Store, length_of_a_run
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=lambda trial: trial.name)

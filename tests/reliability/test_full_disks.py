@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import disks
 import pytest
-from disks import Disk
-from fulldisks import Level, filled, limited, read_only, room_of_a_run
-from nursery import Nursery
-from powercuts import store_on
-from torturing import Store
+
+from tests.reliability import disks
+from tests.reliability.disks import Disk
+from tests.reliability.fulldisks import Level, filled, limited, read_only, room_of_a_run
+from tests.reliability.nursery import Nursery
+from tests.reliability.powercuts import store_on
+from tests.reliability.torturing import Store
 
 
 def held_out(found: Level) -> bool:

@@ -7,13 +7,14 @@ import signal
 from pathlib import Path
 from random import Random
 
-import disks
 import pytest
-from disks import Disk
-from guards import GUARDS, Guard
-from nursery import Nursery
-from powercuts import Cut, cut, length_of_a_turn, store_on
-from torturing import Store
+
+from tests.reliability import disks
+from tests.reliability.disks import Disk
+from tests.reliability.guards import GUARDS, Guard
+from tests.reliability.nursery import Nursery
+from tests.reliability.powercuts import Cut, cut, length_of_a_turn, store_on
+from tests.reliability.torturing import Store
 
 pytestmark = pytest.mark.slow
 

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hostile_place import play, poisoned
+
+from tests.reliability.hostile_place import play, poisoned
 
 
 @pytest.mark.slow

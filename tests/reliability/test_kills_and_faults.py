@@ -9,8 +9,9 @@ import random
 import shutil
 
 import pytest
-from nursery import Nursery
-from torturing import SYSCALLS, Store, broken_call, crowd, dying_git, fault, kill, length_of_a_run
+
+from tests.reliability.nursery import Nursery
+from tests.reliability.torturing import SYSCALLS, Store, broken_call, crowd, dying_git, fault, kill, length_of_a_run
 
 pytestmark = pytest.mark.slow
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-import disks
 import pytest
-from disks import Disk
-from nursery import Nursery
-from powercuts import Cut, cut, length_of_a_turn, store_on
+
+from tests.reliability import disks
+from tests.reliability.disks import Disk
+from tests.reliability.nursery import Nursery
+from tests.reliability.powercuts import Cut, cut, length_of_a_turn, store_on
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("a_disk_is_to_be_had")]
 

@@ -9,7 +9,6 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
-from torturing import Store
 
 from monitor.core.review import Verdict
 from monitor.model import ChangeFilter
@@ -18,6 +17,7 @@ from monitor.runs.upkeep import verify
 from monitor.runs.wiring import REVIEWS_TAKEN, open_monitor
 from monitor.stores import reviewref
 from monitor.stores.reviews import SqlReviews
+from tests.reliability.torturing import Store
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 

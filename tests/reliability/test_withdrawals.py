@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import disks
 import pytest
-from withdrawals import ANYWHERE, ON_DISKS, Scenario, withdrawn
+
+from tests.reliability import disks
+from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, Scenario, withdrawn
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from nursery import Child, Nursery
-
 from monitor.config import Settings, load
 from monitor.errors import MonitorError, StoreError
 from monitor.runs.mirroring import opened
 from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import open_monitor
+from tests.reliability.nursery import Child, Nursery
 
 WAIT = 60.0  # seconds for a child that outlived its parent
 

@@ -14,12 +14,11 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from unittest import mock
 
-from disks import Disk
-from torturing import Store
-
 from monitor.errors import RunHeld
 from monitor.runs.run import RunOptions, run
 from monitor.runs.wiring import open_monitor
+from tests.reliability.disks import Disk
+from tests.reliability.torturing import Store
 
 Scenario = Callable[[Path], Generator[None, None, None]]
 PARTS, EACH = 4, 15

@@ -17,9 +17,7 @@ from email.mime.text import MIMEText
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from injection_payloads import HARMLESS
 from markdown_it import MarkdownIt
-from report_builders import TUESDAY, change, edits, event, report, side, snapshot
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
@@ -30,6 +28,8 @@ from monitor.model import Change, ChangeKind, Report
 from monitor.reports import feed, notice, render
 from monitor.reports.evidence import Chain, Evidence, Version, write_evidence
 from monitor.reports.export import export_changes, guarded
+from tests.support.injection_payloads import HARMLESS
+from tests.support.report_builders import TUESDAY, change, edits, event, report, side, snapshot
 
 ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"

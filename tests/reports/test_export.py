@@ -10,7 +10,6 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
-from report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
@@ -18,6 +17,7 @@ from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
 from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS
 from monitor.reports.export import FORMATS, export_changes, export_revisions, guarded
 from monitor.reports.shapes import change_json
+from tests.support.report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
 LIFE = Life(
     statement="s1",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from injection_payloads import ALL, PAYLOADS
-from injection_sinks import SINKS
+
+from tests.reports.injection_sinks import SINKS
+from tests.support.injection_payloads import ALL, PAYLOADS
 
 
 def test_there_are_sixty_of_them_and_no_two_are_alike() -> None:

@@ -17,7 +17,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from report_builders import HOSTILE, HOSTILE_PATH, change, event, moved, report, revised, side, snapshot, week
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.core.visible import cells, visible
@@ -28,6 +27,18 @@ from monitor.reports.html import policy, stylesheet
 from monitor.reports.markdown import escape_line
 from monitor.reports.text import render as render_text
 from monitor.reports.wrapping import wrap
+from tests.support.report_builders import (
+    HOSTILE,
+    HOSTILE_PATH,
+    change,
+    event,
+    moved,
+    report,
+    revised,
+    side,
+    snapshot,
+    week,
+)
 
 GOLDEN = Path(__file__).parent / "golden"
 VIENNA = ZoneInfo("Europe/Vienna")

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from webserver import Served, serving
-from webstory import DAYS, HOSTILE_DAYS, record
+
+from tests.web.server import Served, serving
+from tests.web.story import DAYS, HOSTILE_DAYS, record
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page

@@ -1,0 +1,99 @@
+"""Dated folders as a history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.errors import UsageError
+from tests.support.git_histories import Place
+
+ONE, TWO, THREE = (b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Friday"))
+
+
+def series(root: Path, folders: Mapping[str, Mapping[str, bytes]]) -> Path:
+    for name, files in folders.items():
+        (root / name).mkdir(parents=True)
+        for path, data in files.items():
+            (root / name / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / name / path).write_bytes(data)
+    return root
+
+
+def test_each_dated_folder_becomes_a_snapshot(tmp_path: Path, place: Place) -> None:
+    source = series(
+        tmp_path / "law",
+        {
+            "2026-01-05": {"a.txt": ONE},
+            "2026-02-01T08-30": {"a.txt": TWO, "d/b.txt": ONE},
+            "2026-02-01": {"a.txt": TWO},
+        },
+    )
+    result = place.take(source)
+    assert [(one.origin, one.taken_at) for one in result.snapshots] == [
+        ("2026-01-05", datetime(2026, 1, 5, tzinfo=UTC)),
+        ("2026-02-01", datetime(2026, 2, 1, tzinfo=UTC)),
+        ("2026-02-01T08-30", datetime(2026, 2, 1, 8, 30, tzinfo=UTC)),
+    ]
+    assert place.manifest(result.snapshots[-1].id) == {"a.txt": TWO, "d/b.txt": ONE}
+    assert place.findings() == []
+
+
+def test_a_date_is_of_the_configured_time_zone(tmp_path: Path) -> None:
+    root = tmp_path / "place"
+    root.mkdir()
+    (root / "monitor.toml").write_text('[schedule]\ntimezone = "Europe/Vienna"\n')
+    result = Place(root).take(series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}}))
+    assert result.snapshots[0].taken_at == datetime(2026, 1, 4, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "name", ["2026-01-05T08:30", "2026-01-05_08-30-00", "2026-01-05 0830", "2026-01-05T08-30Z", "2026-01-05T083000"]
+)
+def test_a_time_of_day_is_written_in_several_ways(name: str, tmp_path: Path, place: Place) -> None:
+    result = place.take(series(tmp_path / "law", {name: {"a.txt": ONE}}))
+    assert result.snapshots[0].taken_at == datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
+
+
+def test_a_folder_that_brings_nothing_new_is_no_snapshot(tmp_path: Path, place: Place) -> None:
+    source = series(tmp_path / "law", {name: {"a.txt": ONE} for name in ("2026-01-05", "2026-01-06")})
+    assert place.take(source).new == 1
+
+
+def test_again_takes_the_folders_that_came_since(tmp_path: Path, place: Place) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-06": {"a.txt": ONE}})
+    place.take(source)
+    series(source, {"2026-01-07": {"a.txt": TWO}})
+    assert place.take(source).new == 1
+    assert place.take(source).new == 0
+
+
+def test_a_folder_that_came_too_late_is_named(tmp_path: Path, place: Place) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-07": {"a.txt": TWO}})
+    place.take(source)
+    series(source, {"2026-01-06": {"a.txt": THREE}})
+    with pytest.raises(UsageError, match="2026-01-06 is dated before the last one that was imported"):
+        place.take(source)
+
+
+def test_links_are_left_out_and_named(tmp_path: Path, place: Place) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}})
+    (source / "2026-01-05" / "link").symlink_to("/etc/passwd")
+    result = place.take(source)
+    assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}
+    assert list(result.oddities) == ["a symbolic link that leaves the folder (left out): link"]
+
+
+def test_dated_folders_may_be_the_earlier_history(tmp_path: Path, place: Place) -> None:
+    place.live({"a.txt": TWO}, int(datetime(2026, 2, 1, tzinfo=UTC).timestamp()))
+    place.take(series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}}), continues=True)
+    assert [(change.document, change.kind) for change in place.changes()] == [("a.txt", "revised")]
+
+
+def test_path_and_include_choose(tmp_path: Path, place: Place) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"d/a.txt": ONE, "d/b.md": ONE, "c.txt": ONE}})
+    result = place.take(source, path="d", include=("*.txt",))
+    assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}

@@ -1,0 +1,51 @@
+"""What is asked of imported documents: their names begin with the import's, their paths in the snapshots do not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from monitor.model import Snapshot
+from monitor.runs import queries
+from monitor.runs.why import why
+from monitor.runs.wiring import open_monitor
+from tests.support.git_histories import DAY, START, Made, Place, make_repository
+
+BRIEF = b"The council meets on Monday. It may cover 30 divers. Nobody has answered yet.\n"
+LATER = BRIEF.replace(b"may cover 30", b"will cover 45")
+
+
+@pytest.fixture
+def imported(place: Place, tmp_path: Path) -> Place:
+    commits = [Made({"a.txt": BRIEF}, START), Made({"a.txt": LATER}, START + DAY)]
+    commits.append(Made({"a.txt": None, "notes/b.txt": LATER}, START + 2 * DAY))
+    place.take(make_repository(tmp_path / "council", commits))
+    return place
+
+
+def at(snapshot: Snapshot) -> queries.Point:
+    return queries.Point(snapshot.id, snapshot.taken_at, snapshot)
+
+
+def test_a_change_tells_why_it_was_linked(imported: Place) -> None:
+    (change,) = (one for one in imported.changes() if one.kind == "revised")
+    with open_monitor(imported.settings) as monitor:
+        assert any("words" in reason for reason in why(monitor.snapshots, change).link)
+
+
+def test_two_snapshots_are_compared_by_the_documents_names(imported: Place) -> None:
+    first, second, third = map(at, imported.snapshots())
+    with open_monitor(imported.settings) as monitor:
+        told = queries.diff(monitor.snapshots, monitor.ledger, first, second)
+        assert [one.after.path for one in told if one.after] == ["council/a.txt"]
+        (renamed,) = queries.diff(monitor.snapshots, monitor.ledger, second, third)
+    assert renamed.before is not None
+    assert renamed.after is not None
+    assert (renamed.before.path, renamed.after.path) == ("council/a.txt", "council/notes/b.txt")
+
+
+def test_a_name_that_another_document_had_then_gives_its_bytes(imported: Place) -> None:
+    first = at(imported.snapshots()[0])
+    with open_monitor(imported.settings) as monitor:
+        assert queries.bytes_at(monitor.snapshots, monitor.ledger, "council/a.txt", first) == BRIEF

@@ -1,0 +1,221 @@
+"""Rules have versions: another one folds the ledger anew, adds no change of any document, and is told as an upgrade."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+import monitor.extractors as extractors_room
+from monitor.extractors.text import TextExtractor
+from monitor.model import Block, BlockKind, Extraction
+from tests.readers.writers import WRITERS, Text
+from tests.support.watched_folder import Folder
+
+BRIEF = "The offer stands. It covers 30 divers.\n\nNobody has answered.\n"
+
+
+class _Louder:
+    """The extractor of plain text at a later version: it reads all in capitals, and adds a line of its own."""
+
+    name, version, suffixes, in_process = "text", 2, frozenset({".txt"}), True
+
+    def extract(self, data: bytes) -> Extraction:
+        found = TextExtractor().extract(data.upper())
+        return Extraction(found.text, (*found.blocks, Block(BlockKind.PARAGRAPH, "Read anew.")))
+
+
+@pytest.fixture
+def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """From here on the later version reads."""
+    table = tuple(_Louder() if one.name == "text" else one for one in extractors_room.extractors())
+    extractors_room._by_suffix.cache_clear()
+    monkeypatch.setattr(extractors_room, "extractors", lambda: table)
+    yield
+    monkeypatch.undo()
+    extractors_room._by_suffix.cache_clear()
+
+
+@pytest.fixture
+def story(folder: Folder) -> Folder:
+    """Two versions of a document, read by the rules of today."""
+    (folder.seeds / "brief.txt").write_text(BRIEF)
+    folder.record()
+    (folder.seeds / "brief.txt").write_text(BRIEF.replace("30", "45"))
+    folder.record()
+    return folder
+
+
+def _upgrades(folder: Folder) -> list[tuple[str, str]]:
+    """The rules before and after each technical upgrade that the ledger lists."""
+    with closing(sqlite3.connect(folder.root / "snapshots" / "ledger.db")) as connection:
+        names = [row[1] for row in connection.execute("pragma table_info(upgrades)")]
+        before, after = names[2:4]
+        return list(connection.execute(f"select {before}, {after} from upgrades"))
+
+
+def test_an_upgrade_alone_is_no_change_of_any_document(story: Folder, request: pytest.FixtureRequest) -> None:
+    before = [(one["kind"], one["aspects"]) for one in story.log()]
+    snapshots = story.ask("snapshots", "--format", "json")
+    request.getfixturevalue("upgrade")
+    assert "no" in story.record().lower()
+    assert [(one["kind"], one["aspects"]) for one in story.log()] == before == [("revised", ["number"])]
+    assert story.ask("snapshots", "--format", "json") == snapshots
+
+
+def test_an_upgrade_is_listed_with_the_rules_before_and_after(story: Folder, request: pytest.FixtureRequest) -> None:
+    assert _upgrades(story) == []
+    request.getfixturevalue("upgrade")
+    story.record()
+    [(before, after)] = _upgrades(story)
+    assert "text=1" in before
+    assert "text=2" in after
+
+
+def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(story: Folder, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("upgrade")
+    story.record()
+    altered = [one for one in story.log("--baseline") if one["technical_upgrade"]]
+    assert "Read anew." in {side["text"] for one in altered for side in one["after"]}
+    assert story.statements("brief.txt").keys() == {
+        "THE OFFER STANDS.",
+        "IT COVERS 45 DIVERS.",
+        "NOBODY HAS ANSWERED.",
+        "Read anew.",
+    }
+
+
+def test_an_edit_after_an_upgrade_is_compared_by_the_same_rules_on_both_sides(
+    story: Folder, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue("upgrade")
+    (story.seeds / "brief.txt").write_text(BRIEF.replace("30", "50"))
+    story.record()
+    story.record()
+    newest = story.log("--limit", "1")[0]
+    assert (newest["before"][0]["text"], newest["after"][0]["text"]) == ("IT COVERS 45 DIVERS.", "IT COVERS 50 DIVERS.")
+
+
+def test_verify_and_rebuild_agree_after_an_upgrade(story: Folder, request: pytest.FixtureRequest) -> None:
+    request.getfixturevalue("upgrade")
+    story.record()
+    story.ask("verify")
+    before = story.log("--baseline")
+    story.ask("rebuild")
+    assert [one["id"] for one in story.log("--baseline")] == [one["id"] for one in before]
+
+
+# --- what the rules are ------------------------------------------------------------------------------
+
+
+def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.extractors import extras, fingerprint
+
+    before = fingerprint()
+    monkeypatch.setattr(extras, "_installed", lambda: {"lxml": "99.0", "pypdfium2": "1.0"})
+    assert "docx=1(lxml 99.0)" in fingerprint()
+    assert "html=1(selectolax -)" in fingerprint()
+    assert fingerprint() != before
+
+
+def test_the_rules_name_articles_only_where_they_are_asked_for() -> None:
+    from monitor.runs.rules import fingerprint
+
+    assert "article" not in fingerprint(())
+    assert fingerprint(["news/**"]).endswith("article news/**")
+    assert fingerprint(["news/**"]) != fingerprint(["**/*.html"])
+
+
+def test_asking_for_the_rules_loads_no_extractor() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys; from monitor.runs.rules import fingerprint; fingerprint(['x']);"
+        "print([name for name in sys.modules if name.split('.')[0] in"
+        " ('lxml', 'pypdfium2', 'trafilatura', 'selectolax', 'markdown_it', 'sentencex', 'chardet')"
+        " or name in ('importlib.metadata', 'monitor.extractors.docx')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+# --- what is not installed ----------------------------------------------------------------------------
+
+TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [("docx", "lxml"), ("odt", "lxml"), ("epub", "lxml"), ("pptx", "lxml"), ("xlsx", "lxml"), ("pdf", "pypdfium2")],
+)
+def test_a_library_that_is_missing_is_a_failure_that_names_the_extra(
+    monkeypatch: pytest.MonkeyPatch, name: str, module: str
+) -> None:
+    import sys
+
+    from monitor.runs.statements import read_here
+
+    data = WRITERS[name](TEXT)
+    for loaded in [one for one in sys.modules if one.split(".")[0] == module]:
+        monkeypatch.delitem(sys.modules, loaded)
+    monkeypatch.setitem(sys.modules, module, None)
+    failure = read_here(f"a.{name}", data).failure
+    assert failure == f"{module} is not installed: install `monitor[{name}]` to read this format"
+
+
+def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from monitor.runs.statements import read_here
+
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    assert "install `monitor[article]`" in (read_here("a.html", b"<p>Text.", article=True).failure or "")
+
+
+@pytest.mark.parametrize("name", ["rtf", "eml"])
+def test_rtf_and_mail_need_no_extra(name: str) -> None:
+    from monitor.extractors.table import BUILT_IN
+
+    found = next(one for one in BUILT_IN if f".{name}" in one.suffixes)
+    assert set(found.libraries) <= {"selectolax", "chardet"}
+
+
+# --- the setting that is a rule ------------------------------------------------------------------------
+
+PAGE = "<nav><ul><li><a href=/>Home {0}</a></li></ul></nav><article><h1>The offer</h1>{1}</article>"
+SAYS = "".join(
+    f"<p>Paragraph {number} says at some length what the ministry repeated on Monday.</p>" for number in range(8)
+)
+
+
+def test_pages_that_are_named_are_read_for_their_article_alone(folder: Folder) -> None:
+    (folder.root / "monitor.toml").write_text('[extract]\narticle = ["clippings/"]\n')
+    for place in ("clippings", "pages"):
+        (folder.seeds / place).mkdir()
+        (folder.seeds / place / "a.html").write_text(PAGE.format(1, SAYS))
+    folder.record()
+    for place in ("clippings", "pages"):
+        (folder.seeds / place / "a.html").write_text(PAGE.format(2, SAYS.replace("Paragraph 3", "Paragraph three")))
+    folder.record()
+    assert [(one["document"], one["before"][0]["text"][:11]) for one in folder.log()] == [
+        ("clippings/a.html", "Paragraph 3"),
+        ("pages/a.html", "Home 1"),
+        ("pages/a.html", "Paragraph 3"),
+    ]
+    folder.ask("verify")
+
+
+def test_asking_for_the_article_later_is_an_upgrade_and_no_change(folder: Folder) -> None:
+    page = folder.seeds / "a.html"
+    page.write_text(PAGE.format(1, SAYS))
+    folder.record()
+    page.write_text(PAGE.format(2, SAYS))
+    folder.record()
+    assert [one["before"][0]["text"] for one in folder.log()] == ["Home 1"]
+    (folder.root / "monitor.toml").write_text('[extract]\narticle = ["*.html"]\n')
+    folder.record()
+    assert folder.log() == []
+    assert len(_upgrades(folder)) == 1

@@ -1,0 +1,71 @@
+"""What a command imports: nothing that it does not use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.cli_driver import Monitor
+
+HEAVY = {"rich", "sqlalchemy", "git", "jinja2", "apscheduler", "pyarrow", "unidiff", "selectolax", "markdown_it"}
+
+
+def imported(folder: Path, *args: str) -> set[str]:
+    """The packages that one command line leaves imported in a process of its own."""
+    program = (
+        "import sys; from monitor.cli.door import run; status = run(sys.argv[1:]);"
+        "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr); sys.exit(status)"
+    )
+    done = subprocess.run([sys.executable, "-c", program, *args], cwd=folder, capture_output=True, check=True)
+    return set(done.stderr.decode().split())
+
+
+@pytest.mark.parametrize("args", [("--help",), ("--version",)])
+def test_help_imports_no_verb_and_nothing_heavy(tmp_path: Path, args: tuple[str, ...]) -> None:
+    assert imported(tmp_path, *args) & (HEAVY | {"msgspec", "rapidfuzz"}) == set()
+
+
+def test_a_run_that_finds_nothing_new_imports_nothing_heavy(monitor: Monitor, here: Path) -> None:
+    (here / "seeds").mkdir()
+    (here / "seeds/a.txt").write_text("One thing.")
+    monitor("run", "--settle", "0")
+    assert imported(here, "run", "--settle", "0") & HEAVY == set()
+
+
+def test_a_question_to_the_ledger_does_not_open_git(story: Path) -> None:
+    assert imported(story, "log", "--since", "2026-01-02") & {"git", "rich", "jinja2", "apscheduler"} == set()
+
+
+def test_comparing_two_files_opens_no_store(here: Path) -> None:
+    (here / "a.txt").write_text("One thing.")
+    assert imported(here, "compare", "a.txt", "a.txt") & {"git", "sqlalchemy", "rich", "jinja2"} == set()
+    assert [path.name for path in here.iterdir()] == ["a.txt"]
+
+
+@pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C"}])
+def test_names_and_words_are_utf_8_whatever_the_locale(here: Path, locale: dict[str, str]) -> None:
+    def program(*args: str) -> str:
+        command = [sys.executable, "-m", "monitor", *args]
+        return subprocess.run(
+            command, env={**os.environ, **locale}, capture_output=True, check=True, encoding="utf-8"
+        ).stdout
+
+    (here / "seeds").mkdir()
+    (here / "seeds/größe.txt").write_text("Größe zählt.", encoding="utf-8")
+    assert "größe.txt" in program("run", "--settle", "0")
+    assert program("cat", "größe.txt") == "Größe zählt."
+    assert "Größe zählt." in program("search", "zählt")
+
+
+def test_a_run_with_changes_does_not_load_the_database_library(monitor: Monitor, here: Path) -> None:
+    (here / "seeds").mkdir()
+    for text in ("One thing.", "Another thing."):
+        (here / "seeds/a.txt").write_text(text)
+        os.utime(here / "seeds/a.txt", (1e9, 1e9))
+        if text == "One thing.":
+            monitor("run")
+    assert imported(here, "run") & {"sqlalchemy", "jinja2", "rich", "selectolax", "unidiff"} == set()

@@ -1,0 +1,283 @@
+"""`monitor review`, `rules` and `feed` on the command line, and reviewing by keys."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import click
+import pytest
+
+from monitor.cli import review, rules
+from monitor.cli.door import run
+from monitor.cli.page import Page
+from monitor.cli.reviewkeys import KeyReview
+from monitor.runs import reviewing
+from monitor.runs.wiring import Monitor
+from tests.reviews.review_place import Place, entry_of, listed
+
+Opened = Callable[[Place], Monitor]
+Command = Callable[..., str]
+
+DIVERS = "It will cover 45 divers."
+
+
+@pytest.fixture
+def monitor(story: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+    """A command line in the story's folder: what it wrote, its exit status being as wanted."""
+    before = os.getcwd()
+    os.chdir(story.root)
+    for name in ("NO_COLOR", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(line: str, status: int = 0) -> str:
+        found = run(shlex.split(line))
+        out, err = capfd.readouterr()
+        assert found == status, (line, out, err)
+        return out if status == 0 else err
+
+    yield call
+    os.chdir(before)
+
+
+def of(opened: Opened, place: Place, text: str = DIVERS) -> str:
+    return entry_of(opened(place), text).change.id
+
+
+# --- looking ------------------------------------------------------------------------------------
+
+
+def test_list_shows_each_entry_and_how_much_there_is(monitor: Command) -> None:
+    told = monitor("review list")
+    assert "2 changes alike · in 2 documents" in told
+    assert "comes and goes: 3 times" in told
+    assert "the whole document: 4 changes" in told
+    assert told.rstrip().endswith("0 folded by rules")
+
+
+def test_list_of_a_document_and_a_verdict(monitor: Command) -> None:
+    assert "truce.md" not in monitor("review list pier.md --verdict all")
+
+
+def test_a_short_list_says_how_to_go_on(monitor: Command) -> None:
+    told = monitor("review list --limit 2").splitlines()[-1]
+    rest = monitor("review list " + told.removeprefix("for more: "))
+    assert "divers" not in rest
+    assert "cookies" in rest
+
+
+def test_next_says_why_it_is_the_next(monitor: Command) -> None:
+    assert "document added +9" in monitor("review next")
+
+
+def test_json_lines_hold_the_change_its_score_and_its_state(monitor: Command) -> None:
+    first = json.loads(monitor("review list --format jsonl").splitlines()[1])
+    assert first["change"]["after"][0]["text"] == DIVERS
+    assert sum(part["points"] for part in first["score"]["parts"]) == pytest.approx(first["score"]["total"], abs=0.01)
+    assert first["state"] == {
+        "verdict": None,
+        "reviewer": None,
+        "at": None,
+        "assignee": None,
+        "comments": 0,
+        "last": 0,
+    }
+
+
+# --- deciding -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("verb", "verdict"), [("accept", "accepted"), ("flag", "flagged"), ("dismiss", "dismissed")])
+def test_a_verdict(monitor: Command, opened: Opened, story: Place, verb: str, verdict: str) -> None:
+    assert monitor(f"review {verb} {of(opened, story)[:8]} --as Ada --comment why") == f"{verdict} 2 changes\n"
+    assert "Ada: " + verdict in monitor(f"review history {of(opened, story)[:8]}")
+
+
+def test_only_one_of_a_group(monitor: Command, opened: Opened, story: Place) -> None:
+    assert monitor(f"review accept {of(opened, story)} --only --as Ada") == "accepted 1 change\n"
+
+
+def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opened, story: Place) -> None:
+    change = of(opened, story)
+    monitor(f"review comment {change} 'ask the desk' --as Ada")
+    monitor(f"review assign Grace {change} --as Ada")
+    monitor(f"review undo {change} --as Ada")
+    told = monitor(f"review history {change}").splitlines()
+    assert [line.partition("  ")[2] for line in told if not line.startswith("    ")] == [
+        "Ada: comment",
+        "Ada: assigned to Grace, taken back later",
+        "Ada: took back",
+    ]
+
+
+def test_the_reviewer_is_the_configured_one_where_nobody_says(monitor: Command, opened: Opened, story: Place) -> None:
+    story.configure("[review]\nreviewer = 'Grace'\n")
+    (event, *_) = json.loads(monitor(f"review accept {of(opened, story)} --format json"))["events"]
+    assert event["reviewer"] == "Grace"
+
+
+def test_else_who_is_logged_in(monitor: Command, opened: Opened, story: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "alan")
+    assert '"reviewer": "alan"' in monitor(f"review accept {of(opened, story)} --format jsonl")
+
+
+def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Place) -> None:
+    monitor(f"review accept {of(opened, story)} --as Ada")
+    assert opened(story).snapshots.tip("refs/heads/reviews")
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("review accept ffff --as Ada", "no change has an id that begins with"),
+        ("review undo --as Nobody", "nothing of Nobody to take back"),
+        ("review list --after x", "no place in the queue"),
+        ("review list --after 9223372036854775808", "no place in the queue"),
+        ("review list --verdict odd", "'odd' is not one of"),
+        ("review list nowhere.md", "there is no document nowhere.md"),
+        ("rules preview nothing", "there is no rule nothing"),
+        ("rules preview nothing --pattern x", "not both"),
+        ("feed pier.md --term x", "not both"),
+        ("feed --term x", "is no watch term"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_line(monitor: Command, line: str, says: str) -> None:
+    told = monitor(line, status=2)
+    assert says in told
+    assert told.count("\n") == 1
+
+
+def test_orphans_are_none_here(monitor: Command) -> None:
+    assert monitor("review orphans") == "no verdict is orphaned\n"
+
+
+def test_hostile_text_cannot_steer_the_terminal(monitor: Command, story: Place, opened: Opened) -> None:
+    story.day(5, {"pier.md": "\x1b[31mred \u202e\x07 =1+1 <script>alert(1)</script>\n"})
+    change = of(opened, story, "red")
+    monitor(f"review flag {change} --as 'A\x1b[31mda' --comment '\x1b[2J\u202e'")
+    for line in (
+        "review list --verdict all",
+        "review next",
+        f"review history {change}",
+        "rules preview --pattern '*red*'",
+    ):
+        told = monitor(line)
+        assert not {"\x1b", "\u202e", "\x07"} & set(told), line
+
+
+# --- rules and feeds ----------------------------------------------------------------------------
+
+
+def test_rules_are_listed_with_what_they_decide_on(monitor: Command, story: Place) -> None:
+    story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
+    assert monitor("rules list") == "footer  fold, pattern 'Last updated: *'  1 change\n"
+
+
+def test_a_preview_says_what_a_rule_would_have_folded_and_shows_what_was_flagged(
+    monitor: Command, opened: Opened, story: Place
+) -> None:
+    monitor(f"review flag {of(opened, story)} --as Ada")
+    (told,) = json.loads(monitor("rules preview --pattern '*divers*' --format json"))
+    assert (told["changes"], told["documents"], told["kinds"]) == (2, 2, {"revised": 2})
+    assert told["verdicts"] == {"flagged": 2}
+    assert [change["after"][0]["text"] for change in told["flagged"]] == [DIVERS, DIVERS]
+    assert "a reviewer flagged 2 changes of these" in monitor("rules preview --pattern '*divers*'")
+
+
+def test_a_preview_changes_nothing(monitor: Command, opened: Opened, story: Place) -> None:
+    before = listed(opened(story))
+    monitor("rules preview --document '**'")
+    assert listed(opened(story)) == before
+
+
+def test_each_rule_is_previewed_as_if_alone(monitor: Command, story: Place) -> None:
+    story.configure("[rules.all]\ndocument = '**'\n[rules.footer]\npattern = 'Last updated: *'\naction = 'lower'\n")
+    told = {one["rule"]["name"]: one["changes"] for one in json.loads(monitor("rules preview --format json"))}
+    assert told["footer"] == 1
+    assert told["all"] > 1
+
+
+def test_a_feed_goes_to_standard_output(monitor: Command) -> None:
+    assert monitor("feed").startswith("<?xml")
+
+
+# --- help ---------------------------------------------------------------------------------------
+
+VERBS = [
+    (group, name, command)
+    for group, found in (("review", review.command), ("rules", rules.command))
+    for name, command in found.commands.items()
+]
+
+
+@pytest.mark.parametrize(("group", "name", "command"), VERBS, ids=[f"{group} {name}" for group, name, _ in VERBS])
+def test_every_verb_below_explains_itself_with_an_example_that_it_takes(
+    group: str, name: str, command: click.Command
+) -> None:
+    assert command.help
+    assert all(param.help for param in command.params if isinstance(param, click.Option))
+    example = shlex.split((command.epilog or "").splitlines()[-1])
+    assert example[:3] == ["monitor", group, name]
+    command.make_context(name, example[3:])
+
+
+# --- by keys ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def keys(story: Place, opened: Opened, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
+    """A sitting in which a reviewer presses these keys; what they saw."""
+
+    def press(pressed: str) -> str:
+        settings = story.settings()
+        waiting = iter([*pressed, "q"])
+        KeyReview(opened(story), Page(settings.zone), "Ada", lambda: next(waiting)).run()
+        return capsys.readouterr().out
+
+    return press
+
+
+def verdicts(monitor: Monitor) -> dict[str, Any]:
+    return reviewing.counts(monitor).verdicts
+
+
+def test_one_key_is_one_verdict_and_the_next_one_follows(
+    keys: Callable[[str], str], opened: Opened, story: Place
+) -> None:
+    told = keys("afd")
+    assert verdicts(opened(story)) == {"accepted": 4, "flagged": 2, "dismissed": 1, "unreviewed": 4}
+    assert told.index("truce.md") < told.index("divers") < told.index("Last updated") < told.index("cookies")
+
+
+def test_j_passes_over_and_k_goes_back(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+    keys("jjkf")
+    assert listed(opened(story), verdicts=frozenset({"flagged"})) == [DIVERS]
+
+
+def test_u_takes_back_and_shows_it_again(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+    keys("fud")
+    assert verdicts(opened(story)) == {"dismissed": 4, "unreviewed": 7}
+
+
+def test_u_without_anything_to_take_back_says_so(keys: Callable[[str], str]) -> None:
+    assert "nothing of Ada to take back" in keys("u")
+
+
+def test_c_asks_for_a_comment(
+    keys: Callable[[str], str], opened: Opened, story: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(click, "prompt", lambda *_, **__: "ask the desk")
+    told = keys("ch")
+    assert "ask the desk" in told
+
+
+def test_another_key_shows_what_there_is(keys: Callable[[str], str]) -> None:
+    assert keys("x").count("a accept · f flag") == 2
+
+
+def test_at_the_end_of_the_queue_the_sitting_ends(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+    assert "nothing else waits" in keys("aaaaa")
+    assert listed(opened(story)) == []

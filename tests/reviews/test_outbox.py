@@ -1,0 +1,346 @@
+"""Notices after a run: who is told what, once; a channel that fails neither loses a notice nor delays another."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from monitor.runs.importing import import_history
+from monitor.runs.noticing import deliver
+from monitor.runs.upkeep import rebuild
+from monitor.runs.wiring import Monitor
+from monitor.stores.outbox import MOST_ATTEMPTS, Notice, Outbox
+from tests.reviews.review_place import NOW, Place, listed
+
+SECRET = "hunter2"
+STATES = "SELECT channel, state FROM notices ORDER BY channel"
+
+
+@dataclass
+class Service:
+    """A chat on loopback that takes what it is sent, or does not."""
+
+    taken: list[dict[str, str]] = field(default_factory=list)
+    refuses: bool = False
+    url: str = ""
+
+
+@pytest.fixture
+def service() -> Iterator[Callable[[], Service]]:
+    servers: list[ThreadingHTTPServer] = []
+
+    def start() -> Service:
+        service = Service()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if not service.refuses:
+                    service.taken.append(told)
+                self.send_response(503 if service.refuses else 200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        service.url = f"json://user:{SECRET}@127.0.0.1:{server.server_port}"
+        return service
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def channels(place: Place, **urls: str) -> None:
+    place.configure("".join(f"[notify.{name}]\nurl = '{url}'\n" for name, url in urls.items()))
+
+
+NEXT = {"pier.md": "# Pier\n\nIt will not cover 45 divers.\n\nLast updated: 2 May.\n"}
+
+
+# --- what is told -------------------------------------------------------------------------------
+
+
+def test_a_run_sends_one_message_with_the_most_important_first(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    story.configure(f"[notify]\nlink = 'http://127.0.0.1:8321'\n[notify.chat]\nurl = '{chat.url}'\n")
+    story.day(5, {**NEXT, "quay.md": "# Quay\n\nClosed.\n"})
+    (told,) = chat.taken
+    assert told["title"] == "4 changes in 2 documents"
+    lines = told["message"].splitlines()
+    assert lines[0].startswith("quay.md: New document")
+    assert "  It will {+not +}cover 45 divers." in lines
+    assert lines[-1] == "To review them: http://127.0.0.1:8321"
+
+
+def test_what_is_alike_is_told_once(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    port = "# Port\n\n## Rules\n\nIt will not cover 45 divers.\n"
+    story.day(5, {**NEXT, "port.md": port})
+    assert chat.taken[0]["message"].count("{+not +}") == 1
+    assert "2 alike" in chat.taken[0]["message"]
+
+
+def test_no_more_than_the_limit_and_how_many_more(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    story.configure(f"[notify.chat]\nurl = '{chat.url}'\nlimit = 1\n")
+    story.day(5, {**NEXT, "quay.md": "Closed.\n"})
+    assert "and 1 more" in chat.taken[0]["message"]
+
+
+@pytest.mark.parametrize(
+    ("threshold", "is_told"),
+    [
+        ("", True),
+        ("score = 5", True),
+        ("score = 500", False),
+        ("significance = 'editorial'", True),
+        ("significance = 'substantive'", True),
+    ],
+)
+def test_a_channel_has_thresholds(story: Place, service: Callable[[], Service], threshold: str, is_told: bool) -> None:
+    chat = service()
+    story.configure(f"[notify.chat]\nurl = '{chat.url}'\n{threshold}\n")
+    story.day(5, NEXT)
+    assert bool(chat.taken) is is_told
+
+
+@pytest.mark.parametrize(("significance", "is_told"), [("editorial", True), ("substantive", False)])
+def test_editorial_changes_are_told_to_who_asks_for_them(
+    story: Place, service: Callable[[], Service], significance: str, is_told: bool
+) -> None:
+    chat = service()
+    story.configure(f"[notify.chat]\nurl = '{chat.url}'\nsignificance = '{significance}'\n")
+    story.day(5, {"truce.md": "# Truce\n\nA ceasefire begins. It is colour coded.\n"})
+    assert bool(chat.taken) is is_told
+
+
+def test_what_a_rule_folds_is_not_told(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    story.configure(f"[notify.chat]\nurl = '{chat.url}'\n[rules.divers]\npattern = '*divers*'\n")
+    story.day(5, NEXT)
+    assert chat.taken == []
+
+
+def test_hostile_text_is_shown_and_calls_nobody_together(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    story.day(5, {"quay.txt": "old\n"})
+    story.day(6, {"quay.txt": "new \x1b[31m\u202e @everyone mail@example.org\n"})
+    message = chat.taken[-1]["message"]
+    assert "\x1b" not in message
+    assert "\u202e" not in message
+    assert "@everyone" not in message
+    assert "mail@example.org" in message
+
+
+# --- what is not --------------------------------------------------------------------------------
+
+
+def test_the_first_snapshot_is_no_news(place: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(place, chat=chat.url)
+    place.day(1, {"pier.md": "It may.\n"})
+    assert chat.taken == []
+
+
+def test_a_rebuild_sends_nothing(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    rebuild(story.settings())
+    story.again()
+    assert chat.taken == []
+
+
+def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    for path in story.root.glob("snapshots/ledger.db*"):
+        path.unlink()
+    story.again()
+    assert chat.taken == []
+
+
+def test_an_import_sends_nothing_and_neither_does_the_run_after_it(
+    story: Place, service: Callable[[], Service]
+) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    for day in ("2025-01-01", "2025-02-01"):
+        (story.root / "old" / day).mkdir(parents=True)
+        (story.root / "old" / day / "lease.md").write_text(f"It ends after {day}.\n")
+    import_history(story.settings(), story.root / "old")
+    story.again()
+    with Monitor(story.settings()) as monitor:
+        assert "It ends after 2025-02-01." in listed(monitor)
+    assert chat.taken == []
+
+
+def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    channels(story, chat=chat.url)
+    story.again()
+    story.day(5, NEXT)
+    assert len(chat.taken) == 1
+
+
+# --- once, and in spite of failures -------------------------------------------------------------
+
+
+def test_a_channel_that_refuses_is_tried_again_by_the_next_run_and_then_no_more(
+    story: Place, service: Callable[[], Service]
+) -> None:
+    chat = service()
+    chat.refuses = True
+    channels(story, chat=chat.url)
+    assert "tried again" in str(story.day(5, NEXT).message)
+    chat.refuses = False
+    story.again()
+    story.again()
+    assert len(chat.taken) == 1
+
+
+def test_a_channel_that_refuses_keeps_no_other_from_its_notice_nor_sends_it_twice(
+    story: Place, service: Callable[[], Service]
+) -> None:
+    good, bad = service(), service()
+    bad.refuses = True
+    channels(story, bad=bad.url, good=good.url)
+    story.day(5, NEXT)
+    story.again()
+    assert len(good.taken) == 1
+    assert story.rows(STATES) == [("bad", "due"), ("good", "sent")]
+
+
+def test_the_run_is_recorded_whatever_becomes_of_its_notices(story: Place) -> None:
+    channels(story, nonsense="nonsense://x", dead="json://127.0.0.1:9")
+    run = story.day(5, NEXT)
+    assert run.outcome == "recorded"
+    assert "nonsense" in str(run.message)
+
+
+def test_a_channel_that_does_not_answer_delays_no_other(story: Place) -> None:
+    answered, never = threading.Event(), threading.Event()
+    told: list[str] = []
+
+    def send(url: str, title: str, body: str) -> str | None:
+        if "slow" in url:
+            never.wait(600)
+        else:
+            told.append(url)
+            answered.set()
+        return None
+
+    channels(story, slow="json://slow", quick="json://quick")
+    due(story, "slow", "quick")
+    problems = deliver(story.settings(), send, patience=2)
+    assert answered.is_set()
+    assert told == ["json://quick"]
+    assert problems == ["notices: slow gave no answer within 2 seconds"]
+    assert story.rows(STATES) == [("quick", "sent"), ("slow", "uncertain")]
+    never.set()
+
+
+def test_what_may_have_been_sent_when_the_sender_died_is_not_sent_again(story: Place) -> None:
+    channels(story, chat="json://chat")
+    (notice,) = due(story, "chat")
+    with Monitor(story.settings()) as monitor:
+        Outbox(monitor.reviews.engine).claim(notice, NOW)  # and here the process ends
+    told: list[str] = []
+    deliver(story.settings(), lambda url, _title, _body: told.append(url))
+    assert told == []
+    assert story.rows(STATES) == [("chat", "uncertain")]
+
+
+def test_a_notice_is_claimed_by_one_sender_alone(story: Place) -> None:
+    (notice,) = due(story, "chat")
+    with Monitor(story.settings()) as monitor:
+        outbox = Outbox(monitor.reviews.engine)
+        assert [outbox.claim(notice, NOW), outbox.claim(notice, NOW)] == [True, False]
+
+
+def test_the_same_snapshot_is_not_told_twice_to_a_channel(story: Place) -> None:
+    due(story, "chat")
+    with Monitor(story.settings()) as monitor:
+        again = Notice("chat", "snapshot", NOW + timedelta(days=1), "other", "other")
+        assert Outbox(monitor.reviews.engine).add([again]) == 0
+
+
+def test_who_refuses_for_ever_is_given_up(story: Place) -> None:
+    channels(story, chat="json://chat")
+    due(story, "chat")
+    for _ in range(MOST_ATTEMPTS + 1):
+        deliver(story.settings(), lambda *_: "no")
+    assert story.rows("SELECT state, attempts FROM notices") == [("dropped", MOST_ATTEMPTS)]
+    assert not (story.root / "snapshots/notices.due").exists()
+
+
+def test_a_channel_that_is_gone_takes_its_notices_with_it(story: Place) -> None:
+    due(story, "chat")
+    deliver(story.settings(), lambda *_: "never called")
+    assert story.rows(STATES) == [("chat", "dropped")]
+
+
+def due(story: Place, *names: str) -> list[Notice]:
+    """Notices that a run left to be sent."""
+    notices = [Notice(name, "snapshot", NOW, "title", "body") for name in names]
+    (story.root / "snapshots/notices.due").touch()
+    with Monitor(story.settings()) as monitor:
+        Outbox(monitor.reviews.engine).add(notices)
+    return notices
+
+
+# --- secrets ------------------------------------------------------------------------------------
+
+
+def test_no_secret_is_written_anywhere(
+    story: Place, service: Callable[[], Service], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    good, bad = service(), service()
+    bad.refuses = True
+    channels(story, good=good.url, bad=bad.url, odd=f"nonsense://{SECRET}", dead=f"json://u:{SECRET}@127.0.0.1:9")
+    message = story.day(5, NEXT).message
+    written = b"".join(path.read_bytes() for path in (story.root / "snapshots").rglob("*") if path.is_file())
+    assert SECRET.encode() not in written
+    seen = capfd.readouterr()
+    for said in (str(message), caplog.text, seen.out, seen.err, repr(story.settings())):
+        assert SECRET not in said
+
+
+def test_a_url_may_stand_in_a_file_of_its_own(story: Place, service: Callable[[], Service]) -> None:
+    chat = service()
+    (story.root / "secret").write_text(f"{chat.url}\n")
+    story.configure("[notify.chat]\nurl_file = 'secret'\n")
+    story.day(5, NEXT)
+    assert len(chat.taken) == 1
+
+
+def test_a_secret_in_a_file_of_its_own_is_not_told_where_it_is_of_no_use(
+    story: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    (story.root / "secret").write_text(f"json://u:{SECRET}@127.0.0.1:9\n")
+    story.configure("[notify.chat]\nurl_file = 'secret'\n")
+    message = str(story.day(5, NEXT).message)
+    seen = capfd.readouterr()
+    assert "chat: the service did not take it" in message
+    assert not [said for said in (message, caplog.text, seen.out, seen.err) if SECRET in said]
+
+
+def test_a_url_file_that_is_not_there_is_told_and_tried_again(story: Place) -> None:
+    story.configure("[notify.chat]\nurl_file = 'secret'\n")
+    assert "url_file cannot be read" in str(story.day(5, NEXT).message)
+    assert story.rows(STATES) == [("chat", "due")]

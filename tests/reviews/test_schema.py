@@ -1,0 +1,85 @@
+"""The kept tables have a version; an older database is brought up after a copy of it was put aside."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from monitor.core.review import Verdict
+from monitor.errors import StoreError
+from monitor.runs import reviewing
+from monitor.runs.wiring import Monitor
+from monitor.stores.engine import open_engine
+from monitor.stores.reviewschema import MIGRATIONS, prepare
+from tests.reviews.review_place import NOW, Place, entry_of
+
+Opened = Callable[[Place], Monitor]
+
+NEXT = len(MIGRATIONS) + 2  # the version that a migration of the test leads to
+
+
+def add_colour(connection: Connection) -> None:
+    connection.exec_driver_sql("ALTER TABLE review_events ADD COLUMN colour TEXT DEFAULT 'red'")
+
+
+def fail_halfway(connection: Connection) -> None:
+    add_colour(connection)
+    raise StoreError("out of luck")
+
+
+def reviewed(story: Place, opened: Opened) -> Path:
+    """A database with a verdict in it."""
+    monitor = opened(story)
+    reviewing.decide(monitor, [entry_of(monitor, "divers").change.id], Verdict.FLAGGED, reviewer="Ada", at=NOW)
+    monitor.close()
+    return story.root / "snapshots/reviews.db"
+
+
+def rows(path: Path, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(path) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_a_new_database_is_of_the_present_version(place: Place, opened: Opened) -> None:
+    reviewing.refresh(opened(place))
+    assert rows(place.root / "snapshots/reviews.db", "SELECT value FROM review_marks WHERE name = 'schema'") == [
+        (str(len(MIGRATIONS) + 1),)
+    ]
+
+
+def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Place, opened: Opened) -> None:
+    path = reviewed(story, opened)
+    prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, add_colour])
+    assert rows(path, "SELECT DISTINCT verdict, colour FROM review_events") == [("flagged", "red")]
+    copy = path.with_name(f"reviews.db.v{NEXT - 1}")
+    assert rows(copy, "SELECT DISTINCT verdict FROM review_events") == [("flagged",)]
+    assert "colour" not in {row[1] for row in rows(copy, "PRAGMA table_info(review_events)")}
+
+
+def test_a_migration_that_fails_leaves_everything_as_it_was(story: Place, opened: Opened) -> None:
+    path = reviewed(story, opened)
+    with pytest.raises(StoreError, match="out of luck"):
+        prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, fail_halfway])
+    assert entry_of(opened(story), "divers").verdicts == {"flagged": 2}
+
+
+def test_a_database_of_a_newer_program_is_left_alone(story: Place, opened: Opened) -> None:
+    path = reviewed(story, opened)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE review_marks SET value = '99' WHERE name = 'schema'")
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="newer program"):
+        reviewing.refresh(opened(story))
+    assert path.read_bytes() == before
+
+
+def test_another_layout_of_the_queue_costs_no_verdict(story: Place, opened: Opened) -> None:
+    path = reviewed(story, opened)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE review_marks SET value = '0' WHERE name = 'disposable'")
+        connection.execute("DELETE FROM review_states")
+    assert entry_of(opened(story), "divers").verdicts == {"flagged": 2}

@@ -1,0 +1,224 @@
+"""What becomes a snapshot, when it is dated, and how the history is read back."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from tests.snapshots.capture_place import START, Place
+
+from monitor.errors import StoreError, UsageError
+from monitor.model import Failure, FileVersion, PathChange
+from monitor.stores.fastimport import TreeChange
+from monitor.stores.git import GitSnapshots
+from monitor.stores.gitobjects import object_id
+from monitor.stores.snapshotwriter import NewSnapshot
+
+
+def blob(data: bytes) -> str:
+    return object_id("blob", data)
+
+
+def test_a_folder_that_did_not_change_makes_no_snapshot(place: Place) -> None:
+    place.write("a", b"1")
+    first = place.run()
+    again = place.run()
+    assert again.snapshot is None
+    assert again.head == first.head
+    assert len(place.store.snapshots("")) == 1
+
+
+def test_a_file_that_was_only_touched_makes_no_snapshot(place: Place) -> None:
+    path = place.write("a", b"1")
+    place.run()
+    os.utime(path, (1, 1))
+    assert place.run().snapshot is None
+
+
+def test_an_empty_folder_without_a_past_makes_no_snapshot_and_no_repository(place: Place) -> None:
+    assert place.run().snapshot is None
+    assert not place.store.repository.exists()
+
+
+def test_counts_say_what_a_run_recorded(place: Place) -> None:
+    for name in ("stays", "goes", "changes"):
+        place.write(name, name.encode())
+    place.run()
+    (place.folder / "goes").unlink()
+    place.write("changes", b"other")
+    place.write("comes", b"new")
+    taken = place.run()
+    assert (taken.added, taken.changed, taken.removed, taken.documents) == (1, 1, 1, 3)
+
+
+def test_deltas_tell_each_snapshots_changes(place: Place) -> None:
+    place.write("a", b"1")
+    place.write("b", b"2")
+    place.run()
+    place.write("a", b"3")
+    (place.folder / "b").unlink()
+    place.run()
+    first, second = place.store.deltas("")
+    assert set(first.changes) == {PathChange("a", None, blob(b"1")), PathChange("b", None, blob(b"2"))}
+    assert set(second.changes) == {PathChange("a", blob(b"1"), blob(b"3")), PathChange("b", blob(b"2"), None)}
+
+
+def test_deltas_begin_behind_the_snapshot_that_is_named(place: Place) -> None:
+    heads = []
+    for at in range(3):
+        place.write("a", b"%d" % at)
+        heads.append(place.run().head)
+    assert [delta.snapshot.id for delta in place.store.deltas("", heads[0])] == heads[1:]
+    assert list(place.store.deltas("", heads[-1])) == []
+
+
+def test_deltas_added_up_give_each_manifest(place: Place) -> None:
+    for at in range(6):
+        place.write(f"{at % 4}/x\n", b"%d" % at)
+        place.write(f".git/{at}", b"")
+        if at > 2:
+            (place.folder / ".git" / str(at - 2)).unlink()
+        place.run()
+    state: dict[str, str] = {}
+    for delta in place.store.deltas(""):
+        for change in delta.changes:
+            assert state.get(change.path) == change.before
+            if change.after is None:
+                del state[change.path]
+            else:
+                state[change.path] = change.after
+        assert {path: FileVersion(one) for path, one in state.items()} == place.store.manifest(delta.snapshot.id)
+
+
+def test_a_snapshot_has_the_time_that_it_was_given(place: Place) -> None:
+    place.write("a")
+    when = datetime(2020, 5, 6, 7, 8, 9, tzinfo=timezone(timedelta(hours=2)))
+    snapshot = place.run(taken_at=when, recorded_at=START).snapshot
+    assert snapshot is not None
+    assert (snapshot.taken_at, snapshot.recorded_at) == (when, START)
+    assert snapshot.taken_at.tzinfo == UTC
+    assert place.store.snapshots("") == (snapshot,)
+
+
+def test_time_never_runs_backwards(place: Place) -> None:
+    place.write("a", b"1")
+    place.run(taken_at=START)
+    place.write("a", b"2")
+    with pytest.raises(UsageError, match="before the last snapshot"):
+        place.run(taken_at=START - timedelta(seconds=1))
+    assert len(place.store.snapshots("")) == 1
+    assert place.run(taken_at=START).snapshot is not None
+
+
+def test_a_clock_that_was_set_back_dates_a_snapshot_like_the_last(place: Place) -> None:
+    place.write("a", b"1")
+    place.run(recorded_at=START)
+    place.write("a", b"2")
+    snapshot = place.run(recorded_at=START - timedelta(days=1)).snapshot
+    assert snapshot is not None
+    assert (snapshot.taken_at, snapshot.recorded_at) == (START, START - timedelta(days=1))
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2515, 9999])
+def test_a_time_that_git_cannot_keep_is_refused_by_name(place: Place, year: int) -> None:
+    place.write("a")
+    with pytest.raises(UsageError, match="cannot date a snapshot"):
+        place.run(taken_at=datetime(year, 1, 1, tzinfo=UTC))
+    assert place.store.head() is None
+
+
+def test_readers_of_a_store_that_is_not_there_see_an_empty_one(tmp_path: Path) -> None:
+    with GitSnapshots(tmp_path / "none") as store:
+        assert (store.sources(), store.head(), store.snapshots("")) == ((), None, ())
+        assert list(store.deltas("")) == list(store.read_many([])) == list(store.verify()) == []
+        with pytest.raises(StoreError, match="there is no snapshot repository"):
+            store.read("0" * 40)
+    assert not (tmp_path / "none").exists()
+
+
+def test_the_folder_of_the_snapshots_is_no_document(tmp_path: Path, place: Place) -> None:
+    inside = place.folder / "snapshots"
+    with GitSnapshots(inside / "history.git") as store:
+        own = Place(place.folder, inside, store, place.clock)
+        own.write("a", b"1")
+        own.run()
+        own.write("a", b"2")
+        own.run()
+        assert own.documents() == {"a": b"2"}
+
+
+def test_skipped_things_are_reported_and_no_documents(place: Place, tmp_path: Path) -> None:
+    place.write("a", b"1")
+    (tmp_path / "secret").write_text("not yours")
+    (place.folder / "inside").symlink_to("a")
+    (place.folder / "outside").symlink_to(tmp_path / "secret")
+    (place.folder / "folder").symlink_to(tmp_path)
+    os.mkfifo(place.folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(place.folder / "socket"))
+        taken = place.run()
+    assert place.documents() == {"a": b"1"}
+    assert taken.skipped == (
+        Failure("folder", "a symbolic link that leaves the folder"),
+        Failure("inside", "a symbolic link: what it points to is captured under its own name"),
+        Failure("outside", "a symbolic link that leaves the folder"),
+        Failure("pipe", "a named pipe"),
+        Failure("socket", "a socket"),
+    )
+    assert place.run().skipped == taken.skipped
+
+
+def test_the_order_of_a_source_is_its_history_whatever_its_dates(place: Place) -> None:
+    heads = []
+    for at in range(5):
+        place.write("a", b"%d" % at)
+        heads.append(place.run(taken_at=START, recorded_at=START - timedelta(days=at)).head)
+    assert [snapshot.id for snapshot in place.store.snapshots("")] == heads
+
+
+def new_snapshot(parent: str | None, changes: dict[bytes, TreeChange]) -> NewSnapshot:
+    return NewSnapshot("", parent, START, START, "a test's", changes)
+
+
+def test_a_snapshot_upon_a_head_that_has_moved_is_refused(place: Place) -> None:
+    place.write("a", b"1")
+    first = place.run().head
+    place.write("a", b"2")
+    second = place.run().head
+    with place.store.writer() as writer:
+        writer.add(blob(b"3"), b"3")
+        with pytest.raises(StoreError, match="update-ref"):
+            writer.commit(new_snapshot(first, {b"documents/a": TreeChange("100644", blob(b"3"))}))
+    assert place.store.head() == second
+
+
+def test_bytes_that_are_not_those_of_the_id_are_refused(place: Place) -> None:
+    with place.store.writer() as writer:
+        writer.add(blob(b"right"), b"wrong")
+        with pytest.raises(StoreError, match="fast-import"):
+            writer.commit(new_snapshot(None, {b"documents/a": TreeChange("100644", blob(b"right"))}))
+    assert place.store.head() is None
+
+
+def test_a_tree_that_is_not_the_one_asked_for_is_refused(place: Place) -> None:
+    place.write("a", b"1")
+    head = place.run().head
+    with (
+        place.store.writer() as writer,
+        pytest.raises(StoreError, match="not the one that was asked for, at 'documents/b'"),
+    ):
+        writer.commit(new_snapshot(head, {b"documents/b": TreeChange("", "0" * 40)}))
+    assert place.store.head() == head
+
+
+def test_leaving_a_writer_records_nothing_and_leaves_nothing(place: Place) -> None:
+    place.write("a", b"1")
+    head = place.run().head
+    with place.store.writer() as writer:
+        writer.add(blob(b"2"), b"2")
+    assert place.store.head() == head
+    place.store.writer()
+    assert not list((place.store.repository / "objects" / "pack").glob("tmp_*"))

@@ -1,0 +1,384 @@
+"""Which files are read, when, and what becomes of those that cannot be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.snapshots.capture_place import Place
+
+from monitor.errors import RunHeld
+from monitor.model import Failure
+from monitor.runs.capture import Hold
+from monitor.stores import folder as folder_module
+from monitor.stores.scancache import ScanCache
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files whose bytes were read."""
+    names: list[str] = []
+    real = folder_module.read_regular
+
+    def counted(handle: int, name: str, limit: int | None) -> object:
+        names.append(name)
+        return real(handle, name, limit)
+
+    monkeypatch.setattr(folder_module, "read_regular", counted)
+    return names
+
+
+def test_an_unchanged_file_is_not_read_again(place: Place, reads: list[str]) -> None:
+    place.write("a", b"1")
+    place.write("sub/b", b"2")
+    place.run()
+    place.write("sub/c", b"3")
+    reads.clear()
+    place.run()
+    assert reads == ["c"]
+
+
+def test_a_file_stamped_as_it_was_read_is_read_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change within the same step of the file system's clock leaves size and times as they are."""
+    monkeypatch.setattr("monitor.stores.files._numbers", lambda about: (about.st_size, 7, 7, about.st_ino))
+    place.clock.ahead = 0
+    place.write("a", b"1111")
+    place.run()
+    place.write("a", b"2222")
+    place.run()
+    assert place.documents() == {"a": b"2222"}
+
+
+def test_a_clock_that_was_set_back_makes_files_be_read_again(place: Place, reads: list[str]) -> None:
+    place.clock.ahead = -3_600_000_000_000
+    place.write("a", b"1")
+    place.run()
+    reads.clear()
+    place.run()
+    assert reads == ["a"]
+
+
+def test_a_change_that_keeps_size_and_time_is_seen(place: Place) -> None:
+    path = place.write("a", b"1111")
+    os.utime(path, (1_000_000, 1_000_000))
+    place.run()
+    path.write_bytes(b"2222")
+    os.utime(path, (1_000_000, 1_000_000))
+    place.run()
+    assert place.documents() == {"a": b"2222"}
+
+
+def test_a_file_that_another_replaces_by_rename_is_seen(place: Place) -> None:
+    place.write("a", b"1111")
+    place.run()
+    other = place.write("new", b"2222")
+    os.utime(other, ns=((place.folder / "a").stat().st_mtime_ns,) * 2)
+    other.rename(place.folder / "a")
+    place.run()
+    assert place.documents() == {"a": b"2222"}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda _: b"",
+        lambda data: data[:-1],
+        lambda data: data[:4100],
+        lambda data: data.replace(b"sub", b"bus"),
+        lambda data: data[:20] + b"\0" + data[21:],
+        lambda data: b"\x80\x04." + data,
+    ],
+)
+def test_a_damaged_cache_is_ignored(place: Place, reads: list[str], spoil: Callable[[bytes], bytes]) -> None:
+    place.write("sub/a", b"1")
+    place.run()
+    cache = place.state / "scan.cache"
+    cache.write_bytes(spoil(cache.read_bytes()))
+    reads.clear()
+    assert place.run().snapshot is None
+    assert reads == ["a"]
+
+
+def test_a_cache_of_an_older_snapshot_saves_the_reading_all_the_same(place: Place, reads: list[str]) -> None:
+    place.write("a", b"1")
+    place.write("b", b"2")
+    place.run()
+    older = (place.state / "scan.cache").read_bytes()
+    place.write("b", b"3")
+    place.run()
+    (place.state / "scan.cache").write_bytes(older)
+    reads.clear()
+    assert place.run().snapshot is None
+    assert reads == ["b"]
+
+
+def test_a_lost_store_is_filled_again_from_all_files(place: Place) -> None:
+    place.write("a", b"1")
+    place.run()
+    place.store.close()
+    place.store.repository.rename(place.state / "away")
+    place.run()
+    assert place.documents() == {"a": b"1"}
+
+
+def test_what_has_been_folded_is_remembered_until_the_next_snapshot(place: Place) -> None:
+    place.write("a", b"1")
+    place.run()
+    ScanCache.load(place.state / "scan.cache").mark_folded("this head")
+    os.utime(place.write("sub/b"), (1, 1))
+    (place.folder / "sub" / "b").unlink()
+    place.run()
+    assert ScanCache.load(place.state / "scan.cache").folded == "this head"
+    place.write("a", b"2")
+    place.run()
+    assert ScanCache.load(place.state / "scan.cache").folded is None
+
+
+def test_a_run_that_finds_nothing_starts_no_process(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("a", b"1")
+    place.run()
+    monkeypatch.setattr("monitor.stores.gitlaunch._git", None)
+    assert place.run().snapshot is None
+
+
+def test_a_file_modified_just_now_is_read_after_one_wait_for_all(place: Place, reads: list[str]) -> None:
+    place.clock.ahead = 0
+    for name in ("a", "sub/b"):
+        place.write(name, b"fresh")
+    os.utime(place.write("old", b"old"), (1, 1))
+    place.run(settle=3_600)
+    assert place.documents() == {"a": b"fresh", "sub/b": b"fresh", "old": b"old"}
+    assert reads[0] == "old"
+    (slept,) = place.clock.slept
+    assert 3_000 < slept <= 3_600
+
+
+def test_a_time_in_the_future_counts_as_settled(place: Place) -> None:
+    path = place.write("a", b"1")
+    os.utime(path, (4_000_000_000, 4_000_000_000))
+    place.run(settle=2)
+    assert place.clock.slept == []
+    assert place.documents() == {"a": b"1"}
+
+
+def test_a_settled_folder_is_never_waited_for(place: Place) -> None:
+    place.write("a", b"1")
+    place.run(settle=2)
+    assert place.clock.slept == []
+
+
+def test_a_file_that_still_changes_is_carried_forward(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.utime(place.write("a", b"known"), (1, 1))
+    os.utime(place.write("b", b"calm"), (1, 1))
+    place.run()
+    place.clock.ahead = 0
+    place.write("a", b"half wri")
+    place.write("new", b"half")
+    real = place.clock.sleep
+
+    def sleep(seconds: float) -> None:
+        real(seconds)
+        place.write("a", b"half written, and more")
+        place.write("new", b"half and")
+
+    monkeypatch.setattr(place.clock, "sleep", sleep)
+    taken = place.run(settle=2)
+    assert place.documents() == {"a": b"known", "b": b"calm"}
+    reason = "still changing while it was read"
+    assert taken.failures == (Failure("a", reason), Failure("new", reason))
+    monkeypatch.setattr(place.clock, "sleep", real)
+    later = place.run(settle=2)
+    assert later.failures == ()
+    assert place.documents() == {"a": b"half written, and more", "b": b"calm", "new": b"half and"}
+
+
+def test_a_file_that_changes_while_it_is_read_is_read_again(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = place.write("a", b"first")
+    real, changes = os.fstat, iter([b"second, longer"])
+
+    def changed_between(handle: int) -> os.stat_result:
+        about = real(handle)
+        if about.st_ino == path.stat().st_ino:
+            for data in changes:
+                path.write_bytes(data)
+                break
+        return about
+
+    monkeypatch.setattr("monitor.stores.files.os.fstat", changed_between)
+    place.run()
+    monkeypatch.undo()
+    assert place.documents() == {"a": b"second, longer"}
+
+
+def test_a_file_that_is_moved_during_the_look_does_not_vanish(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a/from a", "b/from b"):
+        os.utime(place.write(name, name.encode()), (1, 1))
+    place.run()
+    real, arrived = os.listdir, []
+
+    def listed(handle: int) -> list[str]:
+        names = real(handle)
+        for here, there in (("a", "b"), ("b", "a")):
+            if names == [f"from {here}"] and not arrived:  # one folder has been listed, the other not yet
+                arrived.append(here)
+                os.rename(place.folder / there / f"from {there}", place.folder / here / f"from {there}")
+        return names
+
+    monkeypatch.setattr("os.listdir", listed)
+    place.run(settle=2)
+    (here,) = arrived
+    assert place.documents() == {f"{here}/from a": b"a/from a", f"{here}/from b": b"b/from b"}
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Opening this name fails, as for a user who may not (root may everything)."""
+    real = os.open
+
+    def refused(path: object, flags: int, *rest: object, **kwargs: object) -> int:
+        if path == name:
+            raise PermissionError(13, "Permission denied")
+        return real(path, flags, *rest, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.open", refused)
+
+
+def test_an_unreadable_file_is_a_failure_and_keeps_its_last_bytes(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.write("a", b"known")
+    place.run()
+    place.write("a", b"hidden now")
+    refuse(monkeypatch, "a")
+    taken = place.run()
+    assert taken.failures == (Failure("a", "cannot be read: permission denied"),)
+    assert place.documents() == {"a": b"known"}
+    monkeypatch.undo()
+    assert place.run().failures == ()
+    assert place.documents() == {"a": b"hidden now"}
+
+
+def test_an_unreadable_folder_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("shut/a", b"1")
+    place.write("b", b"1")
+    place.run()
+    place.write("b", b"2")
+    refuse(monkeypatch, "shut")
+    with pytest.raises(
+        RunHeld, match=r"the folder shut in .* cannot be read \(permission denied\): nothing was"
+    ) as held:
+        place.run()
+    assert "--accept-deletions" in str(held.value)
+    assert place.documents()["b"] == b"1"
+    monkeypatch.undo()
+    assert place.run().failures == ()
+    assert place.documents()["b"] == b"2"
+
+
+def test_an_unreadable_folder_that_is_accepted_keeps_everything_below_it(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("top", "shut/a", "shut/deeper/b", "shut-not/c"):
+        place.write(name, name.encode())
+    place.run()
+    before = place.documents()
+    refuse(monkeypatch, "shut")
+    taken = place.run(when=Hold(accept_deletions=True))
+    assert taken.failures == (Failure("shut", "the folder cannot be read: permission denied"),)
+    assert place.documents() == before
+    assert place.run().snapshot is None  # accepted once, until it can be read again
+    monkeypatch.undo()
+    assert place.run().failures == ()
+    assert place.documents() == before
+
+
+def test_a_folder_that_cannot_be_listed_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It opens, and its disk fails: what was there is not gone."""
+    place.write("broken/a", b"1")
+    place.write("b", b"1")
+    place.run()
+    real, inode = os.listdir, (place.folder / "broken").stat().st_ino
+
+    def failing(handle: int) -> list[str]:
+        if os.fstat(handle).st_ino == inode:
+            raise OSError(5, "Input/output error")
+        return real(handle)
+
+    monkeypatch.setattr("os.listdir", failing)
+    with pytest.raises(RunHeld, match=r"the folder broken in .* cannot be read \(input/output error\)"):
+        place.run()
+
+
+def test_deltas_tell_a_failure_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("sub/a", b"1")
+    place.run()
+    place.write("sub/a", b"2")
+    refuse(monkeypatch, "a")
+    place.run()
+    place.write("sub/b", b"3")
+    place.run()
+    told = [[failure.path for failure in delta.failures] for delta in place.store.deltas("")]
+    assert told == [[], ["sub/a"], []]
+    assert [failure.path for failure in place.store.failures(place.store.head() or "")] == ["sub/a"]
+
+
+def test_a_file_above_the_limit_is_a_failure_and_keeps_its_last_bytes(place: Place) -> None:
+    place.write("a", b"small")
+    place.run(max_size=10)
+    place.write("a", b"larger than that")
+    place.write("b", b"larger than that, too")
+    taken = place.run(max_size=10)
+    assert [failure.path for failure in taken.failures] == ["a", "b"]
+    assert place.documents() == {"a": b"small"}
+    assert place.run(max_size=100).failures == ()
+    assert set(place.documents()) == {"a", "b"}
+
+
+def test_a_failure_stands_while_other_files_of_its_folder_change(place: Place) -> None:
+    place.write("a", b"small")
+    place.run(max_size=10)
+    place.write("a", b"larger than that")
+    place.run(max_size=10)
+    place.write("b", b"new")
+    assert [failure.path for failure in place.run(max_size=10).failures] == ["a"]
+
+
+def test_patterns_say_which_files_are_documents(place: Place) -> None:
+    for name in ("a.md", "b.txt", "drafts/c.md", "sub/d.md", "sub/drafts/e.md"):
+        place.write(name, name.encode())
+    place.run(include=["*.md"], exclude=["drafts/"])
+    assert set(place.documents()) == {"a.md", "sub/d.md"}
+
+
+def test_patterns_that_change_hold_for_files_that_did_not(place: Place) -> None:
+    place.write("a.md")
+    place.write("b.txt")
+    place.run(include=["*.md"])
+    place.run(include=["**/*"])
+    assert set(place.documents()) == {"a.md", "b.txt"}
+
+
+def test_an_excluded_folder_is_not_even_opened(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("shut/a")
+    place.write("b")
+    refuse(monkeypatch, "shut")
+    assert place.run(exclude=["shut"]).failures == ()
+
+
+def test_a_link_is_not_followed_even_if_it_takes_a_files_place_at_once(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = place.write("a", b"mine")
+    (tmp_path / "secret").write_bytes(b"not yours")
+    real = os.open
+
+    def swapped(name: object, flags: int, *rest: object, **kwargs: object) -> int:
+        if name == "a":
+            path.unlink(missing_ok=True)
+            path.symlink_to(tmp_path / "secret")
+        return real(name, flags, *rest, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.open", swapped)
+    assert [failure.path for failure in place.run().failures] == ["a"]
+    assert place.documents() == {}

@@ -1,0 +1,217 @@
+"""The JSON API: every route is described, every answer is as described, and what is refused is refused in one line."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from monitor.web.api import DESCRIPTION, ROUTES
+from tests.web.server import Served
+
+OPENAPI = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
+TYPES = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+    "null": type(None),
+}
+
+
+def faults(value: Any, schema: dict[str, Any], where: str = "$") -> list[str]:
+    """Where a value is not as a schema says; of JSON Schema as much as the description uses."""
+    if "$ref" in schema:
+        return faults(value, OPENAPI["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], where)
+    if "anyOf" in schema:
+        tried = [faults(value, one, where) for one in schema["anyOf"]]
+        return [] if [] in tried else tried[0]
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not any(_is_of(value, kind) for kind in kinds):
+        return [f"{where}: {value!r} is no {kinds}"]
+    if "enum" in schema and value not in schema["enum"]:
+        return [f"{where}: {value!r} is not in {schema['enum']}"]
+    if isinstance(value, dict):
+        return _faults_of_object(value, schema, where)
+    if isinstance(value, list):
+        return [fault for at, one in enumerate(value) for fault in faults(one, schema["items"], f"{where}[{at}]")]
+    return []
+
+
+def _is_of(value: Any, kind: str) -> bool:
+    return isinstance(value, TYPES[kind]) and not (kind in ("integer", "number") and isinstance(value, bool))
+
+
+def _faults_of_object(value: dict[str, Any], schema: dict[str, Any], where: str) -> list[str]:
+    known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+    found = [f"{where}: {name} is missing" for name in schema.get("required", ()) if name not in value]
+    for name, one in value.items():
+        if name in known:
+            found += faults(one, known[name], f"{where}.{name}")
+        elif isinstance(others, dict):
+            found += faults(one, others, f"{where}.{name}")
+        elif not others:
+            found.append(f"{where}: {name} is not described")
+    return found
+
+
+def described(path: str, method: str = "get") -> dict[str, Any]:
+    answer: dict[str, Any] = OPENAPI["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+    return answer
+
+
+@pytest.fixture
+def ids(story: Served) -> dict[str, str]:
+    entries = story.get("/api/queue?q=divers").json()["entries"]
+    change = entries[0]["change"]
+    return {"change": change["id"], "document": change["document_id"], "statement": change["after"][0]["statement"]}
+
+
+def test_every_route_is_described_and_every_description_has_a_route() -> None:
+    routes = {(route.path, method.lower()) for route in ROUTES for method in route.methods or () if method != "HEAD"}
+    told = {(path, method) for path, methods in OPENAPI["paths"].items() for method in methods}
+    assert routes == told
+
+
+def test_every_schema_is_used_and_every_reference_leads_somewhere() -> None:
+    used = set(re.findall(r'"#/components/schemas/(\w+)"', DESCRIPTION.read_text(encoding="utf-8")))
+    assert used == set(OPENAPI["components"]["schemas"])
+
+
+@pytest.mark.parametrize("path", [path for path, methods in OPENAPI["paths"].items() if "get" in methods])
+def test_an_answer_is_as_described(story: Served, ids: dict[str, str], path: str) -> None:
+    query = "?before=2026-01-01&after=2026-01-04" if path.endswith("/compare") else "?q=the" if "search" in path else ""
+    answer = story.get(path.format(**ids) + query)
+    assert answer.status == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert faults(answer.json(), described(path)) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("/api/verdicts", {"verdict": "flagged", "comment": "why?"}),
+        ("/api/comments", {"comment": "seen"}),
+        ("/api/assignments", {"assignee": "Grace"}),
+    ],
+)
+def test_an_act_is_answered_as_described_and_stands(
+    story: Served, ids: dict[str, str], path: str, given: dict[str, Any]
+) -> None:
+    answer = story.send(path, {"changes": [ids["change"]], "reviewer": "Ada", **given})
+    assert answer.status == 200
+    assert faults(answer.json(), described(path, "post")) == []
+    history = story.get(f"/api/changes/{ids['change']}").json()["history"]
+    assert [event["reviewer"] for event in history] == ["Ada"]
+    undone = story.send("/api/undo", {"reviewer": "Ada"})
+    assert faults(undone.json(), described("/api/undo", "post")) == []
+    assert story.get(f"/api/changes/{ids['change']}").json()["entry"]["state"]["verdict"] is None
+
+
+def test_who_was_overtaken_is_told(story: Served, ids: dict[str, str]) -> None:
+    change = ids["change"]
+    story.send("/api/verdicts", {"changes": [change], "verdict": "accepted", "reviewer": "Ada"})
+    late = {"changes": [change], "verdict": "flagged", "reviewer": "Grace", "seen": {change: 0}}
+    assert [event["reviewer"] for event in story.send("/api/verdicts", late).json()["overtaken"]] == ["Ada"]
+
+
+def test_pages_follow_one_another_without_a_gap(story: Served) -> None:
+    whole = [entry["change"]["id"] for entry in story.get("/api/queue?limit=200").json()["entries"]]
+    found: list[str] = []
+    after = ""
+    while after is not None:
+        page = story.get(f"/api/queue?limit=20&after={after}").json()
+        found += [entry["change"]["id"] for entry in page["entries"]]
+        after = page["next"]
+    assert found == whole
+
+
+def test_documents_have_pages_too(story: Served) -> None:
+    first = story.get("/api/documents?limit=2").json()
+    second = story.get(f"/api/documents?limit=2&after={first['next']}").json()
+    assert [one["path"] for one in first["documents"] + second["documents"]] == [
+        "brief.txt",
+        "east/terms.txt",
+        "plan.md",
+        "west/terms.txt",
+    ]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "what"),
+    [
+        ("kind=revised", lambda change: change["kind"] == "revised"),
+        ("aspect=modality", lambda change: "modality" in change["aspects"]),
+        ("significance=substantive", lambda change: change["significance"] == "substantive"),
+        ("document=brief.txt", lambda change: change["document"] == "brief.txt"),
+        ("since=2026-01-03&until=2026-01-03", lambda change: change["taken_at"].startswith("2026-01-03")),
+        ("q=divers", lambda change: "divers" in change["after"][0]["text"]),
+    ],
+)
+def test_a_filter_finds_what_fits_and_nothing_else(story: Served, query: str, what: Any) -> None:
+    entries = story.get(f"/api/queue?{query}").json()["entries"]
+    assert entries
+    assert all(what(entry["change"]) for entry in entries)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/queue?kind=nonsense", 400),
+        ("/api/queue?since=someday", 400),
+        ("/api/queue?verdict=maybe", 400),
+        ("/api/queue?limit=0", 400),
+        ("/api/queue?limit=1000", 400),
+        ("/api/queue?after=elsewhere", 400),
+        ("/api/queue?document=nowhere.txt", 400),
+        ("/api/overview?since=someday", 400),
+        ("/api/changes/ffffffffffffffffffff", 404),
+        ("/api/documents/ffff", 404),
+        ("/api/statements/ffff", 404),
+        ("/api/nothing", 404),
+        ("/api/verdicts", 405),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_one_line(story: Served, path: str, status: int) -> None:
+    answer = story.get(path)
+    assert answer.status == status
+    assert faults(answer.json(), {"$ref": "#/components/schemas/Error"}) == []
+    assert "\n" not in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ([], 400),
+        ({}, 422),
+        ({"changes": ["x"], "verdict": "accepted", "reviewer": "Ada"}, 422),
+        ({"changes": [], "verdict": "accepted", "reviewer": "Ada"}, 422),
+        ({"changes": "all", "verdict": "accepted", "reviewer": "Ada"}, 422),
+        ({"changes": [1], "verdict": "accepted", "reviewer": "Ada"}, 422),
+        ({"changes": [], "verdict": "maybe", "reviewer": "Ada"}, 422),
+        ({"changes": [], "verdict": "accepted", "reviewer": "Ada", "seen": []}, 422),
+        ({"changes": [], "verdict": "accepted", "reviewer": "Ada", "group": "yes"}, 422),
+    ],
+)
+def test_a_verdict_that_makes_no_sense_writes_nothing(story: Served, given: object, status: int) -> None:
+    assert story.send("/api/verdicts", given).status == status
+    assert story.get("/api/queue?verdict=accepted").json()["entries"] == []
+
+
+def test_a_verdict_needs_a_name(story: Served, ids: dict[str, str]) -> None:
+    answer = story.send("/api/verdicts", {"changes": [ids["change"]], "verdict": "accepted"})
+    assert answer.status == 422
+    assert "who reviews" in answer.json()["error"]
+
+
+def test_only_json_is_taken(story: Served) -> None:
+    assert story.send("/api/undo", {"reviewer": "Ada"}, kind="text/plain").status == 415
+
+
+def test_a_body_of_any_size_is_not_taken(story: Served) -> None:
+    assert story.send("/api/undo", {"reviewer": "A" * 2_000_000}).status == 413
