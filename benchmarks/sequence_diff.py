@@ -40,7 +40,7 @@ def hostile() -> Iterator[Input]:
     """Made to be slow; difflib would take minutes for some and is left out."""
     draw = random.Random(2)
     two = [[draw.choice("xy") for _ in range(100_000)] for _ in range(2)]
-    yield "100,000 lines of 2 kinds, drawn anew", two[0], two[1], False
+    yield "100,000 lines of 2 kinds, drawn at random", two[0], two[1], False
     yield "100,000 lines of 2 kinds, 5 % dropped", two[0], [line for line in two[0] if draw.random() > 0.05], False
     yield "100,000 lines of 2 kinds in turn, shifted by one", ["x", "y"] * 50_000, ["y", "x"] * 50_000, False
     few = [[f"{side} {n}" if n % 100 else f"both {n * 7 % 50_000}" for n in range(50_000)] for side in "ab"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.readers.conftest import folder  # noqa: F401 - a fixture
 from tests.support.git_histories import Place
 
 

@@ -8,12 +8,12 @@ from typing import cast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from memory_store import MemorySnapshots
 
 from monitor.model import ChangeKind, Document, Level, Statement
 from monitor.ports import LedgerQueries
 from monitor.runs.comparing import lines_of, matches
 from monitor.runs.differing import Content, DocumentDiff, differences, statement_changes
+from tests.support.memory_store import MemorySnapshots
 
 SENTENCES = (
     "The harbour was closed on Monday.",

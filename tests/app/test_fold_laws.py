@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from hypothesis import example, given, settings
-<<<<<<< HEAD:tests/laws/test_fold_laws.py
-from laws_histories import EXAMPLES, FIRST, Folder, histories
-from memory_store import MemorySnapshots
-=======
->>>>>>> 6bf93e4 (Tests are laid out as the package: moves, and the imports that follow from them):tests/app/test_fold_laws.py
 
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
@@ -20,6 +15,7 @@ from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 from tests.support.made_histories import EXAMPLES, FIRST, Folder, histories
+from tests.support.memory_store import MemorySnapshots
 
 Line = tuple[str, str]  # the id of a statement, its text
 HISTORIES = settings(max_examples=EXAMPLES, deadline=None)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from memory_store import MemorySnapshots
 
 from monitor.model import Change, ChangeFilter, Level
 from monitor.runs.catch_up import catch_up
 from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
+from tests.support.memory_store import MemorySnapshots
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 BRIEF = """The council will meet on Monday. The budget grows by 30 per cent this year.

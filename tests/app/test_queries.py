@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from memory_store import MemorySnapshots, blob_id
 
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
@@ -26,6 +25,7 @@ from monitor.runs.queries import (
     shown,
     source_of,
 )
+from tests.support.memory_store import MemorySnapshots, blob_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -8,11 +8,6 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 import pytest
-<<<<<<< HEAD:tests/postgresql/test_postgresql_ledger.py
-from memory_store import MemorySnapshots
-from postgresqlplace import fresh_url, needs_postgresql
-=======
->>>>>>> 6bf93e4 (Tests are laid out as the package: moves, and the imports that follow from them):tests/ledger/test_postgresql_ledger.py
 
 from monitor.model import ChangeFilter
 from monitor.runs.catch_up import catch_up
@@ -20,6 +15,7 @@ from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlread import SqlQueries
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
+from tests.support.memory_store import MemorySnapshots
 
 pytestmark = needs_postgresql
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
