@@ -1,0 +1,129 @@
+"""Stores that earlier versions made (tests/data/store-*): opened where they are, they say what they said then."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from acceptance_driver import PROJECT, Once, Record, Workspace
+
+STORES = sorted((PROJECT / "tests" / "data").glob("store-*"))
+
+pytestmark = pytest.mark.parametrize("store", STORES, ids=lambda store: store.name)
+
+
+@pytest.fixture
+def expected(store: Path) -> dict[str, Any]:
+    """What the commands of that version said (see tests/data/make_store.py)."""
+    told: dict[str, Any] = json.loads((store / "expected.json").read_text(encoding="utf-8"))
+    return told
+
+
+@pytest.fixture
+def opened(store: Path, once: Once) -> Workspace:
+    """The store of that version; only to be read."""
+
+    def unpack(workspace: Workspace) -> None:
+        with tarfile.open(store / "store.tar.gz") as archive:
+            archive.extractall(workspace.root, filter="data")
+
+    return once(f"earlier-{store.name}", unpack)
+
+
+@pytest.fixture
+def own(opened: Workspace, tmp_path: Path) -> Workspace:
+    """A copy to be written to, with the scan cache as it was."""
+    shutil.copytree(opened.root, tmp_path / "own")
+    return Workspace(tmp_path / "own")
+
+
+def holds(said: Any, expected: Any) -> bool:
+    """Whether all that is expected is said; an object may say more."""
+    if isinstance(expected, dict):
+        return isinstance(said, dict) and all(key in said and holds(said[key], expected[key]) for key in expected)
+    if isinstance(expected, list):
+        return isinstance(said, list) and len(said) == len(expected) and all(map(holds, said, expected))
+    return bool(said == expected)
+
+
+def assert_says(said: Any, expected: Any) -> None:
+    assert holds(said, expected), f"{said}\n\nexpected:\n{expected}"
+
+
+def assert_record(workspace: Workspace, expected: dict[str, Any]) -> None:
+    """Log, blame and verdicts are those of then."""
+    log = workspace.log("--baseline")
+    assert len(log) == len(expected["log"])
+    for said, record in zip(log, expected["log"], strict=True):
+        assert_says(said, record)
+    for document, lines in expected["blame"].items():
+        assert_says(workspace.blame(document), lines)
+    assert_reviews(workspace, expected)
+
+
+def assert_reviews(workspace: Workspace, expected: dict[str, Any]) -> None:
+    for change, events in expected["reviews"].items():
+        assert_says(workspace.monitor("review", "history", change, "--format", "json").json(), events)
+    assert_says(queue_of(workspace), expected["queue"])
+    assert workspace.monitor("review", "orphans", "--format", "json").json() == []
+
+
+def queue_of(workspace: Workspace) -> dict[str, Record]:
+    listed = workspace.monitor("review", "list", "--verdict", "all", "--limit", "1000", "--format", "jsonl").jsonl()
+    return {entry["change"]["id"]: {"state": entry["state"], "verdicts": entry["verdicts"]} for entry in listed}
+
+
+def test_an_earlier_store_holds_the_same_record(opened: Workspace, expected: dict[str, Any]) -> None:
+    assert_says(opened.monitor("snapshots", "--format", "jsonl").jsonl(), expected["snapshots"])
+    assert_record(opened, expected)
+
+
+def test_an_earlier_store_shows_the_same_statements(opened: Workspace, expected: dict[str, Any]) -> None:
+    for statement, life in expected["show"].items():
+        for name in (statement, *life["aliases"]):
+            said = opened.monitor("show", name, "--format", "json").json()
+            assert_says({**said, "changes": [change["id"] for change in said["changes"]]}, life)
+
+
+def test_an_earlier_store_is_verified_as_it_is(own: Workspace) -> None:
+    own.monitor("verify")
+
+
+def test_an_earlier_store_is_the_same_after_a_rebuild(own: Workspace, expected: dict[str, Any]) -> None:
+    own.monitor("rebuild")
+    assert_record(own, expected)
+    own.monitor("verify")
+
+
+def test_verdicts_of_an_earlier_store_are_read_from_their_branch(own: Workspace, expected: dict[str, Any]) -> None:
+    (own.root / "snapshots" / "reviews.db").unlink()
+    assert_reviews(own, expected)
+    own.monitor("verify")
+
+
+def test_an_earlier_store_goes_on(own: Workspace, expected: dict[str, Any]) -> None:
+    own.run()
+    assert_record(own, expected)
+    path = own.seeds / "brief.txt"
+    path.write_text(path.read_text(encoding="utf-8").replace("45 days", "60 days"), encoding="utf-8")
+    own.run()
+    new, *rest = own.log("--baseline")
+    assert (new["kind"], new["document"], new["aspects"]) == ("revised", "brief.txt", ["number"])
+    for said, record in zip(rest, expected["log"], strict=True):
+        assert_says(said, record)
+    assert_reviews_kept(own, expected)
+    own.monitor("verify")
+
+
+def assert_reviews_kept(workspace: Workspace, expected: dict[str, Any]) -> None:
+    for change, events in expected["reviews"].items():
+        assert_says(workspace.monitor("review", "history", change, "--format", "json").json(), events)
+    assert workspace.monitor("review", "orphans", "--format", "json").json() == []
+
+
+def test_there_are_stores_of_earlier_versions(store: Path) -> None:
+    assert {path.name for path in store.iterdir()} >= {"store.tar.gz", "expected.json"}
