@@ -73,7 +73,7 @@ def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
 
 def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[BaselineCount]) -> list[Part]:
     if run.snapshot is None:
-        return [run.message or "nothing changed"]
+        return ["; ".join(filter(None, ("nothing changed", run.message)))]
     when = page.time(run.taken_at) if run.taken_at else ""
     head: list[Part] = ["snapshot ", ("id", short(run.snapshot)), f"  {when}  "]
     if baseline:

@@ -23,7 +23,8 @@ def command(session: Session, *, form: str) -> int:
     """Check the snapshots, the ledger against them, and verdicts against their branch.
 
     Every object of every snapshot is read, the ledger is compared with a fold of them from nothing, and verdicts and
-    comments with the branch that keeps them. Exits with 4 where something is damaged.
+    comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
+    lacks snapshots or holds others.
     """
     from monitor.runs.upkeep import verify
 

@@ -43,7 +43,10 @@ EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two 
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """What was folded. `anew`: from the first snapshot on, so that most of it is no news."""
+    """What was folded. `anew`: from the first snapshot on, so that most of it is no news.
+
+    That a rebuild was stopped before its first snapshot was in the ledger makes no difference.
+    """
 
     folded: tuple[str, ...]
     anew: bool = False
@@ -78,10 +81,11 @@ def catch_up(
         now = ledger.change_ids(folded)
         ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
         return replace(caught, anew=True)
-    if told is None or wanted[: len(folded)] != folded:
+    # Counted otherwise than listed: the list was cut, and rows of snapshots that are not in it would stand in the way
+    if told is None or wanted[: len(folded)] != folded or ledger.last_number() != len(folded):
         ledger.reset(rules)
         return replace(fold_after(store, ledger, [], len(wanted), progress, how, executor), anew=True)
-    return fold_after(store, ledger, folded, len(wanted), progress, how, executor)
+    return replace(fold_after(store, ledger, folded, len(wanted), progress, how, executor), anew=not folded)
 
 
 def fold_after(

@@ -24,11 +24,15 @@ from monitor.stores.live import Ends, LiveLedger
 
 
 class News(NamedTuple):
-    """What a run tells: the snapshots newly folded, oldest first, their changes, and what cannot be read."""
+    """What a run tells: the snapshots newly folded, oldest first, their changes, and what cannot be read.
+
+    `silently` is how many other snapshots were folded, which are no news.
+    """
 
     folded: Sequence[Snapshot]
     changes: Sequence[Change]
     unread: Sequence[Failure]
+    silently: int = 0
 
 
 def follow(monitor: Monitor, progress: Progress) -> News | None:

@@ -1,7 +1,7 @@
 """`runs.jsonl`: one line a run and one for missed ticks, beside the stores.
 
-A note for people and `status`, never read to decide what to do. A crash may tear its last line; such a
-line is passed over, and the next one begins afresh.
+A note for people and `status`. It decides one thing: what a run has reported is not reported again when the ledger is
+made again. A crash may tear its last line; such a line is passed over, and the next one begins afresh.
 """
 
 from __future__ import annotations
@@ -53,6 +53,14 @@ def last(path: Path) -> Run | None:
 def last_good(path: Path) -> Run | None:
     """The newest run that looked at the folder and kept what it saw; None where there was none."""
     return _newest(path, lambda run: run.outcome in ("recorded", "unchanged"))
+
+
+def recorded(path: Path) -> Iterator[str]:
+    """The snapshots that runs reported, newest first; of a run that reported several, the last."""
+    for file in (path, _older(path)):
+        for line in _lines_backwards(file):
+            if (run := _from_line(line)) is not None and run.outcome == "recorded" and run.snapshot is not None:
+                yield run.snapshot
 
 
 def _newest(path: Path, wanted: Callable[[Run], bool]) -> Run | None:

@@ -5,38 +5,55 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.config import Settings
 from monitor.errors import MonitorError
-from monitor.model import Change, Failure, Snapshot
+from monitor.model import Change, Snapshot
+from monitor.runs import journal
 from monitor.runs.documents import how_of
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
 
+if TYPE_CHECKING:
+    from monitor.runs.following import News
 
-def news(
-    monitor: Monitor, taken: Snapshot | None, progress: Progress
-) -> tuple[Sequence[Snapshot], Sequence[Change], Sequence[Failure]]:
+
+def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     """Catch up; the watched folder's newly folded snapshots, oldest first, their changes in the log's order, and the
     documents whose newest version cannot be read.
 
-    Where all was folded anew (other rules, a lost ledger) only the snapshot `taken` by this run is news. Imported
-    history never is.
+    What a run has reported is no news again, however often it is folded: the journal says up to which snapshot that
+    is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
+    is news. Imported history never is.
     """
-    from monitor.runs.following import follow
+    from monitor.runs.following import News, follow
 
     if (followed := follow(monitor, progress)) is not None:
+        (only,) = followed.folded
+        if taken is None and only.id in journal.recorded(monitor.settings.journal):
+            return News((), (), followed.unread, 1)
         return followed
     from monitor.model import ChangeFilter
     from monitor.runs.catch_up import catch_up
 
     caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
-    new = {taken.id} if caught.anew and taken is not None else set() if caught.anew else set(caught.folded)
-    folded = [one for one in monitor.ledger.snapshots() if one.id in new and not one.source and one.origin is None]
+    new = set(caught.folded)
+    watched = [one for one in monitor.ledger.snapshots() if not one.source and one.origin is None] if new else []
+    reported = _reported(monitor.settings, watched)
+    if reported is None and caught.anew:
+        new &= {taken.id} if taken is not None else set()
+    folded = [one for one in watched[reported or 0 :] if one.id in new]
     changes: list[Change] = []
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
-    return folded, changes, monitor.ledger.failures()
+    return News(folded, changes, monitor.ledger.failures(), len(caught.folded) - len(folded))
+
+
+def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:
+    """How many of these snapshots, from the first on, runs have reported; None where the journal knows of none."""
+    place = {one.id: at for at, one in enumerate(watched, start=1)}
+    return next((place[one] for one in journal.recorded(settings.journal) if one in place), None)
 
 
 def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:

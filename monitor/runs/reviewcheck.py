@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from monitor.config import REVIEWS_DB
 from monitor.core.review import Event, state_of
 from monitor.errors import MonitorError, StoreError
-from monitor.runs.wiring import HISTORY, Monitor, reviews_wait
+from monitor.runs.wiring import HISTORY, Monitor, ledger_is_there, reviews_wait
 from monitor.stores.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _database_is_there(monitor: Monitor) -> bool:
 
 def documents_of(monitor: Monitor, changes: Iterable[str]) -> tuple[str, ...]:
     """The documents that these changes are of, as far as the ledger can tell."""
+    if not ledger_is_there(monitor.settings):
+        return ()
     try:
         found = monitor.facts.changes(list(changes))
     except MonitorError:

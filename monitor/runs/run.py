@@ -16,6 +16,7 @@ from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, reviews_wait
 from monitor.stores.files import read_file
+from monitor.stores.foldstate import sqlite_is_complete
 from monitor.stores.processes import store_errors
 from monitor.stores.scancache import ScanCache
 from monitor.stores.scanrules import Rules, Settling
@@ -98,11 +99,12 @@ def _locked_run(
     done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
     mark = _mark(captured, settings)
     changes: Sequence[Change] = ()
-    # Nothing new, the ledger has it all, and every document could be read: neither git nor the ledger is opened.
-    if captured.snapshot is not None or cache.folded != mark or not _ledger_is_there(settings):
+    # Nothing new, every document could be read, and the ledger says itself that it holds all: git is not started.
+    # The mark alone would not do: it knows nothing of a ledger that was emptied, lost or put back from a copy since.
+    if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
         from monitor.runs.publish import news, publish, tell
 
-        folded, changes, unread = news(monitor, captured.snapshot, progress)
+        folded, changes, unread, silently = news(monitor, captured.snapshot, progress)
         done = done._replace(failures=_together(captured.failures, unread))
         if not unread:
             cache.mark_folded(mark)
@@ -116,6 +118,8 @@ def _locked_run(
             publish(settings, folded, changes, started)
             done = done._replace(message=tell(monitor, folded, changes, started))
             monitor.snapshots.pack()
+        if silently:
+            done = done._replace(message="; ".join(filter(None, (_refolded(silently), done.message))))
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.runs.heads import append_head
 
@@ -158,9 +162,20 @@ def _together(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[F
     return (*captured, *(failure for failure in unread if failure.path not in told))
 
 
-def _ledger_is_there(settings: Settings) -> bool:
-    """A database server's is taken for granted; a file may have been lost."""
-    return settings.store.ledger != "sqlite" or (settings.store.snapshots / LEDGER).exists()
+def _refolded(snapshots: int) -> str:
+    """Snapshots that are no news were folded: the ledger was made again, or made complete."""
+    return f"the ledger was brought up to date: {snapshots:,} {'snapshot' if snapshots == 1 else 'snapshots'} folded"
+
+
+def _ledger_is_complete(monitor: Monitor) -> bool:
+    """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
+    from monitor.runs.rules import fingerprint
+
+    settings, heads = monitor.settings, monitor.snapshots.heads()
+    rules = fingerprint(settings.extract.article)
+    if settings.store.ledger == "sqlite":
+        return sqlite_is_complete(settings.store.snapshots / LEDGER, heads, rules)
+    return monitor.writer.is_complete(heads, rules)
 
 
 def _mark(captured: Captured, settings: Settings) -> str:

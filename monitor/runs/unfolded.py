@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import NamedTuple
 
 from monitor.config import Settings
+from monitor.model import Run
+from monitor.runs import journal
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
+from monitor.stores.processes import store_errors
 
 
 class Announced(NamedTuple):
@@ -27,12 +30,27 @@ def announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -
         return Announced()
     from monitor.runs.publish import news, publish, tell
 
-    snapshots, changes, _ = news(monitor, None, progress)
+    snapshots, changes, unread, _ = news(monitor, None, progress)
     if not snapshots:
         return Announced()
     publish(monitor.settings, snapshots, changes, started)
-    told = sum(not change.baseline for change in changes)
-    return Announced(told, tell(monitor, snapshots, changes, started))
+    told = Announced(sum(not change.baseline for change in changes), tell(monitor, snapshots, changes, started))
+    last = snapshots[-1]
+    with store_errors("writing the journal of the runs"):  # which says that this is no news any more
+        journal.append(
+            monitor.settings.journal,
+            Run(
+                started,
+                datetime.now(UTC),
+                "recorded",
+                last.id,
+                last.taken_at,
+                told.changes,
+                tuple(unread),
+                message=told.message,
+            ),
+        )
+    return told
 
 
 def delivered(settings: Settings, announced: Announced) -> Announced:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic, sleep
 from typing import Any
 
 from monitor.config import Settings
@@ -19,13 +20,15 @@ from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
 from monitor.runs.rules import fingerprint
+from monitor.runs.state import holder
 from monitor.runs.unfolded import Announced, announce_unfolded, delivered
-from monitor.runs.wiring import LOCK, Monitor, open_monitor
+from monitor.runs.wiring import LOCK, Monitor, ledger_is_there, open_monitor
 from monitor.stores.engine import open_engine
 from monitor.stores.sql import SqlLedger
 from monitor.stores.sqlitecheck import flaws
 
 SHOWN = 20  # differing rows that are told one by one
+PATIENCE = 10.0  # seconds that `verify` waits for a run that is at work
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,27 @@ def _reviews(monitor: Monitor) -> Iterator[Finding]:
 
 
 def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
+    wanted = _wanted(monitor)
+    if not ledger_is_there(monitor.settings):  # opening it would make it
+        if wanted:
+            yield Finding("ledger", f"is missing; {_mends(monitor)} makes it from the {_snapshots(len(wanted))}")
+        return
     if found := flaws(monitor.writer.engine):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
-    folded = monitor.writer.folded()
-    wanted = [snapshot.id for snapshot in ordered(monitor.snapshots)]
     rules = fingerprint(monitor.settings.extract.article)
     if monitor.writer.fingerprint() not in (None, rules):
         yield Finding("ledger", "was folded with other rules; `monitor run` or `monitor rebuild` makes it anew")
         return
-    if wanted[: len(folded)] != folded:
-        yield Finding("ledger", "holds snapshots that the store does not; `monitor rebuild` makes it anew")
+    wanted, folded = _settled(monitor)
+    if wanted[: len(folded)] != folded or monitor.writer.last_number() != len(folded):
+        foreign = set(folded) - set(wanted)
+        what = "holds snapshots that the store does not" if foreign else "does not list all the snapshots that it holds"
+        yield Finding("ledger", f"{what}; `monitor rebuild` makes it anew")
         return
+    if len(folded) < len(wanted):
+        lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
+        yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} folds them in{_at_work(monitor)}")
     with TemporaryDirectory() as folder:
         engine = open_engine(f"sqlite:///{Path(folder) / 'fold.db'}")
         fresh = SqlLedger(engine)
@@ -115,13 +127,45 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         engine.dispose()
 
 
+def _settled(monitor: Monitor) -> tuple[list[str], list[str]]:
+    """The snapshots in the order of the fold, and those that are folded.
+
+    A run is at work for a moment between taking a snapshot and folding it: that is waited for.
+    """
+    until = monotonic() + PATIENCE
+    while True:
+        folded = monitor.writer.folded()
+        wanted = _wanted(monitor)
+        if wanted == folded or monotonic() > until or holder(monitor.settings.store.snapshots / LOCK) is None:
+            return wanted, folded
+        sleep(0.1)
+
+
+def _wanted(monitor: Monitor) -> list[str]:
+    return [snapshot.id for snapshot in ordered(monitor.snapshots)]
+
+
+def _snapshots(count: int) -> str:
+    return f"{count:,} {'snapshot' if count == 1 else 'snapshots'}"
+
+
+def _mends(monitor: Monitor) -> str:
+    """The command that folds what is missing; a run would be held where the watched folder is not there."""
+    return "`monitor run`" if monitor.settings.watch.folder.is_dir() else "`monitor rebuild`"
+
+
+def _at_work(monitor: Monitor) -> str:
+    other = holder(monitor.settings.store.snapshots / LOCK)
+    return "" if other is None else f" (`{other.command}`, pid {other.pid}, is at work)"
+
+
 def _differences(live: SqlLedger, fresh: SqlLedger) -> Iterator[Finding]:
     told = 0
     for mine, other in zip_longest(live.rows(), fresh.rows()):
         if mine == other:
             continue
         table, row = mine or other or ("ledger", ())
-        yield Finding(f"ledger table {table}", f"{_first(row)} differs from a fold of the snapshots")
+        yield Finding(f"ledger table {table}", f"{_first(row)} differs from a fold of the snapshots: `monitor rebuild`")
         told += 1
         if told == SHOWN:
             yield Finding("ledger", "and more; `monitor rebuild` makes it anew")

@@ -6,7 +6,7 @@ from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from monitor.config import Settings
+from monitor.config import LEDGER, Settings
 
 if TYPE_CHECKING:
     from monitor.ports import LedgerQueries
@@ -29,6 +29,16 @@ NOTICES_DUE = "notices.due"
 def reviews_wait(settings: Settings) -> bool:
     """Whether events of reviewing may stand in their database and not yet on their branch."""
     return any((settings.store.snapshots / name).exists() for name in (REVIEWS_WAITING, REVIEWS_TAKEN))
+
+
+def ledger_is_there(settings: Settings) -> bool:
+    """Whether there is a ledger to open: opening one in SQLite makes it. A server's is taken for granted."""
+    if settings.store.ledger != "sqlite":
+        return True
+    try:
+        return (settings.store.snapshots / LEDGER).stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 class Monitor:

@@ -17,7 +17,7 @@ from monitor.stores.asking import SqliteAsking, chunks, read_meta
 from monitor.stores.batch import Batch
 from monitor.stores.changerows import failures_of, told
 from monitor.stores.overlay import Overlay
-from monitor.stores.values import moment_from_text, path_from_text
+from monitor.stores.values import counters_from_text, moment_from_text, path_from_text
 
 _TABLES = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('meta', 'born', 'upgraded')"
 
@@ -52,6 +52,8 @@ class LiveLedger:
             if self._connection.execute(_TABLES).fetchone() != (3,) or any(self._asking.ask("places wait")):
                 return None
             ((count,),) = self._asking.ask("how many folds")
+            if count != counters_from_text(read_meta(self._asking, "counters")).seq - 1:
+                return None  # its list of folds was cut
             newest = [_snapshot(*row) for row in self._asking.ask("last folds")]
             return Ends(count, read_meta(self._asking, "fingerprint"), {one.source: one for one in newest})
 

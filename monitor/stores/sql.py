@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, select, text
 
 from monitor.facts import Counters
-from monitor.stores import tables
+from monitor.stores import foldstate, tables
 from monitor.stores.aliases import forget_places, remember_places, settle_aliases
 from monitor.stores.asking import read_meta, write_meta
 from monitor.stores.batch import Batch
 from monitor.stores.coreasking import CoreAsking
 from monitor.stores.engine import has_table, put, reading, writing
 from monitor.stores.overlay import Overlay
-from monitor.stores.values import counters_to_text, moment_to_text
+from monitor.stores.values import counters_from_text, counters_to_text, moment_to_text
 from monitor.stores.vectors import VECTOR
 
 
@@ -38,6 +38,23 @@ class SqlLedger:
         """Of the rules that the ledger was folded with."""
         with reading(self.engine) as connection:
             return read_meta(CoreAsking(connection), "fingerprint") if ready(connection) else None
+
+    def last_number(self) -> int:
+        """Of the last snapshot that was folded, as the ledger counts them from 1; 0 where none was."""
+        with reading(self.engine) as connection:
+            told = read_meta(CoreAsking(connection), "counters") if ready(connection) else None
+            return 0 if told is None else counters_from_text(told).seq - 1
+
+    def is_complete(self, heads: Mapping[str, str], fingerprint: str) -> bool:
+        """Whether it holds every snapshot up to these newest ones of each source (see `foldstate`)."""
+        with reading(self.engine) as connection:
+
+            def ask(sql: str, *values: str) -> list[Any]:
+                if connection.dialect.name == "postgresql":
+                    sql = sql.replace("?", "%s")
+                return [tuple(row) for row in connection.exec_driver_sql(sql, values or None)]
+
+            return ready(connection) and foldstate.is_complete(ask, heads, fingerprint)
 
     def reset(self, fingerprint: str) -> None:
         """Empty all that is derived; what no rebuild can make again is kept. Where the rules stay, so do the names that

@@ -47,6 +47,11 @@ def without_more_than_a_few(patch: Patch) -> None:
     patch(holding, "FEW", 10_000)
 
 
+def without_asking_how_far_the_ledger_is(patch: Patch) -> None:
+    patch(run_room, "_mark", lambda *_: None)
+    patch(run_room, "_ledger_is_complete", lambda _: True)
+
+
 def move_without_looking(start: Any, _repository: Path, ref: str, _before: str | None, after: str) -> None:
     snapshotwriter.run(start, ["update-ref", ref, after])
 
@@ -193,8 +198,14 @@ GUARDS = [
     Guard(
         9,
         "the ledger is brought up to the head",
-        lambda patch: patch(run_room, "_mark", lambda *_: None),
+        without_asking_how_far_the_ledger_is,
         promises_running.what_the_ledger_misses_is_folded,
+    ),
+    Guard(
+        9,
+        "every run asks the ledger itself how far it is",
+        lambda patch: patch(run_room, "_ledger_is_complete", lambda _: True),
+        promises_running.an_emptied_ledger_is_filled_again,
     ),
     Guard(
         10,

@@ -103,6 +103,17 @@ def what_the_ledger_misses_is_folded(place: Path) -> bool:
         return len(monitor.ledger.snapshots()) == 3
 
 
+def an_emptied_ledger_is_filled_again(place: Path) -> bool:
+    store = recorded(place)
+    store.run()
+    for path in store.settings.store.snapshots.glob("ledger.db*"):
+        path.unlink()
+    (store.settings.store.snapshots / "ledger.db").touch()
+    store.run()
+    with open_monitor(store.settings) as monitor:
+        return len(monitor.ledger.snapshots()) == 2
+
+
 # --- 10: what people said
 
 
