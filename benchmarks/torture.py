@@ -41,7 +41,7 @@ from tests.reliability.torturing import (  # noqa: E402
     kill,
     length_of_a_run,
 )
-from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, withdrawn  # noqa: E402
+from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, UNREAD, withdrawn  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "generated" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
@@ -214,11 +214,11 @@ def clocks(number: int) -> Iterator[Row]:
 
 def withdrawals(_: int) -> Iterator[Row]:
     found = []
-    for scenario in (*ANYWHERE, *ON_DISKS):
+    for scenario in (*ANYWHERE, *ON_DISKS, *UNREAD):
         with tempfile.TemporaryDirectory() as root:
             found.append(withdrawn(scenario, Path(root)))
     held, removed = sum(held for held, _ in found), sum(removed for _, removed in found)
-    told = f"{held} held; {removed} removals that nobody confirmed"
+    told = f"{held} held, {len(found) - held} carried forward; {removed} removals that nobody confirmed"
     yield Row(("unmounts and mass deletions", str(len(found)), str(removed), "0", "0", told))
 
 

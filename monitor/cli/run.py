@@ -39,8 +39,9 @@ def command(
 ) -> int:
     """Take a snapshot, record what changed, and print it.
 
-    Exits with 3 where a document could not be read, 5 where another run holds the lock, and 6 where the run is held:
-    the folder is missing, empty or another one, a part of it cannot be read, or too much of it vanished.
+    Exits with 3 where a document, or a folder in the watched one, could not be read, 5 where another run holds the
+    lock, and 6 where the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
+    vanished.
     """
     from monitor.cli.running import run_once
     from monitor.runs.run import RunOptions

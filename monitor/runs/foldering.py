@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -39,8 +40,15 @@ def dated_folders(place: Path, zone: tzinfo) -> list[DatedFolder]:
     """The folders at `place` that are named by a date, or a date and a time of day in `zone`; oldest first."""
     if not place.is_dir():
         return []
-    found = (DatedFolder(path, at) for path in place.iterdir() if path.is_dir() and (at := _moment(path.name, zone)))
+    found = (DatedFolder(path, at) for path in place.iterdir() if (at := _moment(path.name, zone)) and _is_folder(path))
     return sorted(found, key=lambda one: (one.at, one.path.name))
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except OSError:  # a symbolic link that cannot be followed, which `is_dir` would let end the import
+        return False
 
 
 def _moment(name: str, zone: tzinfo) -> datetime | None:

@@ -41,8 +41,6 @@ def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
     """RunHeld where a person must say that this is meant; nothing was recorded then."""
     if when.accept_deletions:
         return
-    if seen.closed:
-        raise RunHeld(_closed(seen))
     if not seen.before:
         return
     # Texts are compared only where bytes alone would hold the run
@@ -66,15 +64,6 @@ def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
     if gone > FEW and gone > when.fraction * seen.before:
         return f"{gone} of {seen.before} documents vanished from {seen.folder}"
     return None
-
-
-def _closed(seen: Look) -> str:
-    first, *others = seen.closed
-    more = f", and {len(others)} more like it" if others else ""
-    return (
-        f"the folder {first.path} in {seen.folder} cannot be read ({first.reason}){more}: nothing was recorded; make "
-        "it readable, or exclude it, or run again with --accept-deletions, which keeps what is known of it"
-    )
 
 
 def _take(there: Counter[str], blob: str) -> bool:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.errors import StoreError
-from monitor.model import Failure, FileVersion
+from monitor.model import FileVersion
+from monitor.stores.files import held
 from monitor.stores.folder import Scan, scan
 from monitor.stores.scancache import FolderRecord, Header, ScanCache
 from monitor.stores.scanrules import Rules, Settling
@@ -74,7 +75,6 @@ class Look(NamedTuple):
     before: int  # documents in the last snapshot
     after: int
     blobs: Blobs
-    closed: tuple[Failure, ...]  # folders that cannot be read, of which the last snapshot does not say so
 
     def __enter__(self) -> Self:
         return self
@@ -131,23 +131,23 @@ def look(
     manifest is compared.
     """
     head = store.head()
-    key = rules.key(folder)
+    try:
+        key = rules.key(folder)
+    except OSError as error:
+        raise held(folder, error) from None
     before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
     blobs = Blobs(store, cache.head)
-    closed: tuple[Failure, ...] = ()
     try:
         if accept_deletions and not folder.exists():
             seen = Scan({})
         else:
             seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
-        closed = seen.closed
         differences = dict(_differences(before, seen.folders))
         if seen.folders and any(one.after is None for one in differences.values()):
             # What was moved from a folder not yet seen to one already seen was in neither: look once more
             calm = settling._replace(patient=False)
             seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
-            closed += seen.closed
             differences = dict(_differences(before, seen.folders))
     except BaseException:
         blobs.abort()
@@ -163,7 +163,7 @@ def look(
             cache.folded if cache.head == head else None,
             seen.device,
             seen.inode,
-            _few(seen.mounts),
+            _few(_mounts(seen, cache.header.mounts)),
             _home(cache.path),
         ),
         scan=seen,
@@ -172,7 +172,6 @@ def look(
         before=sum(record.counted() for record in before.values()),
         after=sum(record.counted() for record in seen.folders.values()),
         blobs=blobs,
-        closed=closed,
     )
 
 
@@ -182,6 +181,15 @@ def _home(cache: Path) -> tuple[int, int]:
     except OSError:
         return 0, 0
     return about.st_dev, about.st_ino
+
+
+def _mounts(seen: Scan, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders on devices of their own; what lies in a folder that cannot be read is as it was."""
+    return (*seen.mounts, *(path for path in before if path not in seen.mounts and _within(path, seen.unread)))
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
 def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 import struct
@@ -109,13 +110,10 @@ def open_below(root: int, path: str) -> int:
     return handle
 
 
-def oddity(root: str, path: str, mode: int) -> str:
-    """What stands at this path below a real folder, where it is no regular file."""
+def oddity(root: str, path: str, handle: int, mode: int) -> str:
+    """What stands at this path below a real folder, where it is no regular file; `handle` is the folder it lies in."""
     if stat.S_ISLNK(mode):
-        target = os.path.realpath(f"{root}/{path}")
-        if os.path.commonpath([root, target]) == root:
-            return "a symbolic link: what it points to is captured under its own name"
-        return "a symbolic link that leaves the folder"
+        return _link(root, path, handle)
     if stat.S_ISFIFO(mode):
         return "a named pipe"
     return "a socket" if stat.S_ISSOCK(mode) else "a device"
@@ -134,6 +132,23 @@ def held(folder: Path, error: OSError) -> RunHeld:
 def why(error: OSError) -> str:
     """The system's words for an error, without the file's name."""
     return (error.strerror or str(error)).lower() if error.errno else str(error)
+
+
+def _link(root: str, path: str, handle: int) -> str:
+    """Where a symbolic link leads; nothing that it names may end the scan."""
+    link = f"{root}/{path}"
+    try:
+        # The system's own bound on chains of links; `realpath` has none. A target that is not there is no error.
+        with contextlib.suppress(FileNotFoundError):
+            os.stat(path.rpartition("/")[2], dir_fd=handle)
+        target = os.path.realpath(link)
+        if target != link:  # as it stands: there was no way to follow it
+            if os.path.commonpath([root, target]) == root:
+                return "a symbolic link: what it points to is captured under its own name"
+            return "a symbolic link that leaves the folder"
+    except (OSError, ValueError, RecursionError):  # another account's process, a loop, a name that is too long
+        pass
+    return "a symbolic link that cannot be followed"
 
 
 def _rows(abouts: Iterable[os.stat_result]) -> bytes:

@@ -2,8 +2,8 @@
 
 Nothing is followed: a symbolic link is skipped and reported, wherever it leads (what it points to inside the folder is
 captured under its own name), and so are named pipes, sockets and devices. What cannot be read is carried forward: its
-last known bytes stay, and a failure stands beside them; a folder of which that is news is named apart, since a person
-should know before anything is recorded. Excluded files are neither captured nor reported.
+last known bytes stay, and a failure stands beside them; for a folder, those of everything below it. An error of the
+system costs the one entry that it concerns. Excluded files are neither captured nor reported.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.model import Failure
 from monitor.stores.files import (
     OPEN_FOLDER,
     held,
@@ -47,14 +46,14 @@ Take = Callable[[bytes, "str | None"], str]
 class Scan(NamedTuple):
     """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before.
 
-    `closed`: folders that cannot be read and of which the snapshot before does not say so, with the reason; `mounts`:
-    folders that lie on another device than the folder around them.
+    `unread`: folders that cannot be read, whose documents were carried forward; `mounts`: folders that lie on another
+    device than the folder around them.
     """
 
     folders: dict[str, FolderRecord]
     device: int = 0
     inode: int = 0
-    closed: tuple[Failure, ...] = ()
+    unread: tuple[str, ...] = ()
     mounts: tuple[str, ...] = ()
 
 
@@ -82,7 +81,7 @@ def scan(
         walk.device = about.st_dev
         walk.visit(root, "")
         walk.look_again(root)
-        return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.closed), tuple(walk.mounts))
+        return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.unread), tuple(walk.mounts))
     finally:
         os.close(root)
 
@@ -106,7 +105,7 @@ class _Walk:
         self._included, self._excluded = matcher(rules.include), matcher(rules.exclude)
         self._closed = matcher(rules.exclude, folders=True)
         self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
-        self.closed: list[Failure] = []
+        self.unread: list[str] = []
         self.mounts: list[str] = []
         self.device = 0  # that the folder lies on which is looked at just now
         self._done: dict[str, FolderRecord] = {}
@@ -140,10 +139,12 @@ class _Walk:
                 self._enter(handle, path, name)
 
     def _listed(self, handle: int, path: str) -> list[str] | None:
-        """The names in a folder; none where the system does not let us read it."""
+        """The names in a folder; none where the system does not let us read it, or it is gone."""
         try:
             return os.listdir(handle)
         except OSError as error:
+            if path and isinstance(error, FileNotFoundError):  # removed since it was opened
+                return None
             self._close(path, error)
             return None
 
@@ -184,7 +185,11 @@ class _Walk:
             return True
         around = self.device
         try:
-            self.device = os.fstat(below).st_dev
+            try:
+                self.device = os.fstat(below).st_dev
+            except OSError as error:
+                self._close(path, error)
+                return True
             if self.device != around:
                 self.mounts.append(path)
             self.visit(below, path)
@@ -197,8 +202,7 @@ class _Walk:
         """A folder that the system does not let us read."""
         if not path:
             raise held(Path(self._root), error)
-        if "" not in standing_from(self._before.get(path, FolderRecord()).standing).failures:
-            self.closed.append(Failure(path, why(error)))
+        self.unread.append(path)
         self._carry(path, why(error))
 
     def _carry(self, path: str, reason: str) -> None:
@@ -226,7 +230,7 @@ class _Walk:
             try:
                 about = os.stat(name, dir_fd=handle, follow_symlinks=False)
             except OSError as error:
-                draft.miss(draft.add(name), error)
+                self._no_status(draft, name, error, folders)
                 continue
             if stat.S_ISDIR(about.st_mode):
                 folders.append(name)
@@ -234,13 +238,21 @@ class _Walk:
                 self._file(draft, name, handle, about)
         return folders
 
+    def _no_status(self, draft: Draft, name: str, error: OSError, folders: list[str]) -> None:
+        """An entry of which the system does not even say what it is."""
+        path = draft.below(name)
+        if path in self._before or next(self._known_below(path), None) is not None:
+            folders.append(name)  # it was a folder: to open it will fail likewise, and all below it stays
+        elif not self._excluded(path) and self._included(path):
+            draft.miss(draft.add(name), error)
+
     def _file(self, draft: Draft, name: str, handle: int, about: os.stat_result) -> None:
         path, row = draft.below(name), row_of(about)
         if self._excluded(path) or not self._included(path):
             draft.other(draft.add(name), row)
         elif not stat.S_ISREG(about.st_mode):
             draft.other(draft.add(name), row)
-            draft.skipped[name] = oddity(self._root, path, about.st_mode)
+            draft.skipped[name] = oddity(self._root, path, handle, about.st_mode)
         elif self._limit is not None and about.st_size > self._limit:
             draft.fail(draft.add(name), f"larger than the limit of {self._limit} bytes", row)
         elif draft.same(name, row):

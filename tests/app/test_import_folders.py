@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,6 +87,25 @@ def test_links_are_left_out_and_named(tmp_path: Path, place: Place) -> None:
     result = place.take(source)
     assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}
     assert list(result.oddities) == ["a symbolic link that leaves the folder (left out): link"]
+
+
+def test_links_that_cannot_be_followed_are_left_out(
+    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}})
+    for name in ("2026-01-06", "2026-01-05/link"):
+        (source / name).symlink_to("refused")
+    real = os.stat
+
+    def refused(path: str | Path, *rest: object, **named: object) -> os.stat_result:
+        if Path(path).name in ("2026-01-06", "link") and named.get("follow_symlinks", True):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.stat", refused)
+    result = place.take(source)
+    assert [one.origin for one in result.snapshots] == ["2026-01-05"]
+    assert list(result.oddities) == ["a symbolic link that cannot be followed (left out): link"]
 
 
 def test_dated_folders_may_be_the_earlier_history(tmp_path: Path, place: Place) -> None:

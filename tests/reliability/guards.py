@@ -115,13 +115,13 @@ GUARDS = [
         4,
         "a folder that cannot be opened",
         lambda patch: patch(folder._Walk, "_close", lambda *_: None),
-        promises.held(withdrawals.a_folder_in_it_may_not_be_opened),
+        promises.carried_forward(withdrawals.a_folder_in_it_may_not_be_opened),
     ),
     Guard(
         4,
         "a folder that cannot be listed",
         lambda patch: patch(folder._Walk, "_close", lambda *_: None),
-        promises.held(withdrawals.a_folder_in_it_cannot_be_listed),
+        promises.carried_forward(withdrawals.a_folder_in_it_cannot_be_listed),
     ),
     Guard(
         4,

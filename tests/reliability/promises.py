@@ -129,6 +129,10 @@ def held(scenario: withdrawals.Scenario) -> Callable[[Path], bool]:
     return lambda place: withdrawals.withdrawn(scenario, place) == (True, 0)
 
 
+def carried_forward(scenario: withdrawals.Scenario) -> Callable[[Path], bool]:
+    return lambda place: withdrawals.withdrawn(scenario, place) == (False, 0)
+
+
 # --- 5-6: writing
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import disks
-from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, Scenario, withdrawn
+from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, UNREAD, Scenario, withdrawn
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,8 @@ def test_nothing_is_removed_that_nobody_confirmed(scenario: Scenario, tmp_path: 
     held, removed = withdrawn(scenario, tmp_path)
     assert held
     assert removed == 0
+
+
+@pytest.mark.parametrize("scenario", UNREAD, ids=lambda one: one.__name__.replace("_", " "))
+def test_what_stands_in_a_folder_that_cannot_be_read_is_carried_forward(scenario: Scenario, tmp_path: Path) -> None:
+    assert withdrawn(scenario, tmp_path) == (False, 0)

@@ -177,13 +177,12 @@ ANYWHERE: tuple[Scenario, ...] = (
     more_than_a_fifth_is_deleted,
     a_folder_is_moved_away,
     a_copy_that_lacks_a_document_takes_its_place,
-    a_folder_in_it_may_not_be_opened,
-    a_folder_in_it_cannot_be_listed,
 )
+UNREAD: tuple[Scenario, ...] = (a_folder_in_it_may_not_be_opened, a_folder_in_it_cannot_be_listed)
 
 
 def withdrawn(scenario: Scenario, root: Path) -> tuple[bool, int]:
-    """Whether the run after the harm was held, and how many documents two runs removed that nobody confirmed."""
+    """Whether both runs after the harm were held, and how many documents they removed that nobody confirmed."""
     store = Store(root)
     steps = scenario(store.settings.watch.folder)
     with contextlib.closing(steps):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from datetime import UTC, datetime, timedelta, timezone
@@ -169,6 +170,52 @@ def test_skipped_things_are_reported_and_no_documents(place: Place, tmp_path: Pa
         Failure("socket", "a socket"),
     )
     assert place.run().skipped == taken.skipped
+
+
+NOT_FOLLOWED = "a symbolic link that cannot be followed"
+
+
+def test_links_that_cannot_be_followed_are_skipped(place: Place) -> None:
+    place.write("a", b"1")
+    chain = place.folder / "chain"
+    chain.mkdir()
+    for at in range(1_500):  # the last one is a document; nobody follows so many
+        (chain / f"{at:04}").symlink_to(f"{at + 1:04}")
+    (chain / "1500").write_bytes(b"end")
+    (place.folder / "long").symlink_to("x" * 300)
+    (place.folder / "loop").symlink_to("loop")
+    (place.folder / "pair").symlink_to("riap")
+    (place.folder / "riap").symlink_to("pair")
+    (place.folder / "through").symlink_to("a/b")
+    taken = place.run()
+    assert place.documents() == {"a": b"1", "chain/1500": b"end"}
+    told = {one.path: one.reason for one in taken.skipped}
+    assert {told[name] for name in ("long", "loop", "pair", "riap", "through", "chain/0000")} == {NOT_FOLLOWED}
+    assert told["chain/1499"] == "a symbolic link: what it points to is captured under its own name"
+    assert place.run().snapshot is None
+
+
+@pytest.mark.parametrize("call", ["stat", "readlink", "lstat"])
+@pytest.mark.parametrize(
+    "number", [errno.EACCES, errno.EIO, errno.ENAMETOOLONG, errno.ELOOP, errno.ESTALE], ids=errno.errorcode.get
+)
+def test_a_link_that_the_system_does_not_follow_is_skipped(
+    place: Place, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
+    place.write("a", b"1")
+    (place.folder / "link").symlink_to("/etc/hostname")
+    real = getattr(os, call)
+
+    def failing(path: object, *rest: object, **named: object) -> object:
+        own = str(path).rpartition("/")[2] == "link"
+        if own and not (call == "stat" and named.get("follow_symlinks") is False):
+            raise OSError(number, os.strerror(number))
+        return real(path, *rest, **named)
+
+    monkeypatch.setattr(f"os.{call}", failing)
+    taken = place.run()
+    assert taken.skipped == (Failure("link", NOT_FOLLOWED),)
+    assert place.documents() == {"a": b"1"}
 
 
 def test_the_order_of_a_source_is_its_history_whatever_its_dates(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,6 @@ from tests.snapshots.capture_place import Place
 
 from monitor.errors import RunHeld
 from monitor.model import Failure
-from monitor.runs.capture import Hold
 from monitor.stores import folder as folder_module
 from monitor.stores.scancache import ScanCache
 
@@ -259,55 +259,146 @@ def test_an_unreadable_file_is_a_failure_and_keeps_its_last_bytes(
     assert place.documents() == {"a": b"hidden now"}
 
 
-def test_an_unreadable_folder_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    place.write("shut/a", b"1")
-    place.write("b", b"1")
-    place.run()
-    place.write("b", b"2")
-    refuse(monkeypatch, "shut")
-    with pytest.raises(
-        RunHeld, match=r"the folder shut in .* cannot be read \(permission denied\): nothing was"
-    ) as held:
-        place.run()
-    assert "--accept-deletions" in str(held.value)
-    assert place.documents()["b"] == b"1"
-    monkeypatch.undo()
-    assert place.run().failures == ()
-    assert place.documents()["b"] == b"2"
-
-
-def test_an_unreadable_folder_that_is_accepted_keeps_everything_below_it(
+def test_an_unreadable_folder_is_one_failure_and_the_rest_is_recorded(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("top", "shut/a", "shut/deeper/b", "shut-not/c"):
         place.write(name, name.encode())
     place.run()
     before = place.documents()
+    place.write("top", b"2")
     refuse(monkeypatch, "shut")
-    taken = place.run(when=Hold(accept_deletions=True))
+    taken = place.run()
     assert taken.failures == (Failure("shut", "the folder cannot be read: permission denied"),)
-    assert place.documents() == before
-    assert place.run().snapshot is None  # accepted once, until it can be read again
+    assert place.documents() == {**before, "top": b"2"}
+    assert place.run().snapshot is None  # told once, until it can be read again
     monkeypatch.undo()
+    place.write("shut/a", b"3")
     assert place.run().failures == ()
-    assert place.documents() == before
+    assert place.documents() == {**before, "top": b"2", "shut/a": b"3"}
 
 
-def test_a_folder_that_cannot_be_listed_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It opens, and its disk fails: what was there is not gone."""
+def test_documents_that_vanish_beside_an_unreadable_folder_hold_the_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in range(15):
+        place.write(f"{at}", b"%d" % at)
+    place.write("shut/a", b"1")
+    place.run()
+    for at in range(12):
+        (place.folder / f"{at}").unlink()
+    refuse(monkeypatch, "shut")
+    with pytest.raises(RunHeld, match="12 of 16 documents vanished"):
+        place.run()
+
+
+def test_a_folder_that_was_never_read_is_a_failure(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("shut/a", b"1")
+    place.write("b", b"1")
+    refuse(monkeypatch, "shut")
+    assert [failure.path for failure in place.run().failures] == ["shut"]
+    assert place.documents() == {"b": b"1"}
+
+
+def fail_below(monkeypatch: pytest.MonkeyPatch, call: str, folder: Path, number: int) -> None:
+    """This call of `os` fails on the handle of a folder."""
+    real, inode = getattr(os, call), folder.stat().st_ino
+
+    def failing(handle: int) -> object:
+        if _fstat(handle).st_ino == inode:
+            raise OSError(number, os.strerror(number))
+        return real(handle)
+
+    monkeypatch.setattr(f"os.{call}", failing)
+
+
+_fstat = os.fstat
+ERRORS = [errno.EACCES, errno.EIO, errno.ESTALE, errno.ENAMETOOLONG, errno.ELOOP, errno.EMFILE]
+
+
+@pytest.mark.parametrize("number", ERRORS, ids=errno.errorcode.get)
+@pytest.mark.parametrize("call", ["listdir", "fstat"])
+def test_a_folder_that_opens_and_then_fails_is_carried_forward(
+    place: Place, monkeypatch: pytest.MonkeyPatch, call: str, number: int
+) -> None:
     place.write("broken/a", b"1")
     place.write("b", b"1")
     place.run()
-    real, inode = os.listdir, (place.folder / "broken").stat().st_ino
+    place.write("b", b"2")
+    fail_below(monkeypatch, call, place.folder / "broken", number)
+    taken = place.run()
+    assert taken.failures == (Failure("broken", f"the folder cannot be read: {os.strerror(number).lower()}"),)
+    assert place.documents() == {"broken/a": b"1", "b": b"2"}
 
-    def failing(handle: int) -> list[str]:
-        if os.fstat(handle).st_ino == inode:
-            raise OSError(5, "Input/output error")
-        return real(handle)
 
-    monkeypatch.setattr("os.listdir", failing)
-    with pytest.raises(RunHeld, match=r"the folder broken in .* cannot be read \(input/output error\)"):
+def test_a_watched_folder_that_cannot_be_listed_holds_the_run(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("b", b"1")
+    place.run()
+    fail_below(monkeypatch, "listdir", place.folder, errno.EIO)
+    with pytest.raises(RunHeld, match=r"cannot be read \(input/output error\): nothing was recorded"):
         place.run()
+
+
+def test_a_folder_that_is_removed_once_it_is_open_is_gone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.write("gone/a", b"1")
+    place.write("b", b"1")
+    place.run()
+    fail_below(monkeypatch, "listdir", place.folder / "gone", errno.ENOENT)
+    assert place.run().failures == ()
+    assert set(place.documents()) == {"b"}
+
+
+def test_a_disk_that_cannot_be_read_and_is_then_unmounted_holds_the_run(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = place.write("disk/a", b"1").parent
+    place.write("b", b"1")
+    inode = disk.stat().st_ino
+
+    def apart(handle: int) -> os.stat_result:
+        about = _fstat(handle)
+        return os.stat_result((*about[:2], about.st_dev + 1, *about[3:])) if about.st_ino == inode else about
+
+    monkeypatch.setattr("os.fstat", apart)
+    place.run()
+    refuse(monkeypatch, "disk")
+    assert [failure.path for failure in place.run().failures] == ["disk"]
+    monkeypatch.undo()
+    (disk / "a").unlink()
+    with pytest.raises(RunHeld, match=r"disk in .* is not mounted any more"):
+        place.run()
+
+
+def no_status(monkeypatch: pytest.MonkeyPatch, name: str, number: int) -> None:
+    """The system does not tell what this name is, nor open it."""
+    for call in ("stat", "open"):
+        real = getattr(os, call)
+
+        def failing(path: object, *rest: object, real: Callable[..., object] = real, **named: object) -> object:
+            if path == name:
+                raise OSError(number, os.strerror(number))
+            return real(path, *rest, **named)
+
+        monkeypatch.setattr(f"os.{call}", failing)
+
+
+@pytest.mark.parametrize("number", ERRORS, ids=errno.errorcode.get)
+def test_an_entry_without_a_status_costs_itself_alone(
+    place: Place, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    for name in ("file", "folder/deep/a", "other"):
+        place.write(name, name.encode())
+    place.run()
+    before = place.documents()
+    place.write("other", b"2")
+    told = os.strerror(number).lower()
+    for name, reason in (("file", "cannot be read"), ("folder", "the folder cannot be read")):
+        no_status(monkeypatch, name, number)
+        assert place.run().failures == (Failure(name, f"{reason}: {told}"),)
+        assert place.documents() == {**before, "other": b"2"}
+        monkeypatch.undo()
+    no_status(monkeypatch, "file", number)
+    assert place.run(exclude=["file"]).failures == ()
 
 
 def test_deltas_tell_a_failure_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
