@@ -15,6 +15,41 @@ from typing import Self
 from monitor.errors import RunInProgress, StoreError
 
 _PAUSE = 0.05  # seconds between two attempts
+_PROCESSES = Path("/proc")
+_LONGEST_COMMAND = 200  # characters that a message shows
+
+
+def holders(path: Path) -> dict[int, str]:
+    """The processes that really hold the lock at `path`, with their command lines; none where the system tells nothing.
+
+    The kernel's own list names the process that took the lock, which may have ended while a child of it still holds it.
+    """
+    try:
+        inode = path.stat().st_ino
+        pids = [int(place.name) for place in _PROCESSES.iterdir() if place.name.isdecimal()]
+    except OSError:
+        return {}
+    return {pid: _command_line(pid) or path.name for pid in pids if _holds(pid, inode)}
+
+
+def _holds(pid: int, inode: int) -> bool:
+    """Whether a process has a handle with the lock on it; one that may not be looked at is taken to have none."""
+    with contextlib.suppress(OSError):
+        for handle in (_PROCESSES / str(pid) / "fdinfo").iterdir():
+            with contextlib.suppress(OSError):  # closed meanwhile
+                lines = handle.read_text("ascii", "replace").splitlines()
+                # `lock:  1: FLOCK  ADVISORY  WRITE 4711 08:01:131072 0 EOF`
+                if any(line.startswith("lock:") and "FLOCK" in line and f":{inode} " in line for line in lines):
+                    return True
+    return False
+
+
+def _command_line(pid: int) -> str:
+    try:
+        text = (_PROCESSES / str(pid) / "cmdline").read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    return " ".join(text.replace("\0", " ").split())[:_LONGEST_COMMAND]
 
 
 class StoreLock:
@@ -82,9 +117,14 @@ class StoreLock:
                 sleep(min(_PAUSE, left))
 
     def _holder(self, handle: int) -> str:
+        found = holders(self._path)
         try:
             told = json.loads(os.pread(handle, 4096, 0))
             who = f"pid {told['pid']}, `{told['command']}`, since {told['since']}"
+            if found and told["pid"] not in found:
+                pid, command = min(found.items())
+                who = f"pid {pid}, `{command}`, which a run that has ended left behind ({who})"
         except (ValueError, LookupError, TypeError):
-            who = "it has not said its name yet"
+            who = " and ".join(f"pid {pid}, `{command}`" for pid, command in sorted(found.items()))
+            who = who or "it has not said its name yet"
         return f"another run holds the lock: {who}; wait for it with --wait SECONDS"

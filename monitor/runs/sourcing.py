@@ -17,6 +17,7 @@ from monitor.stores.git import GitSnapshots
 from monitor.stores.gitlog import DOCUMENTS
 from monitor.stores.gitobjects import EXECUTABLE, FILE
 from monitor.stores.historyimport import Imported, Importer
+from monitor.stores.processes import BoundPassed
 from monitor.stores.sourcelog import SourceCommit
 from monitor.stores.sourceplace import SourcePlace
 from monitor.stores.treenames import encode_path
@@ -33,6 +34,8 @@ def take_commits(
     store: GitSnapshots, found: SourcePlace | Bundle, target: Target, options: ImportOptions, progress: Progress
 ) -> MonitorError | None:
     """Import what is new; gives what stopped it on the way, if anything did."""
+    if isinstance(found, SourcePlace):
+        found.check()
     importer = store.importer(found.objects if isinstance(found, SourcePlace) else None)
     tip = _tip(importer, found, target, options.ref or "HEAD")
     places = _places(importer, tip, target)
@@ -110,6 +113,10 @@ def _readable(
     for named in chain[at:]:
         try:
             commit = importer.commit(named)
+        except BoundPassed as error:
+            raise SourceDamage(
+                f"commit {named[:12]} of the source is too large: the import stopped before it ({error})"
+            ) from None
         except StoreError as error:
             raise SourceDamage(
                 f"commit {named[:12]} of the source is damaged: the import stopped before it ({error})"

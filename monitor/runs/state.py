@@ -10,6 +10,7 @@ from pathlib import Path
 
 from monitor.model import Counts, Run, Snapshot
 from monitor.runs import journal
+from monitor.runs.lock import holders
 from monitor.runs.queries import every_snapshot
 from monitor.runs.wiring import LOCK, Monitor
 
@@ -64,7 +65,13 @@ def holder(path: Path) -> Holder | None:
         inode = path.stat().st_ino
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return named if _is_held(inode, named.pid) else None
+    if not _is_held(inode, named.pid):
+        return None
+    found = holders(path)
+    if not found or named.pid in found:
+        return named
+    pid, command = min(found.items())  # a child of a run that has ended
+    return Holder(pid, command, named.since)
 
 
 def _is_held(inode: int, pid: int) -> bool:

@@ -13,6 +13,7 @@ from monitor.stores.sourceplace import candidates
 
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _CHUNK = 1 << 20
+_LONGEST_HEAD = 1 << 28  # bytes: three million refs
 _LONGEST_LINE = 1 << 16
 
 
@@ -49,6 +50,8 @@ def open_bundle(path: Path) -> Bundle | None:
         refs: dict[str, str] = {}
         needed: list[str] = []
         for line in _lines(file, path):
+            if file.tell() > _LONGEST_HEAD:
+                raise UsageError(f"{path} is no bundle that can be taken over: its head is longer than any known one")
             about, _, ref = line.removeprefix("-").partition(" ")
             if line.startswith("@"):
                 _check_capability(path, line)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
 from monitor.stores import standing
-from monitor.stores.gitlaunch import launch
+from monitor.stores.gitlaunch import Bounds, launch
 from monitor.stores.gitlog import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.stores.gitobjects import NO_OBJECT, Commit, is_earlier, parse_commit
 from monitor.stores.objectreader import GitObject, ObjectReader
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from monitor.stores.snapshotwriter import SnapshotWriter
     from monitor.stores.verifying import Finding
 
+# Of git on a source that others wrote; it holds a document of up to 512 MB in memory, with what it is built upon
+PATIENCE = 300.0  # seconds without progress: to list a long history on a slow disk gives nothing for a while
+_FOR_LISTS = 1 << 30  # bytes
+_FOR_CONTENT = 2 << 30
 _RAW = ("--raw", "--no-renames", "--no-abbrev")
 _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
 
@@ -194,8 +198,17 @@ class GitSnapshots:
 
         self.writer()
         beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_place(objects)}
-        foreign = partial(launch, self.repository, self._pass_fds, more=beside)
-        return Importer(self._start, foreign, self.repository)
+
+        def foreign(command: Sequence[str]) -> Pipe:
+            """Reads the source: it does not hold the lock, and ends with us."""
+            memory = _FOR_CONTENT if command[0] in ("cat-file", "pack-objects") else _FOR_LISTS
+            return launch(self.repository, (), command, beside, Bounds(memory, PATIENCE, dies=True))
+
+        def intake(command: Sequence[str]) -> Pipe:
+            """Writes to our store what comes from the source."""
+            return launch(self.repository, self._pass_fds, command, bounds=Bounds(_FOR_CONTENT, PATIENCE, dies=False))
+
+        return Importer(self._start, foreign, intake, self.repository)
 
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""

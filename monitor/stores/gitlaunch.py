@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from monitor.errors import StoreError
 from monitor.stores.processes import Child, Pipe, store_errors
@@ -44,6 +44,7 @@ _SETTINGS = {
     "log.showSignature": "false",
     "i18n.logOutputEncoding": "utf-8",
 }
+_LAUNCHER = Path(__file__).with_name("bounded.py")
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/nonexistent",
@@ -58,25 +59,46 @@ _ENVIRONMENT = {
 }
 
 
+class Bounds(NamedTuple):
+    """What a git command that reads what others wrote may take: bytes of memory, seconds without progress.
+
+    With `dies` it ends with this process, however that ends. One that writes must not: it would leave half of a file.
+    """
+
+    memory: int
+    patience: float
+    dies: bool
+
+
 def launch(
     repository: Path,
     pass_fds: Sequence[int],
     command: Sequence[str],
     more: Mapping[str, str] = MappingProxyType({}),
+    bounds: Bounds | None = None,
 ) -> Pipe:
     """Start a git command on `repository`; it inherits `pass_fds`, and `more` variables beside the settled ones."""
     git, program = _git()
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
     with store_errors("starting git"):
         child = git.execute(
-            ["/usr/bin/env", "-i", *_variables(more), program, f"--git-dir={repository}", *command],
+            ["/usr/bin/env", "-i", *_variables(more), *_bounded(bounds), program, f"--git-dir={repository}", *command],
             istream=subprocess.PIPE,
             as_process=True,
             shell=False,
             pass_fds=pass_fds,
             process_group=0,
         )
-    return Pipe(command, cast("Child", child.proc), owner=child)
+    return Pipe(command, cast("Child", child.proc), owner=child, patience=bounds and bounds.patience)
+
+
+def _bounded(bounds: Bounds | None) -> Sequence[str]:
+    """What goes before the command so that it starts with these bounds. Between a fork and an exec no code of ours may
+    run where there are threads, so a program of its own sets them."""
+    if bounds is None:
+        return ()
+    parent = os.getpid() if bounds.dies else 0
+    return (sys.executable, "-I", "-S", str(_LAUNCHER), str(parent), str(bounds.memory))
 
 
 def _variables(more: Mapping[str, str]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from monitor.errors import StoreError
 from monitor.model import FileVersion, PathChange, Snapshot
 from monitor.stores import standing
 from monitor.stores.gitobjects import EXECUTABLE, FILE, NO_OBJECT, names_are_encoded, snapshot
+from monitor.stores.processes import BoundPassed
 from monitor.stores.treenames import decode_path
 
 DOCUMENTS = b"documents/"
@@ -57,8 +58,11 @@ def parse_log(source: str, pieces: Iterable[bytes]) -> Iterator[Recorded]:
     return (_recorded(source, *record) for record in records(pieces))
 
 
-def records(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[RawChange]]]:
-    """The output of `git log -z` with a format that begins with `%x01`: what the format gave, and the raw changes."""
+def records(pieces: Iterable[bytes], most: int | None = None) -> Iterator[tuple[str, list[RawChange]]]:
+    """The output of `git log -z` with a format that begins with `%x01`: what the format gave, and the raw changes.
+
+    BoundPassed where one commit has more changes than `most`.
+    """
     current: tuple[str, list[RawChange]] | None = None
     rest = iter(pieces)
     for piece in rest:
@@ -69,6 +73,8 @@ def records(pieces: Iterable[bytes]) -> Iterator[tuple[str, list[RawChange]]]:
             current = line[1:].decode("utf-8", "surrogateescape"), []
         elif line.startswith(b":") and current is not None:
             current[1].append(_raw_change(line, next(rest, b"")))
+            if most is not None and len(current[1]) > most:
+                raise BoundPassed(f"it changes more than {most:,} files")
         elif line:
             raise StoreError("git log printed what was not asked for")
     if current is not None:

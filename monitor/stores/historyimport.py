@@ -1,13 +1,15 @@
 """A foreign history on its way into the snapshot store: blobs taken over as they are, then a batch of snapshots.
 
-Two ways of starting git: `own` sees our objects alone, `foreign` those of the source as well. What is in the source is
-named only by ids; a blob comes over packed as it lies there, and is hashed once, by `git index-pack`.
+Ways of starting git: `own` sees our objects alone, `foreign` those of the source as well, within bounds and without the
+lock; `intake` takes in what comes from the source, within bounds. What is in the source is named only by ids; a blob
+comes over packed as it lies there, and is hashed once, by `git index-pack`.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -19,12 +21,13 @@ from monitor.stores.fastimport import TreeChange
 from monitor.stores.gitlog import FORMAT, parse_log
 from monitor.stores.gitobjects import is_id, seconds
 from monitor.stores.objectreader import ObjectReader
-from monitor.stores.processes import Start, run, tokens
+from monitor.stores.processes import BoundPassed, Start, run, tokens
 from monitor.stores.refs import ref_of
 from monitor.stores.snapshotwriter import IMPORT, MONITOR, PENDING, compare, message_of, move
 from monitor.stores.sourcelog import SOURCE_FORMAT, SourceCommit, parse_source
 
 BUNDLES = "refs/monitor/sources/"  # the tips of bundles, whose objects lie in our store
+MOST_PATHS = 500_000  # of one commit: a dozen objects can spell ten thousand million
 _AT_ONCE = 1000  # questions: 41 bytes each, and answers of 60, fit a pipe
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _POINTER_SIZES = range(100, 1025)
@@ -43,8 +46,8 @@ class Imported(NamedTuple):
 class Importer:
     """Takes over objects and writes snapshots; the caller holds the store's lock."""
 
-    def __init__(self, own: Start, foreign: Start, repository: Path) -> None:
-        self._own, self._foreign, self._repository = own, foreign, repository
+    def __init__(self, own: Start, foreign: Start, intake: Start, repository: Path) -> None:
+        self._own, self._foreign, self._intake, self._repository = own, foreign, intake, repository
 
     # --- the source
 
@@ -55,15 +58,21 @@ class Importer:
     def unbundle(self, bundle: Bundle, name: str, tip: str) -> None:
         """Take over all objects of a bundle, unless they are here."""
         if run(self._own, ["for-each-ref", "--format=%(objectname)", BUNDLES + name]).decode().strip() != tip:
-            pipe = self._own(["index-pack", "--stdin", "--fix-thin"])
-            pipe.write(bundle.pack())
-            pipe.finish()
+            pipe = self._intake(["index-pack", "--stdin", "--fix-thin"])
+            try:
+                pipe.write(bundle.pack())
+                pipe.finish()
+            except BaseException:
+                pipe.kill()
+                raise
             run(self._own, ["update-ref", BUNDLES + name, tip])
 
     def commit_of(self, named: str) -> str | None:
         """The commit that an object is, or that a tag leads to; None where there is none."""
         try:
             found = run(self._foreign, ["rev-parse", "--verify", "--end-of-options", f"{named}^{{commit}}"])
+        except BoundPassed:
+            raise
         except StoreError:
             return None
         return found.decode("ascii", "replace").strip()
@@ -80,14 +89,22 @@ class Importer:
         return self._log(["--reverse", tip, *behind, "--", *paths])
 
     def commit(self, commit: str) -> SourceCommit:
-        """One commit of it; StoreError where it cannot be read."""
+        """One commit of it; StoreError where it cannot be read, or holds more than MOST_PATHS."""
+        listed = self._foreign(["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit])
+        paths = 0
+        with closing(tokens(listed)) as names:
+            for _ in names:
+                paths += 1
+                if paths > MOST_PATHS:
+                    raise BoundPassed(f"its tree holds more than {MOST_PATHS:,} files")
         (found,) = self._log(["-1", commit, "--"])
         return found
 
     def _log(self, which: Sequence[str]) -> Iterator[SourceCommit]:
         raw = ["--raw", "--no-renames", "--no-abbrev", "--diff-merges=first-parent", "--encoding=UTF-8"]
         command = ["log", "-z", "--first-parent", *raw, SOURCE_FORMAT, *which]
-        return parse_source(tokens(self._foreign(command)))
+        with closing(tokens(self._foreign(command))) as pieces:
+            yield from parse_source(pieces, MOST_PATHS)
 
     # --- the bytes
 
@@ -101,6 +118,8 @@ class Importer:
             return bad
         try:
             self._transfer(good)
+        except BoundPassed:
+            raise
         except StoreError:
             bad |= self._unreadable(good)
             good = [blob for blob in good if blob not in bad]
@@ -126,7 +145,7 @@ class Importer:
         packed = self._foreign(["pack-objects", "-q", "--stdout", "--delta-base-offset", "--window=0"])
         packed.write([f"{blob}\n".encode() for blob in blobs])
         packed.end_input()
-        taken = self._own(["index-pack", "--stdin"])
+        taken = self._intake(["index-pack", "--stdin"])
         try:
             while piece := packed.stdout.read(1 << 16):
                 taken.write([piece])

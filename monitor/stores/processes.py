@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import IO, Protocol
+import io
+import os
+import select
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from typing import IO, Protocol, cast
 
 from monitor.errors import StoreError
 
 _CHUNK = 1 << 16
+_NO_MEMORY = (b"ut of memory", b"Cannot allocate memory")  # as git says it, and as the system does
+
+
+class BoundPassed(StoreError):
+    """A git command took more time or memory than it may; what it read is not said to be damaged by it."""
 
 
 @contextlib.contextmanager
@@ -35,10 +43,19 @@ class Child(Protocol):
 class Pipe:
     """One git command: write to it, read from it, then `finish` or `kill`. A StoreError carries git's own words."""
 
-    def __init__(self, command: Sequence[str], child: Child, owner: object = None) -> None:
-        """`owner` is whatever must live as long as the child does."""
+    def __init__(
+        self, command: Sequence[str], child: Child, owner: object = None, patience: float | None = None
+    ) -> None:
+        """`owner` is whatever must live as long as the child does; one that neither reads nor writes for `patience`
+        seconds is ended, with BoundPassed."""
         self._command, self._child, self._owner = command, child, owner
         self._stdin, self.stdout, self._stderr = child.stdin, child.stdout, child.stderr
+        if patience is not None:
+            os.set_blocking(child.stdin.fileno(), False)
+            late = self._late
+            self._stdin = cast("IO[bytes]", io.BufferedWriter(_Watched(child.stdin, patience, late)))
+            self.stdout = cast("IO[bytes]", io.BufferedReader(_Watched(child.stdout, patience, late)))
+            self._stderr = cast("IO[bytes]", io.BufferedReader(_Watched(child.stderr, patience, late)))
 
     def write(self, pieces: Iterable[bytes]) -> None:
         """Hand over all pieces; StoreError where git has ended meanwhile."""
@@ -98,7 +115,13 @@ class Pipe:
         self._end()
         return self._failure(said)
 
+    def _late(self, seconds: float) -> BoundPassed:
+        self._child.kill()
+        return BoundPassed(f"git {self._command[0]} was ended: it did nothing for {seconds:g} seconds")
+
     def _failure(self, said: bytes) -> StoreError:
+        if any(words in said for words in _NO_MEMORY):
+            return BoundPassed(f"git {self._command[0]} was ended: it takes more memory than it may")
         return StoreError(f"git {self._command[0]} failed: {_last_line(said) or 'it was ended'}")
 
     def _close_input(self) -> None:
@@ -111,17 +134,54 @@ class Pipe:
         return self._child.wait()
 
 
+class _Watched(io.RawIOBase):
+    """One end of a pipe, on which nobody waits longer than so many seconds for the other end."""
+
+    def __init__(self, stream: IO[bytes], seconds: float, late: Callable[[float], BoundPassed]) -> None:
+        self._stream, self._seconds, self._late = stream, seconds, late
+        self._poll = select.poll()
+        self._poll.register(stream.fileno(), select.POLLOUT if stream.writable() else select.POLLIN)
+
+    def readable(self) -> bool:
+        return self._stream.readable()
+
+    def writable(self) -> bool:
+        return self._stream.writable()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        self._wait()
+        return os.readv(self._stream.fileno(), [buffer])
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        while True:
+            self._wait()
+            with contextlib.suppress(BlockingIOError):
+                return os.write(self._stream.fileno(), data)
+
+    def close(self) -> None:
+        super().close()
+        self._stream.close()
+
+    def _wait(self) -> None:
+        if not self._poll.poll(self._seconds * 1000):
+            raise self._late(self._seconds)
+
+
 Start = Callable[[Sequence[str]], Pipe]
 
 
 def run(start: Start, command: Sequence[str], given: bytes = b"") -> bytes:
     """What a git command prints; `given` is its (small) input."""
     pipe = start(command)
-    pipe.write([given])
-    return pipe.finish()
+    try:
+        pipe.write([given])
+        return pipe.finish()
+    except BaseException:
+        pipe.kill()
+        raise
 
 
-def tokens(pipe: Pipe) -> Iterator[bytes]:
+def tokens(pipe: Pipe) -> Generator[bytes, None, None]:
     """The output of a `-z` command, a piece at a time, streamed; the command is ended with the iteration."""
     try:
         left = b""

@@ -21,9 +21,9 @@ class SourceCommit(NamedTuple):
     changes: list[RawChange]
 
 
-def parse_source(pieces: Iterable[bytes]) -> Iterator[SourceCommit]:
-    """The output of `git log -z --raw` with SOURCE_FORMAT."""
-    for text, changes in records(pieces):
+def parse_source(pieces: Iterable[bytes], most: int) -> Iterator[SourceCommit]:
+    """The output of `git log -z --raw` with SOURCE_FORMAT; BoundPassed where a commit changes more than `most`."""
+    for text, changes in records(pieces, most):
         about, _, rest = text.partition("\n")
         author, _, subject = rest.partition("\n")
         commit, _, at = about.partition(" ")

@@ -2,11 +2,13 @@
 
 No git process ever runs in it, so that nothing that its configuration, hooks or attributes name is heeded, whoever owns
 it, and whether it says that it is bare does not matter. Its files are read like any hostile document's: regular ones
-only, and none without end.
+only, and none without end. Git itself opens whatever stands in a folder of objects, and would wait for a named pipe for
+ever: all that it could open is looked at first.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -14,10 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.errors import UsageError
+from monitor.errors import StoreError, UsageError
 from monitor.stores.gitobjects import is_id
 
 _LONGEST = 1 << 28  # bytes of packed-refs: three million refs
+_LONGEST_LIST = 1 << 20  # characters of info/alternates
+_MOST_PLACES = 100  # folders of objects that one borrows from
+_FAN_OUT = re.compile("[0-9a-f]{2}")
 _DEEPEST = 5  # symbolic refs that name one another, as git has it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -31,6 +36,18 @@ class SourcePlace(NamedTuple):
     @property
     def objects(self) -> Path:
         return self.common / "objects"
+
+    def check(self) -> None:
+        """StoreError where git, as it looks for objects, could open anything but a file or a folder."""
+        waiting, seen = [os.path.realpath(self.objects)], set[str]()
+        while waiting:
+            place = waiting.pop()
+            if place not in seen and os.path.isdir(place):  # noqa: PTH112 - no error where it may not be looked at
+                seen.add(place)
+                if len(seen) > _MOST_PLACES:
+                    raise StoreError(f"{self.objects} borrows from more than {_MOST_PLACES} other repositories")
+                _check_objects(place)
+                waiting += _alternates(place)
 
     def shallow(self) -> str | None:
         """The first commit whose parents were left out when it was cloned."""
@@ -81,6 +98,52 @@ def find_repository(path: Path) -> SourcePlace | None:
     return None
 
 
+def _check_objects(objects: str) -> None:
+    """One folder of objects: every file that git may open there, and the folders on the way to it."""
+    folders = ["info", "info/commit-graphs", "pack"]
+    folders += [name for name in _entries(objects) if _FAN_OUT.fullmatch(name)]
+    for folder in folders:
+        _entries(f"{objects}/{folder}")
+
+
+def _entries(folder: str) -> list[str]:
+    """The names in a folder, none where there is no such folder; StoreError where one is no file and no folder."""
+    try:
+        with os.scandir(folder) as found:
+            entries = list(found)
+        for entry in entries:
+            if not entry.is_file(follow_symlinks=False) and not entry.is_dir(follow_symlinks=False):
+                with contextlib.suppress(FileNotFoundError):  # it went meanwhile
+                    mode = entry.stat(follow_symlinks=False).st_mode
+                    raise StoreError(f"{entry.path} is {_kind(mode)}, not a file of git: nothing was imported")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be read ({error.strerror}): nothing was imported") from None
+    return [entry.name for entry in entries]
+
+
+def _kind(mode: int) -> str:
+    names = {stat.S_IFLNK: "a symbolic link", stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket"}
+    return names.get(stat.S_IFMT(mode), "a device")
+
+
+def _alternates(objects: str) -> Iterator[str]:
+    """The further folders of objects that git reads for this one, in both ways of taking `..` behind a link."""
+    path = Path(objects, "info", "alternates")
+    text = _text(path, _LONGEST_LIST + 1)
+    if len(text) > _LONGEST_LIST:
+        raise StoreError(f"{path} is longer than {_LONGEST_LIST:,} characters: nothing was imported")
+    for line in text.split("\n"):
+        if line.startswith('"'):
+            raise StoreError(f"{path} names a folder in quotes, which is not followed: nothing was imported")
+        if line and not line.startswith("#"):
+            place = str(Path(objects, line.partition("\0")[0]))
+            yield os.path.normpath(place)
+            with contextlib.suppress(OSError, RecursionError):  # git cannot follow it either
+                yield os.path.realpath(place)
+
+
 def _packed(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
         about, _, ref = line.partition(" ")
@@ -88,7 +151,7 @@ def _packed(text: str) -> Iterator[tuple[str, str]]:
             yield ref, about
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, most: int = _LONGEST) -> str:
     """A small regular file's text, empty where there is none."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -98,6 +161,6 @@ def _text(path: Path) -> str:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             return ""
         with os.fdopen(os.dup(handle), "rb") as file:
-            return file.read(_LONGEST).decode("utf-8", "surrogateescape")
+            return file.read(most).decode("utf-8", "surrogateescape")
     finally:
         os.close(handle)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from monitor.errors import RunInProgress
 from monitor.runs.lock import StoreLock
+from monitor.runs.state import holder
 from monitor.stores.git import GitSnapshots
 
 HOLD = """
@@ -68,6 +71,62 @@ def test_a_git_process_that_outlives_its_parent_still_holds_it(tmp_path: Path) -
             StoreLock(tmp_path / "lock").acquire()
     with StoreLock(tmp_path / "lock"):
         pass
+
+
+LEAVE = """
+import sys, pathlib, subprocess
+from monitor.runs.lock import StoreLock
+lock = StoreLock(pathlib.Path(sys.argv[1]), "monitor run")
+lock.acquire()
+child = subprocess.Popen(["sleep", "60"], pass_fds=lock.pass_fds, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+print(child.pid)
+"""
+
+
+@pytest.fixture
+def left_behind(tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """A run that ended, and its child that holds the lock."""
+    run = subprocess.Popen([sys.executable, "-c", LEAVE, tmp_path / "lock"], stdout=subprocess.PIPE)
+    told, _ = run.communicate()
+    yield run.pid, int(told)
+    os.kill(int(told), signal.SIGKILL)
+
+
+def test_a_process_that_a_run_left_behind_is_named(tmp_path: Path, left_behind: tuple[int, int]) -> None:
+    run, child = left_behind
+    told = (
+        rf"lock: pid {child}, `sleep 60`, which a run that has ended left behind \(pid {run}, `monitor run`, since 20"
+    )
+    with pytest.raises(RunInProgress, match=told):
+        StoreLock(tmp_path / "lock").acquire()
+    found = holder(tmp_path / "lock")
+    assert found is not None
+    assert (found.pid, found.command) == (child, "sleep 60")
+
+
+def test_a_process_that_waits_for_the_lock_does_not_hold_it(tmp_path: Path) -> None:
+    with StoreLock(tmp_path / "lock"), (tmp_path / "lock").open() as waiting:
+        told = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                "import monitor.runs.lock as l, pathlib, sys; print(*l.holders(pathlib.Path(sys.argv[1])))",
+                tmp_path / "lock",
+            ],
+            pass_fds=[waiting.fileno()],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert told.stdout.split() == [str(os.getpid())]
+
+
+def test_where_the_system_tells_nothing_the_name_in_the_file_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_behind: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("monitor.runs.lock._PROCESSES", tmp_path / "nowhere")
+    with pytest.raises(RunInProgress, match=f"lock: pid {left_behind[0]}, `monitor run`, since 20"):
+        StoreLock(tmp_path / "lock").acquire()
 
 
 def test_a_lock_that_was_let_go_is_free_in_the_same_process(tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.reliability.hostile_place import play, poisoned
-
 from monitor.config import load
 from monitor.stores.git import GitSnapshots
+from tests.reliability.hostile_place import play, poisoned
 
 
 @pytest.mark.slow
