@@ -11,7 +11,7 @@ import click
 from monitor.cli.options import WHEN, fan_options, format_option, pass_session, seconds, verb
 from monitor.cli.progress import progress
 from monitor.cli.session import Session, now
-from monitor.errors import UsageError
+from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
     from monitor.config import Settings
@@ -46,11 +46,12 @@ def command(
     jobs: int,
     cluster: str | None,
     form: str,
-) -> None:
+) -> int:
     """Take over a git history or dated folders as snapshots.
 
     SOURCE is a git repository, a git bundle, or a folder of folders that are named by dates (2026-01-31,
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
+    Exits with 3 where a version of a document could not be had.
     """
     from monitor.runs.executors import Fan
     from monitor.runs.importing import ImportOptions, import_history
@@ -68,6 +69,7 @@ def command(
     with progress() as tell:
         result = import_history(settings, source, options, tell, wait, Fan(jobs, cluster))
     _tell(settings, result, form)
+    return ExtractError.exit_status if result.failed else 0
 
 
 def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:

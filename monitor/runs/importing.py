@@ -37,6 +37,7 @@ class ImportResult:
     new: int
     snapshots: tuple[Snapshot, ...]
     oddities: tuple[str, ...] = ()
+    failed: int = 0  # documents of which a version could not be had
     told: int = 0  # changes of a run that was cut short, which were announced first
     message: str | None = None  # what went wrong with announcing them
 
@@ -74,7 +75,7 @@ def import_history(
     if problem is not None:
         raise problem
     oddities = tuple(target.oddities.told())
-    return ImportResult(target.name, len(snapshots) - before, snapshots, oddities, *announced)
+    return ImportResult(target.name, len(snapshots) - before, snapshots, oddities, len(target.failed), *announced)
 
 
 def _take(

@@ -41,10 +41,16 @@ class Target:
     end: datetime | None
     started: datetime
     oddities: Oddities = field(default_factory=Oddities)
+    failed: set[str] = field(default_factory=set)  # documents of which a version cannot be had
 
     def trailers(self) -> list[str]:
         """What each snapshot's message says beside its origin."""
         return [*self.chosen.trailers(), *([EARLIER] if self.continues else [])]
+
+    def failure(self, path: str, reason: str) -> None:
+        """Tell of a document that stands as it was before, since its new version cannot be had."""
+        self.failed.add(path)
+        self.oddities.add(f"{reason} (it stands as it was before)", path)
 
     def check_time(self, when: datetime, what: str) -> None:
         """UsageError where what is dated like this cannot be the earlier history of the watched folder."""

@@ -15,14 +15,17 @@ from monitor.stores.bundle import Bundle
 from monitor.stores.fastimport import GONE, TreeChange
 from monitor.stores.git import GitSnapshots
 from monitor.stores.gitlog import DOCUMENTS
-from monitor.stores.gitobjects import EXECUTABLE, FILE
+from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id
 from monitor.stores.historyimport import Imported, Importer
 from monitor.stores.processes import BoundPassed
 from monitor.stores.sourcelog import SourceCommit
 from monitor.stores.sourceplace import SourcePlace
-from monitor.stores.treenames import encode_path
+from monitor.stores.standing import Standing
+from monitor.stores.standing import tree_path as tree_path_of
+from monitor.stores.treenames import decode_path, encode_path
 
 BATCH = 2000  # snapshots that are written at once
+_UNKNOWN = TreeChange("?", "")
 CHANGES = 100_000  # and no more changes of documents than this
 
 
@@ -40,7 +43,7 @@ def take_commits(
     tip = _tip(importer, found, target, options.ref or "HEAD")
     places = _places(importer, tip, target)
     after = target.last.origin if target.last else None
-    batches = _Batches(importer, target)
+    batches = _Batches(importer, target, _Carried(store, target))
     plan = _Plan(store, target, options)
     try:
         with closing(_readable(importer, tip, after, target, list(places))) as commits:
@@ -132,6 +135,8 @@ class _Plan:
         self._chooser = Chooser(target.chosen, target.oddities)
         self._when = target.last.taken_at if target.last else None
         self._standing = _manifest(store, target)
+        # Of what could not be had, any change is one
+        self._standing |= dict.fromkeys(failures_of(store, target), _UNKNOWN)
         self._pending: dict[str, TreeChange] = {}
 
     def ends(self, commit: SourceCommit) -> bool:
@@ -149,13 +154,14 @@ class _Plan:
         self._target.check_time(when, f"commit {commit.id[:12]} of the source")
         self._when = when
         self._pending = {}
+        before = {DOCUMENTS + encode_path(path): self._standing.get(path, GONE) for path in changes}
         for path, change in changes.items():
             if change.mode:
                 self._standing[path] = change
             else:
                 del self._standing[path]
         tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
-        return Imported(commit.id, when, commit.author, commit.subject, tree)
+        return Imported(commit.id, when, commit.author, commit.subject, tree, before)
 
     def _time_of(self, commit: SourceCommit) -> datetime:
         """Time never runs backwards in a source; a date that is none is that of the commit before."""
@@ -166,8 +172,8 @@ class _Plan:
 class _Batches:
     """Snapshots on their way to the store: each batch is there as a whole or not at all."""
 
-    def __init__(self, importer: Importer, target: Target) -> None:
-        self._importer, self._target = importer, target
+    def __init__(self, importer: Importer, target: Target, carried: _Carried) -> None:
+        self._importer, self._target, self._carried = importer, target, carried
         self._parent = target.last.id if target.last else None
         self._waiting: list[Imported] = []
         self._changes = 0
@@ -179,19 +185,16 @@ class _Batches:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits; SourceDamage names the first commit whose bytes cannot be had, which it stops before."""
+        """Write what waits. SourceDamage where the source gives no content at all."""
         waiting, self._waiting, self._changes = self._waiting, [], 0
         bad = self._importer.take(change.id for one in waiting for change in one.changes.values() if change.mode)
-        whole = waiting
-        if bad:
-            broken = next(at for at, one in enumerate(waiting) if _touches(one.changes, bad))
-            whole = waiting[:broken]
-        self._note_pointers(whole)
+        if self._parent is None and waiting and all(change.id in bad for change in waiting[0].changes.values()):
+            raise _damage(waiting[0], bad)
+        self._note_pointers(waiting)
+        whole = [one for one in (self._carried.take(one, bad) for one in waiting) if one.changes]
         if whole:
             told = self._target.trailers()
             self._parent = self._importer.write(self._target.name, self._parent, whole, self._target.started, told)
-        if len(whole) < len(waiting):
-            raise _damage(waiting[len(whole)], bad)
 
     def last_flush(self, problem: MonitorError) -> MonitorError:
         """Write what waits before the import ends early; what stopped it, which may be found only now."""
@@ -207,12 +210,55 @@ class _Batches:
             self._target.oddities.add(POINTER, os.fsdecode(paths[blob].removeprefix(DOCUMENTS)))
 
 
-def _touches(changes: Mapping[bytes, TreeChange], bad: Mapping[str, str]) -> bool:
-    return any(change.id in bad for change in changes.values())
+class _Carried:
+    """Documents whose version cannot be had: with a failure, they stand as they were before until they change again."""
+
+    def __init__(self, store: GitSnapshots, target: Target) -> None:
+        self._target = target
+        self._failures: dict[str, dict[str, str]] = {}  # by folder and name
+        manifest = _manifest(store, target)
+        self._stands: dict[str, TreeChange] = {}  # what the tree has of each, by path
+        for path, reason in failures_of(store, target).items():
+            folder, _, name = path.rpartition("/")
+            self._failures.setdefault(folder, {})[name] = reason
+            self._stands[path] = manifest.get(path, GONE)
+
+    def take(self, one: Imported, bad: Mapping[str, str]) -> Imported:
+        """The snapshot without the versions that are `bad`, and with what is told of them."""
+        if not self._stands and not any(change.id in bad for change in one.changes.values()):
+            return one
+        changes: dict[bytes, TreeChange] = {}
+        told: dict[str, bytes] = {}  # the folders that are touched, with what was told of them
+        for tree_path, change in one.changes.items():
+            path = decode_path(tree_path[len(DOCUMENTS) :])
+            folder, _, name = path.rpartition("/")
+            before = self._stands.pop(path, one.before[tree_path])
+            failures = self._failures.setdefault(folder, {})
+            told.setdefault(folder, Standing(failures).to_bytes())
+            if change.mode and change.id in bad:
+                self._stands[path] = before
+                failures[name] = f"object {change.id} {bad[change.id]}"
+                self._target.failure(path, f"its content {bad[change.id]}")
+            else:
+                failures.pop(name, None)
+                if change != before:
+                    changes[tree_path] = change
+        blobs = []
+        for folder, before_told in told.items():
+            now = Standing(self._failures[folder]).to_bytes()
+            if now != before_told:
+                changes[tree_path_of(folder)] = TreeChange(FILE, object_id("blob", now)) if now else GONE
+                blobs += [now] if now else []
+        return one._replace(changes=changes, blobs=blobs)
+
+
+def failures_of(store: GitSnapshots, target: Target) -> dict[str, str]:
+    """What could not be had of the newest snapshot, by path, with the reason."""
+    return {} if target.last is None else {one.path: one.reason for one in store.failures(target.last.id)}
 
 
 def _damage(one: Imported, bad: Mapping[str, str]) -> SourceDamage:
-    tree_path, blob = min((path, change.id) for path, change in one.changes.items() if change.id in bad)
+    tree_path, blob = min((path, change.id) for path, change in one.changes.items())
     path = os.fsdecode(tree_path.removeprefix(DOCUMENTS))
     return SourceDamage(
         f"commit {one.origin[:12]} of the source: object {blob} ({path}) {bad[blob]}; the import stopped before it"

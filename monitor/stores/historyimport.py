@@ -21,26 +21,32 @@ from monitor.stores.fastimport import TreeChange
 from monitor.stores.gitlog import FORMAT, parse_log
 from monitor.stores.gitobjects import is_id, seconds
 from monitor.stores.objectreader import ObjectReader
-from monitor.stores.processes import BoundPassed, Start, run, tokens
+from monitor.stores.processes import BoundPassed, NoProgress, Start, run, tokens
 from monitor.stores.refs import ref_of
 from monitor.stores.snapshotwriter import IMPORT, MONITOR, PENDING, compare, message_of, move
 from monitor.stores.sourcelog import SOURCE_FORMAT, SourceCommit, parse_source
 
 BUNDLES = "refs/monitor/sources/"  # the tips of bundles, whose objects lie in our store
 MOST_PATHS = 500_000  # of one commit: a dozen objects can spell ten thousand million
+LARGEST = 1 << 30  # bytes of one blob: it will be held in memory to be read
 _AT_ONCE = 1000  # questions: 41 bytes each, and answers of 60, fit a pipe
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
 _POINTER_SIZES = range(100, 1025)
 
 
 class Imported(NamedTuple):
-    """One snapshot to be: `origin` is what it was imported from; paths of `changes` are the tree's."""
+    """One snapshot to be: `origin` is what it was imported from; paths of `changes` are the tree's.
+
+    `before` is what stood at each of these paths; `blobs` are contents that are not the source's.
+    """
 
     origin: str
     taken_at: datetime
     author: str
     subject: str
     changes: Mapping[bytes, TreeChange]
+    before: Mapping[bytes, TreeChange]
+    blobs: Sequence[bytes] = ()
 
 
 class Importer:
@@ -112,13 +118,15 @@ class Importer:
         """Bring blobs over that are not here yet; gives those that could not be, and why."""
         wanted = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
         found = _sizes(self._foreign, wanted)
-        bad = {blob: "is missing from it" for blob, size in found.items() if size is None}
+        bad = {blob: "is missing from the source" for blob, size in found.items() if size is None}
+        large = f"is larger than {LARGEST >> 20:,} MiB"
+        bad |= {blob: large for blob, size in found.items() if size is not None and size > LARGEST}
         good = [blob for blob in wanted if blob not in bad]
         if not good:
             return bad
         try:
             self._transfer(good)
-        except BoundPassed:
+        except NoProgress:
             raise
         except StoreError:
             bad |= self._unreadable(good)
@@ -163,6 +171,8 @@ class Importer:
             reader = ObjectReader(self._foreign)
             try:
                 list(reader.read_many([blob]))
+            except NoProgress:
+                raise
             except StoreError:
                 bad[blob] = "is damaged"
             finally:
@@ -180,6 +190,8 @@ class Importer:
             for at, one in enumerate(new):
                 message = message_of(_line(one.subject), (f"Origin: {one.origin}", *trailers))
                 people = _person(one.author, one.taken_at), f"{MONITOR} {seconds(recorded_at)} +0000"
+                for data in one.blobs:
+                    pipe.write(fastimport.blob(data))
                 pipe.write(fastimport.commit(PENDING, parent, people, message, one.changes, follows=at > 0))
             pipe.write([b"get-mark :1\ndone\n"])
             pipe.flush()

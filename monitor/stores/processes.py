@@ -19,6 +19,10 @@ class BoundPassed(StoreError):
     """A git command took more time or memory than it may; what it read is not said to be damaged by it."""
 
 
+class NoProgress(BoundPassed):
+    """A git command did nothing for longer than it may."""
+
+
 @contextlib.contextmanager
 def store_errors(doing: str) -> Iterator[None]:
     """What the system refuses (a full or read-only disk, a failed sync) as a StoreError that says what was tried."""
@@ -115,9 +119,9 @@ class Pipe:
         self._end()
         return self._failure(said)
 
-    def _late(self, seconds: float) -> BoundPassed:
+    def _late(self, seconds: float) -> NoProgress:
         self._child.kill()
-        return BoundPassed(f"git {self._command[0]} was ended: it did nothing for {seconds:g} seconds")
+        return NoProgress(f"git {self._command[0]} was ended: it did nothing for {seconds:g} seconds")
 
     def _failure(self, said: bytes) -> StoreError:
         if any(words in said for words in _NO_MEMORY):

@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import MonitorError, StoreError, UsageError
+from monitor.runs.upkeep import rebuild
+from monitor.runs.wiring import open_monitor
+from monitor.stores import historyimport
+from monitor.stores.gitobjects import object_id
 from tests.support.git_histories import DAY, START, Made, Place, git, make_repository
 
 TEXTS = [b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Wednesday", b"Thursday")]
@@ -22,6 +26,11 @@ def repository(tmp_path: Path) -> Path:
     place = make_repository(
         tmp_path / "source", [Made({"a.txt": text, "b/c.txt": text}, START + at) for at, text in enumerate(TEXTS)]
     )
+    return unpack(place)
+
+
+def unpack(place: Path) -> Path:
+    """Each object in a file of its own."""
     packs = place / "objects" / "pack"
     moved = place / "moved"
     shutil.move(packs, moved)
@@ -48,7 +57,7 @@ def lose(path: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [damage, lose])
-@pytest.mark.parametrize("what", ["main~1:a.txt", "main~1:b/c.txt", "main~1^{tree}", "main~1:b"])
+@pytest.mark.parametrize("what", ["main~1^{tree}", "main~1:b"])
 def test_a_damaged_commit_stops_the_import_at_that_commit(
     what: str, harm: Callable[[Path], None], repository: Path, place: Place
 ) -> None:
@@ -61,7 +70,7 @@ def test_a_damaged_commit_stops_the_import_at_that_commit(
 
 
 def test_what_was_mended_is_imported_from_there_on(repository: Path, place: Place) -> None:
-    path = loose(repository, "main~1:a.txt")
+    path = loose(repository, "main~1:b")
     whole = path.read_bytes()
     lose(path)
     with pytest.raises(StoreError):
@@ -80,13 +89,84 @@ def test_behind_a_commit_that_cannot_be_read_there_is_no_history(
     assert place.snapshots() == []
 
 
-def test_content_under_the_id_of_another_is_damage(repository: Path, place: Place) -> None:
-    first, second = loose(repository, "main~3:a.txt"), loose(repository, "main~1:a.txt")
-    second.chmod(0o644)
-    second.write_bytes(first.read_bytes())
-    with pytest.raises(StoreError, match=r"a\.txt\) is damaged; the import stopped before it"):
-        place.take(repository)
-    assert len(place.snapshots()) == 2
+def swap(path: Path) -> None:
+    """The content of another object, which is whole."""
+    path.chmod(0o644)
+    (other,) = (one for one in path.parents[1].rglob("?" * 38) if one.parent.name + one.name == FIRST)
+    path.write_bytes(other.read_bytes())
+
+
+FIRST = object_id("blob", TEXTS[0])
+
+
+@pytest.mark.parametrize("harm", [damage, lose, swap])
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_version_that_cannot_be_had_costs_its_document_alone(
+    at: int, harm: Callable[[Path], None], tmp_path: Path, place: Place
+) -> None:
+    separate = make_repository(
+        tmp_path / "separate",
+        [Made({"a.txt": text, "b/c.txt": text[::-1]}, START + number) for number, text in enumerate(TEXTS)],
+    )
+    unpack(separate)
+    broken = git(separate, "rev-parse", f"main~{3 - at}:b/c.txt")
+    harm(loose(separate, f"main~{3 - at}:b/c.txt"))
+    result = place.take(separate)
+    assert (result.new, result.failed) == (4, 1)
+    why = "is missing from the source" if harm is lose else "is damaged"
+    assert list(result.oddities) == [f"its content {why} (it stands as it was before): b/c.txt"]
+    versions = [place.manifest(one.id) for one in result.snapshots]
+    assert [one["a.txt"] for one in versions] == TEXTS
+    expected = [text[::-1] for text in TEXTS]
+    expected[at] = expected[at - 1]
+    assert [one["b/c.txt"] for one in versions] == expected
+    failed = [change for change in place.changes() if change.kind == "failed"]
+    assert [(change.document, change.snapshot) for change in failed] == [("separate/b/c.txt", result.snapshots[at].id)]
+    assert broken in str(failed[0].message)
+    assert place.findings() == []
+    assert place.take(separate).new == 0
+
+
+@pytest.mark.parametrize("refs", [["main"], ["old", "main"]], ids=["at once", "in two imports"])
+def test_a_version_that_cannot_be_had_stands_until_the_document_changes(
+    refs: list[str], tmp_path: Path, place: Place
+) -> None:
+    """Also where what follows is the version before it, or its removal, and in another import."""
+    lost = b"Nobody will ever read this.\n"
+    story = [
+        {"a.txt": TEXTS[0], "b.txt": TEXTS[0], "c.txt": TEXTS[0], "d": TEXTS[0]},
+        {"a.txt": lost, "b.txt": lost, "c.txt": lost, "new.txt": lost, "d": None, "d/e.txt": lost},
+        {"b.txt": None, "new.txt": None, "x.txt": TEXTS[1]},
+        {"a.txt": TEXTS[0], "c.txt": TEXTS[2], "d/e.txt": None, "d": TEXTS[0]},
+    ]
+    expected = [
+        {"a.txt": TEXTS[0], "b.txt": TEXTS[0], "c.txt": TEXTS[0], "d": TEXTS[0]},
+        {"a.txt": TEXTS[0], "b.txt": TEXTS[0], "c.txt": TEXTS[0]},
+        {"a.txt": TEXTS[0], "c.txt": TEXTS[0], "x.txt": TEXTS[1]},
+        {"a.txt": TEXTS[0], "c.txt": TEXTS[2], "x.txt": TEXTS[1], "d": TEXTS[0]},
+    ]
+    source = make_repository(tmp_path / "story", [Made(files, START + at) for at, files in enumerate(story)])
+    unpack(source)
+    lose(loose(source, "main~2:a.txt"))
+    git(source, "branch", "old", "main~2")
+    for ref in refs:
+        place.take(source, ref=ref)
+    with open_monitor(place.settings) as monitor:
+        snapshots = list(monitor.snapshots.of_ref("story"))
+        told = [[failure.path for failure in monitor.snapshots.failures(one.id)] for one in snapshots]
+    assert [place.manifest(one.id) for one in snapshots] == expected
+    assert told == [[], ["a.txt", "b.txt", "c.txt", "d/e.txt", "new.txt"], ["a.txt", "c.txt", "d/e.txt"], []]
+    assert place.findings() == []
+    rows = place.rows()
+    rebuild(place.settings)
+    assert place.rows() == rows
+
+
+def test_a_blob_that_is_too_large_costs_its_document_alone(
+    repository: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(historyimport, "LARGEST", len(TEXTS[0]))
+    assert place.take(repository).failed == 2  # the texts of later days are longer
 
 
 def test_a_clone_without_the_older_history_is_named(tmp_path: Path, repository: Path, place: Place) -> None:
@@ -99,7 +179,7 @@ def test_a_clone_without_contents_is_named(tmp_path: Path, repository: Path, pla
     git(repository, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{repository}", "partial")
     first = git(repository, "rev-list", "--max-parents=0", "main")
-    with pytest.raises(StoreError, match=f"commit {first[:12]} of the source: .* is missing from it"):
+    with pytest.raises(StoreError, match=f"commit {first[:12]} of the source: .* is missing from the source"):
         place.take(tmp_path / "partial")
 
 
@@ -193,7 +273,7 @@ def test_a_bundle_that_is_cut_off_is_named(cut: float, tmp_path: Path, repositor
 
 def test_a_live_run_goes_on_after_a_failed_import(repository: Path, place: Place) -> None:
     place.live({"a.txt": TEXTS[0]}, START)
-    lose(loose(repository, "main:a.txt"))
+    lose(loose(repository, "main~1:b"))
     with pytest.raises(StoreError):
         place.take(repository)
     place.live({"a.txt": TEXTS[1]}, START + DAY)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.door import run
-from tests.support.git_histories import DAY, START, Entry, Made, make_repository
+from tests.support.git_histories import DAY, START, Entry, Made, git, make_repository
 
 
 @pytest.fixture
@@ -29,6 +29,22 @@ def test_it_says_what_was_imported_and_left_out(
         "imported 2 snapshots as policies; 2 snapshots from 2024-03-01 12:00:00 to 2024-03-02 12:00:00",
         "  symbolic link (left out): link",
     ]
+
+
+def test_content_that_is_missing_ends_it_with_status_3(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (pack,) = (source / "objects" / "pack").glob("*.pack")
+    data = pack.read_bytes()
+    for path in (source / "objects" / "pack").iterdir():
+        path.unlink()
+    git(source, "unpack-objects", "-q", given=data)
+    lost = git(source, "rev-parse", "main:a.txt")
+    (source / "objects" / lost[:2] / lost[2:]).unlink()
+    assert run(["-C", str(tmp_path), "import", str(source)]) == 3
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("imported 2 snapshots as policies")
+    assert told[1] == "  its content is missing from the source (it stands as it was before): a.txt"
 
 
 def test_it_says_so_where_nothing_is_new(source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
