@@ -9,23 +9,28 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from monitor.errors import MonitorError, UsageError
+from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion
 from monitor.runs.importtarget import ImportOptions, Target
 from monitor.runs.progress import Progress
 from monitor.stores import standing
 from monitor.stores.fastimport import GONE, TreeChange
-from monitor.stores.folder import Scan, scan
+from monitor.stores.folder import Scan, Take, scan
 from monitor.stores.git import GitSnapshots
 from monitor.stores.gitlog import DOCUMENTS
 from monitor.stores.gitobjects import EXECUTABLE, FILE, object_id
+from monitor.stores.scancache import FolderRecord, ScanCache
+from monitor.stores.scanmemory import records_of
 from monitor.stores.scanrules import Rules, Settling
 from monitor.stores.snapshotwriter import NewSnapshot, SnapshotWriter
+from monitor.stores.standing import Standing
 from monitor.stores.treenames import encode_path
 
 _DATED = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:[T_ ](?P<hour>\d\d)[:.-]?(?P<minute>\d\d)(?:[:.-]?(?P<second>\d\d))?(?P<utc>Z)?)?"
 )
+
+_NO_CACHE = ScanCache(Path())
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,8 @@ class _Series:
         self._origins = {snapshot.origin for snapshot in self._known}
         self._parent = target.last.id if target.last else None
         self._standing = dict(store.manifest(self._parent)) if self._parent else {}
+        self._records = records_of(store, self._parent, _NO_CACHE)
+        self._failures = _failures(self._records)
         self._last = target.last.taken_at if target.last else None
 
     def take(self, folder: DatedFolder) -> None:
@@ -101,48 +108,86 @@ class _Series:
             return
         self._target.check_time(folder.at, f"the folder {folder.path.name}")
         with self._store.writer() as writer:
-            manifest = self._look(folder, _adding(writer, self._standing))
+            records = self._look(folder, _adding(writer, self._standing), self._records)
+            manifest, failures = _documents(records), _failures(records)
             changes = dict(_changes(self._standing, manifest))
-            if any(_blob(self._standing, path) != _blob(manifest, path) for path in changes):
+            differ = any(_blob(self._standing, path) != _blob(manifest, path) for path in changes)
+            if differ or failures != self._failures:
                 told = (f"Origin: {folder.path.name}", *self._target.trailers())
                 tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
+                tree |= _told(self._failures, failures, writer)
                 new = NewSnapshot(
                     self._target.name, self._parent, folder.at, self._target.started, folder.path.name, tree, None, told
                 )
                 snapshot = writer.commit(new)
                 self._parent, self._last, self._standing = snapshot.id, snapshot.taken_at, manifest
+                self._records, self._failures = records, failures
 
     def _check_late(self, folder: DatedFolder) -> None:
         """A folder that brought nothing new has no snapshot; one that came too late cannot get any."""
         before = [snapshot for snapshot in self._known if snapshot.taken_at <= folder.at]
         known = dict(self._store.manifest(before[-1].id)) if before else {}
-        manifest = self._look(folder, lambda data, _: object_id("blob", data))
+        records = records_of(self._store, before[-1].id if before else None, _NO_CACHE)
+        manifest = _documents(self._look(folder, lambda data, _: object_id("blob", data), records))
         if any(_blob(known, path) != _blob(manifest, path) for path in known.keys() | manifest.keys()):
             raise UsageError(
                 f"the folder {folder.path.name} is dated before the last one that was imported, and is new: a source "
                 "only grows at its end; import the series under another --name"
             )
 
-    def _look(self, folder: DatedFolder, take: Callable[[bytes, str | None], str]) -> dict[str, FileVersion]:
+    def _look(self, folder: DatedFolder, take: Take, before: Mapping[str, FolderRecord]) -> dict[str, FolderRecord]:
+        """What stands in a dated folder; what cannot be read there stands as it was `before`."""
         chosen = self._target.chosen
         place = folder.path / chosen.path if chosen.path else folder.path
-        if not place.is_dir():
+        try:
+            if not stat.S_ISDIR(place.stat().st_mode):
+                return {}
+            rules = Rules(chosen.include, chosen.exclude)
+            seen = scan(place, before, take, rules, Settling(0), trusted=False)
+        except (FileNotFoundError, NotADirectoryError):
             return {}
-        seen = scan(place, {}, take, Rules(chosen.include, chosen.exclude), Settling(0), trusted=False)
-        self._note(seen, folder)
-        return {
-            f"{below}/{name}" if below else name: version
-            for below, record in seen.folders.items()
-            for name, version in record.documents().items()
-        }
+        except (OSError, RunHeld):
+            raise UsageError(f"the folder {folder.path.name} cannot be read: the import stopped before it") from None
+        self._note(seen)
+        return seen.folders
 
-    def _note(self, seen: Scan, folder: DatedFolder) -> None:
+    def _note(self, seen: Scan) -> None:
         for below, record in seen.folders.items():
             told = standing.standing_from(record.standing)
             for failure in standing.as_failures(below, told.failures):
-                raise UsageError(f"{folder.path.name}/{failure.path}: {failure.reason}; the import stopped before it")
+                self._target.failure(failure.path, failure.reason)
             for skipped in standing.as_failures(below, told.skipped):
                 self._target.oddities.add(f"{skipped.reason.partition(':')[0]} (left out)", skipped.path)
+
+
+def _documents(records: Mapping[str, FolderRecord]) -> dict[str, FileVersion]:
+    return {
+        f"{below}/{name}" if below else name: version
+        for below, record in records.items()
+        for name, version in record.documents().items()
+    }
+
+
+def _failures(records: Mapping[str, FolderRecord]) -> dict[str, bytes]:
+    """What a snapshot tells of each folder: what cannot be read there. Things that are left out are not recorded."""
+    told = {
+        folder: Standing(standing.standing_from(record.standing).failures).to_bytes()
+        for folder, record in records.items()
+    }
+    return {folder: data for folder, data in told.items() if data}
+
+
+def _told(before: Mapping[str, bytes], after: Mapping[str, bytes], writer: SnapshotWriter) -> dict[bytes, TreeChange]:
+    changes = {}
+    for folder in before.keys() | after.keys():
+        data = after.get(folder)
+        if data is None:
+            changes[standing.tree_path(folder)] = GONE
+        elif data != before.get(folder):
+            change = TreeChange(FILE, object_id("blob", data))
+            writer.add(change.id, data)
+            changes[standing.tree_path(folder)] = change
+    return changes
 
 
 def _adding(writer: SnapshotWriter, standing: Mapping[str, FileVersion]) -> Callable[[bytes, str | None], str]:

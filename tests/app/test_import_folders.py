@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import UsageError
+from monitor.runs.wiring import open_monitor
 from tests.support.git_histories import Place
 
 ONE, TWO, THREE = (b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Friday"))
@@ -106,6 +107,54 @@ def test_links_that_cannot_be_followed_are_left_out(
     result = place.take(source)
     assert [one.origin for one in result.snapshots] == ["2026-01-05"]
     assert list(result.oddities) == ["a symbolic link that cannot be followed (left out): link"]
+
+
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Names that cannot be opened, as for an account that may not."""
+    names: set[str] = set()
+    real = os.open
+
+    def opened(path: str | Path, *rest: object, **named: object) -> int:
+        if str(path) in names:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(path, *rest, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("os.open", opened)
+    return names
+
+
+def test_what_cannot_be_read_stands_as_in_the_folder_before(tmp_path: Path, place: Place, refused: set[str]) -> None:
+    first = {"a.txt": ONE, "b.txt": ONE, "annex/c.txt": ONE}
+    second = {"a.txt": TWO, "b.txt": TWO, "annex/c.txt": TWO, "new.txt": TWO}
+    source = series(tmp_path / "law", {"2026-01-05": first, "2026-01-06": second})
+    place.take(source, until=datetime(2026, 1, 5, tzinfo=UTC))
+    refused.update(("b.txt", "annex", "new.txt"))
+    result = place.take(source)
+    assert (result.new, result.failed) == (1, 3)
+    assert place.manifest(result.snapshots[-1].id) == {"a.txt": TWO, "b.txt": ONE, "annex/c.txt": ONE}
+    assert list(result.oddities) == [
+        "cannot be read: permission denied (it stands as it was before): 2, such as b.txt",
+        "the folder cannot be read: permission denied (it stands as it was before): annex",
+    ]
+    told = [change.document for change in place.changes() if change.kind == "failed"]
+    assert sorted(told) == ["law/annex", "law/b.txt", "law/new.txt"]
+    refused.clear()
+    series(source, {"2026-01-07": second})
+    result = place.take(source)
+    assert (result.new, result.failed) == (1, 0)
+    assert place.manifest(result.snapshots[-1].id) == second
+    with open_monitor(place.settings) as monitor:
+        assert list(monitor.snapshots.failures(result.snapshots[-1].id)) == []
+    assert place.findings() == []
+
+
+def test_a_dated_folder_that_cannot_be_read_stops_the_import(tmp_path: Path, place: Place, refused: set[str]) -> None:
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-06": {"a.txt": TWO}})
+    refused.add(str(source / "2026-01-06"))
+    with pytest.raises(UsageError, match="the folder 2026-01-06 cannot be read: the import stopped before it"):
+        place.take(source)
+    assert [one.origin for one in place.snapshots()] == ["2026-01-05"]
 
 
 def test_dated_folders_may_be_the_earlier_history(tmp_path: Path, place: Place) -> None:
