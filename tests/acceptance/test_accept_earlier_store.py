@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance_driver import PROJECT, Once, Record, Workspace
+
+from tests.acceptance.acceptance_driver import Once, Record, Workspace
+from tests.support.paths import PROJECT
 
 STORES = sorted((PROJECT / "tests" / "data").glob("store-*"))
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from importplace import START, Made, Place, git, make_repository
 
 from monitor.errors import MonitorError, StoreError
 from monitor.runs.lock import StoreLock, holders
@@ -23,6 +22,8 @@ from monitor.stores import git as git_store
 from monitor.stores import historyimport
 from monitor.stores.processes import BoundPassed
 from monitor.stores.sourceplace import SourcePlace
+from tests.support.git_histories import START, Made, Place, git, make_repository
+from tests.support.paths import PROJECT
 
 TEXT = b"The council will meet on Monday.\n"
 T = TypeVar("T")
@@ -244,7 +245,7 @@ def test_input_that_git_does_not_take_is_not_waited_for(tmp_path: Path, monkeypa
 
 HANGING = """
 import os, sys
-from importplace import Place
+from tests.support.git_histories import Place
 from pathlib import Path
 from typing import TypeVar
 from monitor.stores.sourceplace import SourcePlace
@@ -259,7 +260,7 @@ def test_a_git_that_reads_a_source_ends_with_its_parent_and_never_has_the_lock(
     number: signal.Signals, tmp_path: Path, repository: Path, place: Place
 ) -> None:
     (repository / "objects" / "pack" / f"{PACK}.pack").touch()
-    path = os.pathsep.join([str(Path(__file__).parent), *sys.path])
+    path = os.pathsep.join([str(PROJECT), *sys.path])
     command = [sys.executable, "-c", HANGING, repository, place.root, f"{PACK}.idx"]
     parent = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, stderr=subprocess.DEVNULL)
     child = waited_for(lambda: next((pid for pid in children(parent.pid) if b"rev-parse" in words(pid)), None))

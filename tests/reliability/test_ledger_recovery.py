@@ -14,7 +14,6 @@ from sqlite3 import OperationalError, connect
 from typing import Any
 
 import pytest
-from nursery import Nursery
 
 from monitor.cli.door import run as command
 from monitor.config import load
@@ -23,6 +22,7 @@ from monitor.runs import journal
 from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import open_monitor
+from tests.reliability.nursery import Nursery
 
 WAIT = 60.0  # seconds for a rebuild to begin
 CONFIGURATION = '[watch]\nsettle = "0 s"\n[report]\nformats = ["json"]\n'
