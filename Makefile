@@ -4,8 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 # What `make run` installs is in requirements.lock, what the checks need on top in requirements-dev.lock.
-# The tests are of this checkout, whatever the environment has installed; PYTEST_ADDOPTS holds more options of pytest.
-TEST := PYTHONPATH="$(CURDIR)$${PYTHONPATH:+:$$PYTHONPATH}" .ci/postgresql with $(BIN)/python -m pytest
+# PYTEST_ADDOPTS holds more options of pytest.
+TEST := .ci/postgresql with $(BIN)/python -m pytest
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check

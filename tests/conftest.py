@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.paths import PROJECT
+
+HELPERS = ("acceptance", "readers", "reliability", "reports", "reviews", "support.driver", "support.workspace", "web")
 # What fails in these helpers shows its values, as in a test.
-pytest.register_assert_rewrite(
-    *(f"tests.{name}" for name in ("support", "acceptance", "readers", "reliability", "reports", "reviews", "web"))
-)
+pytest.register_assert_rewrite(*(f"tests.{name}" for name in HELPERS))
 
 # Neither an example nor the making of one has a deadline: a machine may be busy.
 # Laws are tried on the same examples every time, so that a check that was passed is passed by everybody;
@@ -28,6 +29,9 @@ settings.load_profile("quick")
 
 # What is started in the background ignores SIGINT, and so would every process that a test starts and interrupts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Processes that tests start run this checkout, whatever the environment has installed.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(PROJECT), os.environ.get("PYTHONPATH"))))
 
 # Files of tests lie in memory, where there is room: waiting for disks is a third of the time of many tests.
 MEMORY = Path("/dev/shm")

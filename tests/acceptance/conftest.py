@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import DATA, Once, Record, Story, Workspace, day
+from tests.acceptance.recorded import DATA, Once, Story
 from tests.acceptance.story_steps import STEPS
+from tests.support.driver import Record
+from tests.support.workspace import Workspace, day
 
 
 @pytest.fixture(scope="session")
@@ -37,8 +39,10 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """An empty watched folder, no configuration."""
-    return Workspace(tmp_path / "work")
+    """An empty watched folder and an empty home, no configuration."""
+    made = Workspace(tmp_path / "work")
+    made.home.mkdir()
+    return made
 
 
 def begin(workspace: Workspace) -> None:

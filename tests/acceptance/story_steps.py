@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.acceptance_driver import DATA, Record
+from tests.acceptance.recorded import DATA
+from tests.support.driver import Record
 
 Edit = Callable[[Path], None]
 

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Once, Record, Workspace, day
+from tests.acceptance.recorded import Once
+from tests.support.driver import Record
+from tests.support.workspace import Workspace, day
 
 GOOD = "The harbour was closed on Monday. It opens again on Friday.\n"
 

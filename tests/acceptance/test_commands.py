@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import select
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import TIMEOUT, Workspace, day
 from tests.acceptance.story_steps import BRIEF
+from tests.support.driver import on_a_terminal
+from tests.support.workspace import Workspace, day
 
 COMMANDS = [
     *("init", "run", "watch", "status", "snapshots", "log", "show", "blame", "diff", "cat", "compare"),
@@ -75,10 +72,7 @@ def test_asking_before_the_first_run_is_answered_without_a_traceback(workspace: 
 
 
 def test_a_reader_that_had_enough_is_no_error(first_versions: Workspace) -> None:
-    command = first_versions.command("log", "--baseline", "--format", "jsonl")
-    with subprocess.Popen(
-        command, cwd=first_versions.root, env=first_versions.environ(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with first_versions.start("log", "--baseline", "--format", "jsonl") as process:
         assert process.stdout
         assert process.stderr
         process.stdout.close()
@@ -131,36 +125,15 @@ def test_output_is_utf_8_whatever_the_locale(
 
 def test_non_ascii_names_are_read_whatever_the_locale(workspace: Workspace) -> None:
     workspace.environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    content = workspace.write("größe.txt", "Größe zählt.\n")
+    content = workspace.write("größe.txt", "Größe zählt.\n").read_bytes()
     workspace.run(0)
     assert workspace.cat("größe.txt".encode()) == content
     assert [record["document"] for record in workspace.log("--baseline", "--level", "document")] == ["größe.txt"]
 
 
-def on_a_terminal(workspace: Workspace, *args: str, **env: str) -> bytes:
+def at_a_terminal(workspace: Workspace, *args: str, **env: str) -> bytes:
     """What a person sees at a terminal."""
-    master, slave = pty.openpty()
-    with subprocess.Popen(
-        workspace.command(*args),
-        cwd=workspace.root,
-        env={**workspace.environ(), "TERM": "xterm-256color", **env},
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-    ) as process:
-        os.close(slave)
-        seen = b""
-        while select.select([master], [], [], TIMEOUT)[0]:
-            try:
-                piece = os.read(master, 65536)
-            except OSError:  # Linux says so when the other side is closed
-                break
-            if not piece:
-                break
-            seen += piece
-        process.wait(TIMEOUT)
-    os.close(master)
-    return seen
+    return on_a_terminal(args, cwd=workspace.root, env={**workspace.environ(), "TERM": "xterm-256color", **env})[1]
 
 
 COLOUR = re.compile(rb"\x1b\[[0-9;]*m")
@@ -170,8 +143,8 @@ def test_a_terminal_is_given_colours(begun: Workspace) -> None:
     path = begun.seeds / "brief.txt"
     path.write_text(path.read_text().replace("30 divers", "45 divers"))
     begun.run(1)
-    assert COLOUR.search(on_a_terminal(begun, "log"))
-    assert not COLOUR.search(on_a_terminal(begun, "log", NO_COLOR="1"))
+    assert COLOUR.search(at_a_terminal(begun, "log"))
+    assert not COLOUR.search(at_a_terminal(begun, "log", NO_COLOR="1"))
     assert not COLOUR.search(begun.monitor("log").out)
 
 

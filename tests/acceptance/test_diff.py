@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from unidiff import PatchSet
 
-from tests.acceptance.acceptance_driver import Record, Story, Workspace, day
+from tests.acceptance.recorded import Story
 from tests.acceptance.story_steps import BRIEF
+from tests.support.driver import Record
+from tests.support.workspace import Workspace, day
 
 NOW = "port/the brief.txt"
 

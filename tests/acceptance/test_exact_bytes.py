@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Once, Workspace, day
+from tests.acceptance.recorded import Once
+from tests.support.workspace import Workspace, day
 
 CONTENTS: dict[str, bytes] = {
     "line breaks of Windows": b"One line.\r\nAnother line.\r\n",
@@ -271,7 +272,7 @@ def test_bytes_are_exact_in_a_poisoned_home_and_nothing_of_it_runs(poisoned: Wor
 def test_no_git_variable_of_the_environment_is_heeded(workspace: Workspace, variable: str) -> None:
     chosen = {key: value for key, value in ENVIRONMENT.items() if variable in ("all together", key)}
     workspace.environment = {**chosen}
-    content = workspace.write("crlf.txt", b"One line.\r\nAnother line.\r\n")
+    content = workspace.write("crlf.txt", b"One line.\r\nAnother line.\r\n").read_bytes()
     first = workspace.run(0)
     assert workspace.cat("crlf.txt") == content
     workspace.environment = {}
@@ -283,7 +284,7 @@ def test_no_git_variable_of_the_environment_is_heeded(workspace: Workspace, vari
 @pytest.mark.parametrize("broken", ["[core", "[core]\n\trepositoryformatversion = 99\n", "\x00\xff"])
 def test_a_broken_configuration_of_git_stops_nothing(workspace: Workspace, broken: str) -> None:
     (workspace.home / ".gitconfig").write_bytes(broken.encode("latin-1"))
-    content = workspace.write("crlf.txt", b"One line.\r\n")
+    content = workspace.write("crlf.txt", b"One line.\r\n").read_bytes()
     workspace.run(0)
     assert workspace.cat("crlf.txt") == content
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import TIMEOUT, Workspace, eventually, stop
+from tests.support.driver import TIMEOUT, stop
+from tests.support.workspace import Workspace, eventually
 
 TEXT = "The harbour is closed until Friday.\n"
 

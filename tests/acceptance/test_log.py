@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Record, Story, day
+from tests.acceptance.recorded import Story
+from tests.support.driver import Record
+from tests.support.workspace import day
 
 Test = Callable[[Any], bool]
 

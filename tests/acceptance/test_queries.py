@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Record, Story, Workspace, day
+from tests.acceptance.recorded import Story
 from tests.acceptance.story_steps import ANNEX, BRIEF, MEMO, STEPS
+from tests.support.driver import Record
+from tests.support.workspace import Workspace, day
 
 NOW = "port/the brief.txt"
 

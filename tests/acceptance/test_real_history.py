@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Once, Workspace
+from tests.acceptance.recorded import Once
 from tests.support.paths import CORPORA
+from tests.support.workspace import Workspace
 
 BUNDLE = CORPORA / "histories" / "github-site-policy.bundle"
 COMMITS = 60

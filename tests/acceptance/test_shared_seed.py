@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Once, Workspace, day
+from tests.acceptance.recorded import Once
 from tests.acceptance.story_steps import (
     PLAIN,
     Expected,
@@ -20,6 +20,7 @@ from tests.acceptance.story_steps import (
 )
 from tests.acceptance.story_steps import revised as revised_text
 from tests.support.paths import SHARED_SEEDS
+from tests.support.workspace import Workspace, day
 
 SEEDS = sorted(SHARED_SEEDS.glob("*.txt"))
 NOTES = "Notes of the desk. Nothing else stands here yet.\n"

@@ -1,29 +1,25 @@
-"""A command that is forked does what one does that is started: what starting.py promises to every other test."""
+"""A command line that is run in the tests' own process does what a process does: what support/driver.py promises."""
 
 from __future__ import annotations
 
 import os
-import pty
 import signal
-import subprocess
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Workspace, eventually
-from tests.starting import ALIKE, Process, Server, forkable, start
+from tests.support.driver import SAME, Result, invoke, on_a_terminal, runs_inside, spawn
+from tests.support.workspace import Workspace, eventually
 
-WAYS = pytest.mark.parametrize("real", [False, True], ids=["forked", "started"])
-
-
-def begin(workspace: Workspace, *args: str, real: bool, **more: object) -> Process:
-    return start(args, cwd=workspace.root, env=workspace.environ(), real=real, **more)  # type: ignore[arg-type]
+Run = Callable[..., Result]
+WAYS = pytest.mark.parametrize("run", [invoke, spawn], ids=["inside", "process"])
 
 
-def said(workspace: Workspace, *args: str, real: bool) -> tuple[int, bytes, bytes]:
-    with begin(workspace, *args, real=real) as process:
-        out, err = process.communicate()
-    return process.wait(), out, err
+def result(run: Run, workspace: Workspace, *args: str) -> Result:
+    return run(args, cwd=workspace.root, env=workspace.environ())
 
 
 @pytest.mark.parametrize(
@@ -37,30 +33,39 @@ def said(workspace: Workspace, *args: str, real: bool) -> tuple[int, bytes, byte
     ],
     ids=lambda args: args[0],
 )
-def test_both_ways_say_the_same_and_end_alike(first_versions: Workspace, args: tuple[str, ...]) -> None:
-    assert said(first_versions, *args, real=False) == said(first_versions, *args, real=True)
+def test_both_ways_give_the_same_result(first_versions: Workspace, args: tuple[str, ...]) -> None:
+    assert result(invoke, first_versions, *args) == result(spawn, first_versions, *args)
 
 
 @WAYS
-def test_the_environment_is_the_given_one_alone(first_versions: Workspace, tmp_path: Path, real: bool) -> None:
+def test_only_the_given_environment_is_used(first_versions: Workspace, tmp_path: Path, run: Run) -> None:
     there = Workspace(tmp_path / "there")
     there.environment = {"MONITOR_WATCH_FOLDER": "gone"}
-    assert b"gone" in said(there, "run", real=real)[2]
+    assert b"gone" in result(run, there, "run").err
     there.environment = {}
-    assert said(there, "run", real=real)[0] == 0
+    assert result(run, there, "run").status == 0
 
 
 @WAYS
-def test_the_time_zone_is_the_given_one(begun: Workspace, real: bool) -> None:
+def test_time_zone_is_the_given_one(begun: Workspace, run: Run) -> None:
     begun.environment = {"TZ": "Asia/Tokyo"}
-    assert b"15:00" in said(begun, "snapshots", real=real)[1]
+    assert b"15:00" in result(run, begun, "snapshots").out
 
 
-@WAYS
-def test_a_signal_reaches_the_process_that_has_the_number(workspace: Workspace, real: bool) -> None:
+def test_command_inside_leaves_the_process_as_it_was(begun: Workspace) -> None:
+    begun.environment = {"TZ": "Asia/Tokyo", "MONITOR_REPORT_FORMATS": "html"}
+    before = (os.getcwd(), dict(os.environ), time.localtime(0).tm_hour, sys.stdin, sys.stdout, sys.stderr)
+    handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    begun.write("memo.txt", "Another memo altogether.")
+    assert result(invoke, begun, "run", "--settle", "0").status == 0
+    assert before == (os.getcwd(), dict(os.environ), time.localtime(0).tm_hour, sys.stdin, sys.stdout, sys.stderr)
+    assert handlers == [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+
+
+def test_signal_ends_the_process_that_has_the_lock(workspace: Workspace) -> None:
     workspace.write("fresh.txt", "Fresh words.\n")
     for number, status in ((signal.SIGINT, 130), (signal.SIGKILL, -signal.SIGKILL)):
-        with begin(workspace, "run", "--settle", "600", real=real) as process:
+        with workspace.start("run", "--settle", "600") as process:
             eventually(lambda found=process: holds_the_lock(workspace, found.pid))  # type: ignore[misc]
             assert process.poll() is None
             process.send_signal(number)
@@ -73,26 +78,21 @@ def holds_the_lock(workspace: Workspace, pid: int) -> bool:
     return lock.exists() and str(pid).encode() in lock.read_bytes()
 
 
-@WAYS
-def test_a_reader_that_had_enough_ends_it(first_versions: Workspace, real: bool) -> None:
-    with begin(first_versions, "log", "--baseline", real=real) as process:
+def test_closed_pipe_ends_the_process(first_versions: Workspace) -> None:
+    with first_versions.start("log", "--baseline") as process:
         assert process.stdout
         process.stdout.close()
-        assert process.communicate()[1] == b""
+        assert process.stderr
+        assert process.stderr.read() == b""
     assert process.returncode == 141
 
 
-@WAYS
-def test_a_terminal_is_one_to_the_process(begun: Workspace, real: bool) -> None:
-    begun.environment = {"TERM": "xterm-256color"}
+def test_terminal_gets_escape_sequences(begun: Workspace) -> None:
     begun.write("memo.txt", "Another memo altogether.")
     begun.run(1)
-    master, slave = pty.openpty()
-    with begin(begun, "log", real=real, stdin=slave, stdout=slave, stderr=subprocess.PIPE) as process:
-        os.close(slave)
-        assert b"\x1b[" in os.read(master, 65_536)
-        process.kill()
-    os.close(master)
+    status, sent = on_a_terminal(["log"], cwd=begun.root, env={**begun.environ(), "TERM": "xterm-256color"})
+    assert status == 0
+    assert b"\x1b[" in sent
 
 
 @pytest.mark.parametrize(
@@ -106,13 +106,7 @@ def test_a_terminal_is_one_to_the_process(begun: Workspace, real: bool) -> None:
         ({"RAPIDFUZZ_IMPLEMENTATION": "python"}, False),
     ],
 )
-def test_only_what_loads_the_same_modules_the_same_way_is_forked(
+def test_command_with_another_startup_environment_is_a_process(
     more: dict[str | bytes, str | bytes], wanted: bool
 ) -> None:
-    assert forkable({**ALIKE, **more}) is wanted
-
-
-def test_a_server_ends_when_it_is_closed() -> None:
-    server = Server()
-    server.close()
-    assert server.status == 0
+    assert runs_inside({**SAME, **more}) is wanted

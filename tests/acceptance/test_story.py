@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Story, Workspace, day
+from tests.acceptance.recorded import Story
 from tests.acceptance.story_steps import STEPS, Step, assert_says, headline, statements_of
+from tests.support.workspace import Workspace, day
 
 EACH = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 

@@ -1,4 +1,4 @@
-"""A fresh place to import into, for each test."""
+"""Fresh folders, for each test."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.readers.conftest import folder  # noqa: F401 - a fixture
-from tests.support.git_histories import Place
+from tests.support.git_histories import ImportWorkspace
+from tests.support.workspace import Workspace
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "place")
+def place(tmp_path: Path) -> ImportWorkspace:
+    """A workspace to import into."""
+    return ImportWorkspace(tmp_path / "place")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Workspace:
+    """A folder to watch."""
+    return Workspace(tmp_path)

@@ -15,7 +15,7 @@ from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import open_monitor
 from monitor.stores import historyimport
 from monitor.stores.gitobjects import object_id
-from tests.support.git_histories import DAY, START, Made, Place, git, make_repository
+from tests.support.git_histories import DAY, START, ImportWorkspace, Made, git, make_repository
 
 TEXTS = [b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Wednesday", b"Thursday")]
 
@@ -59,17 +59,17 @@ def lose(path: Path) -> None:
 @pytest.mark.parametrize("harm", [damage, lose])
 @pytest.mark.parametrize("what", ["main~1^{tree}", "main~1:b"])
 def test_a_damaged_commit_stops_the_import_at_that_commit(
-    what: str, harm: Callable[[Path], None], repository: Path, place: Place
+    what: str, harm: Callable[[Path], None], repository: Path, place: ImportWorkspace
 ) -> None:
     broken = git(repository, "rev-parse", "main~1")
     harm(loose(repository, what))
     with pytest.raises(StoreError, match=f"commit {broken[:12]} of the source"):
         place.take(repository)
-    assert [one.origin for one in place.snapshots()] == git(repository, "rev-list", "--reverse", "main~2").split()
+    assert [one.origin for one in place.recorded()] == git(repository, "rev-list", "--reverse", "main~2").split()
     assert place.findings() == []
 
 
-def test_what_was_mended_is_imported_from_there_on(repository: Path, place: Place) -> None:
+def test_what_was_mended_is_imported_from_there_on(repository: Path, place: ImportWorkspace) -> None:
     path = loose(repository, "main~1:b")
     whole = path.read_bytes()
     lose(path)
@@ -81,12 +81,12 @@ def test_what_was_mended_is_imported_from_there_on(repository: Path, place: Plac
 
 @pytest.mark.parametrize("harm", [damage, lose])
 def test_behind_a_commit_that_cannot_be_read_there_is_no_history(
-    harm: Callable[[Path], None], repository: Path, place: Place
+    harm: Callable[[Path], None], repository: Path, place: ImportWorkspace
 ) -> None:
     harm(loose(repository, "main~1"))
     with pytest.raises(StoreError, match=r"cannot be read, and nothing was imported"):
         place.take(repository)
-    assert place.snapshots() == []
+    assert place.recorded() == []
 
 
 def swap(path: Path) -> None:
@@ -102,7 +102,7 @@ FIRST = object_id("blob", TEXTS[0])
 @pytest.mark.parametrize("harm", [damage, lose, swap])
 @pytest.mark.parametrize("at", [1, 2, 3])
 def test_a_version_that_cannot_be_had_costs_its_document_alone(
-    at: int, harm: Callable[[Path], None], tmp_path: Path, place: Place
+    at: int, harm: Callable[[Path], None], tmp_path: Path, place: ImportWorkspace
 ) -> None:
     separate = make_repository(
         tmp_path / "separate",
@@ -129,7 +129,7 @@ def test_a_version_that_cannot_be_had_costs_its_document_alone(
 
 @pytest.mark.parametrize("refs", [["main"], ["old", "main"]], ids=["at once", "in two imports"])
 def test_a_version_that_cannot_be_had_stands_until_the_document_changes(
-    refs: list[str], tmp_path: Path, place: Place
+    refs: list[str], tmp_path: Path, place: ImportWorkspace
 ) -> None:
     """Also where what follows is the version before it, or its removal, and in another import."""
     lost = b"Nobody will ever read this.\n"
@@ -163,19 +163,19 @@ def test_a_version_that_cannot_be_had_stands_until_the_document_changes(
 
 
 def test_a_blob_that_is_too_large_costs_its_document_alone(
-    repository: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+    repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(historyimport, "LARGEST", len(TEXTS[0]))
     assert place.take(repository).failed == 2  # the texts of later days are longer
 
 
-def test_a_clone_without_the_older_history_is_named(tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_clone_without_the_older_history_is_named(tmp_path: Path, repository: Path, place: ImportWorkspace) -> None:
     git(tmp_path, "clone", "-q", "--bare", "--depth=2", f"file://{repository}", "shallow")
     with pytest.raises(UsageError, match=r"is a shallow clone: .*`git fetch --unshallow`"):
         place.take(tmp_path / "shallow")
 
 
-def test_a_clone_without_contents_is_named(tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_clone_without_contents_is_named(tmp_path: Path, repository: Path, place: ImportWorkspace) -> None:
     git(repository, "config", "uploadpack.allowFilter", "true")
     git(tmp_path, "clone", "-q", "--bare", "--filter=blob:none", f"file://{repository}", "partial")
     first = git(repository, "rev-list", "--max-parents=0", "main")
@@ -222,14 +222,16 @@ def pipe_for_a_head(path: Path) -> None:
         (sha256, "names its objects by SHA-256"),
     ],
 )
-def test_what_is_no_source_is_named(make: Callable[[Path], None], told: str, tmp_path: Path, place: Place) -> None:
+def test_what_is_no_source_is_named(
+    make: Callable[[Path], None], told: str, tmp_path: Path, place: ImportWorkspace
+) -> None:
     make(tmp_path / "x")
     with pytest.raises(UsageError, match=told):
         place.take(tmp_path / "x")
 
 
 @pytest.mark.parametrize("ref", ["other", "../../../etc/passwd", "0" * 40, "HEAD^{tree}"])
-def test_a_ref_that_names_no_commit_is_named(ref: str, repository: Path, place: Place) -> None:
+def test_a_ref_that_names_no_commit_is_named(ref: str, repository: Path, place: ImportWorkspace) -> None:
     with pytest.raises(MonitorError, match=re.escape(ref[:12])):
         place.take(repository, ref=ref)
 
@@ -242,36 +244,40 @@ def bundle_of(repository: Path, path: Path, *which: str) -> Path:
     return path
 
 
-def test_a_bundle_is_imported_like_its_repository(tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_bundle_is_imported_like_its_repository(tmp_path: Path, repository: Path, place: ImportWorkspace) -> None:
     result = place.take(bundle_of(repository, tmp_path / "policies.bundle", "main"))
     assert (result.name, result.new) == ("policies", 4)
     assert place.findings() == []
 
 
-def test_a_bundle_that_goes_on_where_the_last_ended(tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_bundle_that_goes_on_where_the_last_ended(tmp_path: Path, repository: Path, place: ImportWorkspace) -> None:
     git(repository, "branch", "old", "main~2")
     place.take(bundle_of(repository, tmp_path / "old.bundle", "old"), name="x")
     new = bundle_of(repository, tmp_path / "new.bundle", "main~2..main")
     assert place.take(new, name="x").new == 2
 
 
-def test_a_bundle_whose_beginning_was_not_imported_is_named(tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_bundle_whose_beginning_was_not_imported_is_named(
+    tmp_path: Path, repository: Path, place: ImportWorkspace
+) -> None:
     new = bundle_of(repository, tmp_path / "new.bundle", "main~2..main")
     with pytest.raises(UsageError, match=r"begins behind commit .* import one that holds it"):
         place.take(new)
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.99])
-def test_a_bundle_that_is_cut_off_is_named(cut: float, tmp_path: Path, repository: Path, place: Place) -> None:
+def test_a_bundle_that_is_cut_off_is_named(
+    cut: float, tmp_path: Path, repository: Path, place: ImportWorkspace
+) -> None:
     bundle = bundle_of(repository, tmp_path / "x.bundle", "main")
     data = bundle.read_bytes()
     bundle.write_bytes(data[: int(len(data) * cut)])
     with pytest.raises(StoreError, match="is damaged, and nothing of it was imported"):
         place.take(bundle)
-    assert place.snapshots() == []
+    assert place.recorded() == []
 
 
-def test_a_live_run_goes_on_after_a_failed_import(repository: Path, place: Place) -> None:
+def test_a_live_run_goes_on_after_a_failed_import(repository: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TEXTS[0]}, START)
     lose(loose(repository, "main~1:b"))
     with pytest.raises(StoreError):

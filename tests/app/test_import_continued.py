@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from monitor.errors import UsageError
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import open_monitor
-from tests.support.git_histories import DAY, START, Made, Place, make_repository, seconds
+from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository, seconds
 from tests.support.made_histories import Folder, histories
 
 ONE = b"The council will meet on Monday.\n\nThe harbour stays open.\n"
@@ -34,7 +34,7 @@ def as_commits(folders: Sequence[Folder], first: int = 0) -> list[Made]:
     return made
 
 
-def facts(place: Place) -> list[tuple[str, tuple[object, ...]]]:
+def facts(place: ImportWorkspace) -> list[tuple[str, tuple[object, ...]]]:
     """Every row of the ledger, without what tells how its snapshots came in."""
     from monitor.stores import tables
 
@@ -45,8 +45,8 @@ def facts(place: Place) -> list[tuple[str, tuple[object, ...]]]:
     ]
 
 
-def watched(root: Path, folders: Sequence[Folder], first: int = 0) -> Place:
-    place = Place(root)
+def watched(root: Path, folders: Sequence[Folder], first: int = 0) -> ImportWorkspace:
+    place = ImportWorkspace(root)
     for at, folder in enumerate(folders, first):
         place.live(folder, START + at * DAY)
     return place
@@ -91,7 +91,7 @@ def test_changes_keep_their_ids_when_older_history_comes_in(half: int, tmp_path:
 
 
 @pytest.fixture
-def continued(tmp_path: Path, place: Place) -> Place:
+def continued(tmp_path: Path, place: ImportWorkspace) -> ImportWorkspace:
     """Two commits, then two runs that went before the import."""
     place.live({"a.txt": TWO}, START + 5 * DAY)
     place.live({"a.txt": THREE}, START + 6 * DAY)
@@ -99,30 +99,30 @@ def continued(tmp_path: Path, place: Place) -> Place:
     return place
 
 
-def test_the_earlier_history_is_folded_first(continued: Place) -> None:
-    assert seconds(continued.snapshots()) == [START, START + DAY, START + 5 * DAY, START + 6 * DAY]
+def test_the_earlier_history_is_folded_first(continued: ImportWorkspace) -> None:
+    assert seconds(continued.recorded()) == [START, START + DAY, START + 5 * DAY, START + 6 * DAY]
 
 
-def test_its_documents_have_the_names_of_the_watched_folder(continued: Place) -> None:
+def test_its_documents_have_the_names_of_the_watched_folder(continued: ImportWorkspace) -> None:
     assert {change.document for change in continued.changes()} == {"a.txt"}
 
 
-def test_the_first_run_is_compared_with_the_last_commit(continued: Place) -> None:
-    first_run = continued.snapshots()[2]
+def test_the_first_run_is_compared_with_the_last_commit(continued: ImportWorkspace) -> None:
+    first_run = continued.recorded()[2]
     assert continued.changes(snapshot=first_run.id, baseline=True) == []
 
 
-def test_it_verifies(continued: Place) -> None:
+def test_it_verifies(continued: ImportWorkspace) -> None:
     assert continued.findings() == []
 
 
-def test_a_run_after_it_tells_only_its_own_changes(continued: Place) -> None:
+def test_a_run_after_it_tells_only_its_own_changes(continued: ImportWorkspace) -> None:
     continued.live({"a.txt": ONE}, START + 7 * DAY)
     assert len(continued.told) == 2
     assert continued.findings() == []
 
 
-def test_an_id_that_was_replaced_stays_another_name(tmp_path: Path, place: Place) -> None:
+def test_an_id_that_was_replaced_stays_another_name(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TWO}, START + 5 * DAY)
     old = [change.after[0].statement for change in place.changes(baseline=True, level="statement")]
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
@@ -134,7 +134,7 @@ def test_an_id_that_was_replaced_stays_another_name(tmp_path: Path, place: Place
     ]
 
 
-def test_the_log_is_asked_by_a_replaced_id(tmp_path: Path, place: Place) -> None:
+def test_the_log_is_asked_by_a_replaced_id(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TWO}, START + 5 * DAY)
     old = place.changes(baseline=True, level="statement")[0].after[0].statement
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
@@ -142,7 +142,7 @@ def test_the_log_is_asked_by_a_replaced_id(tmp_path: Path, place: Place) -> None
     assert [change.kind for change in place.changes(statement=old[:8])] == ["revised"]
 
 
-def test_a_rebuild_keeps_the_other_names(tmp_path: Path, place: Place) -> None:
+def test_a_rebuild_keeps_the_other_names(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TWO}, START + 5 * DAY)
     old = place.changes(baseline=True, level="statement")[0].after[0].statement
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
@@ -150,35 +150,37 @@ def test_a_rebuild_keeps_the_other_names(tmp_path: Path, place: Place) -> None:
     assert len(place.changes(statement=old)) == 1
 
 
-def test_a_history_that_goes_on_after_the_first_run_is_taken_until_then(tmp_path: Path, place: Place) -> None:
+def test_a_history_that_goes_on_after_the_first_run_is_taken_until_then(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": THREE}, START + DAY)
     repository = make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}, {"a.txt": TWO}]))
     with pytest.raises(UsageError, match=r"is not before the first snapshot of the watched folder.*--until"):
         place.take(repository, continues=True)
-    assert seconds(place.snapshots()) == [START, START + DAY]
+    assert seconds(place.recorded()) == [START, START + DAY]
     assert place.take(repository, until=datetime.fromtimestamp(START, UTC)).new == 0
 
 
-def test_there_is_but_one_earlier_history(tmp_path: Path, continued: Place) -> None:
+def test_there_is_but_one_earlier_history(tmp_path: Path, continued: ImportWorkspace) -> None:
     with pytest.raises(UsageError, match="there is but one"):
         continued.take(make_repository(tmp_path / "x", as_commits([{"a.txt": ONE}])), continues=True)
 
 
-def test_an_import_of_its_own_cannot_become_the_earlier_history(tmp_path: Path, place: Place) -> None:
+def test_an_import_of_its_own_cannot_become_the_earlier_history(tmp_path: Path, place: ImportWorkspace) -> None:
     repository = make_repository(tmp_path / "x", as_commits([{"a.txt": ONE}]))
     place.take(repository)
     with pytest.raises(UsageError, match="as a source of its own"):
         place.take(repository, continues=True)
 
 
-def test_the_first_run_may_come_after_the_import(tmp_path: Path, place: Place) -> None:
+def test_the_first_run_may_come_after_the_import(tmp_path: Path, place: ImportWorkspace) -> None:
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
     place.live({"a.txt": TWO}, START + DAY)
     assert [change.kind for change in place.told] == ["revised"]
     assert place.findings() == []
 
 
-def test_the_first_run_cannot_be_dated_before_the_end_of_its_earlier_history(tmp_path: Path, place: Place) -> None:
+def test_the_first_run_cannot_be_dated_before_the_end_of_its_earlier_history(
+    tmp_path: Path, place: ImportWorkspace
+) -> None:
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
     with pytest.raises(UsageError, match="time never runs backwards"):
         place.live({"a.txt": TWO}, START - DAY)
@@ -188,7 +190,7 @@ def test_what_the_watched_folder_leaves_out_is_left_out_of_its_earlier_history(t
     root = tmp_path / "place"
     root.mkdir()
     (root / "monitor.toml").write_text('[watch]\ninclude = ["**/*.txt"]\nexclude = ["drafts/"]\n')
-    place = Place(root)
+    place = ImportWorkspace(root)
     files = {"a.txt": ONE, "b.md": ONE, "drafts/c.txt": ONE}
     result = place.take(make_repository(tmp_path / "old", as_commits([files])), continues=True)
     assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.errors import UsageError
 from monitor.runs.wiring import open_monitor
-from tests.support.git_histories import Place
+from tests.support.git_histories import ImportWorkspace
 
 ONE, TWO, THREE = (b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Friday"))
 
@@ -26,7 +26,7 @@ def series(root: Path, folders: Mapping[str, Mapping[str, bytes]]) -> Path:
     return root
 
 
-def test_each_dated_folder_becomes_a_snapshot(tmp_path: Path, place: Place) -> None:
+def test_each_dated_folder_becomes_a_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(
         tmp_path / "law",
         {
@@ -49,24 +49,24 @@ def test_a_date_is_of_the_configured_time_zone(tmp_path: Path) -> None:
     root = tmp_path / "place"
     root.mkdir()
     (root / "monitor.toml").write_text('[schedule]\ntimezone = "Europe/Vienna"\n')
-    result = Place(root).take(series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}}))
+    result = ImportWorkspace(root).take(series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}}))
     assert result.snapshots[0].taken_at == datetime(2026, 1, 4, 23, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "name", ["2026-01-05T08:30", "2026-01-05_08-30-00", "2026-01-05 0830", "2026-01-05T08-30Z", "2026-01-05T083000"]
 )
-def test_a_time_of_day_is_written_in_several_ways(name: str, tmp_path: Path, place: Place) -> None:
+def test_a_time_of_day_is_written_in_several_ways(name: str, tmp_path: Path, place: ImportWorkspace) -> None:
     result = place.take(series(tmp_path / "law", {name: {"a.txt": ONE}}))
     assert result.snapshots[0].taken_at == datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 
 
-def test_a_folder_that_brings_nothing_new_is_no_snapshot(tmp_path: Path, place: Place) -> None:
+def test_a_folder_that_brings_nothing_new_is_no_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {name: {"a.txt": ONE} for name in ("2026-01-05", "2026-01-06")})
     assert place.take(source).new == 1
 
 
-def test_again_takes_the_folders_that_came_since(tmp_path: Path, place: Place) -> None:
+def test_again_takes_the_folders_that_came_since(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-06": {"a.txt": ONE}})
     place.take(source)
     series(source, {"2026-01-07": {"a.txt": TWO}})
@@ -74,7 +74,7 @@ def test_again_takes_the_folders_that_came_since(tmp_path: Path, place: Place) -
     assert place.take(source).new == 0
 
 
-def test_a_folder_that_came_too_late_is_named(tmp_path: Path, place: Place) -> None:
+def test_a_folder_that_came_too_late_is_named(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-07": {"a.txt": TWO}})
     place.take(source)
     series(source, {"2026-01-06": {"a.txt": THREE}})
@@ -82,7 +82,7 @@ def test_a_folder_that_came_too_late_is_named(tmp_path: Path, place: Place) -> N
         place.take(source)
 
 
-def test_links_are_left_out_and_named(tmp_path: Path, place: Place) -> None:
+def test_links_are_left_out_and_named(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}})
     (source / "2026-01-05" / "link").symlink_to("/etc/passwd")
     result = place.take(source)
@@ -91,7 +91,7 @@ def test_links_are_left_out_and_named(tmp_path: Path, place: Place) -> None:
 
 
 def test_links_that_cannot_be_followed_are_left_out(
-    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}})
     for name in ("2026-01-06", "2026-01-05/link"):
@@ -124,7 +124,9 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return names
 
 
-def test_what_cannot_be_read_stands_as_in_the_folder_before(tmp_path: Path, place: Place, refused: set[str]) -> None:
+def test_what_cannot_be_read_stands_as_in_the_folder_before(
+    tmp_path: Path, place: ImportWorkspace, refused: set[str]
+) -> None:
     first = {"a.txt": ONE, "b.txt": ONE, "annex/c.txt": ONE}
     second = {"a.txt": TWO, "b.txt": TWO, "annex/c.txt": TWO, "new.txt": TWO}
     source = series(tmp_path / "law", {"2026-01-05": first, "2026-01-06": second})
@@ -149,21 +151,23 @@ def test_what_cannot_be_read_stands_as_in_the_folder_before(tmp_path: Path, plac
     assert place.findings() == []
 
 
-def test_a_dated_folder_that_cannot_be_read_stops_the_import(tmp_path: Path, place: Place, refused: set[str]) -> None:
+def test_a_dated_folder_that_cannot_be_read_stops_the_import(
+    tmp_path: Path, place: ImportWorkspace, refused: set[str]
+) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}, "2026-01-06": {"a.txt": TWO}})
     refused.add(str(source / "2026-01-06"))
     with pytest.raises(UsageError, match="the folder 2026-01-06 cannot be read: the import stopped before it"):
         place.take(source)
-    assert [one.origin for one in place.snapshots()] == ["2026-01-05"]
+    assert [one.origin for one in place.recorded()] == ["2026-01-05"]
 
 
-def test_dated_folders_may_be_the_earlier_history(tmp_path: Path, place: Place) -> None:
+def test_dated_folders_may_be_the_earlier_history(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TWO}, int(datetime(2026, 2, 1, tzinfo=UTC).timestamp()))
     place.take(series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}}), continues=True)
     assert [(change.document, change.kind) for change in place.changes()] == [("a.txt", "revised")]
 
 
-def test_path_and_include_choose(tmp_path: Path, place: Place) -> None:
+def test_path_and_include_choose(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {"2026-01-05": {"d/a.txt": ONE, "d/b.md": ONE, "c.txt": ONE}})
     result = place.take(source, path="d", include=("*.txt",))
     assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}

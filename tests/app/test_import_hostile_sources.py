@@ -22,7 +22,7 @@ from monitor.stores import git as git_store
 from monitor.stores import historyimport
 from monitor.stores.processes import BoundPassed
 from monitor.stores.sourceplace import SourcePlace
-from tests.support.git_histories import START, Made, Place, git, make_repository
+from tests.support.git_histories import START, ImportWorkspace, Made, git, make_repository
 from tests.support.paths import PROJECT
 
 TEXT = b"The council will meet on Monday.\n"
@@ -98,7 +98,7 @@ PLACES = [
 @pytest.mark.parametrize("make", [fifo, bound_socket, link_to_a_device, link_outside, device])
 @pytest.mark.parametrize("where", PLACES)
 def test_what_is_no_file_among_the_objects_is_named_before_git_starts(
-    make: Callable[[Path], None], where: str, repository: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+    make: Callable[[Path], None], where: str, repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = repository / "objects" / where
     if path.is_dir():
@@ -110,13 +110,13 @@ def test_what_is_no_file_among_the_objects_is_named_before_git_starts(
         place.take(repository)
     assert str(path) in str(raised.value)
     assert "\n" not in str(raised.value)
-    assert place.snapshots() == []
+    assert place.recorded() == []
 
 
 @pytest.mark.parametrize("relative", [False, True])
 @pytest.mark.parametrize("depth", [1, 3])
 def test_what_a_repository_borrows_from_is_looked_at_too(
-    depth: int, relative: bool, tmp_path: Path, repository: Path, place: Place
+    depth: int, relative: bool, tmp_path: Path, repository: Path, place: ImportWorkspace
 ) -> None:
     lender = repository
     for at in range(depth):
@@ -139,7 +139,7 @@ def test_what_a_repository_borrows_from_is_looked_at_too(
     ],
 )
 def test_a_list_of_lenders_that_cannot_be_followed_is_refused(
-    text: str, told: str, repository: Path, place: Place
+    text: str, told: str, repository: Path, place: ImportWorkspace
 ) -> None:
     for at in range(200):
         (repository / f"lender{at}").mkdir()
@@ -148,14 +148,14 @@ def test_a_list_of_lenders_that_cannot_be_followed_is_refused(
         place.take(repository)
 
 
-def test_lenders_in_a_circle_end(repository: Path, place: Place) -> None:
+def test_lenders_in_a_circle_end(repository: Path, place: ImportWorkspace) -> None:
     alternates = repository / "objects" / "info" / "alternates"
     alternates.write_text(f"{repository}/objects\n../objects\n../objects/pack/..\n")
     assert place.take(repository).new == 2
 
 
 @pytest.mark.parametrize("name", ["HEAD", "packed-refs", "shallow", "refs/heads/main"])
-def test_what_is_no_file_among_the_refs_does_not_hang(name: str, repository: Path, place: Place) -> None:
+def test_what_is_no_file_among_the_refs_does_not_hang(name: str, repository: Path, place: ImportWorkspace) -> None:
     path = repository / name
     path.unlink(missing_ok=True)
     os.mkfifo(path)
@@ -185,7 +185,7 @@ def most_memory_of_children() -> int:
 @pytest.mark.slow
 @pytest.mark.parametrize("as_bundle", [False, True])
 def test_a_tree_bomb_ends_in_bounded_memory_and_what_stands_before_is_imported(
-    as_bundle: bool, tmp_path: Path, place: Place
+    as_bundle: bool, tmp_path: Path, place: ImportWorkspace
 ) -> None:
     source = bomb(tmp_path / "bomb", 10, 10, before=2)
     broken = git(source, "rev-parse", "main")
@@ -196,19 +196,21 @@ def test_a_tree_bomb_ends_in_bounded_memory_and_what_stands_before_is_imported(
         place.take(source)
     assert "\n" not in str(raised.value)
     assert most_memory_of_children() < 1_400_000_000
-    assert len(place.snapshots()) == 2
+    assert len(place.recorded()) == 2
     assert place.findings() == []
 
 
-def test_a_commit_with_too_many_files_is_named(tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_commit_with_too_many_files_is_named(
+    tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(historyimport, "MOST_PATHS", 5_000)
     with pytest.raises(StoreError, match=r"is too large: .*its tree holds more than 5,000 files"):
         place.take(bomb(tmp_path / "bomb", 4, 10, before=2))
-    assert len(place.snapshots()) == 2
+    assert len(place.recorded()) == 2
 
 
 def test_the_memory_of_git_on_a_source_is_bounded(
-    tmp_path: Path, place: Place, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(git_store, "_FOR_LISTS", 24 << 20)
     with pytest.raises(StoreError, match=r"is too large: .* takes more memory than it may"):
@@ -224,7 +226,9 @@ def hanging(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "objects" / "pack" / f"{PACK}.pack").touch()
 
 
-def test_a_git_that_does_nothing_is_ended(repository: Path, place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_git_that_does_nothing_is_ended(
+    repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     hanging(repository, monkeypatch)
     monkeypatch.setattr(git_store, "PATIENCE", 0.5)
     with pytest.raises(BoundPassed, match=r"^git rev-parse was ended: it did nothing for 0.5 seconds$"):
@@ -245,19 +249,19 @@ def test_input_that_git_does_not_take_is_not_waited_for(tmp_path: Path, monkeypa
 
 HANGING = """
 import os, sys
-from tests.support.git_histories import Place
+from tests.support.git_histories import ImportWorkspace
 from pathlib import Path
 from typing import TypeVar
 from monitor.stores.sourceplace import SourcePlace
 source = Path(sys.argv[1])
 SourcePlace.check = lambda _: os.mkfifo(source / "objects" / "pack" / sys.argv[3])
-Place(Path(sys.argv[2])).take(source)
+ImportWorkspace(Path(sys.argv[2])).take(source)
 """
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
 def test_a_git_that_reads_a_source_ends_with_its_parent_and_never_has_the_lock(
-    number: signal.Signals, tmp_path: Path, repository: Path, place: Place
+    number: signal.Signals, tmp_path: Path, repository: Path, place: ImportWorkspace
 ) -> None:
     (repository / "objects" / "pack" / f"{PACK}.pack").touch()
     path = os.pathsep.join([str(PROJECT), *sys.path])

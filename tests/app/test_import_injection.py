@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run as command_line
-from tests.support.git_histories import DAY, START, Made, Place, git, make_repository
+from tests.support.git_histories import DAY, START, ImportWorkspace, Made, git, make_repository
 from tests.support.injection_payloads import ALL
 
 ACTING = re.compile(
@@ -37,9 +36,9 @@ def source(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "source", commits)
 
 
-def test_what_a_message_claims_decides_nothing(place: Place, source: Path) -> None:
+def test_what_a_message_claims_decides_nothing(place: ImportWorkspace, source: Path) -> None:
     place.take(source, name="theirs")
-    found = place.snapshots()
+    found = place.recorded()
     commits = git(source, "log", "--reverse", "--format=%H", "main").split()
     assert [one.origin for one in found] == commits
     assert {one.source for one in found} == {"theirs"}
@@ -47,20 +46,16 @@ def test_what_a_message_claims_decides_nothing(place: Place, source: Path) -> No
     assert place.findings() == []
 
 
-def test_people_are_named_as_they_called_themselves(place: Place, source: Path) -> None:
+def test_people_are_named_as_they_called_themselves(place: ImportWorkspace, source: Path) -> None:
     place.take(source, name="theirs")
-    for text, one in zip(TEXTS, place.snapshots(), strict=True):
+    for text, one in zip(TEXTS, place.recorded(), strict=True):
         assert one.author is not None
         assert "\n" not in one.author
         assert person(text) in one.author or ACTING.search(text)
 
 
-def test_nothing_of_it_steers_a_terminal(
-    place: Place, source: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(place.root)
-    assert command_line(["import", str(source), "--name", "theirs"]) == 0
+def test_nothing_of_it_steers_a_terminal(place: ImportWorkspace, source: Path) -> None:
+    place.monitor("import", source, "--name", "theirs")
     for command in ("snapshots", "log --baseline", "status", "log --limit 20"):
-        assert command_line(command.split()) == 0
-        said = capfd.readouterr()
-        assert not ACTING.findall(said.out + said.err), command
+        answer = place.monitor(*command.split())
+        assert not ACTING.findall(answer.text + answer.message), command

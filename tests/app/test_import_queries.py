@@ -10,14 +10,14 @@ from monitor.model import Snapshot
 from monitor.runs import queries
 from monitor.runs.why import why
 from monitor.runs.wiring import open_monitor
-from tests.support.git_histories import DAY, START, Made, Place, make_repository
+from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository
 
 BRIEF = b"The council meets on Monday. It may cover 30 divers. Nobody has answered yet.\n"
 LATER = BRIEF.replace(b"may cover 30", b"will cover 45")
 
 
 @pytest.fixture
-def imported(place: Place, tmp_path: Path) -> Place:
+def imported(place: ImportWorkspace, tmp_path: Path) -> ImportWorkspace:
     commits = [Made({"a.txt": BRIEF}, START), Made({"a.txt": LATER}, START + DAY)]
     commits.append(Made({"a.txt": None, "notes/b.txt": LATER}, START + 2 * DAY))
     place.take(make_repository(tmp_path / "council", commits))
@@ -28,14 +28,14 @@ def at(snapshot: Snapshot) -> queries.Point:
     return queries.Point(snapshot.id, snapshot.taken_at, snapshot)
 
 
-def test_a_change_tells_why_it_was_linked(imported: Place) -> None:
+def test_a_change_tells_why_it_was_linked(imported: ImportWorkspace) -> None:
     (change,) = (one for one in imported.changes() if one.kind == "revised")
     with open_monitor(imported.settings) as monitor:
         assert any("words" in reason for reason in why(monitor.snapshots, change).link)
 
 
-def test_two_snapshots_are_compared_by_the_documents_names(imported: Place) -> None:
-    first, second, third = map(at, imported.snapshots())
+def test_two_snapshots_are_compared_by_the_documents_names(imported: ImportWorkspace) -> None:
+    first, second, third = map(at, imported.recorded())
     with open_monitor(imported.settings) as monitor:
         told = queries.diff(monitor.snapshots, monitor.ledger, first, second)
         assert [one.after.path for one in told if one.after] == ["council/a.txt"]
@@ -45,7 +45,7 @@ def test_two_snapshots_are_compared_by_the_documents_names(imported: Place) -> N
     assert (renamed.before.path, renamed.after.path) == ("council/a.txt", "council/notes/b.txt")
 
 
-def test_a_name_that_another_document_had_then_gives_its_bytes(imported: Place) -> None:
-    first = at(imported.snapshots()[0])
+def test_a_name_that_another_document_had_then_gives_its_bytes(imported: ImportWorkspace) -> None:
+    first = at(imported.recorded()[0])
     with open_monitor(imported.settings) as monitor:
         assert queries.bytes_at(monitor.snapshots, monitor.ledger, "council/a.txt", first) == BRIEF

@@ -18,7 +18,7 @@ import pytest
 from monitor.runs.wiring import open_monitor
 from monitor.stores.globs import matcher
 from tests.app.test_import_continued import facts
-from tests.support.git_histories import Place, git
+from tests.support.git_histories import ImportWorkspace, git
 from tests.support.paths import CORPORA
 
 HISTORIES = CORPORA / "histories"
@@ -40,15 +40,15 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def together(tmp_path_factory: pytest.TempPathFactory) -> Place:
+def together(tmp_path_factory: pytest.TempPathFactory) -> ImportWorkspace:
     """The beginnings of all five, one after the other into one store."""
-    place = Place(tmp_path_factory.mktemp("together"))
+    place = ImportWorkspace(tmp_path_factory.mktemp("together"))
     for name in SLICES:
         take(place, name)
     return place
 
 
-def take(place: Place, name: str) -> int:
+def take(place: ImportWorkspace, name: str) -> int:
     """Import its slice; gives how many snapshots were new."""
     until, include = SLICES[name]
     found = place.take(
@@ -57,20 +57,20 @@ def take(place: Place, name: str) -> int:
     return found.new
 
 
-def test_the_ledger_of_all_five_is_a_fold_from_nothing(together: Place) -> None:
+def test_the_ledger_of_all_five_is_a_fold_from_nothing(together: ImportWorkspace) -> None:
     assert together.findings() == []
 
 
-def test_every_source_is_there_and_they_interleave_by_time(together: Place) -> None:
-    snapshots = together.snapshots()
+def test_every_source_is_there_and_they_interleave_by_time(together: ImportWorkspace) -> None:
+    snapshots = together.recorded()
     assert {one.source for one in snapshots} == SLICES.keys()
     assert [(one.taken_at, one.source) for one in snapshots] == sorted((one.taken_at, one.source) for one in snapshots)
 
 
-def test_every_snapshot_holds_what_its_commit_held(together: Place, tmp_path: Path) -> None:
+def test_every_snapshot_holds_what_its_commit_held(together: ImportWorkspace, tmp_path: Path) -> None:
     clones = {name: clone_of(name, tmp_path) for name in SLICES}
     with open_monitor(together.settings) as monitor:
-        for one in together.snapshots()[::9]:
+        for one in together.recorded()[::9]:
             listed = git(clones[one.source], "ls-tree", "-r", "-z", str(one.origin)).split("\0")
             blobs = {line.partition("\t")[2]: line.split()[2] for line in filter(None, listed) if line[:3] == "100"}
             held = {path: version.blob for path, version in monitor.snapshots.manifest(one.id).items()}
@@ -78,13 +78,13 @@ def test_every_snapshot_holds_what_its_commit_held(together: Place, tmp_path: Pa
             assert held == {path: blob for path, blob in blobs.items() if wanted(path)}
 
 
-def test_importing_them_again_brings_nothing_new(together: Place) -> None:
+def test_importing_them_again_brings_nothing_new(together: ImportWorkspace) -> None:
     assert [take(together, name) for name in SLICES] == [0] * len(SLICES)
 
 
-def test_the_times_of_a_source_never_run_backwards(together: Place) -> None:
+def test_the_times_of_a_source_never_run_backwards(together: ImportWorkspace) -> None:
     for name in SLICES:
-        times = [one.taken_at for one in together.snapshots() if one.source == name]
+        times = [one.taken_at for one in together.recorded() if one.source == name]
         assert times == sorted(times)
         assert times[0] > datetime(2015, 1, 1, tzinfo=UTC)
 
@@ -120,16 +120,16 @@ def test_live_runs_from_the_middle_on_and_an_import_of_the_beginning_give_the_le
     half = len(history) // 2
     first, last = history[half - 1][0], history[-1][0]
 
-    whole = Place(tmp_path / "whole")
+    whole = ImportWorkspace(tmp_path / "whole")
     whole.take(clone, ref=last, continues=True)
 
-    split = Place(tmp_path / "split")
+    split = ImportWorkspace(tmp_path / "split")
     for _, at, files in history[half:]:
         split.live(files, at)
     before = split.changes(baseline=True)
     split.take(clone, ref=first, continues=True)
 
-    assert len(split.snapshots()) == len(history) > COMMITS // 2
+    assert len(split.recorded()) == len(history) > COMMITS // 2
     assert facts(split) == facts(whole)
     assert split.findings() == []
     assert {change.id for change in before if not change.baseline} <= {change.id for change in split.changes()}

@@ -9,8 +9,7 @@ from sqlite3 import connect
 
 import pytest
 
-from monitor.cli.door import run
-from tests.support.git_histories import DAY, START, Made, Place, make_repository
+from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository
 
 ONE = b"The council will meet on Monday.\n"
 TWO = b"The council will meet on Tuesday.\n"
@@ -18,12 +17,12 @@ CONFIGURATION = '[report]\nformats = ["json"]\nfolder = "reports"\n'
 
 
 @pytest.fixture
-def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
+def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImportWorkspace:
     """The second run kept its snapshot, and died before the ledger."""
     root = tmp_path / "place"
     root.mkdir()
     (root / "monitor.toml").write_text(CONFIGURATION)
-    place = Place(root)
+    place = ImportWorkspace(root)
     place.live({"a.txt": ONE}, START + 9 * DAY)
 
     def dies(*_: object, **__: object) -> None:
@@ -40,52 +39,47 @@ def source(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "old", [Made({"a.txt": ONE}, START), Made({"a.txt": TWO}, START + DAY)])
 
 
-def reported(place: Place) -> list[str]:
+def reported(place: ImportWorkspace) -> list[str]:
     """The documents of the changes in every report that was written."""
     reports = [json.loads(path.read_text()) for path in sorted((place.root / "reports").glob("*.json"))]
     return [change["document"] for report in reports for change in report["changes"] if not change["baseline"]]
 
 
 @pytest.mark.parametrize("continues", [False, True])
-def test_what_the_run_found_is_told_before_the_import(continues: bool, cut: Place, tmp_path: Path) -> None:
+def test_what_the_run_found_is_told_before_the_import(continues: bool, cut: ImportWorkspace, tmp_path: Path) -> None:
     assert cut.take(source(tmp_path), continues=continues).told == 1
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []
 
 
-def test_it_is_told_once(cut: Place, tmp_path: Path) -> None:
+def test_it_is_told_once(cut: ImportWorkspace, tmp_path: Path) -> None:
     cut.take(source(tmp_path))
     assert cut.live({"a.txt": TWO}, START + 11 * DAY) is None
     assert cut.take(source(tmp_path)).told == 0
     assert reported(cut) == ["a.txt"]
 
 
-def test_the_command_says_so(cut: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["-C", str(cut.root), "import", str(source(tmp_path))]) == 0
-    assert "  first told 1 change of a run that was cut short\n" in capsys.readouterr().out
+def test_the_command_says_so(cut: ImportWorkspace, tmp_path: Path) -> None:
+    assert "  first told 1 change of a run that was cut short\n" in cut.monitor("import", source(tmp_path)).text
 
 
-def test_an_import_over_a_ledger_that_was_lost_tells_nothing(cut: Place, tmp_path: Path) -> None:
+def test_an_import_over_a_ledger_that_was_lost_tells_nothing(cut: ImportWorkspace, tmp_path: Path) -> None:
     for path in cut.root.glob("snapshots/ledger.db*"):
         path.unlink()
     assert cut.take(source(tmp_path)).told == 0
     assert reported(cut) == []
 
 
-def test_what_the_run_found_is_told_before_the_ledger_is_made_again(
-    cut: Place, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["-C", str(cut.root), "rebuild"]) == 0
-    assert "  first told 1 change of a run that was cut short\n" in capsys.readouterr().out
-    assert run(["-C", str(cut.root), "rebuild"]) == 0
-    assert "told" not in capsys.readouterr().out
+def test_what_the_run_found_is_told_before_the_ledger_is_made_again(cut: ImportWorkspace) -> None:
+    assert "  first told 1 change of a run that was cut short\n" in cut.monitor("rebuild").text
+    assert "told" not in cut.monitor("rebuild").text
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []
 
 
-def test_a_ledger_that_cannot_take_it_is_made_again_and_tells_nothing(cut: Place) -> None:
+def test_a_ledger_that_cannot_take_it_is_made_again_and_tells_nothing(cut: ImportWorkspace) -> None:
     with closing(connect(cut.root / "snapshots/ledger.db")) as ledger:
         ledger.execute("DROP TABLE versions")
-    assert run(["-C", str(cut.root), "rebuild"]) == 0
+    cut.monitor("rebuild")
     assert reported(cut) == []
     assert cut.findings() == []

@@ -12,7 +12,7 @@ import monitor.extractors as extractors_room
 from monitor.extractors.text import TextExtractor
 from monitor.model import Block, BlockKind, Extraction
 from tests.readers.writers import WRITERS, Text
-from tests.support.watched_folder import Folder
+from tests.support.workspace import Workspace
 
 BRIEF = "The offer stands. It covers 30 divers.\n\nNobody has answered.\n"
 
@@ -39,16 +39,16 @@ def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def story(folder: Folder) -> Folder:
+def story(folder: Workspace) -> Workspace:
     """Two versions of a document, read by the rules of today."""
     (folder.seeds / "brief.txt").write_text(BRIEF)
-    folder.record()
+    folder.next_run()
     (folder.seeds / "brief.txt").write_text(BRIEF.replace("30", "45"))
-    folder.record()
+    folder.next_run()
     return folder
 
 
-def _upgrades(folder: Folder) -> list[tuple[str, str]]:
+def _upgrades(folder: Workspace) -> list[tuple[str, str]]:
     """The rules before and after each technical upgrade that the ledger lists."""
     with closing(sqlite3.connect(folder.root / "snapshots" / "ledger.db")) as connection:
         names = [row[1] for row in connection.execute("pragma table_info(upgrades)")]
@@ -56,27 +56,29 @@ def _upgrades(folder: Folder) -> list[tuple[str, str]]:
         return list(connection.execute(f"select {before}, {after} from upgrades"))
 
 
-def test_an_upgrade_alone_is_no_change_of_any_document(story: Folder, request: pytest.FixtureRequest) -> None:
+def test_an_upgrade_alone_is_no_change_of_any_document(story: Workspace, request: pytest.FixtureRequest) -> None:
     before = [(one["kind"], one["aspects"]) for one in story.log()]
-    snapshots = story.ask("snapshots", "--format", "json")
+    snapshots = story.monitor("snapshots", "--format", "json").text
     request.getfixturevalue("upgrade")
-    assert "no" in story.record().lower()
+    assert "no" in story.next_run().text.lower()
     assert [(one["kind"], one["aspects"]) for one in story.log()] == before == [("revised", ["number"])]
-    assert story.ask("snapshots", "--format", "json") == snapshots
+    assert story.monitor("snapshots", "--format", "json").text == snapshots
 
 
-def test_an_upgrade_is_listed_with_the_rules_before_and_after(story: Folder, request: pytest.FixtureRequest) -> None:
+def test_an_upgrade_is_listed_with_the_rules_before_and_after(story: Workspace, request: pytest.FixtureRequest) -> None:
     assert _upgrades(story) == []
     request.getfixturevalue("upgrade")
-    story.record()
+    story.next_run()
     [(before, after)] = _upgrades(story)
     assert "text=1" in before
     assert "text=2" in after
 
 
-def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(story: Folder, request: pytest.FixtureRequest) -> None:
+def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(
+    story: Workspace, request: pytest.FixtureRequest
+) -> None:
     request.getfixturevalue("upgrade")
-    story.record()
+    story.next_run()
     altered = [one for one in story.log("--baseline") if one["technical_upgrade"]]
     assert "Read anew." in {side["text"] for one in altered for side in one["after"]}
     assert story.statements("brief.txt").keys() == {
@@ -88,22 +90,22 @@ def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(story: Folder, 
 
 
 def test_an_edit_after_an_upgrade_is_compared_by_the_same_rules_on_both_sides(
-    story: Folder, request: pytest.FixtureRequest
+    story: Workspace, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("upgrade")
     (story.seeds / "brief.txt").write_text(BRIEF.replace("30", "50"))
-    story.record()
-    story.record()
+    story.next_run()
+    story.next_run()
     newest = story.log("--limit", "1")[0]
     assert (newest["before"][0]["text"], newest["after"][0]["text"]) == ("IT COVERS 45 DIVERS.", "IT COVERS 50 DIVERS.")
 
 
-def test_verify_and_rebuild_agree_after_an_upgrade(story: Folder, request: pytest.FixtureRequest) -> None:
+def test_verify_and_rebuild_agree_after_an_upgrade(story: Workspace, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("upgrade")
-    story.record()
-    story.ask("verify")
+    story.next_run()
+    story.monitor("verify")
     before = story.log("--baseline")
-    story.ask("rebuild")
+    story.monitor("rebuild")
     assert [one["id"] for one in story.log("--baseline")] == [one["id"] for one in before]
 
 
@@ -191,31 +193,31 @@ SAYS = "".join(
 )
 
 
-def test_pages_that_are_named_are_read_for_their_article_alone(folder: Folder) -> None:
+def test_pages_that_are_named_are_read_for_their_article_alone(folder: Workspace) -> None:
     (folder.root / "monitor.toml").write_text('[extract]\narticle = ["clippings/"]\n')
     for place in ("clippings", "pages"):
         (folder.seeds / place).mkdir()
         (folder.seeds / place / "a.html").write_text(PAGE.format(1, SAYS))
-    folder.record()
+    folder.next_run()
     for place in ("clippings", "pages"):
         (folder.seeds / place / "a.html").write_text(PAGE.format(2, SAYS.replace("Paragraph 3", "Paragraph three")))
-    folder.record()
+    folder.next_run()
     assert [(one["document"], one["before"][0]["text"][:11]) for one in folder.log()] == [
         ("clippings/a.html", "Paragraph 3"),
         ("pages/a.html", "Home 1"),
         ("pages/a.html", "Paragraph 3"),
     ]
-    folder.ask("verify")
+    folder.monitor("verify")
 
 
-def test_asking_for_the_article_later_is_an_upgrade_and_no_change(folder: Folder) -> None:
+def test_asking_for_the_article_later_is_an_upgrade_and_no_change(folder: Workspace) -> None:
     page = folder.seeds / "a.html"
     page.write_text(PAGE.format(1, SAYS))
-    folder.record()
+    folder.next_run()
     page.write_text(PAGE.format(2, SAYS))
-    folder.record()
+    folder.next_run()
     assert [one["before"][0]["text"] for one in folder.log()] == ["Home 1"]
     (folder.root / "monitor.toml").write_text('[extract]\narticle = ["*.html"]\n')
-    folder.record()
+    folder.next_run()
     assert folder.log() == []
     assert len(_upgrades(folder)) == 1

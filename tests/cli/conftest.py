@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run
-from tests.cli.cli_driver import Monitor, caller
+from tests.support import driver
+from tests.support.driver import Monitor
 
 DAYS = (
     {
@@ -50,8 +50,9 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def monitor(capfdbinary: pytest.CaptureFixture[bytes]) -> Monitor:
-    return caller(capfdbinary)
+def monitor() -> Monitor:
+    """A command line in the folder and with the environment that the test has."""
+    return driver.monitor
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text)
             args = ["run", "--settle", "0", "--taken-at", f"2026-01-0{number}T06:00:00Z", "--accept-deletions"]
-            assert run(args) == 0
+            driver.monitor(*args)
     return folder
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 RECORDS = [  # newest first: day of January, kind, document
     (4, "removed", "notes/new.md"),

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import struct
-import subprocess
-import sys
 from datetime import UTC
 from pathlib import Path
 
@@ -14,9 +11,8 @@ import pytest
 
 from monitor.cli.page import Page, open_page
 from monitor.core.visible import cells
+from tests.support.driver import on_a_terminal
 
-fcntl = pytest.importorskip("fcntl")
-termios = pytest.importorskip("termios")
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 LONG = "It was said that the harbour might be opened again before the end of the month, weather permitting. " * 3
 
@@ -82,38 +78,27 @@ def test_a_pipe_gets_colour_only_where_it_is_forced(
     assert (page.colour, page.width) == (coloured, None)
 
 
-def on_a_terminal(folder: Path, *args: str, **environment: str) -> str:
+def at_a_terminal(folder: Path, *args: str, **environment: str) -> str:
     """What a terminal of 60 columns is sent."""
-    master, slave = os.openpty()
-    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
     env = {**os.environ, "TERM": "xterm-256color", **environment}
     env.pop("COLUMNS", None)  # a parallel test run sets it, and it goes before the terminal
-    command = [sys.executable, "-m", "monitor", *args]
-    with subprocess.Popen(command, cwd=folder, env=env, stdin=slave, stdout=slave, stderr=slave) as process:
-        os.close(slave)
-        sent = b""
-        try:
-            while piece := os.read(master, 65_536):
-                sent += piece
-        except OSError:  # Linux says that the other end is closed
-            pass
-    os.close(master)
-    assert process.returncode == 0, sent
+    status, sent = on_a_terminal(args, cwd=folder, env=env, columns=60)
+    assert status == 0, sent
     return sent.decode().replace("\r\n", "\n")
 
 
 def test_a_terminal_gets_colour_and_lines_that_fit(told: Path) -> None:
-    sent = on_a_terminal(told, "log", "brief.txt")
+    sent = at_a_terminal(told, "log", "brief.txt")
     assert "\x1b[31;9mmay\x1b[0m\x1b[32;4mwill\x1b[0m" in sent
     assert max(cells(line) for line in ESCAPES.sub("", sent).splitlines()) <= 60
 
 
 @pytest.mark.parametrize("environment", [{"NO_COLOR": "1"}, {"TERM": "dumb"}])
 def test_a_terminal_without_colour_gets_marks(told: Path, environment: dict[str, str]) -> None:
-    sent = on_a_terminal(told, "log", "brief.txt", **environment)
+    sent = at_a_terminal(told, "log", "brief.txt", **environment)
     assert "\x1b" not in sent
     assert "[-may-]{+will+}" in sent
 
 
-def test_a_short_run_draws_no_bar_on_a_terminal(told: Path) -> None:
-    assert "\x1b[?25l" not in on_a_terminal(told, "status")
+def test_a_short_run_draws_no_bar_at_a_terminal(told: Path) -> None:
+    assert "\x1b[?25l" not in at_a_terminal(told, "status")

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.cli.group import group
 from monitor.cli.verbs import VERBS
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 
 def command(verb: str) -> click.Command:

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.config import load
 from monitor.runs.run import RunOptions, run
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 from tests.support.injection_payloads import ALL, HARMLESS
 
 ACTING = re.compile(
@@ -114,17 +114,11 @@ ASKED = (
 
 
 @pytest.mark.parametrize("command", ASKED, ids=lambda command: command[0])
-def test_an_argument_is_a_text_too(
-    there: Path, capfdbinary: pytest.CaptureFixture[bytes], command: tuple[str, ...]
-) -> None:
-    from monitor.cli.door import run as command_line
-
+def test_an_argument_is_a_text_too(there: Path, monitor: Monitor, command: tuple[str, ...]) -> None:
     for text in ALL:
-        status = command_line([*command, text.replace("\0", "")])
-        out, err = (found.decode("utf-8") for found in capfdbinary.readouterr())
-        assert status in (0, 2), (text, err)
-        assert not ACTING.findall(out + err), (text, out, err)
-        assert err.count("\n") == (1 if status else 0), (text, err)
+        answer = monitor(*command, text.replace("\0", ""), status=(0, 2))
+        assert not ACTING.findall(answer.text + answer.message), (text, answer)
+        assert answer.message.count("\n") == (1 if answer.status else 0), (text, answer)
 
 
 @pytest.mark.parametrize(

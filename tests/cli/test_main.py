@@ -15,7 +15,7 @@ import pytest
 
 from monitor.cli.verbs import LazyGroup
 from monitor.errors import ConfigError, ExtractError, RunHeld, RunInProgress, StoreError, UsageError
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 Raising = Callable[[BaseException], None]
 

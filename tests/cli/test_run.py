@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 
 def write(path: Path, text: str) -> None:

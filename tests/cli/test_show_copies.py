@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 OATH = "The harbour master answers for the buoys of the harbour."
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.cli_driver import Monitor
+from tests.support.driver import Monitor
 
 HEAVY = {"rich", "sqlalchemy", "git", "jinja2", "apscheduler", "pyarrow", "unidiff", "selectolax", "markdown_it"}
 

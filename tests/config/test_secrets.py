@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run as command_line
 from monitor.config import load
 from monitor.schedule import watching
+from tests.support.driver import monitor as command_line
 
 SECRET = "hunter2zz"
 URLS = (
@@ -39,14 +39,13 @@ def leaks(text: str) -> bool:
 
 @pytest.mark.parametrize("url", URLS)
 def test_a_database_that_cannot_be_reached_is_told_in_a_line_without_its_secrets(
-    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], url: str
+    here: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("MONITOR_STORE_LEDGER", url)
     for command in COMMANDS:
-        assert command_line(command.split()) in (2, 4), command
-        said = capfd.readouterr()
-        assert not leaks(said.out + said.err), command
-        assert said.err.count("\n") == 1, command
+        answer = command_line(*command.split(), status=(2, 4))
+        assert not leaks(answer.text + answer.message), command
+        assert answer.message.count("\n") == 1, command
     assert not [path for path in here.rglob("*") if path.is_file() and leaks(path.read_text("latin-1"))]
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.acceptance_driver import TIMEOUT, Workspace
+from tests.support.driver import TIMEOUT
 from tests.support.paths import PROJECT
+from tests.support.workspace import Workspace
 
 NOT_RUN = re.compile(r"<!-- not run: .+ -->\s*\Z")  # stands above a block that cannot run here, and says why
 BLOCK = re.compile(r"^```(?:console|sh)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -70,7 +71,8 @@ def test_the_seeds_are_three_or_four_documents_of_all_three_formats() -> None:
     assert {path.suffix for path in documents} == {".txt", ".md", ".html"}
 
 
-def test_the_seeds_can_be_run_as_they_are(workspace: Workspace) -> None:
+def test_the_seeds_can_be_run_as_they_are(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "work")
     shutil.copytree(PROJECT / "seeds", workspace.seeds, dirs_exist_ok=True)
     workspace.run(0)
     for document in {record["document"] for record in workspace.log("--baseline", "--level", "document")}:

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tests.support.watched_folder import Folder
+from tests.support.workspace import Workspace
 
 
 @pytest.fixture
-def folder(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Folder:
-    for name in [name for name in os.environ if name.startswith("MONITOR_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("TZ", "UTC")
-    return Folder(tmp_path, capfdbinary)
+def folder(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path)

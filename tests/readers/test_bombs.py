@@ -12,7 +12,7 @@ from monitor.config import Limits
 from monitor.runs.documents import Documents, How
 from tests.readers.bombs import CATALOG, FONT, pdf
 from tests.readers.writers import WRITERS, Text, zipped
-from tests.support.watched_folder import Folder
+from tests.support.workspace import Workspace
 
 TEXT: Text = [("h1", "Title"), ("p", "The offer stands."), ("li", "one"), ("tr", ["a", "b"])]
 MAIN = {
@@ -225,27 +225,27 @@ def test_a_page_nested_without_end_is_refused_where_its_article_is_asked_for() -
 
 
 @pytest.mark.slow
-def test_a_bomb_among_documents_is_a_failure_of_the_run_and_the_others_are_recorded(folder: Folder) -> None:
+def test_a_bomb_among_documents_is_a_failure_of_the_run_and_the_others_are_recorded(folder: Workspace) -> None:
     (folder.seeds / "a.docx").write_bytes(WRITERS["docx"](TEXT))
     (folder.seeds / "bomb.docx").write_bytes(_with("docx", lambda _: b" " * (300 << 20)))
     (folder.seeds / "z.txt").write_text("The offer stands.\n")
-    folder.record(status=3)
+    folder.next_run(status=3)
     failed = [one for one in folder.log("--baseline") if one["kind"] == "failed"]
     assert [one["document"] for one in failed] == ["bomb.docx"]
     assert folder.statements("a.docx").keys() >= {"The offer stands."}
     assert folder.statements("z.txt").keys() == {"The offer stands."}
 
 
-def test_a_document_that_fails_keeps_its_statements_and_goes_on_when_it_is_mended(folder: Folder) -> None:
+def test_a_document_that_fails_keeps_its_statements_and_goes_on_when_it_is_mended(folder: Workspace) -> None:
     path = folder.seeds / "a.docx"
     path.write_bytes(WRITERS["docx"](TEXT))
-    folder.record()
+    folder.next_run()
     known = folder.statements("a.docx")
     path.write_bytes(WRITERS["docx"](TEXT)[:-200])
-    folder.record(status=3)
+    folder.next_run(status=3)
     assert [(one["level"], one["kind"]) for one in folder.log()] == [("document", "failed")]
     path.write_bytes(WRITERS["docx"]([*TEXT, ("p", "It was repeated.")]))
-    folder.record()
+    folder.next_run()
     assert [(one["kind"], one["after"][0]["text"]) for one in folder.log("--level", "statement")] == [
         ("added", "It was repeated.")
     ]

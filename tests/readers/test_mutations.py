@@ -14,7 +14,7 @@ from tests.readers.writers import WRITERS
 from tests.support.paths import CORPORA
 
 if TYPE_CHECKING:
-    from tests.support.watched_folder import Folder
+    from tests.support.workspace import Workspace
 
 BAD_LUCK = ("could not be read", "crashed", "takes more", "the process that read it ended")
 
@@ -35,19 +35,19 @@ def test_damage_is_told_in_words_of_the_format(documents: Documents, seed: int) 
 
 
 @pytest.mark.slow
-def test_damaged_documents_in_a_run_leave_the_others_alone(folder: Folder) -> None:
+def test_damaged_documents_in_a_run_leave_the_others_alone(folder: Workspace) -> None:
     for number, (suffix, data) in enumerate(mutants(written(), 4, 30)):
         if len(data) < 200_000:
             (folder.seeds / f"damaged-{number}.{suffix}").write_bytes(data)
     for suffix, data in written():
         (folder.seeds / f"whole.{suffix}").write_bytes(data)
-    folder.record(status=3)
+    folder.next_run(status=3)
     for suffix, _ in written():
         assert folder.statements(f"whole.{suffix}"), suffix
     failed = {one["document"] for one in folder.log("--baseline") if one["kind"] == "failed"}
     assert failed
     assert all(name.startswith("damaged-") for name in failed)
-    folder.ask("verify")
+    folder.monitor("verify")
 
 
 def test_a_page_with_an_instruction_to_another_program_is_read(documents: Documents) -> None:

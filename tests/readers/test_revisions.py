@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.readers.writers import WRITERS, Text
-from tests.support.watched_folder import Folder
+from tests.support.workspace import Workspace
 
 FIRST = "The ministry repeated on Monday that it may send 30 divers to the mission, and nobody else."
 MOVED = "A reservation stands since last year: the force will not disarm anybody in the strip."
@@ -94,12 +94,12 @@ REVISERS = {"docx": _docx, "odt": _odt, "pptx": _pptx, "xlsx": _xlsx, "eml": _em
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_figure_and_a_moved_paragraph_are_all_that_the_log_tells(folder: Folder, name: str) -> None:
+def test_a_figure_and_a_moved_paragraph_are_all_that_the_log_tells(folder: Workspace, name: str) -> None:
     path = folder.seeds / f"brief.{name}"
     path.write_bytes(WRITERS[name](TEXT))
-    folder.record()
+    folder.next_run()
     path.write_bytes(REVISERS.get(name, _again(name))(path.read_bytes()))
-    folder.record()
+    folder.next_run()
     told = [(one["kind"], one["aspects"], one["before"][0]["text"], one["after"][0]["text"]) for one in folder.log()]
     assert sorted(told) == [
         ("moved", [], MOVED, MOVED),
@@ -108,12 +108,12 @@ def test_a_figure_and_a_moved_paragraph_are_all_that_the_log_tells(folder: Folde
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_document_that_is_saved_anew_without_an_edit_has_no_changes(folder: Folder, name: str) -> None:
+def test_a_document_that_is_saved_anew_without_an_edit_has_no_changes(folder: Workspace, name: str) -> None:
     path = folder.seeds / f"brief.{name}"
     path.write_bytes(WRITERS[name](TEXT))
-    folder.record()
+    folder.next_run()
     path.write_bytes(_resaved(name, path.read_bytes()))
-    folder.record()
+    folder.next_run()
     assert folder.log() == []
 
 

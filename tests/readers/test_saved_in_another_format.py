@@ -6,21 +6,21 @@ import pytest
 
 from tests.readers.test_one_text import STATEMENTS, TEXT
 from tests.readers.writers import WRITERS
-from tests.support.watched_folder import Folder
+from tests.support.workspace import Workspace
 
 
 @pytest.mark.parametrize(
     ("before", "after"),
     [("docx", "pdf"), ("docx", "md"), ("odt", "docx"), ("txt", "html"), ("pdf", "txt"), ("rtf", "odt")],
 )
-def test_a_brief_in_another_format_keeps_its_statements(folder: Folder, before: str, after: str) -> None:
+def test_a_brief_in_another_format_keeps_its_statements(folder: Workspace, before: str, after: str) -> None:
     old, new = folder.seeds / f"brief.{before}", folder.seeds / f"brief.{after}"
     old.write_bytes(WRITERS[before](TEXT))
-    folder.record()
+    folder.next_run()
     known = folder.statements(old.name)
     old.unlink()
     new.write_bytes(WRITERS[after](TEXT))
-    folder.record()
+    folder.next_run()
     assert [(one["level"], one["kind"], one["document_before"], one["document"]) for one in folder.log()] == [
         ("document", "renamed", old.name, new.name)
     ]
@@ -28,14 +28,14 @@ def test_a_brief_in_another_format_keeps_its_statements(folder: Folder, before: 
     assert list(known) == STATEMENTS
 
 
-def test_statements_keep_their_ids_over_two_changes_of_format_and_an_edit(folder: Folder) -> None:
+def test_statements_keep_their_ids_over_two_changes_of_format_and_an_edit(folder: Workspace) -> None:
     known: list[dict[str, str]] = []
     for name in ("docx", "pdf", "md"):
         for path in folder.seeds.iterdir():
             path.unlink()
         text = [(kind, part.replace("30 divers", "45 divers")) for kind, part in TEXT if kind != "tr"]
         (folder.seeds / f"brief.{name}").write_bytes(WRITERS[name](text if name == "md" else [*TEXT]))
-        folder.record()
+        folder.next_run()
         known.append(folder.statements(f"brief.{name}"))
     assert known[0] == known[1]
     revised = STATEMENTS[1].replace("30 divers", "45 divers")

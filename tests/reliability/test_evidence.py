@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run as command_line
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter
 from monitor.reports.evidence import write_evidence
 from monitor.runs.evidence import evidence
 from monitor.runs.run import RunOptions, run
 from monitor.runs.wiring import open_monitor
+from tests.support.driver import monitor as command_line
 
 FIRST = "The offer stands. It may cover 30 divers. Nobody has answered yet.\n"
 STORY = (
@@ -147,13 +147,13 @@ def test_the_same_change_gives_the_same_archive(told: Told) -> None:
     assert told.archive(change) == told.archive(change)
 
 
-def test_the_command_line_writes_it(told: Told, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_command_line_writes_it(told: Told, tmp_path: Path) -> None:
     change = changed(told, "revised")
     output = tmp_path / "evidence.zip"
-    assert command_line(["-C", str(told.settings.root), "evidence", change.id, "--output", str(output)]) == 0
+    command_line("-C", told.settings.root, "evidence", change.id, "--output", output)
     assert output.read_bytes() == told.archive(change)
-    assert command_line(["-C", str(told.settings.root), "evidence", "ffff", "--output", str(output)]) == 2
-    assert "no change" in capfd.readouterr().err
+    answer = command_line("-C", told.settings.root, "evidence", "ffff", "--output", output, status=2)
+    assert "no change" in answer.message
 
 
 def test_a_change_of_an_import_is_proven_by_the_head_of_its_branch(told: Told, tmp_path: Path) -> None:
@@ -166,7 +166,7 @@ def test_a_change_of_an_import_is_proven_by_the_head_of_its_branch(told: Told, t
         subprocess.run([*git, "add", "-A"], check=True)
         subprocess.run([*git, "commit", "-qm", "one"], check=True)
     (tmp_path / "place").mkdir()
-    assert command_line(["-C", str(tmp_path / "place"), "import", str(source), "--name", "old"]) == 0
+    command_line("-C", tmp_path / "place", "import", source, "--name", "old")
     settings = load(tmp_path / "place", None, {}, {})
     with open_monitor(settings) as monitor:
         (change,) = [one for one in monitor.ledger.changes(ChangeFilter()) if one.level == "statement"]

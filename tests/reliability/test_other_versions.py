@@ -9,7 +9,7 @@ from sqlite3 import connect
 
 import pytest
 
-from monitor.cli.door import run
+from tests.support.driver import monitor
 
 
 def write(place: Path, text: str, time: float) -> None:
@@ -23,7 +23,7 @@ def older(tmp_path: Path) -> Path:
     """A place whose ledger has not all the columns of today, and says that other rules made it."""
     (tmp_path / "seeds").mkdir()
     write(tmp_path, "The council will meet on Monday.\n", 1e9)
-    assert run(["-C", str(tmp_path), "run"]) == 0
+    monitor("-C", tmp_path, "run")
     with closing(connect(tmp_path / "snapshots/ledger.db")) as ledger:
         ledger.execute("ALTER TABLE changes DROP COLUMN statement_id")
         ledger.execute("UPDATE meta SET value = 'older' WHERE name = 'fingerprint'")
@@ -31,11 +31,8 @@ def older(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_question_that_it_cannot_answer_is_an_error_that_says_what_helps(
-    older: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(["-C", str(older), "log"]) == 4
-    assert capsys.readouterr().err.endswith(
+def test_a_question_that_it_cannot_answer_is_an_error_that_says_what_helps(older: Path) -> None:
+    assert monitor("-C", older, "log", status=4).message.endswith(
         "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it anew\n"
     )
 
@@ -43,6 +40,5 @@ def test_a_question_that_it_cannot_answer_is_an_error_that_says_what_helps(
 @pytest.mark.parametrize("verb", ["run", "rebuild"])
 def test_it_is_made_anew(verb: str, older: Path) -> None:
     write(older, "The council will meet on Tuesday.\n", 1.1e9)
-    assert run(["-C", str(older), verb]) == 0
-    assert run(["-C", str(older), "log"]) == 0
-    assert run(["-C", str(older), "verify"]) == 0
+    for command in (verb, "log", "verify"):
+        monitor("-C", older, command)

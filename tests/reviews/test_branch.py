@@ -12,19 +12,20 @@ from monitor.errors import StoreError
 from monitor.runs import reviewing
 from monitor.runs.lock import StoreLock
 from monitor.runs.wiring import LOCK, Monitor
-from tests.reviews.review_place import NOW, Place, entries, entry_of
+from tests.reviews.queue_entries import NOW, entries, entry_of
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 
 DIVERS = "It will cover 45 divers."
 
 
-def git(place: Place, *args: str) -> str:
+def git(place: Workspace, *args: str) -> str:
     command = ["git", "-C", str(place.root / "snapshots/history.git"), *args]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-def lose(place: Place) -> None:
+def lose(place: Workspace) -> None:
     """The database is gone."""
     for path in place.root.glob("snapshots/reviews.db*"):
         path.unlink()
@@ -36,105 +37,105 @@ def review(monitor: Monitor, verdict: Verdict = Verdict.FLAGGED, comment: str = 
     return change
 
 
-def test_a_lost_database_is_filled_again_from_the_branch(story: Place, opened: Opened) -> None:
+def test_a_lost_database_is_filled_again_from_the_branch(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor)
     reviewing.undo(monitor, reviewer="Ada", at=NOW)
     review(monitor, Verdict.ACCEPTED, "ah")
     before = reviewing.history(monitor, change)
-    assert reviewing.mirror(story.settings())
+    assert reviewing.mirror(story.settings)
     monitor.close()
     lose(story)
     assert reviewing.history(opened(story), change) == before
     assert entry_of(opened(story), DIVERS).verdicts == {"accepted": 2}
 
 
-def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Place, opened: Opened) -> None:
+def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="first")
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     monitor.close()
     older = (story.root / "snapshots/reviews.db").read_bytes()
-    with Monitor(story.settings()) as again:
+    with Monitor(story.settings) as again:
         review(again, comment="second")
-        reviewing.mirror(story.settings())
+        reviewing.mirror(story.settings)
     lose(story)
     (story.root / "snapshots/reviews.db").write_bytes(older)
     assert [event.comment for event in reviewing.history(opened(story), change)] == ["first", "second"]
 
 
 def test_what_was_said_since_the_last_mirroring_is_lost_with_the_database_and_no_more(
-    story: Place, opened: Opened
+    story: Workspace, opened: Opened
 ) -> None:
     monitor = opened(story)
     change = review(monitor, comment="mirrored")
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     review(monitor, comment="not yet")
     monitor.close()
     lose(story)
     assert [event.comment for event in reviewing.history(opened(story), change)] == ["mirrored"]
 
 
-def test_while_a_run_holds_the_lock_the_verdict_stands_and_the_branch_waits(story: Place, opened: Opened) -> None:
+def test_while_a_run_holds_the_lock_the_verdict_stands_and_the_branch_waits(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     with StoreLock(story.root / "snapshots" / LOCK, "monitor run"):
         change = review(monitor)
-        assert not reviewing.mirror(story.settings())
+        assert not reviewing.mirror(story.settings)
         assert reviewing.state(monitor, change).verdict is Verdict.FLAGGED
 
 
-def test_the_next_run_brings_the_branch_up_to_date_even_if_it_finds_nothing(story: Place, opened: Opened) -> None:
+def test_the_next_run_brings_the_branch_up_to_date_even_if_it_finds_nothing(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    story.again()
+    story.record()
     assert git(story, "log", "--format=%s", "reviews").splitlines() == ["2 events of reviewing"]
 
 
-def test_nothing_new_makes_no_commit(story: Place, opened: Opened) -> None:
+def test_nothing_new_makes_no_commit(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     for _ in range(3):
-        reviewing.mirror(story.settings())
+        reviewing.mirror(story.settings)
     assert len(git(story, "rev-list", "reviews").split()) == 1
 
 
-def test_a_commit_adds_a_file_and_alters_none(story: Place, opened: Opened) -> None:
+def test_a_commit_adds_a_file_and_alters_none(story: Workspace, opened: Opened) -> None:
     for comment in ("one", "two", "three"):
         review(opened(story), comment=comment)
-        reviewing.mirror(story.settings())
+        reviewing.mirror(story.settings)
     changed = git(story, "log", "--format=", "--name-status", "reviews").split("\n")
     assert {line[:1] for line in changed if line} == {"A"}
 
 
-def test_the_branch_is_no_source_of_snapshots(story: Place, opened: Opened) -> None:
+def test_the_branch_is_no_source_of_snapshots(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     assert opened(story).snapshots.sources() == ("",)
 
 
-def test_packing_the_repository_keeps_it(story: Place, opened: Opened) -> None:
+def test_packing_the_repository_keeps_it(story: Workspace, opened: Opened) -> None:
     change = review(opened(story))
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     with opened(story).snapshots as snapshots:
         snapshots.pack()
     for number in range(5, 9):  # and a few runs, which pack when they see fit
-        story.day(number, {"pier.md": f"# Pier\n\nDay {number}.\n"})
+        story.record_day(number, {"pier.md": f"# Pier\n\nDay {number}.\n"})
     lose(story)
     assert reviewing.history(opened(story), change)
     assert not git(story, "fsck", "--strict", "--no-dangling")
 
 
-def test_events_come_back_as_they_were_whatever_is_in_them(story: Place, opened: Opened) -> None:
+def test_events_come_back_as_they_were_whatever_is_in_them(story: Workspace, opened: Opened) -> None:
     said = "“=1+1”\n\x1b[31m\u202e </script> \\ \" ' 😀"
     monitor = opened(story)
     change = review(monitor, comment=said)
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     monitor.close()
     lose(story)
     assert reviewing.history(opened(story), change)[0].comment == said
 
 
-def test_a_branch_that_holds_something_else_is_told(story: Place, opened: Opened) -> None:
+def test_a_branch_that_holds_something_else_is_told(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    reviewing.mirror(story.settings())
+    reviewing.mirror(story.settings)
     blob = subprocess.run(
         ["git", "-C", str(story.root / "snapshots/history.git"), "hash-object", "-w", "--stdin"],
         input="{}\n",

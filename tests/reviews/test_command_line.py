@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import click
 import pytest
 
 from monitor.cli import review, rules
-from monitor.cli.door import run
 from monitor.cli.page import Page
 from monitor.cli.reviewkeys import KeyReview
 from monitor.runs import reviewing
 from monitor.runs.wiring import Monitor
-from tests.reviews.review_place import Place, entry_of, listed
+from tests.reviews.queue_entries import entry_of, listed
+from tests.support import driver
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 Command = Callable[..., str]
 
 DIVERS = "It will cover 45 divers."
 
 
 @pytest.fixture
-def monitor(story: Place, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Command]:
+def monitor(story: Workspace, monkeypatch: pytest.MonkeyPatch) -> Command:
     """A command line in the story's folder: what it wrote, its exit status being as wanted."""
-    before = os.getcwd()
-    os.chdir(story.root)
+    monkeypatch.chdir(story.root)
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
     def call(line: str, status: int = 0) -> str:
-        found = run(shlex.split(line))
-        out, err = capfd.readouterr()
-        assert found == status, (line, out, err)
-        return out if status == 0 else err
+        answer = driver.monitor(*shlex.split(line), status=status)
+        return answer.text if status == 0 else answer.message
 
-    yield call
-    os.chdir(before)
+    return call
 
 
-def of(opened: Opened, place: Place, text: str = DIVERS) -> str:
+def of(opened: Opened, place: Workspace, text: str = DIVERS) -> str:
     return entry_of(opened(place), text).change.id
 
 
@@ -91,16 +87,16 @@ def test_json_lines_hold_the_change_its_score_and_its_state(monitor: Command) ->
 
 
 @pytest.mark.parametrize(("verb", "verdict"), [("accept", "accepted"), ("flag", "flagged"), ("dismiss", "dismissed")])
-def test_a_verdict(monitor: Command, opened: Opened, story: Place, verb: str, verdict: str) -> None:
+def test_a_verdict(monitor: Command, opened: Opened, story: Workspace, verb: str, verdict: str) -> None:
     assert monitor(f"review {verb} {of(opened, story)[:8]} --as Ada --comment why") == f"{verdict} 2 changes\n"
     assert "Ada: " + verdict in monitor(f"review history {of(opened, story)[:8]}")
 
 
-def test_only_one_of_a_group(monitor: Command, opened: Opened, story: Place) -> None:
+def test_only_one_of_a_group(monitor: Command, opened: Opened, story: Workspace) -> None:
     assert monitor(f"review accept {of(opened, story)} --only --as Ada") == "accepted 1 change\n"
 
 
-def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opened, story: Place) -> None:
+def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opened, story: Workspace) -> None:
     change = of(opened, story)
     monitor(f"review comment {change} 'ask the desk' --as Ada")
     monitor(f"review assign Grace {change} --as Ada")
@@ -113,18 +109,22 @@ def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opene
     ]
 
 
-def test_the_reviewer_is_the_configured_one_where_nobody_says(monitor: Command, opened: Opened, story: Place) -> None:
+def test_the_reviewer_is_the_configured_one_where_nobody_says(
+    monitor: Command, opened: Opened, story: Workspace
+) -> None:
     story.configure("[review]\nreviewer = 'Grace'\n")
     (event, *_) = json.loads(monitor(f"review accept {of(opened, story)} --format json"))["events"]
     assert event["reviewer"] == "Grace"
 
 
-def test_else_who_is_logged_in(monitor: Command, opened: Opened, story: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_else_who_is_logged_in(
+    monitor: Command, opened: Opened, story: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOGNAME", "alan")
     assert '"reviewer": "alan"' in monitor(f"review accept {of(opened, story)} --format jsonl")
 
 
-def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Place) -> None:
+def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Workspace) -> None:
     monitor(f"review accept {of(opened, story)} --as Ada")
     assert opened(story).snapshots.tip("refs/heads/reviews")
 
@@ -154,8 +154,8 @@ def test_orphans_are_none_here(monitor: Command) -> None:
     assert monitor("review orphans") == "no verdict is orphaned\n"
 
 
-def test_hostile_text_cannot_steer_the_terminal(monitor: Command, story: Place, opened: Opened) -> None:
-    story.day(5, {"pier.md": "\x1b[31mred \u202e\x07 =1+1 <script>alert(1)</script>\n"})
+def test_hostile_text_cannot_steer_the_terminal(monitor: Command, story: Workspace, opened: Opened) -> None:
+    story.record_day(5, {"pier.md": "\x1b[31mred \u202e\x07 =1+1 <script>alert(1)</script>\n"})
     change = of(opened, story, "red")
     monitor(f"review flag {change} --as 'A\x1b[31mda' --comment '\x1b[2J\u202e'")
     for line in (
@@ -171,13 +171,13 @@ def test_hostile_text_cannot_steer_the_terminal(monitor: Command, story: Place, 
 # --- rules and feeds ----------------------------------------------------------------------------
 
 
-def test_rules_are_listed_with_what_they_decide_on(monitor: Command, story: Place) -> None:
+def test_rules_are_listed_with_what_they_decide_on(monitor: Command, story: Workspace) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     assert monitor("rules list") == "footer  fold, pattern 'Last updated: *'  1 change\n"
 
 
 def test_a_preview_says_what_a_rule_would_have_folded_and_shows_what_was_flagged(
-    monitor: Command, opened: Opened, story: Place
+    monitor: Command, opened: Opened, story: Workspace
 ) -> None:
     monitor(f"review flag {of(opened, story)} --as Ada")
     (told,) = json.loads(monitor("rules preview --pattern '*divers*' --format json"))
@@ -187,13 +187,13 @@ def test_a_preview_says_what_a_rule_would_have_folded_and_shows_what_was_flagged
     assert "a reviewer flagged 2 changes of these" in monitor("rules preview --pattern '*divers*'")
 
 
-def test_a_preview_changes_nothing(monitor: Command, opened: Opened, story: Place) -> None:
+def test_a_preview_changes_nothing(monitor: Command, opened: Opened, story: Workspace) -> None:
     before = listed(opened(story))
     monitor("rules preview --document '**'")
     assert listed(opened(story)) == before
 
 
-def test_each_rule_is_previewed_as_if_alone(monitor: Command, story: Place) -> None:
+def test_each_rule_is_previewed_as_if_alone(monitor: Command, story: Workspace) -> None:
     story.configure("[rules.all]\ndocument = '**'\n[rules.footer]\npattern = 'Last updated: *'\naction = 'lower'\n")
     told = {one["rule"]["name"]: one["changes"] for one in json.loads(monitor("rules preview --format json"))}
     assert told["footer"] == 1
@@ -228,11 +228,11 @@ def test_every_verb_below_explains_itself_with_an_example_that_it_takes(
 
 
 @pytest.fixture
-def keys(story: Place, opened: Opened, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
+def keys(story: Workspace, opened: Opened, capsys: pytest.CaptureFixture[str]) -> Callable[[str], str]:
     """A sitting in which a reviewer presses these keys; what they saw."""
 
     def press(pressed: str) -> str:
-        settings = story.settings()
+        settings = story.settings
         waiting = iter([*pressed, "q"])
         KeyReview(opened(story), Page(settings.zone), "Ada", lambda: next(waiting)).run()
         return capsys.readouterr().out
@@ -245,19 +245,19 @@ def verdicts(monitor: Monitor) -> dict[str, Any]:
 
 
 def test_one_key_is_one_verdict_and_the_next_one_follows(
-    keys: Callable[[str], str], opened: Opened, story: Place
+    keys: Callable[[str], str], opened: Opened, story: Workspace
 ) -> None:
     told = keys("afd")
     assert verdicts(opened(story)) == {"accepted": 4, "flagged": 2, "dismissed": 1, "unreviewed": 4}
     assert told.index("truce.md") < told.index("divers") < told.index("Last updated") < told.index("cookies")
 
 
-def test_j_passes_over_and_k_goes_back(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+def test_j_passes_over_and_k_goes_back(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
     keys("jjkf")
     assert listed(opened(story), verdicts=frozenset({"flagged"})) == [DIVERS]
 
 
-def test_u_takes_back_and_shows_it_again(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+def test_u_takes_back_and_shows_it_again(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
     keys("fud")
     assert verdicts(opened(story)) == {"dismissed": 4, "unreviewed": 7}
 
@@ -267,7 +267,7 @@ def test_u_without_anything_to_take_back_says_so(keys: Callable[[str], str]) -> 
 
 
 def test_c_asks_for_a_comment(
-    keys: Callable[[str], str], opened: Opened, story: Place, monkeypatch: pytest.MonkeyPatch
+    keys: Callable[[str], str], opened: Opened, story: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(click, "prompt", lambda *_, **__: "ask the desk")
     told = keys("ch")
@@ -278,6 +278,6 @@ def test_another_key_shows_what_there_is(keys: Callable[[str], str]) -> None:
     assert keys("x").count("a accept · f flag") == 2
 
 
-def test_at_the_end_of_the_queue_the_sitting_ends(keys: Callable[[str], str], opened: Opened, story: Place) -> None:
+def test_at_the_end_of_the_queue_the_sitting_ends(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
     assert "nothing else waits" in keys("aaaaa")
     assert listed(opened(story)) == []

@@ -16,9 +16,9 @@ from monitor.model import Change, ChangeKind, Edit, Level, Side
 from monitor.reports.feed import Feed, FeedItem, render
 from monitor.runs.feeding import feed
 from monitor.runs.wiring import Monitor
-from tests.reviews.review_place import Place
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 ABOUT = Feed("all", "Changes", "example.org", datetime(2026, 1, 1, tzinfo=UTC), "http://127.0.0.1:8321")
@@ -58,7 +58,7 @@ def tags(html: str) -> set[str]:
 # --- over real runs -----------------------------------------------------------------------------
 
 
-def test_the_feed_of_all_holds_what_is_substantive_newest_first(story: Place, opened: Opened) -> None:
+def test_the_feed_of_all_holds_what_is_substantive_newest_first(story: Workspace, opened: Opened) -> None:
     assert titles(feed(opened(story))) == [
         "port.md · Removed",
         "truce.md · New document (4 alike)",
@@ -69,26 +69,26 @@ def test_the_feed_of_all_holds_what_is_substantive_newest_first(story: Place, op
     ]
 
 
-def test_the_feed_of_a_document_holds_its_changes(story: Place, opened: Opened) -> None:
+def test_the_feed_of_a_document_holds_its_changes(story: Workspace, opened: Opened) -> None:
     assert titles(feed(opened(story), document="truce.md")) == ["truce.md · New document (4 alike)"]
 
 
-def test_the_feed_of_a_watch_term_holds_what_names_it(story: Place, opened: Opened) -> None:
+def test_the_feed_of_a_watch_term_holds_what_names_it(story: Workspace, opened: Opened) -> None:
     story.configure("[review]\nwatch = ['ceasefire']\n")
     assert titles(feed(opened(story), term="ceasefire")) == ["truce.md · Added"]
 
 
-def test_a_term_that_nobody_watches_has_no_feed(story: Place, opened: Opened) -> None:
+def test_a_term_that_nobody_watches_has_no_feed(story: Workspace, opened: Opened) -> None:
     with pytest.raises(UsageError, match=r"\[review\] watch"):
         feed(opened(story), term="ceasefire")
 
 
-def test_what_a_rule_folds_is_not_in_the_feed(story: Place, opened: Opened) -> None:
+def test_what_a_rule_folds_is_not_in_the_feed(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.banner]\npattern = 'We use cookies.'\n")
     assert len(titles(feed(opened(story)))) == 3
 
 
-def test_ids_stay_when_weights_and_terms_change(story: Place, opened: Opened) -> None:
+def test_ids_stay_when_weights_and_terms_change(story: Workspace, opened: Opened) -> None:
     def ids() -> list[str | None]:
         return [one.text for one in parsed(feed(opened(story))).iterfind("a:entry/a:id", ATOM)]
 
@@ -97,28 +97,28 @@ def test_ids_stay_when_weights_and_terms_change(story: Place, opened: Opened) ->
     assert sorted(map(str, ids())) == sorted(map(str, before))
 
 
-def test_no_more_than_the_newest_entries(story: Place, opened: Opened) -> None:
+def test_no_more_than_the_newest_entries(story: Workspace, opened: Opened) -> None:
     story.configure("[feeds]\nentries = 2\n")
     assert len(titles(feed(opened(story)))) == 2
 
 
-def test_a_run_writes_the_feeds_that_it_alters(story: Place) -> None:
+def test_a_run_writes_the_feeds_that_it_alters(story: Workspace) -> None:
     story.configure("[feeds]\nfolder = 'feeds'\n[review]\nwatch = ['Aid!', 'aid']\n")
-    story.day(5, {"pier.md": "# Pier\n\nAll aid stops.\n"})
+    story.record_day(5, {"pier.md": "# Pier\n\nAll aid stops.\n"})
     feeds = {path.name: path.read_bytes() for path in (story.root / "feeds").iterdir()}
     assert {name.partition("-")[0] for name in feeds} == {"all.atom", "term", "document"}
     assert len([name for name in feeds if name.startswith("term-aid")]) == 2
     assert all(titles(data) for data in feeds.values())
 
 
-def test_a_run_that_finds_nothing_writes_none(story: Place) -> None:
+def test_a_run_that_finds_nothing_writes_none(story: Workspace) -> None:
     story.configure("[feeds]\nfolder = 'feeds'\n")
-    story.again()
+    story.record()
     assert not (story.root / "feeds").exists()
 
 
-def test_a_place_without_changes_has_an_empty_feed(place: Place, opened: Opened) -> None:
-    place.day(1, {"pier.md": "It may.\n"})
+def test_a_place_without_changes_has_an_empty_feed(place: Workspace, opened: Opened) -> None:
+    place.record_day(1, {"pier.md": "It may.\n"})
     assert titles(feed(opened(place))) == []
 
 

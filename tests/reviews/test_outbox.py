@@ -17,7 +17,8 @@ from monitor.runs.noticing import deliver
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import Monitor
 from monitor.stores.outbox import MOST_ATTEMPTS, Notice, Outbox
-from tests.reviews.review_place import NOW, Place, listed
+from tests.reviews.queue_entries import NOW, listed
+from tests.support.workspace import Workspace
 
 SECRET = "hunter2"
 STATES = "SELECT channel, state FROM notices ORDER BY channel"
@@ -62,7 +63,7 @@ def service() -> Iterator[Callable[[], Service]]:
         server.server_close()
 
 
-def channels(place: Place, **urls: str) -> None:
+def channels(place: Workspace, **urls: str) -> None:
     place.configure("".join(f"[notify.{name}]\nurl = '{url}'\n" for name, url in urls.items()))
 
 
@@ -72,10 +73,12 @@ NEXT = {"pier.md": "# Pier\n\nIt will not cover 45 divers.\n\nLast updated: 2 Ma
 # --- what is told -------------------------------------------------------------------------------
 
 
-def test_a_run_sends_one_message_with_the_most_important_first(story: Place, service: Callable[[], Service]) -> None:
+def test_a_run_sends_one_message_with_the_most_important_first(
+    story: Workspace, service: Callable[[], Service]
+) -> None:
     chat = service()
     story.configure(f"[notify]\nlink = 'http://127.0.0.1:8321'\n[notify.chat]\nurl = '{chat.url}'\n")
-    story.day(5, {**NEXT, "quay.md": "# Quay\n\nClosed.\n"})
+    story.record_day(5, {**NEXT, "quay.md": "# Quay\n\nClosed.\n"})
     (told,) = chat.taken
     assert told["title"] == "4 changes in 2 documents"
     lines = told["message"].splitlines()
@@ -84,19 +87,19 @@ def test_a_run_sends_one_message_with_the_most_important_first(story: Place, ser
     assert lines[-1] == "To review them: http://127.0.0.1:8321"
 
 
-def test_what_is_alike_is_told_once(story: Place, service: Callable[[], Service]) -> None:
+def test_what_is_alike_is_told_once(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     port = "# Port\n\n## Rules\n\nIt will not cover 45 divers.\n"
-    story.day(5, {**NEXT, "port.md": port})
+    story.record_day(5, {**NEXT, "port.md": port})
     assert chat.taken[0]["message"].count("{+not +}") == 1
     assert "2 alike" in chat.taken[0]["message"]
 
 
-def test_no_more_than_the_limit_and_how_many_more(story: Place, service: Callable[[], Service]) -> None:
+def test_no_more_than_the_limit_and_how_many_more(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     story.configure(f"[notify.chat]\nurl = '{chat.url}'\nlimit = 1\n")
-    story.day(5, {**NEXT, "quay.md": "Closed.\n"})
+    story.record_day(5, {**NEXT, "quay.md": "Closed.\n"})
     assert "and 1 more" in chat.taken[0]["message"]
 
 
@@ -110,35 +113,37 @@ def test_no_more_than_the_limit_and_how_many_more(story: Place, service: Callabl
         ("significance = 'substantive'", True),
     ],
 )
-def test_a_channel_has_thresholds(story: Place, service: Callable[[], Service], threshold: str, is_told: bool) -> None:
+def test_a_channel_has_thresholds(
+    story: Workspace, service: Callable[[], Service], threshold: str, is_told: bool
+) -> None:
     chat = service()
     story.configure(f"[notify.chat]\nurl = '{chat.url}'\n{threshold}\n")
-    story.day(5, NEXT)
+    story.record_day(5, NEXT)
     assert bool(chat.taken) is is_told
 
 
 @pytest.mark.parametrize(("significance", "is_told"), [("editorial", True), ("substantive", False)])
 def test_editorial_changes_are_told_to_who_asks_for_them(
-    story: Place, service: Callable[[], Service], significance: str, is_told: bool
+    story: Workspace, service: Callable[[], Service], significance: str, is_told: bool
 ) -> None:
     chat = service()
     story.configure(f"[notify.chat]\nurl = '{chat.url}'\nsignificance = '{significance}'\n")
-    story.day(5, {"truce.md": "# Truce\n\nA ceasefire begins. It is colour coded.\n"})
+    story.record_day(5, {"truce.md": "# Truce\n\nA ceasefire begins. It is colour coded.\n"})
     assert bool(chat.taken) is is_told
 
 
-def test_what_a_rule_folds_is_not_told(story: Place, service: Callable[[], Service]) -> None:
+def test_what_a_rule_folds_is_not_told(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     story.configure(f"[notify.chat]\nurl = '{chat.url}'\n[rules.divers]\npattern = '*divers*'\n")
-    story.day(5, NEXT)
+    story.record_day(5, NEXT)
     assert chat.taken == []
 
 
-def test_hostile_text_is_shown_and_calls_nobody_together(story: Place, service: Callable[[], Service]) -> None:
+def test_hostile_text_is_shown_and_calls_nobody_together(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
-    story.day(5, {"quay.txt": "old\n"})
-    story.day(6, {"quay.txt": "new \x1b[31m\u202e @everyone mail@example.org\n"})
+    story.record_day(5, {"quay.txt": "old\n"})
+    story.record_day(6, {"quay.txt": "new \x1b[31m\u202e @everyone mail@example.org\n"})
     message = chat.taken[-1]["message"]
     assert "\x1b" not in message
     assert "\u202e" not in message
@@ -149,50 +154,52 @@ def test_hostile_text_is_shown_and_calls_nobody_together(story: Place, service: 
 # --- what is not --------------------------------------------------------------------------------
 
 
-def test_the_first_snapshot_is_no_news(place: Place, service: Callable[[], Service]) -> None:
+def test_the_first_snapshot_is_no_news(place: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(place, chat=chat.url)
-    place.day(1, {"pier.md": "It may.\n"})
+    place.record_day(1, {"pier.md": "It may.\n"})
     assert chat.taken == []
 
 
-def test_a_rebuild_sends_nothing(story: Place, service: Callable[[], Service]) -> None:
+def test_a_rebuild_sends_nothing(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
-    rebuild(story.settings())
-    story.again()
+    rebuild(story.settings)
+    story.record()
     assert chat.taken == []
 
 
-def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(story: Place, service: Callable[[], Service]) -> None:
+def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(
+    story: Workspace, service: Callable[[], Service]
+) -> None:
     chat = service()
     channels(story, chat=chat.url)
     for path in story.root.glob("snapshots/ledger.db*"):
         path.unlink()
-    story.again()
+    story.record()
     assert chat.taken == []
 
 
 def test_an_import_sends_nothing_and_neither_does_the_run_after_it(
-    story: Place, service: Callable[[], Service]
+    story: Workspace, service: Callable[[], Service]
 ) -> None:
     chat = service()
     channels(story, chat=chat.url)
     for day in ("2025-01-01", "2025-02-01"):
         (story.root / "old" / day).mkdir(parents=True)
         (story.root / "old" / day / "lease.md").write_text(f"It ends after {day}.\n")
-    import_history(story.settings(), story.root / "old")
-    story.again()
-    with Monitor(story.settings()) as monitor:
+    import_history(story.settings, story.root / "old")
+    story.record()
+    with Monitor(story.settings) as monitor:
         assert "It ends after 2025-02-01." in listed(monitor)
     assert chat.taken == []
 
 
-def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Place, service: Callable[[], Service]) -> None:
+def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
-    story.again()
-    story.day(5, NEXT)
+    story.record()
+    story.record_day(5, NEXT)
     assert len(chat.taken) == 1
 
 
@@ -200,38 +207,38 @@ def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Place, servi
 
 
 def test_a_channel_that_refuses_is_tried_again_by_the_next_run_and_then_no_more(
-    story: Place, service: Callable[[], Service]
+    story: Workspace, service: Callable[[], Service]
 ) -> None:
     chat = service()
     chat.refuses = True
     channels(story, chat=chat.url)
-    assert "tried again" in str(story.day(5, NEXT).message)
+    assert "tried again" in str(story.record_day(5, NEXT).message)
     chat.refuses = False
-    story.again()
-    story.again()
+    story.record()
+    story.record()
     assert len(chat.taken) == 1
 
 
 def test_a_channel_that_refuses_keeps_no_other_from_its_notice_nor_sends_it_twice(
-    story: Place, service: Callable[[], Service]
+    story: Workspace, service: Callable[[], Service]
 ) -> None:
     good, bad = service(), service()
     bad.refuses = True
     channels(story, bad=bad.url, good=good.url)
-    story.day(5, NEXT)
-    story.again()
+    story.record_day(5, NEXT)
+    story.record()
     assert len(good.taken) == 1
-    assert story.rows(STATES) == [("bad", "due"), ("good", "sent")]
+    assert story.select(STATES) == [("bad", "due"), ("good", "sent")]
 
 
-def test_the_run_is_recorded_whatever_becomes_of_its_notices(story: Place) -> None:
+def test_the_run_is_recorded_whatever_becomes_of_its_notices(story: Workspace) -> None:
     channels(story, nonsense="nonsense://x", dead="json://127.0.0.1:9")
-    run = story.day(5, NEXT)
+    run = story.record_day(5, NEXT)
     assert run.outcome == "recorded"
     assert "nonsense" in str(run.message)
 
 
-def test_a_channel_that_does_not_answer_delays_no_other(story: Place) -> None:
+def test_a_channel_that_does_not_answer_delays_no_other(story: Workspace) -> None:
     answered, never = threading.Event(), threading.Event()
     told: list[str] = []
 
@@ -245,59 +252,59 @@ def test_a_channel_that_does_not_answer_delays_no_other(story: Place) -> None:
 
     channels(story, slow="json://slow", quick="json://quick")
     due(story, "slow", "quick")
-    problems = deliver(story.settings(), send, patience=2)
+    problems = deliver(story.settings, send, patience=2)
     assert answered.is_set()
     assert told == ["json://quick"]
     assert problems == ["notices: slow gave no answer within 2 seconds"]
-    assert story.rows(STATES) == [("quick", "sent"), ("slow", "uncertain")]
+    assert story.select(STATES) == [("quick", "sent"), ("slow", "uncertain")]
     never.set()
 
 
-def test_what_may_have_been_sent_when_the_sender_died_is_not_sent_again(story: Place) -> None:
+def test_what_may_have_been_sent_when_the_sender_died_is_not_sent_again(story: Workspace) -> None:
     channels(story, chat="json://chat")
     (notice,) = due(story, "chat")
-    with Monitor(story.settings()) as monitor:
+    with Monitor(story.settings) as monitor:
         Outbox(monitor.reviews.engine).claim(notice, NOW)  # and here the process ends
     told: list[str] = []
-    deliver(story.settings(), lambda url, _title, _body: told.append(url))
+    deliver(story.settings, lambda url, _title, _body: told.append(url))
     assert told == []
-    assert story.rows(STATES) == [("chat", "uncertain")]
+    assert story.select(STATES) == [("chat", "uncertain")]
 
 
-def test_a_notice_is_claimed_by_one_sender_alone(story: Place) -> None:
+def test_a_notice_is_claimed_by_one_sender_alone(story: Workspace) -> None:
     (notice,) = due(story, "chat")
-    with Monitor(story.settings()) as monitor:
+    with Monitor(story.settings) as monitor:
         outbox = Outbox(monitor.reviews.engine)
         assert [outbox.claim(notice, NOW), outbox.claim(notice, NOW)] == [True, False]
 
 
-def test_the_same_snapshot_is_not_told_twice_to_a_channel(story: Place) -> None:
+def test_the_same_snapshot_is_not_told_twice_to_a_channel(story: Workspace) -> None:
     due(story, "chat")
-    with Monitor(story.settings()) as monitor:
+    with Monitor(story.settings) as monitor:
         again = Notice("chat", "snapshot", NOW + timedelta(days=1), "other", "other")
         assert Outbox(monitor.reviews.engine).add([again]) == 0
 
 
-def test_who_refuses_for_ever_is_given_up(story: Place) -> None:
+def test_who_refuses_for_ever_is_given_up(story: Workspace) -> None:
     channels(story, chat="json://chat")
     due(story, "chat")
     for _ in range(MOST_ATTEMPTS + 1):
-        deliver(story.settings(), lambda *_: "no")
-    assert story.rows("SELECT state, attempts FROM notices") == [("dropped", MOST_ATTEMPTS)]
+        deliver(story.settings, lambda *_: "no")
+    assert story.select("SELECT state, attempts FROM notices") == [("dropped", MOST_ATTEMPTS)]
     assert not (story.root / "snapshots/notices.due").exists()
 
 
-def test_a_channel_that_is_gone_takes_its_notices_with_it(story: Place) -> None:
+def test_a_channel_that_is_gone_takes_its_notices_with_it(story: Workspace) -> None:
     due(story, "chat")
-    deliver(story.settings(), lambda *_: "never called")
-    assert story.rows(STATES) == [("chat", "dropped")]
+    deliver(story.settings, lambda *_: "never called")
+    assert story.select(STATES) == [("chat", "dropped")]
 
 
-def due(story: Place, *names: str) -> list[Notice]:
+def due(story: Workspace, *names: str) -> list[Notice]:
     """Notices that a run left to be sent."""
     notices = [Notice(name, "snapshot", NOW, "title", "body") for name in names]
     (story.root / "snapshots/notices.due").touch()
-    with Monitor(story.settings()) as monitor:
+    with Monitor(story.settings) as monitor:
         Outbox(monitor.reviews.engine).add(notices)
     return notices
 
@@ -306,41 +313,44 @@ def due(story: Place, *names: str) -> list[Notice]:
 
 
 def test_no_secret_is_written_anywhere(
-    story: Place, service: Callable[[], Service], caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    story: Workspace,
+    service: Callable[[], Service],
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     caplog.set_level(logging.DEBUG)
     good, bad = service(), service()
     bad.refuses = True
     channels(story, good=good.url, bad=bad.url, odd=f"nonsense://{SECRET}", dead=f"json://u:{SECRET}@127.0.0.1:9")
-    message = story.day(5, NEXT).message
+    message = story.record_day(5, NEXT).message
     written = b"".join(path.read_bytes() for path in (story.root / "snapshots").rglob("*") if path.is_file())
     assert SECRET.encode() not in written
     seen = capfd.readouterr()
-    for said in (str(message), caplog.text, seen.out, seen.err, repr(story.settings())):
+    for said in (str(message), caplog.text, seen.out, seen.err, repr(story.settings)):
         assert SECRET not in said
 
 
-def test_a_url_may_stand_in_a_file_of_its_own(story: Place, service: Callable[[], Service]) -> None:
+def test_a_url_may_stand_in_a_file_of_its_own(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     (story.root / "secret").write_text(f"{chat.url}\n")
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
-    story.day(5, NEXT)
+    story.record_day(5, NEXT)
     assert len(chat.taken) == 1
 
 
 def test_a_secret_in_a_file_of_its_own_is_not_told_where_it_is_of_no_use(
-    story: Place, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    story: Workspace, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     (story.root / "secret").write_text(f"json://u:{SECRET}@127.0.0.1:9\n")
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
-    message = str(story.day(5, NEXT).message)
+    message = str(story.record_day(5, NEXT).message)
     seen = capfd.readouterr()
     assert "chat: the service did not take it" in message
     assert not [said for said in (message, caplog.text, seen.out, seen.err) if SECRET in said]
 
 
-def test_a_url_file_that_is_not_there_is_told_and_tried_again(story: Place) -> None:
+def test_a_url_file_that_is_not_there_is_told_and_tried_again(story: Workspace) -> None:
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
-    assert "url_file cannot be read" in str(story.day(5, NEXT).message)
-    assert story.rows(STATES) == [("chat", "due")]
+    assert "url_file cannot be read" in str(story.record_day(5, NEXT).message)
+    assert story.select(STATES) == [("chat", "due")]

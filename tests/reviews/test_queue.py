@@ -14,9 +14,10 @@ from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.runs import reviewing
 from monitor.runs.importing import import_history
 from monitor.runs.wiring import Monitor
-from tests.reviews.review_place import NOW, Place, entries, entry_of, listed, words
+from tests.reviews.queue_entries import NOW, entries, entry_of, listed, words
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 
 DIVERS = "It will cover 45 divers."
 BANNER = "We use cookies."
@@ -25,45 +26,45 @@ COLOUR = "It is color coded."
 FOOTER = "Last updated: 2 May."
 
 
-def test_substantive_stands_before_editorial_and_heavy_before_light(story: Place, opened: Opened) -> None:
+def test_substantive_stands_before_editorial_and_heavy_before_light(story: Workspace, opened: Opened) -> None:
     assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR]
 
 
-def test_what_an_import_brought_waits_behind_all_that_runs_found(story: Place, opened: Opened) -> None:
+def test_what_an_import_brought_waits_behind_all_that_runs_found(story: Workspace, opened: Opened) -> None:
     for day, text in (("2025-01-01", "It may not sail."), ("2025-02-01", "It must not sail before 7 May.")):
         (story.root / "old" / day).mkdir(parents=True)
         (story.root / "old" / day / "lease.md").write_text(f"{text}\n")
-    import_history(story.settings(), story.root / "old")
+    import_history(story.settings, story.root / "old")
     assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR, "It must not sail before 7 May."]
     assert listed(opened(story), document="old/lease.md") == ["It must not sail before 7 May."]
 
 
-def test_an_identical_edit_in_two_documents_is_one_entry(story: Place, opened: Opened) -> None:
+def test_an_identical_edit_in_two_documents_is_one_entry(story: Workspace, opened: Opened) -> None:
     entry = entry_of(opened(story), DIVERS)
     assert (entry.size, entry.documents) == (2, ("pier.md", "port.md"))
 
 
-def test_a_text_that_comes_and_goes_is_one_entry_with_a_count(story: Place, opened: Opened) -> None:
+def test_a_text_that_comes_and_goes_is_one_entry_with_a_count(story: Workspace, opened: Opened) -> None:
     entry = entry_of(opened(story), BANNER)
     assert (entry.flapping, entry.size) == (True, 3)
     assert (entry.first_at, entry.last_at) == (datetime(2026, 1, 2, 6, tzinfo=UTC), datetime(2026, 1, 4, 6, tzinfo=UTC))
 
 
-def test_a_new_document_is_one_entry_with_its_statements(story: Place, opened: Opened) -> None:
+def test_a_new_document_is_one_entry_with_its_statements(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     kinds = [change.level.value for change in reviewing.members(monitor, entry_of(monitor, TRUCE).change.id)]
     assert sorted(kinds) == ["document", "statement", "statement", "statement"]
 
 
-def test_what_the_first_snapshot_held_is_not_in_the_queue(story: Place, opened: Opened) -> None:
+def test_what_the_first_snapshot_held_is_not_in_the_queue(story: Workspace, opened: Opened) -> None:
     assert not listed(opened(story), until=datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
-def test_an_entry_says_below_which_headings_it_stands(story: Place, opened: Opened) -> None:
+def test_an_entry_says_below_which_headings_it_stands(story: Workspace, opened: Opened) -> None:
     assert entry_of(opened(story), BANNER).heading == ("Port", "Rules")
 
 
-def test_an_entry_says_what_its_score_is_made_of(story: Place, opened: Opened) -> None:
+def test_an_entry_says_what_its_score_is_made_of(story: Workspace, opened: Opened) -> None:
     entry = entry_of(opened(story), DIVERS)
     reasons = [part.reason for part in entry.score.parts]
     assert reasons[:3] == ["revised", "aspect number", "aspect modality"]
@@ -90,17 +91,17 @@ def test_an_entry_says_what_its_score_is_made_of(story: Place, opened: Opened) -
         ({"document": "pier.md", "aspects": frozenset({Aspect.DATE})}, [FOOTER]),
     ],
 )
-def test_filters(story: Place, opened: Opened, wanted: dict[str, object], found: list[str]) -> None:
+def test_filters(story: Workspace, opened: Opened, wanted: dict[str, object], found: list[str]) -> None:
     assert listed(opened(story), **wanted) == found
 
 
-def test_an_unknown_document_is_an_error_that_names_near_ones(story: Place, opened: Opened) -> None:
+def test_an_unknown_document_is_an_error_that_names_near_ones(story: Workspace, opened: Opened) -> None:
     with pytest.raises(UsageError, match=r"did you mean .*pier\.md"):
         reviewing.queue(opened(story), QueueFilter(document="peir.md"))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
-def test_pages_together_are_the_queue(story: Place, opened: Opened, size: int) -> None:
+def test_pages_together_are_the_queue(story: Workspace, opened: Opened, size: int) -> None:
     monitor = opened(story)
     found: list[str] = []
     after = None
@@ -114,25 +115,25 @@ def test_pages_together_are_the_queue(story: Place, opened: Opened, size: int) -
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40, str(1 << 63), "٣"])
-def test_what_is_no_cursor_is_refused(story: Place, opened: Opened, cursor: str) -> None:
+def test_what_is_no_cursor_is_refused(story: Workspace, opened: Opened, cursor: str) -> None:
     with pytest.raises(UsageError, match="no place in the queue"):
         reviewing.queue(opened(story), after=cursor)
 
 
-def test_counts_are_of_changes(story: Place, opened: Opened) -> None:
+def test_counts_are_of_changes(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     news = list(monitor.ledger.changes(ChangeFilter()))
     assert reviewing.counts(monitor).verdicts == {"unreviewed": len(news)}
 
 
-def test_a_place_without_a_ledger_has_an_empty_queue(place: Place, opened: Opened) -> None:
+def test_a_place_without_a_ledger_has_an_empty_queue(place: Workspace, opened: Opened) -> None:
     assert listed(opened(place)) == []
 
 
 # --- it follows the configuration ---------------------------------------------------------------
 
 
-def test_a_rule_folds_what_it_holds_for_and_the_queue_keeps_it_apart(story: Place, opened: Opened) -> None:
+def test_a_rule_folds_what_it_holds_for_and_the_queue_keeps_it_apart(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     monitor = opened(story)
     assert FOOTER not in listed(monitor)
@@ -140,17 +141,17 @@ def test_a_rule_folds_what_it_holds_for_and_the_queue_keeps_it_apart(story: Plac
     assert (words(folded.change), folded.rule) == (FOOTER, "footer")
 
 
-def test_a_rule_over_headings_holds_below_them(story: Place, opened: Opened) -> None:
+def test_a_rule_over_headings_holds_below_them(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.rules]\nheading = 'Rules'\ndocument = 'port.md'\n")
     assert listed(opened(story), folded=True) == [DIVERS, BANNER]
 
 
-def test_a_lowered_change_stands_last(story: Place, opened: Opened) -> None:
+def test_a_lowered_change_stands_last(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.divers]\npattern = '*divers*'\naction = 'lower'\n")
     assert listed(opened(story))[-1] == DIVERS
 
 
-def test_a_rule_taken_back_gives_the_change_back(story: Place, opened: Opened) -> None:
+def test_a_rule_taken_back_gives_the_change_back(story: Workspace, opened: Opened) -> None:
     before = listed(opened(story))
     story.configure("[rules.divers]\npattern = '*divers*'\n")
     assert listed(opened(story)) != before
@@ -158,14 +159,14 @@ def test_a_rule_taken_back_gives_the_change_back(story: Place, opened: Opened) -
     assert listed(opened(story)) == before
 
 
-def test_a_watch_term_lifts_and_marks_what_holds_it(story: Place, opened: Opened) -> None:
+def test_a_watch_term_lifts_and_marks_what_holds_it(story: Workspace, opened: Opened) -> None:
     story.configure("[review]\nwatch = ['cookies']\n")
     first = entries(opened(story))[0]
     assert (words(first.change), first.terms) == (BANNER, ("cookies",))
     assert listed(opened(story), term="cookies") == [BANNER]
 
 
-def test_a_document_s_weight_lifts_its_changes(story: Place, opened: Opened) -> None:
+def test_a_document_s_weight_lifts_its_changes(story: Workspace, opened: Opened) -> None:
     story.configure("[review.weights]\n'truce.md' = 0\n'pier.md' = 10\n")
     assert listed(opened(story))[:2] == [DIVERS, FOOTER]
 
@@ -175,26 +176,26 @@ def test_a_document_s_weight_lifts_its_changes(story: Place, opened: Opened) -> 
 ROWS = "SELECT rank, own, folded, verdict, kind, aspects, substantive, taken_at, flapping, change, assignee FROM queue"
 
 
-def test_following_run_by_run_comes_to_the_same_as_scoring_everything(story: Place, opened: Opened) -> None:
+def test_following_run_by_run_comes_to_the_same_as_scoring_everything(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     for number, text in enumerate(("A ceasefire ends.", "A ceasefire begins.", "A ceasefire ends."), 5):
         reviewing.refresh(opened(story))
-        story.day(
+        story.record_day(
             number, {"truce.md": f"# Truce\n\n{text} It is color coded.\n", "pier.md": f"Last updated: {number} May.\n"}
         )
     reviewing.refresh(opened(story))
-    step_by_step = story.rows(ROWS)
+    step_by_step = story.select(ROWS)
     for path in story.root.glob("snapshots/reviews.db*"):
         path.unlink()
     reviewing.refresh(opened(story))
-    assert story.rows(ROWS) == step_by_step
+    assert story.select(ROWS) == step_by_step
 
 
-def test_a_later_document_with_the_same_edit_joins_the_group_unreviewed(story: Place, opened: Opened) -> None:
+def test_a_later_document_with_the_same_edit_joins_the_group_unreviewed(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [entry_of(monitor, DIVERS).change.id], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
-    story.day(5, {"quay.md": "It may cover 30 divers.\n"})
-    story.day(6, {"quay.md": "It will cover 45 divers.\n"})
+    story.record_day(5, {"quay.md": "It may cover 30 divers.\n"})
+    story.record_day(6, {"quay.md": "It will cover 45 divers.\n"})
     entry = entry_of(monitor, DIVERS)
     assert entry.verdicts == {"accepted": 2, "unreviewed": 1}
     assert DIVERS in listed(monitor)

@@ -15,9 +15,10 @@ from monitor.runs import reviewing
 from monitor.runs.wiring import Monitor
 from monitor.stores.engine import open_engine
 from monitor.stores.reviewschema import MIGRATIONS, prepare
-from tests.reviews.review_place import NOW, Place, entry_of
+from tests.reviews.queue_entries import NOW, entry_of
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 
 NEXT = len(MIGRATIONS) + 2  # the version that a migration of the test leads to
 
@@ -31,7 +32,7 @@ def fail_halfway(connection: Connection) -> None:
     raise StoreError("out of luck")
 
 
-def reviewed(story: Place, opened: Opened) -> Path:
+def reviewed(story: Workspace, opened: Opened) -> Path:
     """A database with a verdict in it."""
     monitor = opened(story)
     reviewing.decide(monitor, [entry_of(monitor, "divers").change.id], Verdict.FLAGGED, reviewer="Ada", at=NOW)
@@ -44,14 +45,14 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
-def test_a_new_database_is_of_the_present_version(place: Place, opened: Opened) -> None:
+def test_a_new_database_is_of_the_present_version(place: Workspace, opened: Opened) -> None:
     reviewing.refresh(opened(place))
     assert rows(place.root / "snapshots/reviews.db", "SELECT value FROM review_marks WHERE name = 'schema'") == [
         (str(len(MIGRATIONS) + 1),)
     ]
 
 
-def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Place, opened: Opened) -> None:
+def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
     prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, add_colour])
     assert rows(path, "SELECT DISTINCT verdict, colour FROM review_events") == [("flagged", "red")]
@@ -60,14 +61,14 @@ def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Place, op
     assert "colour" not in {row[1] for row in rows(copy, "PRAGMA table_info(review_events)")}
 
 
-def test_a_migration_that_fails_leaves_everything_as_it_was(story: Place, opened: Opened) -> None:
+def test_a_migration_that_fails_leaves_everything_as_it_was(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
     with pytest.raises(StoreError, match="out of luck"):
         prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, fail_halfway])
     assert entry_of(opened(story), "divers").verdicts == {"flagged": 2}
 
 
-def test_a_database_of_a_newer_program_is_left_alone(story: Place, opened: Opened) -> None:
+def test_a_database_of_a_newer_program_is_left_alone(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE review_marks SET value = '99' WHERE name = 'schema'")
@@ -77,7 +78,7 @@ def test_a_database_of_a_newer_program_is_left_alone(story: Place, opened: Opene
     assert path.read_bytes() == before
 
 
-def test_another_layout_of_the_queue_costs_no_verdict(story: Place, opened: Opened) -> None:
+def test_another_layout_of_the_queue_costs_no_verdict(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE review_marks SET value = '0' WHERE name = 'disposable'")

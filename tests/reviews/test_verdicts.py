@@ -17,9 +17,10 @@ from monitor.runs import reviewing
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import Monitor
 from monitor.stores.engine import writing
-from tests.reviews.review_place import NOW, Place, entry_of, listed
+from tests.reviews.queue_entries import NOW, entry_of, listed
+from tests.support.workspace import Workspace
 
-Opened = Callable[[Place], Monitor]
+Opened = Callable[[Workspace], Monitor]
 
 DIVERS = "It will cover 45 divers."
 BANNER = "We use cookies."
@@ -30,14 +31,14 @@ def lead(monitor: Monitor, text: str = DIVERS) -> str:
     return entry_of(monitor, text).change.id
 
 
-def test_a_verdict_takes_the_entry_out_of_the_queue(story: Place, opened: Opened) -> None:
+def test_a_verdict_takes_the_entry_out_of_the_queue(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     assert DIVERS not in listed(monitor)
     assert DIVERS in listed(monitor, verdicts=frozenset({"accepted"}))
 
 
-def test_a_verdict_on_a_group_is_an_event_for_each_change_of_it(story: Place, opened: Opened) -> None:
+def test_a_verdict_on_a_group_is_an_event_for_each_change_of_it(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     done = reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     members = {change.id for change in reviewing.members(monitor, lead(monitor))}
@@ -45,14 +46,14 @@ def test_a_verdict_on_a_group_is_an_event_for_each_change_of_it(story: Place, op
     assert len({event.batch for event in done.events}) == 1
 
 
-def test_or_for_one_change_alone(story: Place, opened: Opened) -> None:
+def test_or_for_one_change_alone(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     done = reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, group=False, **ADA)
     assert [event.change for event in done.events] == [lead(monitor)]
 
 
 def test_a_group_s_verdict_leaves_a_member_alone_on_which_somebody_decided_otherwise(
-    story: Place, opened: Opened
+    story: Workspace, opened: Opened
 ) -> None:
     monitor = opened(story)
     first, second = (change.id for change in reviewing.members(monitor, lead(monitor)))
@@ -61,14 +62,14 @@ def test_a_group_s_verdict_leaves_a_member_alone_on_which_somebody_decided_other
     assert reviewing.state(monitor, second).verdict is Verdict.FLAGGED
 
 
-def test_a_group_moves_on_together_when_the_verdict_changes(story: Place, opened: Opened) -> None:
+def test_a_group_moves_on_together_when_the_verdict_changes(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **GRACE)
     assert entry_of(monitor, DIVERS).verdicts == {"flagged": 2}
 
 
-def test_the_history_holds_every_verdict_oldest_first(story: Place, opened: Opened) -> None:
+def test_the_history_holds_every_verdict_oldest_first(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, comment="as agreed", **ADA)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **GRACE)
@@ -76,7 +77,7 @@ def test_the_history_holds_every_verdict_oldest_first(story: Place, opened: Open
     assert told == [("Ada", Verdict.ACCEPTED, "as agreed"), ("Grace", Verdict.FLAGGED, None)]
 
 
-def test_two_at_once_are_both_kept_and_the_second_is_told_of_the_first(story: Place, opened: Opened) -> None:
+def test_two_at_once_are_both_kept_and_the_second_is_told_of_the_first(story: Workspace, opened: Opened) -> None:
     monitor, other = opened(story), opened(story)
     seen = {lead(monitor): entry_of(monitor, DIVERS).state.last}
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
@@ -85,12 +86,12 @@ def test_two_at_once_are_both_kept_and_the_second_is_told_of_the_first(story: Pl
     assert len(reviewing.history(monitor, lead(monitor))) == 2
 
 
-def test_many_reviewers_in_threads_lose_no_event(story: Place, opened: Opened) -> None:
+def test_many_reviewers_in_threads_lose_no_event(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = lead(monitor)
 
     def review(name: str) -> None:
-        with Monitor(story.settings()) as own:
+        with Monitor(story.settings) as own:
             for _ in range(5):
                 reviewing.comment(own, [change], f"{name} was here", reviewer=name, at=NOW)
 
@@ -103,7 +104,7 @@ def test_many_reviewers_in_threads_lose_no_event(story: Place, opened: Opened) -
     assert sorted(event.number for event in events) == list(range(1, 21))
 
 
-def test_a_comment_and_an_assignment_decide_nothing(story: Place, opened: Opened) -> None:
+def test_a_comment_and_an_assignment_decide_nothing(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.comment(monitor, [lead(monitor)], "ask the desk", **ADA)
     reviewing.assign(monitor, [lead(monitor)], "Grace", **ADA)
@@ -112,7 +113,7 @@ def test_a_comment_and_an_assignment_decide_nothing(story: Place, opened: Opened
     assert listed(monitor, assignee="Grace") == [DIVERS]
 
 
-def test_everybody_who_reviewed_or_was_asked_is_named(story: Place, opened: Opened) -> None:
+def test_everybody_who_reviewed_or_was_asked_is_named(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.assign(monitor, [lead(monitor)], "Grace", **ADA)
     assert reviewing.reviewers(monitor) == ["Ada", "Grace"]
@@ -121,7 +122,7 @@ def test_everybody_who_reviewed_or_was_asked_is_named(story: Place, opened: Open
 # --- taking back --------------------------------------------------------------------------------
 
 
-def test_an_undo_takes_back_a_whole_group_s_verdict(story: Place, opened: Opened) -> None:
+def test_an_undo_takes_back_a_whole_group_s_verdict(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     done = reviewing.undo(monitor, **ADA)
@@ -129,7 +130,7 @@ def test_an_undo_takes_back_a_whole_group_s_verdict(story: Place, opened: Opened
     assert entry_of(monitor, DIVERS).verdicts == {"unreviewed": 2}
 
 
-def test_undo_after_undo_goes_further_back(story: Place, opened: Opened) -> None:
+def test_undo_after_undo_goes_further_back(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     for text in (DIVERS, BANNER):
         reviewing.decide(monitor, [lead(monitor, text)], Verdict.ACCEPTED, **ADA)
@@ -139,7 +140,7 @@ def test_undo_after_undo_goes_further_back(story: Place, opened: Opened) -> None
     assert DIVERS in listed(monitor)
 
 
-def test_an_undo_of_one_change_leaves_newer_acts_on_others(story: Place, opened: Opened) -> None:
+def test_an_undo_of_one_change_leaves_newer_acts_on_others(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     for text in (DIVERS, BANNER):
         reviewing.decide(monitor, [lead(monitor, text)], Verdict.ACCEPTED, **ADA)
@@ -147,14 +148,14 @@ def test_an_undo_of_one_change_leaves_newer_acts_on_others(story: Place, opened:
     assert (DIVERS in listed(monitor), BANNER in listed(monitor)) == (True, False)
 
 
-def test_what_another_said_cannot_be_taken_back(story: Place, opened: Opened) -> None:
+def test_what_another_said_cannot_be_taken_back(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **GRACE)
     with pytest.raises(UsageError, match="nothing of Ada"):
         reviewing.undo(monitor, [lead(monitor)], **ADA)
 
 
-def test_an_undo_stands_in_the_history_beside_what_it_took_back(story: Place, opened: Opened) -> None:
+def test_an_undo_stands_in_the_history_beside_what_it_took_back(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     reviewing.undo(monitor, **ADA)
@@ -165,24 +166,26 @@ def test_an_undo_stands_in_the_history_beside_what_it_took_back(story: Place, op
 # --- what they survive --------------------------------------------------------------------------
 
 
-def test_a_rebuild_keeps_verdicts(story: Place, opened: Opened) -> None:
+def test_a_rebuild_keeps_verdicts(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **ADA)
-    rebuild(story.settings())
+    rebuild(story.settings)
     fresh = opened(story)
     assert entry_of(fresh, DIVERS).verdicts == {"flagged": 2}
     assert reviewing.orphans(fresh) == []
 
 
-def test_an_upgrade_of_the_rules_keeps_verdicts(story: Place, opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_of_the_rules_keeps_verdicts(
+    story: Workspace, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **ADA)
     monkeypatch.setattr(versions, "ALIGN", versions.ALIGN + 1)
-    story.day(5, {"quay.md": "New.\n"})
+    story.record_day(5, {"quay.md": "New.\n"})
     assert entry_of(opened(story), DIVERS).verdicts == {"flagged": 2}
 
 
-def test_a_verdict_whose_change_is_gone_is_listed_as_orphaned(story: Place, opened: Opened) -> None:
+def test_a_verdict_whose_change_is_gone_is_listed_as_orphaned(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, comment="why?", group=False, **ADA)
     gone = lead(monitor)
@@ -196,14 +199,14 @@ def test_a_verdict_whose_change_is_gone_is_listed_as_orphaned(story: Place, open
     assert reviewing.history(fresh, gone[:8])[0].reviewer == "Ada"
 
 
-def test_the_ledger_s_rows_know_nothing_of_reviews(story: Place, opened: Opened) -> None:
+def test_the_ledger_s_rows_know_nothing_of_reviews(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     before = list(monitor.writer.rows())
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **ADA)
     assert list(monitor.writer.rows()) == before
 
 
-def test_a_verdict_does_not_wait_while_a_run_writes_the_ledger(story: Place, opened: Opened) -> None:
+def test_a_verdict_does_not_wait_while_a_run_writes_the_ledger(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = lead(monitor)
     with writing(monitor.writer.engine):  # SQLite's one writer, at work
@@ -214,14 +217,14 @@ def test_a_verdict_does_not_wait_while_a_run_writes_the_ledger(story: Place, ope
 # --- names --------------------------------------------------------------------------------------
 
 
-def test_a_unique_prefix_names_a_change(story: Place, opened: Opened) -> None:
+def test_a_unique_prefix_names_a_change(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)[:8]], Verdict.ACCEPTED, **ADA)
     assert reviewing.state(monitor, lead(monitor)).verdict is Verdict.ACCEPTED
 
 
 @pytest.mark.parametrize("name", ["zz", "", "f" * 20, "%", "' OR 1=1"])
-def test_what_names_no_change_is_an_error_and_writes_nothing(story: Place, opened: Opened, name: str) -> None:
+def test_what_names_no_change_is_an_error_and_writes_nothing(story: Workspace, opened: Opened, name: str) -> None:
     monitor = opened(story)
     with pytest.raises(UsageError, match="no change has an id"):
         reviewing.decide(monitor, [lead(monitor), name], Verdict.ACCEPTED, **ADA)
@@ -229,7 +232,7 @@ def test_what_names_no_change_is_an_error_and_writes_nothing(story: Place, opene
 
 
 @pytest.mark.parametrize("name", ["", "  ", "\0"])
-def test_a_reviewer_needs_a_name(story: Place, opened: Opened, name: str) -> None:
+def test_a_reviewer_needs_a_name(story: Workspace, opened: Opened, name: str) -> None:
     monitor = opened(story)
     with pytest.raises(UsageError, match="who reviews"):
         reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, reviewer=name, at=NOW)
@@ -240,20 +243,20 @@ def test_a_reviewer_needs_a_name(story: Place, opened: Opened, name: str) -> Non
     [(" as\nagreed ", "as\nagreed"), ("a\0b", "ab"), ("\udcff", "?"), ("=HYPERLINK()", "=HYPERLINK()"), ("  ", None)],
 )
 def test_a_comment_is_kept_as_it_was_said_as_far_as_a_database_can(
-    story: Place, opened: Opened, said: str, kept: str | None
+    story: Workspace, opened: Opened, said: str, kept: str | None
 ) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, comment=said, **ADA)
     assert reviewing.history(monitor, lead(monitor))[0].comment == kept
 
 
-def test_a_damaged_database_is_told_in_a_line(story: Place, opened: Opened) -> None:
+def test_a_damaged_database_is_told_in_a_line(story: Workspace, opened: Opened) -> None:
     (story.root / "snapshots/reviews.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError, match="reviews"):
         listed(opened(story))
 
 
-def test_everything_in_the_queue_is_in_the_log(story: Place, opened: Opened) -> None:
+def test_everything_in_the_queue_is_in_the_log(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     logged = {change.id for change in monitor.ledger.changes(ChangeFilter())}
     queued = {

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run as command_line
 from monitor.config import load
 from monitor.model import Run
 from monitor.runs import journal
 from monitor.schedule import punctuality
+from tests.support.driver import monitor as command_line
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GRACE = timedelta(minutes=10)
@@ -61,46 +61,38 @@ def test_a_run_that_kept_nothing_is_no_good_run(tmp_path: Path, outcome: str) ->
     assert (found.started_at, found.outcome) == (NOON, "unchanged")
 
 
-def check(folder: Path, capfd: pytest.CaptureFixture[str], runs: Sequence[Run], *more: str) -> tuple[int, str]:
+def check(folder: Path, runs: Sequence[Run], *more: str) -> tuple[int, str]:
     for one in runs:
         journal.append(folder / "snapshots" / "runs.jsonl", one)
-    status = command_line(["-C", str(folder), "status", "--check", *more])
-    return status, capfd.readouterr().out
+    answer = command_line("-C", folder, "status", "--check", *more, status=(0, 2, 7))
+    return answer.status, answer.text
 
 
-def test_a_probe_gets_status_7_and_one_line_that_says_why(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_probe_gets_status_7_and_one_line_that_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     now = datetime.now(UTC)
-    status, told = check(tmp_path, capfd, [ran(now - timedelta(hours=9)), ran(now - timedelta(minutes=1), "held")])
+    status, told = check(tmp_path, [ran(now - timedelta(hours=9)), ran(now - timedelta(minutes=1), "held")])
     assert status == 7
     assert len(told.splitlines()) == 1
     assert "the last run held" in told
 
 
-def test_a_probe_gets_status_0_after_a_good_run(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_probe_gets_status_0_after_a_good_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    status, told = check(tmp_path, capfd, [ran(datetime.now(UTC) - timedelta(minutes=1))])
+    status, told = check(tmp_path, [ran(datetime.now(UTC) - timedelta(minutes=1))])
     assert (status, len(told.splitlines())) == (0, 1)
 
 
-def test_the_grace_can_be_set(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_grace_can_be_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     runs = [ran(datetime.now(UTC) - timedelta(hours=3))]
-    assert check(tmp_path, capfd, runs, "--grace", "1 d")[0] == 0
-    assert check(tmp_path, capfd, runs, "--grace", "1 d", "--format", "json")[1].startswith("{")
-    assert check(tmp_path, capfd, runs, "--grace", "soon")[0] == 2
+    assert check(tmp_path, runs, "--grace", "1 d")[0] == 0
+    assert check(tmp_path, runs, "--grace", "1 d", "--format", "json")[1].startswith("{")
+    assert check(tmp_path, runs, "--grace", "soon")[0] == 2
 
 
-def test_a_probe_does_not_need_the_stores(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_probe_does_not_need_the_stores(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "snapshots").mkdir()
     (tmp_path / "snapshots" / "ledger.db").write_bytes(b"no database")
-    assert check(tmp_path, capfd, [ran(datetime.now(UTC))])[0] == 0
+    assert check(tmp_path, [ran(datetime.now(UTC))])[0] == 0

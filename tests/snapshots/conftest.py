@@ -6,14 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.snapshots.capture_place import Clock, Place
 
 from monitor.stores.git import GitSnapshots
+from tests.snapshots.capture_workspace import CaptureWorkspace, Clock
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    folder, state = tmp_path / "seeds", tmp_path / "snapshots"
-    folder.mkdir()
-    with GitSnapshots(state / "history.git") as store:
-        yield Place(folder, state, store, Clock())
+def place(tmp_path: Path) -> Iterator[CaptureWorkspace]:
+    with GitSnapshots(tmp_path / "snapshots" / "history.git") as store:
+        yield CaptureWorkspace(tmp_path, store, Clock())

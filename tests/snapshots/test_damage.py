@@ -7,22 +7,22 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.snapshots.capture_place import Place
 
 from monitor.errors import StoreError
 from monitor.stores.git import GitSnapshots
 from monitor.stores.gitobjects import object_id
 from monitor.stores.refs import read_sources
 from monitor.stores.verifying import Finding
+from tests.snapshots.capture_workspace import CaptureWorkspace
 
 DATA = b"The vote is within 30 days.\n" * 3
 
 
-def loosen(place: Place) -> None:
+def loosen(place: CaptureWorkspace) -> None:
     """Every object in a file of its own, so that a test can damage one."""
     place.store.close()
     packs = place.store.repository / "objects" / "pack"
-    moved = place.state / "packs"
+    moved = place.snapshots / "packs"
     shutil.move(packs, moved)
     packs.mkdir()
     for pack in moved.glob("*.pack"):
@@ -32,17 +32,17 @@ def loosen(place: Place) -> None:
             )
 
 
-def object_file(place: Place, one: str) -> Path:
+def object_file(place: CaptureWorkspace, one: str) -> Path:
     path = place.store.repository / "objects" / one[:2] / one[2:]
     path.chmod(0o644)
     return path
 
 
 @pytest.fixture
-def damaged(place: Place) -> Place:
+def damaged(place: CaptureWorkspace) -> CaptureWorkspace:
     place.write("sub/brief.txt", DATA)
     place.write("other.txt", b"sound")
-    place.run()
+    place.capture()
     loosen(place)
     return place
 
@@ -57,28 +57,28 @@ def flip(path: Path, at: int) -> None:
 
 
 @pytest.mark.parametrize("at", [0, 2, 12, -3])
-def test_a_flipped_bit_is_named(damaged: Place, at: int) -> None:
+def test_a_flipped_bit_is_named(damaged: CaptureWorkspace, at: int) -> None:
     flip(object_file(damaged, BLOB), at)
     with pytest.raises(StoreError, match=BLOB):
         damaged.store.read(BLOB)
     assert [(found.object, found.documents) for found in damaged.store.verify()] == [(BLOB, ("sub/brief.txt",))]
 
 
-def test_a_whole_object_with_other_bytes_is_named(damaged: Place) -> None:
+def test_a_whole_object_with_other_bytes_is_named(damaged: CaptureWorkspace) -> None:
     sound = object_file(damaged, object_id("blob", b"sound"))
     object_file(damaged, BLOB).write_bytes(sound.read_bytes())
     with pytest.raises(StoreError, match=BLOB):
         damaged.store.read(BLOB)
 
 
-def test_a_missing_object_is_named(damaged: Place) -> None:
+def test_a_missing_object_is_named(damaged: CaptureWorkspace) -> None:
     object_file(damaged, BLOB).unlink()
     with pytest.raises(StoreError, match=f"{BLOB} is missing"):
         damaged.store.read(BLOB)
     assert [(found.object, found.documents) for found in damaged.store.verify()] == [(BLOB, ("sub/brief.txt",))]
 
 
-def test_reading_goes_on_after_a_damaged_object(damaged: Place) -> None:
+def test_reading_goes_on_after_a_damaged_object(damaged: CaptureWorkspace) -> None:
     flip(object_file(damaged, BLOB), 12)
     sound = object_id("blob", b"sound")
     with pytest.raises(StoreError):
@@ -86,14 +86,14 @@ def test_reading_goes_on_after_a_damaged_object(damaged: Place) -> None:
     assert damaged.store.read(sound) == b"sound"
 
 
-def test_a_damaged_tree_names_the_folder(damaged: Place) -> None:
+def test_a_damaged_tree_names_the_folder(damaged: CaptureWorkspace) -> None:
     entry = b"100644 brief.txt\0" + bytes.fromhex(BLOB)
     tree = object_id("tree", entry)
     flip(object_file(damaged, tree), 12)
     assert [(found.object, found.documents) for found in damaged.store.verify()] == [(tree, ("sub/",))]
 
 
-def test_a_damaged_snapshot_concerns_every_document(damaged: Place) -> None:
+def test_a_damaged_snapshot_concerns_every_document(damaged: CaptureWorkspace) -> None:
     head = damaged.store.head() or ""
     flip(object_file(damaged, head), 12)
     (found,) = damaged.store.verify()
@@ -102,19 +102,19 @@ def test_a_damaged_snapshot_concerns_every_document(damaged: Place) -> None:
         damaged.store.manifest(head)
 
 
-def test_a_sound_store_has_no_findings(place: Place) -> None:
+def test_a_sound_store_has_no_findings(place: CaptureWorkspace) -> None:
     for at in range(3):
         place.write("a", b"%d" % at)
-        place.run()
+        place.capture()
     assert list(place.store.verify()) == []
 
 
-def git(place: Place, *arguments: str, given: bytes = b"") -> str:
+def git(place: CaptureWorkspace, *arguments: str, given: bytes = b"") -> str:
     command = ["git", "--git-dir", str(place.store.repository), *arguments]
     return subprocess.run(command, input=given, check=True, capture_output=True).stdout.decode().strip()
 
 
-def forge(place: Place, tree: str, seconds: int) -> str:
+def forge(place: CaptureWorkspace, tree: str, seconds: int) -> str:
     """A snapshot upon the last that the monitor would not have made."""
     who = f"x <x> {seconds} +0000"
     text = f"tree {tree}\nparent {place.store.head()}\nauthor {who}\ncommitter {who}\n\nforged\n"
@@ -123,45 +123,45 @@ def forge(place: Place, tree: str, seconds: int) -> str:
     return head
 
 
-def test_a_manifest_that_cannot_be_read_is_found(place: Place) -> None:
+def test_a_manifest_that_cannot_be_read_is_found(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    place.run()
+    place.capture()
     bad = git(place, "hash-object", "-w", "--stdin", given=b'{"failures": []}')
     folder = git(place, "mktree", given=f"100644 blob {bad}\t%folder.json\n".encode())
     forge(place, git(place, "mktree", given=f"040000 tree {folder}\tmanifest\n".encode()), 1_800_000_000)
     assert [found.object for found in place.store.verify()] == [bad]
 
 
-def test_times_that_run_backwards_are_found(place: Place) -> None:
+def test_times_that_run_backwards_are_found(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    first = place.run().head
+    first = place.capture().head
     head = forge(place, git(place, "rev-parse", f"{first}^{{tree}}"), 1_000_000_000)
     assert list(place.store.verify()) == [Finding(head, f"is older than the snapshot before it, {first}")]
 
 
 @pytest.mark.parametrize("content", ["", "0123", "z" * 40, "ref: refs/heads/other"])
-def test_a_damaged_head_is_an_error_and_not_an_empty_store(place: Place, content: str) -> None:
+def test_a_damaged_head_is_an_error_and_not_an_empty_store(place: CaptureWorkspace, content: str) -> None:
     place.write("a", b"1")
-    place.run()
+    place.capture()
     (place.store.repository / "refs" / "heads" / "main").write_text(content)
     with pytest.raises(StoreError, match="is damaged"):
-        place.run()
+        place.capture()
 
 
-def test_refs_are_found_where_git_packs_them(place: Place) -> None:
+def test_refs_are_found_where_git_packs_them(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    head = place.run().head
+    head = place.capture().head
     subprocess.run(["git", "--git-dir", place.store.repository, "pack-refs", "--all"], check=True)
     assert not (place.store.repository / "refs" / "heads" / "main").exists()
     assert read_sources(place.store.repository) == {"": head}
     assert place.store.head() == head
     place.write("a", b"2")
-    assert place.run().snapshot is not None
+    assert place.capture().snapshot is not None
 
 
-def test_what_a_killed_run_left_is_cleared(place: Place) -> None:
+def test_what_a_killed_run_left_is_cleared(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    place.run()
+    place.capture()
     left = [
         "HEAD.lock",
         "packed-refs.lock",
@@ -177,42 +177,42 @@ def test_what_a_killed_run_left_is_cleared(place: Place) -> None:
     pending.mkdir(exist_ok=True)
     (pending / "pending").write_text(f"{place.store.head()}\n")
     place.write("a", b"2")
-    assert place.run().changed == 1
+    assert place.capture().changed == 1
     assert not any((place.store.repository / name).exists() for name in (*left, "refs/monitor/pending"))
 
 
-def test_a_half_made_repository_is_made_again(place: Place) -> None:
-    (place.state / "history.git.new" / "objects").mkdir(parents=True)
+def test_a_half_made_repository_is_made_again(place: CaptureWorkspace) -> None:
+    (place.snapshots / "history.git.new" / "objects").mkdir(parents=True)
     place.write("a", b"1")
-    place.run()
+    place.capture()
     assert place.documents() == {"a": b"1"}
-    assert not (place.state / "history.git.new").exists()
+    assert not (place.snapshots / "history.git.new").exists()
 
 
-def test_a_folder_in_the_repositorys_place_is_not_written_to(place: Place) -> None:
+def test_a_folder_in_the_repositorys_place_is_not_written_to(place: CaptureWorkspace) -> None:
     place.store.repository.mkdir(parents=True)
     (place.store.repository / "mine").write_text("do not touch")
     place.write("a", b"1")
     with pytest.raises(StoreError, match="not a whole git repository"):
-        place.run()
+        place.capture()
     assert [path.name for path in place.store.repository.iterdir()] == ["mine"]
 
 
-def test_two_readers_do_not_mix_up_their_answers(place: Place) -> None:
+def test_two_readers_do_not_mix_up_their_answers(place: CaptureWorkspace) -> None:
     names = [f"{at}" for at in range(300)]
     for name in names:
         place.write(name, name.encode())
-    place.run()
+    place.capture()
     blobs = [object_id("blob", name.encode()) for name in names]
     both = zip(place.store.read_many(blobs), place.store.read_many(reversed(blobs)), strict=True)
     for (name, back), (first, second) in zip(zip(names, reversed(names), strict=True), both, strict=True):
         assert (first[1], second[1]) == (name.encode(), back.encode())
 
 
-def test_a_reader_that_is_left_early_spoils_nothing(place: Place) -> None:
+def test_a_reader_that_is_left_early_spoils_nothing(place: CaptureWorkspace) -> None:
     for name in ("a", "b"):
         place.write(name, name.encode())
-    place.run()
+    place.capture()
     blobs = [object_id("blob", name) for name in (b"a", b"b")]
     for _, data in place.store.read_many(blobs):
         assert data == b"a"
@@ -220,7 +220,7 @@ def test_a_reader_that_is_left_early_spoils_nothing(place: Place) -> None:
     assert place.store.read(blobs[1]) == b"b"
 
 
-def test_a_store_travels_to_another_process_by_its_path(place: Place) -> None:
+def test_a_store_travels_to_another_process_by_its_path(place: CaptureWorkspace) -> None:
     import pickle
 
     with pickle.loads(pickle.dumps(place.store)) as other:

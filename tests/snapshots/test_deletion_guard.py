@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from tests.snapshots.capture_place import Place
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,50 +16,51 @@ from monitor.runs.looking import look
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
 from monitor.stores.scanrules import Rules, Settling
+from tests.snapshots.capture_workspace import CaptureWorkspace
 
 ACCEPT = Hold(accept_deletions=True)
 RULES = Rules()
 
 
-def fill(place: Place, count: int) -> None:
+def fill(place: CaptureWorkspace, count: int) -> None:
     for at in range(count):
         place.write(f"{at:03}.txt", b"document %d" % at)
-    place.run()
+    place.capture()
 
 
-def empty(place: Place, count: int) -> None:
+def empty(place: CaptureWorkspace, count: int) -> None:
     for at in range(count):
-        (place.folder / f"{at:03}.txt").unlink()
+        (place.seeds / f"{at:03}.txt").unlink()
 
 
-def held(place: Place, match: str, when: Hold | None = None) -> None:
+def held(place: CaptureWorkspace, match: str, when: Hold | None = None) -> None:
     head = place.store.head()
     with pytest.raises(RunHeld, match=match) as raised:
-        place.run(when=when)
+        place.capture(when=when)
     assert raised.value.exit_status == 6
     assert "\n" not in str(raised.value)
     assert place.store.head() == head
 
 
-def test_a_missing_folder_holds_the_run(place: Place) -> None:
+def test_a_missing_folder_holds_the_run(place: CaptureWorkspace) -> None:
     fill(place, 1)
-    shutil.rmtree(place.folder)
+    shutil.rmtree(place.seeds)
     held(place, "is missing")
-    assert place.run(when=ACCEPT).removed == 1
+    assert place.capture(when=ACCEPT).removed == 1
     assert place.documents() == {}
 
 
-def test_a_file_in_the_folders_place_holds_the_run(place: Place) -> None:
-    place.folder.rmdir()
-    place.folder.write_text("not a folder")
+def test_a_file_in_the_folders_place_holds_the_run(place: CaptureWorkspace) -> None:
+    place.seeds.rmdir()
+    place.seeds.write_text("not a folder")
     held(place, "is missing")
 
 
-def test_a_folder_that_is_suddenly_empty_holds_the_run(place: Place) -> None:
+def test_a_folder_that_is_suddenly_empty_holds_the_run(place: CaptureWorkspace) -> None:
     fill(place, 1)
     empty(place, 1)
     held(place, "is empty, and the last snapshot has 1 document")
-    assert place.run(when=ACCEPT).removed == 1
+    assert place.capture(when=ACCEPT).removed == 1
 
 
 @pytest.mark.parametrize(
@@ -74,71 +74,71 @@ def test_a_folder_that_is_suddenly_empty_holds_the_run(place: Place) -> None:
     ],
 )
 def test_a_run_is_held_where_more_than_ten_and_more_than_the_share_vanish(
-    place: Place, documents: int, gone: int, fraction: float, is_held: bool
+    place: CaptureWorkspace, documents: int, gone: int, fraction: float, is_held: bool
 ) -> None:
     fill(place, documents)
     empty(place, gone)
     if is_held:
         held(place, f"{gone} of {documents} documents vanished.*--accept-deletions", Hold(fraction))
-    assert place.run(when=Hold(fraction, accept_deletions=is_held)).removed == gone
+    assert place.capture(when=Hold(fraction, accept_deletions=is_held)).removed == gone
 
 
-def test_documents_that_are_elsewhere_now_did_not_vanish(place: Place) -> None:
+def test_documents_that_are_elsewhere_now_did_not_vanish(place: CaptureWorkspace) -> None:
     fill(place, 15)
-    (place.folder / "moved").mkdir()
-    for path in place.folder.glob("*.txt"):
-        path.rename(place.folder / "moved" / path.name)
-    assert place.run().removed == 15
+    (place.seeds / "moved").mkdir()
+    for path in place.seeds.glob("*.txt"):
+        path.rename(place.seeds / "moved" / path.name)
+    assert place.capture().removed == 15
 
 
-def test_another_folder_with_less_than_half_of_the_documents_holds_the_run(place: Place) -> None:
+def test_another_folder_with_less_than_half_of_the_documents_holds_the_run(place: CaptureWorkspace) -> None:
     fill(place, 5)
-    place.folder.rename(place.folder.with_name("old"))
-    place.folder.mkdir()
+    place.seeds.rename(place.seeds.with_name("old"))
+    place.seeds.mkdir()
     for at in range(2):
         place.write(f"{at:03}.txt", b"document %d" % at)
     held(place, "another folder on the disk than at the last run, and 3 of 5")
 
 
-def test_another_folder_with_one_document_less_holds_the_run(place: Place) -> None:
+def test_another_folder_with_one_document_less_holds_the_run(place: CaptureWorkspace) -> None:
     fill(place, 5)
-    shutil.copytree(place.folder, place.folder.with_name("copy"))
-    shutil.rmtree(place.folder)
-    place.folder.with_name("copy").rename(place.folder)
+    shutil.copytree(place.seeds, place.seeds.with_name("copy"))
+    shutil.rmtree(place.seeds)
+    place.seeds.with_name("copy").rename(place.seeds)
     empty(place, 1)
     held(place, "another folder on the disk than at the last run, and 1 of 5 documents vanished")
-    assert place.run(when=ACCEPT).removed == 1
-    assert place.run().snapshot is None
+    assert place.capture(when=ACCEPT).removed == 1
+    assert place.capture().snapshot is None
 
 
-def test_another_folder_with_other_texts_holds_the_run(place: Place) -> None:
+def test_another_folder_with_other_texts_holds_the_run(place: CaptureWorkspace) -> None:
     fill(place, 5)
-    shutil.copytree(place.folder, place.folder.with_name("copy"))
-    shutil.rmtree(place.folder)
-    place.folder.with_name("copy").rename(place.folder)
+    shutil.copytree(place.seeds, place.seeds.with_name("copy"))
+    shutil.rmtree(place.seeds)
+    place.seeds.with_name("copy").rename(place.seeds)
     place.write("003.txt", b"another text")
     held(place, "another folder on the disk than at the last run, and 1 document differs")
 
 
-def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: Place, tmp_path: Path) -> None:
+def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: CaptureWorkspace, tmp_path: Path) -> None:
     fill(place, 5)
     (tmp_path / "copy").mkdir()
     folder, state = tmp_path / "copy/seeds", tmp_path / "copy/snapshots"
-    shutil.copytree(place.folder, folder)
-    shutil.copytree(place.state, state)
+    shutil.copytree(place.seeds, folder)
+    shutil.copytree(place.snapshots, state)
     with GitSnapshots(state / "history.git") as store:
-        copied = Place(folder, state, store, place.clock, place.runs)
+        copied = CaptureWorkspace(tmp_path / "copy", store, place.clock, captures=place.captures)
         copied.write("003.txt", b"another text")
-        assert copied.run().changed == 1
+        assert copied.capture().changed == 1
 
 
 @pytest.mark.parametrize(("beside", "outcome"), [(True, False), (False, True)], ids=["beside the store", "elsewhere"])
 def test_a_device_with_another_number_is_another_disk_unless_the_store_lies_on_it(
-    place: Place, *, beside: bool, outcome: bool
+    place: CaptureWorkspace, *, beside: bool, outcome: bool
 ) -> None:
     fill(place, 1)
     seen = look(
-        place.folder, place.store, ScanCache.load(place.state / "scan.cache"), rules=RULES, settling=Settling(0)
+        place.seeds, place.store, ScanCache.load(place.snapshots / "scan.cache"), rules=RULES, settling=Settling(0)
     )
     was, now = seen.cache.header, seen.header
     store = now.home[0] + (100 if beside else 0)
@@ -148,21 +148,21 @@ def test_a_device_with_another_number_is_another_disk_unless_the_store_lies_on_i
     assert was.device == was.home[0]
 
 
-def test_a_folder_made_anew_with_the_same_documents_goes_on(place: Place) -> None:
+def test_a_folder_made_anew_with_the_same_documents_goes_on(place: CaptureWorkspace) -> None:
     fill(place, 5)
-    shutil.copytree(place.folder, place.folder.with_name("copy"))
-    shutil.rmtree(place.folder)
-    place.folder.with_name("copy").rename(place.folder)
-    assert place.run().snapshot is None
+    shutil.copytree(place.seeds, place.seeds.with_name("copy"))
+    shutil.rmtree(place.seeds)
+    place.seeds.with_name("copy").rename(place.seeds)
+    assert place.capture().snapshot is None
 
 
-def test_a_held_run_leaves_no_trace_of_what_it_read(place: Place) -> None:
+def test_a_held_run_leaves_no_trace_of_what_it_read(place: CaptureWorkspace) -> None:
     fill(place, 1)
     empty(place, 1)
-    (place.folder / "sub").mkdir()
+    (place.seeds / "sub").mkdir()
     held(place, "is empty")
     place.write("sub/new", b"new")
-    place.run()
+    place.capture()
     assert place.documents() == {"sub/new": b"new"}
 
 

@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from tests.snapshots.capture_place import Clock, Place
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from monitor.model import FileVersion
 from monitor.runs.capture import Hold
 from monitor.stores.git import GitSnapshots
 from monitor.stores.treenames import decode_path, encode_path
+from tests.snapshots.capture_workspace import CaptureWorkspace, Clock
 
 CONTENTS = {
     "empty": b"",
@@ -31,10 +31,10 @@ CONTENTS = {
 }
 
 
-def test_contents_come_back(place: Place) -> None:
+def test_contents_come_back(place: CaptureWorkspace) -> None:
     for name, data in CONTENTS.items():
         place.write(name, data)
-    place.run()
+    place.capture()
     assert place.documents() == CONTENTS
 
 
@@ -91,11 +91,11 @@ NAMES = [
 ]
 
 
-def test_names_come_back(place: Place) -> None:
+def test_names_come_back(place: CaptureWorkspace) -> None:
     expected = {os.fsdecode(name): b"%d" % at for at, name in enumerate(NAMES)}
     for name, data in expected.items():
         place.write(name, data)
-    place.run()
+    place.capture()
     assert place.documents() == expected
 
 
@@ -120,51 +120,51 @@ def test_no_tree_name_is_one_that_git_keeps_for_itself(name: bytes) -> None:
 @given(st.lists(st.dictionaries(components, st.binary(max_size=40), max_size=6), min_size=1, max_size=3))
 def test_each_of_several_snapshots_gives_back_its_own_folder(versions: list[dict[bytes, bytes]]) -> None:
     with tempfile.TemporaryDirectory() as temporary, GitSnapshots(Path(temporary, "snapshots", "history.git")) as store:
-        place = Place(Path(temporary, "seeds"), Path(temporary, "snapshots"), store, Clock())
+        place = CaptureWorkspace(Path(temporary), store, Clock())
         expected = []
         for files in versions:
-            shutil.rmtree(place.folder, ignore_errors=True)
-            place.folder.mkdir()
+            shutil.rmtree(place.seeds, ignore_errors=True)
+            place.seeds.mkdir()
             for name, data in files.items():
                 place.write(b"sub/" + name, data)
             place.write("always", b"here")
-            taken = place.run(when=Hold(accept_deletions=True))
+            taken = place.capture(when=Hold(accept_deletions=True))
             documents = {"sub/" + os.fsdecode(name): data for name, data in files.items()} | {"always": b"here"}
             expected.append((taken.head, documents))
         assert [place.documents(head) for head, _ in expected] == [documents for _, documents in expected]
 
 
-def test_the_executable_bit_is_kept(place: Place) -> None:
+def test_the_executable_bit_is_kept(place: CaptureWorkspace) -> None:
     place.write("tool", b"x").chmod(0o755)
-    place.run()
+    place.capture()
     (version,) = place.store.manifest(place.store.head() or "").values()
     assert version.executable
 
 
-def test_a_mode_that_changes_is_a_snapshot_without_a_change_of_bytes(place: Place) -> None:
+def test_a_mode_that_changes_is_a_snapshot_without_a_change_of_bytes(place: CaptureWorkspace) -> None:
     path = place.write("tool", b"x")
-    place.run()
+    place.capture()
     path.chmod(0o755)
-    taken = place.run()
+    taken = place.capture()
     assert taken.changed == 1
     assert [len(delta.changes) for delta in place.store.deltas("")] == [1, 0]
 
 
-def test_a_file_takes_a_folders_place_and_back(place: Place) -> None:
+def test_a_file_takes_a_folders_place_and_back(place: CaptureWorkspace) -> None:
     place.write("a/b", b"1")
-    place.run()
-    shutil.rmtree(place.folder / "a")
+    place.capture()
+    shutil.rmtree(place.seeds / "a")
     place.write("a", b"2")
-    place.run()
+    place.capture()
     assert place.documents() == {"a": b"2"}
-    (place.folder / "a").unlink()
+    (place.seeds / "a").unlink()
     place.write("a/b/c", b"3")
-    place.run()
+    place.capture()
     assert place.documents() == {"a/b/c": b"3"}
 
 
 def test_the_users_configuration_and_environment_change_nothing(
-    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    place: CaptureWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     (home / "hooks").mkdir(parents=True)
@@ -183,7 +183,7 @@ def test_the_users_configuration_and_environment_change_nothing(
         "XDG_CONFIG_HOME": str(home),
         "GIT_CONFIG_GLOBAL": str(home / ".gitconfig"),
         "GIT_DIR": str(tmp_path / "elsewhere"),
-        "GIT_WORK_TREE": str(place.folder),
+        "GIT_WORK_TREE": str(place.seeds),
         "GIT_INDEX_FILE": str(tmp_path / "index"),
         "GIT_OBJECT_DIRECTORY": str(tmp_path / "objects"),
         "GIT_ALTERNATE_OBJECT_DIRECTORIES": str(tmp_path / "objects"),
@@ -203,7 +203,7 @@ def test_the_users_configuration_and_environment_change_nothing(
     place.write("brief.txt", b"one\ntwo\r\n")
     place.write("nested/.gitattributes", b"* filter=spoil\n")
     place.write("nested/.gitignore", b"*\n")
-    place.run()
+    place.capture()
     assert place.documents() == {
         "brief.txt": b"one\ntwo\r\n",
         "nested/.gitattributes": b"* filter=spoil\n",
@@ -229,27 +229,27 @@ def test_a_program_named_by_the_environment_is_never_run(tmp_path: Path) -> None
     assert not (tmp_path / "sprung").exists()
 
 
-def test_a_repository_in_the_watched_folder_runs_nothing(place: Place, tmp_path: Path) -> None:
+def test_a_repository_in_the_watched_folder_runs_nothing(place: CaptureWorkspace, tmp_path: Path) -> None:
     place.write("one.txt", b"1")
-    subprocess.run(["git", "init", "-q", place.folder], check=True)
-    config = place.folder / ".git" / "config"
+    subprocess.run(["git", "init", "-q", place.seeds], check=True)
+    config = place.seeds / ".git" / "config"
     config.write_text(config.read_text() + f'[core]\nfsmonitor = "touch {tmp_path}/sprung"\n')
-    place.run()
+    place.capture()
     assert not (tmp_path / "sprung").exists()
     assert place.documents()[".git/config"] == config.read_bytes()
 
 
-def test_git_accepts_the_repository(place: Place) -> None:
+def test_git_accepts_the_repository(place: CaptureWorkspace) -> None:
     for name in NAMES:
         place.write(name, b"text")
-    place.run()
+    place.capture()
     done = subprocess.run(
         ["git", "--git-dir", place.store.repository, "fsck", "--strict", "--full"], capture_output=True, text=True
     )
     assert (done.returncode, done.stdout) == (0, "")
 
 
-def test_the_manifest_says_which_bytes(place: Place) -> None:
+def test_the_manifest_says_which_bytes(place: CaptureWorkspace) -> None:
     place.write("a", b"hello\n")
-    head = place.run().head
+    head = place.capture().head
     assert place.store.manifest(head or "") == {"a": FileVersion("ce013625030ba8dba906f756967f9e9ca394464a")}

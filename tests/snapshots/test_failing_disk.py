@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.snapshots.capture_place import START, Place
 
 from monitor.errors import StoreError
 from monitor.stores.scancache import ScanCache
+from tests.snapshots.capture_workspace import START, CaptureWorkspace
 
 
 def fail_at(monkeypatch: pytest.MonkeyPatch, name: str, nth: int) -> list[int]:
@@ -32,65 +32,69 @@ def fail_at(monkeypatch: pytest.MonkeyPatch, name: str, nth: int) -> list[int]:
 
 @pytest.mark.parametrize("nth", [1, 2])
 def test_a_sync_that_fails_is_an_error_and_the_next_run_recovers(
-    place: Place, monkeypatch: pytest.MonkeyPatch, nth: int
+    place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
     place.write("a", b"1")
-    first = place.run().head
+    first = place.capture().head
     place.write("a", b"2")
     calls = fail_at(monkeypatch, "fsync", nth)
     with pytest.raises(StoreError, match="syncing the snapshot repository failed"):
-        place.run()
+        place.capture()
     monkeypatch.undo()
     assert calls == [nth]
-    place.run()
+    place.capture()
     assert place.documents() == {"a": b"2"}
     assert place.store.snapshots("")[0].id == first
     assert list(place.store.verify()) == []
 
 
-def test_a_pack_that_is_not_synced_is_not_named_by_the_head(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pack_that_is_not_synced_is_not_named_by_the_head(
+    place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.write("a", b"1")
-    first = place.run().head
+    first = place.capture().head
     place.write("a", b"2")
     fail_at(monkeypatch, "fsync", 1)
     with pytest.raises(StoreError):
-        place.run()
+        place.capture()
     assert place.store.head() == first
 
 
-def test_a_repository_that_cannot_be_made_whole_is_not_made(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repository_that_cannot_be_made_whole_is_not_made(
+    place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.write("a", b"1")
     fail_at(monkeypatch, "fsync", 3)
     with pytest.raises(StoreError, match=r"writing to .*history\.git failed"):
-        place.run()
+        place.capture()
     assert not place.store.repository.exists()
     monkeypatch.undo()
-    place.run()
+    place.capture()
     assert place.documents() == {"a": b"1"}
 
 
-def test_no_room_for_the_cache_costs_no_snapshot(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_room_for_the_cache_costs_no_snapshot(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("a", b"1")
 
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    head = place.run().head
+    head = place.capture().head
     monkeypatch.undo()
     assert head == place.store.head()
-    assert not (place.state / "scan.cache").exists()
-    assert place.run().snapshot is None
+    assert not (place.snapshots / "scan.cache").exists()
+    assert place.capture().snapshot is None
 
 
-def test_the_folded_head_is_not_written_into_the_cache_of_another(place: Place) -> None:
+def test_the_folded_head_is_not_written_into_the_cache_of_another(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    place.run()
-    stale = ScanCache.load(place.state / "scan.cache")
+    place.capture()
+    stale = ScanCache.load(place.snapshots / "scan.cache")
     place.write("a", b"2")
-    place.run()
+    place.capture()
     stale.mark_folded("the first")
-    assert ScanCache.load(place.state / "scan.cache").folded is None
+    assert ScanCache.load(place.snapshots / "scan.cache").folded is None
 
 
 FULL_DISK = """
@@ -113,23 +117,25 @@ with GitSnapshots(state / "history.git") as store:
 """
 
 
-def test_a_disk_that_is_full_for_git_is_an_error_and_leaves_nothing(place: Place) -> None:
+def test_a_disk_that_is_full_for_git_is_an_error_and_leaves_nothing(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
-    first = place.run().head
+    first = place.capture().head
     place.write("large", os.urandom(300_000))
     when = (START + timedelta(hours=9)).isoformat()
-    command = [sys.executable, "-c", FULL_DISK, place.folder, place.state, when]
+    command = [sys.executable, "-c", FULL_DISK, place.seeds, place.snapshots, when]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert told.startswith("git fast-import failed")
     assert place.store.head() == first
     assert not list((place.store.repository / "objects" / "pack").glob("tmp_*"))
-    place.run()
+    place.capture()
     assert set(place.documents()) == {"a", "large"}
 
 
-def test_an_interrupt_records_nothing_and_leaves_nothing(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupt_records_nothing_and_leaves_nothing(
+    place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place.write("a", b"1")
-    first = place.run().head
+    first = place.capture().head
     place.write("b", b"2")
     place.write("sub/c", b"3")
 
@@ -139,24 +145,24 @@ def test_an_interrupt_records_nothing_and_leaves_nothing(place: Place, monkeypat
     asked = [place.clock.now, place.clock.now, interrupt]
     monkeypatch.setattr(place.clock, "now", lambda: asked.pop(0)() if len(asked) > 1 else interrupt())
     with pytest.raises(KeyboardInterrupt):
-        place.run()
+        place.capture()
     assert place.store.head() == first
     assert not list((place.store.repository / "objects" / "pack").glob("tmp_*"))
 
 
-def test_a_store_that_is_written_by_two_at_once_loses_neither(place: Place) -> None:
+def test_a_store_that_is_written_by_two_at_once_loses_neither(place: CaptureWorkspace) -> None:
     """Without the lock, even: the second finds that the head has moved."""
     place.write("a", b"1")
-    place.run()
+    place.capture()
     place.write("a", b"2")
     real = place.store.writer
 
     def late() -> object:
         place.store.writer = real  # type: ignore[method-assign]
-        place.run()
+        place.capture()
         return real()
 
     place.store.writer = late  # type: ignore[method-assign, assignment]
     with pytest.raises(StoreError, match="update-ref"):
-        place.run()
+        place.capture()
     assert [delta.changes[0].path for delta in place.store.deltas("")] == ["a", "a"]

@@ -6,37 +6,37 @@ import os
 import subprocess
 
 import pytest
-from tests.snapshots.capture_place import Place
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import StoreError
 from monitor.stores.gitobjects import object_id
 from monitor.stores.packing import smallest
+from tests.snapshots.capture_workspace import CaptureWorkspace
 
 SIZES = st.dictionaries(st.text("abcdef", min_size=1, max_size=4), st.integers(1, 10**6), max_size=30)
 
 
-def packs(place: Place) -> list[str]:
+def packs(place: CaptureWorkspace) -> list[str]:
     return sorted(path.name for path in (place.store.repository / "objects" / "pack").iterdir())
 
 
 @pytest.fixture
-def filled(place: Place) -> Place:
+def filled(place: CaptureWorkspace) -> CaptureWorkspace:
     for at in range(4):
         place.write("a", b"%d" % at)
         place.write(f"sub/{at}", b"same bytes\n" * 50)
-        place.run()
+        place.capture()
     return place
 
 
-def test_few_packs_are_left_alone(filled: Place) -> None:
+def test_few_packs_are_left_alone(filled: CaptureWorkspace) -> None:
     before = packs(filled)
     assert not filled.store.pack()
     assert packs(filled) == before
 
 
-def test_all_packs_become_one_that_holds_every_snapshot(filled: Place) -> None:
+def test_all_packs_become_one_that_holds_every_snapshot(filled: CaptureWorkspace) -> None:
     heads = [snapshot.id for snapshot in filled.store.snapshots("")]
     before = [filled.documents(head) for head in heads]
     filled.store.close()
@@ -47,7 +47,7 @@ def test_all_packs_become_one_that_holds_every_snapshot(filled: Place) -> None:
     assert not filled.store.pack(everything=True)
 
 
-def test_what_no_snapshot_names_is_kept(filled: Place) -> None:
+def test_what_no_snapshot_names_is_kept(filled: CaptureWorkspace) -> None:
     head = filled.store.head()
     first = filled.store.snapshots("")[0].id
     (filled.store.repository / "refs" / "heads" / "main").write_text(f"{first}\n")
@@ -55,7 +55,7 @@ def test_what_no_snapshot_names_is_kept(filled: Place) -> None:
     assert filled.store.manifest(head or "").keys() == {"a", "sub/0", "sub/1", "sub/2", "sub/3"}
 
 
-def test_a_reader_that_was_there_before_goes_on(filled: Place) -> None:
+def test_a_reader_that_was_there_before_goes_on(filled: CaptureWorkspace) -> None:
     blobs = [object_id("blob", b"%d" % at) for at in range(4)]
     reading = filled.store.read_many(blobs)
     assert next(reading)[1] == b"0"
@@ -64,7 +64,7 @@ def test_a_reader_that_was_there_before_goes_on(filled: Place) -> None:
     assert filled.store.read(blobs[1]) == b"1"
 
 
-def test_packs_that_cannot_be_rolled_up_all_stay(filled: Place) -> None:
+def test_packs_that_cannot_be_rolled_up_all_stay(filled: CaptureWorkspace) -> None:
     pack = next((filled.store.repository / "objects" / "pack").glob("*.pack"))
     pack.chmod(0o644)
     os.truncate(pack, 20)
@@ -74,7 +74,9 @@ def test_packs_that_cannot_be_rolled_up_all_stay(filled: Place) -> None:
     assert set(before) <= set(packs(filled))
 
 
-def test_old_packs_stay_until_the_new_one_is_on_the_disk(filled: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_packs_stay_until_the_new_one_is_on_the_disk(
+    filled: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: int) -> None:
         raise OSError(5, "Input/output error")
 
@@ -85,10 +87,10 @@ def test_old_packs_stay_until_the_new_one_is_on_the_disk(filled: Place, monkeypa
     assert set(before) <= set(packs(filled))
 
 
-def test_a_run_goes_on_upon_rolled_up_packs(filled: Place) -> None:
+def test_a_run_goes_on_upon_rolled_up_packs(filled: CaptureWorkspace) -> None:
     filled.store.pack(everything=True)
     filled.write("a", b"0")  # bytes that the store has already
-    assert filled.run().changed == 1
+    assert filled.capture().changed == 1
     assert filled.documents()["a"] == b"0"
     done = subprocess.run(["git", "--git-dir", filled.store.repository, "fsck", "--full"], capture_output=True)
     assert done.returncode == 0

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.door import run as command_line
 from monitor.config import Settings, load
 from monitor.errors import StoreError
 from monitor.runs.recovering import Recovered, recover
@@ -17,6 +16,7 @@ from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import open_monitor
 from monitor.stores.gitobjects import object_id
+from tests.support.driver import monitor as command_line
 
 
 @pytest.fixture
@@ -227,15 +227,11 @@ def test_heads_that_are_kept_aside_do_not_hinder_packing(settings: Settings) -> 
     assert verify(settings) == []
 
 
-def test_the_command_line_offers_and_recovers(settings: Settings, capfd: pytest.CaptureFixture[str]) -> None:
-    here = str(settings.root)
+def test_the_command_line_offers_and_recovers(settings: Settings) -> None:
     flip(settings, "main")
     touch(settings)
-    assert command_line(["-C", here, "run", "--settle", "0"]) == 4
-    (line,) = capfd.readouterr().err.splitlines()
+    (line,) = command_line("-C", settings.root, "run", "--settle", "0", status=4).message.splitlines()
     assert "`monitor recover`" in line
-    assert command_line(["-C", here, "recover"]) == 0
-    assert "refs/monitor/aside/" in capfd.readouterr().out
-    assert command_line(["-C", here, "run", "--settle", "0"]) == 0
-    assert command_line(["-C", here, "recover"]) == 0
-    assert "nothing to recover" in capfd.readouterr().out
+    assert "refs/monitor/aside/" in command_line("-C", settings.root, "recover").text
+    command_line("-C", settings.root, "run", "--settle", "0")
+    assert "nothing to recover" in command_line("-C", settings.root, "recover").text

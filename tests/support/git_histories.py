@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from monitor.config import Settings, load
-from monitor.model import Change, ChangeFilter, Snapshot
+from monitor.model import Change, Snapshot
 from monitor.runs.importing import ImportOptions, ImportResult, import_history
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
+from tests.support.workspace import Workspace
 
 DAY = 86_400
 START = int(datetime(2024, 3, 1, 12, tzinfo=UTC).timestamp())
@@ -89,52 +87,19 @@ def _file(path: bytes, content: bytes | Entry | None) -> bytes:
     return b"M %s inline %s\ndata %d\n%s\n" % (entry.mode.encode(), quoted, len(entry.data), entry.data)
 
 
-@dataclass
-class Place:
-    """One place with a watched folder, a store and a ledger."""
+class ImportWorkspace(Workspace):
+    """A workspace that histories are imported into."""
 
-    root: Path
-    settings: Settings = field(init=False)
+    told: Sequence[Change] = ()  # the changes that the last `live` found
 
-    def __post_init__(self) -> None:
-        (self.root / "seeds").mkdir(parents=True, exist_ok=True)
-        self.settings = load(self.root, None, {}, {})
-
-    def take(self, source: Path, **options: object) -> ImportResult:
-        return import_history(self.settings, source, ImportOptions(**options))  # type: ignore[arg-type]
+    def take(self, source: Path, **options: Any) -> ImportResult:
+        return import_history(self.settings, source, ImportOptions(**options))
 
     def live(self, files: Mapping[str, bytes], at: int) -> str | None:
         """The watched folder holds exactly these files at a time; gives the snapshot's id, if one was taken."""
-        folder = self.root / "seeds"
-        for old in [path for path in folder.rglob("*") if path.is_file()]:
-            old.unlink()
-        for path, data in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(data)
-        taken_at = datetime.fromtimestamp(at, UTC)
-        done, self.told = run(self.settings, RunOptions(settle=0, taken_at=taken_at, accept_deletions=True))
+        self.replace(files)
+        done, self.told = self.record_changes(at=datetime.fromtimestamp(at, UTC))
         return done.snapshot
-
-    def findings(self) -> list[str]:
-        return [f"{one.what}: {one.message}" for one in verify(self.settings)]
-
-    def snapshots(self) -> list[Snapshot]:
-        """In the order of the fold."""
-        with open_monitor(self.settings) as monitor:
-            return list(monitor.ledger.snapshots())
-
-    def manifest(self, snapshot: str) -> dict[str, bytes]:
-        with open_monitor(self.settings) as monitor:
-            found = monitor.snapshots.manifest(snapshot).items()
-            return {path: monitor.snapshots.read(version.blob) for path, version in found}
-
-    def changes(self, **wanted: object) -> list[Change]:
-        with open_monitor(self.settings) as monitor:
-            return list(monitor.ledger.changes(ChangeFilter(**wanted)))  # type: ignore[arg-type]
-
-    def rows(self) -> list[tuple[str, tuple[object, ...]]]:
-        with open_monitor(self.settings) as monitor:
-            return list(monitor.writer.rows())
 
 
 def seconds(snapshots: Sequence[Snapshot]) -> list[int]:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.config import load
-from monitor.runs.run import RunOptions, run
+from tests.support.workspace import Workspace
 
 CONFIGURATION = """
 [schedule]
@@ -80,13 +77,9 @@ HOSTILE_DAYS: Sequence[Mapping[str, str]] = (
 
 def record(folder: Path, days: Sequence[Mapping[str, str]], configuration: str = CONFIGURATION) -> Path:
     """The days as runs in `folder`, and the folder."""
-    (folder / "monitor.toml").write_text(configuration, encoding="utf-8")
-    settings = load(folder, None, {}, {})
+    workspace = Workspace(folder)
+    workspace.configure(configuration)
     for number, documents in enumerate(days, start=1):
-        shutil.rmtree(folder / "seeds", ignore_errors=True)
-        for name, text in documents.items():
-            path = folder / "seeds" / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        run(settings, RunOptions(settle=0, taken_at=datetime(2026, 1, number, 6, tzinfo=UTC), accept_deletions=True))
+        workspace.replace({})
+        workspace.record_day(number, documents)
     return folder

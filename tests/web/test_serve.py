@@ -16,7 +16,7 @@ from sqlite3 import connect
 
 import pytest
 
-from monitor.cli.door import run
+from tests.support.driver import monitor
 
 
 @contextmanager
@@ -78,22 +78,17 @@ def test_another_address_takes_a_token_of_its_own(told_story: Path) -> None:
         (["--port", "99999"], "port"),
     ],
 )
-def test_what_makes_no_sense_is_told_in_one_line(
-    told_story: Path, capsys: pytest.CaptureFixture[str], options: list[str], message: str
-) -> None:
-    assert run(["-C", str(told_story), "serve", "--port", "0", *options]) == 2
-    told = capsys.readouterr().err
+def test_what_makes_no_sense_is_told_in_one_line(told_story: Path, options: list[str], message: str) -> None:
+    told = monitor("-C", told_story, "serve", "--port", "0", *options, status=2).message
     assert message in told
     assert told.count("\n") == 1
 
 
-def test_a_port_that_is_taken_is_named(told_story: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_port_that_is_taken_is_named(told_story: Path) -> None:
     with started(told_story) as (_, link):
         port = link.rpartition(":")[2].strip("/")
-        assert run(["-C", str(told_story), "serve", "--port", port]) == 4
-        assert f"port {port}" in capsys.readouterr().err
+        assert f"port {port}" in monitor("-C", told_story, "serve", "--port", port, status=4).message
 
 
-def test_where_nothing_is_recorded_nothing_is_served(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["-C", str(tmp_path), "serve", "--port", "0"]) == 2
-    assert "nothing is recorded" in capsys.readouterr().err
+def test_where_nothing_is_recorded_nothing_is_served(tmp_path: Path) -> None:
+    assert "nothing is recorded" in monitor("-C", tmp_path, "serve", "--port", "0", status=2).message

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from monitor.runs.capture import Captured, Hold, capture
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
 from monitor.stores.scanrules import Rules, Settling
+from tests.support.workspace import Workspace
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -31,40 +32,36 @@ class Clock:
         self.ahead += int(seconds * 1e9) + 1_000_000
 
 
-@dataclass
-class Place:
-    """One watched folder and everything that belongs to it."""
+class CaptureWorkspace(Workspace):
+    """A workspace whose snapshots are taken without a ledger, by a clock that the test sets."""
 
-    folder: Path
-    state: Path
-    store: GitSnapshots
-    clock: Clock
-    runs: int = 0
+    def __init__(
+        self, root: Path, store: GitSnapshots, clock: Clock, *, captures: int = 0, snapshots: Path | None = None
+    ) -> None:
+        super().__init__(root)
+        self.snapshots = snapshots or self.snapshots
+        self.store = store
+        self.clock = clock
+        self.captures = captures
 
-    def write(self, path: str | bytes, data: bytes = b"") -> Path:
-        full = Path(os.fsdecode(os.path.join(os.fsencode(self.folder), os.fsencode(path))))
-        full.parent.mkdir(parents=True, exist_ok=True)
-        full.write_bytes(data)
-        return full
-
-    def run(
+    def capture(
         self,
         *,
         settle: float = 0,
         taken_at: datetime | None = None,
         recorded_at: datetime | None = None,
         when: Hold | None = None,
-        **rules: object,
+        **rules: Any,
     ) -> Captured:
-        """One run; each is an hour after the one before."""
-        self.runs += 1
+        """One capture; each is an hour after the one before."""
+        self.captures += 1
         return capture(
-            self.folder,
+            self.seeds,
             self.store,
-            ScanCache.load(self.state / "scan.cache"),
-            recorded_at=recorded_at or START + timedelta(hours=self.runs),
+            ScanCache.load(self.snapshots / "scan.cache"),
+            recorded_at=recorded_at or START + timedelta(hours=self.captures),
             taken_at=taken_at,
-            rules=Rules(**{"apart": [self.state], **rules}),  # type: ignore[arg-type]
+            rules=Rules(**{"apart": [self.snapshots], **rules}),
             settling=Settling(settle, self.clock.now, self.clock.sleep),
             when=when,
         )
