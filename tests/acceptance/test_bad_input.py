@@ -34,7 +34,7 @@ def a_file_instead(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("accident", [gone, emptied], ids=["missing", "empty"])
-def test_a_folder_that_lost_everything_holds_the_run_and_changes_nothing(
+def test_emptied_folder_holds_the_run_and_changes_nothing(
     begun: Workspace, accident: Callable[[Workspace], None]
 ) -> None:
     before = begun.log("--baseline")
@@ -57,19 +57,19 @@ def test_an_empty_folder_is_taken_where_deletions_are_accepted(begun: Workspace)
     assert documents == {"brief.txt", "memo.txt", "annex.md"}
 
 
-def test_a_missing_folder_is_taken_as_emptied_where_deletions_are_accepted(begun: Workspace) -> None:
+def test_missing_folder_counts_as_emptied_with_accept_deletions(begun: Workspace) -> None:
     gone(begun)
     begun.run(1, "--accept-deletions")
     assert {record["kind"] for record in begun.log()} == {"removed"}
 
 
-def test_a_held_run_is_told_by_status(begun: Workspace) -> None:
+def test_status_shows_a_held_run(begun: Workspace) -> None:
     emptied(begun)
     begun.run(1, status=6)
     assert "held" in begun.monitor("status").text
 
 
-def test_after_a_held_run_the_folder_goes_on_as_if_nothing_had_been(begun: Workspace, tmp_path: Path) -> None:
+def test_folder_restored_after_a_held_run_has_no_changes(begun: Workspace, tmp_path: Path) -> None:
     shutil.copytree(begun.seeds, tmp_path / "kept")
     emptied(begun)
     begun.run(1, status=6)
@@ -85,7 +85,7 @@ def test_a_file_where_the_folder_was_is_an_error_that_names_it(begun: Workspace)
     assert "seeds" in answer.message
 
 
-def test_a_folder_that_was_never_there_is_an_error_that_says_what_to_do(workspace: Workspace) -> None:
+def test_folder_that_never_existed_is_an_error_with_advice(workspace: Workspace) -> None:
     workspace.seeds.rmdir()
     answer = workspace.monitor("run", status=(2, 6))
     assert "seeds" in answer.message
@@ -103,7 +103,7 @@ def many(workspace: Workspace, count: int) -> None:
 
 
 @pytest.mark.parametrize(("of", "vanish", "status"), [(40, 11, 6), (40, 10, 0), (100, 20, 0), (100, 21, 6)])
-def test_more_than_a_fifth_and_more_than_ten_documents_must_not_vanish_at_once(
+def test_run_is_held_above_ten_and_a_fifth_of_the_documents(
     workspace: Workspace, of: int, vanish: int, status: int
 ) -> None:
     many(workspace, of)
@@ -115,7 +115,7 @@ def test_more_than_a_fifth_and_more_than_ten_documents_must_not_vanish_at_once(
     assert len(removed) == (0 if status else vanish)
 
 
-def test_a_renamed_folder_is_no_mass_deletion(workspace: Workspace) -> None:
+def test_renamed_folder_is_not_a_mass_deletion(workspace: Workspace) -> None:
     for number in range(30):
         workspace.write(f"old/doc-{number:02}.txt", f"Document number {number} tells of matter {number * 7}. {GOOD}")
     workspace.run(0)
@@ -183,7 +183,7 @@ def hostile_log(hostile: Workspace) -> list[Record]:
 
 
 @pytest.mark.slow
-def test_the_good_document_goes_on_beside_the_hostile_ones(hostile: Workspace) -> None:
+def test_good_document_is_recorded_beside_hostile_ones(hostile: Workspace) -> None:
     (record,) = hostile.log("good.txt")
     assert (record["kind"], record["after"][0]["text"]) == ("revised", "It opens again on Saturday.")
 
@@ -197,7 +197,7 @@ def test_a_hostile_document_is_recorded_or_reported_as_failed(hostile_log: list[
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", [*LARGE, "undecodable.txt", "surrogate.txt"])
-def test_the_bytes_of_a_hostile_document_are_kept_whatever_became_of_its_text(hostile: Workspace, name: str) -> None:
+def test_bytes_of_a_hostile_document_are_kept(hostile: Workspace, name: str) -> None:
     assert hostile.cat(name, at=day(0)) == HOSTILE[name]
 
 
@@ -212,7 +212,7 @@ def test_one_line_inserted_among_identical_ones_is_one_change(workspace: Workspa
     ]
 
 
-def test_identical_sentences_that_come_and_go_are_no_moves(workspace: Workspace) -> None:
+def test_reordered_identical_sentences_are_not_moves(workspace: Workspace) -> None:
     workspace.write("lines.txt", "No. Yes, it is so. No. Perhaps it is so. No. It will be so.")
     workspace.run(0)
     workspace.write("lines.txt", "Yes, it is so. No. Perhaps it is so. No. It will be so. No.")
@@ -260,7 +260,7 @@ def test_a_file_that_may_not_be_read_fails_and_is_never_removed(workspace: Works
     assert workspace.cat("secret.txt") == b"This is known to few.\n"
 
 
-def test_a_file_above_the_limit_of_size_fails_and_keeps_its_last_version(workspace: Workspace) -> None:
+def test_file_above_the_size_limit_keeps_its_last_version(workspace: Workspace) -> None:
     workspace.configure('[watch]\nmax_size = "1 kB"\n')
     workspace.write("good.txt", GOOD)
     workspace.write("grows.txt", "Small it was.\n")
@@ -273,14 +273,14 @@ def test_a_file_above_the_limit_of_size_fails_and_keeps_its_last_version(workspa
     assert workspace.texts("grows.txt") == ["Small it was."]
 
 
-def test_a_document_that_is_not_of_its_format_fails_and_the_status_says_so(workspace: Workspace) -> None:
+def test_document_of_another_format_fails_with_status_3(workspace: Workspace) -> None:
     workspace.write("good.txt", GOOD)
     workspace.write("binary.txt", HOSTILE["undecodable.txt"])
     workspace.run(0, status=3)
     assert failed(workspace.log("--baseline")) == ["binary.txt"]
 
 
-def test_a_standing_failure_is_not_told_again(workspace: Workspace) -> None:
+def test_persisting_failure_is_not_reported_again(workspace: Workspace) -> None:
     workspace.configure('[watch]\nmax_size = "1 kB"\n')
     workspace.write("good.txt", GOOD)
     workspace.write("large.txt", "Large it is. " * 1000)
@@ -290,7 +290,7 @@ def test_a_standing_failure_is_not_told_again(workspace: Workspace) -> None:
     assert failed(workspace.log("--baseline")) == ["large.txt"]
 
 
-def test_a_failure_that_is_mended_ends(workspace: Workspace) -> None:
+def test_repaired_file_is_no_longer_a_failure(workspace: Workspace) -> None:
     workspace.configure('[watch]\nmax_size = "1 kB"\n')
     workspace.write("good.txt", GOOD)
     workspace.write("large.txt", "Large it is. " * 1000)
@@ -300,7 +300,7 @@ def test_a_failure_that_is_mended_ends(workspace: Workspace) -> None:
     assert workspace.texts("large.txt") == ["Large it was."]
 
 
-def test_what_is_no_file_is_skipped_and_reported(workspace: Workspace, tmp_path: Path) -> None:
+def test_special_files_are_skipped_and_reported(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("Not ours.")
     workspace.write("good.txt", GOOD)
     os.mkfifo(workspace.seeds / "pipe.txt")
@@ -322,7 +322,7 @@ def test_what_is_no_file_is_skipped_and_reported(workspace: Workspace, tmp_path:
     assert documents == {"good.txt"}
 
 
-def test_a_document_that_is_replaced_by_a_fifo_is_not_removed_without_a_word(begun: Workspace) -> None:
+def test_document_replaced_by_a_fifo_is_reported(begun: Workspace) -> None:
     (begun.seeds / "memo.txt").unlink()
     os.mkfifo(begun.seeds / "memo.txt")
     answer = begun.run(1, status=(0, 3))
@@ -332,7 +332,7 @@ def test_a_document_that_is_replaced_by_a_fifo_is_not_removed_without_a_word(beg
 # --- damaged stores -------------------------------------------------------------------------------
 
 
-def test_a_lost_ledger_is_made_again_by_the_next_run(begun: Workspace) -> None:
+def test_lost_ledger_is_rebuilt_by_the_next_run(begun: Workspace) -> None:
     before = begun.log("--baseline")
     for path in (begun.root / "snapshots").glob("ledger*"):
         path.unlink()
@@ -340,7 +340,7 @@ def test_a_lost_ledger_is_made_again_by_the_next_run(begun: Workspace) -> None:
     assert begun.log("--baseline") == before
 
 
-def test_a_damaged_ledger_is_a_store_error_that_names_the_way_out(begun: Workspace) -> None:
+def test_damaged_ledger_is_an_error_that_names_rebuild(begun: Workspace) -> None:
     for path in (begun.root / "snapshots").glob("ledger*"):
         path.write_bytes(b"this is no database, whatever its name says" * 300)
     answer = begun.monitor("log", status=4)
@@ -348,7 +348,7 @@ def test_a_damaged_ledger_is_a_store_error_that_names_the_way_out(begun: Workspa
     assert len(answer.message.splitlines()) == 1
 
 
-def test_a_ledger_that_was_put_away_is_made_again_by_a_rebuild(begun: Workspace) -> None:
+def test_rebuild_recreates_a_removed_ledger(begun: Workspace) -> None:
     before = begun.log("--baseline")
     for path in (begun.root / "snapshots").glob("ledger*"):
         path.unlink()
@@ -367,7 +367,7 @@ def test_a_damaged_snapshot_store_fails_the_verification(begun: Workspace) -> No
     assert answer.text + answer.message
 
 
-def test_a_lost_snapshot_store_beside_a_ledger_is_an_error_and_not_a_new_beginning(begun: Workspace) -> None:
+def test_lost_repository_beside_a_ledger_is_an_error(begun: Workspace) -> None:
     shutil.rmtree(begun.root / "snapshots" / "history.git")
     begun.monitor("verify", status=4)
 

@@ -61,17 +61,17 @@ def test_a_mistake_is_one_line_on_standard_error_and_status_2(first_versions: Wo
     assert len(answer.message.splitlines()) == 1
 
 
-def test_a_mistyped_command_is_told_the_nearest(first_versions: Workspace) -> None:
+def test_mistyped_command_suggests_the_nearest(first_versions: Workspace) -> None:
     assert "status" in first_versions.monitor("statsu", status=2).message
 
 
-def test_asking_before_the_first_run_is_answered_without_a_traceback(workspace: Workspace) -> None:
+def test_queries_before_the_first_run_show_no_traceback(workspace: Workspace) -> None:
     for command in (("log",), ("status",), ("snapshots",), ("search", "words"), ("verify",), ("report",)):
         answer = workspace.monitor(*command, status=(0, 2))
         assert len(answer.message.splitlines()) <= 1, command
 
 
-def test_a_reader_that_had_enough_is_no_error(first_versions: Workspace) -> None:
+def test_closed_pipe_is_not_an_error(first_versions: Workspace) -> None:
     with first_versions.start("log", "--baseline", "--format", "jsonl") as process:
         assert process.stdout
         assert process.stderr
@@ -82,7 +82,7 @@ def test_a_reader_that_had_enough_is_no_error(first_versions: Workspace) -> None
 # --- exit codes of a run --------------------------------------------------------------------------
 
 
-def test_a_run_tells_of_changes_in_its_status_only_when_asked(begun: Workspace) -> None:
+def test_run_exits_with_1_for_changes_only_on_request(begun: Workspace) -> None:
     begun.write("memo.txt", "Another memo altogether.")
     begun.run(1)
     begun.write("memo.txt", "Yet another memo, about ships.")
@@ -117,13 +117,13 @@ def test_a_run_prints_what_changed(begun: Workspace) -> None:
     "locale", [{"LC_ALL": "C"}, {"LC_ALL": "POSIX", "PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0"}]
 )
 @pytest.mark.parametrize("args", [("search", "Oslo"), ("blame", "brief.txt"), ("log", "--baseline", "--format", "csv")])
-def test_output_is_utf_8_whatever_the_locale(
+def test_output_is_utf_8_in_any_locale(
     first_versions: Workspace, locale: dict[str, str], args: tuple[str, ...]
 ) -> None:
     assert "Oslo’s" in first_versions.monitor(*args, env=locale).text
 
 
-def test_non_ascii_names_are_read_whatever_the_locale(workspace: Workspace) -> None:
+def test_non_ascii_names_are_read_in_any_locale(workspace: Workspace) -> None:
     workspace.environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     content = workspace.write("größe.txt", "Größe zählt.\n").read_bytes()
     workspace.run(0)
@@ -148,7 +148,7 @@ def test_a_terminal_is_given_colours(begun: Workspace) -> None:
     assert not COLOUR.search(begun.monitor("log").out)
 
 
-def test_escape_sequences_in_a_document_do_not_reach_the_terminal(workspace: Workspace) -> None:
+def test_escape_sequences_of_a_document_are_not_printed(workspace: Workspace) -> None:
     workspace.write("evil.txt", "Calm words.\n")
     workspace.run(0)
     workspace.write("evil.txt", "Calm words.\nA title \x1b]0;owned\x07 and \x1b[2J a wiped \x9b2J screen.\n")
@@ -162,7 +162,7 @@ def test_escape_sequences_in_a_document_do_not_reach_the_terminal(workspace: Wor
 # --- configuration --------------------------------------------------------------------------------
 
 
-def test_init_writes_a_configuration_that_works_and_never_overwrites(tmp_path: Path) -> None:
+def test_init_writes_a_valid_configuration_and_never_overwrites(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "bare")
     workspace.seeds.rmdir()
     workspace.monitor("init")
@@ -222,7 +222,7 @@ def elsewhere(workspace: Workspace) -> None:
     (workspace.root / "papers" / "one.txt").write_text("One paper stands here.")
 
 
-def test_the_configuration_is_found_above_and_its_paths_are_relative_to_it(workspace: Workspace) -> None:
+def test_configuration_is_found_in_a_parent_folder(workspace: Workspace) -> None:
     elsewhere(workspace)
     below = workspace.root / "some" / "where" / "below"
     below.mkdir(parents=True)

@@ -35,15 +35,13 @@ PERIODS = [(0, 1), (0, 4), (5, 6), (6, 7), (8, 9), (0, 13), (9, 3)]
 
 
 @pytest.mark.parametrize(("first", "second"), PERIODS)
-def test_a_unified_diff_applies_to_the_statements_before_and_gives_those_after(
-    story: Story, first: int, second: int
-) -> None:
+def test_unified_diff_applies_to_the_old_statements(story: Story, first: int, second: int) -> None:
     before, after = (story.workspace.texts(NOW, "--at", day(number)) for number in (first, second))
     patch = story.workspace.monitor("diff", day(first), day(second), NOW, "--format", "unified").text
     assert apply(patch, before) == after
 
 
-def test_a_unified_diff_over_all_documents_names_each_that_changed(story: Story) -> None:
+def test_unified_diff_of_all_documents_names_each_changed_one(story: Story) -> None:
     patch = PatchSet(story.workspace.monitor("diff", day(9), day(10), "--format", "unified").text)
     assert sorted(Path(file.path).name for file in patch) == ["brief.txt", "memo.txt"]
     assert (patch.added, patch.removed) == (1, 1)
@@ -76,7 +74,7 @@ def test_diff_over_two_steps_holds_both_changes(story: Story, form: str) -> None
     assert BRIEF[5].replace("may", "will") in records
 
 
-def test_exit_code_tells_of_changes_only_when_asked(story: Story) -> None:
+def test_exit_code_shows_changes_only_on_request(story: Story) -> None:
     story.workspace.monitor("diff", day(0), day(1))
     story.workspace.monitor("diff", day(0), day(1), "--exit-code", status=1)
     story.workspace.monitor("diff", day(1), day(1), "--exit-code", status=0)
@@ -120,7 +118,7 @@ def compare(workspace: Workspace, before: str, after: str, *args: str) -> Record
 
 
 @pytest.mark.parametrize("pair", PAIRS)
-def test_every_index_stands_in_exactly_one_match(workspace: Workspace, pair: str) -> None:
+def test_every_index_is_in_exactly_one_match(workspace: Workspace, pair: str) -> None:
     answer = compared(workspace, *PAIRS[pair])
     for side in ("before", "after"):
         indices = sorted(index for match in answer["matches"] for index in match[side])
@@ -170,7 +168,7 @@ def test_compare_says_what_happened(workspace: Workspace, pair: str, expected: l
     assert kinds(compared(workspace, *PAIRS[pair])) == expected
 
 
-def test_of_equally_small_reorderings_the_statement_that_stood_later_moved(workspace: Workspace) -> None:
+def test_later_statement_moves_among_equal_reorderings(workspace: Workspace) -> None:
     answer = compared(workspace, "Anna spoke first. Bert slept well.", "Bert slept well. Anna spoke first.")
     assert [match["before"] for match in answer["matches"] if match["kind"] == "moved"] == [[1]]
 

@@ -80,30 +80,30 @@ def store(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("kind", CONTENTS)
-def test_any_content_comes_back_exactly(stored: Workspace, kind: str) -> None:
+def test_any_content_is_returned_exactly(stored: Workspace, kind: str) -> None:
     assert stored.cat(f"content-{list(CONTENTS).index(kind)}.txt") == CONTENTS[kind]
 
 
 @pytest.mark.parametrize(
     "name", NAMES, ids=lambda name: os.fsdecode(name[:40]).encode("unicode-escape", "replace").decode()
 )
-def test_a_file_of_any_name_comes_back_exactly(stored: Workspace, name: bytes) -> None:
+def test_file_of_any_name_is_returned_exactly(stored: Workspace, name: bytes) -> None:
     assert stored.cat(name) == of_name(name)
 
 
-def test_the_log_of_any_names_is_valid_utf_8_and_holds_each_document_once(stored: Workspace) -> None:
+def test_log_of_odd_names_is_utf_8_with_each_document_once(stored: Workspace) -> None:
     records = stored.log("--baseline", "--level", "document", "--kind", "added")
     names = sorted(os.fsencode(record["document"]) for record in records)
     assert names == sorted([*NAMES, *(f"content-{number}.txt".encode() for number in range(len(CONTENTS)))])
 
 
-def test_names_are_shown_to_a_person_on_one_line_without_control_characters(stored: Workspace) -> None:
+def test_names_are_shown_without_control_characters(stored: Workspace) -> None:
     text = stored.monitor("log", "--baseline", "--level", "document").text
     assert "new\nline" not in text
     assert not [character for character in text if ord(character) < 32 and character not in "\n\t"]
 
 
-def test_the_log_of_one_document_of_an_odd_name_is_asked_for_by_its_bytes(stored: Workspace) -> None:
+def test_log_finds_a_document_by_the_bytes_of_its_name(stored: Workspace) -> None:
     name = b"not-utf-8-\xe9\xff.txt"
     records = stored.monitor("log", "--baseline", "--format", "jsonl", "--", name).jsonl()
     assert {os.fsencode(record["document"]) for record in records} == {name}
@@ -256,7 +256,7 @@ def contents(workspace: Workspace) -> dict[bytes, bytes]:
     return {os.path.relpath(path, root): Path(os.fsdecode(path)).read_bytes() for path in paths}
 
 
-def test_bytes_are_exact_in_a_poisoned_home_and_nothing_of_it_runs(poisoned: Workspace, tmp_path: Path) -> None:
+def test_hostile_git_configuration_changes_and_runs_nothing(poisoned: Workspace, tmp_path: Path) -> None:
     poisoned.run(0)
     names = {os.fsencode(record["document"]) for record in poisoned.log("--baseline", "--level", "document")}
     assert names == set(contents(poisoned))
@@ -269,7 +269,7 @@ def test_bytes_are_exact_in_a_poisoned_home_and_nothing_of_it_runs(poisoned: Wor
 @pytest.mark.parametrize(
     "variable", ["all together", "GIT_DIR", "GIT_EXEC_PATH", "GIT_CONFIG_COUNT", "GIT_DEFAULT_HASH"]
 )
-def test_no_git_variable_of_the_environment_is_heeded(workspace: Workspace, variable: str) -> None:
+def test_git_variables_of_the_environment_have_no_effect(workspace: Workspace, variable: str) -> None:
     chosen = {key: value for key, value in ENVIRONMENT.items() if variable in ("all together", key)}
     workspace.environment = {**chosen}
     content = workspace.write("crlf.txt", b"One line.\r\nAnother line.\r\n").read_bytes()

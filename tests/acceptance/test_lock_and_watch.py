@@ -44,7 +44,7 @@ def touch_of_age(path: Path, seconds: float) -> None:
     os.utime(path, (then, then))
 
 
-def test_a_second_run_is_kept_out_at_once_and_told_who_holds_the_lock(workspace: Workspace) -> None:
+def test_second_run_fails_at_once_and_names_the_lock_holder(workspace: Workspace) -> None:
     with run_in_progress(workspace, "run") as first:
         answer = workspace.monitor("run", "--settle", "0", status=5)
         assert first.poll() is None
@@ -65,7 +65,7 @@ def test_a_second_run_that_waits_too_briefly_gives_up(workspace: Workspace) -> N
         workspace.monitor("run", "--settle", "0", "--wait", "0.2", status=5)
 
 
-def test_the_lock_of_a_run_that_was_killed_holds_nobody_up(workspace: Workspace) -> None:
+def test_lock_of_a_killed_run_blocks_nobody(workspace: Workspace) -> None:
     with run_in_progress(workspace, "run") as first:
         first.kill()
         first.wait()
@@ -103,7 +103,7 @@ def test_a_file_that_keeps_changing_is_carried_forward(workspace: Workspace) -> 
 # --- watch ----------------------------------------------------------------------------------------
 
 
-def test_watch_runs_at_start_and_ends_with_nought_on_sigterm(workspace: Workspace) -> None:
+def test_watch_runs_at_start_and_exits_with_0_on_sigterm(workspace: Workspace) -> None:
     workspace.configure('[watch]\nsettle = "0 s"\n[schedule]\nevery = "1 h"\n')
     workspace.write("note.txt", TEXT)
     with workspace.running("watch") as watch:
@@ -114,7 +114,7 @@ def test_watch_runs_at_start_and_ends_with_nought_on_sigterm(workspace: Workspac
         assert "Traceback" not in ended.message
 
 
-def test_watch_ends_with_nought_on_sigint(workspace: Workspace) -> None:
+def test_watch_exits_with_0_on_sigint(workspace: Workspace) -> None:
     workspace.configure('[watch]\nsettle = "0 s"\n[schedule]\nevery = "1 h"\n')
     workspace.write("note.txt", TEXT)
     with workspace.running("watch") as watch:
@@ -160,7 +160,7 @@ def test_a_failing_run_does_not_stop_the_clock(begun: Workspace, tmp_path: Path)
         assert stop(watch).status == 0
 
 
-def test_status_tells_the_next_run_while_a_schedule_is_set(begun: Workspace) -> None:
+def test_status_shows_the_next_scheduled_run(begun: Workspace) -> None:
     begun.configure('[schedule]\ncron = "0 6 * * 1"\ntimezone = "Europe/Vienna"\n')
     status = begun.monitor("status", "--format", "json").text
     assert "05:00:00" in status or "04:00:00" in status or "06:00:00" in status
@@ -176,7 +176,7 @@ def test_status_tells_the_next_run_while_a_schedule_is_set(begun: Workspace) -> 
         'timezone = "Mars/Base"',
     ],
 )
-def test_a_schedule_that_makes_no_sense_is_an_error_before_anything_runs(workspace: Workspace, schedule: str) -> None:
+def test_invalid_schedule_is_an_error_before_anything_runs(workspace: Workspace, schedule: str) -> None:
     workspace.configure(f"[schedule]\n{schedule}\n")
     workspace.write("note.txt", TEXT)
     answer = workspace.monitor("watch", status=2)

@@ -162,7 +162,7 @@ def test_a_revision_raises_the_number_by_one(story: Story) -> None:
     assert (record["before"][0]["revision"], record["after"][0]["revision"]) == (1, 2)
 
 
-def test_ordinals_count_from_nought_within_each_version(story: Story) -> None:
+def test_ordinals_count_from_zero_within_each_version(story: Story) -> None:
     (figure,) = story.said["a figure"]
     assert (figure["before"][0]["ordinal"], figure["after"][0]["ordinal"]) == (1, 1)
     (moved,) = story.said["a sentence moved to a second file"]
@@ -244,7 +244,7 @@ def test_a_statement_is_asked_for_by_its_id(story: Story) -> None:
     assert [record["kind"] for record in records] == ["restored", "removed"]
 
 
-def test_the_log_of_a_renamed_document_reaches_behind_the_renaming(story: Story) -> None:
+def test_log_of_a_renamed_document_includes_its_past(story: Story) -> None:
     kinds = {record["kind"] for record in story.workspace.log("port/the brief.txt")}
     assert {"renamed", "revised", "split", "moved", "restored"} <= kinds
 
@@ -303,7 +303,7 @@ def test_the_text_form_shows_the_changes_to_a_person(story: Story) -> None:
     assert not text.lstrip().startswith(("{", "["))
 
 
-def test_the_records_are_the_ones_that_interface_promises_in_bytes(story: Story) -> None:
+def test_records_are_byte_for_byte_as_documented(story: Story) -> None:
     """Typographic characters are written as themselves, in UTF-8, whatever the locale says."""
     told = story.workspace.monitor("log", "--format", "jsonl", env={"LANG": "C", "LC_ALL": "C"})
     assert "’" in told.out.decode("utf-8")

@@ -40,7 +40,7 @@ def test_blame_lists_the_present_statements_in_document_order(blamed: list[Recor
     assert blamed[1]["text"] == BRIEF[1].replace("30", "45")
 
 
-def test_blame_tells_when_a_statement_came_and_when_it_was_last_revised(blamed: list[Record]) -> None:
+def test_blame_shows_when_a_statement_was_added_and_revised(blamed: list[Record]) -> None:
     figure = blamed[1]
     assert figure["introduced"]["taken_at"] == day(0)
     assert figure["revised"]["taken_at"] == day(1)
@@ -52,13 +52,13 @@ def test_blame_of_a_statement_that_stayed_has_no_revision(blamed: list[Record]) 
     assert (stayed["introduced"]["taken_at"], stayed["revised"], stayed["revisions"]) == (day(0), None, 1)
 
 
-def test_blame_of_a_restored_statement_reaches_back_to_its_first_day(blamed: list[Record]) -> None:
+def test_blame_of_a_restored_statement_shows_its_first_day(blamed: list[Record]) -> None:
     (restored,) = [line for line in blamed if line["text"] == BRIEF[16]]
     assert restored["introduced"]["taken_at"] == day(0)
 
 
 @pytest.mark.parametrize("form", ["date", "snapshot"])
-def test_blame_at_a_moment_lists_what_stood_then(story: Story, form: str) -> None:
+def test_blame_at_a_moment_lists_the_statements_of_that_time(story: Story, form: str) -> None:
     moment = {"date": day(4), "snapshot": story.said["another speaker"][0]["snapshot"]}[form]
     texts = story.workspace.texts(NOW, "--at", moment)
     assert len(texts) == len(BRIEF)
@@ -87,7 +87,7 @@ def test_show_finds_a_change_by_a_prefix_of_its_id(story: Story) -> None:
     assert "number" in text
 
 
-def test_show_tells_a_statements_whole_life(story: Story) -> None:
+def test_show_prints_the_whole_history_of_a_statement(story: Story) -> None:
     statement = story.said["a sentence removed"][0]["before"][0]["statement"]
     text = story.workspace.monitor("show", statement).text
     for number in (0, 5, 6):
@@ -147,13 +147,13 @@ def test_snapshots_are_listed_with_their_dates(story: Story) -> None:
     assert {record["snapshot"] for said in story.said.values() for record in said} <= {each["id"] for each in listed}
 
 
-def test_status_writes_one_json_value_with_the_last_run_and_the_counts(story: Story) -> None:
+def test_status_json_has_the_last_run_and_the_counts(story: Story) -> None:
     status = json.dumps(story.workspace.monitor("status", "--format", "json").json())
     assert day(len(STEPS)) in status
     assert f": {len(STEPS) + 1}" in status  # so many snapshots
 
 
-def test_status_tells_a_person_that_the_ledger_is_up_to_date(story: Story) -> None:
+def test_status_says_that_the_ledger_is_up_to_date(story: Story) -> None:
     text = story.workspace.monitor("status").text
     assert "2026-01-14" in text or "snapshot" in text
 
@@ -181,13 +181,13 @@ def test_a_json_report_holds_the_changes_as_the_log_writes_them(story: Story) ->
     assert told == {record["id"]: record for record in story.workspace.log()}
 
 
-def test_a_json_report_counts_the_baseline_and_does_not_tell_it(story: Story) -> None:
+def test_json_report_counts_the_baseline_only(story: Story) -> None:
     report = story.workspace.monitor("report", *PERIOD, "--format", "json").json()
     counts = {line["document"]: line["statements"] for line in report["baseline"]}
     assert counts == {"brief.txt": len(BRIEF), "memo.txt": len(MEMO), "annex.md": len(ANNEX)}
 
 
-def test_a_report_over_a_period_leaves_out_what_lies_outside(story: Story) -> None:
+def test_report_of_a_period_leaves_out_other_changes(story: Story) -> None:
     args = ("report", "--since", day(2), "--until", day(3), "--format", "json")
     kinds = sorted(change["aspects"] for change in changes_in(story.workspace.monitor(*args).json()))
     assert kinds == [["modality"], ["negation"]]
@@ -207,7 +207,7 @@ def test_the_html_report_marks_words_that_came_and_went(page: str) -> None:
     assert re.search(r"<del[^>]*>\s*30\s*</del>\s*<ins[^>]*>\s*45\s*</ins>", page)
 
 
-def test_the_html_report_folds_editorial_changes_and_keeps_them(page: str) -> None:
+def test_html_report_collapses_editorial_changes(page: str) -> None:
     assert "<details" in page
     assert "constructive contribution" in page
 

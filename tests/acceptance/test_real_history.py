@@ -55,7 +55,7 @@ def check_out(workspace: Workspace) -> None:
     (base / RENAMES).write_text(json.dumps(renames))
 
 
-def test_every_renaming_that_keeps_the_bytes_is_told_as_one(policies: Workspace) -> None:
+def test_every_renaming_with_equal_bytes_is_found(policies: Workspace) -> None:
     expected = {(before, after) for before, after in json.loads((policies.root / RENAMES).read_text())}
     told = {(record["document_before"], record["document"]) for record in policies.log("--kind", "renamed")}
     assert expected

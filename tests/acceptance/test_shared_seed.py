@@ -148,20 +148,18 @@ def seed_begun(once: Once) -> Workspace:
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
-def test_an_edit_of_the_shared_seed_is_said_exactly_once(seed_begun: Workspace, tmp_path: Path, step: Step) -> None:
+def test_edit_of_the_shared_seed_is_recorded_exactly_once(seed_begun: Workspace, tmp_path: Path, step: Step) -> None:
     workspace = seed_begun.copy(tmp_path / "work")
     step.edit(workspace.seeds)
     workspace.run(1)
     assert_says(workspace.log(), step.expected, {})
 
 
-def test_the_abbreviated_country_and_the_unspaced_quotation_end_no_sentence(seed_begun: Workspace) -> None:
+def test_abbreviation_and_unspaced_quotation_end_no_sentence(seed_begun: Workspace) -> None:
     assert {STRESSED, CONFLICT} <= set(seed_begun.texts(NAME))
 
 
-def test_a_seed_that_goes_and_comes_back_is_restored_as_the_same_document(
-    seed_begun: Workspace, tmp_path: Path
-) -> None:
+def test_removed_seed_is_restored_as_the_same_document(seed_begun: Workspace, tmp_path: Path) -> None:
     workspace = seed_begun.copy(tmp_path / "work")
     data, texts = (workspace.seeds / NAME).read_bytes(), workspace.texts(NAME)
     delete(NAME)(workspace.seeds)

@@ -17,18 +17,16 @@ EACH = pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
 
 
 @pytest.mark.parametrize("document", ["brief.txt", "memo.txt", "annex.md"])
-def test_a_document_is_taken_apart_into_the_statements_a_reader_sees(first_versions: Workspace, document: str) -> None:
+def test_document_is_split_into_the_statements_a_reader_sees(first_versions: Workspace, document: str) -> None:
     assert first_versions.texts(document) == statements_of(document)
 
 
-def test_the_first_snapshot_is_no_news(first_versions: Workspace) -> None:
+def test_first_snapshot_is_not_reported_as_changes(first_versions: Workspace) -> None:
     assert first_versions.log() == []
 
 
 @pytest.mark.parametrize("document", ["brief.txt", "memo.txt", "annex.md"])
-def test_the_baseline_holds_every_statement_of_the_first_snapshot_once(
-    first_versions: Workspace, document: str
-) -> None:
+def test_baseline_holds_each_first_statement_once(first_versions: Workspace, document: str) -> None:
     records = first_versions.log("--baseline", "--level", "statement", document)
     assert [side["text"] for record in records for side in record["after"]] == statements_of(document)
     assert {record["kind"] for record in records} == {"added"}
@@ -36,7 +34,7 @@ def test_the_baseline_holds_every_statement_of_the_first_snapshot_once(
 
 
 @EACH
-def test_an_edit_alone_is_said_exactly_once(begun: Workspace, step: Step) -> None:
+def test_single_edit_is_recorded_exactly_once(begun: Workspace, step: Step) -> None:
     dates = {}
     by_name = {each.name: each for each in STEPS}
     for number, name in enumerate((*step.needs, step.name), start=1):
@@ -106,7 +104,7 @@ def test_the_story_verifies(story: Story) -> None:
     story.workspace.monitor("verify")
 
 
-def test_the_same_story_told_again_has_the_same_ids(story: Story, tmp_path: Path) -> None:
+def test_same_history_gives_the_same_ids(story: Story, tmp_path: Path) -> None:
     """All ids are deterministic but those of snapshots, which also tell when they were recorded."""
     again = Workspace(tmp_path / "again")
     for name in ("brief.txt", "memo.txt", "annex.md"):
@@ -121,7 +119,7 @@ def test_the_same_story_told_again_has_the_same_ids(story: Story, tmp_path: Path
     ]
 
 
-def test_a_statement_keeps_its_id_through_revision_absence_and_another_document(story: Story) -> None:
+def test_statement_keeps_its_id_through_all_changes(story: Story) -> None:
     for name in ("a figure", "a sentence restored", "a sentence moved to a second file", "a file restored"):
         for record in story.said[name]:
             if record["level"] == "statement":

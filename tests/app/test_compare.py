@@ -50,7 +50,7 @@ def test_lines_end_at_lf_alone(data: bytes, lines: list[str]) -> None:
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
-def test_any_lines_come_back(lines: list[str]) -> None:
+def test_any_lines_are_reproduced(lines: list[str]) -> None:
     data = "".join(f"{line}\n" for line in lines).encode()
     assert [statement.text for statement in lines_of(data)] == lines
 
@@ -63,7 +63,7 @@ def statements(texts: list[str]) -> tuple[Statement, ...]:
 
 
 @given(TEXTS, TEXTS)
-def test_every_statement_stands_in_exactly_one_match(before: list[str], after: list[str]) -> None:
+def test_every_statement_is_in_exactly_one_match(before: list[str], after: list[str]) -> None:
     found = matches(statements(before), statements(after))
     assert sorted(i for match in found for i in match.before) == list(range(len(before)))
     assert sorted(j for match in found for j in match.after) == list(range(len(after)))
@@ -90,7 +90,7 @@ def test_against_itself_everything_is_unchanged(texts: list[str]) -> None:
     ]
 
 
-def test_what_went_follows_the_match_of_the_statement_before_it() -> None:
+def test_removed_statement_follows_its_predecessor() -> None:
     found = matches(statements([SENTENCES[0], SENTENCES[1], SENTENCES[2]]), statements([SENTENCES[0], SENTENCES[2]]))
     assert [(match.before, match.after) for match in found] == [((0,), (0,)), ((1,), ()), ((2,), (1,))]
 
@@ -154,12 +154,12 @@ def test_equal_folders_do_not_differ() -> None:
     assert differing({"a.txt": "One thing."}, {"a.txt": "One thing."}) == []
 
 
-def test_a_revised_document_is_told_by_its_statements() -> None:
+def test_revised_document_is_compared_by_statement() -> None:
     found = differing({"a.txt": "It needs 30 votes."}, {"a.txt": "It needs 45 votes."})
     assert told(found) == [("statement", "revised", "a.txt")]
 
 
-def test_documents_that_came_and_went_are_told_with_their_statements() -> None:
+def test_added_and_removed_documents_include_their_statements() -> None:
     found = differing({"a.txt": SENTENCES[0]}, {"b.txt": SENTENCES[1]})
     assert told(found) == [
         ("document", "removed", "a.txt"),
@@ -187,12 +187,12 @@ def test_a_statement_that_went_to_another_document_moved() -> None:
     assert (moved.after[0].document, moved.after[0].ordinal) == ("b.txt", 1)
 
 
-def test_bytes_without_an_extractor_are_told_as_a_whole() -> None:
+def test_unknown_format_is_compared_as_a_whole() -> None:
     found = differing({"a.png": b"\x89PNG one"}, {"a.png": b"\x89PNG two"})
     assert told(found) == [("document", "revised", "a.png")]
 
 
-def test_a_document_that_cannot_be_read_is_told_and_its_statements_are_not_removed() -> None:
+def test_unreadable_document_keeps_its_statements() -> None:
     found = differing({"a.rtf": r"{\rtf1 One thing.}"}, {"a.rtf": b"torn"})
     assert told(found) == [("document", "failed", "a.rtf")]
     assert found[0].changes[0].message == "not a document of its format: it does not begin as RTF does"

@@ -84,9 +84,7 @@ KINDS = {
 
 
 @pytest.mark.parametrize("day", KINDS)
-def test_each_edit_is_recorded_as_what_it_is_and_nothing_else(
-    recorded: dict[str, tuple[Change, ...]], day: str
-) -> None:
+def test_each_edit_is_recorded_as_exactly_one_kind(recorded: dict[str, tuple[Change, ...]], day: str) -> None:
     assert Counter(f"{change.level} {change.kind} {change.document}" for change in recorded[day]) == KINDS[day]
 
 
@@ -117,7 +115,7 @@ def test_only_the_straightened_quotes_are_editorial(recorded: dict[str, tuple[Ch
     assert [day for day, kind in editorial if kind == "revised"] == ["01-22"]
 
 
-def test_one_statement_stands_in_two_briefs() -> None:
+def test_one_statement_is_in_two_briefs() -> None:
     *_, (_, last) = demo.versions()
     copy = b"Soldiers can buy time, but they cannot take the place of a political settlement."
     assert sorted(name for name, data in last.items() if copy in data) == ["aid-and-access.html", "offer-of-troops.txt"]

@@ -116,7 +116,7 @@ RETURNING_ALTERED = [
 @given(histories())
 @example(RETURNING_TO_ANOTHER)
 @example(RETURNING_ALTERED)
-def test_the_changes_replayed_on_the_statements_before_give_the_statements_after(taken: list[Folder]) -> None:
+def test_replaying_the_changes_gives_the_new_statements(taken: list[Folder]) -> None:
     ledger = live(taken)
     for before, after, changes in steps(ledger):
         told = [change for change in changes if change.level is Level.STATEMENT]
@@ -129,7 +129,7 @@ def test_the_changes_replayed_on_the_statements_before_give_the_statements_after
 
 @HISTORIES
 @given(histories())
-def test_what_stands_in_the_ledger_are_the_paths_of_the_snapshot(taken: list[Folder]) -> None:
+def test_ledger_has_the_paths_of_the_snapshot(taken: list[Folder]) -> None:
     ledger = live(taken)
     for folder, snapshot in zip(taken, ledger.snapshots, strict=True):
         assert standing(ledger, snapshot).keys() == folder.keys()
@@ -137,7 +137,7 @@ def test_what_stands_in_the_ledger_are_the_paths_of_the_snapshot(taken: list[Fol
 
 @HISTORIES
 @given(histories())
-def test_each_statement_stands_in_at_most_one_change_a_snapshot_on_each_side(taken: list[Folder]) -> None:
+def test_statement_has_at_most_one_change_per_snapshot_and_side(taken: list[Folder]) -> None:
     ledger = live(taken)
     for _, _, changes in steps(ledger):
         for sides in ("before", "after"):
@@ -154,7 +154,7 @@ def test_each_statement_stands_in_at_most_one_change_a_snapshot_on_each_side(tak
 @given(histories())
 @example(RETURNING_TO_ANOTHER)
 @example(RETURNING_ALTERED)
-def test_no_statement_stands_twice(taken: list[Folder]) -> None:
+def test_no_statement_is_present_twice(taken: list[Folder]) -> None:
     ledger = live(taken)
     for snapshot in ledger.snapshots:
         ids = Counter(statement for lines in standing(ledger, snapshot).values() for statement, _ in lines)
@@ -180,7 +180,7 @@ def test_ids_of_changes_are_unique(taken: list[Folder]) -> None:
 
 @HISTORIES
 @given(histories())
-def test_a_restored_statement_was_absent_in_the_snapshot_before_and_known_earlier(taken: list[Folder]) -> None:
+def test_restored_statement_was_known_and_then_absent(taken: list[Folder]) -> None:
     ledger = live(taken)
     stood: set[str] = set()
     last: set[str] = set()

@@ -72,7 +72,7 @@ def test_a_revised_figure_keeps_its_statement(history: History) -> None:
     assert history.statements("a.txt") == before
 
 
-def test_a_statement_that_comes_back_is_restored_with_its_identity_and_absence(history: History) -> None:
+def test_restored_statement_keeps_its_id_and_absence(history: History) -> None:
     before = history.statements("a.txt")
     (gone,) = history.see(a=BRIEF.replace(" The ferry runs every hour.", ""))
     (back,) = history.see(a=BRIEF)
@@ -92,13 +92,13 @@ def test_a_statement_that_goes_to_another_document_is_moved(history: History) ->
     assert history.statements("b.txt")[1] == ferry
 
 
-def test_a_copy_is_added_and_no_restoration_while_its_text_stands_elsewhere(history: History) -> None:
+def test_copy_of_a_present_text_is_added_not_restored(history: History) -> None:
     history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
     (change,) = history.see(a=BRIEF, b="The mayor spoke for an hour. The ferry runs every hour.\n")
     assert (change.kind, change.document) == ("added", "b.txt")
 
 
-def test_a_statement_that_moved_away_is_no_restoration_in_its_old_place(history: History) -> None:
+def test_moved_statement_is_not_restored_at_its_old_place(history: History) -> None:
     history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
     moved = "The mayor spoke for an hour. The ferry runs every hour.\n"
     history.see(a=BRIEF.replace(" The ferry runs every hour.", ""), b=moved)
@@ -106,7 +106,7 @@ def test_a_statement_that_moved_away_is_no_restoration_in_its_old_place(history:
     assert (change.kind, change.document) == ("added", "a.txt")
 
 
-def test_a_statement_that_comes_back_slightly_altered_is_restored_and_revised(history: History) -> None:
+def test_statement_restored_with_an_edit_is_also_revised(history: History) -> None:
     brief = BRIEF + "\nThe harbour master has asked the council for two more patrol boats before the winter.\n"
     history.see(a=brief)
     (gone,) = history.see(a=BRIEF)
@@ -117,7 +117,7 @@ def test_a_statement_that_comes_back_slightly_altered_is_restored_and_revised(hi
     assert (back.similarity or 0) < 1
 
 
-def test_a_statement_that_comes_back_in_another_document_is_restored_there(history: History) -> None:
+def test_statement_can_be_restored_in_another_document(history: History) -> None:
     brief = BRIEF + "\nThe harbour master has asked the council for two more patrol boats before the winter.\n"
     history.see(a=brief, b="The mayor spoke for an hour.\n")
     (gone,) = history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
@@ -145,7 +145,7 @@ def test_a_revised_copy_says_how_many_hold_the_old_text_still(history: History) 
     assert (first.copies, second.copies, last.copies) == (2, 1, 0)
 
 
-def test_a_near_copy_lags_behind_too_and_one_that_was_revised_does_not(history: History) -> None:
+def test_near_copy_lags_behind_and_a_revised_copy_does_not(history: History) -> None:
     asked = (
         "\nThe harbour master has asked the council on Monday for two more patrol boats before the winter sets in.\n"
     )
@@ -162,26 +162,26 @@ def test_copies_that_are_revised_together_leave_none_behind(history: History) ->
     assert [change.copies for change in changes] == [0, 0]
 
 
-def test_a_renamed_document_is_one_record_and_its_statements_stay(history: History) -> None:
+def test_renaming_is_one_change_and_keeps_the_statements(history: History) -> None:
     before = history.statements("a.txt")
     (change,) = history.see(b=BRIEF)
     assert (change.level, change.kind, change.document_before) == (Level.DOCUMENT, "renamed", "a.txt")
     assert history.statements("b.txt") == before
 
 
-def test_a_document_that_is_renamed_and_edited_is_the_same_document(history: History) -> None:
+def test_document_renamed_and_edited_keeps_its_identity(history: History) -> None:
     changes = history.see(b=BRIEF.replace("30", "45"))
     assert [(change.level, change.kind) for change in changes] == [("document", "renamed"), ("statement", "revised")]
 
 
-def test_a_document_that_goes_gives_one_record_and_one_for_each_statement(history: History) -> None:
+def test_removed_document_is_one_change_and_one_per_statement(history: History) -> None:
     history.see(a=BRIEF, b="The mayor spoke for an hour.\n")
     changes = history.see(b="The mayor spoke for an hour.\n")
     assert [change.kind for change in changes] == ["removed"] * 7
     assert [change.cause for change in changes] == [None] + ["document"] * 6
 
 
-def test_a_document_that_comes_back_is_itself_with_its_statements(history: History) -> None:
+def test_restored_document_keeps_its_id_and_statements(history: History) -> None:
     other = "The mayor spoke for an hour.\n"
     history.see(a=BRIEF, b=other)
     before = history.statements("a.txt")
@@ -193,7 +193,7 @@ def test_a_document_that_comes_back_is_itself_with_its_statements(history: Histo
     assert [change.after[0].revision for change in changes[1:]] == [1, 2, 1, 1, 1, 1]
 
 
-def test_a_moved_paragraph_is_one_record_a_statement_in_one_group(history: History) -> None:
+def test_moved_paragraph_is_one_group_of_changes(history: History) -> None:
     first, second, third = BRIEF.strip().split("\n\n")
     changes = history.see(a=f"{third}\n\n{first}\n\n{second}\n")
     assert [change.kind for change in changes] == ["moved", "moved"]
@@ -242,7 +242,7 @@ def test_a_rebuilt_ledger_equals_the_live_one_in_every_row(history: History) -> 
     assert list(fresh.rows()) == live
 
 
-def test_of_twins_that_went_together_the_older_one_comes_back_in_a_rebuild_too() -> None:
+def test_of_removed_twins_the_older_one_is_restored() -> None:
     days = [{"m": BRIEF}, {"m": BRIEF, "a": BRIEF}, {"z": "All went."}, {"z": "All went.", "x": BRIEF}]
     live, rebuilt = History(), History()
     for day, documents in enumerate(days, 1):

@@ -69,7 +69,7 @@ def test_a_damaged_commit_stops_the_import_at_that_commit(
     assert place.findings() == []
 
 
-def test_what_was_mended_is_imported_from_there_on(repository: Path, place: ImportWorkspace) -> None:
+def test_import_goes_on_after_the_source_is_repaired(repository: Path, place: ImportWorkspace) -> None:
     path = loose(repository, "main~1:b")
     whole = path.read_bytes()
     lose(path)
@@ -80,7 +80,7 @@ def test_what_was_mended_is_imported_from_there_on(repository: Path, place: Impo
 
 
 @pytest.mark.parametrize("harm", [damage, lose])
-def test_behind_a_commit_that_cannot_be_read_there_is_no_history(
+def test_history_ends_at_an_unreadable_commit(
     harm: Callable[[Path], None], repository: Path, place: ImportWorkspace
 ) -> None:
     harm(loose(repository, "main~1"))
@@ -222,7 +222,7 @@ def pipe_for_a_head(path: Path) -> None:
         (sha256, "names its objects by SHA-256"),
     ],
 )
-def test_what_is_no_source_is_named(
+def test_invalid_source_is_named(
     make: Callable[[Path], None], told: str, tmp_path: Path, place: ImportWorkspace
 ) -> None:
     make(tmp_path / "x")

@@ -67,9 +67,7 @@ LEAVES_AND_RETURNS: list[Folder] = [
 @SPLIT_LAWS
 @given(histories(), st.data())
 @example(LEAVES_AND_RETURNS, None)
-def test_live_runs_over_the_second_half_and_an_import_of_the_first_give_the_ledger_of_the_whole(
-    folders: list[Folder], data: st.DataObject | None
-) -> None:
+def test_importing_older_history_gives_the_same_ledger(folders: list[Folder], data: st.DataObject | None) -> None:
     # the first run takes a snapshot even of what the last commit held
     folders = [folder for at, folder in enumerate(folders) if not at or folder != folders[at - 1]]
     assume(len(folders) > 1)
@@ -103,7 +101,7 @@ def test_the_earlier_history_is_folded_first(continued: ImportWorkspace) -> None
     assert seconds(continued.recorded()) == [START, START + DAY, START + 5 * DAY, START + 6 * DAY]
 
 
-def test_its_documents_have_the_names_of_the_watched_folder(continued: ImportWorkspace) -> None:
+def test_earlier_history_uses_names_of_the_watched_folder(continued: ImportWorkspace) -> None:
     assert {change.document for change in continued.changes()} == {"a.txt"}
 
 
@@ -112,11 +110,11 @@ def test_the_first_run_is_compared_with_the_last_commit(continued: ImportWorkspa
     assert continued.changes(snapshot=first_run.id, baseline=True) == []
 
 
-def test_it_verifies(continued: ImportWorkspace) -> None:
+def test_store_with_earlier_history_verifies(continued: ImportWorkspace) -> None:
     assert continued.findings() == []
 
 
-def test_a_run_after_it_tells_only_its_own_changes(continued: ImportWorkspace) -> None:
+def test_run_after_an_import_reports_only_its_own_changes(continued: ImportWorkspace) -> None:
     continued.live({"a.txt": ONE}, START + 7 * DAY)
     assert len(continued.told) == 2
     assert continued.findings() == []
@@ -134,7 +132,7 @@ def test_an_id_that_was_replaced_stays_another_name(tmp_path: Path, place: Impor
     ]
 
 
-def test_the_log_is_asked_by_a_replaced_id(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_log_accepts_a_replaced_statement_id(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": TWO}, START + 5 * DAY)
     old = place.changes(baseline=True, level="statement")[0].after[0].statement
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
@@ -150,7 +148,7 @@ def test_a_rebuild_keeps_the_other_names(tmp_path: Path, place: ImportWorkspace)
     assert len(place.changes(statement=old)) == 1
 
 
-def test_a_history_that_goes_on_after_the_first_run_is_taken_until_then(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_earlier_history_is_imported_up_to_the_first_run(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": THREE}, START + DAY)
     repository = make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}, {"a.txt": TWO}]))
     with pytest.raises(UsageError, match=r"is not before the first snapshot of the watched folder.*--until"):
@@ -159,7 +157,7 @@ def test_a_history_that_goes_on_after_the_first_run_is_taken_until_then(tmp_path
     assert place.take(repository, until=datetime.fromtimestamp(START, UTC)).new == 0
 
 
-def test_there_is_but_one_earlier_history(tmp_path: Path, continued: ImportWorkspace) -> None:
+def test_second_earlier_history_is_refused(tmp_path: Path, continued: ImportWorkspace) -> None:
     with pytest.raises(UsageError, match="there is but one"):
         continued.take(make_repository(tmp_path / "x", as_commits([{"a.txt": ONE}])), continues=True)
 
@@ -178,15 +176,13 @@ def test_the_first_run_may_come_after_the_import(tmp_path: Path, place: ImportWo
     assert place.findings() == []
 
 
-def test_the_first_run_cannot_be_dated_before_the_end_of_its_earlier_history(
-    tmp_path: Path, place: ImportWorkspace
-) -> None:
+def test_first_run_cannot_be_dated_before_imported_history(tmp_path: Path, place: ImportWorkspace) -> None:
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
     with pytest.raises(UsageError, match="time never runs backwards"):
         place.live({"a.txt": TWO}, START - DAY)
 
 
-def test_what_the_watched_folder_leaves_out_is_left_out_of_its_earlier_history(tmp_path: Path) -> None:
+def test_scan_rules_apply_to_imported_earlier_history(tmp_path: Path) -> None:
     root = tmp_path / "place"
     root.mkdir()
     (root / "monitor.toml").write_text('[watch]\ninclude = ["**/*.txt"]\nexclude = ["drafts/"]\n')

@@ -61,7 +61,7 @@ def test_a_time_of_day_is_written_in_several_ways(name: str, tmp_path: Path, pla
     assert result.snapshots[0].taken_at == datetime(2026, 1, 5, 8, 30, tzinfo=UTC)
 
 
-def test_a_folder_that_brings_nothing_new_is_no_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_unchanged_dated_folder_adds_no_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
     source = series(tmp_path / "law", {name: {"a.txt": ONE} for name in ("2026-01-05", "2026-01-06")})
     assert place.take(source).new == 1
 

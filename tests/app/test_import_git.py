@@ -21,7 +21,7 @@ def two_commits(path: Path) -> Path:
     return make_repository(path, [Made({"a.txt": ONE}, START), Made({"a.txt": TWO}, START + DAY)])
 
 
-def test_each_commit_becomes_a_snapshot_with_its_date_author_and_id(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_commit_becomes_a_snapshot_with_date_author_and_id(tmp_path: Path, place: ImportWorkspace) -> None:
     repository = two_commits(tmp_path / "policies.git")
     result = place.take(repository)
     assert result.name == "policies"
@@ -42,12 +42,12 @@ def test_a_snapshot_holds_the_exact_bytes(tmp_path: Path, place: ImportWorkspace
     assert place.manifest(result.snapshots[0].id) == {"a.bin": odd, "b/c.txt": ONE}
 
 
-def test_what_was_imported_verifies(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_imported_history_verifies(tmp_path: Path, place: ImportWorkspace) -> None:
     place.take(two_commits(tmp_path / "x"))
     assert place.findings() == []
 
 
-def test_a_commit_that_changes_no_document_is_no_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_commit_without_a_document_change_adds_no_snapshot(tmp_path: Path, place: ImportWorkspace) -> None:
     commits = [
         Made({"a.txt": ONE}, START),
         Made({}, START + 1),
@@ -91,7 +91,7 @@ def test_an_import_touches_no_document_of_another_source(tmp_path: Path, place: 
     assert [(change.kind, change.document) for change in place.changes(level="document")] == [("removed", "old/a.txt")]
 
 
-def test_nothing_is_announced(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_import_announces_nothing(tmp_path: Path, place: ImportWorkspace) -> None:
     place.live({"a.txt": ONE}, START + 9 * DAY)
     place.take(two_commits(tmp_path / "old"))
     assert place.live({"a.txt": ONE}, START + 10 * DAY) is None
@@ -121,7 +121,7 @@ def test_patterns_name_the_files_that_are_imported(tmp_path: Path, place: Import
     assert place.manifest(result.snapshots[0].id).keys() == {"b.md", "c/d.md"}
 
 
-def test_what_is_not_chosen_is_not_brought_into_the_store(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_unselected_files_are_not_stored(tmp_path: Path, place: ImportWorkspace) -> None:
     repository = make_repository(tmp_path / "x", [Made({"a.txt": ONE, "huge.iso": b"0" * 5000}, START)])
     place.take(repository, include=("*.txt",))
     huge = git(repository, "rev-parse", "main:huge.iso")
@@ -223,7 +223,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     assert place.findings() == []
 
 
-def test_an_import_that_was_interrupted_while_it_was_folded_goes_on(
+def test_import_interrupted_during_the_fold_is_resumed(
     tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from monitor.runs import catch_up
@@ -285,7 +285,7 @@ def test_links_and_submodules_are_left_out_and_named(tmp_path: Path, place: Impo
     assert list(result.oddities) == ["submodule (left out): sub", "symbolic link (left out): link"]
 
 
-def test_a_document_that_becomes_a_link_is_gone(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_document_that_becomes_a_link_is_removed(tmp_path: Path, place: ImportWorkspace) -> None:
     commits = [Made({"a.txt": ONE, "b.txt": TWO}, START), Made({"a.txt": Entry(b"b.txt", "120000")}, START + 1)]
     result = place.take(make_repository(tmp_path / "x", commits))
     assert place.manifest(result.snapshots[1].id).keys() == {"b.txt"}
@@ -320,7 +320,7 @@ def test_a_file_that_takes_the_place_of_a_folder(tmp_path: Path, place: ImportWo
     assert [place.manifest(one.id) for one in result.snapshots] == [{"a/b.txt": ONE}, {"a": TWO}, {"a/b.txt": THREE}]
 
 
-def test_a_repository_that_does_not_say_that_it_is_bare(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_repository_without_a_bare_setting_is_imported(tmp_path: Path, place: ImportWorkspace) -> None:
     repository = two_commits(tmp_path / "x")
     git(repository, "config", "--unset", "core.bare")
     assert place.take(repository).new == 2
@@ -332,7 +332,7 @@ def test_a_linked_work_tree_is_imported_from(tmp_path: Path, place: ImportWorksp
     assert place.take(tmp_path / "tree").new == 1
 
 
-def test_nothing_that_the_source_configures_is_run(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_configuration_of_the_source_is_not_run(tmp_path: Path, place: ImportWorkspace) -> None:
     repository = two_commits(tmp_path / "x")
     trap = tmp_path / "ran"
     for key in ("core.fsmonitor", "core.sshCommand", "uploadpack.packObjectsHook", "core.alternateRefsCommand"):
@@ -342,5 +342,5 @@ def test_nothing_that_the_source_configures_is_run(tmp_path: Path, place: Import
     assert not trap.exists()
 
 
-def test_a_colon_in_the_path_of_the_source_is_no_second_source(tmp_path: Path, place: ImportWorkspace) -> None:
+def test_colon_in_the_source_path_is_part_of_the_path(tmp_path: Path, place: ImportWorkspace) -> None:
     assert place.take(two_commits(tmp_path / 'a:b"c'), name="x").new == 2

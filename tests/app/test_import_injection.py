@@ -36,7 +36,7 @@ def source(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "source", commits)
 
 
-def test_what_a_message_claims_decides_nothing(place: ImportWorkspace, source: Path) -> None:
+def test_commit_message_does_not_affect_the_import(place: ImportWorkspace, source: Path) -> None:
     place.take(source, name="theirs")
     found = place.recorded()
     commits = git(source, "log", "--reverse", "--format=%H", "main").split()
@@ -54,7 +54,7 @@ def test_people_are_named_as_they_called_themselves(place: ImportWorkspace, sour
         assert person(text) in one.author or ACTING.search(text)
 
 
-def test_nothing_of_it_steers_a_terminal(place: ImportWorkspace, source: Path) -> None:
+def test_imported_text_cannot_control_the_terminal(place: ImportWorkspace, source: Path) -> None:
     place.monitor("import", source, "--name", "theirs")
     for command in ("snapshots", "log --baseline", "status", "log --limit 20"):
         answer = place.monitor(*command.split())

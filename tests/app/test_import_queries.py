@@ -28,7 +28,7 @@ def at(snapshot: Snapshot) -> queries.Point:
     return queries.Point(snapshot.id, snapshot.taken_at, snapshot)
 
 
-def test_a_change_tells_why_it_was_linked(imported: ImportWorkspace) -> None:
+def test_change_has_the_reasons_of_its_link(imported: ImportWorkspace) -> None:
     (change,) = (one for one in imported.changes() if one.kind == "revised")
     with open_monitor(imported.settings) as monitor:
         assert any("words" in reason for reason in why(monitor.snapshots, change).link)

@@ -18,7 +18,7 @@ pytestmark = [
 ]
 
 
-def test_every_change_that_was_read_by_hand_is_found_in_the_log_as_it_is_described(tmp_path: Path) -> None:
+def test_log_of_an_import_holds_every_hand_checked_change(tmp_path: Path) -> None:
     from known_in_log import known_in_log
 
     found = dict(known_in_log(CORPORA, tmp_path))

@@ -67,7 +67,7 @@ def test_every_source_is_there_and_they_interleave_by_time(together: ImportWorks
     assert [(one.taken_at, one.source) for one in snapshots] == sorted((one.taken_at, one.source) for one in snapshots)
 
 
-def test_every_snapshot_holds_what_its_commit_held(together: ImportWorkspace, tmp_path: Path) -> None:
+def test_every_snapshot_equals_its_commit(together: ImportWorkspace, tmp_path: Path) -> None:
     clones = {name: clone_of(name, tmp_path) for name in SLICES}
     with open_monitor(together.settings) as monitor:
         for one in together.recorded()[::9]:
@@ -112,7 +112,7 @@ def states(clone: Path) -> Iterator[tuple[str, int, dict[str, bytes]]]:
         before = files
 
 
-def test_live_runs_from_the_middle_on_and_an_import_of_the_beginning_give_the_ledger_of_the_whole(
+def test_importing_older_history_gives_the_same_ledger(
     tmp_path: Path,
 ) -> None:
     clone = clone_of(POLICIES, tmp_path)

@@ -46,38 +46,38 @@ def reported(place: ImportWorkspace) -> list[str]:
 
 
 @pytest.mark.parametrize("continues", [False, True])
-def test_what_the_run_found_is_told_before_the_import(continues: bool, cut: ImportWorkspace, tmp_path: Path) -> None:
+def test_interrupted_run_is_reported_before_an_import(continues: bool, cut: ImportWorkspace, tmp_path: Path) -> None:
     assert cut.take(source(tmp_path), continues=continues).told == 1
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []
 
 
-def test_it_is_told_once(cut: ImportWorkspace, tmp_path: Path) -> None:
+def test_interrupted_run_is_reported_once(cut: ImportWorkspace, tmp_path: Path) -> None:
     cut.take(source(tmp_path))
     assert cut.live({"a.txt": TWO}, START + 11 * DAY) is None
     assert cut.take(source(tmp_path)).told == 0
     assert reported(cut) == ["a.txt"]
 
 
-def test_the_command_says_so(cut: ImportWorkspace, tmp_path: Path) -> None:
+def test_import_reports_the_interrupted_run(cut: ImportWorkspace, tmp_path: Path) -> None:
     assert "  first told 1 change of a run that was cut short\n" in cut.monitor("import", source(tmp_path)).text
 
 
-def test_an_import_over_a_ledger_that_was_lost_tells_nothing(cut: ImportWorkspace, tmp_path: Path) -> None:
+def test_import_over_a_lost_ledger_reports_nothing(cut: ImportWorkspace, tmp_path: Path) -> None:
     for path in cut.root.glob("snapshots/ledger.db*"):
         path.unlink()
     assert cut.take(source(tmp_path)).told == 0
     assert reported(cut) == []
 
 
-def test_what_the_run_found_is_told_before_the_ledger_is_made_again(cut: ImportWorkspace) -> None:
+def test_interrupted_run_is_reported_before_a_rebuild(cut: ImportWorkspace) -> None:
     assert "  first told 1 change of a run that was cut short\n" in cut.monitor("rebuild").text
     assert "told" not in cut.monitor("rebuild").text
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []
 
 
-def test_a_ledger_that_cannot_take_it_is_made_again_and_tells_nothing(cut: ImportWorkspace) -> None:
+def test_unusable_ledger_is_rebuilt_without_a_report(cut: ImportWorkspace) -> None:
     with closing(connect(cut.root / "snapshots/ledger.db")) as ledger:
         ledger.execute("DROP TABLE versions")
     cut.monitor("rebuild")

@@ -71,7 +71,7 @@ def test_the_last_run_is_one_that_took_place(path: Path) -> None:
     assert journal.read(path, 1) == [run(2, outcome="missed")]
 
 
-def test_a_torn_last_line_is_passed_over_and_the_next_begins_afresh(path: Path) -> None:
+def test_torn_last_line_is_skipped(path: Path) -> None:
     journal.append(path, run(1))
     journal.append(path, run(2))
     path.write_bytes(path.read_bytes()[:-30])
@@ -111,7 +111,7 @@ def test_the_journal_does_not_grow_without_end(path: Path, monkeypatch: pytest.M
     sizes=st.lists(st.integers(0, 40), max_size=12),
     block=st.integers(1, 64),
 )
-def test_lines_are_read_backwards_whatever_the_blocks(
+def test_lines_are_read_backwards_with_any_block_size(
     sizes: list[int], block: int, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("lines") / "file"

@@ -32,7 +32,7 @@ def hold_elsewhere(path: Path) -> subprocess.Popen[bytes]:
     return holder
 
 
-def test_another_process_is_kept_out_and_told_who_holds_it(tmp_path: Path) -> None:
+def test_other_process_is_refused_naming_the_lock_holder(tmp_path: Path) -> None:
     with hold_elsewhere(tmp_path / "lock") as holder:
         with pytest.raises(RunInProgress, match=f"pid {holder.pid}, `monitor run`, since 20.*--wait SECONDS") as raised:
             StoreLock(tmp_path / "lock").acquire()

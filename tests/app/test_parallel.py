@@ -158,7 +158,7 @@ def where_no_answer_comes() -> Iterator[Executor | None]:
         ),
     ],
 )
-def test_the_ledger_is_that_of_a_fold_in_this_process(
+def test_ledger_equals_that_of_a_serial_fold(
     place: Callable[[], Iterator[Executor]], store: GitSnapshots, serial: list[object]
 ) -> None:
     with place() as executor:  # type: ignore[attr-defined]
@@ -185,7 +185,7 @@ def on_a_cluster_that_gives_up_soon() -> Iterator[Executor | None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [in_two_processes, on_a_cluster_that_gives_up_soon])
-def test_a_document_that_kills_every_worker_is_read_by_the_fold_itself(
+def test_document_that_kills_workers_is_read_by_the_fold(
     place: Callable[[], Iterator[Executor]],
     store: GitSnapshots,
     serial: list[object],
@@ -200,7 +200,7 @@ def test_a_document_that_kills_every_worker_is_read_by_the_fold_itself(
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("task", "ahead"), [(1, 1), (3, 5), (16, 100_000)])
-def test_how_far_is_looked_ahead_makes_no_difference(
+def test_prefetch_distance_does_not_change_the_ledger(
     task: int, ahead: int, store: GitSnapshots, serial: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(foreseeing, "TASK", task)
@@ -209,7 +209,7 @@ def test_how_far_is_looked_ahead_makes_no_difference(
         assert folded(store, executor) == serial
 
 
-def test_what_was_foreseen_is_not_read_again(store: GitSnapshots, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
     def noted(blob: str) -> bytes:
@@ -222,7 +222,7 @@ def test_what_was_foreseen_is_not_read_again(store: GitSnapshots, monkeypatch: p
     assert read == []
 
 
-def test_no_more_is_kept_than_what_is_looked_ahead_at(store: GitSnapshots) -> None:
+def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None:
     with in_threads() as executor:
         foresight = foreseeing.Foresight(executor, store, Reader(store.read)._how)
         kept = [len(foresight._places) for _ in foresight.through(store.deltas(""))]
@@ -230,7 +230,7 @@ def test_no_more_is_kept_than_what_is_looked_ahead_at(store: GitSnapshots) -> No
     assert len(foresight._places) == len(foresight._by_version) == 0
 
 
-def test_a_damaged_store_is_told_as_if_it_were_read_here(store: GitSnapshots, tmp_path: Path) -> None:
+def test_damaged_store_raises_the_same_error(store: GitSnapshots, tmp_path: Path) -> None:
     import shutil
 
     copy = tmp_path / "history.git"
@@ -247,7 +247,7 @@ def test_a_damaged_store_is_told_as_if_it_were_read_here(store: GitSnapshots, tm
         folded(damaged, executor)
 
 
-def test_one_job_is_no_pool() -> None:
+def test_one_job_uses_no_pool() -> None:
     with executor_of(HERE) as executor:
         assert executor is None
 

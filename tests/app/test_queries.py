@@ -115,7 +115,7 @@ def test_of_snapshots_of_one_moment_the_last_one_counts() -> None:
     assert last is twins[1]
 
 
-def test_a_snapshot_stands_for_itself_even_where_another_has_its_time() -> None:
+def test_snapshot_id_is_exact_even_with_equal_times() -> None:
     twins = [snapshot("aaaa1111", 1), snapshot("aaaa2222", 1)]
     assert as_of(Point("aaaa1111", day(1), twins[0]), "", twins) is twins[0]
 
@@ -123,7 +123,7 @@ def test_a_snapshot_stands_for_itself_even_where_another_has_its_time() -> None:
 @pytest.mark.parametrize(
     ("path", "source"), [("brief.txt", ""), ("old/brief.txt", "old"), ("older/x", ""), ("old/er/x", "old/er")]
 )
-def test_a_document_belongs_to_the_source_that_its_name_begins_with(path: str, source: str) -> None:
+def test_document_belongs_to_the_source_its_name_begins_with(path: str, source: str) -> None:
     assert source_of(path, ["", "old", "old/er"]) == source
 
 
@@ -188,7 +188,7 @@ def ledger(*documents: Document, **more: object) -> LedgerQueries:
 
 
 @pytest.mark.parametrize("name", ["a/brief.txt", "./a/brief.txt", ".//a/brief.txt", "watched/a/brief.txt"])
-def test_a_document_is_found_by_its_path_however_the_shell_wrote_it(
+def test_document_is_found_by_any_spelling_of_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -230,7 +230,7 @@ def test_bytes_follow_a_document_through_its_renaming() -> None:
     assert bytes_at(store, ledger(renamed, there=there), "new.txt", moment(1)) == b"then"
 
 
-def test_bytes_of_another_document_that_had_the_name_then_are_found() -> None:
+def test_bytes_are_found_by_the_name_of_that_time() -> None:
     store = MemorySnapshots()
     store.add({"a.txt": b"of the other"}, day(1))
     assert bytes_at(store, ledger(document("a.txt", 2)), "a.txt", moment(1)) == b"of the other"
@@ -251,7 +251,7 @@ def test_bytes_are_found_though_the_ledger_knows_nothing(name: str) -> None:
         ("b.txt", 2, "there is no document b.txt"),
     ],
 )
-def test_bytes_that_were_not_there_are_an_error_that_says_when_they_were(name: str, number: int, why: str) -> None:
+def test_error_for_missing_bytes_says_when_they_existed(name: str, number: int, why: str) -> None:
     store = MemorySnapshots()
     store.add({"a.txt": b"seen"}, day(2))
     store.add({}, day(3))

@@ -74,7 +74,7 @@ def worker(plugin: None) -> Iterator[Worker]:
     worker.close()
 
 
-def test_what_one_document_left_in_memory_does_not_count_against_the_next(worker: Worker) -> None:
+def test_memory_limit_applies_to_each_document_alone(worker: Worker) -> None:
     """Or what a document says would depend on those that were read before it."""
     said = [_said(worker, "keep") for _ in range(4)]
     assert len(set(said)) == 1
@@ -82,7 +82,7 @@ def test_what_one_document_left_in_memory_does_not_count_against_the_next(worker
 
 
 @pytest.mark.usefixtures("plugin")
-def test_a_crash_is_put_down_to_memory_where_the_document_itself_took_most_of_it() -> None:
+def test_crash_is_blamed_on_memory_only_if_used_by_the_document() -> None:
     """Asked by a small process: one that is started counts as its own what its parent held."""
     ask = "import sys; from monitor.runs.worker import Worker; worker = Worker(60, 200_000_000)\n"
     ask += "for word in sys.argv[1:]: print(worker.read('a.slow', word.encode()).failure)\n"
@@ -119,7 +119,7 @@ def _said(worker: Worker, word: str) -> str:
         ("refuse", "not one of ours"),
     ],
 )
-def test_a_document_that_misbehaves_fails_and_the_next_one_is_read(worker: Worker, word: str, failure: str) -> None:
+def test_document_after_a_failing_one_is_read(worker: Worker, word: str, failure: str) -> None:
     assert _said(worker, word) == failure
     assert _said(worker, "fine").startswith("fine ")
 
@@ -149,7 +149,7 @@ def test_the_process_ends_when_it_is_closed(worker: Worker) -> None:
         os.kill(process, 0)
 
 
-def test_the_process_that_is_killed_between_documents_is_replaced(worker: Worker) -> None:
+def test_killed_worker_is_replaced(worker: Worker) -> None:
     os.kill(int(_said(worker, "one").split()[1]), signal.SIGKILL)
     assert _said(worker, "two") == "the process that read it crashed (SIGKILL)"
     assert _said(worker, "three").startswith("three ")

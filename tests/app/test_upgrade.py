@@ -56,7 +56,7 @@ def _upgrades(folder: Workspace) -> list[tuple[str, str]]:
         return list(connection.execute(f"select {before}, {after} from upgrades"))
 
 
-def test_an_upgrade_alone_is_no_change_of_any_document(story: Workspace, request: pytest.FixtureRequest) -> None:
+def test_upgrade_alone_changes_no_document(story: Workspace, request: pytest.FixtureRequest) -> None:
     before = [(one["kind"], one["aspects"]) for one in story.log()]
     snapshots = story.monitor("snapshots", "--format", "json").text
     request.getfixturevalue("upgrade")
@@ -74,9 +74,7 @@ def test_an_upgrade_is_listed_with_the_rules_before_and_after(story: Workspace, 
     assert "text=2" in after
 
 
-def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(
-    story: Workspace, request: pytest.FixtureRequest
-) -> None:
+def test_changes_by_an_upgrade_are_marked_and_not_reported(story: Workspace, request: pytest.FixtureRequest) -> None:
     request.getfixturevalue("upgrade")
     story.next_run()
     altered = [one for one in story.log("--baseline") if one["technical_upgrade"]]
@@ -89,7 +87,7 @@ def test_what_an_upgrade_altered_is_marked_and_told_by_no_report(
     }
 
 
-def test_an_edit_after_an_upgrade_is_compared_by_the_same_rules_on_both_sides(
+def test_edit_after_an_upgrade_uses_the_new_rules_on_both_sides(
     story: Workspace, request: pytest.FixtureRequest
 ) -> None:
     request.getfixturevalue("upgrade")
@@ -153,9 +151,7 @@ TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
     ("name", "module"),
     [("docx", "lxml"), ("odt", "lxml"), ("epub", "lxml"), ("pptx", "lxml"), ("xlsx", "lxml"), ("pdf", "pypdfium2")],
 )
-def test_a_library_that_is_missing_is_a_failure_that_names_the_extra(
-    monkeypatch: pytest.MonkeyPatch, name: str, module: str
-) -> None:
+def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
     import sys
 
     from monitor.runs.statements import read_here
@@ -210,7 +206,7 @@ def test_pages_that_are_named_are_read_for_their_article_alone(folder: Workspace
     folder.monitor("verify")
 
 
-def test_asking_for_the_article_later_is_an_upgrade_and_no_change(folder: Workspace) -> None:
+def test_turning_on_article_extraction_is_no_change(folder: Workspace) -> None:
     page = folder.seeds / "a.html"
     page.write_text(PAGE.format(1, SAYS))
     folder.next_run()

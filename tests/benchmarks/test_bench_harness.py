@@ -24,7 +24,7 @@ POSITIVE = st.floats(1e-6, 1e6)
 # --- measuring
 
 
-def test_a_ratio_is_that_of_the_medians_and_its_spread_that_of_the_pairs() -> None:
+def test_ratio_is_of_the_medians_and_its_spread_of_the_pairs() -> None:
     assert ratio([2, 4, 9], [1, 2, 3]) == Spread(2, 2, 3)
 
 
@@ -88,7 +88,7 @@ def test_a_bar_in_a_text_ends_no_cell() -> None:
     assert row(Figure("a|b", "–", None, 1)).startswith(r"| a\|b | – |")
 
 
-def test_the_page_counts_what_is_held_and_shows_every_chart() -> None:
+def test_page_counts_the_figures_and_shows_every_chart() -> None:
     figures = [Figure("a", "–", Spread(1, 1, 1), 2), Figure("b", "–", Spread(3, 3, 3), 2), Figure("c", "–", None, 2)]
     told = page({"machine": "two cores"}, figures, {"x.svg": Chart("Idle", "files", "s", {"a run": [(1, 2)]})})
     assert "1 of 3 rows keep their bound, 1 do not, 1 could not be measured" in told
@@ -124,14 +124,14 @@ def test_a_chart_is_an_xml_document_with_its_texts() -> None:
 
 
 @given(st.lists(st.tuples(POSITIVE, POSITIVE), min_size=1, max_size=9))
-def test_every_point_lies_between_the_axes(points: list[tuple[float, float]]) -> None:
+def test_every_point_is_between_the_axes(points: list[tuple[float, float]]) -> None:
     picture = ElementTree.fromstring(svg(Chart("t", "x", "y", {"one": points})))
     circles = [element.attrib for element in picture.iter() if element.tag.endswith("circle")]
     assert len(circles) == len(points)
     assert all(71 <= float(one["cx"]) <= 471 and 39 <= float(one["cy"]) <= 305 for one in circles)
 
 
-def test_names_of_lines_that_end_together_do_not_lie_on_each_other() -> None:
+def test_labels_of_lines_with_equal_ends_do_not_overlap() -> None:
     picture = ElementTree.fromstring(svg(CHART))
     heights = [float(one.attrib["y"]) for one in picture.iter() if one.text in ("ours", "<git>")]
     assert abs(heights[0] - heights[1]) >= 16
@@ -150,7 +150,7 @@ def test_an_axis_spans_its_values_with_two_marks_at_least(values: list[float]) -
 
 
 @pytest.mark.parametrize(("value", "told"), [(0.01, "0.01"), (1, "1"), (0.12345, "0.123"), (10_000, "10,000")])
-def test_a_number_is_told_shortly(value: float, told: str) -> None:
+def test_number_is_written_briefly(value: float, told: str) -> None:
     assert number(value) == told
 
 
@@ -171,7 +171,7 @@ def test_pieces_hold_all_that_is_not_blank_in_order(texts: list[str], size: int)
 
 
 @pytest.mark.parametrize("count", [1, 7, 40, 1000])
-def test_so_many_slices_as_asked_for_all_different(count: int) -> None:
+def test_requested_number_of_slices_is_made_and_distinct(count: int) -> None:
     assert len(set(slices(TEXTS, count))) == count
 
 

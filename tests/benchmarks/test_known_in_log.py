@@ -40,7 +40,7 @@ REVISED = record("revised", [OLD], [NEW], aspects=["number"], edits=EDITS)
         (change(["added"], [], ["16 or older"]), [record("added", [], [OLD])]),  # a part of a statement
     ],
 )
-def test_what_the_log_tells_as_it_is_described(described: dict[str, Any], log: list[dict[str, Any]]) -> None:
+def test_change_logged_as_described_is_right(described: dict[str, Any], log: list[dict[str, Any]]) -> None:
     assert verdict(described, log) == "right"
 
 
@@ -66,5 +66,7 @@ def test_what_the_log_tells_as_it_is_described(described: dict[str, Any], log: l
         ),
     ],
 )
-def test_what_the_log_tells_otherwise(described: dict[str, Any], log: list[dict[str, Any]], said: str) -> None:
+def test_change_logged_differently_is_not_right(
+    described: dict[str, Any], log: list[dict[str, Any]], said: str
+) -> None:
     assert verdict(described, log) == said

@@ -44,7 +44,7 @@ def test_the_statements_of_a_document_that_went_are_counted(monitor: Monitor, st
 
 
 @pytest.mark.parametrize("asked", [["notes/new.md"], ["--level", "statement"], ["--kind", "removed"]], ids=" ".join)
-def test_who_asks_for_them_gets_the_statements_of_a_document_that_went(
+def test_statements_of_a_removed_document_are_listed_on_request(
     monitor: Monitor, story: Path, asked: list[str]
 ) -> None:
     assert "The port is closed." in monitor("log", *asked).text
@@ -55,9 +55,7 @@ def test_a_log_without_a_change_says_so(monitor: Monitor, story: Path) -> None:
 
 
 @pytest.mark.parametrize(("since", "status"), [("2026-01-04", 1), ("2026-02-01", 0)])
-def test_the_status_of_a_log_tells_of_changes_when_asked(
-    monitor: Monitor, story: Path, since: str, status: int
-) -> None:
+def test_exit_code_of_log_shows_changes_on_request(monitor: Monitor, story: Path, since: str, status: int) -> None:
     monitor("log", "--since", since, "--exit-code", status=status)
 
 
@@ -85,7 +83,7 @@ def test_a_document_is_named_as_a_shell_completes_it(monitor: Monitor, story: Pa
     assert monitor("log", name, "--format", "json").json() == monitor("log", "brief.txt", "--format", "json").json()
 
 
-def test_an_unknown_document_is_told_the_nearest(monitor: Monitor, story: Path) -> None:
+def test_unknown_document_suggests_the_nearest(monitor: Monitor, story: Path) -> None:
     message = monitor("log", "breif.txt", status=2).message
     assert message == "monitor: there is no document breif.txt; did you mean brief.txt?\n"
 
@@ -93,14 +91,14 @@ def test_an_unknown_document_is_told_the_nearest(monitor: Monitor, story: Path) 
 # --- show, blame, search --------------------------------------------------------------------------
 
 
-def test_show_tells_all_of_a_change(monitor: Monitor, story: Path) -> None:
+def test_show_prints_all_of_a_change(monitor: Monitor, story: Path) -> None:
     (record,) = monitor("log", "--kind", "revised", "--format", "json").json()
     text = monitor("show", record["id"][:8]).text
     for piece in (record["id"], "number", "modality", "substantive", "[-30-]{+45+}", "statement 2", "revision 2"):
         assert piece in text
 
 
-def test_show_tells_a_statements_life(monitor: Monitor, story: Path) -> None:
+def test_show_prints_the_history_of_a_statement(monitor: Monitor, story: Path) -> None:
     (gone,) = monitor("log", "brief.txt", "--kind", "removed", "--format", "json").json()
     text = monitor("show", gone["before"][0]["statement"]).text
     assert "present" in text
@@ -164,7 +162,7 @@ def test_blame_of_a_document_that_went_says_so(monitor: Monitor, story: Path) ->
         ),
     ],
 )
-def test_what_was_not_there_is_an_error_that_says_when_it_was(
+def test_error_for_an_absent_document_says_when_it_existed(
     monitor: Monitor, story: Path, verb: str, name: str, at: str, why: str
 ) -> None:
     answer = monitor(verb, name, "--at", at, status=2)
@@ -234,7 +232,7 @@ def test_diff_between_snapshots_takes_prefixes(monitor: Monitor, story: Path) ->
 # --- snapshots, status, report, export, verify, rebuild -------------------------------------------
 
 
-def test_snapshots_are_listed_newest_first_with_what_they_brought(monitor: Monitor, story: Path) -> None:
+def test_snapshots_are_listed_newest_first_with_counts(monitor: Monitor, story: Path) -> None:
     lines = monitor("snapshots").text.splitlines()
     assert [line.split(maxsplit=1)[1] for line in lines] == [
         "2026-01-04 06:00:00  ~1  -1",
@@ -244,7 +242,7 @@ def test_snapshots_are_listed_newest_first_with_what_they_brought(monitor: Monit
     ]
 
 
-def test_status_says_how_it_stands(monitor: Monitor, story: Path) -> None:
+def test_status_shows_the_current_state(monitor: Monitor, story: Path) -> None:
     status = monitor("status", "--format", "json").json()
     assert status["counts"]["snapshots"] == 4
     assert status["behind"] == 0
@@ -282,7 +280,7 @@ def test_every_revision_is_exported_in_the_order_of_its_document(monitor: Monito
     ]
 
 
-def test_parquet_wants_a_file(monitor: Monitor, story: Path) -> None:
+def test_parquet_needs_a_file(monitor: Monitor, story: Path) -> None:
     assert "--output FILE" in monitor("export", "--format", "parquet", status=2).message
 
 

@@ -34,7 +34,7 @@ def test_on_a_terminal_a_line_is_wrapped_and_indented(capsys: pytest.CaptureFixt
     assert " ".join(line.strip() for line in found) == LONG.strip()
 
 
-def test_what_leads_a_line_stands_before_its_first_piece(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prefix_of_a_line_is_before_its_first_part(capsys: pytest.CaptureFixture[str]) -> None:
     Page(UTC, 30).line("one two three four five six seven", lead=["id-1  ", ("muted", "day  ")])
     first, second, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith("id-1  day  one")
@@ -56,7 +56,7 @@ def test_no_text_steers_the_terminal(capsys: pytest.CaptureFixture[str], text: s
     assert lines(capsys, Page(UTC), text) == [shown]
 
 
-def test_without_colour_there_is_no_escape(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_colour_no_escape_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     assert lines(capsys, Page(UTC, 80), ("delete", "old"), ("insert", "new")) == ["oldnew"]
 
 

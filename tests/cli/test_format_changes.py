@@ -97,7 +97,7 @@ def test_a_moved_statement_says_from_where_to_where(capsys: pytest.CaptureFixtur
     assert text == "    A thing."
 
 
-def test_a_restored_statement_says_since_when_it_was_gone(capsys: pytest.CaptureFixture[str]) -> None:
+def test_restored_statement_shows_its_absence(capsys: pytest.CaptureFixture[str]) -> None:
     write_change(
         Page(UTC), change(ChangeKind.RESTORED, ["A thing."], ["A thing."], absent_since=AT - timedelta(days=5))
     )

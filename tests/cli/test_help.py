@@ -31,9 +31,7 @@ def test_help_ends_with_an_example(monitor: Monitor, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_the_example_is_a_command_line_that_the_verb_takes(
-    here: object, monkeypatch: pytest.MonkeyPatch, verb: str
-) -> None:
+def test_example_of_the_help_is_valid(here: object, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
     example = (command(verb).epilog or "").splitlines()[-1].partition(">")[0]
     args = shlex.split(example)[2:]
     monkeypatch.setattr(click.Path, "convert", lambda _self, value, *_: value)  # the files need not be there
@@ -46,20 +44,20 @@ def test_every_option_has_a_help_text(verb: str) -> None:
     assert [option.name for option in options if not option.help] == []
 
 
-def test_every_option_before_the_verb_has_a_help_text() -> None:
+def test_every_global_option_has_a_help_text() -> None:
     assert [param.name for param in group.params if isinstance(param, click.Option) and not param.help] == []
 
 
-def test_the_help_lists_the_verbs_in_the_order_of_the_table(monitor: Monitor) -> None:
+def test_help_lists_commands_in_the_order_of_the_table(monitor: Monitor) -> None:
     lines = monitor("--help").text.partition("Commands:")[2].splitlines()
     assert [line.split()[0] for line in lines if line.startswith("  ") and line.split()[0] in VERBS] == list(VERBS)
 
 
-def test_without_a_verb_the_help_goes_to_standard_error(monitor: Monitor) -> None:
+def test_help_without_a_command_goes_to_standard_error(monitor: Monitor) -> None:
     answer = monitor(status=2)
     assert answer.out == b""
     assert "Commands:" in answer.message
 
 
-def test_the_version_is_told(monitor: Monitor) -> None:
+def test_version_is_printed(monitor: Monitor) -> None:
     assert monitor("--version").text.startswith("monitor ")

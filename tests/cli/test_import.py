@@ -19,7 +19,7 @@ def source(tmp_path: Path) -> Path:
     return make_repository(tmp_path / "policies", commits)
 
 
-def test_it_says_what_was_imported_and_left_out(source: Path, tmp_path: Path, monitor: Monitor) -> None:
+def test_import_lists_what_was_imported_and_left_out(source: Path, tmp_path: Path, monitor: Monitor) -> None:
     assert monitor("-C", tmp_path, "import", source).lines == [
         "imported 2 snapshots as policies; 2 snapshots from 2024-03-01 12:00:00 to 2024-03-02 12:00:00",
         "  symbolic link (left out): link",
@@ -34,13 +34,13 @@ def test_content_that_is_missing_ends_it_with_status_3(source: Path, tmp_path: P
     assert told[1] == "  its content is missing from the source (it stands as it was before): a.txt"
 
 
-def test_it_says_so_where_nothing_is_new(source: Path, tmp_path: Path, monitor: Monitor) -> None:
+def test_import_of_nothing_new_says_so(source: Path, tmp_path: Path, monitor: Monitor) -> None:
     monitor("-C", tmp_path, "import", source)
     again = monitor("-C", tmp_path, "import", source)
     assert again.text.startswith("imported nothing new as policies; 2 snapshots")
 
 
-def test_it_answers_programs_in_json(source: Path, tmp_path: Path, monitor: Monitor) -> None:
+def test_import_prints_json_on_request(source: Path, tmp_path: Path, monitor: Monitor) -> None:
     assert monitor("-C", tmp_path, "import", source, "--format", "json").json() == {
         "name": "policies",
         "new": 2,
@@ -57,5 +57,5 @@ def test_it_answers_programs_in_json(source: Path, tmp_path: Path, monitor: Moni
     "arguments",
     [["nothing-there"], ["policies", "--ref", "no"], ["policies", "--since", "x"], ["policies", "--path", ".."]],
 )
-def test_what_is_wrong_is_one_line(arguments: list[str], source: Path, tmp_path: Path, monitor: Monitor) -> None:
+def test_import_error_is_one_line(arguments: list[str], source: Path, tmp_path: Path, monitor: Monitor) -> None:
     assert len(monitor("-C", source.parent, "import", *arguments, status=2).message.splitlines()) == 1

@@ -77,14 +77,14 @@ def there(poisoned: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("command", FOR_PEOPLE)
-def test_nothing_of_a_document_steers_a_terminal(there: Path, monitor: Monitor, command: str) -> None:
+def test_document_text_cannot_control_the_terminal(there: Path, monitor: Monitor, command: str) -> None:
     first, last = sorted(monitor("snapshots", "--format", "jsonl").jsonl(), key=lambda one: one["taken_at"])
     answer = monitor(*command.format(first=first["id"], last=last["id"]).split())
     assert not ACTING.findall(answer.text)
     assert answer.message == ""
 
 
-def test_every_text_comes_out_of_the_ledger_as_it_stands_in_its_document(there: Path, monitor: Monitor) -> None:
+def test_ledger_returns_every_text_unchanged(there: Path, monitor: Monitor) -> None:
     rows = [one["text"] for one in monitor("blame", "rows.conf", "--format", "json").json()]
     assert rows == (there / "seeds" / "rows.conf").read_bytes().decode("utf-8").replace("\0", "\ufffd").rstrip(
         "\n"
@@ -114,7 +114,7 @@ ASKED = (
 
 
 @pytest.mark.parametrize("command", ASKED, ids=lambda command: command[0])
-def test_an_argument_is_a_text_too(there: Path, monitor: Monitor, command: tuple[str, ...]) -> None:
+def test_payload_as_an_argument_is_text(there: Path, monitor: Monitor, command: tuple[str, ...]) -> None:
     for text in ALL:
         answer = monitor(*command, text.replace("\0", ""), status=(0, 2))
         assert not ACTING.findall(answer.text + answer.message), (text, answer)
@@ -130,7 +130,7 @@ def test_a_text_is_found_by_itself(there: Path, monitor: Monitor, text: str) -> 
     assert {"texts.txt", "rows.conf"} & {one["document"] for one in found}
 
 
-def test_nobody_elses_words_stand_in_the_messages_of_snapshots(poisoned: Path) -> None:
+def test_commit_messages_hold_no_foreign_text(poisoned: Path) -> None:
     git = ["git", "--git-dir", str(poisoned / "snapshots" / "history.git"), "log", "--format=%B%x00"]
     said = subprocess.run(git, capture_output=True, text=True, check=True).stdout
     assert len(said.split("\0")) == 3

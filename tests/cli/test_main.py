@@ -80,7 +80,7 @@ def test_a_mistake_names_the_help_that_explains_it(monitor: Monitor) -> None:
 
 
 @pytest.mark.parametrize(("typed", "hint"), [("satus", "did you mean `status`?"), ("xyzzy", "`monitor --help` lists")])
-def test_an_unknown_verb_is_told_the_nearest(monitor: Monitor, typed: str, hint: str) -> None:
+def test_unknown_command_suggests_the_nearest(monitor: Monitor, typed: str, hint: str) -> None:
     assert hint in monitor(typed, status=2).message
 
 
@@ -94,7 +94,7 @@ def test_dash_c_is_where_everything_is_looked_for(monitor: Monitor, here: Path) 
 
 
 @pytest.mark.parametrize("verb", ["verify", "rebuild"])
-def test_there_is_nothing_to_work_on_where_nothing_is_recorded(monitor: Monitor, here: Path, verb: str) -> None:
+def test_verify_and_rebuild_need_a_recorded_snapshot(monitor: Monitor, here: Path, verb: str) -> None:
     assert f"nothing is recorded in {here}" in monitor(verb, status=2).message
     assert list(here.iterdir()) == []
 
@@ -112,7 +112,7 @@ def test_there_is_nothing_to_work_on_where_nothing_is_recorded(monitor: Monitor,
     ],
 )
 @pytest.mark.parametrize("begun", [False, True], ids=["no store", "an empty store"])
-def test_a_question_before_the_first_run_is_answered_and_makes_nothing(
+def test_query_before_the_first_run_creates_nothing(
     monitor: Monitor, here: Path, line: str, said: str, begun: bool
 ) -> None:
     if begun:
@@ -123,7 +123,7 @@ def test_a_question_before_the_first_run_is_answered_and_makes_nothing(
 
 
 @pytest.mark.parametrize("line", ["cat a.txt", "diff 1d 2d", "blame a.txt", "show abcd", "log --statement abcd"])
-def test_what_was_never_recorded_is_an_error(monitor: Monitor, here: Path, line: str) -> None:
+def test_query_for_something_unrecorded_is_an_error(monitor: Monitor, here: Path, line: str) -> None:
     assert len(monitor(*line.split(), status=2).message.splitlines()) == 1
     assert list(here.iterdir()) == []
 
@@ -132,7 +132,7 @@ def program(*args: str, **more: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "monitor", *args], stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
 
 
-def test_a_reader_that_had_enough_hears_nothing(here: Path) -> None:
+def test_closed_pipe_ends_silently(here: Path) -> None:
     read, write = os.pipe()
     os.close(read)
     with program("--help", stdout=write) as process:

@@ -33,7 +33,7 @@ def test_init_never_overwrites(monitor: Monitor, here: Path) -> None:
     assert (here / "monitor.toml").read_text() == '[watch]\nfolder = "papers"\n'
 
 
-def test_init_tells_of_a_wrong_configuration_that_was_there(monitor: Monitor, here: Path) -> None:
+def test_init_reports_an_invalid_existing_configuration(monitor: Monitor, here: Path) -> None:
     write(here / "monitor.toml", "[watch]\nfodler = 'x'\n")
     assert "folder" in monitor("init", status=2).message
 
@@ -85,7 +85,7 @@ def test_a_run_that_finds_nothing_says_so(monitor: Monitor, here: Path) -> None:
     assert monitor("run", "--settle", "0").text == "nothing changed\n"
 
 
-def test_a_run_tells_failures_first_and_exits_with_3(monitor: Monitor, here: Path) -> None:
+def test_run_lists_failures_first_and_exits_with_3(monitor: Monitor, here: Path) -> None:
     write(here / "monitor.toml", '[watch]\nmax_size = "1 kB"\n')
     write(here / "seeds/a.txt", "One thing.")
     write(here / "seeds/large.txt", "Large. " * 1000)
@@ -93,16 +93,14 @@ def test_a_run_tells_failures_first_and_exits_with_3(monitor: Monitor, here: Pat
     assert text.startswith("! large.txt: ")
 
 
-def test_what_is_skipped_is_told(monitor: Monitor, here: Path) -> None:
+def test_skipped_files_are_reported(monitor: Monitor, here: Path) -> None:
     write(here / "seeds/a.txt", "One thing.")
     os.mkfifo(here / "seeds/pipe")
     assert "skipped pipe: " in monitor("run", "--settle", "0").text
 
 
 @pytest.mark.parametrize(("edited", "status"), [("One thing.", 0), ("Another thing.", 1)])
-def test_the_status_of_a_run_tells_of_changes_when_asked(
-    monitor: Monitor, here: Path, edited: str, status: int
-) -> None:
+def test_exit_code_of_a_run_shows_changes_on_request(monitor: Monitor, here: Path, edited: str, status: int) -> None:
     write(here / "seeds/a.txt", "One thing.")
     monitor("run", "--settle", "0", "--exit-code")
     write(here / "seeds/a.txt", edited)
@@ -127,7 +125,7 @@ def test_a_run_as_jsonl_is_a_change_a_line(monitor: Monitor, here: Path) -> None
     assert [one["kind"] for one in monitor("run", "--settle", "0", "--format", "jsonl").jsonl()] == ["added"]
 
 
-def test_a_held_run_exits_with_6_and_names_the_way_on(monitor: Monitor, here: Path) -> None:
+def test_held_run_exits_with_6_and_names_the_option(monitor: Monitor, here: Path) -> None:
     write(here / "seeds/a.txt", "One thing.")
     monitor("run", "--settle", "0")
     (here / "seeds/a.txt").unlink()
@@ -136,11 +134,11 @@ def test_a_held_run_exits_with_6_and_names_the_way_on(monitor: Monitor, here: Pa
 
 
 @pytest.mark.parametrize("settle", ["soon", "-1", "nan", "inf"])
-def test_settle_wants_a_number_of_seconds(monitor: Monitor, here: Path, settle: str) -> None:
+def test_settle_must_be_a_number_of_seconds(monitor: Monitor, here: Path, settle: str) -> None:
     assert "number of seconds" in monitor("run", "--settle", settle, status=2).message
 
 
-def test_a_date_of_a_run_that_is_none_is_refused(monitor: Monitor, here: Path) -> None:
+def test_invalid_run_date_is_refused(monitor: Monitor, here: Path) -> None:
     assert "--taken-at: yesterday" in monitor("run", "--taken-at", "yesterday", status=2).message
     assert list(here.iterdir()) == []
 
@@ -148,7 +146,7 @@ def test_a_date_of_a_run_that_is_none_is_refused(monitor: Monitor, here: Path) -
 # --- watch ----------------------------------------------------------------------------------------
 
 
-def test_a_second_watch_is_kept_out_and_told_who_keeps_the_store(monitor: Monitor, here: Path) -> None:
+def test_second_watch_fails_and_names_the_first(monitor: Monitor, here: Path) -> None:
     from monitor.runs.lock import StoreLock
     from monitor.runs.state import WATCH_LOCK
 
@@ -158,7 +156,7 @@ def test_a_second_watch_is_kept_out_and_told_who_keeps_the_store(monitor: Monito
     assert "`monitor watch` is not at work" in monitor("status").text
 
 
-def test_status_tells_who_is_running(monitor: Monitor, here: Path) -> None:
+def test_status_names_the_running_process(monitor: Monitor, here: Path) -> None:
     from monitor.runs.lock import StoreLock
     from monitor.runs.wiring import LOCK
 

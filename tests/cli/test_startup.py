@@ -25,7 +25,7 @@ def imported(folder: Path, *args: str) -> set[str]:
 
 
 @pytest.mark.parametrize("args", [("--help",), ("--version",)])
-def test_help_imports_no_verb_and_nothing_heavy(tmp_path: Path, args: tuple[str, ...]) -> None:
+def test_help_imports_no_command_and_nothing_heavy(tmp_path: Path, args: tuple[str, ...]) -> None:
     assert imported(tmp_path, *args) & (HEAVY | {"msgspec", "rapidfuzz"}) == set()
 
 
@@ -47,7 +47,7 @@ def test_comparing_two_files_opens_no_store(here: Path) -> None:
 
 
 @pytest.mark.parametrize("locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C"}])
-def test_names_and_words_are_utf_8_whatever_the_locale(here: Path, locale: dict[str, str]) -> None:
+def test_names_and_words_are_utf_8_in_any_locale(here: Path, locale: dict[str, str]) -> None:
     def program(*args: str) -> str:
         command = [sys.executable, "-m", "monitor", *args]
         return subprocess.run(

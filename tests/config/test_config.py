@@ -46,7 +46,7 @@ def place(tmp_path: Path) -> Place:
 # --- where it is found --------------------------------------------------------------------------
 
 
-def test_without_a_file_everything_lies_below_the_start(place: Place) -> None:
+def test_without_a_file_all_paths_are_below_the_working_folder(place: Place) -> None:
     settings = place.load()
     assert settings.file is None
     assert settings.watch.folder == place.root / "seeds"
@@ -55,7 +55,7 @@ def test_without_a_file_everything_lies_below_the_start(place: Place) -> None:
     assert settings.report.folder == place.root / "reports"
 
 
-def test_a_file_above_the_start_is_found_and_its_paths_are_relative_to_it(place: Place) -> None:
+def test_file_in_a_parent_folder_is_found_with_relative_paths(place: Place) -> None:
     place.write('[watch]\nfolder = "../briefs"\n', "project")
     (place.root / "project/deep/er").mkdir(parents=True)
     settings = place.load(start="project/deep/er")
@@ -88,7 +88,7 @@ def test_a_relative_start_gives_absolute_paths(place: Place, monkeypatch: pytest
 # --- defaults -----------------------------------------------------------------------------------
 
 
-def test_the_file_that_init_writes_says_the_defaults_and_asks_for_a_page_a_run(place: Place) -> None:
+def test_file_written_by_init_has_the_defaults_and_html_reports(place: Place) -> None:
     bare = place.load()
     written = place.load(DEFAULT_TOML)
     assert (bare.report.formats, written.report.formats) == ((), ("html",))
@@ -97,7 +97,7 @@ def test_the_file_that_init_writes_says_the_defaults_and_asks_for_a_page_a_run(p
     assert written.report.folder == bare.report.folder
 
 
-def test_every_line_of_that_file_that_is_commented_out_is_good_too(place: Place) -> None:
+def test_commented_lines_of_the_file_from_init_are_valid(place: Place) -> None:
     text = DEFAULT_TOML.replace('cron = "*/15', '# cron = "*/15').replace("# every", "every")
     settings = place.load(text.replace("# timezone", "timezone"))
     assert (settings.schedule.cron, settings.schedule.every) == (None, 900)
@@ -160,7 +160,7 @@ def test_paths_of_variables_and_flags_are_relative_to_the_start(place: Place) ->
     assert settings.store.snapshots == place.root / "project/b"
 
 
-def test_a_flag_may_be_a_ready_value(place: Place) -> None:
+def test_flag_can_be_a_parsed_value(place: Place) -> None:
     settings = place.load(flags={"watch.settle": 3, "watch.include": ["*.md"]})
     assert (settings.watch.settle, settings.watch.include) == (3.0, ("*.md",))
 
@@ -171,12 +171,12 @@ def test_a_list_is_separated_by_commas_in_a_variable(place: Place) -> None:
     assert settings.report.formats == ()
 
 
-def test_an_interval_that_is_set_higher_replaces_the_cron_line_of_the_file(place: Place) -> None:
+def test_interval_from_the_environment_replaces_cron_of_the_file(place: Place) -> None:
     settings = place.load('[schedule]\ncron = "@daily"\n', environ={"MONITOR_SCHEDULE_EVERY": "5 min"})
     assert (settings.schedule.cron, settings.schedule.every) == (None, 300)
 
 
-def test_a_variable_of_no_section_belongs_to_somebody_else(place: Place) -> None:
+def test_variable_of_an_unknown_section_is_ignored(place: Place) -> None:
     assert place.load(environ={"MONITOR_RESOLUTION": "4k", "MONITOR_": "", "OTHER": "1"}) == place.load()
 
 
@@ -194,7 +194,7 @@ def test_a_folder_with_odd_characters_gives_a_url_that_names_it(place: Place) ->
     assert make_url(settings.ledger_url).database == str(place.root / "a b/who?/50%/#1/ü/ledger.db")
 
 
-def test_a_database_url_is_taken_as_it_is_and_never_shown(place: Place) -> None:
+def test_database_url_is_used_unchanged_and_never_shown(place: Place) -> None:
     url = "postgresql+psycopg://clerk:s3cret@db.example/ledger?sslkey=k3y"
     settings = place.load(f'[store]\nledger = "{url}"\n')
     assert settings.ledger_url == url
@@ -219,16 +219,14 @@ def test_the_zone_is_the_configured_one(place: Place) -> None:
 
 
 @pytest.mark.parametrize(("variable", "name"), [("Asia/Karachi", "Asia/Karachi"), (":Asia/Gaza", "Asia/Gaza")])
-def test_without_one_it_is_the_machine_s(
+def test_time_zone_defaults_to_that_of_the_machine(
     place: Place, monkeypatch: pytest.MonkeyPatch, variable: str, name: str
 ) -> None:
     monkeypatch.setenv("TZ", variable)
     assert str(place.load().zone) == name
 
 
-def test_a_machine_whose_zone_has_no_name_has_an_offset_all_the_same(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_time_zone_without_a_name_has_an_offset(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Nowhere/At_All")
     assert datetime(2026, 1, 5, tzinfo=UTC).astimezone(place.load().zone).utcoffset() is not None
 
@@ -272,7 +270,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "message"), WRONG)
-def test_what_is_wrong_in_the_file_is_one_line_with_its_place(place: Place, text: str, message: str) -> None:
+def test_configuration_error_is_one_line_with_its_position(place: Place, text: str, message: str) -> None:
     with pytest.raises(ConfigError) as caught:
         place.load(text)
     assert message in str(caught.value)
@@ -299,16 +297,16 @@ def test_a_file_that_is_not_there_is_an_error(place: Place) -> None:
         place.load(file="absent.toml")
 
 
-def test_a_file_that_is_no_text_is_an_error(place: Place) -> None:
+def test_binary_configuration_file_is_an_error(place: Place) -> None:
     (place.root / "monitor.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match=r"monitor\.toml: is not UTF-8 text"):
         place.load()
 
 
-def test_a_folder_in_place_of_the_file_is_an_error_where_it_is_named(place: Place) -> None:
+def test_folder_named_as_configuration_file_is_an_error(place: Place) -> None:
     with pytest.raises(ConfigError, match=r"cannot be read: Is a directory"):
         place.load(file=".")
 
 
-def test_a_byte_order_mark_is_no_error(place: Place) -> None:
+def test_byte_order_mark_is_accepted(place: Place) -> None:
     assert place.load('\ufeff[watch]\nfolder = "a"\n').watch.folder == place.root / "a"

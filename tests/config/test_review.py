@@ -16,12 +16,12 @@ def settings(root: Path, text: str = "", **environ: str) -> Settings:
     return load(root, None, {}, environ)
 
 
-def test_without_them_there_is_nothing(tmp_path: Path) -> None:
+def test_review_settings_are_empty_by_default(tmp_path: Path) -> None:
     found = settings(tmp_path)
     assert (found.review, found.rules, found.notify, found.feeds) == (Review(), (), Notify(), Feeds())
 
 
-def test_the_examples_that_init_writes_are_taken_as_they_stand(tmp_path: Path) -> None:
+def test_examples_written_by_init_are_valid(tmp_path: Path) -> None:
     head, _, examples = DEFAULT_TOML.partition("# [review]")
     lines = ["[review]", *examples.splitlines()[1:]]
     found = settings(tmp_path, head + "\n".join(line.removeprefix("# ") for line in lines))
@@ -35,7 +35,7 @@ def test_review(tmp_path: Path) -> None:
     assert settings(tmp_path, text).review == Review("Ada", ("ceasefire",), (("contracts/**", 2.0), ("drafts/**", 0.5)))
 
 
-def test_rules_have_the_names_of_their_tables_in_the_order_of_the_file(tmp_path: Path) -> None:
+def test_rules_are_named_by_their_tables_in_file_order(tmp_path: Path) -> None:
     text = "[rules.z]\npattern = 'x *'\n[rules.a]\naction = 'lower'\ndocument = ['a/**', 'b']\naspects = 'spelling'\n"
     assert settings(tmp_path, text).rules == (
         IgnoreRule("z", pattern="x *"),
@@ -101,7 +101,7 @@ def test_an_error_does_not_repeat_a_channel_s_url(tmp_path: Path, text: str) -> 
     assert "hunter2" not in str(error.value)
 
 
-def test_nor_does_the_settings_representation(tmp_path: Path) -> None:
+def test_representation_of_settings_hides_secrets(tmp_path: Path) -> None:
     assert "hunter2" not in repr(settings(tmp_path, "[notify.x]\nurl = 'json://u:hunter2@host'"))
     assert "hunter2" not in repr(Channel("x", "json://u:hunter2@host"))
 

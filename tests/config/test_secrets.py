@@ -38,7 +38,7 @@ def leaks(text: str) -> bool:
 
 
 @pytest.mark.parametrize("url", URLS)
-def test_a_database_that_cannot_be_reached_is_told_in_a_line_without_its_secrets(
+def test_error_of_an_unreachable_database_holds_no_secret(
     here: Path, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
     monkeypatch.setenv("MONITOR_STORE_LEDGER", url)
@@ -50,7 +50,7 @@ def test_a_database_that_cannot_be_reached_is_told_in_a_line_without_its_secrets
 
 
 @pytest.mark.parametrize("url", URLS[:4])
-def test_what_the_watch_logs_is_a_line_without_secrets(here: Path, caplog: pytest.LogCaptureFixture, url: str) -> None:
+def test_log_of_watch_holds_no_secret(here: Path, caplog: pytest.LogCaptureFixture, url: str) -> None:
     settings = load(here, None, {"store.ledger": url}, {})
     caplog.set_level(logging.INFO)
 

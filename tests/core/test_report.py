@@ -31,7 +31,7 @@ CHANGES = st.lists(
 
 
 @given(CHANGES)
-def test_every_change_is_told_once_or_counted(changes: list[Change]) -> None:
+def test_every_change_is_reported_once_or_counted(changes: list[Change]) -> None:
     made = report(changes)
     parts = [(part.events, part.substantive, part.moves, part.editorial) for part in made.documents]
     told = [c for lists in parts for changes_told in lists for c in changes_told]
@@ -46,7 +46,7 @@ def test_news_keep_the_order_of_the_log() -> None:
     assert report(changes).changes == tuple(changes)
 
 
-def test_what_weighs_more_is_told_first() -> None:
+def test_heavier_changes_come_first() -> None:
     wording = revised("a ", ("b", "c"), ordinal=1)
     number = revised("a ", ("1", "2"), aspects=(Aspect.NUMBER,), ordinal=2)
     negation = revised("a ", ("not", ""), aspects=(Aspect.WORDING, Aspect.NEGATION), ordinal=3)
@@ -54,25 +54,25 @@ def test_what_weighs_more_is_told_first() -> None:
     assert section.substantive == (negation, number, wording)
 
 
-def test_what_weighs_the_same_stands_as_in_the_document() -> None:
+def test_equal_changes_are_in_document_order() -> None:
     late, early = revised("a ", ("b", "c"), ordinal=7), revised("a ", ("b", "c"), ordinal=3)
     (section,) = report([late, early]).documents
     assert section.substantive == (early, late)
 
 
-def test_documents_with_more_that_matters_stand_first() -> None:
+def test_documents_with_heavier_changes_come_first() -> None:
     one = revised("a ", ("b", "c"), document="a.txt")
     two = [revised("a ", ("b", "c"), document="b.txt", ordinal=n) for n in range(2)]
     assert [section.document for section in report([one, *two]).documents] == ["b.txt", "a.txt"]
 
 
-def test_a_gone_document_stands_before_one_with_a_reworded_sentence() -> None:
+def test_removed_document_comes_before_a_reworded_one() -> None:
     reworded = revised("a ", ("b", "c"), document="a.txt")
     gone = event(ChangeKind.REMOVED, "b.txt")
     assert [section.document for section in report([reworded, gone]).documents] == ["b.txt", "a.txt"]
 
 
-def test_the_statements_of_a_new_document_do_not_outweigh_a_single_change() -> None:
+def test_statements_of_a_new_document_do_not_outweigh_one_change() -> None:
     new = [change(ChangeKind.ADDED, None, "x", document="a.txt", ordinal=n, cause="document") for n in range(50)]
     reworded = revised("a ", ("b", "c"), document="b.txt")
     assert [section.document for section in report([*new, reworded]).documents] == ["b.txt", "a.txt"]
@@ -98,19 +98,19 @@ def test_a_document_is_one_section_across_its_renaming() -> None:
     assert section.document == "new.txt"
 
 
-def test_failures_stand_on_their_own() -> None:
+def test_failures_are_listed_separately() -> None:
     failed = event(ChangeKind.FAILED, "a.pdf", message="encrypted")
     made = report([failed])
     assert made.failures == (failed,)
     assert made.documents == ()
 
 
-def test_a_document_that_failed_in_the_first_snapshot_is_told() -> None:
+def test_failure_in_the_first_snapshot_is_reported() -> None:
     failed = event(ChangeKind.FAILED, "a.pdf", message="encrypted", baseline=True)
     assert report([failed]).failures == (failed,)
 
 
-def test_what_the_first_snapshot_held_is_a_count() -> None:
+def test_baseline_is_reported_as_a_count() -> None:
     held = [change(ChangeKind.ADDED, None, "x", document="b.txt", ordinal=n, baseline=True) for n in range(3)]
     unread = event(ChangeKind.ADDED, "a.bin", baseline=True)
     made = report([unread, *held])
@@ -118,7 +118,7 @@ def test_what_the_first_snapshot_held_is_a_count() -> None:
     assert made.documents == ()
 
 
-def test_a_technical_upgrade_is_no_news() -> None:
+def test_technical_upgrade_is_not_reported() -> None:
     made = report([change(ChangeKind.REVISED, "a", "b", technical_upgrade=True)])
     assert (made.documents, made.changes, made.totals["technical_upgrades"]) == ((), (), 1)
 
@@ -154,7 +154,7 @@ def test_totals_count_statements_by_kind_significance_and_aspect() -> None:
     }
 
 
-def test_totals_have_every_word_even_as_a_nought() -> None:
+def test_totals_have_every_kind_even_if_zero() -> None:
     kinds = {str(kind) for kind in STATEMENT_KINDS}
     assert kinds | {*Aspect} | {*Significance} <= report([]).totals.keys()
 

@@ -52,7 +52,7 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("day", "first", "last"), DAYS)
-def test_a_date_begins_with_its_first_moment_and_ends_with_its_last(day: str, first: str, last: str) -> None:
+def test_date_is_its_first_or_last_moment(day: str, first: str, last: str) -> None:
     assert (parsed(day), parsed(day, end=True)) == (first, last)
 
 
@@ -61,18 +61,18 @@ def test_a_day_whose_last_hour_occurs_twice_ends_with_the_second() -> None:
     assert parsed("2003-10-25", end=True, zone="America/St_Johns") == "2003-10-26T03:29:59.999999+00:00"
 
 
-def test_a_day_without_a_midnight_begins_when_the_clocks_have_jumped() -> None:
+def test_day_without_a_midnight_begins_after_the_clock_change() -> None:
     # Santiago, 6 September 2026: 00:00 -04:00 became 01:00 -03:00.
     assert parsed("2026-09-06", zone="America/Santiago") == "2026-09-06T04:00:00+00:00"
 
 
-def test_a_local_time_that_occurs_twice_is_the_earlier_or_at_an_end_the_later() -> None:
+def test_ambiguous_local_time_is_the_earlier_or_as_end_the_later() -> None:
     assert parsed("2026-10-25T02:30") == "2026-10-25T00:30:00+00:00"
     assert parsed("2026-10-25T02:30", end=True) == "2026-10-25T01:30:00+00:00"
 
 
 @pytest.mark.parametrize("end", [False, True])
-def test_a_local_time_that_the_clocks_skip_lies_behind_the_jump(end: bool) -> None:
+def test_skipped_local_time_is_after_the_clock_change(end: bool) -> None:
     assert parsed("2026-03-29T02:30", end=end) == "2026-03-29T01:30:00+00:00"
 
 

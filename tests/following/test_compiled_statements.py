@@ -112,7 +112,7 @@ def test_both_ways_give_the_same_rows(question: str, plain: sqlite3.Connection, 
     "question",
     ["documents at paths", "statements", "holders", "changes of a fold", "failures"],
 )
-def test_what_is_compared_is_not_nothing(question: str, plain: sqlite3.Connection) -> None:
+def test_compared_statements_are_not_empty(question: str, plain: sqlite3.Connection) -> None:
     assert list(SqliteAsking(plain).ask(question, **asked(question, plain)))
 
 

@@ -38,13 +38,13 @@ def dated(folder: Path, **days: str) -> Path:
     return folder
 
 
-def test_a_ledger_that_was_followed_equals_one_folded_from_nothing(place: Place) -> None:
+def test_incremental_ledger_equals_a_full_fold(place: Place) -> None:
     for documents in DAYS:
         place.see(documents)
     assert place.rows() == place.folded_from_nothing()
 
 
-def test_the_newest_snapshot_is_taken_in_with_its_changes_and_what_cannot_be_read(begun: Place) -> None:
+def test_newest_snapshot_is_folded_with_its_failures(begun: Place) -> None:
     found = begun.see(DAYS[3])
     begun.without_its_newest_fold()
     followed = begun.follow()
@@ -76,7 +76,7 @@ def test_a_ledger_that_is_not_there_is_not_made(begun: Place) -> None:
     ],
     ids=["other rules", "an older layout", "a rebuild that has not ended", "another history", "a source that is gone"],
 )
-def test_it_steps_back_where_the_ledger_is_no_beginning_of_the_history(begun: Place, change: str) -> None:
+def test_ledger_of_another_history_is_left_to_the_full_fold(begun: Place, change: str) -> None:
     begun.see(DAYS[2])
     begun.without_its_newest_fold()
     ledger = sqlite3.connect(begun.settings.store.snapshots / "ledger.db", isolation_level=None)
@@ -87,14 +87,14 @@ def test_it_steps_back_where_the_ledger_is_no_beginning_of_the_history(begun: Pl
     assert begun.rows() == before
 
 
-def test_it_steps_back_where_two_snapshots_wait(begun: Place) -> None:
+def test_two_waiting_snapshots_are_left_to_the_full_fold(begun: Place) -> None:
     for documents in DAYS[2:4]:
         begun.see(documents)
     begun.without_its_newest_fold()
     assert begun.follow() is None
 
 
-def test_it_steps_back_where_an_import_waits(begun: Place, tmp_path: Path) -> None:
+def test_waiting_import_is_left_to_the_full_fold(begun: Place, tmp_path: Path) -> None:
     import_history(begun.settings, dated(tmp_path / "old", d0101="One.", d0102="Two."), ImportOptions(name="old"))
     begun.see(DAYS[2])
     begun.without_its_newest_fold()
@@ -111,7 +111,7 @@ def test_imports_that_are_folded_do_not_keep_it_from_going_on(place: Place, tmp_
     assert place.rows() == place.folded_from_nothing()
 
 
-def test_a_snapshot_dated_before_what_an_import_brought_is_put_in_its_place(place: Place, tmp_path: Path) -> None:
+def test_snapshot_dated_before_an_import_is_put_in_order(place: Place, tmp_path: Path) -> None:
     place.see(DAYS[0])
     import_history(place.settings, dated(tmp_path / "old", d0401="One.", d0402="Two."), ImportOptions(name="old"))
     place.keep_ledger()
@@ -122,7 +122,7 @@ def test_a_snapshot_dated_before_what_an_import_brought_is_put_in_its_place(plac
     assert place.rows() == place.folded_from_nothing()
 
 
-def test_earlier_history_that_was_imported_is_gone_on_from(place: Place, tmp_path: Path) -> None:
+def test_fold_continues_after_imported_history(place: Place, tmp_path: Path) -> None:
     place.see(DAYS[0])
     old = dated(tmp_path / "old", d0101="One.", d0102="Two.")
     import_history(place.settings, old, ImportOptions(name="old", continues=True))
@@ -143,7 +143,7 @@ def test_a_fold_that_fails_leaves_nothing_behind(begun: Place, monkeypatch: pyte
     assert begun.rows() == before
 
 
-def test_a_damaged_file_is_told_with_its_remedy(begun: Place) -> None:
+def test_damaged_file_error_names_the_remedy(begun: Place) -> None:
     ledger = begun.settings.store.snapshots / "ledger.db"
     ledger.write_bytes(b"no database, but long enough for the header of one " * 100)
     with pytest.raises(StoreError, match=r"the ledger sqlite:.*ledger\.db failed: .*; it can be made again"):

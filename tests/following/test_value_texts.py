@@ -24,7 +24,7 @@ def test_no_links_are_nothing() -> None:
     assert links_from_text(None) == ()
 
 
-def test_counters_are_told_by_their_names() -> None:
+def test_counters_are_recognized_by_name() -> None:
     counters = Counters(seq=3, document=5, statement=7, revision=11)
     told = counters_to_text(counters)
     assert told == '{"seq":3,"document":5,"statement":7,"revision":11}'

@@ -73,7 +73,7 @@ def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: Documents, name:
 
 
 @pytest.mark.slow
-def test_a_part_that_inflates_to_more_than_it_declares_is_damaged(documents: Documents) -> None:
+def test_part_larger_than_declared_is_damage(documents: Documents) -> None:
     bomb = bytearray(_with("odt", lambda _: b" " * (300 << 20)))
     for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes in the entry and in the directory
         start = bomb.find(mark)
@@ -99,7 +99,7 @@ def test_entities_are_refused(documents: Documents, name: str, doctype: bytes) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
-def test_elements_inside_each_other_a_hundred_thousand_times_are_refused(documents: Documents, name: str) -> None:
+def test_deeply_nested_elements_are_refused(documents: Documents, name: str) -> None:
     bomb = _with(name, lambda _: b"<a>" * 100_000 + b"</a>" * 100_000)
     _assert_refused(documents, name, bomb)
 
@@ -119,7 +119,7 @@ def test_an_archive_that_is_encrypted_is_an_error(documents: Documents, name: st
     assert "encrypted" in _assert_refused(documents, name, bytes(data))
 
 
-def test_an_office_document_with_a_password_is_told(documents: Documents) -> None:
+def test_office_document_with_a_password_is_reported(documents: Documents) -> None:
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le")
     assert _assert_refused(documents, "docx", data) == "encrypted: save it without a password"
 
@@ -172,7 +172,7 @@ def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None
 
 
 @pytest.mark.slow
-def test_a_file_of_5000_pages_is_read_or_refused_within_the_bounds(hasty: Documents) -> None:
+def test_5000_pages_are_read_or_refused_within_the_limits(hasty: Documents) -> None:
     body = (
         b"BT /F 12 Tf 72 700 Td 14 TL " + b"(A line of the offer that goes on and on and stands.) Tj T* " * 40 + b"ET"
     )
@@ -187,7 +187,7 @@ def test_a_file_of_5000_pages_is_read_or_refused_within_the_bounds(hasty: Docume
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n" + b"\xff" * 5_000, b"no PDF at all"])
-def test_what_is_no_pdf_is_an_error(documents: Documents, data: bytes) -> None:
+def test_invalid_pdf_is_an_error(documents: Documents, data: bytes) -> None:
     _assert_refused(documents, "pdf", data)
 
 
@@ -214,7 +214,7 @@ def test_a_header_of_a_million_characters_is_cut(documents: Documents) -> None:
 
 
 @pytest.mark.slow
-def test_a_page_nested_without_end_is_refused_where_its_article_is_asked_for() -> None:
+def test_deeply_nested_page_is_refused_for_article_extraction() -> None:
     from monitor.config import Extract
 
     with Documents(How(Limits(time=300, memory=300_000_000), Extract(("*.html",)))) as documents:
@@ -225,7 +225,7 @@ def test_a_page_nested_without_end_is_refused_where_its_article_is_asked_for() -
 
 
 @pytest.mark.slow
-def test_a_bomb_among_documents_is_a_failure_of_the_run_and_the_others_are_recorded(folder: Workspace) -> None:
+def test_bomb_fails_and_other_documents_are_recorded(folder: Workspace) -> None:
     (folder.seeds / "a.docx").write_bytes(WRITERS["docx"](TEXT))
     (folder.seeds / "bomb.docx").write_bytes(_with("docx", lambda _: b" " * (300 << 20)))
     (folder.seeds / "z.txt").write_text("The offer stands.\n")
@@ -236,7 +236,7 @@ def test_a_bomb_among_documents_is_a_failure_of_the_run_and_the_others_are_recor
     assert folder.statements("z.txt").keys() == {"The offer stands."}
 
 
-def test_a_document_that_fails_keeps_its_statements_and_goes_on_when_it_is_mended(folder: Workspace) -> None:
+def test_failed_document_keeps_its_statements_until_repaired(folder: Workspace) -> None:
     path = folder.seeds / "a.docx"
     path.write_bytes(WRITERS["docx"](TEXT))
     folder.next_run()

@@ -36,7 +36,7 @@ def saved(table: list[list[str]], sign: str, *, quoting: int = csv.QUOTE_MINIMAL
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("sign", SIGNS)
-def test_a_table_has_the_same_statements_whatever_parts_its_cells(sign: str, end: str) -> None:
+def test_delimiter_does_not_change_the_statements(sign: str, end: str) -> None:
     assert rows(saved(ROWS, sign, end=end)) == [
         "Name | Crew | Note",
         "Tug, old; x | 1,5 | “Lee” | Bo\tCo",
@@ -69,11 +69,11 @@ def test_the_suffix_does_not_say_what_parts_the_cells(name: str) -> None:
         ("", []),
     ],
 )  # fmt: skip
-def test_the_first_records_tell_what_parts_the_cells(text: str, wanted: list[str]) -> None:
+def test_delimiter_is_guessed_from_the_first_records(text: str, wanted: list[str]) -> None:
     assert rows(text) == wanted
 
 
-def test_what_stands_far_down_does_not_change_how_the_table_is_read() -> None:
+def test_later_rows_do_not_change_how_the_table_is_read() -> None:
     table = "a;b\n" * 60
     assert rows(table + "1,2,3\n" * 500)[:61] == ["a | b"] * 60 + ["1,2,3"]
 
@@ -101,7 +101,7 @@ def test_quotes_around_a_cell_hold_what_is_in_it(line: str, wanted: str) -> None
         (['x;"' + "long\n" * 10_000 + '";y', "1;2"], ['x | "long', *["long"] * 9_999, '" | y', "1 | 2"]),
     ],
 )
-def test_a_quote_that_is_not_closed_as_it_should_be_is_a_sign_like_others(lines: list[str], wanted: list[str]) -> None:
+def test_unclosed_quote_is_a_plain_character(lines: list[str], wanted: list[str]) -> None:
     assert rows("\n".join(["a;b"] * 50 + lines)) == ["a | b"] * 50 + wanted
 
 
@@ -132,7 +132,7 @@ def test_each_row_that_was_written_is_read_back(table: list[list[str]], sign: st
 
 
 @given(st.text(st.sampled_from('ab,;\t|"\n\r '), max_size=60))
-def test_whatever_it_is_nothing_but_signs_of_the_table_is_left_out(text: str) -> None:
+def test_only_table_syntax_is_left_out(text: str) -> None:
     found = extracted(text)
     assert sorted("".join(block.text for block in found.blocks).replace('"', "").translate(NO_SIGNS)) == sorted(
         text.translate(NO_SIGNS)

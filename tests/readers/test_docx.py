@@ -119,11 +119,11 @@ def test_tracked_changes_read_as_accepted(body: str, texts: list[str]) -> None:
         ('<w:pStyle w:val="unknown"/>', "paragraph"),
     ],
 )
-def test_what_a_paragraph_is_by_its_style(properties: str, kind: str) -> None:
+def test_paragraph_kind_follows_its_style(properties: str, kind: str) -> None:
     assert _told(_docx(_p(_r("Text"), properties))) == [(kind, "Text")]
 
 
-def test_a_row_of_a_table_is_one_block_and_cells_in_controls_count() -> None:
+def test_table_row_is_one_block_with_cells_in_controls() -> None:
     cell = "<w:tc>" + _p(_r("{}")) + "</w:tc>"
     row = f"<w:tr>{cell.format('Italy')}<w:sdt><w:sdtContent>{cell.format('550')}</w:sdtContent></w:sdt></w:tr>"
     assert _told(_docx(f"<w:tbl>{row}</w:tbl>")) == [("row", "Italy | 550")]
@@ -136,7 +136,7 @@ def test_notes_follow_the_text_and_their_marks_are_left_out() -> None:
     assert _texts(body, footnotes=note) == ["Text goes on.", "A note."]
 
 
-def test_headers_go_before_and_footers_after_each_text_once_and_page_numbers_are_left_out() -> None:
+def test_headers_and_footers_are_read_once_without_page_numbers() -> None:
     page = '<w:fldSimple w:instr=" PAGE "><w:r><w:t>7</w:t></w:r></w:fldSimple>'
     body = _p(_r("Text.")) + (
         '<w:sectPr><w:headerReference w:type="default" r:id="header1"/>'
@@ -191,7 +191,7 @@ def _field(instruction: str, result: str) -> str:
         ),
     ],
 )
-def test_what_a_run_says(runs: str, text: str) -> None:
+def test_text_of_runs(runs: str, text: str) -> None:
     assert _texts(_p(runs)) == [text]
 
 

@@ -65,7 +65,7 @@ def test_a_real_file_gives_statements_or_a_clear_error(documents: Documents, nam
 
 
 @pytest.mark.parametrize("name", [name for name in SAID if name in FILES] or ABSENT)
-def test_what_a_real_file_says_stands_whole_and_in_order(documents: Documents, name: str) -> None:
+def test_text_of_a_real_file_is_complete_and_in_order(documents: Documents, name: str) -> None:
     texts = [one.text for one in documents.read(name, (FOLDER / name).read_bytes()).statements or ()]
     places = [texts.index(text) for text in SAID[name]]
     assert places == sorted(places)
@@ -73,7 +73,7 @@ def test_what_a_real_file_says_stands_whole_and_in_order(documents: Documents, n
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("encodings/")] or ABSENT)
-def test_text_in_any_encoding_is_read_and_what_was_assumed_is_noted(name: str) -> None:
+def test_any_encoding_is_read_and_an_assumption_noted(name: str) -> None:
     from monitor.extractors import extract
 
     data = (FOLDER / name).read_bytes()

@@ -108,12 +108,12 @@ def test_an_unknown_encoding_is_guessed_and_noted() -> None:
     assert extraction.notes[0].startswith("encoding: ")
 
 
-def test_binary_data_with_a_text_suffix_is_an_error_of_this_document() -> None:
+def test_binary_data_with_a_text_suffix_is_a_document_error() -> None:
     with pytest.raises(ExtractError):
         extract("a.txt", bytes(range(256)) * 40)
 
 
-def test_the_door_gives_statements_with_their_places() -> None:
+def test_public_function_gives_statements_with_positions() -> None:
     text = "# Title\n\nOne [two](/x). Three."
     found = monitor.segment(text)
     assert [(one.text, one.kind.value, one.level, one.links) for one in found] == [

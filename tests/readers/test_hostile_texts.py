@@ -26,7 +26,7 @@ def test_one_line_of_megabytes_is_cut_into_its_sentences(path: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_identical_lines_are_as_many_statements() -> None:
+def test_100000_identical_lines_are_as_many_statements() -> None:
     assert statements("a.txt", "the same line\n" * 100_000) == ["the same line"] * 100_000
     assert len(statements("a.md", "- the same line\n" * 100_000)) == 100_000
 

@@ -62,7 +62,7 @@ def test_a_link_keeps_its_target_aside() -> None:
     assert [statement.links for statement, _ in segment_spans(extraction.blocks)] == [("/a",), ("/b",)]
 
 
-def test_the_declared_charset_is_used_where_the_bytes_are_no_utf_8() -> None:
+def test_declared_charset_is_used_if_the_bytes_are_not_utf_8() -> None:
     source = "<meta charset=iso-8859-2><p>Łódź leży w Polsce.".encode("iso-8859-2")
     extraction = HtmlExtractor().extract(source)
     assert extraction.blocks[0].text == "Łódź leży w Polsce."
@@ -74,7 +74,7 @@ PIECES = ["<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<li>", "<ul>", "</ul
 
 
 @given(st.lists(st.sampled_from(PIECES)))
-def test_every_word_of_a_broken_page_stands_once_and_in_order(pieces: list[str]) -> None:
+def test_every_word_of_a_broken_page_is_read_once_in_order(pieces: list[str]) -> None:
     words = [piece for piece in pieces if not piece.startswith("<")]
     found = " ".join(statement for statement, _, _ in kinds(" ".join(pieces)))
     assert found.split() == " ".join(words).split()

@@ -68,7 +68,7 @@ def test_a_link_gives_its_text_and_keeps_its_target_aside(source: str, target: s
     assert target not in statement.text or source.startswith("See <https")
 
 
-def test_a_changed_definition_changes_the_links_of_a_chunk_that_did_not_change() -> None:
+def test_changed_definition_changes_links_of_unchanged_chunks() -> None:
     targets = [
         segment_spans(markdown_blocks(f"See [it].\n\n[it]: {target}"))[0][0].links
         for target in ("/one", "/two", "/one")
@@ -130,7 +130,7 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
         st.lists(LINES.filter(lambda line: line[:1] not in "<`~[ " or not line), max_size=25),
     ).map("\n".join)
 )
-def test_passages_that_versions_share_hold_the_blocks_of_the_whole(source: str) -> None:
+def test_shared_passages_hold_the_blocks_of_the_whole(source: str) -> None:
     shared = [block for passage in MarkdownExtractor().passages(source.encode()) for block in passage.blocks]
     whole = MarkdownExtractor().extract(source.encode()).blocks
     assert [(block.kind, block.text, block.links) for block in shared] == [

@@ -56,7 +56,7 @@ def said(blocks: tuple[Block, ...]) -> list[object]:
 
 
 @given(_LINES.filter(lambda line: "\n\n" not in line and "\r" not in line and line.strip() != ""))
-def test_what_is_read_without_the_parser_says_what_the_parser_says(line: str) -> None:
+def test_fast_line_reader_agrees_with_the_parser(line: str) -> None:
     blocks = one_line(line)
     assert blocks is None or said(blocks) == said(render(line, ()))
 
@@ -84,7 +84,7 @@ def test_the_common_lines_are_read_without_the_parser(line: str) -> None:
     assert said(blocks) == said(render(line, ()))
 
 
-def test_each_character_stands_where_its_origin_says() -> None:
+def test_each_character_has_its_source_position() -> None:
     line = 'See **all** of [the list](/list "T") and more.'
     blocks = one_line(line)
     assert blocks is not None

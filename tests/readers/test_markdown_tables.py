@@ -41,7 +41,7 @@ _TABLES = st.builds(
 
 
 @given(_TABLES)
-def test_what_is_read_row_by_row_is_what_the_parser_reads_and_stands_where_it_stands(table: str) -> None:
+def test_fast_table_reader_agrees_with_the_parser(table: str) -> None:
     blocks = table_rows(table, ())
     assert blocks is None or blocks == render(table, ())
 
@@ -69,7 +69,7 @@ def test_rows_of_every_kind_are_read(table: str) -> None:
         "A | B\n--- | ---\n1 | 2",
     ],
 )
-def test_what_is_no_table_of_lines_with_bars_is_left_to_the_parser(text: str) -> None:
+def test_other_tables_are_left_to_the_parser(text: str) -> None:
     assert table_rows(text, ()) is None
 
 

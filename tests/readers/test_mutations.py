@@ -27,7 +27,7 @@ def documents() -> Iterator[Documents]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_damage_is_told_in_words_of_the_format(documents: Documents, seed: int) -> None:
+def test_damage_is_described_in_terms_of_the_format(documents: Documents, seed: int) -> None:
     for suffix, data in mutants(written(), seed, 56):
         failure = documents.read(f"a.{suffix}", data).failure or ""
         assert not any(word in failure for word in BAD_LUCK), (suffix, failure)
@@ -56,9 +56,7 @@ def test_a_page_with_an_instruction_to_another_program_is_read(documents: Docume
     assert [one.text for one in found] == ["The offer stands.", "It is new."]
 
 
-def test_a_reader_that_breaks_down_is_a_failure_of_its_document_in_the_process_too(
-    documents: Documents, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_reader_exception_is_a_failure_of_its_document(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise IndexError("string index\nout of range")
 

@@ -77,7 +77,7 @@ P = "<text:p>{}</text:p>"
     ids=["white space", "heading", "link", "tracked", "note", "comment", "list", "table", "box", "contents", "page",
          "section"],
 )  # fmt: skip
-def test_what_an_open_document_says(body: str, told: list[tuple[str, str]]) -> None:
+def test_text_of_opendocument(body: str, told: list[tuple[str, str]]) -> None:
     assert _told("odt", _odt(body)) == told
 
 
@@ -96,11 +96,11 @@ def test_what_an_open_document_says(body: str, told: list[tuple[str, str]]) -> N
          "<text:p text:style-name='S'>A ring</text:p>", ("paragraph", "A ring")),
     ],
 )  # fmt: skip
-def test_what_styles_make_of_it(style: str, body: str, told: tuple[str, str]) -> None:
+def test_styles_of_opendocument(style: str, body: str, told: tuple[str, str]) -> None:
     assert _told("odt", _odt(body, style)) == [told]
 
 
-def test_margins_are_told_once_around_the_text() -> None:
+def test_headers_and_footers_are_read_once() -> None:
     margins = f"<style:header>{P.format('The Desk')}</style:header><style:header-left>{P.format('The Desk')}"
     margins += f"</style:header-left><style:footer>{P.format('Draft')}{P.format('7')}</style:footer>"
     assert [text for _, text in _told("odt", _odt(P.format("Text."), margins=margins))] == [
@@ -126,7 +126,7 @@ def test_flat_xml_reads_as_the_packed_form() -> None:
     assert _told("fodt", f"{flat}</office:text></office:body></office:document>".encode()) == [("paragraph", "Text.")]
 
 
-def test_an_open_document_with_a_password_is_told() -> None:
+def test_opendocument_with_a_password_is_reported() -> None:
     manifest = b"<manifest><file-entry><encryption-data/></file-entry></manifest>"
     with pytest.raises(ExtractError, match="encrypted"):
         extract("a.odt", zipped({"content.xml": b"\x00\x01", "META-INF/manifest.xml": manifest}))
@@ -145,7 +145,7 @@ def _pptx(build: Any) -> bytes:
     return stream.getvalue()
 
 
-def test_a_slide_tells_its_title_then_its_items_by_depth_then_the_notes() -> None:
+def test_slide_is_read_as_title_items_and_notes() -> None:
     def build(show: Any) -> None:
         slide = show.slides.add_slide(show.slide_layouts[1])
         frame = slide.placeholders[1].text_frame
@@ -173,7 +173,7 @@ def test_slides_go_in_the_order_of_the_show() -> None:
     assert [text for _, text in _told("pptx", _pptx(build))] == ["Second", "First"]
 
 
-def test_boxes_groups_and_tables_are_read_and_slide_numbers_are_not() -> None:
+def test_boxes_groups_and_tables_are_read_without_slide_numbers() -> None:
     def build(show: Any) -> None:
         slide = show.slides.add_slide(show.slide_layouts[6])
         group = slide.shapes.add_group_shape()
@@ -224,13 +224,13 @@ def test_an_empty_cell_between_others_keeps_its_place() -> None:
     assert _xlsx(["Italy", None, 550], ["Italy", 550, None]) == ["Italy |  | 550", "Italy | 550"]
 
 
-def test_cells_are_told_as_they_are_shown() -> None:
+def test_cells_are_read_as_displayed() -> None:
     row = [3000, 0.125, datetime.date(2026, 5, 3), True, "two\nlines", datetime.time(13, 5)]
     formats = {"A1": "#,##0", "B1": "0.0%", "C1": "d mmmm yyyy"}
     assert _xlsx(row, formats=formats) == ["3,000 | 12.5% | 3 May 2026 | TRUE | two lines | 13:05:00"]
 
 
-def test_a_formula_without_a_result_is_told_itself() -> None:
+def test_formula_without_a_result_is_read_as_text() -> None:
     assert _xlsx(["=SUM(A2:A3)", "total"]) == ["=SUM(A2:A3) | total"]
 
 
@@ -267,7 +267,7 @@ def test_a_formula_without_a_result_is_told_itself() -> None:
         (1e300, "yyyy-mm-dd", "1E+300"),
     ],
 )
-def test_numbers_as_their_format_shows_them(value: float, code: str, text: str) -> None:
+def test_numbers_are_read_in_their_display_format(value: float, code: str, text: str) -> None:
     assert shown(value, code) == text
 
 

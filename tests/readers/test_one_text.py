@@ -65,7 +65,7 @@ def test_one_text_gives_the_same_statements_in_every_format(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["txt", "md", "html", "docx", "odt", "pdf", "rtf", "epub"])
-def test_headings_items_and_rows_are_told_from_prose_in_every_format(name: str) -> None:
+def test_headings_items_and_rows_are_recognized_in_every_format(name: str) -> None:
     wanted = ["heading", *["paragraph"] * 4, "heading", "paragraph", *["item"] * 3, "heading", *["row"] * 3]
     assert [one.kind.value for one in _statements(name, TEXT)] == [*wanted, "paragraph", "paragraph"]
 

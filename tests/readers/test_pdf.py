@@ -100,7 +100,7 @@ def test_larger_and_heavier_lines_are_headings() -> None:
     ]
 
 
-def test_the_number_of_a_heading_belongs_to_it_and_a_bullet_does_not() -> None:
+def test_heading_number_is_text_and_a_bullet_is_not() -> None:
     def draw(canvas: Canvas) -> None:
         y = _lines(canvas, 72, 750, ["1. Scope"], size=16)
         y = _lines(canvas, 72, y - 10, _column(LOREM, 440))
@@ -182,7 +182,7 @@ def test_the_table_of_contents_has_no_page_numbers() -> None:
 # --- columns ------------------------------------------------------------------------------------------
 
 
-def test_columns_are_read_one_after_the_other_however_they_were_drawn() -> None:
+def test_columns_are_read_one_after_the_other() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setFont("Times-Roman", 10)
         for number, (left, right) in enumerate(zip(_column(LOREM, 220, 10), _column(OTHER, 220, 10), strict=False)):
@@ -194,7 +194,7 @@ def test_columns_are_read_one_after_the_other_however_they_were_drawn() -> None:
     assert _texts(draw) == wanted
 
 
-def test_what_spans_the_columns_parts_them() -> None:
+def test_text_across_columns_separates_them() -> None:
     def draw(canvas: Canvas) -> None:
         _lines(canvas, 60, 780, ["A headline over all of the page, from its left to its right end"], size=16)
         for y, (left, right) in ((740, (LOREM, OTHER)), (500, (OTHER, LOREM))):

@@ -94,7 +94,7 @@ REVISERS = {"docx": _docx, "odt": _odt, "pptx": _pptx, "xlsx": _xlsx, "eml": _em
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_figure_and_a_moved_paragraph_are_all_that_the_log_tells(folder: Workspace, name: str) -> None:
+def test_log_shows_exactly_a_figure_and_a_moved_paragraph(folder: Workspace, name: str) -> None:
     path = folder.seeds / f"brief.{name}"
     path.write_bytes(WRITERS[name](TEXT))
     folder.next_run()
@@ -108,7 +108,7 @@ def test_a_figure_and_a_moved_paragraph_are_all_that_the_log_tells(folder: Works
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_document_that_is_saved_anew_without_an_edit_has_no_changes(folder: Workspace, name: str) -> None:
+def test_saving_again_without_an_edit_is_no_change(folder: Workspace, name: str) -> None:
     path = folder.seeds / f"brief.{name}"
     path.write_bytes(WRITERS[name](TEXT))
     folder.next_run()

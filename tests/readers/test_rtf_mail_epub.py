@@ -58,11 +58,11 @@ HEAD = (
         (r"\pard a}}}} b\par", [("paragraph", "a b")]),
     ],
 )  # fmt: skip
-def test_what_rich_text_says(body: str, told: list[tuple[str, str]]) -> None:
+def test_text_of_rtf(body: str, told: list[tuple[str, str]]) -> None:
     assert _told("rtf", f"{HEAD}{body}}}".encode("latin-1")) == told
 
 
-def test_what_is_no_rich_text_is_an_error() -> None:
+def test_invalid_rtf_is_an_error() -> None:
     with pytest.raises(ExtractError):
         extract("a.rtf", b"{\\not rich}")
 
@@ -140,7 +140,7 @@ def test_text_in_any_character_set(charset: str, text: str) -> None:
     assert _told("eml", data)[1:] == [("paragraph", f"{text}.")]
 
 
-def test_a_page_that_a_browser_saved_as_one_file_is_read_as_the_page() -> None:
+def test_page_saved_as_one_file_is_read_as_the_page() -> None:
     data = (
         b"From: <Saved by Blink>\nSubject: The page\nDate: Tue, 24 Nov 2026 07:38:44 +0000\n"
         b'Content-Type: multipart/related; type="text/html"; boundary="x"\n\n--x\nContent-Type: text/html\n\n'
@@ -149,7 +149,7 @@ def test_a_page_that_a_browser_saved_as_one_file_is_read_as_the_page() -> None:
     assert _told("mhtml", data) == [("heading1", "Offer"), ("paragraph", "It stands.")]
 
 
-def test_what_is_no_message_is_an_error() -> None:
+def test_invalid_mail_is_an_error() -> None:
     with pytest.raises(ExtractError, match="not a message"):
         extract("a.eml", b"\x00\x01\x02")
 
@@ -157,7 +157,7 @@ def test_what_is_no_message_is_an_error() -> None:
 # --- books ------------------------------------------------------------------------------------------
 
 
-def test_chapters_go_in_the_order_of_reading_and_the_contents_stay_out() -> None:
+def test_chapters_are_in_reading_order_without_the_contents() -> None:
     container = b'<c><rootfile full-path="a/b.opf"/></c>'
     book = (
         b'<package><manifest><item id="2" href="two%20b.xhtml" media-type="application/xhtml+xml"/>'
@@ -179,7 +179,7 @@ def test_a_chapter_that_is_missing_is_an_error() -> None:
         extract("a.epub", broken)
 
 
-def test_a_protected_book_is_told() -> None:
+def test_protected_book_is_reported() -> None:
     with pytest.raises(ExtractError, match="encrypted"):
         extract("a.epub", zipped({"META-INF/rights.xml": b"<r/>"}))
 
@@ -218,6 +218,6 @@ def test_a_page_is_read_whole_unless_its_article_is_asked_for() -> None:
     ]
 
 
-def test_a_page_without_an_article_is_an_error_that_says_what_to_do() -> None:
+def test_page_without_an_article_is_an_error_with_advice() -> None:
     with pytest.raises(ExtractError, match=r"\[extract\] article"):
         extract("a.html", b"<nav><a href=/>Home</a></nav>", article=True)

@@ -28,7 +28,7 @@ def test_a_brief_in_another_format_keeps_its_statements(folder: Workspace, befor
     assert list(known) == STATEMENTS
 
 
-def test_statements_keep_their_ids_over_two_changes_of_format_and_an_edit(folder: Workspace) -> None:
+def test_statements_keep_their_ids_over_changes_of_format(folder: Workspace) -> None:
     known: list[dict[str, str]] = []
     for name in ("docx", "pdf", "md"):
         for path in folder.seeds.iterdir():

@@ -31,11 +31,11 @@ def texts(text: str) -> list[str]:
 
 
 @pytest.mark.parametrize("width", [40, 60, 72, 80, 100, 1000])
-def test_a_paragraph_wrapped_anew_gives_the_same_statements(width: int) -> None:
+def test_rewrapped_paragraph_gives_the_same_statements(width: int) -> None:
     assert texts(textwrap.fill(PROSE, width)) == SENTENCES
 
 
-def test_a_wrapped_paragraph_that_was_edited_without_wrapping_stays_one() -> None:
+def test_edited_wrapped_paragraph_stays_one_paragraph() -> None:
     wrapped = (
         textwrap.fill(PROSE, 72)
         .replace("in order to discuss", "to discuss")
@@ -53,7 +53,7 @@ def test_a_wrapped_paragraph_that_was_edited_without_wrapping_stays_one() -> Non
         ("the ministers met again in the capital -\nnobody knows why", "the capital - nobody knows"),
     ],
 )
-def test_a_line_that_ends_with_a_hyphen_is_joined_without_a_space(text: str, expected: str) -> None:
+def test_line_ending_with_a_hyphen_is_joined_without_a_space(text: str, expected: str) -> None:
     assert expected in texts(text)[0]
 
 
@@ -91,7 +91,7 @@ def test_long_lines_are_paragraphs_of_their_own() -> None:
         ("It holds:\n- one\n- two", [("It holds:", "paragraph", 0), ("one", "item", 1), ("two", "item", 1)]),
     ],
 )
-def test_list_items_stand_alone_without_bullets_and_numbers(text: str, expected: list[tuple[str, str, int]]) -> None:
+def test_list_items_have_no_bullets_and_numbers(text: str, expected: list[tuple[str, str, int]]) -> None:
     assert kinds(text) == expected
 
 
@@ -106,12 +106,12 @@ def test_list_items_stand_alone_without_bullets_and_numbers(text: str, expected:
         ("Scope and Mandate\n\nSome text.", 2),
     ],
 )
-def test_headings_are_told_by_underlines_capitals_and_numbers(text: str, level: int) -> None:
+def test_headings_have_underlines_capitals_or_numbers(text: str, level: int) -> None:
     assert kinds(text)[0][1:] == (BlockKind.HEADING, level)
 
 
 @pytest.mark.parametrize("line", ["He left.", "Nobody knew him at all", "and so on", "NATO, the UN and others,"])
-def test_a_short_line_is_no_heading_by_itself(line: str) -> None:
+def test_short_line_alone_is_not_a_heading(line: str) -> None:
     assert kinds(f"{line}\n\nSome text follows.")[0][1] == BlockKind.PARAGRAPH
 
 
@@ -130,7 +130,7 @@ def test_rows_of_a_table_are_statements_with_their_cells_apart(text: str, expect
     assert [(statement, kind) for statement, kind, _ in kinds(text)] == [(row, "row") for row in expected]
 
 
-def test_a_paragraph_belongs_to_an_item_only_when_indented_as_far_as_its_text() -> None:
+def test_indented_paragraph_belongs_to_the_item() -> None:
     text = "- one\n\n  its second paragraph\n\n    - inner\n\nA paragraph after it.\n\n (1) first\n\n  Another one."
     assert [level for _, _, level in kinds(text)] == [1, 1, 2, 0, 1, 0]
 
@@ -140,7 +140,7 @@ def test_centred_lines_are_not_one_sentence() -> None:
     assert texts(text)[:2] == ["GENERAL PUBLIC LICENSE", "Version 3, 29 June 2007"]
 
 
-def test_short_lines_of_many_lengths_are_not_taken_for_wrapped() -> None:
+def test_short_lines_of_many_lengths_are_not_wrapped_text() -> None:
     lines = ["Main Street 1", "Springfield", "United Kingdom", "Attn: The Officer of the Day", "Phone 5", "Room 12"]
     assert texts("\n".join(lines)) == lines
 

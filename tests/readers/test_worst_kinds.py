@@ -15,7 +15,7 @@ ONE = {"one long word", "one endless statement", "one Chinese line"}
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_both_sides_are_read_and_each_statement_is_told_once(name: str) -> None:
+def test_both_sides_are_read_and_matched_completely(name: str) -> None:
     suffix, before, after = KINDS[name](240)
     old, new = (read_here(f"a.{suffix}", side.encode()).statements for side in (before, after))
     assert old
@@ -29,6 +29,6 @@ def test_both_sides_are_read_and_each_statement_is_told_once(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(ONE))
-def test_what_holds_no_end_of_a_sentence_is_one_statement(name: str) -> None:
+def test_text_without_a_sentence_end_is_one_statement(name: str) -> None:
     suffix, _, after = KINDS[name](240)
     assert len(read_here(f"a.{suffix}", after.encode()).statements or ()) == 1

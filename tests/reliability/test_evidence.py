@@ -134,7 +134,7 @@ def test_an_altered_file_is_found_by_the_recipe(told: Told, tmp_path: Path, what
     assert follow(folder).returncode != 0
 
 
-def test_a_head_that_was_published_before_the_change_does_not_prove_it(told: Told, tmp_path: Path) -> None:
+def test_earlier_head_does_not_prove_a_change(told: Told, tmp_path: Path) -> None:
     with open_monitor(told.settings) as monitor:
         older, newer = (monitor.snapshots.snapshots("")[at].id for at in (1, 4))
     archive = told.archive(changed(told, "restored"))
@@ -156,7 +156,7 @@ def test_the_command_line_writes_it(told: Told, tmp_path: Path) -> None:
     assert "no change" in answer.message
 
 
-def test_a_change_of_an_import_is_proven_by_the_head_of_its_branch(told: Told, tmp_path: Path) -> None:
+def test_imported_change_is_proven_by_its_branch_head(told: Told, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.mkdir()
     git = ["git", "-C", str(source), "-c", "user.name=a", "-c", "user.email=a@b"]

@@ -27,9 +27,7 @@ def kept(guard: Guard, place: Path) -> bool:
 
 
 @pytest.mark.parametrize("guard", GUARDS, ids=lambda guard: f"{guard.point}: {guard.name}")
-def test_with_the_guard_the_promise_is_kept_and_without_it_is_not(
-    guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_promise_holds_only_with_its_guard(guard: Guard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for place in ("with", "without"):
         (tmp_path / place).mkdir()
     assert guard.scenario(tmp_path / "with")

@@ -27,13 +27,13 @@ def heads(settings: Settings) -> list[str]:
     return [line.split(" ")[1] for line in settings.evidence.heads.read_text().splitlines()]
 
 
-def test_a_snapshot_is_one_line_and_a_run_that_found_nothing_none(settings: Settings) -> None:
+def test_each_snapshot_adds_one_line(settings: Settings) -> None:
     taken = [record(settings, "One."), record(settings, "Two.")]
     assert record(settings, "Two.") is None
     assert heads(settings) == taken
 
 
-def test_a_head_that_could_not_be_appended_is_told_and_made_good_by_the_next_run(settings: Settings) -> None:
+def test_head_not_published_is_published_by_the_next_run(settings: Settings) -> None:
     record(settings, "One.")
     file = settings.evidence.heads
     assert file is not None
@@ -57,7 +57,7 @@ def test_a_line_that_was_torn_off_does_not_spoil_the_next(settings: Settings) ->
     assert heads(settings) == [str(first)[:-4], second]
 
 
-def test_nothing_is_written_where_no_file_is_configured(tmp_path: Path) -> None:
+def test_no_head_is_published_without_a_configured_file(tmp_path: Path) -> None:
     (tmp_path / "seeds").mkdir()
     record(load(tmp_path, None, {"report.formats": ""}, {}), "One.")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["seeds", "snapshots"]

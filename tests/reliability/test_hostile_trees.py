@@ -18,7 +18,7 @@ from tests.reliability.hostile_place import play, poisoned
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_every_snapshot_gives_back_what_was_seen_and_nothing_else_happened(tmp_path: Path, seed: int) -> None:
+def test_hostile_trees_are_stored_exactly_without_side_effects(tmp_path: Path, seed: int) -> None:
     told = play(tmp_path, seed, trees=4)
     assert told.documents > 20
     assert (told.mismatches, told.strays, told.findings) == (0, 0, 0)
@@ -29,7 +29,7 @@ def test_every_snapshot_gives_back_what_was_seen_and_nothing_else_happened(tmp_p
     [["git", "status"], ["git", "hash-object", "-w", "--path=x", "--stdin"], ["git", "commit", "-mx"]],
     ids=" ".join,
 )
-def test_a_git_that_heeds_such_an_environment_runs_the_trap(tmp_path: Path, command: list[str]) -> None:
+def test_plain_git_in_this_environment_runs_the_trap(tmp_path: Path, command: list[str]) -> None:
     """Without this the test above could not fail."""
     (tmp_path / "home").mkdir()
     repository = tmp_path / "repository"

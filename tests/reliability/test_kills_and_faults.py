@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.mark.parametrize("family", [True, False], ids=["with all its git processes", "alone"])
-def test_a_monitor_that_is_killed_at_random_moments(store: Store, nursery: Nursery, family: bool) -> None:
+def test_run_killed_at_random_moments_loses_nothing(store: Store, nursery: Nursery, family: bool) -> None:
     chance = random.Random(family)
     length = length_of_a_run(store, nursery)
     found = [kill(store, nursery, chance, most, family=family) for most in (0, *[length] * 7)]
@@ -30,12 +30,12 @@ CALLS = [("fsync", 1), ("fsync", 2), ("replace", 1), ("replace", 2)]
 
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "KILL"])
 @pytest.mark.parametrize(("call", "nth"), CALLS)
-def test_a_sync_or_a_rename_that_goes_wrong(store: Store, nursery: Nursery, call: str, nth: int, what: str) -> None:
+def test_failing_sync_or_rename_loses_nothing(store: Store, nursery: Nursery, call: str, nth: int, what: str) -> None:
     assert fault(store, nursery, call, nth, what).unharmed
 
 
 @pytest.mark.parametrize("nth", [1, 4, 7])
-def test_the_first_run_of_all(store: Store, nursery: Nursery, nth: int) -> None:
+def test_killed_first_run_is_recovered(store: Store, nursery: Nursery, nth: int) -> None:
     fresh = Store(store.root / "fresh")
     found = fault(fresh, nursery, "fsync", nth, "KILL")
     assert found.struck
@@ -44,7 +44,7 @@ def test_the_first_run_of_all(store: Store, nursery: Nursery, nth: int) -> None:
 
 @pytest.mark.parametrize("when", ["before", "after", "parent"])
 @pytest.mark.parametrize("nth", [1, 2, 3, 4])
-def test_a_git_command_that_dies(store: Store, nursery: Nursery, nth: int, when: str) -> None:
+def test_killed_git_command_loses_nothing(store: Store, nursery: Nursery, nth: int, when: str) -> None:
     found = dying_git(store, nursery, nth, when)
     assert found.unharmed
     assert found.struck or when == "after"
@@ -54,12 +54,10 @@ def test_a_git_command_that_dies(store: Store, nursery: Nursery, nth: int, when:
 @pytest.mark.parametrize("what", ["ENOSPC", "EIO", "KILL"])
 @pytest.mark.parametrize("calls", SYSCALLS)
 @pytest.mark.parametrize("nth", [1, 3, 9, 20])
-def test_a_system_call_that_goes_wrong_inside_sqlite_git_or_the_monitor(
-    store: Store, calls: str, nth: int, what: str
-) -> None:
+def test_failing_system_call_loses_nothing(store: Store, calls: str, nth: int, what: str) -> None:
     assert broken_call(store, calls, nth, what).unharmed
 
 
-def test_several_monitors_on_one_store(store: Store) -> None:
+def test_concurrent_runs_on_one_store_lose_nothing(store: Store) -> None:
     assert crowd(store, processes=3, runs=3) == (0, 0, 0)
     assert len(store.acknowledged) == len(set(store.acknowledged)) >= 4

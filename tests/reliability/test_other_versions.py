@@ -31,14 +31,14 @@ def older(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_question_that_it_cannot_answer_is_an_error_that_says_what_helps(older: Path) -> None:
+def test_query_it_cannot_answer_is_an_error_with_advice(older: Path) -> None:
     assert monitor("-C", older, "log", status=4).message.endswith(
         "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it anew\n"
     )
 
 
 @pytest.mark.parametrize("verb", ["run", "rebuild"])
-def test_it_is_made_anew(verb: str, older: Path) -> None:
+def test_ledger_of_an_older_schema_is_rebuilt(verb: str, older: Path) -> None:
     write(older, "The council will meet on Tuesday.\n", 1.1e9)
     for command in (verb, "log", "verify"):
         monitor("-C", older, command)

@@ -50,7 +50,7 @@ def test_forty_power_cuts(nursery: Nursery, tmp_path: Path) -> None:
     cuts(40, nursery, tmp_path)
 
 
-def test_what_is_not_synced_is_gone_with_the_power() -> None:
+def test_unsynced_data_is_lost_in_a_power_cut() -> None:
     """Or else nothing is proved by a cut."""
     with Disk(8) as disk:
         (disk.place / "file").write_text("not synced")

@@ -86,7 +86,7 @@ def test_the_next_run_makes_good_what_is_lacking(settings: Settings, left: str) 
     assert len(heads(settings).read_text().splitlines()) == 2
 
 
-def test_a_missing_key_is_one_clear_error_and_the_snapshot_stands(settings: Settings) -> None:
+def test_missing_key_is_one_error_and_keeps_the_snapshot(settings: Settings) -> None:
     lost = settings._replace(evidence=settings.evidence._replace(key=settings.root / "nowhere"))
     with pytest.raises(StoreError, match=r"the heads cannot be signed: there is no key .*nowhere"):
         record(lost, "Three hold.\n")

@@ -73,7 +73,7 @@ def set_back(store: Store) -> None:
     subprocess.run([*git, "update-ref", "refs/heads/reviews", "reviews~1"], check=True)
 
 
-def test_nothing_is_wrong_with_reviews_that_are_as_they_were_written(reviewed: Store) -> None:
+def test_untouched_reviews_verify(reviewed: Store) -> None:
     assert verify(reviewed.settings) == []
 
 
@@ -100,7 +100,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("deed", "message"), CASES.values(), ids=CASES.keys())
-def test_what_differs_is_named_with_its_document(reviewed: Store, deed: Callable[[Store], None], message: str) -> None:
+def test_difference_is_reported_with_its_document(reviewed: Store, deed: Callable[[Store], None], message: str) -> None:
     deed(reviewed)
     found = [one for one in verify(reviewed.settings) if message in one.message]
     assert found
@@ -119,7 +119,7 @@ def test_a_damaged_branch_is_found(reviewed: Store) -> None:
     assert "branch reviews" in {one.what for one in verify(reviewed.settings)}
 
 
-def test_what_waits_for_its_turn_is_not_missing_on_the_branch(reviewed: Store) -> None:
+def test_verdict_waiting_for_the_branch_is_not_missing(reviewed: Store) -> None:
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [newest(reviewed)], "one more", reviewer="Ben", at=NOW)
     assert verify(reviewed.settings) == []
@@ -135,9 +135,7 @@ def test_a_lost_database_is_filled_from_the_branch(reviewed: Store) -> None:
     assert verify(reviewed.settings) == []
 
 
-def test_one_who_was_killed_behind_the_move_of_the_branch_has_done_no_harm(
-    reviewed: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_kill_after_the_branch_moved_does_no_harm(reviewed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
@@ -154,9 +152,7 @@ def test_one_who_was_killed_behind_the_move_of_the_branch_has_done_no_harm(
     assert [event.comment for event in told] == ["why?", "ah", "the last word", "and one more"]
 
 
-def test_one_who_was_killed_on_the_way_to_the_branch_leaves_word_of_it(
-    reviewed: Store, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_kill_before_the_branch_moved_loses_no_verdict(reviewed: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
@@ -175,7 +171,7 @@ def test_one_who_was_killed_on_the_way_to_the_branch_leaves_word_of_it(
     "column",
     ["review_events SET act = 'vdrdict'", "review_events SET at = 'soon'", "review_states SET verdict = 'odd'"],
 )
-def test_a_word_in_the_database_that_means_nothing_is_told(reviewed: Store, column: str) -> None:
+def test_unknown_value_in_the_database_is_reported(reviewed: Store, column: str) -> None:
     sql(f"UPDATE {column}")(reviewed)
     (found,) = verify(reviewed.settings)
     assert found.what == "reviews"

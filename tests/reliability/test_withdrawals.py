@@ -15,7 +15,7 @@ from tests.reliability.withdrawals import ANYWHERE, ON_DISKS, UNREAD, Scenario, 
     [*ANYWHERE, *(pytest.param(one, marks=pytest.mark.slow) for one in ON_DISKS)],
     ids=lambda one: one.__name__.replace("_", " "),
 )
-def test_nothing_is_removed_that_nobody_confirmed(scenario: Scenario, tmp_path: Path) -> None:
+def test_mass_deletion_needs_confirmation(scenario: Scenario, tmp_path: Path) -> None:
     if scenario in ON_DISKS:
         disks.needed()
     held, removed = withdrawn(scenario, tmp_path)

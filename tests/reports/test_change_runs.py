@@ -31,7 +31,7 @@ def _sizes(*changes: Change) -> list[int]:
 
 
 @given(CHANGES)
-def test_every_change_stands_in_exactly_one_block(changes: list[Change]) -> None:
+def test_every_change_is_in_exactly_one_run(changes: list[Change]) -> None:
     told = [change for block in blocks(changes) for change in block]
     assert sorted(map(id, told)) == sorted(map(id, changes))
 
@@ -60,23 +60,23 @@ def test_another_sort_of_change_ends_a_block(more: dict[str, Any]) -> None:
     assert _sizes(_removed(3), change(kind, "x", "x", ordinal=4, **more)) == [1, 1]
 
 
-def test_statements_that_were_away_for_different_times_stand_apart() -> None:
+def test_statements_with_different_absences_are_separate() -> None:
     away = [
         change(ChangeKind.RESTORED, "x", "x", ordinal=n, absent_since=when) for n, when in enumerate([MONDAY, TUESDAY])
     ]
     assert _sizes(*away) == [1, 1]
 
 
-def test_revised_neighbours_stand_apart() -> None:
+def test_revised_neighbours_are_separate() -> None:
     assert _sizes(revised("a", ("b", "c"), ordinal=1), revised("a", ("b", "c"), ordinal=2)) == [1, 1]
 
 
-def test_a_group_is_one_block_even_where_another_change_stands_between() -> None:
+def test_group_is_one_run_despite_a_change_in_between() -> None:
     first, last = moved("a", 1, 8, "a.txt", group="g"), moved("b", 3, 9, "a.txt", group="g")
     assert _sizes(first, revised("a", ("b", "c"), ordinal=2), last) == [2, 1]
 
 
-def test_groups_of_two_snapshots_stand_apart() -> None:
+def test_groups_of_two_snapshots_are_separate() -> None:
     assert _sizes(moved("a", 1, 8, "a.txt", group="g"), moved("b", 2, 9, "a.txt", group="g", snapshot="other")) == [
         1,
         1,

@@ -36,7 +36,7 @@ def _luminance(colour: str) -> float:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("text", "surface"), PAIRS)
-def test_text_stands_out_from_its_surface(theme: str, text: str, surface: str) -> None:
+def test_text_contrasts_with_its_surface(theme: str, text: str, surface: str) -> None:
     colours = _themes()[theme]
     darker, lighter = sorted((_luminance(colours[text]), _luminance(colours[surface])))
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5

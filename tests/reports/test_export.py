@@ -84,7 +84,7 @@ def test_a_cell_that_a_spreadsheet_would_run_is_guarded(cell: str) -> None:
 
 
 @pytest.mark.parametrize("cell", ["", "1+1=2", "a=b", "'quoted'", "– dash", "45 days"])
-def test_an_ordinary_cell_stands_as_it_is(cell: str) -> None:
+def test_ordinary_cell_is_unchanged(cell: str) -> None:
     assert guarded(cell) == cell
 
 

@@ -8,12 +8,12 @@ from tests.reports.injection_sinks import SINKS
 from tests.support.injection_payloads import ALL, PAYLOADS
 
 
-def test_there_are_sixty_of_them_and_no_two_are_alike() -> None:
+def test_there_are_sixty_distinct_payloads() -> None:
     assert len(ALL) == len(set(ALL)) >= 60
 
 
 @pytest.mark.parametrize("kind", PAYLOADS)
 @pytest.mark.parametrize("sink", SINKS)
-def test_a_text_that_acts_is_text(sink: str, kind: str) -> None:
+def test_payload_is_written_as_text(sink: str, kind: str) -> None:
     for text in PAYLOADS[kind]:
         SINKS[sink].check(text, SINKS[sink].write(text))

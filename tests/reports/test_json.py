@@ -215,7 +215,7 @@ def test_every_text_comes_back_from_json_that_utf_8_carries(text: str) -> None:
     assert len(written.decode("utf-8").splitlines()) == 1
 
 
-def test_a_path_that_is_not_utf_8_stands_as_an_escape() -> None:
+def test_path_that_is_not_utf_8_is_escaped() -> None:
     assert '"raw\\udcff.txt"' in dumps({"path": "raw\udcff.txt"})
 
 

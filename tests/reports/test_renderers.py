@@ -216,7 +216,7 @@ def test_editorial_changes_are_folded_away_with_their_count() -> None:
     assert all("open" not in node.attributes for node in folded)
 
 
-def test_times_stand_in_the_readers_zone_with_utc_in_their_title() -> None:
+def test_times_are_in_the_readers_zone_with_utc_as_title() -> None:
     time = _page(week()).css_first("time")
     assert (time.text(), time.attributes["title"]) == ("3 Mar 2026, 07:00 CET", "2026-03-03 06:00:00 UTC")
 

@@ -101,7 +101,7 @@ def test_a_change_without_edits_is_one_segment(kind: ChangeKind, old: str | None
     assert segments(change(kind, old, new)) == (Segment(op, "One."),)
 
 
-def test_a_long_unchanged_run_keeps_its_ends_and_says_how_much_is_left_out() -> None:
+def test_long_unchanged_run_is_shortened_with_a_count() -> None:
     made = segments(revised("a" * 1_000, ("b", "c"), "d" * 10))
     assert [(s.op, len(s.text), s.hidden) for s in made[:3]] == [
         ("equal", KEPT, 0),
@@ -110,12 +110,12 @@ def test_a_long_unchanged_run_keeps_its_ends_and_says_how_much_is_left_out() -> 
     ]
 
 
-def test_a_moved_statement_of_any_length_begins_with_its_first_words() -> None:
+def test_moved_statement_begins_with_its_first_words() -> None:
     text = "First words " + "x" * 5_000
     assert segments(change(ChangeKind.MOVED, text, text))[0].text.startswith("First words")
 
 
-def test_an_endless_insertion_is_cut_where_nobody_reads_on() -> None:
+def test_very_long_insertion_is_cut() -> None:
     made = segments(change(ChangeKind.ADDED, None, "x" * (LONGEST + 7)))
     assert [(s.op, s.hidden) for s in made] == [("insert", 0), ("skip", 7)]
 
@@ -151,7 +151,7 @@ def test_link_targets_that_changed_are_named() -> None:
     assert (view.links_gone, view.links_new) == ((gone,), (new,))
 
 
-def test_statements_that_moved_together_are_told_as_one() -> None:
+def test_statements_moved_together_are_shown_as_one() -> None:
     group = [moved(text, n, n + 10, "a.txt", group="g") for n, text in enumerate(["One.", "Two.", "Three."])]
     alone = moved("Four.", 8, 1, "a.txt")
     (section,) = report_view(report([*group, alone]), UTC).sections
@@ -186,7 +186,7 @@ def test_an_event_of_a_document_is_a_sentence(kind: ChangeKind, more: dict[str, 
     assert event_view(event(kind, **more), VIENNA).sentence == sentence
 
 
-def test_the_leading_figures_say_noughts_but_no_failure_that_was_none() -> None:
+def test_leading_figures_show_zeros_but_no_zero_failures() -> None:
     assert report_view(report([]), UTC).figures == (
         (0, "substantive", "substantive"),
         (0, "moved", "moved"),

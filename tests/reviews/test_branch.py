@@ -64,9 +64,7 @@ def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Workspace
     assert [event.comment for event in reviewing.history(opened(story), change)] == ["first", "second"]
 
 
-def test_what_was_said_since_the_last_mirroring_is_lost_with_the_database_and_no_more(
-    story: Workspace, opened: Opened
-) -> None:
+def test_lost_database_loses_only_verdicts_not_yet_mirrored(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="mirrored")
     reviewing.mirror(story.settings)
@@ -76,7 +74,7 @@ def test_what_was_said_since_the_last_mirroring_is_lost_with_the_database_and_no
     assert [event.comment for event in reviewing.history(opened(story), change)] == ["mirrored"]
 
 
-def test_while_a_run_holds_the_lock_the_verdict_stands_and_the_branch_waits(story: Workspace, opened: Opened) -> None:
+def test_verdict_during_a_run_reaches_the_branch_later(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     with StoreLock(story.root / "snapshots" / LOCK, "monitor run"):
         change = review(monitor)
@@ -84,13 +82,13 @@ def test_while_a_run_holds_the_lock_the_verdict_stands_and_the_branch_waits(stor
         assert reviewing.state(monitor, change).verdict is Verdict.FLAGGED
 
 
-def test_the_next_run_brings_the_branch_up_to_date_even_if_it_finds_nothing(story: Workspace, opened: Opened) -> None:
+def test_run_without_changes_updates_the_branch(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     story.record()
     assert git(story, "log", "--format=%s", "reviews").splitlines() == ["2 events of reviewing"]
 
 
-def test_nothing_new_makes_no_commit(story: Workspace, opened: Opened) -> None:
+def test_branch_gets_no_commit_without_new_events(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     for _ in range(3):
         reviewing.mirror(story.settings)
@@ -105,7 +103,7 @@ def test_a_commit_adds_a_file_and_alters_none(story: Workspace, opened: Opened) 
     assert {line[:1] for line in changed if line} == {"A"}
 
 
-def test_the_branch_is_no_source_of_snapshots(story: Workspace, opened: Opened) -> None:
+def test_review_branch_is_not_a_source_of_snapshots(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     reviewing.mirror(story.settings)
     assert opened(story).snapshots.sources() == ("",)
@@ -123,7 +121,7 @@ def test_packing_the_repository_keeps_it(story: Workspace, opened: Opened) -> No
     assert not git(story, "fsck", "--strict", "--no-dangling")
 
 
-def test_events_come_back_as_they_were_whatever_is_in_them(story: Workspace, opened: Opened) -> None:
+def test_events_are_restored_exactly(story: Workspace, opened: Opened) -> None:
     said = "“=1+1”\n\x1b[31m\u202e </script> \\ \" ' 😀"
     monitor = opened(story)
     change = review(monitor, comment=said)
@@ -133,7 +131,7 @@ def test_events_come_back_as_they_were_whatever_is_in_them(story: Workspace, ope
     assert reviewing.history(opened(story), change)[0].comment == said
 
 
-def test_a_branch_that_holds_something_else_is_told(story: Workspace, opened: Opened) -> None:
+def test_branch_with_foreign_content_is_reported(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     reviewing.mirror(story.settings)
     blob = subprocess.run(

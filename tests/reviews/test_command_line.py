@@ -65,7 +65,7 @@ def test_a_short_list_says_how_to_go_on(monitor: Command) -> None:
     assert "cookies" in rest
 
 
-def test_next_says_why_it_is_the_next(monitor: Command) -> None:
+def test_next_shows_the_reasons_of_its_score(monitor: Command) -> None:
     assert "document added +9" in monitor("review next")
 
 
@@ -87,7 +87,7 @@ def test_json_lines_hold_the_change_its_score_and_its_state(monitor: Command) ->
 
 
 @pytest.mark.parametrize(("verb", "verdict"), [("accept", "accepted"), ("flag", "flagged"), ("dismiss", "dismissed")])
-def test_a_verdict(monitor: Command, opened: Opened, story: Workspace, verb: str, verdict: str) -> None:
+def test_verdict_commands(monitor: Command, opened: Opened, story: Workspace, verb: str, verdict: str) -> None:
     assert monitor(f"review {verb} {of(opened, story)[:8]} --as Ada --comment why") == f"{verdict} 2 changes\n"
     assert "Ada: " + verdict in monitor(f"review history {of(opened, story)[:8]}")
 
@@ -109,15 +109,13 @@ def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opene
     ]
 
 
-def test_the_reviewer_is_the_configured_one_where_nobody_says(
-    monitor: Command, opened: Opened, story: Workspace
-) -> None:
+def test_reviewer_defaults_to_the_configured_one(monitor: Command, opened: Opened, story: Workspace) -> None:
     story.configure("[review]\nreviewer = 'Grace'\n")
     (event, *_) = json.loads(monitor(f"review accept {of(opened, story)} --format json"))["events"]
     assert event["reviewer"] == "Grace"
 
 
-def test_else_who_is_logged_in(
+def test_reviewer_falls_back_to_the_login_name(
     monitor: Command, opened: Opened, story: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOGNAME", "alan")
@@ -144,7 +142,7 @@ def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Wor
         ("feed --term x", "is no watch term"),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_line(monitor: Command, line: str, says: str) -> None:
+def test_impossible_action_is_a_one_line_error(monitor: Command, line: str, says: str) -> None:
     told = monitor(line, status=2)
     assert says in told
     assert told.count("\n") == 1
@@ -176,9 +174,7 @@ def test_rules_are_listed_with_what_they_decide_on(monitor: Command, story: Work
     assert monitor("rules list") == "footer  fold, pattern 'Last updated: *'  1 change\n"
 
 
-def test_a_preview_says_what_a_rule_would_have_folded_and_shows_what_was_flagged(
-    monitor: Command, opened: Opened, story: Workspace
-) -> None:
+def test_preview_shows_what_a_rule_would_hide(monitor: Command, opened: Opened, story: Workspace) -> None:
     monitor(f"review flag {of(opened, story)} --as Ada")
     (told,) = json.loads(monitor("rules preview --pattern '*divers*' --format json"))
     assert (told["changes"], told["documents"], told["kinds"]) == (2, 2, {"revised": 2})
@@ -214,9 +210,7 @@ VERBS = [
 
 
 @pytest.mark.parametrize(("group", "name", "command"), VERBS, ids=[f"{group} {name}" for group, name, _ in VERBS])
-def test_every_verb_below_explains_itself_with_an_example_that_it_takes(
-    group: str, name: str, command: click.Command
-) -> None:
+def test_help_of_every_subcommand_has_a_valid_example(group: str, name: str, command: click.Command) -> None:
     assert command.help
     assert all(param.help for param in command.params if isinstance(param, click.Option))
     example = shlex.split((command.epilog or "").splitlines()[-1])
@@ -262,7 +256,7 @@ def test_u_takes_back_and_shows_it_again(keys: Callable[[str], str], opened: Ope
     assert verdicts(opened(story)) == {"dismissed": 4, "unreviewed": 7}
 
 
-def test_u_without_anything_to_take_back_says_so(keys: Callable[[str], str]) -> None:
+def test_u_with_nothing_to_undo_says_so(keys: Callable[[str], str]) -> None:
     assert "nothing of Ada to take back" in keys("u")
 
 
@@ -278,6 +272,6 @@ def test_another_key_shows_what_there_is(keys: Callable[[str], str]) -> None:
     assert keys("x").count("a accept · f flag") == 2
 
 
-def test_at_the_end_of_the_queue_the_sitting_ends(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
+def test_session_ends_at_the_end_of_the_queue(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
     assert "nothing else waits" in keys("aaaaa")
     assert listed(opened(story)) == []

@@ -78,12 +78,12 @@ def test_the_feed_of_a_watch_term_holds_what_names_it(story: Workspace, opened: 
     assert titles(feed(opened(story), term="ceasefire")) == ["truce.md · Added"]
 
 
-def test_a_term_that_nobody_watches_has_no_feed(story: Workspace, opened: Opened) -> None:
+def test_unwatched_term_has_no_feed(story: Workspace, opened: Opened) -> None:
     with pytest.raises(UsageError, match=r"\[review\] watch"):
         feed(opened(story), term="ceasefire")
 
 
-def test_what_a_rule_folds_is_not_in_the_feed(story: Workspace, opened: Opened) -> None:
+def test_hidden_changes_are_not_in_the_feed(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.banner]\npattern = 'We use cookies.'\n")
     assert len(titles(feed(opened(story)))) == 3
 
@@ -151,7 +151,7 @@ def test_hostile_text_is_text() -> None:
 
 
 @given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=20))
-def test_any_text_makes_a_feed_that_reads_as_xml_and_html_of_ours(text: str, path: str) -> None:
+def test_any_text_gives_a_valid_feed(text: str, path: str) -> None:
     root = parsed(render(ABOUT, [FeedItem(change(text, path), "c1")], UTC))
     assert tags(str(root.findtext("a:entry/a:content", namespaces=ATOM))) <= {
         "p",

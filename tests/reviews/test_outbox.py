@@ -87,7 +87,7 @@ def test_a_run_sends_one_message_with_the_most_important_first(
     assert lines[-1] == "To review them: http://127.0.0.1:8321"
 
 
-def test_what_is_alike_is_told_once(story: Workspace, service: Callable[[], Service]) -> None:
+def test_equal_changes_are_notified_once(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     port = "# Port\n\n## Rules\n\nIt will not cover 45 divers.\n"
@@ -123,7 +123,7 @@ def test_a_channel_has_thresholds(
 
 
 @pytest.mark.parametrize(("significance", "is_told"), [("editorial", True), ("substantive", False)])
-def test_editorial_changes_are_told_to_who_asks_for_them(
+def test_editorial_changes_are_sent_only_on_request(
     story: Workspace, service: Callable[[], Service], significance: str, is_told: bool
 ) -> None:
     chat = service()
@@ -132,14 +132,14 @@ def test_editorial_changes_are_told_to_who_asks_for_them(
     assert bool(chat.taken) is is_told
 
 
-def test_what_a_rule_folds_is_not_told(story: Workspace, service: Callable[[], Service]) -> None:
+def test_hidden_changes_are_not_sent(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     story.configure(f"[notify.chat]\nurl = '{chat.url}'\n[rules.divers]\npattern = '*divers*'\n")
     story.record_day(5, NEXT)
     assert chat.taken == []
 
 
-def test_hostile_text_is_shown_and_calls_nobody_together(story: Workspace, service: Callable[[], Service]) -> None:
+def test_hostile_text_is_shown_without_mentions(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     story.record_day(5, {"quay.txt": "old\n"})
@@ -154,7 +154,7 @@ def test_hostile_text_is_shown_and_calls_nobody_together(story: Workspace, servi
 # --- what is not --------------------------------------------------------------------------------
 
 
-def test_the_first_snapshot_is_no_news(place: Workspace, service: Callable[[], Service]) -> None:
+def test_first_snapshot_is_not_reported_as_changes(place: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(place, chat=chat.url)
     place.record_day(1, {"pier.md": "It may.\n"})
@@ -169,9 +169,7 @@ def test_a_rebuild_sends_nothing(story: Workspace, service: Callable[[], Service
     assert chat.taken == []
 
 
-def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(
-    story: Workspace, service: Callable[[], Service]
-) -> None:
+def test_refold_after_an_upgrade_or_a_loss_sends_nothing(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     for path in story.root.glob("snapshots/ledger.db*"):
@@ -180,9 +178,7 @@ def test_nor_does_folding_anew_with_other_rules_or_after_a_loss(
     assert chat.taken == []
 
 
-def test_an_import_sends_nothing_and_neither_does_the_run_after_it(
-    story: Workspace, service: Callable[[], Service]
-) -> None:
+def test_import_and_the_run_after_it_send_nothing(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     for day in ("2025-01-01", "2025-02-01"):
@@ -195,7 +191,7 @@ def test_an_import_sends_nothing_and_neither_does_the_run_after_it(
     assert chat.taken == []
 
 
-def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Workspace, service: Callable[[], Service]) -> None:
+def test_new_channel_gets_only_later_changes(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     channels(story, chat=chat.url)
     story.record()
@@ -206,9 +202,7 @@ def test_a_channel_that_is_added_later_is_told_of_what_comes(story: Workspace, s
 # --- once, and in spite of failures -------------------------------------------------------------
 
 
-def test_a_channel_that_refuses_is_tried_again_by_the_next_run_and_then_no_more(
-    story: Workspace, service: Callable[[], Service]
-) -> None:
+def test_failed_notice_is_retried_by_the_next_run_only(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     chat.refuses = True
     channels(story, chat=chat.url)
@@ -219,9 +213,7 @@ def test_a_channel_that_refuses_is_tried_again_by_the_next_run_and_then_no_more(
     assert len(chat.taken) == 1
 
 
-def test_a_channel_that_refuses_keeps_no_other_from_its_notice_nor_sends_it_twice(
-    story: Workspace, service: Callable[[], Service]
-) -> None:
+def test_failing_channel_does_not_affect_other_channels(story: Workspace, service: Callable[[], Service]) -> None:
     good, bad = service(), service()
     bad.refuses = True
     channels(story, bad=bad.url, good=good.url)
@@ -231,7 +223,7 @@ def test_a_channel_that_refuses_keeps_no_other_from_its_notice_nor_sends_it_twic
     assert story.select(STATES) == [("bad", "due"), ("good", "sent")]
 
 
-def test_the_run_is_recorded_whatever_becomes_of_its_notices(story: Workspace) -> None:
+def test_run_is_recorded_even_if_notices_fail(story: Workspace) -> None:
     channels(story, nonsense="nonsense://x", dead="json://127.0.0.1:9")
     run = story.record_day(5, NEXT)
     assert run.outcome == "recorded"
@@ -260,7 +252,7 @@ def test_a_channel_that_does_not_answer_delays_no_other(story: Workspace) -> Non
     never.set()
 
 
-def test_what_may_have_been_sent_when_the_sender_died_is_not_sent_again(story: Workspace) -> None:
+def test_notice_of_uncertain_delivery_is_not_sent_again(story: Workspace) -> None:
     channels(story, chat="json://chat")
     (notice,) = due(story, "chat")
     with Monitor(story.settings) as monitor:
@@ -278,14 +270,14 @@ def test_a_notice_is_claimed_by_one_sender_alone(story: Workspace) -> None:
         assert [outbox.claim(notice, NOW), outbox.claim(notice, NOW)] == [True, False]
 
 
-def test_the_same_snapshot_is_not_told_twice_to_a_channel(story: Workspace) -> None:
+def test_snapshot_is_not_sent_twice_to_a_channel(story: Workspace) -> None:
     due(story, "chat")
     with Monitor(story.settings) as monitor:
         again = Notice("chat", "snapshot", NOW + timedelta(days=1), "other", "other")
         assert Outbox(monitor.reviews.engine).add([again]) == 0
 
 
-def test_who_refuses_for_ever_is_given_up(story: Workspace) -> None:
+def test_channel_that_always_fails_is_given_up(story: Workspace) -> None:
     channels(story, chat="json://chat")
     due(story, "chat")
     for _ in range(MOST_ATTEMPTS + 1):
@@ -294,7 +286,7 @@ def test_who_refuses_for_ever_is_given_up(story: Workspace) -> None:
     assert not (story.root / "snapshots/notices.due").exists()
 
 
-def test_a_channel_that_is_gone_takes_its_notices_with_it(story: Workspace) -> None:
+def test_notices_of_a_removed_channel_are_dropped(story: Workspace) -> None:
     due(story, "chat")
     deliver(story.settings, lambda *_: "never called")
     assert story.select(STATES) == [("chat", "dropped")]
@@ -330,7 +322,7 @@ def test_no_secret_is_written_anywhere(
         assert SECRET not in said
 
 
-def test_a_url_may_stand_in_a_file_of_its_own(story: Workspace, service: Callable[[], Service]) -> None:
+def test_url_can_be_read_from_a_file(story: Workspace, service: Callable[[], Service]) -> None:
     chat = service()
     (story.root / "secret").write_text(f"{chat.url}\n")
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
@@ -338,7 +330,7 @@ def test_a_url_may_stand_in_a_file_of_its_own(story: Workspace, service: Callabl
     assert len(chat.taken) == 1
 
 
-def test_a_secret_in_a_file_of_its_own_is_not_told_where_it_is_of_no_use(
+def test_secret_from_a_file_is_not_in_error_messages(
     story: Workspace, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -350,7 +342,7 @@ def test_a_secret_in_a_file_of_its_own_is_not_told_where_it_is_of_no_use(
     assert not [said for said in (message, caplog.text, seen.out, seen.err) if SECRET in said]
 
 
-def test_a_url_file_that_is_not_there_is_told_and_tried_again(story: Workspace) -> None:
+def test_missing_url_file_is_reported_and_retried(story: Workspace) -> None:
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
     assert "url_file cannot be read" in str(story.record_day(5, NEXT).message)
     assert story.select(STATES) == [("chat", "due")]

@@ -26,11 +26,11 @@ COLOUR = "It is color coded."
 FOOTER = "Last updated: 2 May."
 
 
-def test_substantive_stands_before_editorial_and_heavy_before_light(story: Workspace, opened: Opened) -> None:
+def test_substantive_and_heavy_changes_come_first(story: Workspace, opened: Opened) -> None:
     assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR]
 
 
-def test_what_an_import_brought_waits_behind_all_that_runs_found(story: Workspace, opened: Opened) -> None:
+def test_imported_changes_come_after_those_of_runs(story: Workspace, opened: Opened) -> None:
     for day, text in (("2025-01-01", "It may not sail."), ("2025-02-01", "It must not sail before 7 May.")):
         (story.root / "old" / day).mkdir(parents=True)
         (story.root / "old" / day / "lease.md").write_text(f"{text}\n")
@@ -56,11 +56,11 @@ def test_a_new_document_is_one_entry_with_its_statements(story: Workspace, opene
     assert sorted(kinds) == ["document", "statement", "statement", "statement"]
 
 
-def test_what_the_first_snapshot_held_is_not_in_the_queue(story: Workspace, opened: Opened) -> None:
+def test_baseline_is_not_in_the_queue(story: Workspace, opened: Opened) -> None:
     assert not listed(opened(story), until=datetime(2026, 1, 1, 12, tzinfo=UTC))
 
 
-def test_an_entry_says_below_which_headings_it_stands(story: Workspace, opened: Opened) -> None:
+def test_entry_shows_its_headings(story: Workspace, opened: Opened) -> None:
     assert entry_of(opened(story), BANNER).heading == ("Port", "Rules")
 
 
@@ -91,11 +91,11 @@ def test_an_entry_says_what_its_score_is_made_of(story: Workspace, opened: Opene
         ({"document": "pier.md", "aspects": frozenset({Aspect.DATE})}, [FOOTER]),
     ],
 )
-def test_filters(story: Workspace, opened: Opened, wanted: dict[str, object], found: list[str]) -> None:
+def test_queue_filters(story: Workspace, opened: Opened, wanted: dict[str, object], found: list[str]) -> None:
     assert listed(opened(story), **wanted) == found
 
 
-def test_an_unknown_document_is_an_error_that_names_near_ones(story: Workspace, opened: Opened) -> None:
+def test_unknown_document_is_an_error_with_suggestions(story: Workspace, opened: Opened) -> None:
     with pytest.raises(UsageError, match=r"did you mean .*pier\.md"):
         reviewing.queue(opened(story), QueueFilter(document="peir.md"))
 
@@ -115,7 +115,7 @@ def test_pages_together_are_the_queue(story: Workspace, opened: Opened, size: in
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40, str(1 << 63), "٣"])
-def test_what_is_no_cursor_is_refused(story: Workspace, opened: Opened, cursor: str) -> None:
+def test_invalid_cursor_is_refused(story: Workspace, opened: Opened, cursor: str) -> None:
     with pytest.raises(UsageError, match="no place in the queue"):
         reviewing.queue(opened(story), after=cursor)
 
@@ -133,7 +133,7 @@ def test_a_place_without_a_ledger_has_an_empty_queue(place: Workspace, opened: O
 # --- it follows the configuration ---------------------------------------------------------------
 
 
-def test_a_rule_folds_what_it_holds_for_and_the_queue_keeps_it_apart(story: Workspace, opened: Opened) -> None:
+def test_rule_hides_matching_changes_from_the_queue(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     monitor = opened(story)
     assert FOOTER not in listed(monitor)
@@ -146,7 +146,7 @@ def test_a_rule_over_headings_holds_below_them(story: Workspace, opened: Opened)
     assert listed(opened(story), folded=True) == [DIVERS, BANNER]
 
 
-def test_a_lowered_change_stands_last(story: Workspace, opened: Opened) -> None:
+def test_lowered_change_is_last(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.divers]\npattern = '*divers*'\naction = 'lower'\n")
     assert listed(opened(story))[-1] == DIVERS
 
@@ -166,7 +166,7 @@ def test_a_watch_term_lifts_and_marks_what_holds_it(story: Workspace, opened: Op
     assert listed(opened(story), term="cookies") == [BANNER]
 
 
-def test_a_document_s_weight_lifts_its_changes(story: Workspace, opened: Opened) -> None:
+def test_document_weight_raises_its_changes(story: Workspace, opened: Opened) -> None:
     story.configure("[review.weights]\n'truce.md' = 0\n'pier.md' = 10\n")
     assert listed(opened(story))[:2] == [DIVERS, FOOTER]
 
@@ -176,7 +176,7 @@ def test_a_document_s_weight_lifts_its_changes(story: Workspace, opened: Opened)
 ROWS = "SELECT rank, own, folded, verdict, kind, aspects, substantive, taken_at, flapping, change, assignee FROM queue"
 
 
-def test_following_run_by_run_comes_to_the_same_as_scoring_everything(story: Workspace, opened: Opened) -> None:
+def test_incremental_scoring_equals_scoring_everything(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     for number, text in enumerate(("A ceasefire ends.", "A ceasefire begins.", "A ceasefire ends."), 5):
         reviewing.refresh(opened(story))
@@ -191,7 +191,7 @@ def test_following_run_by_run_comes_to_the_same_as_scoring_everything(story: Wor
     assert story.select(ROWS) == step_by_step
 
 
-def test_a_later_document_with_the_same_edit_joins_the_group_unreviewed(story: Workspace, opened: Opened) -> None:
+def test_later_document_joins_the_group_unreviewed(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [entry_of(monitor, DIVERS).change.id], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
     story.record_day(5, {"quay.md": "It may cover 30 divers.\n"})

@@ -38,7 +38,7 @@ def test_a_verdict_takes_the_entry_out_of_the_queue(story: Workspace, opened: Op
     assert DIVERS in listed(monitor, verdicts=frozenset({"accepted"}))
 
 
-def test_a_verdict_on_a_group_is_an_event_for_each_change_of_it(story: Workspace, opened: Opened) -> None:
+def test_verdict_on_a_group_is_one_event_per_change(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     done = reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     members = {change.id for change in reviewing.members(monitor, lead(monitor))}
@@ -46,15 +46,13 @@ def test_a_verdict_on_a_group_is_an_event_for_each_change_of_it(story: Workspace
     assert len({event.batch for event in done.events}) == 1
 
 
-def test_or_for_one_change_alone(story: Workspace, opened: Opened) -> None:
+def test_verdict_can_cover_one_change_of_a_group(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     done = reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, group=False, **ADA)
     assert [event.change for event in done.events] == [lead(monitor)]
 
 
-def test_a_group_s_verdict_leaves_a_member_alone_on_which_somebody_decided_otherwise(
-    story: Workspace, opened: Opened
-) -> None:
+def test_group_verdict_keeps_a_member_decided_differently(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     first, second = (change.id for change in reviewing.members(monitor, lead(monitor)))
     reviewing.decide(monitor, [second], Verdict.FLAGGED, group=False, **GRACE)
@@ -77,7 +75,7 @@ def test_the_history_holds_every_verdict_oldest_first(story: Workspace, opened: 
     assert told == [("Ada", Verdict.ACCEPTED, "as agreed"), ("Grace", Verdict.FLAGGED, None)]
 
 
-def test_two_at_once_are_both_kept_and_the_second_is_told_of_the_first(story: Workspace, opened: Opened) -> None:
+def test_second_of_two_verdicts_at_once_learns_of_the_first(story: Workspace, opened: Opened) -> None:
     monitor, other = opened(story), opened(story)
     seen = {lead(monitor): entry_of(monitor, DIVERS).state.last}
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
@@ -148,14 +146,14 @@ def test_an_undo_of_one_change_leaves_newer_acts_on_others(story: Workspace, ope
     assert (DIVERS in listed(monitor), BANNER in listed(monitor)) == (True, False)
 
 
-def test_what_another_said_cannot_be_taken_back(story: Workspace, opened: Opened) -> None:
+def test_event_of_another_reviewer_cannot_be_undone(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **GRACE)
     with pytest.raises(UsageError, match="nothing of Ada"):
         reviewing.undo(monitor, [lead(monitor)], **ADA)
 
 
-def test_an_undo_stands_in_the_history_beside_what_it_took_back(story: Workspace, opened: Opened) -> None:
+def test_undo_is_in_the_history_beside_what_it_reverted(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
     reviewing.undo(monitor, **ADA)
@@ -185,7 +183,7 @@ def test_an_upgrade_of_the_rules_keeps_verdicts(
     assert entry_of(opened(story), DIVERS).verdicts == {"flagged": 2}
 
 
-def test_a_verdict_whose_change_is_gone_is_listed_as_orphaned(story: Workspace, opened: Opened) -> None:
+def test_verdict_without_its_change_is_listed_as_orphaned(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     reviewing.decide(monitor, [lead(monitor)], Verdict.FLAGGED, comment="why?", group=False, **ADA)
     gone = lead(monitor)
@@ -224,7 +222,7 @@ def test_a_unique_prefix_names_a_change(story: Workspace, opened: Opened) -> Non
 
 
 @pytest.mark.parametrize("name", ["zz", "", "f" * 20, "%", "' OR 1=1"])
-def test_what_names_no_change_is_an_error_and_writes_nothing(story: Workspace, opened: Opened, name: str) -> None:
+def test_unknown_change_id_is_an_error_and_writes_nothing(story: Workspace, opened: Opened, name: str) -> None:
     monitor = opened(story)
     with pytest.raises(UsageError, match="no change has an id"):
         reviewing.decide(monitor, [lead(monitor), name], Verdict.ACCEPTED, **ADA)
@@ -242,7 +240,7 @@ def test_a_reviewer_needs_a_name(story: Workspace, opened: Opened, name: str) ->
     ("said", "kept"),
     [(" as\nagreed ", "as\nagreed"), ("a\0b", "ab"), ("\udcff", "?"), ("=HYPERLINK()", "=HYPERLINK()"), ("  ", None)],
 )
-def test_a_comment_is_kept_as_it_was_said_as_far_as_a_database_can(
+def test_comment_is_stored_as_written_where_possible(
     story: Workspace, opened: Opened, said: str, kept: str | None
 ) -> None:
     monitor = opened(story)
@@ -250,7 +248,7 @@ def test_a_comment_is_kept_as_it_was_said_as_far_as_a_database_can(
     assert reviewing.history(monitor, lead(monitor))[0].comment == kept
 
 
-def test_a_damaged_database_is_told_in_a_line(story: Workspace, opened: Opened) -> None:
+def test_damaged_database_is_a_one_line_error(story: Workspace, opened: Opened) -> None:
     (story.root / "snapshots/reviews.db").write_bytes(b"this is no database" * 100)
     with pytest.raises(StoreError, match="reviews"):
         listed(opened(story))

@@ -28,7 +28,7 @@ def test_an_interval_counts_from_the_start() -> None:
 
 
 @given(seconds=st.floats(1, 1e6), after=st.timedeltas(timedelta(), timedelta(days=900)))
-def test_an_interval_is_due_later_than_any_moment_and_within_one_step(seconds: float, after: timedelta) -> None:
+def test_next_due_time_is_within_one_interval(seconds: float, after: timedelta) -> None:
     moment = timetable(Schedule(cron=None, every=seconds), UTC, START)(START + after)
     assert moment is not None
     assert timedelta() < moment - (START + after) <= timedelta(seconds=seconds)

@@ -41,18 +41,18 @@ def test_a_weekend_without_due_times_is_not_late(tmp_path: Path, hours: int, ove
     assert punctuality(settings, ran(friday), friday + timedelta(hours=hours), GRACE).overdue is overdue
 
 
-def test_where_no_run_has_gone_well_yet_that_is_overdue(tmp_path: Path) -> None:
+def test_no_successful_run_yet_is_overdue(tmp_path: Path) -> None:
     assert punctuality(load(tmp_path, None, {}, {}), None, NOON, GRACE).overdue
 
 
-def test_a_clock_that_was_set_back_does_not_hide_that_nothing_runs(tmp_path: Path) -> None:
+def test_clock_set_back_does_not_hide_that_nothing_runs(tmp_path: Path) -> None:
     found = punctuality(load(tmp_path, None, {}, {}), ran(NOON + timedelta(days=400)), NOON, GRACE)
     assert found.overdue
     assert "future" in found.why
 
 
 @pytest.mark.parametrize("outcome", ["failed", "held", "missed"])
-def test_a_run_that_kept_nothing_is_no_good_run(tmp_path: Path, outcome: str) -> None:
+def test_failed_held_or_missed_run_is_not_successful(tmp_path: Path, outcome: str) -> None:
     file = tmp_path / "runs.jsonl"
     journal.append(file, ran(NOON, "unchanged"))
     journal.append(file, ran(NOON + timedelta(hours=1), outcome))

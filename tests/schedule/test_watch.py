@@ -61,7 +61,7 @@ def script(*steps: Callable[[], Run] | Exception | Run) -> Callable[[], Run]:
     return run
 
 
-def test_the_first_run_is_at_the_start_and_the_next_by_the_schedule(settings: Settings) -> None:
+def test_first_run_is_at_once_and_the_next_as_scheduled(settings: Settings) -> None:
     begun: list[datetime] = []
 
     def noted() -> Run:
@@ -80,7 +80,7 @@ def test_a_run_is_in_the_main_thread(settings: Settings) -> None:
     assert threads == [threading.main_thread()]
 
 
-def test_what_falls_due_during_a_run_is_one_run_and_told_to_the_journal(settings: Settings) -> None:
+def test_times_due_during_a_run_are_one_run_in_the_journal(settings: Settings) -> None:
     def slow() -> Run:
         threading.Event().wait(0.2)  # ten due times pass
         return DONE
@@ -124,9 +124,7 @@ def test_a_tick_that_finds_another_process_at_work_is_missed(settings: Settings)
     assert (missed.outcome, missed.message) == ("missed", "process 4711 holds the lock")
 
 
-def test_a_journal_that_cannot_be_written_does_not_stop_the_clock(
-    settings: Settings, heard: pytest.LogCaptureFixture
-) -> None:
+def test_unwritable_journal_does_not_stop_the_schedule(settings: Settings, heard: pytest.LogCaptureFixture) -> None:
     settings.store.snapshots.write_text("a file stands in the way")
     reached: list[bool] = []
     watch(settings, script(RunInProgress("busy"), lambda: reached.append(True) or DONE))
@@ -134,7 +132,7 @@ def test_a_journal_that_cannot_be_written_does_not_stop_the_clock(
     assert "cannot be written" in heard.text
 
 
-def test_a_run_is_told_in_one_line(settings: Settings, heard: pytest.LogCaptureFixture) -> None:
+def test_run_is_logged_in_one_line(settings: Settings, heard: pytest.LogCaptureFixture) -> None:
     failures = tuple(Failure(f"{number}\n.txt", "unreadable") for number in range(7))
     watch(settings, script(Run(NOW, NOW, "recorded", snapshot="ab" * 20, changes=3, failures=failures)))
     (line,) = [record.getMessage() for record in heard.records if "recorded" in record.getMessage()]
@@ -142,7 +140,7 @@ def test_a_run_is_told_in_one_line(settings: Settings, heard: pytest.LogCaptureF
     assert line.endswith("and 2 more failed")
 
 
-def test_the_run_in_progress_finishes_however_often_it_is_told_to_stop(settings: Settings) -> None:
+def test_run_in_progress_finishes_despite_repeated_signals(settings: Settings) -> None:
     finished: list[bool] = []
 
     def run() -> Run:
@@ -184,7 +182,7 @@ print("ended", flush=True)
 """
 
 
-def test_ctrl_c_on_a_terminal_leaves_the_processes_of_the_run_alone(tmp_path: Path) -> None:
+def test_ctrl_c_does_not_reach_the_processes_of_the_run(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, tmp_path],
         stdin=subprocess.PIPE,
@@ -204,13 +202,13 @@ def test_ctrl_c_on_a_terminal_leaves_the_processes_of_the_run_alone(tmp_path: Pa
     assert "Traceback" not in err
 
 
-def test_the_first_tick_is_at_once_and_the_others_are_the_timetable_s() -> None:
+def test_first_tick_is_at_once_and_the_others_as_scheduled() -> None:
     trigger = Timetable(timetable(load(Path("/"), None, {"schedule.cron": "0 6 * * 7"}, {}).schedule, UTC, NOW))
     assert trigger.get_next_fire_time(None, NOW) == NOW
     assert trigger.get_next_fire_time(NOW, NOW) == datetime(2026, 1, 11, 6, 0, tzinfo=UTC)
 
 
-def test_the_clock_waits_for_the_tick_in_progress_when_it_is_stopped() -> None:
+def test_stopping_waits_for_the_tick_in_progress() -> None:
     entered, leave, left = threading.Event(), threading.Event(), threading.Event()
 
     def tick() -> None:

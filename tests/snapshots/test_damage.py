@@ -159,7 +159,7 @@ def test_refs_are_found_where_git_packs_them(place: CaptureWorkspace) -> None:
     assert place.capture().snapshot is not None
 
 
-def test_what_a_killed_run_left_is_cleared(place: CaptureWorkspace) -> None:
+def test_leftovers_of_a_killed_run_are_removed(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     place.capture()
     left = [
@@ -181,7 +181,7 @@ def test_what_a_killed_run_left_is_cleared(place: CaptureWorkspace) -> None:
     assert not any((place.store.repository / name).exists() for name in (*left, "refs/monitor/pending"))
 
 
-def test_a_half_made_repository_is_made_again(place: CaptureWorkspace) -> None:
+def test_incomplete_repository_is_created_again(place: CaptureWorkspace) -> None:
     (place.snapshots / "history.git.new" / "objects").mkdir(parents=True)
     place.write("a", b"1")
     place.capture()

@@ -73,7 +73,7 @@ def test_a_folder_that_is_suddenly_empty_holds_the_run(place: CaptureWorkspace) 
         (60, 13, 0.5, False),
     ],
 )
-def test_a_run_is_held_where_more_than_ten_and_more_than_the_share_vanish(
+def test_run_is_held_if_more_than_ten_and_the_share_vanish(
     place: CaptureWorkspace, documents: int, gone: int, fraction: float, is_held: bool
 ) -> None:
     fill(place, documents)
@@ -91,7 +91,7 @@ def test_documents_that_are_elsewhere_now_did_not_vanish(place: CaptureWorkspace
     assert place.capture().removed == 15
 
 
-def test_another_folder_with_less_than_half_of_the_documents_holds_the_run(place: CaptureWorkspace) -> None:
+def test_replaced_folder_with_few_known_documents_is_held(place: CaptureWorkspace) -> None:
     fill(place, 5)
     place.seeds.rename(place.seeds.with_name("old"))
     place.seeds.mkdir()
@@ -133,7 +133,7 @@ def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: CaptureW
 
 
 @pytest.mark.parametrize(("beside", "outcome"), [(True, False), (False, True)], ids=["beside the store", "elsewhere"])
-def test_a_device_with_another_number_is_another_disk_unless_the_store_lies_on_it(
+def test_other_device_number_is_another_disk_unless_of_the_store(
     place: CaptureWorkspace, *, beside: bool, outcome: bool
 ) -> None:
     fill(place, 1)
@@ -148,7 +148,7 @@ def test_a_device_with_another_number_is_another_disk_unless_the_store_lies_on_i
     assert was.device == was.home[0]
 
 
-def test_a_folder_made_anew_with_the_same_documents_goes_on(place: CaptureWorkspace) -> None:
+def test_recreated_folder_with_the_same_documents_is_accepted(place: CaptureWorkspace) -> None:
     fill(place, 5)
     shutil.copytree(place.seeds, place.seeds.with_name("copy"))
     shutil.rmtree(place.seeds)
@@ -156,7 +156,7 @@ def test_a_folder_made_anew_with_the_same_documents_goes_on(place: CaptureWorksp
     assert place.capture().snapshot is None
 
 
-def test_a_held_run_leaves_no_trace_of_what_it_read(place: CaptureWorkspace) -> None:
+def test_held_run_leaves_no_trace(place: CaptureWorkspace) -> None:
     fill(place, 1)
     empty(place, 1)
     (place.seeds / "sub").mkdir()
@@ -178,12 +178,12 @@ def places(side: str, blobs: list[str]) -> list[tuple[str, str]]:
 
 
 @given(blobs, blobs)
-def test_what_is_lost_is_what_vanished_less_what_came_up_elsewhere(vanished: list[str], appeared: list[str]) -> None:
+def test_renamed_documents_do_not_count_as_lost(vanished: list[str], appeared: list[str]) -> None:
     elsewhere = sum(min(vanished.count(one), appeared.count(one)) for one in set(vanished))
     assert lost(places("old", vanished), places("new", appeared), nothing) == len(vanished) - elsewhere
 
 
-def test_what_goes_on_under_another_path_with_an_edited_text_is_not_lost() -> None:
+def test_document_renamed_and_edited_is_not_lost() -> None:
     vanished, appeared = places("old", list("abcdefghijkl")), places("new", list("lmnopqrstuvw"))
     asked: list[int] = []
 

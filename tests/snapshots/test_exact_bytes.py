@@ -105,7 +105,7 @@ components = st.binary(min_size=1, max_size=12).filter(
 
 
 @given(st.lists(components, min_size=1, max_size=5).map(b"/".join))
-def test_a_tree_name_is_read_back_as_the_name_it_stands_for(raw: bytes) -> None:
+def test_encoded_tree_name_is_decoded_exactly(raw: bytes) -> None:
     assert decode_path(encode_path(os.fsdecode(raw))) == os.fsdecode(raw)
 
 
@@ -141,7 +141,7 @@ def test_the_executable_bit_is_kept(place: CaptureWorkspace) -> None:
     assert version.executable
 
 
-def test_a_mode_that_changes_is_a_snapshot_without_a_change_of_bytes(place: CaptureWorkspace) -> None:
+def test_change_of_mode_is_a_snapshot(place: CaptureWorkspace) -> None:
     path = place.write("tool", b"x")
     place.capture()
     path.chmod(0o755)

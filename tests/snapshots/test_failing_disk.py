@@ -87,7 +87,7 @@ def test_no_room_for_the_cache_costs_no_snapshot(place: CaptureWorkspace, monkey
     assert place.capture().snapshot is None
 
 
-def test_the_folded_head_is_not_written_into_the_cache_of_another(place: CaptureWorkspace) -> None:
+def test_folded_head_is_not_written_into_a_foreign_cache(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     place.capture()
     stale = ScanCache.load(place.snapshots / "scan.cache")
@@ -117,7 +117,7 @@ with GitSnapshots(state / "history.git") as store:
 """
 
 
-def test_a_disk_that_is_full_for_git_is_an_error_and_leaves_nothing(place: CaptureWorkspace) -> None:
+def test_disk_full_for_git_is_an_error_and_leaves_nothing(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     first = place.capture().head
     place.write("large", os.urandom(300_000))

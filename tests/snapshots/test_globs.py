@@ -85,7 +85,7 @@ def test_a_hostile_path_is_answered(pattern: str, path: str) -> None:
 
 
 @given(st.text("ab*?", min_size=1, max_size=8), st.text("ab.", min_size=1, max_size=10))
-def test_within_a_name_a_pattern_means_what_it_means_to_the_shell(pattern: str, name: str) -> None:
+def test_pattern_within_a_name_matches_as_in_the_shell(pattern: str, name: str) -> None:
     if "**" not in pattern:
         assert matcher(["/" + pattern])(name) == fnmatchcase(name, pattern)
 
@@ -94,7 +94,7 @@ parts = st.lists(st.sampled_from(["a", "b", "*", "**"]), min_size=2, max_size=5)
 
 
 @given(parts, st.lists(st.sampled_from("ab"), min_size=1, max_size=6))
-def test_stars_between_slashes_stand_for_any_number_of_folders(pattern: list[str], path: list[str]) -> None:
+def test_double_star_matches_any_number_of_folders(pattern: list[str], path: list[str]) -> None:
     covered = any(fits(pattern, path[:end]) for end in range(1, len(path) + 1))
     assert matcher(["/".join(pattern)])("/".join(path)) == covered
 

@@ -47,7 +47,7 @@ def test_all_packs_become_one_that_holds_every_snapshot(filled: CaptureWorkspace
     assert not filled.store.pack(everything=True)
 
 
-def test_what_no_snapshot_names_is_kept(filled: CaptureWorkspace) -> None:
+def test_packing_keeps_unreferenced_objects(filled: CaptureWorkspace) -> None:
     head = filled.store.head()
     first = filled.store.snapshots("")[0].id
     (filled.store.repository / "refs" / "heads" / "main").write_text(f"{first}\n")
@@ -97,7 +97,7 @@ def test_a_run_goes_on_upon_rolled_up_packs(filled: CaptureWorkspace) -> None:
 
 
 @given(SIZES)
-def test_each_pack_that_is_left_is_twice_as_large_as_all_smaller_ones(sizes: dict[str, int]) -> None:
+def test_each_kept_pack_is_twice_as_large_as_all_smaller_ones(sizes: dict[str, int]) -> None:
     chosen = smallest(sizes, many=3)
     if len(sizes) <= 3:
         assert chosen == []

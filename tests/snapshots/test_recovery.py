@@ -105,7 +105,7 @@ def touch(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("damage", [damage for _, damage in DAMAGES], ids=[name for name, _ in DAMAGES])
-def test_a_run_on_a_damaged_head_names_the_last_good_snapshot_and_the_command(
+def test_damaged_head_error_names_the_last_good_snapshot(
     settings: Settings, damage: Callable[[Settings], None]
 ) -> None:
     head, before, _ = ids(settings)
@@ -119,7 +119,7 @@ def test_a_run_on_a_damaged_head_names_the_last_good_snapshot_and_the_command(
 
 
 @pytest.mark.parametrize("damage", [damage for _, damage in DAMAGES], ids=[name for name, _ in DAMAGES])
-def test_after_recover_runs_go_on_and_all_that_was_good_is_there(
+def test_runs_go_on_after_recover_with_all_good_snapshots(
     settings: Settings, damage: Callable[[Settings], None]
 ) -> None:
     before = ids(settings)
@@ -144,7 +144,7 @@ def test_the_damaged_head_is_kept_aside(settings: Settings) -> None:
     assert done.left == (head,)
 
 
-def test_what_stood_in_a_torn_branch_is_kept_aside(settings: Settings) -> None:
+def test_content_of_a_torn_branch_is_kept_aside(settings: Settings) -> None:
     branch(settings).write_bytes(b"torn")
     done = recover(settings)
     assert done is not None
@@ -153,7 +153,7 @@ def test_what_stood_in_a_torn_branch_is_kept_aside(settings: Settings) -> None:
     assert done.left == ()
 
 
-def test_a_branch_that_is_gone_is_not_begun_anew(settings: Settings) -> None:
+def test_lost_branch_is_not_started_again(settings: Settings) -> None:
     head = ids(settings)[0]
     branch(settings).unlink()
     touch(settings)
@@ -164,7 +164,7 @@ def test_a_branch_that_is_gone_is_not_begun_anew(settings: Settings) -> None:
     assert (done.snapshot.id, done.aside) == (head, None)
 
 
-def test_a_snapshot_that_was_written_but_never_named_is_not_preferred(settings: Settings) -> None:
+def test_snapshot_without_a_reference_is_not_preferred(settings: Settings) -> None:
     _, before, first = ids(settings)
     stray = git(settings, "cat-file", "commit", "main").replace(before, first) + "\n"
     for _ in range(3):
@@ -176,7 +176,7 @@ def test_a_snapshot_that_was_written_but_never_named_is_not_preferred(settings: 
     assert done.snapshot.id == before
 
 
-def test_a_branch_of_reviews_is_no_snapshot_to_go_back_to(settings: Settings) -> None:
+def test_review_branch_is_not_a_recovery_target(settings: Settings) -> None:
     _, before, _ = ids(settings)
     blob = git(settings, "hash-object", "-w", "--stdin", given=b"{}\n")
     tree = git(settings, "mktree", given=f"100644 blob {blob}\tevents\n".encode())
@@ -190,7 +190,7 @@ def test_a_branch_of_reviews_is_no_snapshot_to_go_back_to(settings: Settings) ->
     assert done.snapshot.id == before
 
 
-def test_where_no_good_snapshot_is_left_nothing_moves(settings: Settings) -> None:
+def test_recover_changes_nothing_without_a_good_snapshot(settings: Settings) -> None:
     remove(settings, "main~2")
     remove(settings, "main")
     left = branch(settings).read_bytes()
@@ -211,7 +211,7 @@ def test_a_branch_that_moves_meanwhile_is_left_alone(settings: Settings, monkeyp
     assert ids(settings)[0] == head
 
 
-def test_a_damaged_document_alone_is_no_reason_to_go_back(settings: Settings) -> None:
+def test_damaged_document_does_not_need_recovery(settings: Settings) -> None:
     loose(settings, object_id("blob", (settings.watch.folder / "brief.txt").read_bytes())).unlink()
     assert recover(settings) is None
 

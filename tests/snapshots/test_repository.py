@@ -39,7 +39,7 @@ def test_a_file_that_was_only_touched_makes_no_snapshot(place: CaptureWorkspace)
     assert place.capture().snapshot is None
 
 
-def test_an_empty_folder_without_a_past_makes_no_snapshot_and_no_repository(place: CaptureWorkspace) -> None:
+def test_empty_new_folder_makes_no_snapshot_and_no_repository(place: CaptureWorkspace) -> None:
     assert place.capture().snapshot is None
     assert not place.store.repository.exists()
 
@@ -55,7 +55,7 @@ def test_counts_say_what_a_run_recorded(place: CaptureWorkspace) -> None:
     assert (taken.added, taken.changed, taken.removed, taken.documents) == (1, 1, 1, 3)
 
 
-def test_deltas_tell_each_snapshots_changes(place: CaptureWorkspace) -> None:
+def test_deltas_hold_the_changes_of_each_snapshot(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     place.write("b", b"2")
     place.capture()
@@ -114,7 +114,7 @@ def test_time_never_runs_backwards(place: CaptureWorkspace) -> None:
     assert place.capture(taken_at=START).snapshot is not None
 
 
-def test_a_clock_that_was_set_back_dates_a_snapshot_like_the_last(place: CaptureWorkspace) -> None:
+def test_clock_set_back_dates_a_snapshot_like_the_last(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     place.capture(recorded_at=START)
     place.write("a", b"2")
@@ -140,7 +140,7 @@ def test_readers_of_a_store_that_is_not_there_see_an_empty_one(tmp_path: Path) -
     assert not (tmp_path / "none").exists()
 
 
-def test_the_folder_of_the_snapshots_is_no_document(tmp_path: Path, place: CaptureWorkspace) -> None:
+def test_snapshot_folder_inside_the_watched_one_is_ignored(tmp_path: Path, place: CaptureWorkspace) -> None:
     inside = place.seeds / "snapshots"
     with GitSnapshots(inside / "history.git") as store:
         own = CaptureWorkspace(place.root, store, place.clock, snapshots=inside)
@@ -218,7 +218,7 @@ def test_a_link_that_the_system_does_not_follow_is_skipped(
     assert place.documents() == {"a": b"1"}
 
 
-def test_the_order_of_a_source_is_its_history_whatever_its_dates(place: CaptureWorkspace) -> None:
+def test_order_of_a_source_is_its_history_not_its_dates(place: CaptureWorkspace) -> None:
     heads = []
     for at in range(5):
         place.write("a", b"%d" % at)

@@ -101,7 +101,7 @@ def test_a_damaged_cache_is_ignored(place: CaptureWorkspace, reads: list[str], s
     assert reads == ["a"]
 
 
-def test_a_cache_of_an_older_snapshot_saves_the_reading_all_the_same(place: CaptureWorkspace, reads: list[str]) -> None:
+def test_cache_of_an_older_snapshot_still_saves_reading(place: CaptureWorkspace, reads: list[str]) -> None:
     place.write("a", b"1")
     place.write("b", b"2")
     place.capture()
@@ -123,7 +123,7 @@ def test_a_lost_store_is_filled_again_from_all_files(place: CaptureWorkspace) ->
     assert place.documents() == {"a": b"1"}
 
 
-def test_what_has_been_folded_is_remembered_until_the_next_snapshot(place: CaptureWorkspace) -> None:
+def test_folded_head_is_cached_until_the_next_snapshot(place: CaptureWorkspace) -> None:
     place.write("a", b"1")
     place.capture()
     ScanCache.load(place.snapshots / "scan.cache").mark_folded("this head")
@@ -248,7 +248,7 @@ def refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr("os.open", refused)
 
 
-def test_an_unreadable_file_is_a_failure_and_keeps_its_last_bytes(
+def test_unreadable_file_is_a_failure_with_its_last_bytes(
     place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place.write("a", b"known")
@@ -409,7 +409,7 @@ def test_an_entry_without_a_status_costs_itself_alone(
     assert place.capture(exclude=["file"]).failures == ()
 
 
-def test_deltas_tell_a_failure_once(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deltas_hold_a_failure_once(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("sub/a", b"1")
     place.capture()
     place.write("sub/a", b"2")
@@ -422,7 +422,7 @@ def test_deltas_tell_a_failure_once(place: CaptureWorkspace, monkeypatch: pytest
     assert [failure.path for failure in place.store.failures(place.store.head() or "")] == ["sub/a"]
 
 
-def test_a_file_above_the_limit_is_a_failure_and_keeps_its_last_bytes(place: CaptureWorkspace) -> None:
+def test_file_above_the_limit_is_a_failure_with_its_last_bytes(place: CaptureWorkspace) -> None:
     place.write("a", b"small")
     place.capture(max_size=10)
     place.write("a", b"larger than that")
@@ -434,7 +434,7 @@ def test_a_file_above_the_limit_is_a_failure_and_keeps_its_last_bytes(place: Cap
     assert set(place.documents()) == {"a", "b"}
 
 
-def test_a_failure_stands_while_other_files_of_its_folder_change(place: CaptureWorkspace) -> None:
+def test_failure_persists_while_other_files_change(place: CaptureWorkspace) -> None:
     place.write("a", b"small")
     place.capture(max_size=10)
     place.write("a", b"larger than that")
@@ -465,7 +465,7 @@ def test_an_excluded_folder_is_not_even_opened(place: CaptureWorkspace, monkeypa
     assert place.capture(exclude=["shut"]).failures == ()
 
 
-def test_a_link_is_not_followed_even_if_it_takes_a_files_place_at_once(
+def test_link_replacing_a_file_is_not_followed(
     place: CaptureWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = place.write("a", b"mine")

@@ -55,7 +55,7 @@ def test_a_name_that_was_rebound_to_this_machine_is_refused(story: Served, path:
     assert "brief.txt" not in answer.text
 
 
-def test_a_name_that_was_told_is_answered(shared: Served) -> None:
+def test_configured_host_name_is_answered(shared: Served) -> None:
     headers = {"Host": "desk.example", "Authorization": f"Bearer {TOKEN}"}
     assert shared.ask("GET", "/queue", None, headers).status == 200
     assert shared.ask("GET", "/queue", None, {**headers, "Host": "other.example"}).status == 421
@@ -90,14 +90,14 @@ def test_a_form_of_our_own_is_taken(story: Served) -> None:
     "back",
     ["//elsewhere.example/", "https://elsewhere.example/", "/\\elsewhere.example", "javascript:alert(1)", "/x\r\ny"],
 )
-def test_nobody_is_sent_elsewhere(story: Served, back: str) -> None:
+def test_redirects_stay_on_this_site(story: Served, back: str) -> None:
     change = story.get("/api/queue").json()["entries"][0]["change"]["id"]
     answer = story.post("/verdicts/accepted", [("reviewer", "Ada"), ("only", change), ("back", back)])
     assert (answer.status, answer.headers["location"]) == (303, "/queue")
 
 
 @pytest.mark.parametrize("path", ["/verdicts/accepted", "/comments", "/assignments", "/undo"])
-def test_nothing_is_written_by_a_link(story: Served, path: str) -> None:
+def test_links_write_nothing(story: Served, path: str) -> None:
     assert story.get(path).status == 405
 
 
@@ -125,7 +125,7 @@ def test_without_the_token_nothing_is_written(shared: Served) -> None:
     assert shared.post(f"/undo?token={TOKEN}", [("reviewer", "Ada")]).status == 401
 
 
-def test_the_link_with_the_token_becomes_a_cookie_and_leaves_the_address(shared: Served) -> None:
+def test_token_of_the_link_moves_into_a_cookie(shared: Served) -> None:
     answer = shared.get(f"/queue?q=divers&token={TOKEN}")
     assert (answer.status, answer.headers["location"]) == (303, "/queue?q=divers")
     cookie = answer.headers["set-cookie"]
@@ -159,7 +159,7 @@ def test_loopback_sets_no_cookie(story: Served) -> None:
         ("127.0.0.1.example", False),
     ],
 )
-def test_what_is_loopback(host: str, own: bool) -> None:
+def test_loopback_addresses(host: str, own: bool) -> None:
     assert is_loopback(host) is own
 
 
@@ -174,7 +174,7 @@ def test_every_answer_carries_the_policy(story: Served, path: str) -> None:
     assert headers["cross-origin-resource-policy"] == "same-origin"
 
 
-def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
+def test_policy_forbids_inline_and_foreign_content() -> None:
     assert "default-src 'none'" in POLICY
     assert "unsafe" not in POLICY
     assert "http" not in POLICY

@@ -71,13 +71,13 @@ def ids(story: Served) -> dict[str, str]:
     return {"change": change["id"], "document": change["document_id"], "statement": change["after"][0]["statement"]}
 
 
-def test_every_route_is_described_and_every_description_has_a_route() -> None:
+def test_routes_and_their_descriptions_agree() -> None:
     routes = {(route.path, method.lower()) for route in ROUTES for method in route.methods or () if method != "HEAD"}
     told = {(path, method) for path, methods in OPENAPI["paths"].items() for method in methods}
     assert routes == told
 
 
-def test_every_schema_is_used_and_every_reference_leads_somewhere() -> None:
+def test_schemas_are_all_used_and_references_resolve() -> None:
     used = set(re.findall(r'"#/components/schemas/(\w+)"', DESCRIPTION.read_text(encoding="utf-8")))
     assert used == set(OPENAPI["components"]["schemas"])
 
@@ -99,7 +99,7 @@ def test_an_answer_is_as_described(story: Served, ids: dict[str, str], path: str
         ("/api/assignments", {"assignee": "Grace"}),
     ],
 )
-def test_an_act_is_answered_as_described_and_stands(
+def test_action_is_answered_as_described_and_stored(
     story: Served, ids: dict[str, str], path: str, given: dict[str, Any]
 ) -> None:
     answer = story.send(path, {"changes": [ids["change"]], "reviewer": "Ada", **given})
@@ -112,7 +112,7 @@ def test_an_act_is_answered_as_described_and_stands(
     assert story.get(f"/api/changes/{ids['change']}").json()["entry"]["state"]["verdict"] is None
 
 
-def test_who_was_overtaken_is_told(story: Served, ids: dict[str, str]) -> None:
+def test_conflicting_verdict_is_reported(story: Served, ids: dict[str, str]) -> None:
     change = ids["change"]
     story.send("/api/verdicts", {"changes": [change], "verdict": "accepted", "reviewer": "Ada"})
     late = {"changes": [change], "verdict": "flagged", "reviewer": "Grace", "seen": {change: 0}}
@@ -177,7 +177,7 @@ def test_a_filter_finds_what_fits_and_nothing_else(story: Served, query: str, wh
         ("/api/verdicts", 405),
     ],
 )
-def test_what_makes_no_sense_is_refused_in_one_line(story: Served, path: str, status: int) -> None:
+def test_invalid_request_is_refused_in_one_line(story: Served, path: str, status: int) -> None:
     answer = story.get(path)
     assert answer.status == status
     assert faults(answer.json(), {"$ref": "#/components/schemas/Error"}) == []

@@ -30,7 +30,7 @@ def empty(tmp_path: Path) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("path", [*PAGES, "/api/documents", "/api/runs", "/api/search?q=x", "/api/orphans"])
-def test_where_nothing_was_recorded_every_page_says_so(empty: Served, path: str) -> None:
+def test_every_page_works_before_the_first_run(empty: Served, path: str) -> None:
     assert empty.get(path).status == 200
 
 
@@ -38,7 +38,7 @@ def test_an_empty_queue_says_that_nothing_waits(empty: Served) -> None:
     assert "Nothing waits for review." in empty.get("/queue").text
 
 
-def test_of_many_verdicts_at_once_none_is_lost(story: Served) -> None:
+def test_concurrent_verdicts_are_all_kept(story: Served) -> None:
     changes = [entry["change"]["id"] for entry in story.get("/api/queue?document=plan.md").json()["entries"]]
 
     def decide(number: int) -> int:
@@ -52,7 +52,7 @@ def test_of_many_verdicts_at_once_none_is_lost(story: Served) -> None:
     assert stand == {changes[number]: f"reviewer {number}" for number in range(24)}
 
 
-def test_two_verdicts_on_one_change_both_stand_in_the_history(story: Served) -> None:
+def test_two_verdicts_on_one_change_are_both_in_the_history(story: Served) -> None:
     change = story.get("/api/queue").json()["entries"][0]["change"]["id"]
 
     def decide(verdict: str) -> int:
@@ -79,7 +79,7 @@ def test_threads_that_read_git_at_once_do_not_mix_their_answers(story: Served) -
         assert list(pool.map(compared, paths)) == [{path} for path in paths]
 
 
-def test_what_a_run_finds_is_in_the_queue_of_a_page_that_was_served_before(story: Served) -> None:
+def test_running_server_shows_what_a_later_run_finds(story: Served) -> None:
     assert story.get("/api/queue?q=bridge").json()["entries"] == []
     (story.folder / "seeds/brief.txt").write_text("The offer stands. The bridge is closed.\n", encoding="utf-8")
     run(load(story.folder, None, {}, {}), RunOptions(settle=0, taken_at=datetime(2026, 1, 9, tzinfo=UTC)))
@@ -99,7 +99,7 @@ def test_counts_follow_what_happens_elsewhere(story: Served) -> None:
     assert after["unreviewed"] == before["counts"]["verdicts"]["unreviewed"] - len(done.events)
 
 
-def test_a_ledger_that_was_put_away_and_made_again_is_seen(story: Served) -> None:
+def test_rebuilt_ledger_is_noticed(story: Served) -> None:
     assert story.get("/api/documents").json()["documents"]
     for file in (story.folder / "snapshots").glob("ledger.db*"):
         shutil.move(file, story.folder / file.name)

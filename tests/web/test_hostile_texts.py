@@ -41,7 +41,7 @@ def addresses(hostile: Served) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_nothing_of_it_runs(hostile: Served, page: Page, addresses: dict[str, str], view: str) -> None:
+def test_hostile_text_runs_nothing(hostile: Served, page: Page, addresses: dict[str, str], view: str) -> None:
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.goto(hostile.url + addresses[view])
     assert page.evaluate("window.ran") is None
@@ -52,7 +52,7 @@ def test_nothing_of_it_runs(hostile: Served, page: Page, addresses: dict[str, st
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_nothing_of_it_acts_as_a_control(hostile: Served, addresses: dict[str, str], view: str) -> None:
+def test_hostile_text_holds_no_control_character(hostile: Served, addresses: dict[str, str], view: str) -> None:
     answer = hostile.get(addresses[view])
     assert answer.status == 200
     assert ACTING.findall(answer.text.replace("\n", "")) == []
@@ -61,7 +61,7 @@ def test_nothing_of_it_acts_as_a_control(hostile: Served, addresses: dict[str, s
 
 
 @pytest.mark.parametrize("query", QUERIES)
-def test_the_api_says_it_exactly_and_sends_no_control(hostile: Served, addresses: dict[str, str], query: str) -> None:
+def test_api_returns_hostile_text_exactly_and_escaped(hostile: Served, addresses: dict[str, str], query: str) -> None:
     sub = {"change": "change", "text": "text"}.get(query, query)
     address = addresses[sub].replace("verdict=any&q=days", "verdict=any")
     answer = hostile.get(f"/api{address}")
@@ -103,7 +103,7 @@ def test_the_api_gives_the_very_text_back(hostile: Served, addresses: dict[str, 
         "/%3Cscript%3Ewindow.ran=1%3C%2Fscript%3E",
     ],
 )
-def test_what_an_address_holds_is_text_too(hostile: Served, page: Page, address: str) -> None:
+def test_hostile_address_is_shown_as_text(hostile: Served, page: Page, address: str) -> None:
     page.goto(hostile.url + address)
     assert page.evaluate("window.ran") is None
     assert "<script>window" not in hostile.get(address).text
@@ -133,5 +133,5 @@ def test_what_an_address_holds_is_text_too(hostile: Served, page: Page, address:
         "/api/changes/%00",
     ],
 )
-def test_an_odd_address_is_no_fault_of_the_monitor(hostile: Served, address: str) -> None:
+def test_odd_address_is_not_a_server_error(hostile: Served, address: str) -> None:
     assert hostile.get(address).status in (200, 400, 404)

@@ -120,13 +120,13 @@ def test_comments_come_back_as_they_were_said(served: Served) -> None:
 
 
 @pytest.mark.parametrize("pattern", ASKED)
-def test_a_part_of_an_address_is_a_text_too(served: Served, pattern: str) -> None:
+def test_payload_in_an_address_is_text(served: Served, pattern: str) -> None:
     ask(served, pattern, SOME)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", ASKED)
-def test_so_is_every_one_of_them(served: Served, pattern: str) -> None:
+def test_every_payload_in_an_address_is_text(served: Served, pattern: str) -> None:
     ask(served, pattern, ALL)
 
 

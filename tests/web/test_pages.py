@@ -100,7 +100,7 @@ def test_a_statement_is_shaded_by_its_age_and_leads_to_its_life(
     expect(page.get_by_role("heading", name="The life of a statement")).to_be_visible()
 
 
-def test_a_life_tells_revisions_and_absences(story: Served, page: Page) -> None:
+def test_statement_history_shows_revisions_and_absences(story: Served, page: Page) -> None:
     change = story.get("/api/queue?kind=restored").json()["entries"][0]["change"]
     page.goto(f"{story.url}/statements/{change['after'][0]['statement']}")
     expect(page.locator(".intervals li")).to_have_text(
@@ -157,7 +157,7 @@ def test_a_day_of_the_heat_map_leads_to_its_changes(story: Served, page: Page) -
     expect(page.locator(".entry", has_text="ceasefire")).to_have_count(1)
 
 
-def test_the_runs_tell_what_each_did(story: Served, page: Page) -> None:
+def test_runs_page_shows_what_each_did(story: Served, page: Page) -> None:
     page.goto(f"{story.url}/runs")
     expect(page.locator(".run")).to_have_count(4)
     expect(page.locator(".run").first).to_contain_text("Recorded")
@@ -213,7 +213,7 @@ def test_nothing_is_wider_than_the_screen(
 
 
 @pytest.mark.parametrize("view", VIEWS)
-def test_a_page_asks_nobody_but_the_monitor_and_runs_nothing_inline(
+def test_page_requests_only_the_monitor_and_runs_nothing_inline(
     story: Served, page: Page, addresses: dict[str, str], view: str
 ) -> None:
     asked: list[str] = []

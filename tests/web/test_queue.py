@@ -44,7 +44,7 @@ def test_one_key_decides_and_moves_on(story: Served, page: Page, key: str, verdi
     assert current(page) == listed[1]
 
 
-def test_what_was_decided_has_left_the_queue(story: Served, page: Page) -> None:
+def test_decided_changes_leave_the_queue(story: Served, page: Page) -> None:
     opened(page, story)
     first = ids(page)[0]
     page.keyboard.press("j")
@@ -110,7 +110,7 @@ def test_one_verdict_is_for_all_that_are_selected(story: Served, page: Page) -> 
     expect(page.locator(f"#{listed[3]} .standing")).to_have_count(0)
 
 
-def test_the_same_edit_in_two_documents_is_one_entry_with_one_verdict(story: Served, page: Page) -> None:
+def test_same_edit_in_two_documents_takes_one_verdict(story: Served, page: Page) -> None:
     opened(page, story, "/queue?q=inspect")
     entry = page.locator(".entry")
     expect(entry).to_have_count(1)
@@ -150,7 +150,7 @@ def test_a_long_queue_has_pages(story: Served, page: Page) -> None:
     assert not set(first) & set(ids(page))
 
 
-def test_what_a_rule_folded_is_a_list_of_its_own(story: Served, page: Page) -> None:
+def test_hidden_changes_have_a_separate_list(story: Served, page: Page) -> None:
     opened(page, story)
     expect(page.locator(".entry", has_text="Last updated")).to_have_count(0)
     page.get_by_role("link", name="1 folded by rules").click()
@@ -177,7 +177,7 @@ def test_two_browsers_review_at_once_and_neither_loses_a_verdict(story: Served, 
         page.context.close()
 
 
-def test_the_reviewer_is_remembered_by_the_browser_without_a_cookie(story: Served, page: Page) -> None:
+def test_browser_remembers_the_reviewer_without_a_cookie(story: Served, page: Page) -> None:
     opened(page, story)
     page.fill("#reviewer", "Grace")
     page.locator("#reviewer").blur()
@@ -186,7 +186,7 @@ def test_the_reviewer_is_remembered_by_the_browser_without_a_cookie(story: Serve
     assert page.context.cookies() == []
 
 
-def test_a_whole_session_gives_the_browser_nothing_to_complain_of(story: Served, page: Page) -> None:
+def test_review_session_logs_no_browser_error(story: Served, page: Page) -> None:
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -204,7 +204,7 @@ def test_a_whole_session_gives_the_browser_nothing_to_complain_of(story: Served,
     assert complaints == []
 
 
-def test_the_changes_of_a_document_are_asked_for_by_its_id_and_shown_by_its_path(story: Served, page: Page) -> None:
+def test_document_filter_takes_the_id_and_shows_the_path(story: Served, page: Page) -> None:
     document = story.get("/api/documents").json()["documents"][0]
     opened(page, story, f"/documents/{document['id']}")
     page.get_by_role("link", name="its changes").click()
@@ -212,7 +212,7 @@ def test_the_changes_of_a_document_are_asked_for_by_its_id_and_shown_by_its_path
     assert set(page.locator(".entry .where a").all_inner_texts()) == {"brief.txt"}
 
 
-def test_nobody_decides_without_a_name(story: Served, page: Page) -> None:
+def test_verdict_needs_a_reviewer_name(story: Served, page: Page) -> None:
     opened(page, story)
     page.fill("#reviewer", "")
     page.locator(FIRST).get_by_role("button", name="Accept").click()
@@ -229,7 +229,7 @@ def test_the_queue_works_without_a_script(story: Served, browser: Browser) -> No
     page.context.close()
 
 
-def test_the_keys_are_told(story: Served, page: Page) -> None:
+def test_keys_are_listed(story: Served, page: Page) -> None:
     opened(page, story)
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()

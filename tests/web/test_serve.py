@@ -45,7 +45,7 @@ def status(link: str) -> int:
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_serves_until_it_is_told_to_end(told_story: Path, ending: signal.Signals) -> None:
+def test_serves_until_a_signal(told_story: Path, ending: signal.Signals) -> None:
     with started(told_story) as (process, link):
         assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", link)
         assert status(f"{link}queue") == 200
@@ -55,7 +55,7 @@ def test_it_serves_until_it_is_told_to_end(told_story: Path, ending: signal.Sign
         assert "Traceback" not in process.stderr.read()
 
 
-def test_the_queue_is_lined_up_before_its_address_is_told(told_story: Path, tmp_path: Path) -> None:
+def test_queue_is_ready_before_the_address_is_printed(told_story: Path, tmp_path: Path) -> None:
     place = tmp_path / "place"
     shutil.copytree(told_story, place)
     (place / "snapshots/reviews.db").unlink(missing_ok=True)
@@ -78,7 +78,7 @@ def test_another_address_takes_a_token_of_its_own(told_story: Path) -> None:
         (["--port", "99999"], "port"),
     ],
 )
-def test_what_makes_no_sense_is_told_in_one_line(told_story: Path, options: list[str], message: str) -> None:
+def test_invalid_options_are_a_one_line_error(told_story: Path, options: list[str], message: str) -> None:
     told = monitor("-C", told_story, "serve", "--port", "0", *options, status=2).message
     assert message in told
     assert told.count("\n") == 1
@@ -90,5 +90,5 @@ def test_a_port_that_is_taken_is_named(told_story: Path) -> None:
         assert f"port {port}" in monitor("-C", told_story, "serve", "--port", port, status=4).message
 
 
-def test_where_nothing_is_recorded_nothing_is_served(tmp_path: Path) -> None:
+def test_serve_needs_a_recorded_snapshot(tmp_path: Path) -> None:
     assert "nothing is recorded" in monitor("-C", tmp_path, "serve", "--port", "0", status=2).message

@@ -61,13 +61,13 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map
 
 
 @given(q=WORDS, document=WORDS, since=WORDS, kind=st.lists(st.sampled_from(["added", "moved"]), unique=True))
-def test_an_address_says_what_was_asked(q: str, document: str, since: str, kind: list[str]) -> None:
+def test_address_contains_the_filter(q: str, document: str, since: str, kind: list[str]) -> None:
     said = Asked(q=q, document=document, since=since, kind=tuple(kind))
     _, _, query = said.address().partition("?")
     assert asked(parse_form(query.encode("ascii"))) == said
 
 
-def test_what_is_usual_does_not_stand_in_the_address() -> None:
+def test_defaults_are_not_in_the_address() -> None:
     assert Asked().address() == "/queue"
     assert Asked(verdict="any").address(verdict=UNREVIEWED) == "/queue"
 
@@ -95,7 +95,7 @@ def test_a_word_that_means_nothing_is_named(said: Asked) -> None:
 
 
 @given(st.text(max_size=30))
-def test_nobody_is_sent_to_another_host(given_address: str) -> None:
+def test_redirect_stays_on_this_host(given_address: str) -> None:
     found = own_address(given_address, "/queue")
     assert found.startswith("/")
     assert not found.startswith(("//", "/\\"))
@@ -122,7 +122,7 @@ def test_another_document_is_another_interval() -> None:
     assert [(one.document, one.since.day) for one in found] == [("a.txt", 1), ("b.txt", 2)]
 
 
-def test_without_a_change_there_is_no_interval() -> None:
+def test_no_changes_have_no_interval() -> None:
     assert intervals([]) == []
 
 
@@ -160,14 +160,14 @@ def test_the_busiest_day_has_the_darkest_shade() -> None:
     assert (shades[0], shades[-1]) == (1, 4)
 
 
-def test_nothing_is_drawn_of_nothing() -> None:
+def test_empty_data_draws_no_chart() -> None:
     assert bars({}) == []
 
 
 # --- a comparison
 
 
-def test_a_change_stands_where_it_stands_in_the_newer_text() -> None:
+def test_change_is_shown_at_its_place_in_the_newer_text() -> None:
     changes = [
         change(ChangeKind.REMOVED, "gone", None),
         change(ChangeKind.REVISED, "old", "new", ordinal=1),
@@ -182,7 +182,7 @@ def test_each_side_shows_its_own_words_alone() -> None:
     assert [one.text for one in row.after] == ["new"]
 
 
-def test_what_a_document_lost_as_a_whole_is_all_told() -> None:
+def test_removed_document_shows_all_its_statements() -> None:
     changes = [change(ChangeKind.REMOVED, text, None) for text in ("one", "two")]
     assert [row.kind for row in rows(changes, [])] == ["removed", "removed"]
 
@@ -205,7 +205,7 @@ def test_long_unchanged_runs_are_one_line() -> None:
 # --- events
 
 
-def test_what_was_taken_back_is_shown_as_such_and_newest_first() -> None:
+def test_undone_events_are_marked_newest_first() -> None:
     acts = act_views([event(1, Act.VERDICT, verdict=Verdict.FLAGGED), event(2, Act.UNDO, undoes="e1")], UTC)
     assert [(act.number, act.what, act.undone) for act in acts] == [(2, "took back", False), (1, "flagged", True)]
 
@@ -225,10 +225,10 @@ def test_lines_of_a_comment_stay_lines() -> None:
         (event(2, Act.UNDO, undoes="e1"), "Took back what was said on 1 change."),
     ],
 )
-def test_what_was_done_is_said(done: Event, said: str) -> None:
+def test_action_is_confirmed_in_words(done: Event, said: str) -> None:
     assert sentence(Done((done,))) == said
 
 
-def test_who_did_the_same_to_several_is_said_once() -> None:
+def test_same_action_on_several_changes_is_listed_once() -> None:
     events = [event(number, Act.VERDICT, verdict=Verdict.DISMISSED) for number in (1, 2)]
     assert told(events) == "Ada dismissed 2 changes"

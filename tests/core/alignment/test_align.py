@@ -75,7 +75,7 @@ F = "Reporting teams are to visit the crossing every second week."
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_links(what: str, before: list[str], after: list[str], wanted: list[tuple[int, int]]) -> None:
+def test_links_of_an_alignment(what: str, before: list[str], after: list[str], wanted: list[tuple[int, int]]) -> None:
     assert links(aligned(before, after)) == wanted
 
 
@@ -104,7 +104,7 @@ def test_moved(what: str, before: list[str], after: list[str], wanted: list[int]
     assert moved_before(aligned(before, after)) == wanted
 
 
-def test_a_repeated_line_is_placed_by_what_stands_around_it() -> None:
+def test_repeated_line_is_linked_by_its_neighbours() -> None:
     before = [A, "Learn more", B, "Learn more", C, "Learn more"]
     after = [A, "Learn more", C, "Learn more"]
     assert links(aligned(before, after)) == [(0, 0), (1, 1), (4, 2), (5, 3)]
@@ -189,7 +189,7 @@ def test_links_that_need_more_than_likeness(
     assert links(aligned(before, after)) == wanted
 
 
-def test_a_revised_statement_moves_though_only_its_marks_were_altered() -> None:
+def test_statement_with_altered_punctuation_can_move() -> None:
     after = [B, C, D, E, "The council will vote, within 30 days."]
     alignment = aligned([A, B, C, D, E], after)
     assert (0, 4) in links(alignment)
@@ -208,11 +208,11 @@ MANUAL = [
 ]
 
 
-def test_two_versions_that_have_nothing_to_do_with_each_other_share_no_statement() -> None:
+def test_unrelated_versions_share_no_statement() -> None:
     assert links(aligned(REPORT, MANUAL)) == []
 
 
-def test_a_revised_link_tells_how_many_words_are_shared() -> None:
+def test_reason_of_a_revised_link_counts_shared_words() -> None:
     (match,) = aligned([A], [A.replace("30", "45")]).matches
     assert "6 of 7 words shared" in match.evidence
     assert "numbers differ" in match.evidence

@@ -42,7 +42,7 @@ pairs = st.one_of(edited(), st.tuples(versions, versions))
 
 @settings(deadline=None)
 @given(pairs)
-def test_every_index_of_both_sides_stands_in_exactly_one_match(pair: tuple[list[str], list[str]]) -> None:
+def test_every_index_of_both_sides_is_in_exactly_one_match(pair: tuple[list[str], list[str]]) -> None:
     before, after = pair
     matches = aligned(before, after).matches
     assert sorted(i for match in matches for i in match.before) == list(range(len(before)))
@@ -51,7 +51,7 @@ def test_every_index_of_both_sides_stands_in_exactly_one_match(pair: tuple[list[
 
 @settings(deadline=None)
 @given(pairs)
-def test_a_match_is_one_to_several_at_most_and_its_indices_ascend(pair: tuple[list[str], list[str]]) -> None:
+def test_match_is_one_to_many_at_most_with_ascending_indices(pair: tuple[list[str], list[str]]) -> None:
     for match in aligned(*pair).matches:
         assert min(len(match.before), len(match.after)) <= 1
         assert match.before or match.after
@@ -61,7 +61,7 @@ def test_a_match_is_one_to_several_at_most_and_its_indices_ascend(pair: tuple[li
 
 @settings(deadline=None)
 @given(pairs)
-def test_the_links_are_the_same_whichever_version_is_called_before(pair: tuple[list[str], list[str]]) -> None:
+def test_links_are_the_same_with_the_sides_swapped(pair: tuple[list[str], list[str]]) -> None:
     before, after = pair
     assert links(aligned(before, after)) == sorted((i, j) for j, i in links(aligned(after, before)))
 
@@ -77,7 +77,7 @@ def test_equal_versions_give_the_identity_and_nothing_moves(texts: list[str]) ->
 
 @settings(deadline=None)
 @given(pairs)
-def test_matches_follow_the_side_after_and_removed_ones_what_they_stood_behind(
+def test_matches_are_ordered_by_the_new_side_then_the_old(
     pair: tuple[list[str], list[str]],
 ) -> None:
     matches = aligned(*pair).matches
@@ -95,7 +95,7 @@ def test_matches_follow_the_side_after_and_removed_ones_what_they_stood_behind(
 
 @settings(deadline=None)
 @given(pairs)
-def test_similarity_is_told_where_both_sides_are_there_and_lies_between_0_and_1(
+def test_two_sided_matches_have_a_similarity_from_0_to_1(
     pair: tuple[list[str], list[str]],
 ) -> None:
     for match in aligned(*pair).matches:
@@ -109,7 +109,7 @@ def test_similarity_is_told_where_both_sides_are_there_and_lies_between_0_and_1(
 
 @settings(deadline=None)
 @given(pairs)
-def test_what_did_not_move_keeps_its_order(pair: tuple[list[str], list[str]]) -> None:
+def test_unmoved_statements_keep_their_order(pair: tuple[list[str], list[str]]) -> None:
     kept = [match for match in aligned(*pair).matches if match.before and match.after and not match.moved]
     places = [match.before[0] for match in kept]
     assert places == sorted(places)

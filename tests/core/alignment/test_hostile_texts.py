@@ -49,7 +49,7 @@ def test_all_of_the_fewer_identical_lines_are_linked_in_order() -> None:
     assert not any(match.moved for match in alignment.matches)
 
 
-def test_what_was_revised_is_found_among_thousands_of_new_statements_from_either_side() -> None:
+def test_revised_statement_is_found_among_thousands_of_new_ones() -> None:
     old = chance_sentences(3, 20)
     few, many = old, [*chance_sentences(4, 700), *(f"{text} indeed" for text in old), *chance_sentences(5, 700)]
     expected = [(k, 700 + k) for k in range(20)]

@@ -20,9 +20,9 @@ def test_several_to_several_is_refused() -> None:
     ("order", "wanted"),
     [([0, 1, 2], set()), ([1, 2, 0], {2}), ([1, 0], {0}), ([2, 3, 0, 1], {0, 1}), ([3, 0, 1, 2], {0})],
 )
-def test_the_fewest_statements_moved_and_of_as_few_the_later_ones(order: list[int], wanted: set[int]) -> None:
+def test_fewest_statements_move_and_the_later_ones_in_a_tie(order: list[int], wanted: set[int]) -> None:
     assert moved([((i,), (j,)) for j, i in enumerate(order)]) == wanted
 
 
-def test_a_merged_statement_counts_as_the_statements_that_it_holds() -> None:
+def test_merged_statement_counts_as_its_parts() -> None:
     assert moved([((2, 3, 4), (0,)), ((0,), (1,)), ((1,), (2,))]) == {1, 2}

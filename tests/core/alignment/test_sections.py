@@ -24,7 +24,7 @@ def evidence(alignment: Alignment, i: int) -> tuple[str, ...]:
     return next(match.evidence for match in alignment.matches if i in match.before)
 
 
-def test_a_statement_stands_under_the_heading_above_it_and_a_heading_under_the_next_higher() -> None:
+def test_statement_belongs_to_the_heading_above_it() -> None:
     version = document("A title of no section", "# Fees", "Paid yearly.", "## Refunds", "None.", "# Visas", "Needed.")
     assert places(version, range(1, 7)) == [
         Place(heading=True, section=""),
@@ -68,11 +68,13 @@ def test_a_statement_stands_under_the_heading_above_it_and_a_heading_under_the_n
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_links(what: str, before: tuple[str, ...], after: tuple[str, ...], wanted: list[tuple[int, int]]) -> None:
+def test_links_of_an_alignment(
+    what: str, before: tuple[str, ...], after: tuple[str, ...], wanted: list[tuple[int, int]]
+) -> None:
     assert links(aligned(before, after)) == wanted
 
 
-def test_a_repeated_line_moves_along_with_its_section_though_nothing_else_of_it_stayed_the_same() -> None:
+def test_repeated_line_moves_with_its_section() -> None:
     before = FEES + VISAS + HEALTH
     after = ("# Health", "Malaria is rare here.", "Learn more", *FEES, *VISAS)
     alignment = aligned(before, after)
@@ -80,7 +82,7 @@ def test_a_repeated_line_moves_along_with_its_section_though_nothing_else_of_it_
     assert moved_before(alignment) == [6, 8]
 
 
-def test_a_repeated_line_says_that_its_section_told_it() -> None:
+def test_reason_of_a_repeated_line_names_its_section() -> None:
     alignment = aligned(FEES + VISAS, ("# Visas", "A visa is needed for a stay of over thirty days.", "Learn more"))
     assert evidence(alignment, 5) == ("same text", "under the same heading")
 
@@ -102,7 +104,7 @@ versions = st.lists(any_statement, max_size=14)
 
 @settings(deadline=None)
 @given(versions, versions)
-def test_every_index_stands_in_exactly_one_match(before: list[Statement], after: list[Statement]) -> None:
+def test_every_index_is_in_exactly_one_match(before: list[Statement], after: list[Statement]) -> None:
     matches = align(before, after).matches
     assert sorted(i for match in matches for i in match.before) == list(range(len(before)))
     assert sorted(j for match in matches for j in match.after) == list(range(len(after)))

@@ -86,7 +86,7 @@ def test_the_list_holds_the_errors_that_it_promises() -> None:
 
 @pytest.mark.skipif(not GOLD.exists(), reason="no corpora (MONITOR_CORPORA names none)")
 @pytest.mark.parametrize("case", list(cases()), ids=lambda case: f"{case.number}")
-def test_what_the_list_says_of_today_is_true_of_some_drafts(case: Case) -> None:
+def test_listed_behaviour_is_true_of_the_drafts(case: Case) -> None:
     found = list(today(case))
     assert found, "no drafts hold both statements"
     assert any(TODAY[case.heading] in facts for facts in found)

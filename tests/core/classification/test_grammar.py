@@ -22,7 +22,7 @@ from monitor.model import Aspect, Significance
         ("A dynamic model is used.", "A dynamical model is used."),
     ],
 )
-def test_a_verb_in_another_form_and_a_phrase_for_a_word_are_grammar(before, after):
+def test_inflection_and_phrase_for_a_word_are_grammar(before, after):
     found = classify_texts(before, after)
     assert (found.significance, found.aspects) == (Significance.EDITORIAL, (Aspect.WORDING,))
 
@@ -55,7 +55,7 @@ def test_another_doer_time_or_word_is_not(before, after):
         ("Wir zahlen nach Prüfung der Rechnung.", "Wir zahlen nach Eingang der Rechnung.", False),
     ],
 )
-def test_a_german_noun_is_a_name_where_its_place_or_a_list_says_so(before, after, name):
+def test_german_noun_is_a_name_by_position_or_list(before, after, name):
     assert (Aspect.NAME in classify_texts(before, after).aspects) is name
 
 
@@ -72,7 +72,7 @@ def test_a_german_noun_is_a_name_where_its_place_or_a_list_says_so(before, after
         ("12 34", "en"),
     ],
 )
-def test_a_short_text_tells_its_language_by_words_endings_and_letters(text, language):
+def test_language_of_a_short_text_is_guessed(text, language):
     assert guess(text.split()).language == language
 
 

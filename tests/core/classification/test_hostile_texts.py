@@ -31,7 +31,7 @@ def test_any_mess_is_classified_and_a_difference_has_a_reason(before, after):
 
 @example(before="not(", after="(not")
 @given(MESSES, MESSES)
-def test_significance_and_content_do_not_depend_on_which_side_is_first(before, after):
+def test_significance_is_the_same_with_the_sides_swapped(before, after):
     assert classify_texts(before, after).significance is classify_texts(after, before).significance
 
 

@@ -55,6 +55,6 @@ def test_each_aspect_is_found_as_well_as_it_was(counted, aspect):
     assert 2 * hits / (2 * hits + wrong + missed) >= REACHED
 
 
-def test_significance_is_told_as_well_as_it_was():
+def test_significance_is_as_accurate_as_before():
     right = sum(judged(pair).significance.value == pair["significance"] for pair in PAIRS)
     assert right / len(PAIRS) >= 0.98

@@ -42,7 +42,7 @@ def test_the_reason_names_what_changed(before, after, reason):
     assert reason in classify_texts(before, after).reasons
 
 
-def test_aspects_stand_in_the_order_of_the_model():
+def test_aspects_are_in_the_order_of_the_model():
     found = classify_texts("Nobody in Rome may pay 5 euros.", "Everybody in Bonn must pay 6 euros.")
     assert found.aspects == (Aspect.NUMBER, Aspect.NAME, Aspect.MODALITY, Aspect.NEGATION)
 

@@ -32,9 +32,7 @@ def _round_trip(before: list[str], after: list[str], context: int = 3) -> list[s
 
 
 @given(FEW_LINES, FEW_LINES, st.integers(0, 3))
-def test_a_patch_applied_to_the_lines_before_gives_the_lines_after(
-    before: list[str], after: list[str], context: int
-) -> None:
+def test_applying_a_patch_gives_the_new_lines(before: list[str], after: list[str], context: int) -> None:
     assert _round_trip(before, after, context) == after
 
 
@@ -51,7 +49,7 @@ def test_unidiff_reads_every_document_of_a_patch(sides: list[tuple[list[str], li
 
 
 @given(ANY_TEXT)
-def test_an_escaped_line_has_no_character_that_ends_a_line_or_steers_a_terminal(text: str) -> None:
+def test_escaped_line_has_no_line_end_or_control_character(text: str) -> None:
     line = escape(text)
     assert "\x1b" not in line
     assert len(f"x{line}x".splitlines()) == 1
@@ -69,7 +67,7 @@ def test_a_line_break_of_any_kind_inside_a_statement_survives(trap: str) -> None
 
 
 @pytest.mark.parametrize("text", ["a\\b", "C:\\users", "\\\\", "\\u0041", "u000d", "tab\there", "naïve – “x”"])
-def test_an_ordinary_line_stands_in_the_diff_as_it_is(text: str) -> None:
+def test_ordinary_line_is_unchanged_in_the_diff(text: str) -> None:
     assert escape(text) == text
 
 
@@ -77,7 +75,7 @@ def test_an_ordinary_line_stands_in_the_diff_as_it_is(text: str) -> None:
     ("text", "line"),
     [("a\rb", "a\\u000db"), ("\\u000d", "\\\\u000d"), ("\\\r", "\\\\\\u000d"), ("\x1b[31m", "\\u001b[31m")],
 )
-def test_control_characters_and_what_looks_like_their_escape_are_escaped(text: str, line: str) -> None:
+def test_control_characters_and_lookalike_escapes_are_escaped(text: str, line: str) -> None:
     assert escape(text) == line
 
 
@@ -122,7 +120,7 @@ def test_a_renamed_document_names_both_paths() -> None:
     assert file == FilePatch("old.txt", "new.txt", ())
 
 
-def test_a_document_without_its_first_lines_is_not_taken_for_removed() -> None:
+def test_document_that_lost_its_first_lines_is_not_removed() -> None:
     (file,) = parse(unified([(Version("a", ["x", "y"]), Version("a", ["y"]))], context=0))
     assert file.after == "a"
 
@@ -137,7 +135,7 @@ def test_a_patch_that_does_not_fit_is_refused() -> None:
         apply(file.hunks, ["a", "x"])
 
 
-def test_text_that_is_no_patch_is_refused() -> None:
+def test_invalid_patch_is_refused() -> None:
     with pytest.raises(PatchMismatch, match="not a unified diff"):
         parse("--- a/x\n+++ b/x\n@@ -1,2 +1 @@\n-a\n")
 

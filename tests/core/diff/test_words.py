@@ -83,7 +83,7 @@ def test_a_text_and_itself_are_one_equal_edit(text):
         ("two  blanks", "two blanks", "two [ |]blanks"),
     ],
 )
-def test_what_the_reader_sees(before, after, picture):
+def test_word_edits_as_shown(before, after, picture):
     assert shown(before, after) == picture
 
 
@@ -91,7 +91,7 @@ def test_a_combining_character_stays_with_its_letter():
     assert shown("ไม่ดี", "ไม้ดี") == "[ไม่|ไม้]ดี" or shown("ไม่ดี", "ไม้ดี") == "ไ[ม่|ม้]ดี"
 
 
-def test_two_long_texts_with_nothing_in_common_are_one_replacement():
+def test_unrelated_long_texts_are_one_replacement():
     before, after = " ".join(["left"] * 30_000), " ".join(["right"] * 30_000)
     assert [edit.op for edit in word_edits(before, after)] == ["replace"]
 

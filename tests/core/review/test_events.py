@@ -34,7 +34,7 @@ def test_without_an_event_a_change_is_unreviewed() -> None:
     assert state_of([]) == State()
 
 
-def test_the_newest_verdict_stands_and_says_whose_it_is() -> None:
+def test_newest_verdict_is_current_with_its_reviewer() -> None:
     state = state_of([accepted(1), flagged(2)])
     assert (state.verdict, state.reviewer, state.at) == (Verdict.FLAGGED, "Grace", START + timedelta(minutes=2))
 
@@ -48,7 +48,7 @@ def test_an_undone_only_verdict_leaves_the_change_unreviewed() -> None:
     assert state_of([accepted(1), undo(2, of=1)]).verdict is None
 
 
-def test_a_comment_is_no_verdict() -> None:
+def test_comment_is_not_a_verdict() -> None:
     state = state_of([event(1, Act.COMMENT, comment="ask the desk")])
     assert (state.verdict, state.comments) == (None, 1)
 
@@ -66,7 +66,7 @@ def test_an_undone_comment_is_not_counted() -> None:
     [(["Grace"], "Grace"), (["Grace", "Alan"], "Alan"), (["Grace", ""], None)],
     ids=["one", "the newer one", "taken away"],
 )
-def test_the_newest_assignment_stands(names: list[str], stands: str | None) -> None:
+def test_newest_assignment_is_current(names: list[str], stands: str | None) -> None:
     told = [event(number, Act.ASSIGNMENT, assignee=name) for number, name in enumerate(names, 1)]
     assert state_of(told).assignee == stands
 
@@ -75,11 +75,11 @@ def test_a_reviewer_takes_back_their_own_newest_event() -> None:
     assert to_undo([accepted(1), flagged(2)], "Ada") == accepted(1)
 
 
-def test_what_is_taken_back_already_is_not_taken_back_again() -> None:
+def test_undone_event_is_not_undone_again() -> None:
     assert to_undo([accepted(1), undo(2, of=1)], "Ada") is None
 
 
-def test_nobody_takes_back_what_another_said() -> None:
+def test_undo_of_another_reviewer_is_refused() -> None:
     assert to_undo([flagged(1)], "Ada") is None
 
 
@@ -97,12 +97,12 @@ histories = st.lists(st.sampled_from(["accept", "flag", "comment", "undo"]), max
 
 
 @given(histories)
-def test_what_stands_is_part_of_the_history_in_its_order(events: list[Event]) -> None:
+def test_current_events_are_a_subsequence_of_the_history(events: list[Event]) -> None:
     numbers = [one.number for one in standing(events)]
     assert numbers == sorted(numbers)
     assert set(numbers) <= {one.number for one in events if one.act is not Act.UNDO}
 
 
 @given(histories)
-def test_a_change_has_a_verdict_exactly_if_one_stands(events: list[Event]) -> None:
+def test_change_has_a_verdict_exactly_if_one_is_current(events: list[Event]) -> None:
     assert (state_of(events).verdict is not None) == any(one.act is Act.VERDICT for one in standing(events))

@@ -73,7 +73,7 @@ def test_lines(edits: Sequence[Edited], together: list[set[int]]) -> None:
     assert lines(*edits) == together
 
 
-def test_what_a_rule_folded_is_a_line_apart_from_its_like() -> None:
+def test_hidden_change_is_grouped_separately() -> None:
     keys = keys_of(REVISED)
     placed = arranged([Member("a", 1, keys, "pier"), Member("b", 2, keys, "draft", folded=True)])
     assert {one.change: one.rank for one in placed} == {"a": 1, "b": 2}
@@ -92,7 +92,7 @@ def test_a_flapping_line_says_so() -> None:
     )
 
 
-def test_texts_that_differ_in_typography_alone_are_the_same_edit_once_folded() -> None:
+def test_texts_equal_but_for_typography_are_the_same_edit() -> None:
     assert keys_of(REVISED) == keys_of(replace(REVISED, document="port", change="c2", snapshot="s9"))
 
 
@@ -118,7 +118,7 @@ def as_set(placed: Sequence[Placed]) -> set[Placed]:
 
 
 @given(members, st.randoms())
-def test_lines_do_not_depend_on_the_order_in_which_changes_are_told(told: list[Member], chance: object) -> None:
+def test_groups_do_not_depend_on_the_order_of_changes(told: list[Member], chance: object) -> None:
     shuffled = list(told)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
     assert as_set(arranged(shuffled)) == as_set(arranged(told))
@@ -135,7 +135,7 @@ def test_lines_of_one_pair_do_not_depend_on_other_pairs(told: list[Member]) -> N
 
 
 @given(members)
-def test_every_change_stands_on_exactly_one_line_and_each_line_has_its_heaviest_on_it(told: list[Member]) -> None:
+def test_every_change_is_in_one_group_led_by_its_heaviest(told: list[Member]) -> None:
     placed = arranged(told)
     assert sorted(one.change for one in placed) == sorted(one.change for one in told)
     own = {one.change: one.own for one in told}

@@ -44,7 +44,7 @@ def fits(pattern: str, text: str) -> bool:
         ("*ab*ab*", "abab"),
     ],
 )
-def test_a_pattern_fits_the_whole_text_whatever_its_case_and_typography(pattern: str, text: str) -> None:
+def test_pattern_matches_the_whole_text_in_any_case(pattern: str, text: str) -> None:
     assert fits(pattern, text)
 
 
@@ -63,7 +63,7 @@ def test_a_pattern_fits_the_whole_text_whatever_its_case_and_typography(pattern:
         ("a?", "ab"),
     ],
 )
-def test_and_fits_nothing_else(pattern: str, text: str) -> None:
+def test_pattern_matches_nothing_else(pattern: str, text: str) -> None:
     assert not fits(pattern, text)
 
 
@@ -77,7 +77,7 @@ def plainly(pattern: str, text: str) -> bool:
 
 
 @given(st.text("ab*", max_size=7), st.text("ab", max_size=9))
-def test_patterns_mean_what_they_plainly_mean(pattern: str, text: str) -> None:
+def test_pattern_agrees_with_its_plain_definition(pattern: str, text: str) -> None:
     assert TextPattern(pattern)(text) == plainly(pattern, text)
 
 
@@ -140,7 +140,7 @@ def test_a_rule_does_not_hold(rule: Rule, seen: Seen) -> None:
     assert not rule.holds(seen)
 
 
-def test_a_rule_that_folds_goes_before_one_that_lowers() -> None:
+def test_hiding_rule_precedes_a_lowering_one() -> None:
     lower = Rule("lower", Action.LOWER, pattern=TextPattern("last*"))
     fold_ = Rule("fold", Action.FOLD, pattern=TextPattern("*may"))
     assert ruled([lower, fold_], FOOTER) is fold_
@@ -151,7 +151,7 @@ def test_of_rules_that_lower_the_first_decides() -> None:
     assert ruled([first, second], FOOTER) is first
 
 
-def test_without_a_rule_that_holds_nothing_is_decided() -> None:
+def test_no_matching_rule_decides_nothing() -> None:
     assert ruled([Rule("r", kinds=frozenset({ChangeKind.ADDED}))], FOOTER) is None
 
 
@@ -180,5 +180,5 @@ def test_a_term_is_not_found_inside_words_or_across_others(term: str, text: str)
     assert Terms([term]).in_texts([fold(text)]) == ()
 
 
-def test_terms_of_both_sides_are_told_once_in_order() -> None:
+def test_terms_of_both_sides_are_listed_once_in_order() -> None:
     assert Terms(["truce", "aid"]).in_texts(["aid and truce", "truce"]) == ("aid", "truce")

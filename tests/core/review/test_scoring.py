@@ -57,11 +57,11 @@ def test_more_terms_than_a_few_weigh_no_more() -> None:
     assert total(terms=tuple("abcdef")) == total(terms=tuple("abcdef"[:MOST_TERMS]))
 
 
-def test_a_statement_that_came_with_its_document_is_told_by_the_document() -> None:
+def test_statement_added_with_its_document_scores_nothing() -> None:
     assert total(kind=ChangeKind.ADDED, aspects=(), similarity=None, with_document=True) == 0
 
 
-def test_unless_it_holds_a_watch_term() -> None:
+def test_watched_term_in_a_new_document_raises_the_score() -> None:
     came = {"kind": ChangeKind.ADDED, "aspects": (), "similarity": None, "with_document": True, "terms": ("truce",)}
     assert total(**came) > total(kind=ChangeKind.ADDED, level=Level.DOCUMENT, aspects=(), similarity=None)
 
@@ -96,7 +96,7 @@ places = st.tuples(
 
 
 @given(places, places)
-def test_the_queue_goes_by_tier_then_score_then_newest_then_place(
+def test_queue_is_sorted_by_tier_score_age_and_position(
     one: tuple[Tier, float, int, int], other: tuple[Tier, float, int, int]
 ) -> None:
     def key(place: tuple[Tier, float, int, int]) -> tuple[int, float, int, int]:
@@ -107,6 +107,6 @@ def test_the_queue_goes_by_tier_then_score_then_newest_then_place(
 
 
 @given(places)
-def test_a_rank_is_a_number_that_every_database_holds_and_tells_its_tier(place: tuple[Tier, float, int, int]) -> None:
+def test_rank_fits_every_database_and_encodes_the_tier(place: tuple[Tier, float, int, int]) -> None:
     assert 0 <= rank(*place) < 2**63
     assert tier_of(rank(*place)) is place[0]

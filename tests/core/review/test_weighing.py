@@ -50,11 +50,11 @@ def ruled(action: Action) -> Criteria:
     ],
     ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
 )
-def test_what_decides_on_the_tier(weighed: Weighed, tier: Tier) -> None:
+def test_tier_of_a_change(weighed: Weighed, tier: Tier) -> None:
     assert tier_of(weighed.member.own) is tier
 
 
-def test_a_rule_that_folds_says_so_and_is_named() -> None:
+def test_hiding_rule_is_named() -> None:
     weighed = placed(ruled(Action.FOLD))
     assert (weighed.member.folded, weighed.rule) == (True, "divers")
 
@@ -64,7 +64,7 @@ def test_terms_are_found_before_and_after() -> None:
     assert placed(criteria).terms == ("30 divers", "45 divers")
 
 
-def test_the_document_s_weight_is_asked_by_its_path() -> None:
+def test_weight_of_a_document_is_found_by_its_path() -> None:
     heavy = replace(PLAIN, weight=lambda path: 3.0 if path == "pier.md" else 1.0)
     assert placed(heavy).score.total == pytest.approx(3 * placed().score.total)
 
@@ -73,7 +73,7 @@ def test_the_same_edit_in_other_typography_has_the_same_keys() -> None:
     assert placed(after=("It covers  45 DIVERS.",)).member.keys == placed().member.keys
 
 
-def test_edits_of_link_targets_alone_are_the_same_only_with_the_same_targets() -> None:
+def test_link_edits_are_the_same_only_with_equal_targets() -> None:
     text = ("See the terms.",)
     one, other = (
         placed(before=text, after=text, links_before=("a",), links_after=(target,)).member.keys for target in ("b", "c")

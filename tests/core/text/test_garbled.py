@@ -18,7 +18,7 @@ def test_utf_8_taken_for_windows_1252_is_read_as_it_was_meant(meant):
     assert ungarbled(garbled) == meant
 
 
-def test_a_byte_that_windows_1252_does_not_use_is_one_all_the_same():
+def test_byte_unused_by_windows_1252_is_repaired():
     assert ungarbled("a â€œstartâ€\x9d") == "a “start”"
 
 
@@ -38,6 +38,6 @@ def test_a_repair_alone_is_editorial_typography():
     assert (found.significance, found.aspects) == (Significance.EDITORIAL, (Aspect.TYPOGRAPHY,))
 
 
-def test_a_figure_that_changes_along_with_a_repair_is_told_alone():
+def test_figure_changed_with_a_repair_is_reported_alone():
     found = classify_texts("The cafÃ© is open until 5.", "The café is open until 6.")
     assert (found.significance, found.aspects) == (Significance.SUBSTANTIVE, (Aspect.NUMBER,))

@@ -47,9 +47,7 @@ def texts(document: str) -> list[str]:
     st.integers(min_value=0),
     st.sampled_from(EDITS),
 )
-def test_an_edit_in_one_paragraph_never_cuts_another_anew(
-    paragraphs: list[str], which: int, where: int, edit: str
-) -> None:
+def test_edit_in_one_paragraph_never_changes_another(paragraphs: list[str], which: int, where: int, edit: str) -> None:
     which %= len(paragraphs)
     words = paragraphs[which].split(" ")
     words.insert(where % (len(words) + 1), edit)
@@ -67,7 +65,7 @@ def test_an_edit_in_one_paragraph_never_cuts_another_anew(
 
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(PARAGRAPHS), min_size=3, max_size=5, unique=True), st.integers(60, 110))
-def test_paragraphs_wrapped_anew_hold_the_same_statements(paragraphs: list[str], width: int) -> None:
+def test_rewrapped_paragraphs_hold_the_same_statements(paragraphs: list[str], width: int) -> None:
     wrapped = "\n\n".join(textwrap.fill(paragraph, width) for paragraph in paragraphs)
     joined = [text for paragraph in paragraphs for text in texts(paragraph)]
     alignment = monitor.align(joined, texts(wrapped))
@@ -87,7 +85,7 @@ def test_paragraphs_wrapped_anew_hold_the_same_statements(paragraphs: list[str],
         ("We keep the data. We delete it after a year.", "We keep the data and we delete it after a year."),
     ],
 )
-def test_a_stop_that_gives_way_shows_as_merged_and_the_other_way_as_split(before: str, after: str) -> None:
+def test_removed_full_stop_merges_and_an_added_one_splits(before: str, after: str) -> None:
     around = "Section one stands as it was, with words of its own.\n\n{}\n\nThe last one stands too, in other words."
     old, new = texts(around.format(before)), texts(around.format(after))
     for one, other in ((old, new), (new, old)):

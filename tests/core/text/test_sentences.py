@@ -32,12 +32,12 @@ def test_sentences_end_where_a_reader_says_so(language: str, case: str) -> None:
     assert sentences(case.replace("¦", ""), language) == expected(case)
 
 
-def test_at_least_95_percent_of_the_cases_are_cut_rightly() -> None:
+def test_at_least_95_percent_of_the_cases_are_correct() -> None:
     right = sum(sentences(case.replace("¦", ""), language) == expected(case) for language, case in CASES)
     assert right >= 0.95 * len(CASES)
 
 
-def test_the_cases_are_cut_as_rightly_when_nobody_names_the_language() -> None:
+def test_cases_are_as_correct_without_a_given_language() -> None:
     texts = [(case.replace("¦", ""), case) for _, case in CASES]
     right = sum(sentences(text, detect([text])) == expected(case) for text, case in texts)
     assert right >= 0.95 * len(CASES)
@@ -98,5 +98,5 @@ def test_sentences_cover_everything_but_white_space_in_order(text: str) -> None:
         ("", "en"),
     ],
 )
-def test_the_language_is_told_by_script_and_frequent_words(text: str, language: str) -> None:
+def test_language_is_detected_by_script_and_frequent_words(text: str, language: str) -> None:
     assert detect([text]) == language

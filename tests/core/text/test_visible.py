@@ -15,14 +15,14 @@ BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2
 
 
 @given(ANY)
-def test_nothing_that_acts_is_left(text: str) -> None:
+def test_visible_text_has_no_control_character(text: str) -> None:
     shown = visible(text)
     assert not any(unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"} for char in shown if char != "\t")
     assert not set(shown) & set(BIDI_CONTROLS)
 
 
 @given(ANY)
-def test_what_is_visible_stays_as_it_is(text: str) -> None:
+def test_visible_characters_are_unchanged(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
 

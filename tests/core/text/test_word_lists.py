@@ -22,7 +22,7 @@ def test_a_piece_of_a_line_or_of_two_is_not_found() -> None:
     assert not any(word in listed for word in ("", "an", "nt", "ant\nbee", "\n"))
 
 
-def test_the_list_of_english_words_is_sorted_and_begins_behind_its_licence() -> None:
+def test_english_word_list_is_sorted_after_its_licence() -> None:
     assert all(word in known_words() for word in ("a", "colour", "harbor", "ferries", "zoos"))
     assert not any(word in known_words() for word in ("#", "Copyright", "recieve", "zzz"))
     lines = known_words()._lines.split("\n")[1:-1]
@@ -30,6 +30,6 @@ def test_the_list_of_english_words_is_sorted_and_begins_behind_its_licence() -> 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_lists_of_a_language_are_written_as_tokens_are_folded(language: str) -> None:
+def test_word_lists_are_written_as_normalized_tokens(language: str) -> None:
     data = repr(words_for(language)._data)
     assert data == data.casefold()

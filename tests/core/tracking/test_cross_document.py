@@ -39,7 +39,7 @@ def test_a_template_line_beside_a_pair_goes_along() -> None:
     assert crossed(removed, added) == [("a", 3, "b", 0), ("a", 4, "b", 1)]
 
 
-def test_a_text_that_several_documents_lost_pairs_only_where_the_two_documents_share_another() -> None:
+def test_moved_text_needs_a_second_shared_text() -> None:
     removed = [("a", 3, LONG), ("c", 3, LONG), ("c", 9, OTHER)]
     added = [("b", 0, LONG), ("b", 5, OTHER)]
     assert crossed(removed, added) == [("c", 3, "b", 0), ("c", 9, "b", 5)]
@@ -49,7 +49,7 @@ def test_different_texts_of_like_words_do_not_pair() -> None:
     assert crossed([("a", 0, LONG)], [("b", 0, OTHER)]) == []
 
 
-def test_nothing_on_a_side_gives_nothing() -> None:
+def test_empty_side_gives_no_move() -> None:
     assert crossed([], [("b", 0, LONG)]) == []
 
 
