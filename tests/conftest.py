@@ -23,7 +23,7 @@ pytest.register_assert_rewrite(*(f"tests.{name}" for name in HELPERS))
 # `make test-all` tries more of them, `--hypothesis-profile searching` looks for new ones.
 UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("quick", UNHURRIED, max_examples=20, derandomize=True)
-settings.register_profile("thorough", UNHURRIED, max_examples=400, derandomize=True)
+settings.register_profile("thorough", UNHURRIED, max_examples=200, derandomize=True)
 settings.register_profile("searching", UNHURRIED, max_examples=400)
 settings.load_profile("quick")
 
@@ -40,12 +40,19 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: some tests wait for a clock or another process."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     """Let the last line say how many tests passed, and how many were not run and why."""
     result = yield
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is not None and not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        if session.config.option.markexpr == "not slow":
+            reporter.write_line("slow tests were not run: `make test-all` runs them")
         reporter.write_line(closing_line(reporter.stats))
     return result
 

@@ -266,9 +266,10 @@ def test_hostile_git_configuration_changes_and_runs_nothing(poisoned: Workspace,
     assert not (tmp_path / "marker").exists()
 
 
-@pytest.mark.parametrize(
-    "variable", ["all together", "GIT_DIR", "GIT_EXEC_PATH", "GIT_CONFIG_COUNT", "GIT_DEFAULT_HASH"]
-)
+ALONE = ("GIT_DIR", "GIT_EXEC_PATH", "GIT_CONFIG_COUNT", "GIT_DEFAULT_HASH")
+
+
+@pytest.mark.parametrize("variable", ["all together", *(pytest.param(one, marks=pytest.mark.slow) for one in ALONE)])
 def test_git_variables_of_the_environment_have_no_effect(workspace: Workspace, variable: str) -> None:
     chosen = {key: value for key, value in ENVIRONMENT.items() if variable in ("all together", key)}
     workspace.environment = {**chosen}

@@ -128,7 +128,7 @@ def test_a_version_that_cannot_be_had_costs_its_document_alone(
 
 
 @pytest.mark.parametrize("refs", [["main"], ["old", "main"]], ids=["at once", "in two imports"])
-def test_a_version_that_cannot_be_had_stands_until_the_document_changes(
+def test_missing_content_is_carried_forward_until_a_change(
     refs: list[str], tmp_path: Path, place: ImportWorkspace
 ) -> None:
     """Also where what follows is the version before it, or its removal, and in another import."""

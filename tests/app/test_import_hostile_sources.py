@@ -97,7 +97,7 @@ PLACES = [
 
 @pytest.mark.parametrize("make", [fifo, bound_socket, link_to_a_device, link_outside, device])
 @pytest.mark.parametrize("where", PLACES)
-def test_what_is_no_file_among_the_objects_is_named_before_git_starts(
+def test_special_file_among_objects_is_named_before_git_starts(
     make: Callable[[Path], None], where: str, repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = repository / "objects" / where
@@ -184,7 +184,7 @@ def most_memory_of_children() -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("as_bundle", [False, True])
-def test_a_tree_bomb_ends_in_bounded_memory_and_what_stands_before_is_imported(
+def test_tree_bomb_ends_in_bounded_memory(
     as_bundle: bool, tmp_path: Path, place: ImportWorkspace
 ) -> None:
     source = bomb(tmp_path / "bomb", 10, 10, before=2)
@@ -260,7 +260,7 @@ ImportWorkspace(Path(sys.argv[2])).take(source)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_a_git_that_reads_a_source_ends_with_its_parent_and_never_has_the_lock(
+def test_git_on_a_source_ends_with_its_parent_without_lock(
     number: signal.Signals, tmp_path: Path, repository: Path, place: ImportWorkspace
 ) -> None:
     (repository / "objects" / "pack" / f"{PACK}.pack").touch()
@@ -277,7 +277,7 @@ def test_a_git_that_reads_a_source_ends_with_its_parent_and_never_has_the_lock(
         pass
 
 
-def test_a_git_whose_parent_has_ended_before_it_was_bound_does_not_start(tmp_path: Path) -> None:
+def test_git_does_not_start_when_its_parent_has_ended(tmp_path: Path) -> None:
     from monitor.stores import bounded
 
     command = [sys.executable, "-I", "-S", str(bounded.__file__), "1", str(1 << 30), "/usr/bin/touch", tmp_path / "run"]

@@ -121,7 +121,7 @@ def test_a_process_that_waits_for_the_lock_does_not_hold_it(tmp_path: Path) -> N
     assert told.stdout.split() == [str(os.getpid())]
 
 
-def test_where_the_system_tells_nothing_the_name_in_the_file_stands(
+def test_lock_holder_is_read_from_the_file_without_proc(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_behind: tuple[int, int]
 ) -> None:
     monkeypatch.setattr("monitor.runs.lock._PROCESSES", tmp_path / "nowhere")

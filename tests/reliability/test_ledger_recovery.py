@@ -199,7 +199,7 @@ def test_what_no_run_reported_is_news_still(place: Place, monkeypatch: pytest.Mo
     assert place.run() == (None, 0)
 
 
-def test_what_a_rebuild_reported_of_a_run_that_died_is_no_news_again(
+def test_rebuild_reports_an_interrupted_run_only_once(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def dies(*_: object, **__: object) -> None:

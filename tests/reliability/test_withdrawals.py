@@ -24,5 +24,5 @@ def test_mass_deletion_needs_confirmation(scenario: Scenario, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("scenario", UNREAD, ids=lambda one: one.__name__.replace("_", " "))
-def test_what_stands_in_a_folder_that_cannot_be_read_is_carried_forward(scenario: Scenario, tmp_path: Path) -> None:
+def test_documents_of_an_unreadable_folder_are_carried_forward(scenario: Scenario, tmp_path: Path) -> None:
     assert withdrawn(scenario, tmp_path) == (False, 0)

@@ -52,7 +52,7 @@ def service() -> Iterator[Callable[[], Service]]:
                 pass
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
         service.url = f"json://user:{SECRET}@127.0.0.1:{server.server_port}"
         return service

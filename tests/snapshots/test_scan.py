@@ -263,7 +263,7 @@ def test_unreadable_file_is_a_failure_with_its_last_bytes(
     assert place.documents() == {"a": b"hidden now"}
 
 
-def test_an_unreadable_folder_is_one_failure_and_the_rest_is_recorded(
+def test_unreadable_folder_is_one_failure_others_are_recorded(
     place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("top", "shut/a", "shut/deeper/b", "shut-not/c"):
@@ -282,7 +282,7 @@ def test_an_unreadable_folder_is_one_failure_and_the_rest_is_recorded(
     assert place.documents() == {**before, "top": b"2", "shut/a": b"3"}
 
 
-def test_documents_that_vanish_beside_an_unreadable_folder_hold_the_run(
+def test_vanished_documents_hold_despite_unreadable_folder(
     place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for at in range(15):
@@ -356,7 +356,7 @@ def test_a_folder_that_is_removed_once_it_is_open_is_gone(
     assert set(place.documents()) == {"b"}
 
 
-def test_a_disk_that_cannot_be_read_and_is_then_unmounted_holds_the_run(
+def test_unmounting_an_unreadable_disk_holds_the_run(
     place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = place.write("disk/a", b"1").parent
