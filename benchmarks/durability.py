@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from monitor.stores import sqlitedoor  # noqa: E402
+from monitor.ledger import database  # noqa: E402
 from tests.reliability.disks import Disk  # noqa: E402
 from tests.reliability.nursery import Nursery  # noqa: E402
 from tests.reliability.powercuts import cut, length_of_a_turn, store_on  # noqa: E402
@@ -36,7 +36,7 @@ SETTINGS = [
 
 
 def row(settings: tuple[str, ...], number: int) -> str:
-    sqlitedoor.PRAGMAS = settings
+    database.PRAGMAS = settings
     chance = random.Random(number)
     found, verdicts = [], 0
     for _ in range(0, number, 20):  # a history that grows long makes each trial slow

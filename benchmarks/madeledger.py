@@ -1,4 +1,4 @@
-"""A ledger of any size, written through the project's own batch writer and not folded: to be asked, not to be right."""
+"""A ledger of any size, written through the project's own writer and not folded: to be asked, not to be right."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from monitor.core.identity import text_key
 from monitor.core.sketch import sketch
 from monitor.facts import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version
+from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import Aspect, ChangeKind, Level, Snapshot
 from monitor.runs.rules import fingerprint
-from monitor.stores.overlay import Overlay
-from monitor.stores.sql import SqlLedger
 
 IN_DOCUMENT = 500  # statements
 WEEKS = 20  # snapshots behind the first, a week apart
@@ -42,22 +42,22 @@ class Made:
         return (number for number in range(1 + week % step, self.statements + 1, step))
 
 
-def write_ledger(ledger: SqlLedger, made: Made) -> None:
+def write_ledger(ledger: LedgerWriter, made: Made) -> None:
     """All of it: the documents as a first look found them, then the weeks."""
     ledger.reset(fingerprint(()))
-    overlay, revision = Overlay(), 1
+    cache, revision = FoldCache(), 1
     documents = iter(range(1, made.documents + 1))
     seq = 0
     while chunk := list(islice(documents, 200)):
         seq += 1
         revision += len(chunk) * IN_DOCUMENT
-        with ledger.batch(overlay) as batch:
-            batch.append(_came(made, seq, chunk, revision))
+        with ledger.transaction(cache) as transaction:
+            transaction.append(_came(made, seq, chunk, revision))
     for week in range(1, WEEKS + 1):
         seq += 1
         revision += made.changed
-        with ledger.batch(overlay) as batch:
-            batch.append(_week(made, seq, week, revision))
+        with ledger.transaction(cache) as transaction:
+            transaction.append(_week(made, seq, week, revision))
     ledger.analyse()
 
 

@@ -70,3 +70,11 @@ def closing_line(stats: dict[str, list[pytest.TestReport]]) -> str:
     parts.append(f"{len(skipped):,} skipped" + (f" ({listed})" if listed else ""))
     parts += [f"{len(stats[kind]):,} {kind}" for kind in ("xfailed", "xpassed") if stats.get(kind)]
     return ", ".join(parts)
+
+
+@pytest.fixture(autouse=True)
+def keep_working_directory() -> Iterator[None]:
+    """`monitor -C DIR` changes the directory of the process: it is put back after each test."""
+    before = Path.cwd()
+    yield
+    os.chdir(before)

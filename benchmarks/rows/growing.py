@@ -13,10 +13,10 @@ from measuring import Spread, Usage, call, per_unit
 from place import Bench
 
 from monitor.core.align import align
+from monitor.ledger.database import open_database
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import Statement
 from monitor.runs.catch_up import catch_up
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
 
 FEW = 10  # documents, where revisions grow
 SOME = 1_000  # revisions, where documents grow
@@ -48,7 +48,7 @@ def _revisions(bench: Bench, count: int) -> float:
 
     def once() -> Usage:
         with bench.room() as room:
-            ledger = SqlLedger(open_engine(f"sqlite:///{room}/ledger.db"))
+            ledger = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db"))
             return call(lambda: catch_up(history, ledger))
 
     return per_unit([once() for _ in range(min(bench.rounds, max(3, 3_000 // count)))], count)
@@ -59,7 +59,7 @@ def _documents(bench: Bench, count: int) -> float:
     used = []
     some = bench.size(SOME, 100)
     with bench.room() as room:
-        ledger, history = SqlLedger(open_engine(f"sqlite:///{room}/ledger.db")), MadeHistory(count, 0)
+        ledger, history = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db")), MadeHistory(count, 0)
         catch_up(history, ledger)
         for _ in range(min(3, bench.rounds)):
             history.revise(some)

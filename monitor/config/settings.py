@@ -163,7 +163,7 @@ class Settings(NamedTuple):
 
     @property
     def ledger_url(self) -> str:
-        """The ledger's database as SQLAlchemy names it; may carry a password."""
+        """The URL of the ledger's database; may carry a password."""
         if self.store.ledger != "sqlite":
             return self.store.ledger
         from urllib.parse import quote

@@ -20,6 +20,8 @@ from monitor.core.lineage import drafts_of, join, wanted_numbers
 from monitor.core.returning import Memory, asked_keys, asked_sketches
 from monitor.core.trace import Step, trace
 from monitor.facts import Counters, Fold, Head
+from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import FoldState, fold_state, folded_source
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.runs.collecting import seldom
 from monitor.runs.documents import How
@@ -27,15 +29,14 @@ from monitor.runs.naming import named
 from monitor.runs.progress import Progress, silent
 from monitor.runs.reading import Reader
 from monitor.runs.rules import fingerprint
-from monitor.stores.overlay import Overlay
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from monitor.ledger.writer import LedgerTransaction, LedgerWriter
     from monitor.ports import SnapshotStore
     from monitor.runs.foreseeing import Foresight
-    from monitor.stores.batch import Batch
-    from monitor.stores.sql import SqlLedger
+    from monitor.stores.git import GitSnapshots
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
@@ -43,12 +44,12 @@ EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two 
 
 @dataclass(frozen=True, slots=True)
 class CaughtUp:
-    """What was folded. `anew`: from the first snapshot on, so that most of it is no news.
+    """The snapshots that were folded. `anew`: from the first one on, so that most of it is no news.
 
     That a rebuild was stopped before its first snapshot was in the ledger makes no difference.
     """
 
-    folded: tuple[str, ...]
+    snapshots: tuple[Snapshot, ...]
     anew: bool = False
 
 
@@ -60,12 +61,12 @@ def ordered(store: SnapshotStore) -> list[Snapshot]:
 
 def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, str], Snapshot]]:
     for snapshot in snapshots:
-        yield (snapshot.taken_at, snapshot.source), snapshot
+        yield _order(snapshot), snapshot
 
 
 def catch_up(
     store: SnapshotStore,
-    ledger: SqlLedger,
+    ledger: LedgerWriter,
     progress: Progress = silent,
     how: How = How(),  # noqa: B008 - an immutable value
     executor: Executor | None = None,
@@ -88,9 +89,53 @@ def catch_up(
     return replace(fold_after(store, ledger, folded, len(wanted), progress, how, executor), anew=not folded)
 
 
+def fold_next(
+    store: GitSnapshots,
+    ledger: LedgerWriter,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
+) -> CaughtUp | None:
+    """Fold the newest snapshot of the watched folder, where it is the only one that the ledger does not hold.
+
+    That is the case of nearly every run, and neither the snapshots nor the folds need be listed for it. None, and
+    nothing done, where anything else is found: that is for `catch_up`.
+    """
+    state = fold_state(ledger.database)
+    if state is None or state.fingerprint != fingerprint(how.extract.article):
+        return None
+    delta = _only_unfolded(store, ledger, state)
+    if delta is None:
+        return None
+    with Reader(store.read, how) as reader, ledger.transaction(FoldCache()) as transaction:
+        fold_snapshot(transaction, delta, reader)
+    progress("folding", state.folds + 1, state.folds + 1)
+    return CaughtUp((delta.snapshot,))
+
+
+def _only_unfolded(store: GitSnapshots, ledger: LedgerWriter, state: FoldState) -> SnapshotDelta | None:
+    """The newest snapshot, where it is made upon the newest that was folded, and behind all that were, in their order.
+
+    Nothing of any other source may wait: the head of each must have been folded, and with it all that is before it.
+    """
+    heads = dict(store.heads())
+    head, last = heads.pop("", None), state.newest.get("")
+    if head is None or last is None or not store.follows(head, last.id):
+        return None
+    if {folded_source(ledger.database, one) for one in heads.values()} | {""} != state.newest.keys():
+        return None
+    found = list(islice(store.deltas("", last.id), 2))
+    if len(found) != 1 or (found[0].snapshot.taken_at, "") < max(_order(one) for one in state.newest.values()):
+        return None
+    return found[0]
+
+
+def _order(snapshot: Snapshot) -> tuple[datetime, str]:
+    return snapshot.taken_at, snapshot.source
+
+
 def fold_after(
     store: SnapshotStore,
-    ledger: SqlLedger,
+    ledger: LedgerWriter,
     folded: Sequence[str],
     total: int,
     progress: Progress = silent,
@@ -99,15 +144,15 @@ def fold_after(
 ) -> CaughtUp:
     """Fold what follows the snapshots `folded`, until `total` are. Documents are read and compared by `executor`."""
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
-    done: list[str] = []
-    overlay = Overlay(complete=not folded)  # an empty ledger holds nothing that it must be asked for
+    done: list[Snapshot] = []
+    cache = FoldCache(complete=not folded)  # an empty ledger holds nothing that it must be asked for
     foresight = None if executor is None else _foresight(executor, store, how)
     with Reader(store.read, how, foresight=foresight) as reader, seldom():
         while chunk := list(islice(deltas, BATCH)):
-            with ledger.batch(overlay) as batch:
+            with ledger.transaction(cache) as transaction:
                 for delta in foresight.through(chunk) if foresight else chunk:
-                    fold_snapshot(batch, delta, reader)
-                    done.append(delta.snapshot.id)
+                    fold_snapshot(transaction, delta, reader)
+                    done.append(delta.snapshot)
                     progress("folding", len(folded) + len(done), total)
     if len(done) > 1:
         ledger.analyse()
@@ -132,45 +177,45 @@ def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
     return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))
 
 
-def fold_snapshot(batch: Batch, delta: SnapshotDelta, reader: Reader) -> Fold:
+def fold_snapshot(transaction: LedgerTransaction, delta: SnapshotDelta, reader: Reader) -> Fold:
     """Take one snapshot into the ledger and say what was written."""
-    counters = batch.counters()
-    documents = _documents(batch, delta, reader)
+    counters = transaction.counters()
+    documents = _documents(transaction, delta, reader)
     drafts = drafts_of(documents)
-    known = batch.known(wanted_numbers(drafts))
+    known = transaction.known(wanted_numbers(drafts))
     keys = asked_keys(documents, drafts)
     memory = Memory(
-        batch.absent(keys),
-        batch.like(asked_sketches(documents, drafts), present=False),
-        batch.holders(keys),
-        batch.like(taken_sketches(documents, drafts), present=True),
+        transaction.absent(keys),
+        transaction.like(asked_sketches(documents, drafts), present=False),
+        transaction.holders(keys),
+        transaction.like(taken_sketches(documents, drafts), present=True),
     )
     drafts = join(documents, drafts, known, memory)
-    now = _moment(batch, delta.snapshot, counters)
-    fold = assemble(now, documents, drafts, known, counters, _failures(batch, delta), memory)
-    batch.append(fold)
+    now = _moment(transaction, delta.snapshot, counters)
+    fold = assemble(now, documents, drafts, known, counters, _failures(transaction, delta), memory)
+    transaction.append(fold)
     return fold
 
 
-def _moment(batch: Batch, snapshot: Snapshot, counters: Counters) -> Moment:
-    last = batch.last_fold(snapshot.source)
+def _moment(transaction: LedgerTransaction, snapshot: Snapshot, counters: Counters) -> Moment:
+    last = transaction.last_fold(snapshot.source)
     tie = last.tie + 1 if last is not None and last.taken_at == snapshot.taken_at else 0
     return Moment(counters.seq, snapshot, tie, baseline=last is None)
 
 
-def _failures(batch: Batch, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
+def _failures(transaction: LedgerTransaction, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
     source = delta.snapshot.source
     told = [Failure(named(source, failure.path), failure.reason) for failure in delta.failures]
-    heads = batch.heads_at(source, [failure.path for failure in told])
+    heads = transaction.heads_at(source, [failure.path for failure in told])
     return [(failure, heads.get(failure.path)) for failure in told]
 
 
-def _documents(batch: Batch, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
+def _documents(transaction: LedgerTransaction, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
     source = delta.snapshot.source
     changes = [change._replace(path=named(source, change.path)) for change in delta.changes]
-    at_path = batch.heads_at(source, [change.path for change in changes])
+    at_path = transaction.heads_at(source, [change.path for change in changes])
     new = [change for change in changes if change.after and (change.path not in at_path)]
-    by_blob = batch.gone_by_blob(source, [change.after or "" for change in new])
+    by_blob = transaction.gone_by_blob(source, [change.after or "" for change in new])
     steps = trace(changes, at_path, by_blob, reader.texts, lambda blob: blob == EMPTY)
     return [_document(step, reader) for step in steps]
 

@@ -12,11 +12,11 @@ from datetime import datetime
 from monitor.core.queue import Done
 from monitor.core.review import Act, Event, Verdict, standing, to_undo
 from monitor.errors import UsageError
+from monitor.reviews.queue import QueueReader
 from monitor.runs.changeids import ID, resolved
 from monitor.runs.mirroring import opened, tell_waiting
 from monitor.runs.queueing import refresh
 from monitor.runs.wiring import Monitor
-from monitor.stores.queueread import QueueReader
 
 LONGEST_NAME, LONGEST_COMMENT = 200, 20_000  # characters
 
@@ -100,7 +100,7 @@ def _write(monitor: Monitor, changes: Sequence[str], model: Event, *, group: boo
         raise UsageError("name at least one change")
     if group:
         refresh(monitor)
-        reader = QueueReader(monitor.reviews.engine)
+        reader = QueueReader(monitor.reviews.database)
         targets = list(dict.fromkeys(one for change in targets for one in reader.alike(change)))
     overtaken = _newer(opened(monitor).events_of(list(seen)), seen, model.reviewer) if seen else ()
     new = [replace(model, change=change) for change in targets]

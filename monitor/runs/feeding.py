@@ -13,10 +13,10 @@ from monitor.core.visible import visible
 from monitor.errors import UsageError
 from monitor.model import Change, Significance
 from monitor.reports.feed import Feed, FeedItem, render
+from monitor.reviews.queue import QueueReader, Scope
 from monitor.runs.queries import find_document
 from monitor.runs.reviewing import refresh
 from monitor.runs.wiring import Monitor
-from monitor.stores.queueread import QueueReader, Scope
 
 
 def feed(monitor: Monitor, document: str | None = None, term: str | None = None) -> bytes:
@@ -36,7 +36,7 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
         name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
-    recent = QueueReader(monitor.reviews.engine).recent(wanted, scope, settings.feeds.entries)
+    recent = QueueReader(monitor.reviews.database).recent(wanted, scope, settings.feeds.entries)
     changes = monitor.facts.changes([one.change for one in recent])
     items = [FeedItem(changes[one.change], one.name, one.size) for one in recent if one.change in changes]
     about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)

@@ -19,19 +19,19 @@ from monitor.stores.processes import store_errors
 from monitor.stores.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
-    from monitor.stores.reviews import SqlReviews
+    from monitor.reviews.events import Reviews
 
 _HEAD, _NUMBER = "mirrored head", "mirrored"
 
 
-def opened(monitor: Monitor) -> SqlReviews:
+def opened(monitor: Monitor) -> Reviews:
     """The reviews, with what their branch holds and they do not: a database that was lost is filled again."""
     reviews = monitor.reviews
     head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
     if head is not None and head != reviews.mark(_HEAD):
-        from monitor.stores.reviewref import events
+        from monitor.reviews.events import branch_events
 
-        there = list(events(monitor.snapshots, head))
+        there = list(branch_events(monitor.snapshots, head))
         reviews.adopt(there)
         # One who was stopped behind the branch's move has left events that it holds, and no mark
         known = {event.id for event in there}
@@ -74,7 +74,7 @@ def mirror_locked(monitor: Monitor) -> None:
     """
     if not reviews_wait(monitor.settings):
         return
-    from monitor.stores.reviewref import append
+    from monitor.reviews.events import append_to_branch
 
     taken = monitor.settings.store.snapshots / REVIEWS_TAKEN
     with store_errors("bringing the branch of the reviews up to date"), suppress(FileNotFoundError):
@@ -82,7 +82,7 @@ def mirror_locked(monitor: Monitor) -> None:
     reviews = opened(monitor)
     new = reviews.events_after(_mirrored(reviews))
     if new:
-        head = append(monitor.snapshots, new, datetime.now(UTC))
+        head = append_to_branch(monitor.snapshots, new, datetime.now(UTC))
         reviews.set_mark(_NUMBER, str(new[-1].number))
         reviews.set_mark(_HEAD, head)
         monitor.snapshots.pack()  # each stroke of a reviewer writes a pack of its own
@@ -90,10 +90,10 @@ def mirror_locked(monitor: Monitor) -> None:
         taken.unlink(missing_ok=True)
 
 
-def waiting_after(reviews: SqlReviews) -> int:
+def waiting_after(reviews: Reviews) -> int:
     """The number of the newest event that the branch has; those behind it wait for their turn."""
     return _mirrored(reviews)
 
 
-def _mirrored(reviews: SqlReviews) -> int:
+def _mirrored(reviews: Reviews) -> int:
     return int(reviews.mark(_NUMBER) or 0)

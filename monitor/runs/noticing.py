@@ -23,8 +23,8 @@ from monitor.runs.queueing import refresh
 from monitor.runs.wiring import NOTICES_DUE, Monitor
 
 if TYPE_CHECKING:
-    from monitor.stores.outbox import Notice, Outbox
-    from monitor.stores.queueread import Standing
+    from monitor.reviews.outbox import Notice, Outbox
+    from monitor.reviews.queue import QueueEntry
 
 LOCK = "notices.lock"
 PATIENCE = 30.0  # seconds that a run waits for its channels, all together
@@ -34,13 +34,13 @@ Send = Callable[[str, str, str], str | None]
 
 def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
     """What the channels are to be told of a run, into the outbox; gives how many messages. Sends nothing."""
-    from monitor.stores.outbox import Outbox
-    from monitor.stores.queueread import QueueReader
+    from monitor.reviews.outbox import Outbox
+    from monitor.reviews.queue import QueueReader
 
     settings = monitor.settings
     refresh(monitor)
     known = {change.id: change for change in changes if not change.technical_upgrade}
-    places = QueueReader(monitor.reviews.engine).standing(list(known))
+    places = QueueReader(monitor.reviews.database).queue_entries(list(known))
     new = []
     for channel in settings.notify.channels:
         told = _told(known, places, channel)
@@ -50,12 +50,12 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
     if not new:
         return 0
     _mark(settings).touch()
-    return Outbox(monitor.reviews.engine).add(new)
+    return Outbox(monitor.reviews.database).add(new)
 
 
-def _told(known: dict[str, Change], places: Sequence[Standing], channel: Channel) -> list[notice.Told]:
+def _told(known: dict[str, Change], places: Sequence[QueueEntry], channel: Channel) -> list[notice.Told]:
     """The lines of the queue that this run brought something to and that the channel wants, weightiest first."""
-    lines: dict[int, list[Standing]] = {}
+    lines: dict[int, list[QueueEntry]] = {}
     for one in places:
         if not one.folded and _wants(channel, known[one.change], one.total):
             lines.setdefault(one.rank, []).append(one)
@@ -70,7 +70,7 @@ def _wants(channel: Channel, change: Change, total: float) -> bool:
 
 
 def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
-    from monitor.stores.outbox import Notice
+    from monitor.reviews.outbox import Notice
 
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
@@ -79,9 +79,9 @@ def unsettled(monitor: Monitor) -> Sequence[Notice]:
     """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
     if not monitor.settings.notify.channels:
         return ()
-    from monitor.stores.outbox import Outbox
+    from monitor.reviews.outbox import Outbox
 
-    return Outbox(monitor.reviews.engine).in_state("due", "sending", "uncertain")
+    return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
 
 
 # --- sending ------------------------------------------------------------------------------------
@@ -107,9 +107,9 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
 
 
 def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
-    from monitor.stores.outbox import Outbox
+    from monitor.reviews.outbox import Outbox
 
-    outbox = Outbox(monitor.reviews.engine)
+    outbox = Outbox(monitor.reviews.database)
     outbox.strand("whoever was sending it ended before the answer came")
     channels = {channel.name: channel for channel in monitor.settings.notify.channels}
     due: dict[str, list[Notice]] = {}

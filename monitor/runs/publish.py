@@ -5,18 +5,30 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.config import Settings
 from monitor.errors import MonitorError
-from monitor.model import Change, Snapshot
+from monitor.model import Change, Failure, Snapshot
 from monitor.runs import journal
 from monitor.runs.documents import how_of
 from monitor.runs.progress import Progress
 from monitor.runs.wiring import Monitor
 
 if TYPE_CHECKING:
-    from monitor.runs.following import News
+    from monitor.runs.catch_up import CaughtUp
+
+
+class News(NamedTuple):
+    """What a run reports: the snapshots newly folded, oldest first, their changes, and what cannot be read.
+
+    `silently` is how many other snapshots were folded, which are not reported.
+    """
+
+    folded: Sequence[Snapshot]
+    changes: Sequence[Change]
+    unread: Sequence[Failure]
+    silently: int = 0
 
 
 def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
@@ -27,27 +39,31 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
     is news. Imported history never is.
     """
-    from monitor.runs.following import News, follow
-
-    if (followed := follow(monitor, progress)) is not None:
-        (only,) = followed.folded
-        if taken is None and only.id in journal.recorded(monitor.settings.journal):
-            return News((), (), followed.unread, 1)
-        return followed
     from monitor.model import ChangeFilter
-    from monitor.runs.catch_up import catch_up
+    from monitor.runs.catch_up import catch_up, fold_next
 
-    caught = catch_up(monitor.snapshots, monitor.writer, progress, how_of(monitor.settings))
-    new = set(caught.folded)
+    how = how_of(monitor.settings)
+    caught = fold_next(monitor.snapshots, monitor.writer, progress, how)
+    if caught is None:
+        caught = catch_up(monitor.snapshots, monitor.writer, progress, how)
+    folded = _unreported(monitor, caught, taken)
+    changes: list[Change] = []
+    for snapshot in reversed(folded):
+        changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
+    return News(folded, changes, monitor.ledger.failures(), len(caught.snapshots) - len(folded))
+
+
+def _unreported(monitor: Monitor, caught: CaughtUp, taken: Snapshot | None) -> Sequence[Snapshot]:
+    """The watched folder's snapshots that were folded and that no run has reported, oldest first."""
+    folded = [one for one in caught.snapshots if not one.source and one.origin is None]
+    if taken is not None and [one.id for one in folded] == [taken.id]:
+        return folded
+    new = {one.id for one in folded}
     watched = [one for one in monitor.ledger.snapshots() if not one.source and one.origin is None] if new else []
     reported = _reported(monitor.settings, watched)
     if reported is None and caught.anew:
         new &= {taken.id} if taken is not None else set()
-    folded = [one for one in watched[reported or 0 :] if one.id in new]
-    changes: list[Change] = []
-    for snapshot in reversed(folded):
-        changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
-    return News(folded, changes, monitor.ledger.failures(), len(caught.folded) - len(folded))
+    return [one for one in watched[reported or 0 :] if one.id in new]
 
 
 def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:

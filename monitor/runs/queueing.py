@@ -12,8 +12,8 @@ from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import Monitor
 
 if TYPE_CHECKING:
-    from monitor.stores.queuewrite import QueueMark, QueueWriter
-    from monitor.stores.reviewfacts import LedgerMark
+    from monitor.reviews.facts import LedgerMark
+    from monitor.reviews.queue import QueueMark, QueueWriter
 
 
 _ONE_AT_A_TIME = Lock()  # threads of a server that find the same news would all score it
@@ -21,9 +21,9 @@ _ONE_AT_A_TIME = Lock()  # threads of a server that find the same news would all
 
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Score what was folded since the last time; everything, where the ledger or the criteria are other ones."""
-    from monitor.stores.queuewrite import QueueWriter
+    from monitor.reviews.queue import QueueWriter
 
-    writer = QueueWriter(monitor.reviews.engine)
+    writer = QueueWriter(monitor.reviews.database)
     wanted = fingerprint(monitor.settings)
     if _is_current(monitor, writer, wanted):
         return
@@ -48,11 +48,11 @@ def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Prog
         writer.score([weigh(fact, using) for fact in facts], target.generation)
         changes += [fact.change for fact in facts]
         progress("scoring", facts[-1].seq if facts else ledger.seq, ledger.seq)
-    return writer.line_up(known, target, None if start is None else changes)
+    return writer.group(known, target, None if start is None else changes)
 
 
 def _target(ledger: LedgerMark, wanted: str, generation: int) -> QueueMark:
-    from monitor.stores.queuewrite import QueueMark
+    from monitor.reviews.queue import QueueMark
 
     return QueueMark(**asdict(ledger), criteria=wanted, generation=generation)
 

@@ -13,7 +13,7 @@ from monitor.runs.wiring import HISTORY, Monitor, ledger_is_there, reviews_wait
 from monitor.stores.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
-    from monitor.stores.reviews import SqlReviews
+    from monitor.reviews.events import Reviews
 
 _BRANCH, _DATABASE = f"branch {REVIEWS.rpartition('/')[2]}", "reviews"
 _OFFERED = "`monitor review` takes it from there"
@@ -47,22 +47,22 @@ def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
 
 
 def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
-    from monitor.stores.reviewref import events
+    from monitor.reviews.events import branch_events
     from monitor.stores.verifying import verify_source
 
     if head is None:
         return {}
     for finding in verify_source(monitor.snapshots.object, "", head):
         raise StoreError(f"object {finding.object}: {finding.message}")
-    return {event.id: event for event in events(monitor.snapshots, head)}
+    return {event.id: event for event in branch_events(monitor.snapshots, head)}
 
 
 def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
+    from monitor.ledger.writer import file_damage
     from monitor.runs.mirroring import waiting_after
-    from monitor.stores.sqlitecheck import damage
 
     reviews = monitor.reviews
-    found = damage(reviews.engine)
+    found = file_damage(reviews.database)
     if found:
         yield from (Flaw(_DATABASE, flaw) for flaw in found)
         return
@@ -91,7 +91,7 @@ def _differing(branch: Event | None, database: Event | None) -> Flaw | None:
     return Flaw(_DATABASE, message, tuple(dict.fromkeys((branch.change, database.change))))
 
 
-def _states(reviews: SqlReviews, events: Iterable[Event]) -> Iterator[Flaw]:
+def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
     """What stands on a change is kept beside its events; it must be what they come to."""
     by_change: dict[str, list[Event]] = {}
     for event in events:

@@ -12,12 +12,12 @@ from monitor.core.queue import Entry, Orphan, QueueCounts, QueueFilter, QueuePag
 from monitor.core.review import Event, State, state_of
 from monitor.errors import UsageError
 from monitor.model import Change
+from monitor.reviews.queue import EntryRecord, QueueReader, Scope
 from monitor.runs.changeids import resolved
 from monitor.runs.deciding import assign, comment, decide, undo
 from monitor.runs.mirroring import mirror, opened
 from monitor.runs.progress import Progress, silent
 from monitor.runs.wiring import Monitor
-from monitor.stores.queueread import Line, QueueReader, Scope
 
 __all__ = [
     "QueueFilter",
@@ -87,7 +87,7 @@ def entry(monitor: Monitor, change: str) -> Entry:
     """The entry that holds this change, led by it; UsageError where the queue does not have it."""
     reader = _reader(monitor)
     (found,) = resolved(monitor, [change])
-    line = reader.line(found)
+    line = reader.entry(found)
     if line is None:
         raise UsageError(f"{change} is not in the queue: it is what the first snapshot held, or it is gone")
     return _entries(monitor, [line])[0]
@@ -104,7 +104,7 @@ def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence
 
 def _reader(monitor: Monitor) -> QueueReader:
     refresh(monitor)
-    return QueueReader(monitor.reviews.engine)
+    return QueueReader(monitor.reviews.database)
 
 
 def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
@@ -118,13 +118,13 @@ def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
     return Scope(document, monitor.facts.with_words(words) if words else None)
 
 
-def _entries(monitor: Monitor, lines: Sequence[Line]) -> list[Entry]:
+def _entries(monitor: Monitor, lines: Sequence[EntryRecord]) -> list[Entry]:
     changes = monitor.facts.changes([line.lead for line in lines])
     paths = monitor.facts.paths(list({one for line in lines for one in line.documents}))
     return [_entry(line, changes[line.lead], paths) for line in lines if line.lead in changes]
 
 
-def _entry(line: Line, change: Change, paths: Mapping[int, str]) -> Entry:
+def _entry(line: EntryRecord, change: Change, paths: Mapping[int, str]) -> Entry:
     return Entry(
         change=change,
         score=line.score,

@@ -67,10 +67,10 @@ def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = 
 
 def effects(monitor: Monitor) -> dict[str, int]:
     """How many changes each rule of the configuration decides on now, by its name."""
-    from monitor.stores.queueread import QueueReader
+    from monitor.reviews.queue import QueueReader
 
     refresh(monitor)
-    return QueueReader(monitor.reviews.engine).ruled()
+    return QueueReader(monitor.reviews.database).counts_by_rule()
 
 
 def _seen(fact: Fact) -> Seen:

@@ -7,16 +7,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from monitor.config import LEDGER, Settings
+from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError
 from monitor.model import Failure, Run
 from monitor.runs import journal
 from monitor.runs.capture import Captured, Hold, Place, capture
 from monitor.runs.lock import StoreLock
 from monitor.runs.progress import Progress, silent
-from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, reviews_wait
+from monitor.runs.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, ledger_is_there, reviews_wait
 from monitor.stores.files import read_file
-from monitor.stores.foldstate import sqlite_is_complete
 from monitor.stores.processes import store_errors
 from monitor.stores.scancache import ScanCache
 from monitor.stores.scanrules import Rules, Settling
@@ -169,13 +168,13 @@ def _refolded(snapshots: int) -> str:
 
 def _ledger_is_complete(monitor: Monitor) -> bool:
     """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
+    from monitor.ledger.fold_state import is_complete
     from monitor.runs.rules import fingerprint
 
-    settings, heads = monitor.settings, monitor.snapshots.heads()
-    rules = fingerprint(settings.extract.article)
-    if settings.store.ledger == "sqlite":
-        return sqlite_is_complete(settings.store.snapshots / LEDGER, heads, rules)
-    return monitor.writer.is_complete(heads, rules)
+    if not ledger_is_there(monitor.settings):
+        return False
+    heads = dict(monitor.snapshots.heads())
+    return is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
 
 
 def _mark(captured: Captured, settings: Settings) -> str:

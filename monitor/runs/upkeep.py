@@ -13,6 +13,8 @@ from typing import Any
 
 from monitor.config import Settings
 from monitor.errors import StoreError
+from monitor.ledger.database import open_database
+from monitor.ledger.writer import LedgerWriter, ledger_damage
 from monitor.model import Counts
 from monitor.runs.catch_up import catch_up, fold_after, ordered
 from monitor.runs.documents import how_of
@@ -23,9 +25,6 @@ from monitor.runs.rules import fingerprint
 from monitor.runs.state import holder
 from monitor.runs.unfolded import Announced, announce_unfolded, delivered
 from monitor.runs.wiring import LOCK, Monitor, ledger_is_there, open_monitor
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
-from monitor.stores.sqlitecheck import flaws
 
 SHOWN = 20  # differing rows that are told one by one
 PATIENCE = 10.0  # seconds that `verify` waits for a run that is at work
@@ -102,7 +101,7 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         if wanted:
             yield Finding("ledger", f"is missing; {_mends(monitor)} makes it from the {_snapshots(len(wanted))}")
         return
-    if found := flaws(monitor.writer.engine):
+    if found := ledger_damage(monitor.writer.database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
     rules = fingerprint(monitor.settings.extract.article)
@@ -119,12 +118,12 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
         yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} folds them in{_at_work(monitor)}")
     with TemporaryDirectory() as folder:
-        engine = open_engine(f"sqlite:///{Path(folder) / 'fold.db'}")
-        fresh = SqlLedger(engine)
+        database = open_database(f"sqlite:///{Path(folder) / 'fold.db'}")
+        fresh = LedgerWriter(database)
         fresh.reset(rules)
         fold_after(monitor.snapshots, fresh, [], len(folded), progress, how_of(monitor.settings))
         yield from _differences(monitor.writer, fresh) if folded else ()
-        engine.dispose()
+        database.close()
 
 
 def _settled(monitor: Monitor) -> tuple[list[str], list[str]]:
@@ -159,7 +158,7 @@ def _at_work(monitor: Monitor) -> str:
     return "" if other is None else f" (`{other.command}`, pid {other.pid}, is at work)"
 
 
-def _differences(live: SqlLedger, fresh: SqlLedger) -> Iterator[Finding]:
+def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
     told = 0
     for mine, other in zip_longest(live.rows(), fresh.rows()):
         if mine == other:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Self
 from monitor.config import LEDGER, Settings
 
 if TYPE_CHECKING:
+    from monitor.ledger.database import Database
+    from monitor.ledger.statistics import LedgerStatistics
+    from monitor.ledger.writer import LedgerWriter
     from monitor.ports import LedgerQueries
-    from monitor.stores.engine import Engine
+    from monitor.reviews.events import Reviews
+    from monitor.reviews.facts import ReviewFacts
     from monitor.stores.git import GitSnapshots
-    from monitor.stores.readpages import PageFacts
-    from monitor.stores.reviewfacts import ReviewFacts
-    from monitor.stores.reviews import SqlReviews
-    from monitor.stores.sql import SqlLedger
 
 HISTORY = "history.git"
 LOCK = "lock"
@@ -41,6 +41,9 @@ def ledger_is_there(settings: Settings) -> bool:
         return False
 
 
+_DATABASES = ("_database", "ledger_database", "_reviews_database")
+
+
 class Monitor:
     """Everything that reads or writes the stores goes through one of these; close it, or use it in a `with`."""
 
@@ -55,58 +58,64 @@ class Monitor:
         return GitSnapshots(self.settings.store.snapshots / HISTORY, pass_fds=self._lock_fds)
 
     @cached_property
-    def writer(self) -> SqlLedger:
-        from monitor.stores.sql import SqlLedger
+    def writer(self) -> LedgerWriter:
+        from monitor.ledger.writer import LedgerWriter
 
-        return SqlLedger(self._engine)
+        return LedgerWriter(self._database)
 
     @cached_property
     def ledger(self) -> LedgerQueries:
-        from monitor.stores.sqlread import SqlQueries
+        from monitor.ledger.queries import LedgerQueries
 
-        return SqlQueries(self._engine)
+        return LedgerQueries(self.ledger_database)
 
     @cached_property
-    def reviews(self) -> SqlReviews:
-        from monitor.stores.reviews import SqlReviews
+    def reviews(self) -> Reviews:
+        from monitor.reviews.events import Reviews
 
-        return SqlReviews(self._reviews_engine)
+        return Reviews(self._reviews_database)
 
     @cached_property
     def facts(self) -> ReviewFacts:
-        from monitor.stores.reviewfacts import ReviewFacts
+        from monitor.reviews.facts import ReviewFacts
 
-        return ReviewFacts(self._engine)
-
-    @cached_property
-    def pages(self) -> PageFacts:
-        from monitor.stores.readpages import PageFacts
-
-        return PageFacts(self._engine)
+        return ReviewFacts(self.ledger_database)
 
     @cached_property
-    def _reviews_engine(self) -> Engine:
-        from monitor.stores.engine import open_engine
+    def pages(self) -> LedgerStatistics:
+        from monitor.ledger.statistics import LedgerStatistics
 
-        return open_engine(self.settings.reviews_url, reviews=True)
+        return LedgerStatistics(self.ledger_database)
 
     @cached_property
-    def _engine(self) -> Engine:
-        from monitor.stores.engine import open_engine
+    def _reviews_database(self) -> Database:
+        from monitor.ledger.database import open_database
 
-        return open_engine(self.settings.ledger_url)
+        return open_database(self.settings.reviews_url, reviews=True)
+
+    @cached_property
+    def _database(self) -> Database:
+        from monitor.ledger.database import open_database
+
+        return open_database(self.settings.ledger_url)
+
+    @cached_property
+    def ledger_database(self) -> Database:
+        """The same to those who ask: who may read the file alone is answered, and no ledger is made by a question."""
+        from monitor.ledger.database import open_database
+
+        return open_database(self.settings.ledger_url, read_only=True)
 
     def another(self) -> Self:
-        """The same once more, for another thread: git's processes are its own, databases are opened anew by the same
-        engines, which remember the SQL that they compiled."""
+        """The same once more, for another thread: git's processes are its own, the databases are shared."""
         other = type(self)(self.settings, self._lock_fds)
-        other.__dict__.update(_engine=self._engine, _reviews_engine=self._reviews_engine)
+        other.__dict__.update((name, getattr(self, name)) for name in _DATABASES)
         return other
 
     def close(self) -> None:
-        for engine in ("_engine", "_reviews_engine"):
-            if engine in self.__dict__:
-                getattr(self, engine).dispose()
+        for database in _DATABASES:
+            if database in self.__dict__:
+                getattr(self, database).close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from monitor.core.queue import Done
 from monitor.core.review import Verdict
 from monitor.errors import UsageError
+from monitor.ledger.statistics import Tally
 from monitor.model import Document
 from monitor.reports.reviewshapes import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.reports.shapes import (
@@ -39,7 +40,6 @@ from monitor.reports.shapes import (
 from monitor.runs import journal, queries, reviewing
 from monitor.runs.state import state
 from monitor.runs.wiring import Monitor
-from monitor.stores.readpages import Tally
 from monitor.web import given as given_as
 from monitor.web.desk import Desk, Form, body_of, reading
 from monitor.web.filters import asked, cursor, moment, wanted

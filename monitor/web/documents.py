@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
+from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Blame, Document
 from monitor.reports.shapes import dumps
 from monitor.reports.times import TimeView, day, duration, time_view
 from monitor.runs import queries
-from monitor.stores.readpages import DocumentVersion
 from monitor.web.desk import Desk
 
 LISTED = 100  # documents on a page

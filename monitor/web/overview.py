@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from monitor.core.visible import visible
 from monitor.errors import UsageError
+from monitor.ledger.statistics import Tally
 from monitor.reports.times import MONTHS, plural
-from monitor.stores.readpages import Tally
 from monitor.web.desk import Desk
 from monitor.web.filters import ANY, Asked, moment
 

@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 
+from monitor.ledger.database import open_database
+from monitor.ledger.queries import LedgerQueries
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
 from monitor.runs.catch_up import catch_up
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
-from monitor.stores.sqlread import SqlQueries
 from tests.support.made_histories import EXAMPLES, FIRST, Folder, histories
 from tests.support.memory_store import MemorySnapshots
 
@@ -26,14 +26,14 @@ class Ledger:
     """A ledger in memory, written snapshot by snapshot as live runs do."""
 
     store: MemorySnapshots
-    written: SqlLedger
-    asked: SqlQueries
+    written: LedgerWriter
+    asked: LedgerQueries
     snapshots: list[Snapshot]
 
 
 def live(taken: Sequence[Folder]) -> Ledger:
-    engine = open_engine("sqlite://")
-    ledger = Ledger(MemorySnapshots(), SqlLedger(engine), SqlQueries(engine), [])
+    database = open_database("sqlite://")
+    ledger = Ledger(MemorySnapshots(), LedgerWriter(database), LedgerQueries(database), [])
     for folder in taken:
         moment = FIRST + timedelta(days=len(ledger.snapshots))
         ledger.snapshots.append(ledger.store.add(folder, moment))
@@ -165,7 +165,7 @@ def test_no_statement_is_present_twice(taken: list[Folder]) -> None:
 @given(histories())
 def test_a_rebuilt_ledger_equals_the_live_one_row_for_row(taken: list[Folder]) -> None:
     ledger = live(taken)
-    again = SqlLedger(open_engine("sqlite://"))
+    again = LedgerWriter(open_database("sqlite://"))
     catch_up(ledger.store, again)
     assert list(again.rows()) == list(ledger.written.rows())
 

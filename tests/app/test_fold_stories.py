@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.ledger.database import open_database
+from monitor.ledger.queries import LedgerQueries
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change, ChangeFilter, Level
 from monitor.runs.catch_up import catch_up
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
-from monitor.stores.sqlread import SqlQueries
 from tests.support.memory_store import MemorySnapshots
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -27,8 +27,8 @@ class History:
 
     def __init__(self) -> None:
         self.store = MemorySnapshots()
-        engine = open_engine("sqlite://")
-        self.ledger, self.queries = SqlLedger(engine), SqlQueries(engine)
+        database = open_database("sqlite://")
+        self.ledger, self.queries = LedgerWriter(database), LedgerQueries(database)
         self.days = 0
 
     def see(self, **documents: str) -> list[Change]:
@@ -237,7 +237,7 @@ def test_a_rebuilt_ledger_equals_the_live_one_in_every_row(history: History) -> 
     history.see(b=other + " The ferry runs every hour.")
     history.see(c=BRIEF, b=other)
     live = list(history.ledger.rows())
-    fresh = SqlLedger(open_engine("sqlite://"))
+    fresh = LedgerWriter(open_database("sqlite://"))
     catch_up(history.store, fresh)
     assert list(fresh.rows()) == live
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.errors import UsageError
+from monitor.ledger.codec import FOLD_COLUMNS
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import open_monitor
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository, seconds
@@ -36,9 +37,7 @@ def as_commits(folders: Sequence[Folder], first: int = 0) -> list[Made]:
 
 def facts(place: ImportWorkspace) -> list[tuple[str, tuple[object, ...]]]:
     """Every row of the ledger, without what tells how its snapshots came in."""
-    from monitor.stores import tables
-
-    apart = [at for at, column in enumerate(tables.folds.columns) if column.name in PROVENANCE]
+    apart = [at for at, column in enumerate(FOLD_COLUMNS) if column in PROVENANCE]
     return [
         (table, tuple(value for at, value in enumerate(row) if table != "folds" or at not in apart))
         for table, row in place.rows()

@@ -184,9 +184,7 @@ def most_memory_of_children() -> int:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("as_bundle", [False, True])
-def test_tree_bomb_ends_in_bounded_memory(
-    as_bundle: bool, tmp_path: Path, place: ImportWorkspace
-) -> None:
+def test_tree_bomb_ends_in_bounded_memory(as_bundle: bool, tmp_path: Path, place: ImportWorkspace) -> None:
     source = bomb(tmp_path / "bomb", 10, 10, before=2)
     broken = git(source, "rev-parse", "main")
     if as_bundle:

@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError, UsageError
+from monitor.ledger.database import open_database
+from monitor.ledger.writer import LedgerWriter
 from monitor.runs import foreseeing
 from monitor.runs.capture import capture
 from monitor.runs.catch_up import catch_up
 from monitor.runs.executors import HERE, Fan, executor_of
 from monitor.runs.reading import Reader
-from monitor.stores.engine import open_engine
 from monitor.stores.git import GitSnapshots
 from monitor.stores.scancache import ScanCache
 from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.sql import SqlLedger
 
 # A thread that ends leaves its git process to the collector; what Dask's own start and end warn of is not ours
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
@@ -64,7 +64,7 @@ def _write_odd(folder: Path, day: int) -> None:
 
 
 def folded(store: GitSnapshots, executor: Executor | None) -> list[tuple[str, tuple[object, ...]]]:
-    ledger = SqlLedger(open_engine("sqlite://"))
+    ledger = LedgerWriter(open_database("sqlite://"))
     catch_up(store, ledger, executor=executor)
     return list(ledger.rows())
 

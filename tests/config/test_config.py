@@ -10,6 +10,7 @@ import pytest
 
 from monitor.config import DEFAULT_TOML, Settings, load
 from monitor.errors import ConfigError
+from monitor.ledger.database import open_database
 
 
 @dataclass
@@ -188,10 +189,8 @@ def test_sqlite_is_a_file_beside_the_history(place: Place) -> None:
 
 
 def test_a_folder_with_odd_characters_gives_a_url_that_names_it(place: Place) -> None:
-    from sqlalchemy.engine import make_url
-
     settings = place.load('[store]\nsnapshots = "a b/who?/50%/#1/ü"\n')
-    assert make_url(settings.ledger_url).database == str(place.root / "a b/who?/50%/#1/ü/ledger.db")
+    assert open_database(settings.ledger_url).path == place.root / "a b/who?/50%/#1/ü/ledger.db"
 
 
 def test_database_url_is_used_unchanged_and_never_shown(place: Place) -> None:

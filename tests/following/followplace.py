@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.config import Settings, load
+from monitor.ledger.database import open_database
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change
-from monitor.runs.catch_up import catch_up
-from monitor.runs.following import News, follow
-from monitor.runs.progress import silent
+from monitor.runs.catch_up import CaughtUp, catch_up, fold_next
 from monitor.runs.run import RunOptions, run
 from monitor.runs.wiring import Monitor
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 NOTES = "# Notes\n\nThe port is shut."
@@ -54,19 +52,19 @@ class Place:
         for name, text in documents.items():
             (self.folder / "seeds" / name).write_text(text, encoding="utf-8")
 
-    def follow(self) -> News | None:
-        """What `follow` makes of the place as it is."""
+    def fold_next(self) -> CaughtUp | None:
+        """What `fold_next` makes of the place as it is."""
         with Monitor(self.settings) as monitor:
-            return follow(monitor, silent)
+            return fold_next(monitor.snapshots, monitor.writer)
 
     def rows(self) -> list[object]:
         """The whole ledger."""
-        return list(SqlLedger(open_engine(self.settings.ledger_url)).rows())
+        return list(LedgerWriter(open_database(self.settings.ledger_url)).rows())
 
     def folded_from_nothing(self) -> list[object]:
         """What the ledger would be."""
         with Monitor(self.settings) as monitor:
-            ledger = SqlLedger(open_engine("sqlite://"))
+            ledger = LedgerWriter(open_database("sqlite://"))
             catch_up(monitor.snapshots, ledger)
             return list(ledger.rows())
 

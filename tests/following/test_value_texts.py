@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.facts import Counters
-from monitor.stores.values import counters_from_text, counters_to_text, links_from_text, links_to_text
+from monitor.ledger.codec import counters_from_text, counters_to_text, links_from_text, links_to_text
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -7,7 +7,6 @@ from itertools import count
 
 import psycopg
 import pytest
-from sqlalchemy.engine import make_url
 
 SERVER = os.environ.get("MONITOR_TEST_POSTGRESQL", "")
 needs_postgresql = pytest.mark.skipif(
@@ -22,7 +21,6 @@ _numbers = count()
 def fresh_url() -> str:
     """An empty place for a ledger."""
     schema = f"ledger_{os.getpid()}_{next(_numbers)}"
-    url = make_url(SERVER)
-    with psycopg.connect(url.set(drivername="postgresql").render_as_string(False), autocommit=True) as connection:
+    with psycopg.connect(SERVER.replace("postgresql+psycopg://", "postgresql://"), autocommit=True) as connection:
         connection.execute(f'CREATE SCHEMA "{schema}"')
-    return url.update_query_dict({"options": f"-csearch_path={schema}"}).render_as_string(hide_password=False)
+    return f"{SERVER}{'&' if '?' in SERVER else '?'}options=-csearch_path%3D{schema}"

@@ -9,20 +9,20 @@ from types import ModuleType
 
 import pytest
 
-from monitor.stores.engine import Engine, open_engine
+from monitor.ledger.database import Database, open_database
 from tests.app import test_fold_laws, test_fold_stories
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.support import made_histories
 
 pytestmark = needs_postgresql
-_opened: list[Engine] = []
+_opened: list[Database] = []
 
 
-def fresh_engine(_: str) -> Engine:
+def fresh_database(_: str) -> Database:
     """In the place of a database in memory."""
-    for engine in _opened:  # also those that a test went on with after a second one was opened
-        engine.dispose()
-    _opened.append(open_engine(fresh_url()))
+    for database in _opened:  # also those that a test went on with after a second one was opened
+        database.close()
+    _opened.append(open_database(fresh_url()))
     return _opened[-1]
 
 
@@ -37,7 +37,7 @@ def over_postgresql(original: ModuleType) -> Iterator[tuple[str, object]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(made_histories, "EXAMPLES", 5)
         spec.loader.exec_module(module)
-    module.open_engine = fresh_engine  # type: ignore[attr-defined]
+    module.open_database = fresh_database  # type: ignore[attr-defined]
     return ((key, value) for key, value in vars(module).items() if key.startswith("test_") or key == "history")
 
 

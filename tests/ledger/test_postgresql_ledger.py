@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
+from monitor.ledger.database import open_database
+from monitor.ledger.queries import LedgerQueries
+from monitor.ledger.writer import LedgerWriter
 from monitor.model import ChangeFilter
 from monitor.runs.catch_up import catch_up
-from monitor.stores.engine import open_engine
-from monitor.stores.sql import SqlLedger
-from monitor.stores.sqlread import SqlQueries
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.support.memory_store import MemorySnapshots
 
@@ -42,9 +42,9 @@ class Both:
 
     def __init__(self) -> None:
         self.store = MemorySnapshots()
-        self.engines = [open_engine("sqlite://"), open_engine(fresh_url())]
-        self.ledgers = [SqlLedger(engine) for engine in self.engines]
-        self.queries = [SqlQueries(engine) for engine in self.engines]
+        self.databases = [open_database("sqlite://"), open_database(fresh_url())]
+        self.ledgers = [LedgerWriter(database) for database in self.databases]
+        self.queries = [LedgerQueries(database) for database in self.databases]
 
     def see(self, *versions: dict[str, bytes]) -> None:
         for day, files in enumerate(versions):
@@ -76,8 +76,8 @@ class Both:
 def both() -> Iterator[Both]:
     made = Both()
     yield made
-    for engine in made.engines:
-        engine.dispose()
+    for database in made.databases:
+        database.close()
 
 
 @pytest.mark.parametrize("what", [pytest.param(what, marks=pytest.mark.slow) if what in LONG else what for what in ODD])

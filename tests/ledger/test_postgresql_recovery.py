@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from monitor.stores.engine import writing
 
 from monitor.config import Settings, load
 from monitor.runs.run import RunOptions, run
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import open_monitor
-from monitor.stores.engine import writing
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 
 pytestmark = needs_postgresql

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
+from monitor.ledger import database
 from monitor.runs import holding, keeping, lock, looking, mirroring, reviewcheck
 from monitor.runs import run as run_room
 from monitor.schedule import watching
@@ -24,7 +25,6 @@ from monitor.stores import (
     housekeeping,
     objectreader,
     snapshotwriter,
-    sqlitedoor,
     standing,
 )
 from monitor.stores.gitobjects import object_id
@@ -222,7 +222,7 @@ GUARDS = [
     Guard(
         11,
         "BEGIN IMMEDIATE",
-        lambda patch: patch(sqlitedoor, "WRITE", "BEGIN"),
+        lambda patch: patch(database._Sqlite, "begin_writing", "BEGIN"),
         promises_running.two_writers_wait_for_each_other,
     ),
     Guard(
@@ -243,7 +243,7 @@ GUARDS = [
 APART: dict[str, Callable[[Patch], object]] = {
     "core.fsync=all": lambda patch: patch(gitlaunch, "_SETTINGS", gitlaunch._SETTINGS | {"core.fsync": "none"}),
     "folders are synced": lambda patch: patch(housekeeping, "_sync", lambda _: None),
-    "synchronous=FULL": lambda patch: patch(sqlitedoor, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
+    "synchronous=FULL": lambda patch: patch(database, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
     "SIGTERM lets the run finish": lambda patch: patch(watching, "STOPPING", (signal.SIGINT,)),
 }
 

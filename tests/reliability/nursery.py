@@ -193,7 +193,8 @@ def _prepared(order: Mapping[str, Any]) -> None:
     file in bytes that this process and its children may write; `pragmas`: how SQLite is opened; `without`: guards that
     are taken out (see `guards`).
     """
-    from monitor.stores import gitlaunch, sqlitedoor
+    from monitor.ledger import database
+    from monitor.stores import gitlaunch
     from monitor.stores.snapshotwriter import SnapshotWriter
 
     real = SnapshotWriter.commit
@@ -209,7 +210,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
         os.environ["PATH"] = order["path"]
         gitlaunch._git.cache_clear()
     if "pragmas" in order:
-        sqlitedoor.PRAGMAS = tuple(order["pragmas"])
+        database.PRAGMAS = tuple(order["pragmas"])
     if "limit" in order:
         import resource
 

@@ -11,15 +11,13 @@ from unittest import mock
 
 from monitor.core.review import Verdict
 from monitor.errors import RunInProgress, StoreError
+from monitor.ledger.database import open_database
 from monitor.model import ChangeFilter
 from monitor.runs import lock, looking, upkeep
 from monitor.runs.reviewing import decide, history, mirror
 from monitor.runs.run import RunOptions, run
 from monitor.runs.wiring import open_monitor
-from monitor.stores import (
-    engine,
-    snapshotwriter,
-)
+from monitor.stores import snapshotwriter
 from monitor.stores.git import GitSnapshots
 from tests.reliability import clocks
 from tests.reliability.promises import newest, recorded
@@ -148,18 +146,18 @@ def an_altered_verdict_is_found(place: Path) -> bool:
 
 def two_writers_wait_for_each_other(place: Path) -> bool:
     """Each reads before it writes, as all of ours do."""
-    made = engine.open_engine(f"sqlite:///{place / 'a.db'}")
-    with engine.writing(made) as connection:
-        connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
+    made = open_database(f"sqlite:///{place / 'a.db'}")
+    with made.writing() as transaction:
+        transaction.execute("CREATE TABLE t (n INTEGER)")
     met, faults = threading.Barrier(2), []
 
     def add() -> None:
         try:
-            with engine.writing(made) as connection:
-                count = connection.exec_driver_sql("SELECT count(*) FROM t").scalar()
+            with made.writing() as transaction:
+                count = transaction.value("SELECT count(*) FROM t")
                 with contextlib.suppress(threading.BrokenBarrierError):
                     met.wait(0.3)
-                connection.exec_driver_sql(f"INSERT INTO t VALUES ({count})")
+                transaction.execute("INSERT INTO t VALUES (:count)", {"count": count})
         except StoreError as error:
             faults.append(error)
 
@@ -168,10 +166,10 @@ def two_writers_wait_for_each_other(place: Path) -> bool:
         thread.start()
     for thread in threads:
         thread.join()
-    with engine.reading(made) as connection:
-        rows = connection.exec_driver_sql("SELECT n FROM t ORDER BY n").scalars().all()
-    made.dispose()
-    return not faults and list(rows) == [0, 1]
+    with made.reading() as transaction:
+        numbers = transaction.values("SELECT n FROM t ORDER BY n")
+    made.close()
+    return not faults and numbers == [0, 1]
 
 
 # --- 12: the clock

@@ -189,7 +189,7 @@ def test_what_no_run_reported_is_news_still(place: Place, monkeypatch: pytest.Mo
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.runs.following.fold_snapshot", dies)
+    monkeypatch.setattr("monitor.runs.catch_up.fold_snapshot", dies)
     place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
     with pytest.raises(KeyboardInterrupt):
         place.run()
@@ -199,13 +199,11 @@ def test_what_no_run_reported_is_news_still(place: Place, monkeypatch: pytest.Mo
     assert place.run() == (None, 0)
 
 
-def test_rebuild_reports_an_interrupted_run_only_once(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_rebuild_reports_an_interrupted_run_only_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.runs.following.fold_snapshot", dies)
+    monkeypatch.setattr("monitor.runs.catch_up.fold_snapshot", dies)
     place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
     with pytest.raises(KeyboardInterrupt):
         place.run()

@@ -12,11 +12,11 @@ import pytest
 
 from monitor.core.review import Verdict
 from monitor.model import ChangeFilter
+from monitor.reviews import events
+from monitor.reviews.events import Reviews
 from monitor.runs.reviewing import comment, decide, history, mirror
 from monitor.runs.upkeep import verify
 from monitor.runs.wiring import REVIEWS_TAKEN, open_monitor
-from monitor.stores import reviewref
-from monitor.stores.reviews import SqlReviews
 from tests.reliability.torturing import Store
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_a_damaged_database_is_found(reviewed: Store) -> None:
 
 def test_a_damaged_branch_is_found(reviewed: Store) -> None:
     with open_monitor(reviewed.settings) as monitor:
-        head = str(reviewref.head(monitor.snapshots))
+        head = str(events.branch_head(monitor.snapshots))
     (reviewed.settings.store.snapshots / "history.git/refs/heads/reviews").write_text(f"{head[:-8]}00000000\n")
     assert "branch reviews" in {one.what for one in verify(reviewed.settings)}
 
@@ -139,7 +139,7 @@ def test_kill_after_the_branch_moved_does_no_harm(reviewed: Store, monkeypatch: 
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
-    monkeypatch.setattr(SqlReviews, "set_mark", killed)
+    monkeypatch.setattr(Reviews, "set_mark", killed)
     with pytest.raises(Killed):
         mirror(reviewed.settings)
     monkeypatch.undo()
@@ -148,7 +148,7 @@ def test_kill_after_the_branch_moved_does_no_harm(reviewed: Store, monkeypatch: 
     reviewed.run()
     assert verify(reviewed.settings) == []
     with open_monitor(reviewed.settings) as monitor:
-        told = list(reviewref.events(monitor.snapshots, str(reviewref.head(monitor.snapshots))))
+        told = list(events.branch_events(monitor.snapshots, str(events.branch_head(monitor.snapshots))))
     assert [event.comment for event in told] == ["why?", "ah", "the last word", "and one more"]
 
 
@@ -156,7 +156,7 @@ def test_kill_before_the_branch_moved_loses_no_verdict(reviewed: Store, monkeypa
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
-    monkeypatch.setattr(reviewref, "append", killed)
+    monkeypatch.setattr(events, "append_to_branch", killed)
     with pytest.raises(Killed):
         mirror(reviewed.settings)
     monkeypatch.undo()

@@ -12,11 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from monitor.reviews.outbox import MOST_ATTEMPTS, Notice, Outbox
 from monitor.runs.importing import import_history
 from monitor.runs.noticing import deliver
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import Monitor
-from monitor.stores.outbox import MOST_ATTEMPTS, Notice, Outbox
 from tests.reviews.queue_entries import NOW, listed
 from tests.support.workspace import Workspace
 
@@ -256,7 +256,7 @@ def test_notice_of_uncertain_delivery_is_not_sent_again(story: Workspace) -> Non
     channels(story, chat="json://chat")
     (notice,) = due(story, "chat")
     with Monitor(story.settings) as monitor:
-        Outbox(monitor.reviews.engine).claim(notice, NOW)  # and here the process ends
+        Outbox(monitor.reviews.database).claim(notice, NOW)  # and here the process ends
     told: list[str] = []
     deliver(story.settings, lambda url, _title, _body: told.append(url))
     assert told == []
@@ -266,7 +266,7 @@ def test_notice_of_uncertain_delivery_is_not_sent_again(story: Workspace) -> Non
 def test_a_notice_is_claimed_by_one_sender_alone(story: Workspace) -> None:
     (notice,) = due(story, "chat")
     with Monitor(story.settings) as monitor:
-        outbox = Outbox(monitor.reviews.engine)
+        outbox = Outbox(monitor.reviews.database)
         assert [outbox.claim(notice, NOW), outbox.claim(notice, NOW)] == [True, False]
 
 
@@ -274,7 +274,7 @@ def test_snapshot_is_not_sent_twice_to_a_channel(story: Workspace) -> None:
     due(story, "chat")
     with Monitor(story.settings) as monitor:
         again = Notice("chat", "snapshot", NOW + timedelta(days=1), "other", "other")
-        assert Outbox(monitor.reviews.engine).add([again]) == 0
+        assert Outbox(monitor.reviews.database).add([again]) == 0
 
 
 def test_channel_that_always_fails_is_given_up(story: Workspace) -> None:
@@ -297,7 +297,7 @@ def due(story: Workspace, *names: str) -> list[Notice]:
     notices = [Notice(name, "snapshot", NOW, "title", "body") for name in names]
     (story.root / "snapshots/notices.due").touch()
     with Monitor(story.settings) as monitor:
-        Outbox(monitor.reviews.engine).add(notices)
+        Outbox(monitor.reviews.database).add(notices)
     return notices
 
 

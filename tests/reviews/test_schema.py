@@ -7,14 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection
 
 from monitor.core.review import Verdict
 from monitor.errors import StoreError
+from monitor.ledger.database import Transaction, open_database
+from monitor.reviews.schema import MIGRATIONS, prepare
 from monitor.runs import reviewing
 from monitor.runs.wiring import Monitor
-from monitor.stores.engine import open_engine
-from monitor.stores.reviewschema import MIGRATIONS, prepare
 from tests.reviews.queue_entries import NOW, entry_of
 from tests.support.workspace import Workspace
 
@@ -23,12 +22,12 @@ Opened = Callable[[Workspace], Monitor]
 NEXT = len(MIGRATIONS) + 2  # the version that a migration of the test leads to
 
 
-def add_colour(connection: Connection) -> None:
-    connection.exec_driver_sql("ALTER TABLE review_events ADD COLUMN colour TEXT DEFAULT 'red'")
+def add_colour(transaction: Transaction) -> None:
+    transaction.execute("ALTER TABLE review_events ADD COLUMN colour TEXT DEFAULT 'red'")
 
 
-def fail_halfway(connection: Connection) -> None:
-    add_colour(connection)
+def fail_halfway(transaction: Transaction) -> None:
+    add_colour(transaction)
     raise StoreError("out of luck")
 
 
@@ -54,7 +53,7 @@ def test_a_new_database_is_of_the_present_version(place: Workspace, opened: Open
 
 def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
-    prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, add_colour])
+    prepare(open_database(f"sqlite:///{path}"), [*MIGRATIONS, add_colour])
     assert rows(path, "SELECT DISTINCT verdict, colour FROM review_events") == [("flagged", "red")]
     copy = path.with_name(f"reviews.db.v{NEXT - 1}")
     assert rows(copy, "SELECT DISTINCT verdict FROM review_events") == [("flagged",)]
@@ -64,7 +63,7 @@ def test_a_migration_keeps_what_was_said_and_a_copy_of_what_was(story: Workspace
 def test_a_migration_that_fails_leaves_everything_as_it_was(story: Workspace, opened: Opened) -> None:
     path = reviewed(story, opened)
     with pytest.raises(StoreError, match="out of luck"):
-        prepare(open_engine(f"sqlite:///{path}"), [*MIGRATIONS, fail_halfway])
+        prepare(open_database(f"sqlite:///{path}"), [*MIGRATIONS, fail_halfway])
     assert entry_of(opened(story), "divers").verdicts == {"flagged": 2}
 
 

@@ -16,7 +16,6 @@ from monitor.model import ChangeFilter
 from monitor.runs import reviewing
 from monitor.runs.upkeep import rebuild
 from monitor.runs.wiring import Monitor
-from monitor.stores.engine import writing
 from tests.reviews.queue_entries import NOW, entry_of, listed
 from tests.support.workspace import Workspace
 
@@ -207,7 +206,7 @@ def test_the_ledger_s_rows_know_nothing_of_reviews(story: Workspace, opened: Ope
 def test_a_verdict_does_not_wait_while_a_run_writes_the_ledger(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = lead(monitor)
-    with writing(monitor.writer.engine):  # SQLite's one writer, at work
+    with monitor.writer.database.writing():  # SQLite's one writer, at work
         reviewing.decide(monitor, [change], Verdict.ACCEPTED, **ADA)
     assert reviewing.state(monitor, change).verdict is Verdict.ACCEPTED
 

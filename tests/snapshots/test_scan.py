@@ -356,9 +356,7 @@ def test_a_folder_that_is_removed_once_it_is_open_is_gone(
     assert set(place.documents()) == {"b"}
 
 
-def test_unmounting_an_unreadable_disk_holds_the_run(
-    place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unmounting_an_unreadable_disk_holds_the_run(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     disk = place.write("disk/a", b"1").parent
     place.write("b", b"1")
     inode = disk.stat().st_ino

@@ -13,9 +13,9 @@ from monitor.core.queue import UNREVIEWED, Done
 from monitor.core.review import Act, Event, Verdict
 from monitor.core.visible import without_power
 from monitor.errors import UsageError
+from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
 from monitor.runs.queries import Calendar
-from monitor.stores.readpages import Tally
 from monitor.web.compare import Row, folded, rows
 from monitor.web.desk import own_address, parse_form
 from monitor.web.entries import act_views, told

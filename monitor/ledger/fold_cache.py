@@ -14,7 +14,7 @@ from monitor.facts import Counters, Fold, Head, Known
 
 Key = TypeVar("Key", bound=Hashable)
 
-MOST = 300_000  # statements that are kept whole: some 150 MB
+MAX_STATEMENTS = 300_000  # statements that are kept whole: some 150 MB
 
 
 class LastFold(NamedTuple):
@@ -24,7 +24,7 @@ class LastFold(NamedTuple):
     tie: int
 
 
-class Overlay:
+class FoldCache:
     """Documents and statements by all that the fold looks them up by. `complete`: the database holds no others."""
 
     def __init__(self, *, complete: bool = False) -> None:
@@ -36,25 +36,25 @@ class Overlay:
         self.last: dict[str, LastFold | None] = {}
         self.heads: dict[int, Head] = {}
         self.statements: dict[int, Known] = {}
-        self.written: tuple[set[int], set[int]] = set(), set()  # heads and statements that the next flush writes
+        self.unwritten: tuple[set[int], set[int]] = set(), set()  # heads and statements that the next flush writes
         self._at_path = _Index[str]()
         self._of_blob = _Index[str]()
         self._of_key = _Index[int]()
-        self._like = _Index[int]()
+        self._of_sketch = _Index[int]()
 
-    def take(self, fold: Fold) -> None:
-        """What this fold says is so from now on."""
+    def add(self, fold: Fold) -> None:
+        """What this fold holds is so from now on."""
         self.counters = fold.counters
         self.last[fold.snapshot.source] = LastFold(fold.snapshot.taken_at, fold.tie)
         for head in fold.heads:
-            self._take_head(head)
+            self._add_head(head)
         for known in fold.statements:
-            self._take_statement(known)
+            self._add_statement(known)
 
-    def flushed(self) -> None:
+    def mark_written(self) -> None:
         """All of it is in the database now; what may be forgotten is."""
-        if self.complete and len(self.statements) <= MOST:
-            self.written = set(), set()
+        if self.complete and len(self.statements) <= MAX_STATEMENTS:
+            self.unwritten = set(), set()
         else:
             self.complete = False
             self._empty()
@@ -62,37 +62,37 @@ class Overlay:
     def heads_at(self, path: str) -> Iterator[Head]:
         return (self.heads[number] for number in self._at_path.of(path))
 
-    def heads_of(self, blob: str) -> Iterator[Head]:
+    def heads_of_blob(self, blob: str) -> Iterator[Head]:
         return (self.heads[number] for number in self._of_blob.of(blob))
 
     def with_key(self, key: int) -> Iterator[Known]:
         return (self.statements[number] for number in self._of_key.of(key))
 
-    def like(self, sketch: int) -> Iterator[Known]:
-        return (self.statements[number] for number in self._like.of(sketch))
+    def with_sketch(self, sketch: int) -> Iterator[Known]:
+        return (self.statements[number] for number in self._of_sketch.of(sketch))
 
-    def _take_head(self, head: Head) -> None:
+    def _add_head(self, head: Head) -> None:
         old = self.heads.get(head.number)
         if old is not None:
-            self._at_path.drop(old.path, old.number)
-            self._of_blob.drop(old.blob or "", old.number)
+            self._at_path.remove(old.path, old.number)
+            self._of_blob.remove(old.blob or "", old.number)
         self.heads[head.number] = head
         self._at_path.add(head.path, head.number)
         self._of_blob.add(head.blob or "", head.number)
-        self.written[0].add(head.number)
+        self.unwritten[0].add(head.number)
 
-    def _take_statement(self, known: Known) -> None:
+    def _add_statement(self, known: Known) -> None:
         number = known.number
         old = self.statements.get(number)
         if old is not None:
-            self._of_key.drop(old.key, number)
+            self._of_key.remove(old.key, number)
             for one in old.sketch or ():
-                self._like.drop(one, number)
+                self._of_sketch.remove(one, number)
         self.statements[number] = known
         self._of_key.add(known.key, number)
         for one in known.sketch or ():
-            self._like.add(one, number)
-        self.written[1].add(number)
+            self._of_sketch.add(one, number)
+        self.unwritten[1].add(number)
 
 
 class _Index(Generic[Key]):
@@ -114,7 +114,7 @@ class _Index(Generic[Key]):
         else:
             found.append(number)
 
-    def drop(self, key: Key, number: int) -> None:
+    def remove(self, key: Key, number: int) -> None:
         found = self._numbers[key]
         if isinstance(found, int):
             del self._numbers[key]

@@ -14,15 +14,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Engine, Row, select, update
-
-from monitor.stores.engine import put, reading, writing
-from monitor.stores.reviewtables import notices
-from monitor.stores.values import moment_from_text, moment_to_text
+from monitor.ledger.codec import moment_from_text, moment_to_text
+from monitor.ledger.database import Database, DatabaseRow
+from monitor.reviews.schema import COLUMNS, insert
 
 MOST_ATTEMPTS = 50
+_NOTICES = f"SELECT {', '.join(COLUMNS['notices'])} FROM notices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +41,24 @@ class Notice:
 class Outbox:
     """The table of notices."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def add(self, new: Sequence[Notice]) -> int:
         """Take notices in, but for those that are there already, in whatever state; gives how many."""
-        with writing(self._engine) as connection:
-            known = {(row.channel, row.snapshot) for row in connection.execute(select(notices))}
+        with self._database.writing() as transaction:
+            known = set(transaction.rows("SELECT channel, snapshot FROM notices"))
             rows = [_row(notice) for notice in new if (notice.channel, notice.snapshot) not in known]
-            put(connection, notices, rows)
+            insert(transaction, "notices", rows)
             return len(rows)
 
     def in_state(self, *states: str) -> list[Notice]:
         """The notices in these states, oldest first."""
-        with reading(self._engine) as connection:
-            query = select(notices).where(notices.c.state.in_(states)).order_by(notices.c.made_at, notices.c.snapshot)
-            return [_notice(row) for row in connection.execute(query)]
+        with self._database.reading() as transaction:
+            rows = transaction.rows(
+                f"{_NOTICES} WHERE state IN (:states) ORDER BY made_at, snapshot", {"states": states}
+            )
+            return [_notice(row) for row in rows]
 
     def claim(self, notice: Notice, at: datetime) -> bool:
         """Before it is sent: True for exactly one caller."""
@@ -77,36 +77,41 @@ class Outbox:
 
     def strand(self, problem: str) -> None:
         """What is being sent while nobody sends: whether it arrived, nobody knows."""
-        with writing(self._engine) as connection:
-            rows = update(notices).where(notices.c.state == "sending")
-            connection.execute(rows.values(state="uncertain", problem=problem))
-
-    def _move(self, notice: Notice, states: set[str], to: str, **values: Any) -> bool:
-        with writing(self._engine) as connection:
-            rows = update(notices).where(
-                notices.c.channel == notice.channel,
-                notices.c.snapshot == notice.snapshot,
-                notices.c.state.in_(states),
+        with self._database.writing() as transaction:
+            transaction.execute(
+                "UPDATE notices SET state = 'uncertain', problem = :problem WHERE state = 'sending'",
+                {"problem": problem},
             )
-            return connection.execute(rows.values(state=to, **values)).rowcount == 1
+
+    def _move(self, notice: Notice, states: set[str], to: str, **values: object) -> bool:
+        """From one of these states to another, with new values of some columns; False where it is in none of them."""
+        assigned = "".join(f", {column} = :{column}" for column in values)
+        with self._database.writing() as transaction:
+            moved = transaction.execute(
+                f"UPDATE notices SET state = :to{assigned}"
+                " WHERE channel = :channel AND snapshot = :snapshot AND state IN (:states)",
+                {"to": to, "channel": notice.channel, "snapshot": notice.snapshot, "states": list(states), **values},
+            )
+            return moved == 1
 
 
-def _row(notice: Notice) -> tuple[Any, ...]:
+def _row(notice: Notice) -> DatabaseRow:
     tried = None if notice.tried_at is None else moment_to_text(notice.tried_at)
     made = moment_to_text(notice.made_at)
     text = (notice.title, notice.body, notice.attempts, tried, notice.problem)
     return notice.channel, notice.snapshot, notice.state, made, *text
 
 
-def _notice(row: Row[Any]) -> Notice:
+def _notice(row: DatabaseRow) -> Notice:
+    channel, snapshot, state, made_at, title, body, attempts, tried_at, problem = row
     return Notice(
-        channel=row.channel,
-        snapshot=row.snapshot,
-        made_at=moment_from_text(row.made_at),
-        title=row.title,
-        body=row.body,
-        state=row.state,
-        attempts=row.attempts,
-        tried_at=None if row.tried_at is None else moment_from_text(row.tried_at),
-        problem=row.problem,
+        channel=channel,
+        snapshot=snapshot,
+        made_at=moment_from_text(made_at),
+        title=title,
+        body=body,
+        state=state,
+        attempts=attempts,
+        tried_at=None if tried_at is None else moment_from_text(tried_at),
+        problem=problem,
     )

@@ -1,0 +1,300 @@
+"""The reader's side of the ledger: snapshots, changes, documents, statements, and the full-text search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from monitor.core.wording import WordEdits
+from monitor.errors import UsageError
+from monitor.ledger.changes import (
+    SELECT_CHANGES,
+    TOUCHING,
+    NamedStatement,
+    changes_from_rows,
+    changes_of,
+    failures_of,
+    find_statement,
+    id_range,
+    seq_of,
+)
+from monitor.ledger.codec import (
+    BLOCK_KINDS,
+    SNAPSHOT_COLUMNS,
+    links_from_text,
+    moment_of,
+    path_from_text,
+    path_to_text,
+    snapshot_of,
+    unpack_members,
+)
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.schema import full_text, has_ledger
+from monitor.model import Blame, Change, ChangeFilter, Counts, Document, Failure, Found, Life, Revision, Snapshot
+
+SELECT_DOCUMENTS = """
+SELECT documents.id, documents.path, documents.present, documents.blob, documents.members,
+    first_fold.snapshot, first_fold.taken_at, last_fold.snapshot, last_fold.taken_at
+FROM documents
+JOIN folds AS first_fold ON first_fold.seq = documents.first_seq
+JOIN folds AS last_fold ON last_fold.seq = documents.last_seq
+"""
+"""Rows for `document_of`; who asks adds what restricts and orders them."""
+
+
+class LedgerQueries:
+    """Implements `ports.LedgerQueries`. A ledger that was never written answers with nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def snapshots(self) -> Sequence[Snapshot]:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            query = f"SELECT {', '.join(SNAPSHOT_COLUMNS)} FROM folds ORDER BY seq"
+            return [snapshot_of(row) for row in transaction.rows(query)]
+
+    def changes(self, wanted: ChangeFilter) -> Iterator[Change]:
+        with self.database.reading() as transaction:
+            if has_ledger(transaction):
+                yield from changes_of(transaction, wanted)
+
+    def change(self, prefix: str) -> Change | None:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return None
+            where, ids = "WHERE changes.id >= :low AND changes.id < :high", id_range(prefix)
+            found = set(transaction.values(f"SELECT id FROM changes {where} LIMIT 2", ids))
+            if len(found) > 1:
+                raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
+            rows = transaction.rows(f"{SELECT_CHANGES} {where}", ids)
+            return next(changes_from_rows(transaction, [rows]), None)
+
+    def life(self, prefix: str) -> Life | None:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return None
+            statement = find_statement(transaction, prefix)
+            return None if statement is None else _life(transaction, statement)
+
+    def documents(self) -> Sequence[Document]:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            rows = transaction.rows(f"{SELECT_DOCUMENTS} ORDER BY documents.path, documents.number")
+            return [document_of(row) for row in rows]
+
+    def document(self, path: str) -> Document | None:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return None
+            given = {"path": path_to_text(path)}
+            row = transaction.row(
+                f"{SELECT_DOCUMENTS} WHERE documents.path = :path"
+                " ORDER BY documents.present DESC, documents.source, documents.last_seq DESC LIMIT 1",
+                given,
+            )
+            if row is None:
+                row = transaction.row(
+                    f"{SELECT_DOCUMENTS} WHERE documents.number ="
+                    " (SELECT document FROM versions WHERE path = :path ORDER BY seq DESC LIMIT 1)",
+                    given,
+                )
+            return None if row is None else document_of(row)
+
+    def blame(self, document_id: str, at: str | None = None) -> Sequence[Blame]:
+        with self.database.reading() as transaction:
+            version = _version_at(transaction, document_id, at)
+            if version is None or not version.present or version.members is None:
+                return []
+            until = None if at is None else seq_of(transaction, at)
+            return _blame(transaction, unpack_members(version.members), until)
+
+    def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
+        with self.database.reading() as transaction:
+            version = _version_at(transaction, document_id, at)
+            if version is None or not version.present:
+                return None
+            return path_from_text(version.path), version.blob
+
+    def search(self, words: str, limit: int) -> Sequence[Found]:
+        with self.database.reading() as transaction:
+            return _search(transaction, words, limit) if has_ledger(transaction) and words.split() else []
+
+    def failures(self) -> Sequence[Failure]:
+        with self.database.reading() as transaction:
+            return failures_of(transaction) if has_ledger(transaction) else []
+
+    def counts(self) -> Counts:
+        with self.database.reading() as transaction:
+            if not has_ledger(transaction):
+                return Counts()
+            return Counts(
+                snapshots=transaction.value("SELECT count(*) FROM folds"),
+                documents=transaction.value("SELECT count(*) FROM documents WHERE present"),
+                statements=transaction.value("SELECT count(*) FROM statements WHERE present"),
+                changes=transaction.value("SELECT count(*) FROM changes WHERE NOT baseline"),
+                failures=transaction.value("SELECT count(*) FROM documents WHERE present AND failed"),
+            )
+
+
+# --- documents ----------------------------------------------------------------------------------
+
+
+def document_of(row: DatabaseRow) -> Document:
+    """Of a row of SELECT_DOCUMENTS."""
+    id_, path, present, blob, members, first_snapshot, first_at, last_snapshot, last_at = row
+    return Document(
+        id=id_,
+        path=path_from_text(path),
+        present=bool(present),
+        blob=blob,
+        statements=len(unpack_members(members)) if present else 0,
+        first_seen=moment_of(first_snapshot, first_at),
+        last_changed=moment_of(last_snapshot, last_at),
+    )
+
+
+class _StoredVersion(NamedTuple):
+    path: str
+    blob: str
+    present: bool
+    members: bytes | None
+
+
+def _version_at(transaction: Transaction, document_id: str, at: str | None) -> _StoredVersion | None:
+    if not has_ledger(transaction):
+        return None
+    given: dict[str, object] = {"document": document_id}
+    until = ""
+    if at is not None:
+        until, given["until"] = "AND seq <= :until", seq_of(transaction, at)
+    row = transaction.row(
+        f"""
+        SELECT path, blob, present, members
+        FROM versions
+        WHERE document = (SELECT number FROM documents WHERE id = :document) {until}
+        ORDER BY seq DESC
+        LIMIT 1
+        """,
+        given,
+    )
+    return None if row is None else _StoredVersion(*row)
+
+
+def _blame(transaction: Transaction, members: Sequence[int], until: int | None) -> list[Blame]:
+    newest = "revisions.id = statements.text_row"
+    if until is not None:
+        newest = """revisions.statement = statements.number AND revisions.number = (
+            SELECT max(earlier.number) FROM revisions AS earlier
+            WHERE earlier.statement = statements.number AND earlier.seq <= :until
+        )"""
+    query = f"""
+        SELECT statements.number, statements.id, revisions.text, revisions.number, revisions.kind,
+            first_fold.snapshot, first_fold.taken_at, fold.snapshot, fold.taken_at
+        FROM statements
+        JOIN revisions ON {newest}
+        JOIN folds AS first_fold ON first_fold.seq = statements.first_seq
+        JOIN folds AS fold ON fold.seq = revisions.seq
+        WHERE statements.number IN (:numbers)
+    """
+    found: dict[int, DatabaseRow] = {}
+    for chunk in chunks(members):
+        found.update((row[0], row[1:]) for row in transaction.rows(query, {"numbers": chunk, "until": until}))
+    blames: list[Blame] = []
+    for ordinal, number in enumerate(members):
+        id_, text, revision, kind, first_snapshot, first_at, snapshot, taken_at = found[number]
+        blames.append(
+            Blame(
+                statement=id_,
+                ordinal=ordinal,
+                text=text,
+                introduced=moment_of(first_snapshot, first_at),
+                revised=moment_of(snapshot, taken_at) if revision > 1 else None,
+                revisions=revision,
+                kind=str(BLOCK_KINDS[kind]),
+            )
+        )
+    return blames
+
+
+# --- statements ---------------------------------------------------------------------------------
+
+
+class _StoredRevision(NamedTuple):
+    number: int
+    text: str
+    links: str | None
+    snapshot: str
+    taken_at: str
+
+
+def _life(transaction: Transaction, statement: NamedStatement) -> Life:
+    """Everything that is known of a statement."""
+    found = transaction.rows(
+        """
+        SELECT revisions.number, revisions.text, revisions.links, folds.snapshot, folds.taken_at
+        FROM revisions
+        JOIN folds ON folds.seq = revisions.seq
+        WHERE revisions.statement = :statement
+        ORDER BY revisions.number
+        """,
+        {"statement": statement.number},
+    )
+    rows = [_StoredRevision(*row) for row in found]
+    revisions = [
+        Revision(
+            row.number,
+            row.text,
+            links_from_text(row.links),
+            moment_of(row.snapshot, row.taken_at),
+            WordEdits([rows[at - 1]], [row]) if at else (),
+        )
+        for at, row in enumerate(rows)
+    ]
+    path = statement.path
+    if path is None:
+        path = transaction.value("SELECT path FROM documents WHERE number = :number", {"number": statement.document})
+    changes = transaction.rows(
+        f"{SELECT_CHANGES} {TOUCHING} ORDER BY changes.seq, changes.position DESC", {"statement": statement.number}
+    )
+    names = transaction.values('SELECT "old" FROM aliases WHERE "new" = :id ORDER BY "old"', {"id": statement.id})
+    return Life(
+        statement=statement.id,
+        document=path_from_text(path),
+        present=statement.present,
+        revisions=tuple(revisions),
+        changes=tuple(changes_from_rows(transaction, chunks(changes))),
+        aliases=tuple(names),
+    )
+
+
+def _search(transaction: Transaction, words: str, limit: int) -> list[Found]:
+    """Full text over every revision, present or past."""
+    condition, given = full_text(transaction, words)
+    rows = transaction.rows(
+        f"""
+        SELECT statements.id, statements.present, statements.revision, coalesce(statements.path, documents.path),
+            revisions.number, revisions.text, folds.snapshot, folds.taken_at
+        FROM statements
+        JOIN revisions ON revisions.statement = statements.number
+        JOIN folds ON folds.seq = revisions.seq
+        JOIN documents ON documents.number = statements.document
+        WHERE {condition}
+        ORDER BY statements.present DESC, revisions.id DESC
+        LIMIT :limit
+        """,
+        {**given, "limit": limit},
+    )
+    return [
+        Found(
+            statement=id_,
+            revision=number,
+            document=path_from_text(path),
+            text=text,
+            since=moment_of(snapshot, taken_at),
+            present=bool(present) and number == revision,
+        )
+        for id_, present, revision, path, number, text, snapshot, taken_at in rows
+    ]

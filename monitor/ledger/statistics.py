@@ -1,0 +1,183 @@
+"""What the web page asks of the ledger beside the queries: lists of documents, versions, copies, and tallies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from monitor.ledger.codec import (
+    LEVELS,
+    aspects_from_bits,
+    moment_from_text,
+    moment_of,
+    moment_to_text,
+    path_from_text,
+)
+from monitor.ledger.database import Database, Transaction
+from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
+from monitor.ledger.schema import has_ledger
+from monitor.model import Aspect, Document, Level, Moment
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """A snapshot in which a document changed; `present` False where it went."""
+
+    moment: Moment
+    path: str
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many changes there are of one sort: of one snapshot, document or aspect."""
+
+    substantive: int = 0
+    editorial: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.substantive + self.editorial
+
+
+class LedgerStatistics:
+    """The ledger as the web page sees it; one that was never written holds nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def document(self, identity: str) -> Document | None:
+        """The document with this id."""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return None
+            row = transaction.row(f"{SELECT_DOCUMENTS} WHERE documents.id = :id", {"id": identity})
+            return None if row is None else document_of(row)
+
+    def documents(self, words: str, after: str | None, limit: int) -> list[Document]:
+        """Documents whose path holds `words`, by path, behind the one with the id `after`."""
+        conditions: list[str] = []
+        given: dict[str, object] = {"limit": limit}
+        if words:
+            conditions.append("lower(documents.path) LIKE :words ESCAPE '/'")
+            given["words"] = f"%{_escaped(words.lower())}%"
+        if after is not None:
+            path = "(SELECT path FROM documents WHERE id = :after)"
+            conditions.append(f"(documents.path > {path} OR (documents.path = {path} AND documents.id > :after))")
+            given["after"] = after
+        where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            query = f"{SELECT_DOCUMENTS} {where} ORDER BY documents.path, documents.id LIMIT :limit"
+            return [document_of(row) for row in transaction.rows(query, given)]
+
+    def paths(self, limit: int) -> list[str]:
+        """Some paths, as suggestions for a form."""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            query = "SELECT path FROM documents WHERE present ORDER BY path LIMIT :limit"
+            return [path_from_text(path) for path in transaction.values(query, {"limit": limit})]
+
+    def versions(self, identity: str) -> list[DocumentVersion]:
+        """Every snapshot in which a document changed, oldest first."""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            rows = transaction.rows(
+                """
+                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present
+                FROM versions
+                JOIN folds ON folds.seq = versions.seq
+                JOIN documents ON documents.number = versions.document
+                WHERE documents.id = :id
+                ORDER BY versions.seq
+                """,
+                {"id": identity},
+            )
+            return [
+                DocumentVersion(moment_of(snapshot, taken_at), path_from_text(path), bool(present))
+                for snapshot, taken_at, path, present in rows
+            ]
+
+    def copies(self, statement: str, limit: int) -> list[tuple[str, str]]:
+        """Other present statements with the same normalized text: their ids and paths."""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return []
+            rows = transaction.rows(
+                """
+                SELECT statements.id, coalesce(statements.path, documents.path)
+                FROM statements
+                JOIN documents ON documents.number = statements.document
+                WHERE statements."key" = (SELECT own."key" FROM statements AS own WHERE own.id = :id)
+                    AND statements.id <> :id AND statements.present
+                ORDER BY documents.path, statements.number
+                LIMIT :limit
+                """,
+                {"id": statement, "limit": limit},
+            )
+            return [(id_, path_from_text(path)) for id_, path in rows]
+
+    def by_moment(self, since: datetime | None, until: datetime | None) -> list[tuple[datetime, Tally]]:
+        """The changes of each snapshot of a period, oldest first, without what the first snapshot held."""
+        with self._database.reading() as transaction:
+            counted = _counted(transaction, "seq", since, until)
+            query = "SELECT seq, taken_at FROM folds ORDER BY taken_at, seq"
+            rows = transaction.rows(query) if counted else ()
+            return [(moment_from_text(taken_at), counted[seq]) for seq, taken_at in rows if seq in counted]
+
+    def by_document(self, since: datetime | None, until: datetime | None) -> list[tuple[str, str, Tally]]:
+        """The same of each document: its id, its path, how many."""
+        with self._database.reading() as transaction:
+            counted = _counted(transaction, "document", since, until)
+            query = "SELECT number, id, path FROM documents ORDER BY path, id"
+            rows = transaction.rows(query) if counted else ()
+            return [(id_, path_from_text(path), counted[number]) for number, id_, path in rows if number in counted]
+
+    def by_aspect(self, since: datetime | None, until: datetime | None) -> list[tuple[Aspect, Tally]]:
+        """The same of each aspect; a change with two counts for both."""
+        with self._database.reading() as transaction:
+            return list(_by_aspect(_counted(transaction, "aspects", since, until)))
+
+
+def _escaped(words: str) -> str:
+    """Words that LIKE takes literally."""
+    return words.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+def _counted(
+    transaction: Transaction,
+    column: Literal["seq", "document", "aspects"],
+    since: datetime | None,
+    until: datetime | None,
+) -> dict[Any, Tally]:
+    """How many changes of statements each value of a column has in a period."""
+    if not has_ledger(transaction):
+        return {}
+    conditions, given = ["NOT baseline", "level = :level"], dict[str, object](level=LEVELS.index(Level.STATEMENT))
+    period: list[str] = []
+    if since is not None:
+        period.append("taken_at >= :since")
+        given["since"] = moment_to_text(since)
+    if until is not None:
+        period.append("taken_at <= :until")
+        given["until"] = moment_to_text(until)
+    if period:
+        conditions.append(f"seq IN (SELECT seq FROM folds WHERE {' AND '.join(period)})")
+    rows = transaction.rows(
+        f"SELECT {column}, count(*), count(*) FILTER (WHERE substantive) FROM changes"
+        f" WHERE {' AND '.join(conditions)} GROUP BY {column}",
+        given,
+    )
+    return {value: Tally(substantive, many - substantive) for value, many, substantive in rows}
+
+
+def _by_aspect(counted: dict[int, Tally]) -> Iterator[tuple[Aspect, Tally]]:
+    for aspect in Aspect:
+        having = [tally for bits, tally in counted.items() if aspect in aspects_from_bits(bits)]
+        if having:
+            yield aspect, Tally(sum(one.substantive for one in having), sum(one.editorial for one in having))

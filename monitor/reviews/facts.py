@@ -1,0 +1,330 @@
+"""What reviewing asks of the ledger: each change with its texts and headings, a chunk of snapshots at a time."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from monitor.core.weighing import Fact
+from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, sides_of
+from monitor.ledger.codec import (
+    BLOCK_KINDS,
+    LEVELS,
+    asked_text,
+    aspects_from_bits,
+    links_from_text,
+    moment_from_text,
+    path_from_text,
+    unpack_members,
+)
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.schema import full_text, has_ledger
+from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
+
+SNAPSHOTS = 200  # that are read at once
+_HEADING = BLOCK_KINDS.index(BlockKind.HEADING)
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerMark:
+    """How far the ledger is: its last fold, the rules that it was folded with, and its last upgrade."""
+
+    seq: int = 0
+    snapshot: str = ""
+    rules: str = ""
+    upgrade: int = 0
+
+
+class ReviewFacts:
+    """The ledger as the queue sees it; one that was never written holds nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mark(self) -> LedgerMark:
+        """How far the ledger is."""
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction):
+                return LedgerMark()
+            last = transaction.row("SELECT seq, snapshot FROM folds ORDER BY seq DESC LIMIT 1")
+            upgrade = transaction.value("SELECT max(id) FROM upgrades") or 0
+            rules = transaction.value("SELECT value FROM meta WHERE name = 'fingerprint'") or ""
+            if last is None:
+                return LedgerMark(rules=rules)
+            seq, snapshot = last
+            return LedgerMark(seq, snapshot, rules, upgrade)
+
+    def snapshot_at(self, seq: int) -> str | None:
+        """The snapshot that was folded as the `seq`-th."""
+        with self._database.reading() as transaction:
+            found: str | None = transaction.value("SELECT snapshot FROM folds WHERE seq = :seq", {"seq": seq})
+            return found
+
+    def after(self, seq: int, last: int) -> Iterator[list[Fact]]:
+        """The changes behind one fold and up to another, in chunks of whole snapshots."""
+        with self._database.reading() as transaction:
+            for first in range(seq + 1, last + 1, SNAPSHOTS):
+                yield _facts(transaction, first, min(first + SNAPSHOTS - 1, last))
+
+    def changes(self, ids: Sequence[str]) -> dict[str, Change]:
+        """These changes in full; what is gone is not among them."""
+        found: dict[str, Change] = {}
+        with self._database.reading() as transaction:
+            if has_ledger(transaction):
+                for chunk in chunks(ids):
+                    rows = transaction.stream(f"{SELECT_CHANGES} WHERE changes.id IN (:ids)", {"ids": chunk})
+                    found.update((change.id, change) for change in changes_from_rows(transaction, rows))
+        return found
+
+    def present(self, ids: Sequence[str]) -> set[str]:
+        """Which of these changes the ledger has."""
+        found: set[str] = set()
+        with self._database.reading() as transaction:
+            if has_ledger(transaction):
+                for chunk in chunks(ids):
+                    found.update(transaction.values("SELECT id FROM changes WHERE id IN (:ids)", {"ids": chunk}))
+        return found
+
+    def with_words(self, words: str) -> list[str]:
+        """The changes with a statement, before or after, that holds all the words; some are named twice."""
+        words = asked_text(words.replace("\0", " "))
+        with self._database.reading() as transaction:
+            if not has_ledger(transaction) or not words.split():
+                return []
+            holds, values = full_text(transaction, words)
+            return transaction.values(
+                "SELECT changes.id FROM changes JOIN revisions ON revisions.statement = changes.statement"
+                " AND (changes.before_row = revisions.id OR changes.after_row = revisions.id)"
+                f" WHERE {holds} AND NOT changes.baseline"
+                " UNION ALL"
+                " SELECT changes.id FROM changes"
+                " JOIN sides ON sides.seq = changes.seq AND sides.position = changes.position"
+                " JOIN revisions ON revisions.statement = sides.statement AND revisions.id = sides.text_row"
+                f" WHERE {holds} AND NOT changes.baseline",
+                values,
+            )
+
+    def paths(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The present or latest paths of documents, by their numbers."""
+        found: dict[int, str] = {}
+        with self._database.reading() as transaction:
+            for chunk in chunks(numbers):
+                rows = transaction.rows(
+                    "SELECT number, path FROM documents WHERE number IN (:numbers)", {"numbers": chunk}
+                )
+                found.update((number, path_from_text(path)) for number, path in rows)
+        return found
+
+    def number_of(self, document_id: str) -> int:
+        """A document's number; 0 where the ledger has no such document."""
+        with self._database.reading() as transaction:
+            return transaction.value("SELECT number FROM documents WHERE id = :id", {"id": document_id}) or 0
+
+
+class _FactRow(NamedTuple):
+    """What `_facts` asks of each change, in this order."""
+
+    id: str
+    seq: int
+    position: int
+    level: int
+    kind: str
+    document: int | None
+    path: str
+    cause: str | None
+    group: str | None
+    substantive: bool
+    aspects: int
+    similarity: float | None
+    statement: int | None
+    before_ordinal: int
+    before_text: str | None
+    before_links: str | None
+    before_block: int
+    after_ordinal: int
+    after_text: str | None
+    after_links: str | None
+    after_block: int
+    snapshot: str
+    taken_at: str
+    origin: str | None
+    document_id: str | None
+    technical: bool
+
+
+def _facts(transaction: Transaction, first: int, last: int) -> list[Fact]:
+    found = transaction.rows(
+        """
+        SELECT changes.id, changes.seq, changes.position, changes.level, changes.kind, changes.document, changes.path,
+            changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity, changes.statement,
+            changes.before_ordinal, changes.before_text, changes.before_links, old.kind,
+            changes.after_ordinal, new.text, new.links, new.kind,
+            folds.snapshot, folds.taken_at, folds.origin, documents.id, upgraded.change IS NOT NULL
+        FROM changes
+        JOIN folds ON folds.seq = changes.seq
+        LEFT JOIN documents ON documents.number = changes.document
+        LEFT JOIN upgraded ON upgraded.change = changes.id
+        LEFT JOIN revisions AS old ON old.id = changes.before_row
+        LEFT JOIN revisions AS new ON new.id = changes.after_row
+        WHERE changes.seq BETWEEN :first AND :last AND (NOT changes.baseline OR changes.kind = :failed)
+        ORDER BY changes.seq, changes.position DESC
+        """,
+        {"first": first, "last": last, "failed": str(ChangeKind.FAILED)},
+    )
+    rows = list(map(_FactRow._make, found))
+    of_several = [(row.seq, row.position) for row in rows if row.statement is None and _is_of_statements(row)]
+    several = sides_of(transaction, of_several)
+    facts = []
+    for row in rows:
+        sides = _sides(row, several.get((row.seq, row.position), ()))
+        facts.append((_fact(row, *sides), _position(row, *sides)))
+    documents = {fact.document_number for fact, position in facts if position is not None}
+    outlines = _outlines(transaction, documents, first, last)
+    return [
+        fact if at is None else replace(fact, headings=outlines.above(fact.document_number, fact.seq, *at))
+        for fact, at in facts
+    ]
+
+
+class _StatementText(NamedTuple):
+    """A statement on a side of a change."""
+
+    ordinal: int
+    text: str
+    links: tuple[str, ...]
+    block: int
+
+
+def _sides(row: _FactRow, several: Iterable[DatabaseRow]) -> tuple[list[_StatementText], list[_StatementText]]:
+    before: list[_StatementText] = []
+    after: list[_StatementText] = []
+    for is_after, _, _, ordinal, text, links, block in several:
+        (after if is_after else before).append(_StatementText(ordinal, text, links_from_text(links), block))
+    if row.before_text is not None:
+        links = links_from_text(row.before_links)
+        before.append(_StatementText(row.before_ordinal, row.before_text, links, row.before_block))
+    if row.after_text is not None:
+        links = links_from_text(row.after_links)
+        after.append(_StatementText(row.after_ordinal, row.after_text, links, row.after_block))
+    return before, after
+
+
+def _is_of_statements(row: _FactRow) -> bool:
+    return LEVELS[row.level] is Level.STATEMENT
+
+
+def _fact(row: _FactRow, before: Sequence[_StatementText], after: Sequence[_StatementText]) -> Fact:
+    path = path_from_text(row.path)
+    return Fact(
+        change=row.id,
+        seq=row.seq,
+        position=-row.position,
+        snapshot=row.snapshot,
+        taken_at=moment_from_text(row.taken_at),
+        level=LEVELS[row.level],
+        kind=ChangeKind(row.kind),
+        document=path,
+        document_id=row.document_id or "",
+        document_number=row.document or 0,
+        cause=row.cause,
+        group=row.group,
+        significance=Significance.SUBSTANTIVE if row.substantive else Significance.EDITORIAL,
+        aspects=aspects_from_bits(row.aspects),
+        similarity=row.similarity,
+        technical=bool(row.technical),
+        imported=row.origin is not None,
+        before=tuple(one.text for one in before),
+        after=tuple(one.text for one in after),
+        links_before=tuple(link for one in before for link in one.links),
+        links_after=tuple(link for one in after for link in one.links),
+        heading=any(one.block == _HEADING for one in (after or before)),
+    )
+
+
+def _position(
+    row: _FactRow, before: Sequence[_StatementText], after: Sequence[_StatementText]
+) -> tuple[bool, int] | None:
+    """Where to look for the headings above: on which side, at which ordinal."""
+    if not _is_of_statements(row):
+        return None
+    return bool(after), (after or before)[0].ordinal
+
+
+# --- headings -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    ordinal: int
+    level: int
+    text: str
+
+
+class Outlines:
+    """The headings of each version of some documents."""
+
+    def __init__(self) -> None:
+        self._versions: dict[int, list[tuple[int, list[_Heading]]]] = {}
+
+    def add(self, document: int, seq: int, headings: list[_Heading]) -> None:
+        """The next version of a document, in the order of the fold."""
+        self._versions.setdefault(document, []).append((seq, headings))
+
+    def above(self, document: int, seq: int, after: bool, ordinal: int) -> tuple[str, ...]:  # noqa: FBT001
+        """The headings that the statement stands below after (or before) a fold, outermost first."""
+        versions = self._versions.get(document, [])
+        at = bisect_right(versions, seq if after else seq - 1, key=lambda version: version[0])
+        if not at:
+            return ()
+        headings = versions[at - 1][1]
+        path: list[_Heading] = []
+        level = 1 << 15
+        for heading in reversed(headings[: bisect_right(headings, ordinal - 1, key=lambda one: one.ordinal)]):
+            if heading.level < level:
+                path.append(heading)
+                level = heading.level
+        return tuple(heading.text for heading in reversed(path))
+
+
+def _outlines(transaction: Transaction, documents: set[int], first: int, last: int) -> Outlines:
+    """Of the versions that the folds `first` to `last` compare."""
+    outlines = Outlines()
+    for chunk in chunks(sorted(documents)):
+        known = _headings(transaction, chunk)
+        rows = transaction.rows(
+            "SELECT document, seq, members FROM versions"
+            " WHERE document IN (:documents) AND seq <= :last AND seq >= coalesce("
+            "   (SELECT max(earlier.seq) FROM versions AS earlier"
+            "    WHERE earlier.document = versions.document AND earlier.seq < :first), 0)"
+            " ORDER BY document, seq",
+            {"documents": chunk, "first": first, "last": last},
+        )
+        for document, seq, members in rows:
+            outlines.add(document, seq, _of_version(seq, members, known))
+    return outlines
+
+
+def _headings(transaction: Transaction, documents: Sequence[int]) -> dict[int, list[tuple[int, _Heading]]]:
+    """Every statement of these documents that ever was a heading: since which fold with which text."""
+    rows = transaction.rows(
+        "SELECT revisions.statement, revisions.seq, revisions.depth, revisions.text FROM revisions"
+        " JOIN statements ON statements.number = revisions.statement"
+        " WHERE statements.document IN (:documents) AND revisions.kind = :heading"
+        " ORDER BY revisions.statement, revisions.number",
+        {"documents": documents, "heading": _HEADING},
+    )
+    known: dict[int, list[tuple[int, _Heading]]] = {}
+    for statement, seq, depth, text in rows:
+        known.setdefault(statement, []).append((seq, _Heading(-1, depth, text)))
+    return known
+
+
+def _of_version(seq: int, members: bytes | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
+    found = []
+    for ordinal, number in enumerate(unpack_members(members) if members else ()):
+        headings = known.get(number)
+        if headings is not None and (at := bisect_right(headings, seq, key=lambda one: one[0])):
+            found.append(replace(headings[at - 1][1], ordinal=ordinal))
+    return found

@@ -1,0 +1,432 @@
+"""The review queue in the database: how it is filled, and every question to it.
+
+An *entry* of the queue is one change, or several that are reviewed together; its changes have one `rank`. The queue is
+filled in two steps: scores, a chunk of snapshots at a time, then the entries, in one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import msgspec
+
+from monitor.core.grouping import Keys, Member, Placed, arranged
+from monitor.core.queue import QueueFilter
+from monitor.core.review import State
+from monitor.core.score import Part, Score
+from monitor.core.weighing import Weighed
+from monitor.ledger.codec import asked_text, aspects_to_bits
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.model import Significance
+from monitor.reviews.events import states_of
+from monitor.reviews.schema import (
+    insert,
+    kind_number,
+    moment_number,
+    moment_of_number,
+    read_mark,
+    verdict_name,
+    verdict_number,
+    write_mark,
+)
+
+DOCUMENTS = 20  # that an entry names
+MARK = "queue"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A filter's parts that only the ledger could resolve: a document's number, the changes that hold the words."""
+
+    document: int | None = None
+    changes: Sequence[str] | None = None
+
+
+@dataclass(slots=True)
+class EntryRecord:
+    """One entry as the tables hold it. `documents` are numbers, a few of `document_count`."""
+
+    rank: int
+    lead: str
+    score: Score
+    headings: tuple[str, ...]
+    terms: tuple[str, ...]
+    rule: str | None
+    flapping: bool
+    folded: bool
+    state: State
+    size: int = 0
+    verdicts: dict[str, int] = field(default_factory=dict)
+    documents: tuple[int, ...] = ()
+    document_count: int = 0
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueEntry:
+    """One change in the queue: the rank of its entry, its own, and its score."""
+
+    change: str
+    rank: int
+    own: int
+    folded: bool
+    total: float
+    terms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecentEntry:
+    """What one snapshot brought to one entry: the heaviest change, and a name that no other scoring would alter."""
+
+    change: str
+    name: str
+    size: int
+
+
+class QueueMark(msgspec.Struct, frozen=True):
+    """What the queue is of: the ledger's last fold and rules, the criteria, and which filling of the tables it is."""
+
+    seq: int = 0
+    snapshot: str = ""
+    rules: str = ""
+    upgrade: int = 0
+    criteria: str = ""
+    generation: int = 0
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+class QueueReader:
+    """Every question to the queue."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def page(self, wanted: QueueFilter, scope: Scope, after: int | None, limit: int) -> list[EntryRecord]:
+        """The entries with a change that the filter finds, heaviest first, behind a rank."""
+        with self._database.reading() as transaction:
+            which = _Conditions(wanted, scope, transaction.dialect)
+            which.add("folded = :folded", folded=wanted.folded)
+            if wanted.verdicts:
+                which.add("verdict IN (:verdicts)", verdicts=sorted(map(verdict_number, wanted.verdicts)))
+            if after is not None:
+                which.add("rank < :after", after=after)
+            ranks = transaction.values(
+                f"SELECT DISTINCT rank FROM queue WHERE {which} ORDER BY rank DESC LIMIT :limit",
+                {**which.values, "limit": limit},
+            )
+            return _entries(transaction, "queue.rank IN (:ranks) AND queue.own = queue.rank", ranks=ranks)
+
+    def entry(self, change: str) -> EntryRecord | None:
+        """The entry that holds a change, led by it."""
+        with self._database.reading() as transaction:
+            return next(iter(_entries(transaction, "queue.change = :change", change=change)), None)
+
+    def members(self, change: str, limit: int | None = None) -> list[str]:
+        """The changes of the entry that holds this one, heaviest first; none where the queue has no such change."""
+        query = (
+            "SELECT change FROM queue WHERE rank = (SELECT rank FROM queue WHERE change = :change) ORDER BY own DESC"
+        )
+        with self._database.reading() as transaction:
+            if limit is None:
+                return transaction.values(query, {"change": change})
+            return transaction.values(f"{query} LIMIT :limit", {"change": change, "limit": limit})
+
+    def alike(self, change: str) -> list[str]:
+        """The members of its entry that have the same verdict, or none; the change itself first."""
+        with self._database.reading() as transaction:
+            own = transaction.row("SELECT rank, verdict FROM queue WHERE change = :change", {"change": change})
+            if own is None:
+                return [change]
+            rank, verdict = own
+            members = transaction.values(
+                "SELECT change FROM queue WHERE rank = :rank AND change <> :change AND verdict IN (:verdict, :none)"
+                " ORDER BY own DESC",
+                {"rank": rank, "change": change, "verdict": verdict, "none": verdict_number(None)},
+            )
+            return [change, *members]
+
+    def queue_entries(self, changes: Sequence[str]) -> list[QueueEntry]:
+        """Where these changes stand in the queue; one that it does not have is left out."""
+        found: list[QueueEntry] = []
+        with self._database.reading() as transaction:
+            for chunk in chunks(changes):
+                rows = transaction.rows(
+                    "SELECT queue.change, rank, queue.own, queue.folded, total, terms"
+                    " FROM queue_scored JOIN queue ON queue.change = queue_scored.change"
+                    " WHERE queue_scored.change IN (:changes)",
+                    {"changes": chunk},
+                )
+                found += [
+                    QueueEntry(one, rank, own, bool(folded), total, _words(terms))
+                    for one, rank, own, folded, total, terms in rows
+                ]
+        return found
+
+    def counts_by_rule(self) -> dict[str, int]:
+        """How many changes each ignore rule decides on, by its name."""
+        with self._database.reading() as transaction:
+            return dict(
+                transaction.rows("SELECT rule, count(*) FROM queue_scored WHERE rule IS NOT NULL GROUP BY rule")
+            )
+
+    def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:
+        """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
+        with self._database.reading() as transaction:
+            which = _Conditions(wanted, scope, transaction.dialect)
+            which.add("folded = :folded", folded=wanted.folded)
+            rows = transaction.rows(
+                f"SELECT rank, max(own), min(change), count(*) FROM queue WHERE {which}"
+                " GROUP BY taken_at, rank ORDER BY taken_at DESC, rank DESC LIMIT :limit",
+                {**which.values, "limit": limit},
+            )
+            leads: dict[int, str] = {}  # no two changes have the same rank of their own
+            for chunk in chunks(rows):
+                leads.update(
+                    transaction.rows(
+                        "SELECT own, change FROM queue WHERE rank IN (:ranks) AND own IN (:owns)",
+                        {"ranks": list({row[0] for row in chunk}), "owns": [row[1] for row in chunk]},
+                    )
+                )
+        return [RecentEntry(leads[heaviest], name, many) for _, heaviest, name, many in rows]
+
+    def counts(self, wanted: QueueFilter, scope: Scope) -> tuple[dict[str, int], int]:
+        """How many changes the filter finds: those in the queue by verdict, and the folded ones."""
+        with self._database.reading() as transaction:
+            which = _Conditions(wanted, scope, transaction.dialect)
+            rows = transaction.rows(
+                f"SELECT folded, verdict, count(*) FROM queue WHERE {which} GROUP BY folded, verdict", which.values
+            )
+        verdicts = {verdict_name(verdict): many for folded, verdict, many in rows if not folded}
+        return verdicts, sum(many for folded, _, many in rows if folded)
+
+
+class _Conditions:
+    """What a filter asks of the rows of `queue`: conditions that must all hold, and the values that they name.
+
+    Its `verdicts` and `folded` are left out, since not every question heeds them.
+    """
+
+    def __init__(self, wanted: QueueFilter, scope: Scope, dialect: str) -> None:
+        self._all: list[str] = []
+        self.values: dict[str, object] = {}
+        self._add_filter(wanted)
+        if wanted.assignee:
+            self.add("assignee = :assignee", assignee=asked_text(wanted.assignee))
+        elif wanted.assignee is not None:
+            self.add("assignee IS NULL")
+        if wanted.term is not None:
+            term = asked_text(wanted.term)
+            self.add("change IN (SELECT change FROM queue_terms WHERE term = :term)", term=term)
+        if scope.document is not None:
+            self.add("document = :document", document=scope.document)
+        if scope.changes is not None:
+            self._add_changes(scope.changes, dialect)
+
+    def add(self, condition: str, **values: object) -> None:
+        """One more, and its values."""
+        self._all.append(condition)
+        self.values.update(values)
+
+    def __str__(self) -> str:
+        return " AND ".join(self._all) or "1 = 1"
+
+    def _add_filter(self, wanted: QueueFilter) -> None:
+        if wanted.kinds:
+            self.add("kind IN (:kinds)", kinds=sorted(map(kind_number, wanted.kinds)))
+        if wanted.aspects:  # any of them
+            self.add("(aspects & :aspects) <> 0", aspects=aspects_to_bits(wanted.aspects))
+        if wanted.significance is not None:
+            self.add("substantive = :substantive", substantive=wanted.significance is Significance.SUBSTANTIVE)
+        if wanted.since is not None:
+            self.add("taken_at >= :since", since=moment_number(wanted.since))
+        if wanted.until is not None:
+            self.add("taken_at <= :until", until=moment_number(wanted.until))
+
+    def _add_changes(self, changes: Sequence[str], dialect: str) -> None:
+        """There may be any number of them: they travel as one value."""
+        if dialect == "sqlite":
+            self.add("change IN (SELECT value FROM json_each(:changes))", changes=json.dumps(list(changes)))
+        else:
+            self.add("change IN (:changes)", changes=list(changes))
+
+
+def _entries(transaction: Transaction, condition: str, **values: object) -> list[EntryRecord]:
+    """The entries led by the changes of which a condition on `queue` holds, heaviest first."""
+    leads = transaction.rows(
+        "SELECT rank, queue.change, total, parts, headings, terms, rule, flapping, queue.folded"
+        f" FROM queue_scored JOIN queue ON queue.change = queue_scored.change WHERE {condition}",
+        values,
+    )
+    entries = {row[0]: _entry(row) for row in leads}
+    states = states_of(transaction, [entry.lead for entry in entries.values()])
+    for chunk in chunks(list(entries)):
+        counted = transaction.rows(
+            "SELECT rank, verdict, count(*), min(taken_at), max(taken_at) FROM queue WHERE rank IN (:ranks)"
+            " GROUP BY rank, verdict",
+            {"ranks": chunk},
+        )
+        for rank, verdict, many, first_number, last_number in counted:
+            entry = entries[rank]
+            entry.size += many
+            entry.verdicts[verdict_name(verdict)] = many
+            first, last = moment_of_number(first_number), moment_of_number(last_number)
+            entry.first_at = first if entry.first_at is None else min(first, entry.first_at)
+            entry.last_at = last if entry.last_at is None else max(last, entry.last_at)
+    for entry in entries.values():
+        entry.state = states.get(entry.lead, entry.state)
+        if entry.size > 1:
+            numbers = transaction.values(
+                "SELECT DISTINCT document FROM queue WHERE rank = :rank ORDER BY document", {"rank": entry.rank}
+            )
+            entry.document_count, entry.documents = len(numbers), tuple(numbers[:DOCUMENTS])
+        else:
+            entry.document_count = 1
+    return sorted(entries.values(), key=lambda entry: -entry.rank)
+
+
+def _entry(row: DatabaseRow) -> EntryRecord:
+    rank, change, total, parts, headings, terms, rule, flapping, folded = row
+    return EntryRecord(
+        rank=rank,
+        lead=change,
+        score=Score(
+            total, tuple(Part(*part) for part in msgspec.json.decode(parts, type=tuple[tuple[str, float], ...]))
+        ),
+        headings=_words(headings),
+        terms=_words(terms),
+        rule=rule,
+        flapping=bool(flapping),
+        folded=bool(folded),
+        state=State(),
+    )
+
+
+def _words(packed: str | None) -> tuple[str, ...]:
+    return msgspec.json.decode(packed, type=tuple[str, ...]) if packed else ()
+
+
+# --- writing ------------------------------------------------------------------------------------
+
+
+class QueueWriter:
+    """Fills the queue. Two at once do no harm: the second finds the mark moved and starts again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def mark(self) -> QueueMark:
+        """What the queue is of; of one that was never filled, the empty mark."""
+        with self._database.reading() as transaction:
+            return _mark(transaction)
+
+    def score(self, weighed: Sequence[Weighed], generation: int) -> None:
+        """Keep the scores of these changes, in place of those before."""
+        with self._database.writing() as transaction:
+            for chunk in chunks([one.fact.change for one in weighed]):
+                transaction.execute("DELETE FROM queue_scored WHERE change IN (:changes)", {"changes": chunk})
+                transaction.execute("DELETE FROM queue_terms WHERE change IN (:changes)", {"changes": chunk})
+            insert(transaction, "queue_scored", [_scored_row(one, generation) for one in weighed])
+            insert(transaction, "queue_terms", [(term, one.fact.change) for one in weighed for term in one.terms])
+
+    def group(self, before: QueueMark, after: QueueMark, changes: Iterable[str] | None) -> bool:
+        """Put the scored changes in their entries: all, or those that share a pair with `changes`.
+
+        False, and nothing done, where the mark is not `before` any more.
+        """
+        with self._database.writing() as transaction:
+            if _mark(transaction) != before:
+                return False
+            if changes is None:
+                _group_all(transaction, after.generation)
+            else:
+                for pairs in chunks(_pairs_of(transaction, list(changes))):
+                    _write_entries(transaction, pairs)
+            write_mark(transaction, MARK, msgspec.json.encode(after).decode())
+            return True
+
+
+def _mark(transaction: Transaction) -> QueueMark:
+    value = read_mark(transaction, MARK)
+    return QueueMark() if value is None else msgspec.json.decode(value, type=QueueMark)
+
+
+def _group_all(transaction: Transaction, generation: int) -> None:
+    transaction.execute(
+        "DELETE FROM queue_terms WHERE change IN (SELECT change FROM queue_scored WHERE generation <> :generation)",
+        {"generation": generation},
+    )
+    transaction.execute("DELETE FROM queue_scored WHERE generation <> :generation", {"generation": generation})
+    transaction.execute("DELETE FROM queue")
+    _write_entries(transaction, None)
+
+
+def _pairs_of(transaction: Transaction, changes: Sequence[str]) -> list[int]:
+    pairs: set[int] = set()
+    for chunk in chunks(changes):
+        pairs.update(transaction.values("SELECT pair FROM queue_scored WHERE change IN (:changes)", {"changes": chunk}))
+    return sorted(pairs)
+
+
+def _write_entries(transaction: Transaction, pairs: Sequence[int] | None) -> None:
+    """The rows of `queue` for the scored changes of these pairs, or for all."""
+    condition, values = ("", {}) if pairs is None else (" WHERE pair IN (:pairs)", {"pairs": pairs})
+    members = [
+        Member(change, own, Keys(pair, edit, way), str(document), bool(folded))
+        for change, own, pair, edit, way, document, folded in transaction.rows(
+            f"SELECT change, own, pair, edit, way, document, folded FROM queue_scored{condition}", values
+        )
+    ]
+    placed = {one.change: one for one in arranged(members)}
+    if pairs is not None:
+        for chunk in chunks(list(placed)):
+            transaction.execute("DELETE FROM queue WHERE change IN (:changes)", {"changes": chunk})
+    scored = transaction.rows(
+        f"SELECT change, own, folded, kind, aspects, substantive, taken_at, document FROM queue_scored{condition}",
+        values,
+    )
+    rows = _queue_rows(scored, placed, states_of(transaction, list(placed)))
+    insert(transaction, "queue", sorted(rows))  # as they lie in the table
+
+
+def _queue_rows(
+    scored: Iterable[DatabaseRow], placed: Mapping[str, Placed], states: Mapping[str, State]
+) -> Iterator[DatabaseRow]:
+    nothing = State()
+    for change, own, folded, kind, aspects, substantive, taken_at, document in scored:
+        entry, state = placed[change], states.get(change, nothing)
+        filtered_by = (folded, verdict_number(state.verdict), kind, aspects, substantive, taken_at, document)
+        yield entry.rank, own, *filtered_by, entry.flapping, change, state.assignee
+
+
+def _scored_row(one: Weighed, generation: int) -> DatabaseRow:
+    fact, member = one.fact, one.member
+    parts = [(part.reason, part.points) for part in one.score.parts]
+    return (
+        fact.change,
+        generation,
+        member.own,
+        member.keys.pair,
+        member.keys.edit,
+        member.keys.way,
+        member.folded,
+        kind_number(fact.kind),
+        aspects_to_bits(fact.aspects),
+        fact.significance is Significance.SUBSTANTIVE,
+        fact.document_number,
+        moment_number(fact.taken_at),
+        one.score.total,
+        _json(parts),
+        _json(fact.headings) if fact.headings else None,
+        _json(one.terms) if one.terms else None,
+        one.rule,
+    )
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

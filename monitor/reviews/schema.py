@@ -1,0 +1,277 @@
+"""The tables of reviewing, their versions, and how values stand in them; SQLite and PostgreSQL alike.
+
+*Kept* tables hold what people said and what was sent: nothing makes them again, so that a database of an older version
+is brought up step by step, in one transaction, after a copy of it was put aside. *Disposable* tables hold the queue,
+which follows from the ledger, the configuration and the kept tables: these are made again instead. With SQLite all of
+them are a file beside the ledger's, since a verdict must not wait until a long run lets go of that one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from monitor.core.queue import UNREVIEWED, VERDICTS
+from monitor.core.review import Verdict
+from monitor.errors import StoreError
+from monitor.ledger.database import Database, DatabaseRow, Transaction
+from monitor.model import ChangeKind
+
+Migration = Callable[[Transaction], None]
+
+MIGRATIONS: Sequence[Migration] = ()
+"""The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
+
+DISPOSABLE_VERSION = 2  # raised where the layout of a disposable table changes
+
+# `schema`: the version of the kept tables; `mirrored`, `noticed`: how far something was done.
+MARKS = """
+CREATE TABLE IF NOT EXISTS review_marks (
+    name VARCHAR(40) NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (name)
+);
+"""
+
+# Only ever appended to. `number` counts in the order of arrival; SQLite makes the rowid of a key called INTEGER only.
+EVENTS = """
+CREATE TABLE IF NOT EXISTS review_events (
+    number INTEGER NOT NULL,
+    id VARCHAR(20) NOT NULL,
+    batch VARCHAR(20) NOT NULL,
+    change VARCHAR(20) NOT NULL,
+    act VARCHAR(10) NOT NULL,
+    reviewer TEXT NOT NULL,
+    at VARCHAR(27) NOT NULL,
+    verdict VARCHAR(10),
+    comment TEXT,
+    assignee TEXT,
+    undoes VARCHAR(20),
+    PRIMARY KEY (number),
+    UNIQUE (id)
+);
+CREATE INDEX IF NOT EXISTS ix_review_events_batch ON review_events (batch);
+CREATE INDEX IF NOT EXISTS ix_review_events_change ON review_events (change);
+CREATE INDEX IF NOT EXISTS ix_review_events_reviewer ON review_events (reviewer);
+"""
+
+# One message for one channel about one run. The module `outbox` says what `state` means.
+NOTICES = """
+CREATE TABLE IF NOT EXISTS notices (
+    channel VARCHAR(80) NOT NULL,
+    snapshot VARCHAR(64) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    made_at VARCHAR(27) NOT NULL,
+    title TEXT NOT NULL,
+    body TEXT NOT NULL,
+    attempts INTEGER NOT NULL,
+    tried_at VARCHAR(27),
+    problem TEXT,
+    PRIMARY KEY (channel, snapshot)
+);
+CREATE INDEX IF NOT EXISTS ix_notices_state ON notices (state);
+"""
+
+# The state of each change that has events: what they come to, written with them.
+STATES = """
+CREATE TABLE review_states (
+    change VARCHAR(20) NOT NULL,
+    verdict VARCHAR(10),
+    reviewer TEXT,
+    at VARCHAR(27),
+    assignee TEXT,
+    comments INTEGER NOT NULL,
+    last BIGINT NOT NULL,
+    PRIMARY KEY (change)
+);
+"""
+
+# The score of each change and its reasons, and what decides to which entry it belongs. Kinds, verdicts and aspects are
+# numbers (see below), documents the ledger's numbers, times microseconds: what is scanned is narrow.
+SCORED = """
+CREATE TABLE queue_scored (
+    change VARCHAR(20) NOT NULL,
+    generation INTEGER NOT NULL,
+    own BIGINT NOT NULL,
+    pair BIGINT NOT NULL,
+    edit BIGINT NOT NULL,
+    way SMALLINT NOT NULL,
+    folded BOOLEAN NOT NULL,
+    kind SMALLINT NOT NULL,
+    aspects SMALLINT NOT NULL,
+    substantive BOOLEAN NOT NULL,
+    document INTEGER NOT NULL,
+    taken_at BIGINT NOT NULL,
+    total FLOAT NOT NULL,
+    parts TEXT NOT NULL,
+    headings TEXT,
+    terms TEXT,
+    rule TEXT,
+    PRIMARY KEY (change)
+);
+CREATE INDEX ix_queue_scored_pair ON queue_scored (pair);
+"""
+
+# One narrow row a change, stored in the order of the queue: changes of one entry have the rank of its heaviest, so that
+# a page is one scan that ends when the page is full. Filters need no other table, and a scan is cheaper than an index
+# for all but a document.
+QUEUE = """
+CREATE TABLE queue (
+    rank BIGINT NOT NULL,
+    own BIGINT NOT NULL,
+    folded BOOLEAN NOT NULL,
+    verdict SMALLINT NOT NULL,
+    kind SMALLINT NOT NULL,
+    aspects SMALLINT NOT NULL,
+    substantive BOOLEAN NOT NULL,
+    taken_at BIGINT NOT NULL,
+    document INTEGER NOT NULL,
+    flapping BOOLEAN NOT NULL,
+    change VARCHAR(20) NOT NULL,
+    assignee TEXT,
+    PRIMARY KEY (rank, own)
+) WITHOUT ROWID;
+CREATE UNIQUE INDEX queue_of_change ON queue (change);
+CREATE INDEX queue_of_document ON queue (document, rank);
+"""
+
+TERMS = """
+CREATE TABLE queue_terms (
+    term TEXT NOT NULL,
+    change VARCHAR(20) NOT NULL,
+    PRIMARY KEY (term, change)
+) WITHOUT ROWID;
+CREATE INDEX queue_terms_of_change ON queue_terms (change);
+"""
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "review_events": (
+        "number", "id", "batch", "change", "act", "reviewer", "at", "verdict", "comment", "assignee", "undoes",
+    ),
+    "notices": (
+        "channel", "snapshot", "state", "made_at", "title", "body", "attempts", "tried_at", "problem",
+    ),
+    "review_states": ("change", "verdict", "reviewer", "at", "assignee", "comments", "last"),
+    "queue_scored": (
+        "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "document",
+        "taken_at", "total", "parts", "headings", "terms", "rule",
+    ),
+    "queue": (
+        "rank", "own", "folded", "verdict", "kind", "aspects", "substantive", "taken_at", "document", "flapping",
+        "change", "assignee",
+    ),
+    "queue_terms": ("term", "change"),
+}  # fmt: skip
+"""The columns of each table, in their order."""
+
+KEPT = (MARKS, EVENTS, NOTICES)
+DISPOSABLE = {"review_states": STATES, "queue_scored": SCORED, "queue": QUEUE, "queue_terms": TERMS}
+
+
+def prepare(database: Database, migrations: Sequence[Migration] = MIGRATIONS) -> bool:
+    """Make the tables or bring them up to date; True where the disposable ones are empty and must be filled.
+
+    StoreError where a newer program made them.
+    """
+    wanted = len(migrations) + 1
+    with database.reading() as transaction:
+        found = version(transaction, "schema")
+        current = version(transaction, "disposable") == DISPOSABLE_VERSION
+    if found == wanted and current:
+        return False
+    if found is not None and found > wanted:
+        raise StoreError(
+            f"the reviews are of a newer program (schema {found}, this one knows {wanted}): update this one"
+        )
+    if found is not None and found < wanted:
+        _keep_copy(database, found)
+    with database.writing() as transaction:
+        for migrate in migrations[found - 1 :] if found is not None else ():
+            migrate(transaction)
+        for table in KEPT:
+            _create(transaction, table)
+        for name, table in DISPOSABLE.items():
+            transaction.execute(f"DROP TABLE IF EXISTS {name}")
+            _create(transaction, table)
+        write_mark(transaction, "schema", str(wanted))
+        write_mark(transaction, "disposable", str(DISPOSABLE_VERSION))
+        transaction.execute("DELETE FROM review_marks WHERE name = 'queue'")
+    return True
+
+
+def version(transaction: Transaction, name: str) -> int | None:
+    """Which version of something the database holds, None where it holds none."""
+    if not transaction.has_table("review_marks"):
+        return None
+    found = read_mark(transaction, name)
+    return None if found is None else int(found)
+
+
+def read_mark(transaction: Transaction, name: str) -> str | None:
+    """How far something was done, as `write_mark` was given it; None where it never was."""
+    found: str | None = transaction.value("SELECT value FROM review_marks WHERE name = :name", {"name": name})
+    return found
+
+
+def write_mark(transaction: Transaction, name: str, value: str) -> None:
+    """Note how far something was done."""
+    transaction.execute(
+        "INSERT INTO review_marks (name, value) VALUES (:name, :value)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        {"name": name, "value": value},
+    )
+
+
+def insert(transaction: Transaction, table: str, rows: Sequence[DatabaseRow]) -> None:
+    """Insert whole rows, whose values are in the order of the table's columns."""
+    if rows:
+        transaction.copy_in(table, COLUMNS[table], rows)
+
+
+def _keep_copy(database: Database, found: int) -> None:
+    """All of a SQLite database as `reviews.db.v1`; of another database the events, as a table of their own."""
+    suffix = f"v{found}"
+    if database.path is not None:
+        copy = Path(f"{database.path}.{suffix}")
+        copy.unlink(missing_ok=True)
+        database.copy_to(copy)
+        return
+    name = f"review_events_{suffix}"
+    with database.writing() as transaction:
+        if not transaction.has_table(name):
+            transaction.execute(f"CREATE TABLE {name} AS TABLE review_events")
+
+
+def _create(transaction: Transaction, table: str) -> None:
+    """A table with its indexes, from SQLite's text of it."""
+    if transaction.dialect == "postgresql":
+        table = table.replace("number INTEGER", "number BIGINT").replace(" WITHOUT ROWID", "")
+    transaction.execute_script(table)
+
+
+# --- values -------------------------------------------------------------------------------------
+
+KINDS = list(ChangeKind)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def kind_number(kind: ChangeKind) -> int:
+    return KINDS.index(kind)
+
+
+def verdict_number(verdict: Verdict | str | None) -> int:
+    return VERDICTS.index(verdict or UNREVIEWED)
+
+
+def verdict_name(number: int) -> str:
+    return str(VERDICTS[number])
+
+
+def moment_number(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of_number(number: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=number)
