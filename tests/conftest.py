@@ -72,9 +72,11 @@ def closing_line(stats: dict[str, list[pytest.TestReport]]) -> str:
     return ", ".join(parts)
 
 
+STARTED_IN = Path.cwd()
+
+
 @pytest.fixture(autouse=True)
 def keep_working_directory() -> Iterator[None]:
     """`monitor -C DIR` changes the directory of the process: it is put back after each test."""
-    before = Path.cwd()
     yield
-    os.chdir(before)
+    os.chdir(STARTED_IN)

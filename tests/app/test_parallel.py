@@ -209,6 +209,7 @@ def test_prefetch_distance_does_not_change_the_ledger(
         assert folded(store, executor) == serial
 
 
+@pytest.mark.slow
 def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[str] = []
 
@@ -222,6 +223,7 @@ def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatc
     assert read == []
 
 
+@pytest.mark.slow
 def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None:
     with in_threads() as executor:
         foresight = foreseeing.Foresight(executor, store, Reader(store.read)._how)
@@ -230,6 +232,7 @@ def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None
     assert len(foresight._places) == len(foresight._by_version) == 0
 
 
+@pytest.mark.slow
 def test_damaged_store_raises_the_same_error(store: GitSnapshots, tmp_path: Path) -> None:
     import shutil
 

@@ -74,6 +74,7 @@ def worker(plugin: None) -> Iterator[Worker]:
     worker.close()
 
 
+@pytest.mark.slow
 def test_memory_limit_applies_to_each_document_alone(worker: Worker) -> None:
     """Or what a document says would depend on those that were read before it."""
     said = [_said(worker, "keep") for _ in range(4)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from monitor.stores.engine import writing
 
 from monitor.config import Settings, load
 from monitor.runs.run import RunOptions, run
@@ -41,9 +40,9 @@ def test_an_idle_run_makes_the_ledger_whole_again(harm: list[str], settings: Set
     schema = settings.store.ledger.rpartition("search_path%3D")[2]
     with open_monitor(settings) as monitor:
         before = list(monitor.writer.rows())
-        with writing(monitor.writer.engine) as connection:
+        with monitor.writer.database.writing() as transaction:
             for statement in harm:
-                connection.exec_driver_sql(statement.format(schema=schema))
+                transaction.execute_script(statement.format(schema=schema))
     found = verify(settings)
     assert found[0].what == "ledger"
     assert "`monitor r" in found[0].message

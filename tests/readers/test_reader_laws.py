@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ExtractError
@@ -22,7 +22,6 @@ BUILT: dict[str, bytes] = {}
 
 
 @pytest.mark.parametrize("name", ["docx", "odt", "rtf", "pptx"])
-@settings(max_examples=25)
 @given(paragraphs=st.lists(PARAGRAPHS, min_size=1, max_size=4))
 def test_any_text_is_read_as_it_was_written(name: str, paragraphs: list[str]) -> None:
     text: Text = [("h1", "Title"), *(("p", one) for one in paragraphs)]
@@ -31,7 +30,6 @@ def test_any_text_is_read_as_it_was_written(name: str, paragraphs: list[str]) ->
     assert [block.text for block in extraction.blocks] == ["Title", *paragraphs]
 
 
-@settings(max_examples=25)
 @given(
     rows=st.lists(st.lists(PARAGRAPHS.filter(lambda one: one[0] not in "=+-@'"), min_size=1, max_size=4), min_size=1)
 )
@@ -42,7 +40,6 @@ def test_any_row_is_read_as_it_was_written(rows: list[list[str]]) -> None:
 
 
 @pytest.mark.parametrize("name", ["docx", "odt", "pdf", "rtf", "epub", "eml", "pptx", "xlsx"])
-@settings(max_examples=60)
 @given(seed=st.integers(0, 10**9))
 def test_bytes_that_are_damaged_are_read_or_refused(name: str, seed: int) -> None:
     data = bytearray(BUILT.setdefault(name, WRITERS[name](TEXT)))

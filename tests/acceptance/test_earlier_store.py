@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance.acceptance_driver import Once, Record, Workspace
+from tests.acceptance.recorded import Once
+from tests.support.driver import Record
 from tests.support.paths import PROJECT
+from tests.support.workspace import Workspace
 
 STORES = sorted((PROJECT / "tests" / "data").glob("store-*"))
 
