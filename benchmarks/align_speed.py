@@ -18,7 +18,7 @@ from pathlib import Path
 
 from known_changes import statements
 
-from monitor.core.align import align
+from monitor.core.alignment.align import align
 from monitor.model import BlockKind, Statement
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
 
-from monitor.core.align import align
-from monitor.core.chain import Block, heaviest_chain
-from monitor.core.folding import fold
-from monitor.core.pieces import words_of
+from monitor.core.alignment.align import align
+from monitor.core.alignment.chain import Block, heaviest_chain
+from monitor.core.alignment.pieces import words_of
+from monitor.core.text.folding import fold
 from monitor.model import Statement
 
 Links = list[tuple[int, int]]
@@ -29,7 +29,7 @@ def load(path: Path) -> ModuleType:
 
 
 def ours(before: Sequence[str], after: Sequence[str]) -> Links:
-    """The links of `monitor.core.align`."""
+    """The links of `monitor.core.alignment.align`."""
     alignment = align([Statement(text) for text in before], [Statement(text) for text in after])
     return [(i, j) for match in alignment.matches for i in match.before for j in match.after]
 

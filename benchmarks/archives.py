@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 from known_changes import statements
 
-from monitor.core.align import align
-from monitor.core.folding import fold
+from monitor.core.alignment.align import align
+from monitor.core.text.folding import fold
 from monitor.model import Statement
 
 HISTORIES = (

@@ -22,9 +22,9 @@ from alignment_rivals import ours
 from archives import HISTORIES, STEPS, SURE, Far, History, Version, far_apart, judged, unrelated
 from fidelity import CORPORA, REPORT, ROWS, WORDS, Counts, Essays, author, interval, put
 
-from monitor.core import blocks, gaps, moves
-from monitor.core.align import align
-from monitor.core.folding import fold
+from monitor.core.alignment import blocks, gaps, moves
+from monitor.core.alignment.align import align
+from monitor.core.text.folding import fold
 
 BEGIN, END = "<!-- held-out:begin -->", "<!-- held-out:end -->"
 FOLDS = 6

@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from monitor.core.classify import classify, classify_texts
-from monitor.core.versions import CLASSIFY
+from monitor.core.classification.classify import classify, classify_texts
+from monitor.core.tracking.versions import CLASSIFY
 from monitor.model import Aspect, Significance, Statement
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.extractors import extractor_for
-from monitor.runs.documents import Documents
+from monitor.app.documents import Documents
+from monitor.readers import extractor_for
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from monitor.core.align import align
-from monitor.core.folding import fold
-from monitor.core.segment import segment_blocks
-from monitor.extractors.markdown import markdown_blocks
+from monitor.core.alignment.align import align
+from monitor.core.text.folding import fold
+from monitor.core.text.segment import segment_blocks
 from monitor.model import Match, Statement
+from monitor.readers.markdown import markdown_blocks
 
 
 def statements(source: str) -> tuple[Statement, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from monitor.model import FileVersion, PathChange, Snapshot, SnapshotDelta
-from monitor.stores.gitobjects import object_id
+from monitor.snapshots.git_objects import object_id
 
 SENTENCES = 20  # of a document
 START = datetime(2020, 1, 1, tzinfo=UTC)

@@ -14,12 +14,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
+from monitor.app import review
+from monitor.app.wiring import Monitor
 from monitor.config import load
-from monitor.core.queue import QueueFilter
-from monitor.core.review import Verdict
+from monitor.core.review.events import QueueFilter
+from monitor.core.review.review import Verdict
 from monitor.model import Aspect, ChangeKind, Significance
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
 
 EVERY: frozenset[str] = frozenset()
 
@@ -38,7 +38,7 @@ def measured(question: Callable[[], object], rounds: int = 1) -> str:
 def questions(monitor: Monitor) -> dict[str, Callable[[], object]]:
     """What a reviewer asks in a morning."""
     document = max(monitor.ledger.documents(), key=lambda one: one.statements).path
-    second = reviewing.queue(monitor).next
+    second = review.queue(monitor).next
     half = monitor.ledger.snapshots()[len(monitor.ledger.snapshots()) // 2].taken_at
     filters = {
         "by document": QueueFilter(document=document),
@@ -57,12 +57,12 @@ def questions(monitor: Monitor) -> dict[str, Callable[[], object]]:
         "folded by rules": QueueFilter(folded=True),
     }
     asked: dict[str, Callable[[], object]] = {
-        "first page": lambda: reviewing.queue(monitor),
-        "second page": lambda: reviewing.queue(monitor, after=second),
+        "first page": lambda: review.queue(monitor),
+        "second page": lambda: review.queue(monitor, after=second),
     }
     for name, wanted in filters.items():
-        asked[name] = lambda wanted=wanted: reviewing.queue(monitor, wanted)  # type: ignore[misc]
-    asked["counts"] = lambda: reviewing.counts(monitor)
+        asked[name] = lambda wanted=wanted: review.queue(monitor, wanted)  # type: ignore[misc]
+    asked["counts"] = lambda: review.counts(monitor)
     return asked
 
 
@@ -71,16 +71,16 @@ def main(place: Path, rounds: int) -> None:
     with Monitor(load(place, None, {}, {})) as monitor:
         for path in place.glob("snapshots/reviews.db*"):
             path.unlink()
-        scoring = measured(lambda: reviewing.refresh(monitor))
-        count = sum(reviewing.counts(monitor, QueueFilter(verdicts=EVERY)).verdicts.values())
+        scoring = measured(lambda: review.refresh(monitor))
+        count = sum(review.counts(monitor, QueueFilter(verdicts=EVERY)).verdicts.values())
         print(f"| {count:,} changes | ms | ms of processor |\n| --- | ---: | ---: |\n| scoring them all | {scoring} |")
         for name, question in questions(monitor).items():
             question()  # once to warm up
             print(f"| {name} | {measured(question, rounds)} |")
-        entries, now = iter(reviewing.queue(monitor).entries), datetime.now(UTC)
+        entries, now = iter(review.queue(monitor).entries), datetime.now(UTC)
 
         def decide() -> None:
-            reviewing.decide(monitor, [next(entries).change.id], Verdict.FLAGGED, reviewer="Ada", at=now)
+            review.decide(monitor, [next(entries).change.id], Verdict.FLAGGED, reviewer="Ada", at=now)
 
         print(f"| a verdict | {measured(decide, rounds)} |")
 

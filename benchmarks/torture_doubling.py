@@ -20,8 +20,8 @@ import reliability_tables
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from monitor.core.step import compare
-from monitor.runs.statements import read_here
+from monitor.app.statements import read_here
+from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS, Pair
 
 MOST = 2.5  # times the time for twice the input

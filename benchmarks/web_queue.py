@@ -26,11 +26,11 @@ from typing import NamedTuple
 
 import uvicorn
 
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
 from monitor.web.app import create_app
-from monitor.web.guard import Access
+from monitor.web.security import Access
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = ROOT / "docs/generated/web.md"

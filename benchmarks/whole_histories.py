@@ -15,9 +15,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from monitor.app.importing import import_history
+from monitor.app.maintenance import verify
 from monitor.config import load
-from monitor.runs.importing import import_history
-from monitor.runs.upkeep import verify
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))

@@ -25,7 +25,7 @@ class SegmentedStatement:
 
 def align(before: Sequence[str], after: Sequence[str]) -> Alignment:
     """Which statements of two versions are the same; every index of both stands in exactly one match."""
-    from monitor.core.align import align as align_statements
+    from monitor.core.alignment.align import align as align_statements
 
     return align_statements([Statement(text) for text in before], [Statement(text) for text in after])
 
@@ -35,9 +35,9 @@ def segment(text: str) -> tuple[SegmentedStatement, ...]:
 
     A text is read as Markdown where it holds a mark that only Markdown has, else as plain text.
     """
-    from monitor.core.segment import segment_spans
-    from monitor.extractors.markdown import markdown_blocks, reads_as_markdown
-    from monitor.extractors.text import plain_blocks
+    from monitor.core.text.segment import segment_spans
+    from monitor.readers.markdown import markdown_blocks, reads_as_markdown
+    from monitor.readers.text import plain_blocks
 
     blocks = markdown_blocks(text) if reads_as_markdown(text) else plain_blocks(text)
     return tuple(

@@ -6,11 +6,11 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.runs.capture import capture
-from monitor.runs.wiring import HISTORY, SCAN_CACHE
-from monitor.stores.git import GitSnapshots
-from monitor.stores.scancache import ScanCache
-from monitor.stores.scanrules import Rules, Settling
+from monitor.app.capture import capture
+from monitor.app.wiring import HISTORY, SCAN_CACHE
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
 
 
 def main(folder: Path, snapshots: Path) -> None:

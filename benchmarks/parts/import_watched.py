@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from monitor.app import reading
 from monitor.cli.door import run
-from monitor.runs import reading
 
 
 def main(place: Path, source: str, *more: str) -> int:

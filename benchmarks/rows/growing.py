@@ -12,11 +12,11 @@ from madehistory import MadeHistory
 from measuring import Spread, Usage, call, per_unit
 from place import Bench
 
-from monitor.core.align import align
+from monitor.app.fold import catch_up
+from monitor.core.alignment.align import align
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Statement
-from monitor.runs.catch_up import catch_up
 
 FEW = 10  # documents, where revisions grow
 SOME = 1_000  # revisions, where documents grow

@@ -15,10 +15,10 @@ from measuring import Spread, call, spread
 from place import Bench, settings_of
 from slices import pieces
 
+from monitor.app.collecting import seldom
+from monitor.app.wiring import Monitor
 from monitor.model import ChangeFilter
-from monitor.reports.shapes import change_json, dumps
-from monitor.runs.collecting import seldom
-from monitor.runs.wiring import Monitor
+from monitor.reports.json import change_json, dumps
 
 A_WEEK = 10_000  # statements that each week revises
 QUESTIONS = 60

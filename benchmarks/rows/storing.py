@@ -14,15 +14,15 @@ from measuring import Measured, Usage, call, ratio, spread, walls
 from place import Bench, commit_all, disk_of, first_commit, git, monitor, ours_alone
 from slices import edit, path_of
 
-from monitor.runs.capture import capture
-from monitor.runs.wiring import HISTORY, SCAN_CACHE
-from monitor.stores.fastimport import TreeChange
-from monitor.stores.git import GitSnapshots
-from monitor.stores.gitlog import DOCUMENTS
-from monitor.stores.gitobjects import FILE, object_id
-from monitor.stores.scancache import ScanCache
-from monitor.stores.scanrules import Rules, Settling
-from monitor.stores.snapshotwriter import NewSnapshot
+from monitor.app.capture import capture
+from monitor.app.wiring import HISTORY, SCAN_CACHE
+from monitor.snapshots.fastimport import TreeChange
+from monitor.snapshots.git_log import DOCUMENTS
+from monitor.snapshots.git_objects import FILE, object_id
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
+from monitor.snapshots.writer import NewSnapshot
 
 COMMIT = "`git add -A && git commit`"
 SNAPSHOTS, EACH = 100, 20  # of the row about the disk: so many snapshots, in each so many files changed

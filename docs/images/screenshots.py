@@ -15,15 +15,15 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
+from monitor.app import review
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
+from monitor.cli.play_demo import play
 from monitor.config import Settings, load
-from monitor.core.queue import QueueFilter
-from monitor.core.review import Verdict
-from monitor.runs import reviewing
-from monitor.runs.demo import play
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
+from monitor.core.review.events import QueueFilter
+from monitor.core.review.review import Verdict
 from monitor.web.app import create_app
-from monitor.web.guard import Access
+from monitor.web.security import Access
 
 FOLDER = Path(__file__).parent
 CHROMIUM = os.environ.get("MONITOR_CHROMIUM", "/usr/bin/chromium")
@@ -55,11 +55,11 @@ def made(place: Path) -> tuple[Settings, dict[str, str]]:
     settings = load(place, None, {}, {})
     play(settings.watch.folder, lambda at: run(settings, RunOptions(settle=0, taken_at=at)))
     with open_monitor(settings) as monitor:
-        entries = reviewing.queue(monitor, QueueFilter()).entries
+        entries = review.queue(monitor, QueueFilter()).entries
         now = datetime(2026, 2, 6, 8, 30, tzinfo=UTC)
-        reviewing.decide(monitor, [entries[0].change.id], Verdict.ACCEPTED, reviewer="Ada", at=now)
+        review.decide(monitor, [entries[0].change.id], Verdict.ACCEPTED, reviewer="Ada", at=now)
         comment = "Who decided this?"
-        reviewing.decide(monitor, [entries[1].change.id], Verdict.FLAGGED, reviewer="Grace", at=now, comment=comment)
+        review.decide(monitor, [entries[1].change.id], Verdict.FLAGGED, reviewer="Grace", at=now, comment=comment)
         negated = next(one.change for one in entries if "negation" in one.change.aspects)
         document = monitor.ledger.document("mandate.md")
         versions = monitor.pages.versions(document.id) if document else []

@@ -11,7 +11,7 @@ from monitor.cli.output import write_records
 from monitor.cli.page import Page, Part, open_page, short
 from monitor.cli.session import Session
 from monitor.model import Blame, Document, Moment
-from monitor.reports.shapes import blame_json
+from monitor.reports.json import blame_json
 
 BESIDE = 80  # columns that a terminal must have for a statement to stand beside its dates
 
@@ -26,7 +26,7 @@ def command(session: Session, *, document: str, at: str | None, form: str) -> No
 
     For each statement of DOCUMENT: its id, when it was introduced, when it was last revised, and its text.
     """
-    from monitor.runs import queries
+    from monitor.app import queries
 
     with session.monitor() as monitor:
         ledger = monitor.ledger

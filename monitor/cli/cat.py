@@ -15,7 +15,7 @@ from monitor.cli.session import Session
 @pass_session
 def command(session: Session, *, document: str, at: str | None) -> None:
     """Print a document's exact bytes as they were."""
-    from monitor.runs import queries
+    from monitor.app import queries
 
     with session.monitor() as monitor:
         store = monitor.snapshots

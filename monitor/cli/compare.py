@@ -16,7 +16,7 @@ from monitor.cli.prose import write_documents
 from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.core.step import Compared
+    from monitor.core.tracking.compare import Compared
     from monitor.model import Statement
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -30,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without any store."""
-    from monitor.runs.comparing import lines_of, matches
+    from monitor.app.comparing import lines_of, matches
 
     read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
     old, new = read(before), read(after)
@@ -50,7 +50,7 @@ def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: boo
 
 
 def _statements(path: Path) -> Sequence[Statement]:
-    from monitor.runs.comparing import statements_of
+    from monitor.app.comparing import statements_of
 
     try:
         found = statements_of(path.name, path.read_bytes())
@@ -62,7 +62,7 @@ def _statements(path: Path) -> Sequence[Statement]:
 
 
 def _write(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
-    from monitor.runs.differing import Content, statement_changes
+    from monitor.app.compare import Content, statement_changes
 
     changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)

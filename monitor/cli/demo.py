@@ -32,9 +32,9 @@ def command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG00
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
     """
+    from monitor.app.queries import Calendar, report
+    from monitor.app.wiring import open_monitor
     from monitor.reports import render
-    from monitor.runs.queries import Calendar, report
-    from monitor.runs.wiring import open_monitor
 
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
     settings = _settings(place)
@@ -65,8 +65,8 @@ def _settings(place: Path) -> Settings:
 
 
 def _play(settings: Settings) -> None:
-    from monitor.runs.demo import play, versions
-    from monitor.runs.run import RunOptions, run
+    from monitor.app.run import RunOptions, run
+    from monitor.cli.play_demo import play, versions
 
     total, done = sum(1 for _ in versions()), 0
     with progress() as tell:

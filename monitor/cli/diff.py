@@ -14,10 +14,10 @@ from monitor.cli.page import Page, open_page
 from monitor.cli.prose import write_documents
 from monitor.cli.session import Session
 from monitor.model import Change
-from monitor.reports.shapes import change_json
+from monitor.reports.json import change_json
 
 if TYPE_CHECKING:
-    from monitor.runs.differing import Content, DocumentDiff
+    from monitor.app.compare import Content, DocumentDiff
 
 RECORDED = (
     "id",
@@ -46,8 +46,8 @@ def command(session: Session, *, before: str, after: str, document: str | None, 
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date stands for the end of its day.
     A DOCUMENT that was renamed in between is compared with itself.
     """
-    from monitor.runs import queries
-    from monitor.runs.documents import how_of
+    from monitor.app import queries
+    from monitor.app.documents import how_of
 
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
@@ -73,7 +73,7 @@ def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:
 
 
 def _write_unified(documents: Iterable[DocumentDiff]) -> None:
-    from monitor.core.patch import Version, unified
+    from monitor.core.diff.unified import Version, unified
 
     def version(content: Content | None) -> Version | None:
         if content is None:

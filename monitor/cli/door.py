@@ -54,7 +54,7 @@ def _explained(error: BaseException) -> tuple[str, int]:
 
 
 def _fail(message: str, status: int) -> int:
-    from monitor.core.visible import visible
+    from monitor.core.text.normalize import visible
 
     try:
         sys.stderr.write(f"monitor: {visible(message)}\n")

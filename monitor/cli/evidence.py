@@ -27,8 +27,8 @@ def command(session: Session, *, identity: str, output: Path) -> None:
     CHANGE is the id of a change, or a beginning of it; `log` shows them. The README in the archive says how to check
     offline, with git and sha256sum, that a published head of the history holds these bytes.
     """
+    from monitor.app.evidence import evidence
     from monitor.reports.evidence import write_evidence
-    from monitor.runs.evidence import evidence
 
     with session.monitor() as monitor:
         found = evidence(monitor, identity)

@@ -48,8 +48,8 @@ def command(session: Session, *, what: str, form: str, output: Path | None) -> N
 
 
 def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
+    from monitor.app.lives import lives
     from monitor.reports.export import export_changes, export_revisions
-    from monitor.runs.lives import lives
 
     if what == "changes":
         export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)

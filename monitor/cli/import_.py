@@ -14,8 +14,8 @@ from monitor.cli.session import Session, now
 from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
+    from monitor.app.importing import ImportResult
     from monitor.config import Settings
-    from monitor.runs.importing import ImportResult
 
 
 @verb("monitor import ~/policies --path docs --include '**/*.md'")
@@ -53,8 +53,8 @@ def command(
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
     Exits with 3 where a version of a document could not be had.
     """
-    from monitor.runs.executors import Fan
-    from monitor.runs.importing import ImportOptions, import_history
+    from monitor.app.executors import Fan
+    from monitor.app.importing import ImportOptions, import_history
 
     settings = session.settings()
     options = ImportOptions(
@@ -75,7 +75,7 @@ def command(
 def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
     if text is None:
         return None
-    from monitor.core.when import parse_when
+    from monitor.core.time_expressions import parse_when
 
     moment = parse_when(text, now(), settings.zone, end=end)
     if moment is None:
@@ -87,7 +87,7 @@ def _tell(settings: Settings, result: ImportResult, form: str) -> None:
     from monitor.cli.output import write_json, write_records
     from monitor.cli.page import many, open_page
     from monitor.cli.summary import write_told_first
-    from monitor.reports.shapes import time_json
+    from monitor.reports.json import time_json
 
     taken = [one.taken_at for one in result.snapshots]
     if form != "text":

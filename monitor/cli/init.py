@@ -35,7 +35,7 @@ def command(session: Session) -> None:
 
 
 def _tell(what: str, path: Path) -> None:
-    from monitor.core.visible import visible
+    from monitor.core.text.normalize import visible
 
     here, there = Path.cwd(), path.absolute()
     name = there.relative_to(here) if there.is_relative_to(here) else there

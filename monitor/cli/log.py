@@ -15,10 +15,10 @@ from monitor.cli.page import open_page
 from monitor.cli.prose import write_log
 from monitor.cli.session import Session
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
-from monitor.reports.shapes import change_json
+from monitor.reports.json import change_json
 
 if TYPE_CHECKING:
-    from monitor.runs.wiring import Monitor
+    from monitor.app.wiring import Monitor
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -62,8 +62,8 @@ def command(
     DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
-    from monitor.runs import queries
-    from monitor.runs.collecting import seldom
+    from monitor.app import queries
+    from monitor.app.collecting import seldom
 
     wanted = ChangeFilter(
         kinds=frozenset(map(ChangeKind, kinds)),

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from monitor.core.visible import visible
-from monitor.reports.shapes import dumps
+from monitor.core.text.normalize import visible
+from monitor.reports.json import dumps
 
 Record = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from monitor.core.visible import cells, visible
+from monitor.core.text.normalize import cells, visible
 from monitor.reports.wrapping import Piece, wrap
 
 Part = str | Piece

@@ -19,9 +19,9 @@ def command(session: Session, *, wait: float, jobs: int, cluster: str | None) ->
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
+    from monitor.app.executors import Fan
+    from monitor.app.maintenance import rebuild
     from monitor.cli.summary import write_told_first
-    from monitor.runs.executors import Fan
-    from monitor.runs.upkeep import rebuild
 
     settings = session.recorded()
     with progress() as tell:

@@ -8,7 +8,7 @@ from monitor.cli.options import format_option, pass_session, seconds, verb
 from monitor.cli.output import write_json
 from monitor.cli.page import many, open_page, short
 from monitor.cli.session import Session
-from monitor.reports.shapes import snapshot_json
+from monitor.reports.json import snapshot_json
 
 
 @verb("monitor recover")
@@ -21,7 +21,7 @@ def command(session: Session, *, wait: float, form: str) -> None:
     What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
     run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
     """
-    from monitor.runs.recovering import recover
+    from monitor.app.recovering import recover
 
     settings = session.recorded()
     done = recover(settings, wait)

@@ -31,8 +31,8 @@ def command(session: Session, *, since: str | None, until: str | None, form: str
     It leads with what could not be read, then the substantive changes by document; moves, restorations and
     editorial changes follow.
     """
+    from monitor.app import queries
     from monitor.reports import render
-    from monitor.runs import queries
 
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,14 +12,14 @@ from monitor.cli.output import write_json, write_records
 from monitor.cli.page import many, open_page
 from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session, now
-from monitor.core.queue import Done
-from monitor.core.review import Verdict
+from monitor.core.review.events import Done
+from monitor.core.review.review import Verdict
 from monitor.reports.reviewshapes import done_json, event_json
 
 if TYPE_CHECKING:
-    from monitor.runs.wiring import Monitor
+    from monitor.app.wiring import Monitor
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+from monitor.cli.options import Decorated
 
 
 def _ids(function: Decorated) -> Decorated:
@@ -50,11 +50,11 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
         name: str | None,
         form: str,
     ) -> None:
-        from monitor.runs import reviewing
+        from monitor.app import review
 
         def act(monitor: Monitor, who: str) -> Done:
             said = {"comment": comment, "assignee": assignee, "group": not only}
-            return reviewing.decide(monitor, ids, verdict, reviewer=who, at=now(), **said)  # type: ignore[arg-type]
+            return review.decide(monitor, ids, verdict, reviewer=who, at=now(), **said)  # type: ignore[arg-type]
 
         _do(session, act, str(verdict), name, form)
 
@@ -75,10 +75,10 @@ dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those tha
 @pass_session
 def comment(session: Session, *, change: str, text: str, name: str | None, form: str) -> None:
     """Say something on a change without deciding on it."""
-    from monitor.runs import reviewing
+    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
-        return reviewing.comment(monitor, [change], text, reviewer=who, at=now())
+        return review.comment(monitor, [change], text, reviewer=who, at=now())
 
     _do(session, act, "commented on", name, form)
 
@@ -92,10 +92,10 @@ def comment(session: Session, *, change: str, text: str, name: str | None, form:
 @pass_session
 def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, name: str | None, form: str) -> None:
     """Ask NAME to decide on changes; '' takes the assignment away."""
-    from monitor.runs import reviewing
+    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
-        return reviewing.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
+        return review.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
 
     _do(session, act, "assigned", name, form)
 
@@ -107,17 +107,17 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
 @pass_session
 def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -> None:
     """Take back what you did last, or did last on these changes; the history keeps both."""
-    from monitor.runs import reviewing
+    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
-        return reviewing.undo(monitor, ids, reviewer=who, at=now())
+        return review.undo(monitor, ids, reviewer=who, at=now())
 
     _do(session, act, "took back what stood on", name, form)
 
 
 def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
     """Write, say what was written, and let the branch follow."""
-    from monitor.runs.reviewing import mirror
+    from monitor.app.review import mirror
 
     with session.monitor() as monitor:
         done = act(monitor, reviewer(monitor, name))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    from monitor.runs.wiring import Monitor
+    from monitor.app.wiring import Monitor
 
-Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+from monitor.cli.options import Decorated
 
 
 def as_option(function: Decorated) -> Decorated:

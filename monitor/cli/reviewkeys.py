@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import click
 
+from monitor.app import review
+from monitor.app.wiring import Monitor
 from monitor.cli.page import Page, many
 from monitor.cli.reviewprose import write_entry, write_events
 from monitor.cli.session import now
-from monitor.core.queue import Done, Entry
-from monitor.core.review import Verdict
+from monitor.core.review.events import Done, Entry
+from monitor.core.review.review import Verdict
 from monitor.errors import UsageError
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
 
 VERDICT_KEYS = {"a": Verdict.ACCEPTED, "f": Verdict.FLAGGED, "d": Verdict.DISMISSED}
 HELP = "a accept · f flag · d dismiss · c comment · u undo · j next · k before · h history · q quit"
@@ -54,16 +54,16 @@ class KeyReview:
                 text = click.prompt("comment", default="", show_default=False)
                 if text.strip():
                     change = self._entry.change.id
-                    self._tell(reviewing.comment(self._monitor, [change], text, reviewer=self._name, at=now()))
+                    self._tell(review.comment(self._monitor, [change], text, reviewer=self._name, at=now()))
             case "u":
                 try:
-                    self._tell(reviewing.undo(self._monitor, reviewer=self._name, at=now()))
+                    self._tell(review.undo(self._monitor, reviewer=self._name, at=now()))
                 except UsageError as error:
                     self._page.line(str(error))
                 else:
                     self._back()
             case "h":
-                write_events(self._page, reviewing.history(self._monitor, self._entry.change.id))
+                write_events(self._page, review.history(self._monitor, self._entry.change.id))
             case _:
                 self._page.line(("muted", HELP))
 
@@ -74,7 +74,7 @@ class KeyReview:
     def _decide(self, verdict: Verdict) -> Done:
         entry = self._entry
         seen = {entry.change.id: entry.state.last}
-        return reviewing.decide(self._monitor, [entry.change.id], verdict, reviewer=self._name, at=now(), seen=seen)
+        return review.decide(self._monitor, [entry.change.id], verdict, reviewer=self._name, at=now(), seen=seen)
 
     def _tell(self, done: Done) -> None:
         self._page.line(
@@ -86,7 +86,7 @@ class KeyReview:
     def _forward(self) -> bool:
         """Show the next one: of those shown before, else of the queue; False where that is the end."""
         if self._at + 1 >= len(self._shown):
-            found = reviewing.queue(self._monitor, after=self._last, limit=1).entries
+            found = review.queue(self._monitor, after=self._last, limit=1).entries
             if not found:
                 self._page.line("nothing else waits for a verdict")
                 return False
@@ -101,7 +101,7 @@ class KeyReview:
         self._show()
 
     def _show(self) -> None:
-        fresh = reviewing.entry(self._monitor, self._entry.change.id)
+        fresh = review.entry(self._monitor, self._entry.change.id)
         self._shown[self._at] = fresh
         self._page.line()
         write_entry(self._page, fresh, parts=True)
@@ -113,4 +113,4 @@ def review_by_keys(monitor: Monitor, page: Page, name: str) -> None:
     try:
         KeyReview(monitor, page, name).run()
     finally:
-        reviewing.mirror(monitor.settings)
+        review.mirror(monitor.settings)

@@ -13,12 +13,12 @@ from monitor.cli.page import open_page
 from monitor.cli.progress import progress
 from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session
-from monitor.core.queue import UNREVIEWED, VERDICTS, QueueFilter
+from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reports.reviewshapes import entry_json, event_json, orphan_json
 
 if TYPE_CHECKING:
-    from monitor.runs.wiring import Monitor
+    from monitor.app.wiring import Monitor
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -53,14 +53,14 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
+    from monitor.app import review
     from monitor.cli.reviewprose import write_counts, write_entry
-    from monitor.runs import reviewing
 
     with session.monitor() as monitor:
         with progress() as tell:
-            reviewing.refresh(monitor, tell)
+            review.refresh(monitor, tell)
         asked = _filter(session, monitor, wanted)
-        page = reviewing.queue(monitor, asked, after=after, limit=limit)
+        page = review.queue(monitor, asked, after=after, limit=limit)
         if form == "json":
             write_json({"entries": [entry_json(entry) for entry in page.entries], "next": page.next})
             return
@@ -71,14 +71,14 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
         for entry in page.entries:
             write_entry(out, entry)
             out.line()
-        write_counts(out, reviewing.counts(monitor, asked))
+        write_counts(out, review.counts(monitor, asked))
         if page.next is not None:
             out.line(("muted", f"for more: --after {page.next}"))
 
 
 def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFilter:
+    from monitor.app import queries
     from monitor.model import ChangeFilter
-    from monitor.runs import queries
 
     calendar = session.calendar(monitor, monitor.ledger.snapshots)
     since = queries.point(said["since"], calendar, end=False).at if said["since"] else None
@@ -109,19 +109,19 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
     The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
     q quit.
     """
+    from monitor.app import review
     from monitor.cli.reviewprose import write_entry
-    from monitor.runs import reviewing
 
     with session.monitor() as monitor:
         with progress() as tell:
-            reviewing.refresh(monitor, tell)
+            review.refresh(monitor, tell)
         page = open_page(monitor.settings.zone)
         if form == "text" and sys.stdin.isatty() and page.width is not None:
             from monitor.cli.reviewkeys import review_by_keys
 
             review_by_keys(monitor, page, reviewer(monitor, name))
             return
-        entries = reviewing.queue(monitor, limit=1).entries
+        entries = review.queue(monitor, limit=1).entries
         if form != "text":
             write_records(map(entry_json, entries), form)
             return
@@ -137,11 +137,11 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 @pass_session
 def history(session: Session, *, change: str, form: str) -> None:
     """Show everything that was said of a change, oldest first; nothing is ever overwritten."""
+    from monitor.app import review
     from monitor.cli.reviewprose import write_events
-    from monitor.runs import reviewing
 
     with session.monitor() as monitor:
-        events = reviewing.history(monitor, change)
+        events = review.history(monitor, change)
         if form != "text":
             write_records(map(event_json, events), form)
             return
@@ -156,11 +156,11 @@ def history(session: Session, *, change: str, form: str) -> None:
 @pass_session
 def orphans(session: Session, *, form: str) -> None:
     """List verdicts whose change is gone, after an upgrade of the rules or another history."""
+    from monitor.app import review
     from monitor.cli.reviewprose import write_orphan
-    from monitor.runs import reviewing
 
     with session.monitor() as monitor:
-        found = reviewing.orphans(monitor)
+        found = review.orphans(monitor)
         if form != "text":
             write_records(map(orphan_json, found), form)
             return

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from monitor.cli.page import Page, many, short
 from monitor.cli.prose import write_change
-from monitor.core.queue import UNREVIEWED, VERDICTS, Entry, Orphan, QueueCounts
-from monitor.core.review import Act, Event, State
+from monitor.core.review.events import UNREVIEWED, VERDICTS, Entry, Orphan, QueueCounts
+from monitor.core.review.review import Act, Event, State
 from monitor.model import Level
 
 

@@ -14,13 +14,13 @@ from monitor.cli.progress import progress
 from monitor.cli.prose import write_change
 from monitor.cli.session import Session
 from monitor.config.settings import IgnoreRule
-from monitor.core.queue import VERDICTS
+from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Significance
-from monitor.reports.shapes import change_json
+from monitor.reports.json import change_json
 
 if TYPE_CHECKING:
-    from monitor.runs.ruling import Preview
+    from monitor.app.ignore_rules import Preview
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -39,7 +39,7 @@ def command() -> None:
 @pass_session
 def list_(session: Session, *, form: str) -> None:
     """List the rules of the configuration, with how many changes each decides on."""
-    from monitor.runs.ruling import effects
+    from monitor.app.ignore_rules import effects
 
     with session.monitor() as monitor:
         counted = effects(monitor)
@@ -71,7 +71,7 @@ def preview(session: Session, /, *, name: str | None, form: str, **said: Any) ->
 
     NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.
     """
-    from monitor.runs.ruling import preview as look
+    from monitor.app.ignore_rules import preview as look
 
     with session.monitor() as monitor, progress() as tell:
         found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)

@@ -43,8 +43,8 @@ def command(
     lock, and 6 where the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
+    from monitor.app.run import RunOptions
     from monitor.cli.running import run_once
-    from monitor.runs.run import RunOptions
 
     options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
     return run_once(session, options, form, exit_code=exit_code)
@@ -53,7 +53,7 @@ def command(
 def _moment(session: Session, taken_at: str | None) -> datetime | None:
     if taken_at is None:
         return None
-    from monitor.core.when import parse_when
+    from monitor.core.time_expressions import parse_when
 
     moment = parse_when(taken_at, now(), session.settings().zone, end=False)
     if moment is None:

@@ -14,16 +14,16 @@ from monitor.cli.session import Session
 from monitor.errors import ExtractError
 
 if TYPE_CHECKING:
+    from monitor.app.run import RunOptions
     from monitor.config import Settings
     from monitor.model import Change, Run
-    from monitor.runs.run import RunOptions
 
 
 def run_once(
     session: Session, options: RunOptions | None = None, form: str = "text", *, exit_code: bool = False
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
-    from monitor.runs.run import run
+    from monitor.app.run import run
 
     settings = session.settings()
     with progress() as tell:
@@ -37,7 +37,7 @@ def run_once(
 def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
     from monitor.cli.page import open_page
     from monitor.cli.summary import news_of, write_run, write_run_as
-    from monitor.core.visible import visible
+    from monitor.core.text.normalize import visible
 
     if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
         sys.stderr.write(f"monitor: {visible(record.message)}\n")

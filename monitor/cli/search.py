@@ -8,7 +8,7 @@ from monitor.cli.options import AT_LEAST_ONE, format_option, pass_session, verb
 from monitor.cli.output import write_records
 from monitor.cli.page import open_page, short, shortened
 from monitor.cli.session import Session
-from monitor.reports.shapes import found_json
+from monitor.reports.json import found_json
 
 
 @verb("monitor search stabilisation force")

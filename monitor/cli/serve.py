@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import socket
 
     from monitor.config import Settings
-    from monitor.web.guard import Access
+    from monitor.web.security import Access
 
 
 @verb("monitor serve --port 8321")
@@ -40,7 +40,7 @@ def command(session: Session, *, host: str, port: int, names: tuple[str, ...], t
         import uvicorn
 
         from monitor.web.app import create_app
-        from monitor.web.guard import Access, is_loopback, url_of
+        from monitor.web.security import Access, is_loopback, url_of
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -58,7 +58,7 @@ def command(session: Session, *, host: str, port: int, names: tuple[str, ...], t
 
 def _line_up(session: Session) -> None:
     """Bring the queue up to the ledger while somebody sees how far it is: a page would keep its reader waiting."""
-    from monitor.runs.reviewing import refresh
+    from monitor.app.review import refresh
 
     with session.monitor() as monitor, progress() as tell:
         refresh(monitor, tell)

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.app.queries import Calendar
+    from monitor.app.wiring import Monitor
     from monitor.config import Settings
     from monitor.model import Snapshot
-    from monitor.runs.queries import Calendar
-    from monitor.runs.wiring import Monitor
 
 
 class Session(NamedTuple):
@@ -43,7 +43,7 @@ class Session(NamedTuple):
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
         """The stores to ask, each opened when first asked; where there are none, an empty one."""
-        from monitor.runs.wiring import open_monitor
+        from monitor.app.wiring import open_monitor
 
         settings = self.settings()
         if not settings.store.snapshots.is_dir():
@@ -55,7 +55,7 @@ class Session(NamedTuple):
 
     def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
         """How this command line reads a WHEN."""
-        from monitor.runs.queries import Calendar
+        from monitor.app.queries import Calendar
 
         return Calendar(now(), monitor.settings.zone, known)
 

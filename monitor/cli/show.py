@@ -15,12 +15,12 @@ from monitor.cli.prose import WHOLE, word_diff, write_change
 from monitor.cli.session import Session
 from monitor.errors import UsageError
 from monitor.model import Change, Life, Revision
+from monitor.reports.json import change_json, life_json
 from monitor.reports.segments import edit_segments
-from monitor.reports.shapes import change_json, life_json
 
 if TYPE_CHECKING:
-    from monitor.runs.why import Reasons
-    from monitor.runs.wiring import Monitor
+    from monitor.app.why import Reasons
+    from monitor.app.wiring import Monitor
 
 _COPIES = 20  # of a statement's copies so many are listed
 
@@ -36,7 +36,7 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
     ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
     `blame` those of statements.
     """
-    from monitor.runs.queries import shown
+    from monitor.app.queries import shown
 
     with session.monitor() as monitor:
         found = shown(monitor.ledger, identity)
@@ -54,8 +54,8 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
 
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
-    from monitor.runs.documents import how_of
-    from monitor.runs.why import why
+    from monitor.app.documents import how_of
+    from monitor.app.why import why
 
     if isinstance(found, Life):
         raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")

@@ -12,7 +12,7 @@ from monitor.cli.page import open_page, short
 from monitor.cli.session import Session
 from monitor.model import PathChange, SnapshotDelta
 from monitor.ports import SnapshotStore
-from monitor.reports.shapes import snapshot_json
+from monitor.reports.json import snapshot_json
 
 
 @verb("monitor snapshots --limit 10")

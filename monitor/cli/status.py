@@ -12,12 +12,12 @@ from monitor.cli.options import format_option, pass_session, verb
 from monitor.cli.output import Record, write_json
 from monitor.cli.page import Page, many, open_page, short
 from monitor.cli.session import Session, now
-from monitor.reports.shapes import run_json, snapshot_json, time_json
+from monitor.reports.json import run_json, snapshot_json, time_json
 
 if TYPE_CHECKING:
+    from monitor.app.state import Holder, State
     from monitor.config import Settings
     from monitor.model import Run
-    from monitor.runs.state import Holder, State
     from monitor.schedule import Punctuality
 
 
@@ -48,9 +48,9 @@ def command(session: Session, *, check: bool, grace: str, form: str) -> int:
 
 
 def _show(settings: Settings, form: str) -> int:
-    from monitor.runs.noticing import unsettled
-    from monitor.runs.state import state
-    from monitor.runs.wiring import open_monitor
+    from monitor.app.notify import unsettled
+    from monitor.app.state import state
+    from monitor.app.wiring import open_monitor
     from monitor.schedule import next_run
 
     with open_monitor(settings) as monitor:
@@ -78,10 +78,10 @@ def _grace(text: str) -> timedelta:
 
 
 def _check(settings: Settings, grace: timedelta, form: str) -> int:
-    from monitor.runs import journal
+    from monitor.app import status
     from monitor.schedule import punctuality
 
-    good, last = journal.last_good(settings.journal), journal.last(settings.journal)
+    good, last = status.last_good(settings.journal), status.last(settings.journal)
     found = punctuality(settings, good, now(), grace)
     if form == "json":
         write_json(

@@ -41,7 +41,7 @@ def write_told_first(page: Page, changes: int) -> None:
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
     from monitor.cli.output import write_json, write_records
-    from monitor.reports.shapes import change_json, run_json
+    from monitor.reports.json import change_json, run_json
 
     news = [change_json(change) for change in news_of(changes)]
     if form == "jsonl":

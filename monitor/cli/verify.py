@@ -13,7 +13,7 @@ from monitor.cli.session import Session
 from monitor.errors import StoreError
 
 if TYPE_CHECKING:
-    from monitor.runs.upkeep import Finding
+    from monitor.app.maintenance import Finding
 
 
 @verb("monitor verify")
@@ -26,7 +26,7 @@ def command(session: Session, *, form: str) -> int:
     comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
     lacks snapshots or holds others.
     """
-    from monitor.runs.upkeep import verify
+    from monitor.app.maintenance import verify
 
     settings = session.recorded()
     with progress() as tell:

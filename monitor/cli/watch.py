@@ -21,9 +21,9 @@ def command(session: Session) -> None:
     A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
     progress finish. What happens is logged to standard error, a line each.
     """
-    from monitor.runs.lock import StoreLock
-    from monitor.runs.run import RunOptions, run
-    from monitor.runs.state import WATCH_LOCK, holder
+    from monitor.app.monitor import StoreLock
+    from monitor.app.run import RunOptions, run
+    from monitor.app.state import WATCH_LOCK, holder
     from monitor.schedule import watch
 
     settings = session.settings()

@@ -6,14 +6,12 @@ Loaded only where such a table is read: an idle run without them does not pay fo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from monitor.config.keys import FromOutside, at_least_one, nearest, path, text, words
+from monitor.config.keys import FromOutside, Reader, at_least_one, nearest, path, text, words
 from monitor.config.settings import Channel, IgnoreRule
 from monitor.model import Aspect, ChangeKind, Significance
-
-Reader = Callable[[Any], object]
 
 
 def rule(raw: object) -> IgnoreRule:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from monitor.core.wording import WordEdits
+from monitor.core.diff.words import WordEdits
 from monitor.errors import UsageError
 from monitor.ledger.aliases import statements_with_alias
 from monitor.ledger.codec import (

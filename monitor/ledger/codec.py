@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from monitor.facts import Counters, Fold, Head, Known, NewChange, Version
 from monitor.ledger.database import DatabaseRow
 from monitor.model import Aspect, BlockKind, Level, Moment, Significance, Snapshot
+from monitor.model.ledger import Counters, Fold, Head, Known, NewChange, Version
 
 LEVELS = list(Level)
 BLOCK_KINDS = list(BlockKind)

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from monitor.facts import Counters, Fold, Head, Known
+from monitor.model.ledger import Counters, Fold, Head, Known
 
 Key = TypeVar("Key", bound=Hashable)
 

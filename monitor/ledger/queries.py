@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.core.wording import WordEdits
+from monitor.core.diff.words import WordEdits
 from monitor.errors import UsageError
 from monitor.ledger.changes import (
     SELECT_CHANGES,

@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from monitor.ledger.codec import (
-    LEVELS,
-    aspects_from_bits,
-    moment_from_text,
-    moment_of,
-    moment_to_text,
-    path_from_text,
-)
+from monitor.ledger.codec import LEVELS, aspects_from_bits, moment_from_text, moment_of, moment_to_text, path_from_text
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
 from monitor.ledger.schema import has_ledger

@@ -8,19 +8,9 @@ from __future__ import annotations
 
 from monitor.model.answered import Blame, Document, Found, Life, Moment, Revision
 from monitor.model.asked import BaselineCount, ChangeFilter, Counts, DocumentSection, Report
-from monitor.model.happened import (
-    Aspect,
-    Change,
-    ChangeKind,
-    Classification,
-    Edit,
-    EditOp,
-    Level,
-    Side,
-    Significance,
-)
-from monitor.model.said import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
-from monitor.model.seen import Failure, FileVersion, PathChange, Run, Snapshot, SnapshotDelta
+from monitor.model.changes import Aspect, Change, ChangeKind, Classification, Edit, EditOp, Level, Side, Significance
+from monitor.model.snapshots import Failure, FileVersion, PathChange, Run, Snapshot, SnapshotDelta
+from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
 
 __all__ = [
     "Alignment",

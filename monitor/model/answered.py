@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.model.happened import Change, Edit
+from monitor.model.changes import Change, Edit
 
 
 @dataclass(frozen=True, slots=True)

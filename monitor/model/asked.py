@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.model.happened import Aspect, Change, ChangeKind, Level, Significance
-from monitor.model.seen import Snapshot
+from monitor.model.changes import Aspect, Change, ChangeKind, Level, Significance
+from monitor.model.snapshots import Snapshot
 
 
 @dataclass(frozen=True, slots=True)

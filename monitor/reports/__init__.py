@@ -24,7 +24,7 @@ def render(report: Report, form: str, *, zone: tzinfo = UTC) -> str:
     if form not in FORMATS:
         raise UsageError(f"no report format {form!r}: choose one of {', '.join(FORMATS)}")
     if form == "json":
-        from monitor.reports.shapes import dumps, report_json
+        from monitor.reports.json import dumps, report_json
 
         return dumps(report_json(report), indent=2) + "\n"
     text: str = import_module(f"monitor.reports.{form}").render(report, zone=zone)

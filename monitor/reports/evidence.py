@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
 from monitor.model import Change, Snapshot
-from monitor.reports.shapes import change_json, dumps, snapshot_json, time_json
+from monitor.reports.json import change_json, dumps, snapshot_json, time_json
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that an archive can hold
 

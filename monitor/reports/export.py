@@ -12,20 +12,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Change, Life
-from monitor.reports.columns import (
-    CHANGE_COLUMNS,
-    REVISION_COLUMNS,
-    Column,
-    ColumnType,
-    Value,
-    lived_revisions,
-)
-from monitor.reports.shapes import Shape, change_json, dumps, time_json
+from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS, Column, ColumnType, Row, Value, lived_revisions
+from monitor.reports.json import Shape, change_json, dumps, time_json
 
 FORMATS = ("csv", "jsonl", "parquet")
 BATCH = 10_000  # rows of a Parquet row group
@@ -33,8 +26,6 @@ BATCH = 10_000  # rows of a Parquet row group
 # What a spreadsheet reads as the beginning of a formula, full-width forms included, blanks before it or not.
 _FORMULA = re.compile(r"\s*+[=+\-@＝＋－＠]|[\t\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-
-Row = TypeVar("Row")
 
 
 def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> int:

@@ -13,10 +13,10 @@ from datetime import datetime, tzinfo
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.model import Change, Level
+from monitor.reports.json import time_json
 from monitor.reports.segments import Segment
-from monitor.reports.shapes import time_json
 from monitor.reports.views import change_view, event_view
 
 ATOM = "http://www.w3.org/2005/Atom"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.model import Change, Level, Significance
 from monitor.reports.places import place
 from monitor.reports.segments import segments

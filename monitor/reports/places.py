@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.model import Side
 
 

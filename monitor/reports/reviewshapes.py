@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from monitor.core.queue import Done, Entry, Orphan, QueueCounts
-from monitor.core.review import Event, State
-from monitor.core.score import Score
-from monitor.reports.shapes import Shape, change_json, time_json
+from monitor.core.review.events import Done, Entry, Orphan, QueueCounts
+from monitor.core.review.review import Event, State
+from monitor.core.review.score import Score
+from monitor.reports.json import Shape, change_json, time_json
 
 
 def entry_json(entry: Entry) -> Shape:

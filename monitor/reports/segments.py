@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
-from monitor.core.visible import is_blank, spelled_out, visible
+from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import Change, Edit
 
 KEPT = 280  # characters of an unchanged run that stay at each of its ends

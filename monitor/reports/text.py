@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
-from monitor.core.visible import cells
+from monitor.core.text.normalize import cells
 from monitor.model import Report
 from monitor.reports.segments import Segment
 from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, report_view

@@ -12,12 +12,12 @@ from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Snapshot
 from monitor.reports.blocks import blocks
+from monitor.reports.phrases import baseline_summary, figures, period, section_summary, whole_summary
 from monitor.reports.places import place
 from monitor.reports.segments import KEPT, Segment, segments
-from monitor.reports.summaries import baseline_summary, figures, period, section_summary, whole_summary
 from monitor.reports.times import TimeView, day, duration, plural, time_view
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
 
-from monitor.core.visible import cells
+from monitor.core.text.normalize import cells
 
 Piece = tuple[str, str]  # role ("insert", "muted", …), text
 Style = Callable[[str, str], str]  # (role, text) -> text as it is printed

@@ -15,16 +15,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.core.review import Act, Event, State, Verdict, state_of
+from monitor.core.review.review import Act, Event, State, Verdict, state_of
 from monitor.errors import StoreError
 from monitor.ledger.codec import asked_text, moment_from_text, moment_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.reviews.schema import COLUMNS, insert, prepare, read_mark, verdict_number, write_mark
-from monitor.stores.fastimport import TreeChange
-from monitor.stores.git import GitSnapshots
-from monitor.stores.gitobjects import FILE, object_id
-from monitor.stores.refs import REVIEWS
-from monitor.stores.snapshotwriter import NewSnapshot
+from monitor.snapshots.fastimport import TreeChange
+from monitor.snapshots.git_objects import FILE, object_id
+from monitor.snapshots.refs import REVIEWS
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.writer import NewSnapshot
 
 EVENTS_IN_A_FILE = 10_000  # at most
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from monitor.core.weighing import Fact
+from monitor.core.review.scoring import Fact
 from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, sides_of
 from monitor.ledger.codec import (
     BLOCK_KINDS,

@@ -5,6 +5,6 @@ The schedule is configuration: APScheduler is set from it at each start and keep
 
 from monitor.schedule.due import next_run
 from monitor.schedule.overdue import Punctuality, punctuality
-from monitor.schedule.watching import watch
+from monitor.schedule.scheduler import watch
 
 __all__ = ["Punctuality", "next_run", "punctuality", "watch"]

@@ -18,13 +18,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from monitor.core.queue import Done
-from monitor.core.review import Verdict
+from monitor.app import queries, review, status
+from monitor.app.state import state
+from monitor.app.wiring import Monitor
+from monitor.core.review.events import Done
+from monitor.core.review.review import Verdict
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Document
-from monitor.reports.reviewshapes import counts_json, done_json, entry_json, event_json, orphan_json
-from monitor.reports.shapes import (
+from monitor.reports.json import (
     Shape,
     blame_json,
     change_json,
@@ -37,14 +39,12 @@ from monitor.reports.shapes import (
     snapshot_json,
     time_json,
 )
-from monitor.runs import journal, queries, reviewing
-from monitor.runs.state import state
-from monitor.runs.wiring import Monitor
+from monitor.reports.reviewshapes import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.web import given as given_as
-from monitor.web.desk import Desk, Form, body_of, reading
 from monitor.web.filters import asked, cursor, moment, wanted
 from monitor.web.given import Given
 from monitor.web.overview import by_days
+from monitor.web.request import Desk, Form, body_of, reading
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page
@@ -57,7 +57,7 @@ USUAL = 50
 def queue(desk: Desk) -> Shape:
     said = asked(desk.query)
     filtered = wanted(said, desk.calendar(), desk.monitor.pages.document)
-    page = reviewing.queue(desk.monitor, filtered, after=cursor(desk.query), limit=_limit(desk))
+    page = review.queue(desk.monitor, filtered, after=cursor(desk.query), limit=_limit(desk))
     return {
         "entries": [entry_json(entry) for entry in page.entries],
         "next": page.next,
@@ -67,16 +67,16 @@ def queue(desk: Desk) -> Shape:
 
 def change(desk: Desk) -> Shape:
     identity = desk.named("change")
-    alike = reviewing.members(desk.monitor, identity, MOST)
+    alike = review.members(desk.monitor, identity, MOST)
     return {
-        "entry": entry_json(reviewing.entry(desk.monitor, identity)),
+        "entry": entry_json(review.entry(desk.monitor, identity)),
         "members": [change_json(one) for one in alike],
-        "history": [event_json(event) for event in reviewing.history(desk.monitor, identity)],
+        "history": [event_json(event) for event in review.history(desk.monitor, identity)],
     }
 
 
 def orphans(desk: Desk) -> Shape:
-    return {"orphans": [orphan_json(one) for one in reviewing.orphans(desk.monitor)]}
+    return {"orphans": [orphan_json(one) for one in review.orphans(desk.monitor)]}
 
 
 def documents(desk: Desk) -> Shape:
@@ -143,7 +143,7 @@ def runs(desk: Desk) -> Shape:
     found = state(desk.monitor)
     upcoming = desk.site.next_run(found.last.started_at if found.last else None)
     return {
-        "runs": [run_json(run) for run in reversed(journal.read(desk.monitor.settings.journal, _limit(desk)))],
+        "runs": [run_json(run) for run in reversed(status.read(desk.monitor.settings.journal, _limit(desk)))],
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": asdict(found.counts),
@@ -159,7 +159,7 @@ def verdicts(desk: Desk, given: Given) -> Done:
         verdict = Verdict(given_as.text(given, "verdict"))
     except ValueError:
         raise UsageError(f"verdict: one of {', '.join(Verdict)}") from None
-    return reviewing.decide(
+    return review.decide(
         desk.monitor,
         given_as.changes(given),
         verdict,
@@ -175,20 +175,18 @@ def verdicts(desk: Desk, given: Given) -> Done:
 def comments(desk: Desk, given: Given) -> Done:
     text, reviewer = given_as.text(given, "comment"), given_as.text(given, "reviewer")
     group = given_as.is_for_group(given, usual=False)
-    return reviewing.comment(desk.monitor, given_as.changes(given), text, reviewer=reviewer, at=desk.now, group=group)
+    return review.comment(desk.monitor, given_as.changes(given), text, reviewer=reviewer, at=desk.now, group=group)
 
 
 def assignments(desk: Desk, given: Given) -> Done:
     assignee, reviewer = given_as.text(given, "assignee"), given_as.text(given, "reviewer")
     group = given_as.is_for_group(given, usual=True)
-    return reviewing.assign(
-        desk.monitor, given_as.changes(given), assignee, reviewer=reviewer, at=desk.now, group=group
-    )
+    return review.assign(desk.monitor, given_as.changes(given), assignee, reviewer=reviewer, at=desk.now, group=group)
 
 
 def undo(desk: Desk, given: Given) -> Done:
     changes = given_as.changes(given) if given.get("changes") else ()
-    return reviewing.undo(desk.monitor, changes, reviewer=given_as.text(given, "reviewer"), at=desk.now)
+    return review.undo(desk.monitor, changes, reviewer=given_as.text(given, "reviewer"), at=desk.now)
 
 
 # --- how ----------------------------------------------------------------------------------------
@@ -213,7 +211,7 @@ def acting(act: Callable[[Desk, Given], Done]) -> Callable[[Request], Any]:
                 return _json(done_json(act(Desk(request, monitor, Form(())), given)))
 
         answer = await run_in_threadpool(handle)
-        answer.background = BackgroundTask(reviewing.mirror, stores.settings)
+        answer.background = BackgroundTask(review.mirror, stores.settings)
         return answer
 
     return endpoint

@@ -9,16 +9,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
-from monitor.reports.shapes import dumps
-from monitor.runs.wiring import open_monitor
+from monitor.reports.json import dumps
 from monitor.web import api, compare, documents, feeds, overview, queue, runs, statements
 from monitor.web.assets import asset
 from monitor.web.counted import Counted
-from monitor.web.desk import NextRun, Site, reading, render, writing
-from monitor.web.guard import Access, Guard
+from monitor.web.request import NextRun, Site, reading, render, writing
+from monitor.web.security import Access, Guard
 
 _TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
 

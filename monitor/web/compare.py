@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from monitor.core.visible import visible
+from monitor.app import queries
+from monitor.core.text.normalize import visible
 from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Change, ChangeKind, Level, Snapshot
 from monitor.reports.segments import LONGEST, Segment, segments
 from monitor.reports.views import event_view
-from monitor.runs import queries
-from monitor.web.desk import Desk
 from monitor.web.documents import chosen, document_line, document_of, version_view
+from monitor.web.request import Desk
 
 CONTEXT = 2  # unchanged statements that stay on each side of a difference
 

@@ -6,9 +6,9 @@ from collections import OrderedDict
 from dataclasses import replace
 from threading import Lock
 
-from monitor.core.queue import QueueCounts, QueueFilter
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
+from monitor.app import review
+from monitor.app.wiring import Monitor
+from monitor.core.review.events import QueueCounts, QueueFilter
 
 MOST = 200  # filters
 
@@ -31,7 +31,7 @@ class Counted:
                 self._known.clear()
             found = self._known.get(asked)
         if found is None:
-            found = reviewing.counts(monitor, asked)
+            found = review.counts(monitor, asked)
             with self._lock:
                 if self._mark == mark:
                     self._known[asked] = found

@@ -9,14 +9,14 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from monitor.core.visible import visible
+from monitor.app import queries
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Blame, Document
-from monitor.reports.shapes import dumps
+from monitor.reports.json import dumps
 from monitor.reports.times import TimeView, day, duration, time_view
-from monitor.runs import queries
-from monitor.web.desk import Desk
+from monitor.web.request import Desk
 
 LISTED = 100  # documents on a page
 AGES = (  # classes of the shading, by how long ago a statement was last revised

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from monitor.runs.feeding import feed
-from monitor.web.desk import Desk
+from monitor.app.feeding import feed
+from monitor.web.request import Desk
 
 
 def feed_page(desk: Desk) -> Response:

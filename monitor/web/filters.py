@@ -9,12 +9,12 @@ from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import urlencode
 
-from monitor.core.queue import UNREVIEWED, VERDICTS, QueueFilter
-from monitor.core.when import parse_when
+from monitor.app.queries import Calendar
+from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
+from monitor.core.time_expressions import parse_when
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Document, Significance
-from monitor.runs.queries import Calendar
-from monitor.web.desk import Form
+from monitor.web.request import Form
 
 ANY = "any"
 KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 
 from starlette.responses import Response
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.reports.times import MONTHS, plural
-from monitor.web.desk import Desk
 from monitor.web.filters import ANY, Asked, moment
+from monitor.web.request import Desk
 
 TOP = 20  # documents that are shown
 CELL, GAP = 13, 3  # of the heat map, in its own units

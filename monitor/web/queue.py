@@ -9,18 +9,18 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
-from monitor.core.queue import UNREVIEWED, Done, Orphan, QueueCounts, QueueFilter
-from monitor.core.review import Act, Event, Verdict
-from monitor.core.visible import visible
+from monitor.app import review
+from monitor.core.review.events import UNREVIEWED, Done, Orphan, QueueCounts, QueueFilter
+from monitor.core.review.review import Act, Event, Verdict
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Significance
 from monitor.reports.segments import LONGEST
 from monitor.reports.times import plural
 from monitor.reports.views import block_views
-from monitor.runs import reviewing
-from monitor.web.desk import Desk, Form, own_address, render
-from monitor.web.entries import act_views, entry_view, state_view, told
 from monitor.web.filters import ANY, KINDS, Asked, asked, cursor, wanted
+from monitor.web.queue_views import act_views, entry_view, state_view, told
+from monitor.web.request import Desk, Form, own_address, render
 
 PAGE = 50  # entries
 SUGGESTED = 300  # documents
@@ -48,7 +48,7 @@ def queue_page(desk: Desk) -> Response:
     """A page of the queue."""
     said = asked(desk.query)
     filtered = _wanted(desk, said)
-    page = reviewing.queue(desk.monitor, filtered, after=cursor(desk.query), limit=PAGE)
+    page = review.queue(desk.monitor, filtered, after=cursor(desk.query), limit=PAGE)
     counts = desk.site.counted(desk.monitor, filtered)
     return desk.page(
         "queue.html",
@@ -70,8 +70,8 @@ def queue_page(desk: Desk) -> Response:
 def change_page(desk: Desk) -> Response:
     """One change: all its words, why it weighs what it weighs, the history of verdicts, what shares its entry."""
     identity = desk.named("change")
-    entry = reviewing.entry(desk.monitor, identity)
-    alike = reviewing.members(desk.monitor, identity, MEMBERS + 1)
+    entry = review.entry(desk.monitor, identity)
+    alike = review.members(desk.monitor, identity, MEMBERS + 1)
     others = [change for change in alike[:MEMBERS] if change.id != entry.change.id]
     return desk.page(
         "change.html",
@@ -80,9 +80,9 @@ def change_page(desk: Desk) -> Response:
         copies=plural(entry.change.copies, "statement") if entry.change.copies else "",
         others=block_views(others, desk.zone),
         more=len(alike) > MEMBERS,
-        acts=act_views(reviewing.history(desk.monitor, identity), desk.zone),
+        acts=act_views(review.history(desk.monitor, identity), desk.zone),
         back=f"/changes/{entry.change.id}",
-        people=list(map(visible, reviewing.reviewers(desk.monitor))),
+        people=list(map(visible, review.reviewers(desk.monitor))),
         reviewer=visible(desk.site.reviewer),
     )
 
@@ -97,9 +97,7 @@ def orphans_page(desk: Desk) -> Response:
             "acts": act_views(orphan.events, desk.zone),
         }
 
-    return desk.page(
-        "orphans.html", title="Orphaned verdicts", orphans=list(map(shown, reviewing.orphans(desk.monitor)))
-    )
+    return desk.page("orphans.html", title="Orphaned verdicts", orphans=list(map(shown, review.orphans(desk.monitor))))
 
 
 # --- deciding -----------------------------------------------------------------------------------
@@ -109,7 +107,7 @@ def decide(desk: Desk) -> Response:
     """A verdict on one entry, or on all that are ticked."""
     verdict = _verdict(desk.named("verdict"))
     chosen = _chosen(desk.form)
-    done = reviewing.decide(
+    done = review.decide(
         desk.monitor,
         chosen,
         verdict,
@@ -125,7 +123,7 @@ def comment(desk: Desk) -> Response:
     """Words on one entry."""
     chosen = _chosen(desk.form)
     text = _beside(desk.form, "comment")
-    done = reviewing.comment(desk.monitor, chosen, text, reviewer=desk.form.one("reviewer"), at=desk.now)
+    done = review.comment(desk.monitor, chosen, text, reviewer=desk.form.one("reviewer"), at=desk.now)
     return _answer(desk, chosen, done)
 
 
@@ -133,14 +131,14 @@ def assign(desk: Desk) -> Response:
     """Somebody asked to decide; nobody, where the field is empty."""
     chosen = _chosen(desk.form)
     asked_for = _beside(desk.form, "assignee")
-    done = reviewing.assign(desk.monitor, chosen, asked_for, reviewer=desk.form.one("reviewer"), at=desk.now)
+    done = review.assign(desk.monitor, chosen, asked_for, reviewer=desk.form.one("reviewer"), at=desk.now)
     return _answer(desk, chosen, done)
 
 
 def undo(desk: Desk) -> Response:
     """The reviewer's newest act taken back, or that on one entry."""
     only = desk.form.one("only")
-    done = reviewing.undo(desk.monitor, [only] if only else (), reviewer=desk.form.one("reviewer"), at=desk.now)
+    done = review.undo(desk.monitor, [only] if only else (), reviewer=desk.form.one("reviewer"), at=desk.now)
     touched = {event.change for event in done.events}
     return _answer(desk, [change for change in _shown(desk.form) if change in touched], done)
 
@@ -178,14 +176,14 @@ def _answer(desk: Desk, touched: Iterable[str], done: Done) -> Response:
     if desk.is_fragment:
         answer = desk.page(
             "done.html",
-            entries=[entry_view(reviewing.entry(desk.monitor, one), desk.zone) for one in touched],
+            entries=[entry_view(review.entry(desk.monitor, one), desk.zone) for one in touched],
             said=sentence(done),
             tabs=_tabs_of(desk, back),
         )
     else:
         answer = RedirectResponse(back, 303)
     settings = desk.monitor.settings
-    answer.background = BackgroundTask(reviewing.mirror, settings)
+    answer.background = BackgroundTask(review.mirror, settings)
     return answer
 
 
@@ -255,7 +253,7 @@ def _choices(desk: Desk) -> dict[str, list[str]]:
         "kinds": list(map(str, KINDS)),
         "aspects": list(map(str, Aspect)),
         "significances": list(map(str, Significance)),
-        "people": list(map(visible, reviewing.reviewers(desk.monitor))),
+        "people": list(map(visible, review.reviewers(desk.monitor))),
         "terms": list(map(visible, desk.monitor.settings.review.watch)),
     }
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from monitor.core.visible import visible
+from monitor.app import status
+from monitor.app.state import Holder, state
+from monitor.core.text.normalize import visible
 from monitor.model import Failure, Run
 from monitor.reports.times import duration, plural, time_view
-from monitor.runs import journal
-from monitor.runs.state import Holder, state
-from monitor.web.desk import Desk
+from monitor.web.request import Desk
 
 LISTED = 100  # runs
 NAMED = 20  # failures of one run
@@ -36,7 +36,7 @@ def runs_page(desk: Desk) -> Response:
         upcoming=time_view(upcoming, desk.zone) if upcoming else None,
         running=_holder(found.running, desk),
         watching=_holder(found.watching, desk),
-        runs=[_run(run, desk) for run in reversed(journal.read(desk.monitor.settings.journal, LISTED))],
+        runs=[_run(run, desk) for run in reversed(status.read(desk.monitor.settings.journal, LISTED))],
         listed=LISTED,
     )
 

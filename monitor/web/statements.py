@@ -8,13 +8,13 @@ from datetime import datetime
 
 from starlette.responses import Response
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Change, Life
 from monitor.reports.segments import edit_segments
 from monitor.reports.times import TimeView, duration, time_view
 from monitor.reports.views import block_views
-from monitor.web.desk import Desk
+from monitor.web.request import Desk
 
 COPIES = 50  # that are listed
 WIDTH = 1000  # of the drawing, in its own units

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.app.compare import Content, DocumentDiff, differences, statement_changes
+from monitor.app.comparing import lines_of, matches
 from monitor.model import ChangeKind, Document, Level, Statement
 from monitor.ports import LedgerQueries
-from monitor.runs.comparing import lines_of, matches
-from monitor.runs.differing import Content, DocumentDiff, differences, statement_changes
 from tests.support.memory_store import MemorySnapshots
 
 SENTENCES = (

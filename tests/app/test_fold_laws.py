@@ -9,11 +9,11 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 
+from monitor.app.fold import catch_up
 from monitor.ledger.database import open_database
 from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change, ChangeFilter, ChangeKind, Level, Snapshot
-from monitor.runs.catch_up import catch_up
 from tests.support.made_histories import EXAMPLES, FIRST, Folder, histories
 from tests.support.memory_store import MemorySnapshots
 

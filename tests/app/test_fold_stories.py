@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.app.fold import catch_up
 from monitor.ledger.database import open_database
 from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change, ChangeFilter, Level
-from monitor.runs.catch_up import catch_up
 from tests.support.memory_store import MemorySnapshots
 
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.maintenance import rebuild
+from monitor.app.wiring import open_monitor
 from monitor.errors import MonitorError, StoreError, UsageError
-from monitor.runs.upkeep import rebuild
-from monitor.runs.wiring import open_monitor
-from monitor.stores import historyimport
-from monitor.stores.gitobjects import object_id
+from monitor.snapshots import history_import
+from monitor.snapshots.git_objects import object_id
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, git, make_repository
 
 TEXTS = [b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Wednesday", b"Thursday")]
@@ -165,7 +165,7 @@ def test_missing_content_is_carried_forward_until_a_change(
 def test_a_blob_that_is_too_large_costs_its_document_alone(
     repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(historyimport, "LARGEST", len(TEXTS[0]))
+    monkeypatch.setattr(history_import, "LARGEST", len(TEXTS[0]))
     assert place.take(repository).failed == 2  # the texts of later days are longer
 
 

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
+from monitor.app.maintenance import rebuild
+from monitor.app.wiring import open_monitor
 from monitor.errors import UsageError
 from monitor.ledger.codec import FOLD_COLUMNS
-from monitor.runs.upkeep import rebuild
-from monitor.runs.wiring import open_monitor
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository, seconds
 from tests.support.made_histories import Folder, histories
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.wiring import open_monitor
 from monitor.errors import UsageError
-from monitor.runs.wiring import open_monitor
 from tests.support.git_histories import ImportWorkspace
 
 ONE, TWO, THREE = (b"The council will meet on %s.\n" % day for day in (b"Monday", b"Tuesday", b"Friday"))

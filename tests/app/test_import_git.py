@@ -190,7 +190,7 @@ def test_an_import_in_many_batches_is_the_same(
     commits = [Made({f"{at % 3}.txt": b"%d\n" % at}, START + at) for at in range(7)]
     repository = make_repository(tmp_path / "x", commits)
     whole = place.take(repository)
-    monkeypatch.setattr("monitor.runs.sourcing.BATCH", 2)
+    monkeypatch.setattr("monitor.app.import_git.BATCH", 2)
     parts = ImportWorkspace(tmp_path / "other").take(repository)
     assert [(one.origin, one.taken_at) for one in parts.snapshots] == [
         (one.origin, one.taken_at) for one in whole.snapshots
@@ -202,8 +202,8 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
 ) -> None:
     commits = [Made({"a.txt": b"%d\n" % at}, START + at) for at in range(7)]
     repository = make_repository(tmp_path / "x", commits)
-    monkeypatch.setattr("monitor.runs.sourcing.BATCH", 2)
-    from monitor.stores.historyimport import Importer
+    monkeypatch.setattr("monitor.app.import_git.BATCH", 2)
+    from monitor.snapshots.history_import import Importer
 
     write = Importer.write
     written: list[int] = []
@@ -226,10 +226,10 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
 def test_import_interrupted_during_the_fold_is_resumed(
     tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from monitor.runs import catch_up
+    from monitor.app import fold
 
     repository = make_repository(tmp_path / "x", [Made({"a.txt": b"%d\n" % at}, START + at) for at in range(7)])
-    fold_snapshot = catch_up.fold_snapshot
+    fold_snapshot = fold.fold_snapshot
     folded: list[object] = []
 
     def interrupted(*given: object) -> object:
@@ -238,12 +238,12 @@ def test_import_interrupted_during_the_fold_is_resumed(
         folded.append(given)
         return fold_snapshot(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(catch_up, "BATCH", 2)
-    monkeypatch.setattr(catch_up, "fold_snapshot", interrupted)
+    monkeypatch.setattr(fold, "BATCH", 2)
+    monkeypatch.setattr(fold, "fold_snapshot", interrupted)
     with pytest.raises(KeyboardInterrupt):
         place.take(repository)
     assert len(place.recorded()) == 4
-    monkeypatch.setattr(catch_up, "fold_snapshot", fold_snapshot)
+    monkeypatch.setattr(fold, "fold_snapshot", fold_snapshot)
     assert place.take(repository).new == 0
     assert len(place.recorded()) == 7
     assert place.findings() == []

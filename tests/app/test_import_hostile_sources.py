@@ -16,12 +16,12 @@ from typing import TypeVar
 
 import pytest
 
+from monitor.app.monitor import StoreLock, holders
 from monitor.errors import MonitorError, StoreError
-from monitor.runs.lock import StoreLock, holders
-from monitor.stores import git as git_store
-from monitor.stores import historyimport
-from monitor.stores.processes import BoundPassed
-from monitor.stores.sourceplace import SourcePlace
+from monitor.snapshots import history_import
+from monitor.snapshots import repository as git_store
+from monitor.snapshots.foreign_repository import SourcePlace
+from monitor.snapshots.git_process import BoundPassed
 from tests.support.git_histories import START, ImportWorkspace, Made, git, make_repository
 from tests.support.paths import PROJECT
 
@@ -201,7 +201,7 @@ def test_tree_bomb_ends_in_bounded_memory(as_bundle: bool, tmp_path: Path, place
 def test_a_commit_with_too_many_files_is_named(
     tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(historyimport, "MOST_PATHS", 5_000)
+    monkeypatch.setattr(history_import, "MOST_PATHS", 5_000)
     with pytest.raises(StoreError, match=r"is too large: .*its tree holds more than 5,000 files"):
         place.take(bomb(tmp_path / "bomb", 4, 10, before=2))
     assert len(place.recorded()) == 2
@@ -250,7 +250,7 @@ import os, sys
 from tests.support.git_histories import ImportWorkspace
 from pathlib import Path
 from typing import TypeVar
-from monitor.stores.sourceplace import SourcePlace
+from monitor.snapshots.foreign_repository import SourcePlace
 source = Path(sys.argv[1])
 SourcePlace.check = lambda _: os.mkfifo(source / "objects" / "pack" / sys.argv[3])
 ImportWorkspace(Path(sys.argv[2])).take(source)
@@ -276,9 +276,18 @@ def test_git_on_a_source_ends_with_its_parent_without_lock(
 
 
 def test_git_does_not_start_when_its_parent_has_ended(tmp_path: Path) -> None:
-    from monitor.stores import bounded
+    from monitor.snapshots import git_limits
 
-    command = [sys.executable, "-I", "-S", str(bounded.__file__), "1", str(1 << 30), "/usr/bin/touch", tmp_path / "run"]
+    command = [
+        sys.executable,
+        "-I",
+        "-S",
+        str(git_limits.__file__),
+        "1",
+        str(1 << 30),
+        "/usr/bin/touch",
+        tmp_path / "run",
+    ]
     assert subprocess.run(command, check=False).returncode == 1
     assert not (tmp_path / "run").exists()
     command[4] = str(os.getpid())

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import queries
+from monitor.app.why import why
+from monitor.app.wiring import open_monitor
 from monitor.model import Snapshot
-from monitor.runs import queries
-from monitor.runs.why import why
-from monitor.runs.wiring import open_monitor
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository
 
 BRIEF = b"The council meets on Monday. It may cover 30 divers. Nobody has answered yet.\n"

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.runs.wiring import open_monitor
-from monitor.stores.globs import matcher
+from monitor.app.wiring import open_monitor
+from monitor.snapshots.globs import matcher
 from tests.app.test_import_continued import facts
 from tests.support.git_histories import ImportWorkspace, git
 from tests.support.paths import CORPORA

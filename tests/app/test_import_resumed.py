@@ -28,7 +28,7 @@ def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImportWorkspace:
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.runs.catch_up.fold_snapshot", dies)
+    monkeypatch.setattr("monitor.app.fold.fold_snapshot", dies)
     with pytest.raises(KeyboardInterrupt):
         place.live({"a.txt": TWO}, START + 10 * DAY)
     monkeypatch.undo()

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.app import status
 from monitor.model import Failure, Run
-from monitor.runs import journal
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -27,8 +27,8 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_an_absent_journal_holds_no_run(path: Path) -> None:
-    assert journal.read(path, 10) == []
-    assert journal.last(path) is None
+    assert status.read(path, 10) == []
+    assert status.last(path) is None
 
 
 def test_a_run_is_read_back_as_it_was(path: Path) -> None:
@@ -43,13 +43,13 @@ def test_a_run_is_read_back_as_it_was(path: Path) -> None:
         skipped=(Failure("pipe\n.txt", "a FIFO"),),
         message="“quoted”",
     )
-    journal.append(path, written)
-    assert journal.read(path, 1) == [written]
-    assert journal.last(path) == written
+    status.append(path, written)
+    assert status.read(path, 1) == [written]
+    assert status.last(path) == written
 
 
 def test_a_line_is_one_object_with_times_in_utc(path: Path) -> None:
-    journal.append(path, run(0, message="two\nlines", taken_at=START.astimezone().replace(microsecond=0)))
+    status.append(path, run(0, message="two\nlines", taken_at=START.astimezone().replace(microsecond=0)))
     (line,) = path.read_text("ascii").splitlines()
     document = json.loads(line)
     assert document["started_at"] == "2026-01-05T08:00:00Z"
@@ -59,50 +59,50 @@ def test_a_line_is_one_object_with_times_in_utc(path: Path) -> None:
 
 def test_the_newest_come_last_and_the_limit_keeps_them(path: Path) -> None:
     for number in range(5):
-        journal.append(path, run(number))
-    assert journal.read(path, 2) == [run(3), run(4)]
-    assert journal.read(path, 99) == [run(number) for number in range(5)]
+        status.append(path, run(number))
+    assert status.read(path, 2) == [run(3), run(4)]
+    assert status.read(path, 99) == [run(number) for number in range(5)]
 
 
 def test_the_last_run_is_one_that_took_place(path: Path) -> None:
-    journal.append(path, run(1))
-    journal.append(path, run(2, outcome="missed"))
-    assert journal.last(path) == run(1)
-    assert journal.read(path, 1) == [run(2, outcome="missed")]
+    status.append(path, run(1))
+    status.append(path, run(2, outcome="missed"))
+    assert status.last(path) == run(1)
+    assert status.read(path, 1) == [run(2, outcome="missed")]
 
 
 def test_torn_last_line_is_skipped(path: Path) -> None:
-    journal.append(path, run(1))
-    journal.append(path, run(2))
+    status.append(path, run(1))
+    status.append(path, run(2))
     path.write_bytes(path.read_bytes()[:-30])
-    assert journal.read(path, 9) == [run(1)]
-    journal.append(path, run(3))
-    assert journal.read(path, 9) == [run(1), run(3)]
+    assert status.read(path, 9) == [run(1)]
+    status.append(path, run(3))
+    assert status.read(path, 9) == [run(1), run(3)]
 
 
 @pytest.mark.parametrize("foreign", [b"\x00\xff\n", b"[]\n", b"{}\n", b"null\n", b'{"started_at": 5}\n', b"\n\n"])
 def test_lines_of_something_else_are_passed_over(path: Path, foreign: bytes) -> None:
-    journal.append(path, run(1))
+    status.append(path, run(1))
     with path.open("ab") as file:
         file.write(foreign)
-    journal.append(path, run(2))
-    assert journal.read(path, 9) == [run(1), run(2)]
+    status.append(path, run(2))
+    assert status.read(path, 9) == [run(1), run(2)]
 
 
 def test_a_key_of_a_later_version_is_passed_over(path: Path) -> None:
-    journal.append(path, run(1))
+    status.append(path, run(1))
     path.write_bytes(path.read_bytes().replace(b'{"', b'{"mood":"good","', 1))
-    assert journal.read(path, 9) == [run(1)]
+    assert status.read(path, 9) == [run(1)]
 
 
 def test_the_journal_does_not_grow_without_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "MAX_BYTES", 2_000)
+    monkeypatch.setattr(status, "MAX_BYTES", 2_000)
     for number in range(100):
-        journal.append(path, run(number))
+        status.append(path, run(number))
     files = sorted(path.parent.iterdir())
     assert [file.name for file in files] == ["runs.1.jsonl", "runs.jsonl"]
     assert all(file.stat().st_size <= 2_000 for file in files)
-    kept = journal.read(path, 1_000)
+    kept = status.read(path, 1_000)
     assert kept == [run(number) for number in range(100 - len(kept), 100)]
     assert len(kept) > 8  # the older file is read, too
 
@@ -118,6 +118,6 @@ def test_lines_are_read_backwards_with_any_block_size(
     content = b"\n".join(bytes([65 + number]) * size for number, size in enumerate(sizes))
     path.write_bytes(content)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(journal, "_BLOCK", block)
-        found = list(journal._lines_backwards(path))
+        patch.setattr(status, "_BLOCK", block)
+        found = list(status._lines_backwards(path))
     assert found == content.split(b"\n")[::-1]

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.monitor import StoreLock
+from monitor.app.state import holder
 from monitor.errors import RunInProgress
-from monitor.runs.lock import StoreLock
-from monitor.runs.state import holder
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots.repository import GitSnapshots
 
 HOLD = """
 import sys, pathlib
-from monitor.runs.lock import StoreLock
+from monitor.app.monitor import StoreLock
 with StoreLock(pathlib.Path(sys.argv[1]), "monitor run"):
     print("held", flush=True)
     sys.stdin.read()
@@ -75,7 +75,7 @@ def test_a_git_process_that_outlives_its_parent_still_holds_it(tmp_path: Path) -
 
 LEAVE = """
 import sys, pathlib, subprocess
-from monitor.runs.lock import StoreLock
+from monitor.app.monitor import StoreLock
 lock = StoreLock(pathlib.Path(sys.argv[1]), "monitor run")
 lock.acquire()
 child = subprocess.Popen(["sleep", "60"], pass_fds=lock.pass_fds, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -110,7 +110,7 @@ def test_a_process_that_waits_for_the_lock_does_not_hold_it(tmp_path: Path) -> N
             [
                 sys.executable,
                 "-c",
-                "import monitor.runs.lock as l, pathlib, sys; print(*l.holders(pathlib.Path(sys.argv[1])))",
+                "import monitor.app.monitor as l, pathlib, sys; print(*l.holders(pathlib.Path(sys.argv[1])))",
                 tmp_path / "lock",
             ],
             pass_fds=[waiting.fileno()],
@@ -124,7 +124,7 @@ def test_a_process_that_waits_for_the_lock_does_not_hold_it(tmp_path: Path) -> N
 def test_lock_holder_is_read_from_the_file_without_proc(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, left_behind: tuple[int, int]
 ) -> None:
-    monkeypatch.setattr("monitor.runs.lock._PROCESSES", tmp_path / "nowhere")
+    monkeypatch.setattr("monitor.app.monitor._PROCESSES", tmp_path / "nowhere")
     with pytest.raises(RunInProgress, match=f"lock: pid {left_behind[0]}, `monitor run`, since 20"):
         StoreLock(tmp_path / "lock").acquire()
 

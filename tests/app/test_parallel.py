@@ -11,17 +11,17 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import read_documents
+from monitor.app.capture import capture
+from monitor.app.executors import HERE, Fan, executor_of
+from monitor.app.fold import catch_up
+from monitor.app.reading import Reader
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
-from monitor.runs import foreseeing
-from monitor.runs.capture import capture
-from monitor.runs.catch_up import catch_up
-from monitor.runs.executors import HERE, Fan, executor_of
-from monitor.runs.reading import Reader
-from monitor.stores.git import GitSnapshots
-from monitor.stores.scancache import ScanCache
-from monitor.stores.scanrules import Rules, Settling
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
 
 # A thread that ends leaves its git process to the collector; what Dask's own start and end warn of is not ours
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")
@@ -143,7 +143,7 @@ class Silent(Executor):
 @contextmanager
 def where_no_answer_comes() -> Iterator[Executor | None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(foreseeing, "PATIENCE", 0.01)
+        patched.setattr(read_documents, "PATIENCE", 0.01)
         yield Silent()
 
 
@@ -168,11 +168,11 @@ def test_ledger_equals_that_of_a_serial_fold(
 DEADLY = "7.md"
 
 
-def dies_over_one(opened: bytes, wanted: Sequence[foreseeing.Wanted]) -> list[foreseeing.Answer]:
+def dies_over_one(opened: bytes, wanted: Sequence[read_documents.Wanted]) -> list[read_documents.Answer]:
     """What a worker does, but for one document that kills it, whenever its first version is tried."""
     if any(one.after[0] == DEADLY and one.before is None for one in wanted):
         os._exit(1)
-    return foreseeing.look(opened, wanted)
+    return read_documents.look(opened, wanted)
 
 
 @contextmanager
@@ -191,9 +191,9 @@ def test_document_that_kills_workers_is_read_by_the_fold(
     serial: list[object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("monitor.runs.foreseeing.look", dies_over_one)
-    monkeypatch.setattr(foreseeing, "TASK", 4)
-    monkeypatch.setattr(foreseeing, "PATIENCE", 5.0)
+    monkeypatch.setattr("monitor.app.read_documents.look", dies_over_one)
+    monkeypatch.setattr(read_documents, "TASK", 4)
+    monkeypatch.setattr(read_documents, "PATIENCE", 5.0)
     with place() as executor:  # type: ignore[attr-defined]
         assert folded(store, executor) == serial
 
@@ -203,8 +203,8 @@ def test_document_that_kills_workers_is_read_by_the_fold(
 def test_prefetch_distance_does_not_change_the_ledger(
     task: int, ahead: int, store: GitSnapshots, serial: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreseeing, "TASK", task)
-    monkeypatch.setattr(foreseeing, "AHEAD", ahead)
+    monkeypatch.setattr(read_documents, "TASK", task)
+    monkeypatch.setattr(read_documents, "AHEAD", ahead)
     with in_threads() as executor:
         assert folded(store, executor) == serial
 
@@ -226,9 +226,9 @@ def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatc
 @pytest.mark.slow
 def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None:
     with in_threads() as executor:
-        foresight = foreseeing.Foresight(executor, store, Reader(store.read)._how)
+        foresight = read_documents.Foresight(executor, store, Reader(store.read)._how)
         kept = [len(foresight._places) for _ in foresight.through(store.deltas(""))]
-    assert max(kept) <= foreseeing.AHEAD + 2 * 32
+    assert max(kept) <= read_documents.AHEAD + 2 * 32
     assert len(foresight._places) == len(foresight._by_version) == 0
 
 

@@ -10,10 +10,7 @@ from typing import cast
 
 import pytest
 
-from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
-from monitor.ports import LedgerQueries
-from monitor.runs.queries import (
+from monitor.app.queries import (
     Calendar,
     Point,
     as_of,
@@ -25,6 +22,9 @@ from monitor.runs.queries import (
     shown,
     source_of,
 )
+from monitor.errors import UsageError
+from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
+from monitor.ports import LedgerQueries
 from tests.support.memory_store import MemorySnapshots, blob_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

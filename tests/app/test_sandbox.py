@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.documents import LARGE, Documents, How
+from monitor.app.sandbox import Worker
 from monitor.config import Extract, Limits
-from monitor.runs.documents import LARGE, Documents, How
-from monitor.runs.worker import Worker
 from tests.readers.writers import WRITERS, Text
 
 TEXT: Text = [("p", "The offer stands.")]
@@ -85,7 +85,7 @@ def test_memory_limit_applies_to_each_document_alone(worker: Worker) -> None:
 @pytest.mark.usefixtures("plugin")
 def test_crash_is_blamed_on_memory_only_if_used_by_the_document() -> None:
     """Asked by a small process: one that is started counts as its own what its parent held."""
-    ask = "import sys; from monitor.runs.worker import Worker; worker = Worker(60, 200_000_000)\n"
+    ask = "import sys; from monitor.app.sandbox import Worker; worker = Worker(60, 200_000_000)\n"
     ask += "for word in sys.argv[1:]: print(worker.read('a.slow', word.encode()).failure)\n"
     found = subprocess.run(
         [sys.executable, "-c", ask, "hold", "take", "crash"], capture_output=True, text=True, check=True
@@ -195,7 +195,7 @@ def test_both_ways_of_reading_give_the_same() -> None:
     data = WRITERS["docx"](TEXT)
     with Documents() as documents:
         reading = documents.read("a.docx", data)
-    from monitor.runs.statements import read_here
+    from monitor.app.statements import read_here
 
     assert reading == read_here("a.docx", data)
     assert reading.statements

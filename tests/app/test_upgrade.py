@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-import monitor.extractors as extractors_room
-from monitor.extractors.text import TextExtractor
+from monitor import readers as extractors_room
 from monitor.model import Block, BlockKind, Extraction
+from monitor.readers.text import TextExtractor
 from tests.readers.writers import WRITERS, Text
 from tests.support.workspace import Workspace
 
@@ -111,7 +111,7 @@ def test_verify_and_rebuild_agree_after_an_upgrade(story: Workspace, request: py
 
 
 def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitor.extractors import extras, fingerprint
+    from monitor.readers import extras, fingerprint
 
     before = fingerprint()
     monkeypatch.setattr(extras, "_installed", lambda: {"lxml": "99.0", "pypdfium2": "1.0"})
@@ -121,7 +121,7 @@ def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.Monkey
 
 
 def test_the_rules_name_articles_only_where_they_are_asked_for() -> None:
-    from monitor.runs.rules import fingerprint
+    from monitor.app.rules import fingerprint
 
     assert "article" not in fingerprint(())
     assert fingerprint(["news/**"]).endswith("article news/**")
@@ -133,10 +133,10 @@ def test_asking_for_the_rules_loads_no_extractor() -> None:
     import sys
 
     code = (
-        "import sys; from monitor.runs.rules import fingerprint; fingerprint(['x']);"
+        "import sys; from monitor.app.rules import fingerprint; fingerprint(['x']);"
         "print([name for name in sys.modules if name.split('.')[0] in"
         " ('lxml', 'pypdfium2', 'trafilatura', 'selectolax', 'markdown_it', 'sentencex', 'chardet')"
-        " or name in ('importlib.metadata', 'monitor.extractors.docx')])"
+        " or name in ('importlib.metadata', 'monitor.readers.docx')])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -154,7 +154,7 @@ TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
 def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
     import sys
 
-    from monitor.runs.statements import read_here
+    from monitor.app.statements import read_here
 
     data = WRITERS[name](TEXT)
     for loaded in [one for one in sys.modules if one.split(".")[0] == module]:
@@ -167,7 +167,7 @@ def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.Monke
 def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from monitor.runs.statements import read_here
+    from monitor.app.statements import read_here
 
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     assert "install `monitor[article]`" in (read_here("a.html", b"<p>Text.", article=True).failure or "")
@@ -175,7 +175,7 @@ def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", ["rtf", "eml"])
 def test_rtf_and_mail_need_no_extra(name: str) -> None:
-    from monitor.extractors.table import BUILT_IN
+    from monitor.readers.table import BUILT_IN
 
     found = next(one for one in BUILT_IN if f".{name}" in one.suffixes)
     assert set(found.libraries) <= {"selectolax", "chardet"}

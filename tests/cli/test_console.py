@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.cli.page import Page, open_page
-from monitor.core.visible import cells
+from monitor.core.text.normalize import cells
 from tests.support.driver import on_a_terminal
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.cli.page import Page
 from monitor.cli.prose import write_change, write_documents, write_log
-from monitor.core.wording import word_edits
+from monitor.core.diff.words import word_edits
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
 
 AT = datetime(2026, 1, 9, 6, tzinfo=UTC)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.run import RunOptions, run
 from monitor.config import load
-from monitor.runs.run import RunOptions, run
 from tests.support.driver import Monitor
 from tests.support.injection_payloads import ALL, HARMLESS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.schedule import watching
+from monitor.schedule import scheduler
 from tests.support.driver import monitor as command_line
 
 SECRET = "hunter2zz"
@@ -57,7 +57,7 @@ def test_log_of_watch_holds_no_secret(here: Path, caplog: pytest.LogCaptureFixtu
     def fails() -> None:
         raise OSError(f"no answer from {url}\nfor clerk with password {SECRET}")
 
-    watching._run_once(settings, fails)  # type: ignore[arg-type]
+    scheduler._run_once(settings, fails)  # type: ignore[arg-type]
     assert caplog.messages
     assert not leaks(caplog.text)
     assert not any("\n" in message for message in caplog.messages)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.when import parse_when
+from monitor.core.time_expressions import parse_when
 
 VIENNA = ZoneInfo("Europe/Vienna")
 NOW = datetime(2026, 3, 29, 10, 0, tzinfo=UTC)

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from monitor.app.fold import CaughtUp, catch_up, fold_next
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import Monitor
 from monitor.config import Settings, load
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Change
-from monitor.runs.catch_up import CaughtUp, catch_up, fold_next
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import Monitor
 
 START = datetime(2026, 3, 1, 6, tzinfo=UTC)
 NOTES = "# Notes\n\nThe port is shut."

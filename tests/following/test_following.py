@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.importing import ImportOptions, import_history
+from monitor.app.run import RunOptions, run
 from monitor.errors import StoreError
 from monitor.ledger.database import open_database
 from monitor.ledger.fold_cache import FoldCache
 from monitor.ledger.writer import LedgerWriter
-from monitor.runs.importing import ImportOptions, import_history
-from monitor.runs.run import RunOptions, run
 from tests.following.followplace import DAYS, START, Place
 
 

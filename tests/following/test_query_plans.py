@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from monitor.app.wiring import Monitor
 from monitor.ledger.database import NO_PARAMETERS, Transaction, with_lists
 from monitor.model import ChangeFilter
-from monitor.runs.wiring import Monitor
 from tests.following.followplace import DAYS, Place
 
 LONG = {"changes", "documents", "revisions", "sides", "statements", "versions"}

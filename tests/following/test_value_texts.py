@@ -6,8 +6,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.facts import Counters
 from monitor.ledger.codec import counters_from_text, counters_to_text, links_from_text, links_to_text
+from monitor.model.ledger import Counters
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
 

@@ -9,11 +9,11 @@ from random import Random
 
 import pytest
 
+from monitor.app.fold import catch_up
 from monitor.ledger.database import open_database
 from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import ChangeFilter
-from monitor.runs.catch_up import catch_up
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.support.memory_store import MemorySnapshots
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 
 pytestmark = needs_postgresql

@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.queue import QueueFilter
-from monitor.core.review import Act, Event, Verdict
+from monitor.app import review as app_review
+from monitor.app.feeding import feed
+from monitor.app.ignore_rules import effects
+from monitor.app.wiring import Monitor
+from monitor.core.review.events import QueueFilter
+from monitor.core.review.review import Act, Event, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, Transaction, open_database
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reviews.events import Reviews
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.schema import MIGRATIONS, prepare
-from monitor.runs import reviewing
-from monitor.runs.feeding import feed
-from monitor.runs.ruling import effects
-from monitor.runs.wiring import Monitor
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.reviews.queue_entries import NOW, entry_of
 from tests.support.workspace import Workspace
@@ -92,11 +92,11 @@ def review(monitor: Monitor) -> None:
     """A verdict on a group, one that is taken back, comments, an assignment."""
     divers = entry_of(monitor, "divers", kinds=frozenset({ChangeKind.REVISED})).change.id
     ceasefire = entry_of(monitor, "coded").change.id
-    reviewing.decide(monitor, [divers], Verdict.FLAGGED, reviewer="Ada", at=NOW, comment="why? 100%s", assignee="Ben")
-    reviewing.decide(monitor, [ceasefire.upper()[:12]], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
-    reviewing.undo(monitor, [ceasefire], reviewer="Ada", at=NOW)
-    reviewing.comment(monitor, [ceasefire], "hm", reviewer="Ben", at=NOW)
-    reviewing.assign(monitor, [ceasefire], "Eve", reviewer="Ben", at=NOW)
+    app_review.decide(monitor, [divers], Verdict.FLAGGED, reviewer="Ada", at=NOW, comment="why? 100%s", assignee="Ben")
+    app_review.decide(monitor, [ceasefire.upper()[:12]], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
+    app_review.undo(monitor, [ceasefire], reviewer="Ada", at=NOW)
+    app_review.comment(monitor, [ceasefire], "hm", reviewer="Ben", at=NOW)
+    app_review.assign(monitor, [ceasefire], "Eve", reviewer="Ben", at=NOW)
 
 
 def anonymous(event: Event) -> Event:
@@ -107,12 +107,12 @@ def anonymous(event: Event) -> Event:
 @pytest.mark.parametrize("wanted", FILTERS.values(), ids=FILTERS.keys())
 def test_the_queue_answers_alike(both: list[Monitor], wanted: QueueFilter) -> None:
     sqlite, postgresql = both
-    assert reviewing.queue(sqlite, wanted) == reviewing.queue(postgresql, wanted)
-    assert reviewing.counts(sqlite, wanted) == reviewing.counts(postgresql, wanted)
+    assert app_review.queue(sqlite, wanted) == app_review.queue(postgresql, wanted)
+    assert app_review.counts(sqlite, wanted) == app_review.counts(postgresql, wanted)
 
 
 def test_the_filters_find_something_and_not_everything(both: list[Monitor]) -> None:
-    found = {name: len(reviewing.queue(both[1], wanted).entries) for name, wanted in FILTERS.items()}
+    found = {name: len(app_review.queue(both[1], wanted).entries) for name, wanted in FILTERS.items()}
     assert {name for name, many in found.items() if not many} == {"words that nothing holds", "odd text"}
     assert len(set(found.values())) > 3
 
@@ -120,9 +120,9 @@ def test_the_filters_find_something_and_not_everything(both: list[Monitor]) -> N
 def test_pages_are_cut_alike(both: list[Monitor]) -> None:
     answers = []
     for monitor in both:
-        pages = [reviewing.queue(monitor, FILTERS["every verdict"], limit=2)]
+        pages = [app_review.queue(monitor, FILTERS["every verdict"], limit=2)]
         while pages[-1].next:
-            pages.append(reviewing.queue(monitor, FILTERS["every verdict"], after=pages[-1].next, limit=2))
+            pages.append(app_review.queue(monitor, FILTERS["every verdict"], after=pages[-1].next, limit=2))
         answers.append(pages)
     assert answers[0] == answers[1]
     assert len(answers[0]) > 2
@@ -131,15 +131,15 @@ def test_pages_are_cut_alike(both: list[Monitor]) -> None:
 def test_members_states_and_histories_are_equal(both: list[Monitor]) -> None:
     answers = []
     for monitor in both:
-        changes = [entry.change.id for entry in reviewing.queue(monitor, FILTERS["every verdict"]).entries]
+        changes = [entry.change.id for entry in app_review.queue(monitor, FILTERS["every verdict"]).entries]
         answers.append(
             [
-                [reviewing.members(monitor, change) for change in changes],
-                [reviewing.members(monitor, change, 1) for change in changes],
-                reviewing.states(monitor, changes),
-                [[anonymous(event) for event in reviewing.history(monitor, change)] for change in changes],
-                reviewing.reviewers(monitor),
-                reviewing.orphans(monitor),
+                [app_review.members(monitor, change) for change in changes],
+                [app_review.members(monitor, change, 1) for change in changes],
+                app_review.states(monitor, changes),
+                [[anonymous(event) for event in app_review.history(monitor, change)] for change in changes],
+                app_review.reviewers(monitor),
+                app_review.orphans(monitor),
             ]
         )
     assert answers[0] == answers[1]
@@ -156,7 +156,7 @@ def test_feeds_and_the_effects_of_rules_are_equal(both: list[Monitor]) -> None:
 
 def test_a_lost_database_is_filled_from_the_branch(both: list[Monitor]) -> None:
     monitor = both[1]
-    assert reviewing.mirror(monitor.settings)
+    assert app_review.mirror(monitor.settings)
     database = open_database(fresh_url(), reviews=True)
     lost = Reviews(database)
     assert lost.adopt(monitor.reviews.events_after(0)) == len(monitor.reviews.events_after(0))

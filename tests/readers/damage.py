@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.app.documents import Documents, How
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Limits, load
 from monitor.model import ChangeFilter, ChangeKind
-from monitor.runs.documents import Documents, How
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 from tests.readers.bombs import BOMBS
 from tests.readers.mutations import Source, mutants, written
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from monitor.app.documents import Documents, How
 from monitor.config import Limits
-from monitor.runs.documents import Documents, How
 from tests.readers.bombs import CATALOG, FONT, pdf
 from tests.readers.writers import WRITERS, Text, zipped
 from tests.support.workspace import Workspace

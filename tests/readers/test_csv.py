@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extractors import extract
+from monitor.app.statements import read_here
 from monitor.model import Extraction
-from monitor.runs.statements import read_here
+from monitor.readers import extract
 from tests.readers.writers import WRITERS
 
 SIGNS = [",", ";", "\t", "|"]

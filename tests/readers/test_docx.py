@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from monitor.extractors import extract
+from monitor.readers import extract
 from tests.readers.writers import zipped
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

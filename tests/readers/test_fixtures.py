@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from monitor.app.documents import Documents, How
 from monitor.config import Limits
-from monitor.runs.documents import Documents, How
 from tests.support.paths import CORPORA
 
 FOLDER = CORPORA / "fixtures"
@@ -74,7 +74,7 @@ def test_text_of_a_real_file_is_complete_and_in_order(documents: Documents, name
 
 @pytest.mark.parametrize("name", [name for name in FILES if name.startswith("encodings/")] or ABSENT)
 def test_any_encoding_is_read_and_an_assumption_noted(name: str) -> None:
-    from monitor.extractors import extract
+    from monitor.readers import extract
 
     data = (FOLDER / name).read_bytes()
     extraction = extract(name, data)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import monitor
-from monitor.core.segment import segment_blocks
+from monitor.core.text.segment import segment_blocks
 from monitor.errors import ExtractError
-from monitor.extractors import extract, extractor_for, fingerprint
+from monitor.readers import extract, extractor_for, fingerprint
 
 STATEMENTS = [
     "General Provisions",

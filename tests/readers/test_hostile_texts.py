@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.segment import segment_blocks
-from monitor.extractors import extract
+from monitor.core.text.segment import segment_blocks
+from monitor.readers import extract
 
 
 def statements(path: str, text: str) -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.segment import segment_spans
+from monitor.core.text.segment import segment_spans
 from monitor.errors import ExtractError
-from monitor.extractors.html import HtmlExtractor
+from monitor.readers.html import HtmlExtractor
 
 
 def kinds(source: str) -> list[tuple[str, str, int]]:

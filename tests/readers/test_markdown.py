@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.segment import segment_spans
-from monitor.extractors.chunks import chunks
-from monitor.extractors.markdown import MarkdownExtractor, markdown_blocks
-from monitor.extractors.rendering import definitions, render
+from monitor.core.text.segment import segment_spans
+from monitor.readers.markdown import MarkdownExtractor, markdown_blocks
+from monitor.readers.markdown_chunks import chunks
+from monitor.readers.markdown_render import definitions, render
 
 
 def kinds(source: str) -> list[tuple[str, str, int]]:

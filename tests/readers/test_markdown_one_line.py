@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.extractors.oneline import one_line
-from monitor.extractors.rendering import render
 from monitor.model import Block
+from monitor.readers.markdown_render import render
+from monitor.readers.oneline import one_line
 
 _WORDS = ["word", "Two words", "a", "1", "é", "№", "漢字", "of", "\u200b", "😀"]
 _SIGNS = list("*_`[]()<>&;!\\#-+=|~'\"“”.,:^$%/ \u00a0\u3000\t\n\x0b\x1c\x85\0")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from monitor.errors import ExtractError
-from monitor.extractors import extract
-from monitor.extractors.numberformat import built_in, shown
+from monitor.readers import extract
+from monitor.readers.numberformat import built_in, shown
 from tests.readers.writers import zipped
 
 NAMES = (

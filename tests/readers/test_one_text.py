@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.app.statements import read_here
 from monitor.model import Statement
-from monitor.runs.statements import read_here
 from tests.readers.writers import WRITERS, Text
 
 FIGURE = (

@@ -11,7 +11,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from monitor.errors import ExtractError
-from monitor.extractors import extract
+from monitor.readers import extract
 
 LOREM = (
     "The ministry repeated on Monday that it may send divers to the mission. Two medical teams wait in the port for a "

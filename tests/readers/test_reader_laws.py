@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ExtractError
-from monitor.extractors import extract
 from monitor.model import Extraction
+from monitor.readers import extract
 from tests.readers.test_one_text import TEXT
 from tests.readers.writers import WRITERS, Text
 

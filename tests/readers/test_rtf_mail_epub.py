@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from monitor.errors import ExtractError
-from monitor.extractors import extract
+from monitor.readers import extract
 from tests.readers.writers import as_epub, zipped
 
 

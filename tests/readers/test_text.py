@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.segment import segment_spans
-from monitor.extractors.text import plain_blocks
+from monitor.core.text.segment import segment_spans
 from monitor.model import BlockKind
+from monitor.readers.text import plain_blocks
 
 SENTENCES = [
     "The ministers met on Tuesday in order to discuss the mandate of the force.",

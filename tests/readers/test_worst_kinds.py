@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.step import compare
-from monitor.runs.statements import read_here
+from monitor.app.statements import read_here
+from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS
 
 ONE = {"one long word", "one endless statement", "one Chinese line"}

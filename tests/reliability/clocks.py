@@ -20,12 +20,12 @@ from unittest import mock
 
 from apscheduler.schedulers.base import BaseScheduler
 
+from monitor.app import status
 from monitor.config import load
 from monitor.model import Run
-from monitor.runs import journal
-from monitor.schedule import watching
-from monitor.schedule.clock import Clock
+from monitor.schedule import scheduler as schedule_scheduler
 from monitor.schedule.due import due_between, timetable
+from monitor.schedule.schedule import Clock
 from tests.reliability.nursery import Nursery
 from tests.reliability.torturing import Outcome, Store
 
@@ -99,16 +99,19 @@ def kept(trial: Trial, place: Path) -> Kept:
         _Clock.time += timedelta(seconds=2)
         return Run(begun[-1], _Clock.time, "unchanged")
 
-    with mock.patch.object(watching, "datetime", _Clock), mock.patch("apscheduler.schedulers.base.datetime", _Clock):
+    with (
+        mock.patch.object(schedule_scheduler, "datetime", _Clock),
+        mock.patch("apscheduler.schedulers.base.datetime", _Clock),
+    ):
         next_due = timetable(settings.schedule, settings.zone, trial.start)
         covered: list[datetime | None] = [None]
 
         def tick() -> None:
-            covered[0] = watching._turn(settings, run, next_due, covered[0])
+            covered[0] = schedule_scheduler._turn(settings, run, next_due, covered[0])
 
         _through(trial, Clock(next_due, tick))
     due = list(due_between(next_due, trial.start, _Clock.time, 10_000))
-    missed = [one for one in journal.read(settings.journal, 10_000) if one.outcome == "missed"]
+    missed = [one for one in status.read(settings.journal, 10_000) if one.outcome == "missed"]
     return _counted(due, begun[1:], missed)
 
 
@@ -161,11 +164,11 @@ def caught(pid: int, number: int) -> None:
 def terminated(store: Store, nursery: Nursery, chance: Random, length: float) -> tuple[Outcome, int | None, bool]:
     """SIGTERM at a random moment of a first run: what is left, its status, whether the run has a line."""
     store.edit()
-    before = len(journal.read(store.settings.journal, 10_000))
+    before = len(status.read(store.settings.journal, 10_000))
     child = nursery.start(["-C", str(store.root), "watch"])
     caught(child.pid, signal.SIGTERM)
     time.sleep(chance.uniform(0, length))
     os.kill(child.pid, signal.SIGTERM)
     acknowledged = store.heed(child)
-    told = len(journal.read(store.settings.journal, 10_000)) - before == 1
+    told = len(status.read(store.settings.journal, 10_000)) - before == 1
     return store.after(struck=not acknowledged, acknowledged=acknowledged), child.status, told

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from typing import NamedTuple
 
+from monitor.app.wiring import open_monitor
 from monitor.errors import StoreError
-from monitor.runs.wiring import open_monitor
 from tests.reliability.disks import Disk
 from tests.reliability.nursery import Child, Nursery
 from tests.reliability.torturing import Outcome, Store

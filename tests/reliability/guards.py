@@ -13,22 +13,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
+from monitor.app import folder_diff, holding, keeping, mirroring, monitor, review_branch
+from monitor.app import run as run_room
 from monitor.ledger import database
-from monitor.runs import holding, keeping, lock, looking, mirroring, reviewcheck
-from monitor.runs import run as run_room
-from monitor.schedule import watching
-from monitor.stores import (
-    fastimport,
-    files,
-    folder,
-    gitlaunch,
-    housekeeping,
-    objectreader,
-    snapshotwriter,
-    standing,
-)
-from monitor.stores.gitobjects import object_id
-from monitor.stores.recovery import Recovery
+from monitor.schedule import scheduler
+from monitor.snapshots import capture_failures, fastimport, files, gitlaunch, housekeeping, objectreader, scan, writer
+from monitor.snapshots.git_objects import object_id
+from monitor.snapshots.maintenance import Recovery
 from tests.reliability import clocks, promises, promises_running, withdrawals
 
 Patch = Callable[[Any, str, Any], object]
@@ -53,10 +44,10 @@ def without_asking_how_far_the_ledger_is(patch: Patch) -> None:
 
 
 def move_without_looking(start: Any, _repository: Path, ref: str, _before: str | None, after: str) -> None:
-    snapshotwriter.run(start, ["update-ref", ref, after])
+    writer.run(start, ["update-ref", ref, after])
 
 
-def by_the_ids_of_what_arrived(seen: looking.Look) -> Iterator[tuple[bytes, fastimport.TreeChange]]:
+def by_the_ids_of_what_arrived(seen: folder_diff.Look) -> Iterator[tuple[bytes, fastimport.TreeChange]]:
     """As the importer's own marks would name them."""
     for path in seen.differences:
         arrived = (seen.folder / path).read_bytes()[:-1] + b"?"
@@ -71,7 +62,7 @@ GUARDS = [
     Guard(
         1,
         "our own folders are left out",
-        lambda patch: patch(run_room, "Rules", lambda include, exclude, size, _: folder.Rules(include, exclude, size)),
+        lambda patch: patch(run_room, "Rules", lambda include, exclude, size, _: scan.Rules(include, exclude, size)),
         promises.our_own_files_are_no_documents,
     ),
     Guard(
@@ -101,26 +92,26 @@ GUARDS = [
     Guard(
         3,
         "files settle",
-        lambda patch: patch(folder.Settling, "left", lambda *_: 0),
+        lambda patch: patch(scan.Settling, "left", lambda *_: 0),
         promises.what_is_being_written_is_waited_for,
     ),
     Guard(4, "many that vanish", without_more_than_a_few, promises.held(withdrawals.more_than_a_fifth_is_deleted)),
     Guard(
         4,
         "another device or inode",
-        lambda patch: patch(looking.Look, "replaced", property(lambda _: False)),
+        lambda patch: patch(folder_diff.Look, "replaced", property(lambda _: False)),
         promises.held(withdrawals.a_copy_that_lacks_a_document_takes_its_place),
     ),
     Guard(
         4,
         "a folder that cannot be opened",
-        lambda patch: patch(folder._Walk, "_close", lambda *_: None),
+        lambda patch: patch(scan._Walk, "_close", lambda *_: None),
         promises.carried_forward(withdrawals.a_folder_in_it_may_not_be_opened),
     ),
     Guard(
         4,
         "a folder that cannot be listed",
-        lambda patch: patch(folder._Walk, "_close", lambda *_: None),
+        lambda patch: patch(scan._Walk, "_close", lambda *_: None),
         promises.carried_forward(withdrawals.a_folder_in_it_cannot_be_listed),
     ),
     Guard(
@@ -138,7 +129,7 @@ GUARDS = [
     Guard(
         5,
         "what a tree cannot hold stands in a manifest",
-        lambda patch: patch(standing.Standing, "to_bytes", lambda _: b""),
+        lambda patch: patch(capture_failures.Standing, "to_bytes", lambda _: b""),
         promises.failures_stand_beside_the_documents,
     ),
     Guard(
@@ -150,19 +141,19 @@ GUARDS = [
     Guard(
         6,
         "the tree is promises.read back and compared",
-        lambda patch: patch(snapshotwriter, "compare", lambda *_: None),
+        lambda patch: patch(writer, "compare", lambda *_: None),
         promises.a_tree_that_is_not_as_asked_is_not_named,
     ),
     Guard(
         6,
         "packs are synced before the branch names them",
-        lambda patch: patch(snapshotwriter, "sync_folder", lambda _: None),
+        lambda patch: patch(writer, "sync_folder", lambda _: None),
         promises.what_cannot_be_synced_is_not_named,
     ),
     Guard(
         6,
         "the branch moves by compare-and-swap",
-        lambda patch: patch(snapshotwriter, "move", move_without_looking),
+        lambda patch: patch(writer, "move", move_without_looking),
         promises.a_branch_that_has_moved_is_left_alone,
     ),
     Guard(
@@ -174,13 +165,13 @@ GUARDS = [
     Guard(
         8,
         "one lock for the store",
-        lambda patch: patch(lock.StoreLock, "_wait_for", lambda *_: None),
+        lambda patch: patch(monitor.StoreLock, "_wait_for", lambda *_: None),
         promises_running.nobody_writes_while_another_does,
     ),
     Guard(
         8,
         "git's processes inherit the lock",
-        lambda patch: patch(lock.StoreLock, "pass_fds", ()),
+        lambda patch: patch(monitor.StoreLock, "pass_fds", ()),
         promises_running.a_child_that_outlives_its_parent_holds_the_lock,
     ),
     Guard(
@@ -216,7 +207,7 @@ GUARDS = [
     Guard(
         10,
         "verify compares verdicts with their branch",
-        lambda patch: patch(reviewcheck, "flaws_of_reviews", lambda _: iter(())),
+        lambda patch: patch(review_branch, "flaws_of_reviews", lambda _: iter(())),
         promises_running.an_altered_verdict_is_found,
     ),
     Guard(
@@ -228,7 +219,7 @@ GUARDS = [
     Guard(
         12,
         "what was missed is told",
-        lambda patch: patch(watching, "_missed", lambda *_: None),
+        lambda patch: patch(scheduler, "_missed", lambda *_: None),
         promises_running.every_due_time_is_accounted_for,
     ),
     Guard(
@@ -244,7 +235,7 @@ APART: dict[str, Callable[[Patch], object]] = {
     "core.fsync=all": lambda patch: patch(gitlaunch, "_SETTINGS", gitlaunch._SETTINGS | {"core.fsync": "none"}),
     "folders are synced": lambda patch: patch(housekeeping, "_sync", lambda _: None),
     "synchronous=FULL": lambda patch: patch(database, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
-    "SIGTERM lets the run finish": lambda patch: patch(watching, "STOPPING", (signal.SIGINT,)),
+    "SIGTERM lets the run finish": lambda patch: patch(scheduler, "STOPPING", (signal.SIGINT,)),
 }
 
 

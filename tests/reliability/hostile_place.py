@@ -15,10 +15,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots.repository import GitSnapshots
 from tests.reliability.hostile_trees import File, Tree, documents, state
 from tests.support.paths import PROJECT
 

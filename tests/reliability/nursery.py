@@ -194,8 +194,8 @@ def _prepared(order: Mapping[str, Any]) -> None:
     are taken out (see `guards`).
     """
     from monitor.ledger import database
-    from monitor.stores import gitlaunch
-    from monitor.stores.snapshotwriter import SnapshotWriter
+    from monitor.snapshots import gitlaunch
+    from monitor.snapshots.writer import SnapshotWriter
 
     real = SnapshotWriter.commit
 
@@ -244,11 +244,11 @@ def _decide(place: str, tell: Callable[[str], None]) -> None:
     """A verdict on the newest change, told as soon as it is acknowledged; then its way to the branch `reviews`."""
     from datetime import UTC, datetime
 
+    from monitor.app.review import decide, mirror
+    from monitor.app.wiring import open_monitor
     from monitor.config import load
-    from monitor.core.review import Verdict
+    from monitor.core.review.review import Verdict
     from monitor.model import ChangeFilter
-    from monitor.runs.reviewing import decide, mirror
-    from monitor.runs.wiring import open_monitor
 
     settings = load(Path(place), None, {"report.formats": ""}, {})
     with open_monitor(settings) as monitor:

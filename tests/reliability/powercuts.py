@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.app.wiring import open_monitor
 from monitor.errors import MonitorError
-from monitor.runs.wiring import open_monitor
 from tests.reliability.disks import Disk
 from tests.reliability.nursery import Nursery
 from tests.reliability.torturing import Outcome, Store

@@ -15,15 +15,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from monitor.app import maintenance
 from monitor.errors import StoreError
-from monitor.runs import upkeep
-from monitor.stores import (
-    fastimport,
-    files,
-    folder,
-    snapshotwriter,
-)
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots import fastimport, files, scan, writer
+from monitor.snapshots.repository import GitSnapshots
 from tests.reliability import withdrawals
 from tests.reliability.rotting import loosen
 from tests.reliability.torturing import Store
@@ -117,8 +112,8 @@ def what_is_being_written_is_waited_for(place: Path) -> bool:
     store = Store(place)
     store.edit()
     waited: list[float] = []
-    settling = folder.Settling(2.0, sleep=waited.append)
-    folder.scan(store.settings.watch.folder, {}, lambda *_: "0" * 40, folder.Rules(), settling, trusted=False)
+    settling = scan.Settling(2.0, sleep=waited.append)
+    scan.scan(store.settings.watch.folder, {}, lambda *_: "0" * 40, scan.Rules(), settling, trusted=False)
     return bool(waited)
 
 
@@ -197,7 +192,7 @@ def a_branch_that_has_moved_is_left_alone(place: Path) -> bool:
     with newest(store) as there:
         first = store.acknowledged[0]
         with contextlib.suppress(StoreError):
-            snapshotwriter.move(there._start, there.repository, "refs/heads/main", first, first)
+            writer.move(there._start, there.repository, "refs/heads/main", first, first)
         return there.head() == store.acknowledged[1]
 
 
@@ -210,4 +205,4 @@ def a_flipped_bit_is_noticed(place: Path) -> bool:
     blobs = sorted(loosen(store.settings)["blob"])
     blobs[0].chmod(0o644)
     blobs[0].write_bytes(blobs[1].read_bytes())
-    return any("has another id" in found.message for found in upkeep.verify(store.settings))
+    return any("has another id" in found.message for found in maintenance.verify(store.settings))

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from unittest import mock
 
-from monitor.core.review import Verdict
+from monitor.app import folder_diff, maintenance
+from monitor.app import monitor as app_monitor
+from monitor.app.review import decide, history, mirror
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
+from monitor.core.review.review import Verdict
 from monitor.errors import RunInProgress, StoreError
 from monitor.ledger.database import open_database
 from monitor.model import ChangeFilter
-from monitor.runs import lock, looking, upkeep
-from monitor.runs.reviewing import decide, history, mirror
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
-from monitor.stores import snapshotwriter
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots import writer
+from monitor.snapshots.repository import GitSnapshots
 from tests.reliability import clocks
 from tests.reliability.promises import newest, recorded
 from tests.reliability.rotting import loosen
@@ -32,7 +33,7 @@ NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 
 def nobody_writes_while_another_does(place: Path) -> bool:
     store = recorded(place, 1)
-    with lock.StoreLock(store.settings.store.snapshots / "lock"):
+    with app_monitor.StoreLock(store.settings.store.snapshots / "lock"):
         try:
             run(store.settings, RunOptions(settle=0))
         except RunInProgress:
@@ -43,13 +44,13 @@ def nobody_writes_while_another_does(place: Path) -> bool:
 def a_child_that_outlives_its_parent_holds_the_lock(place: Path) -> bool:
     store = recorded(place, 1)
     path = store.settings.store.snapshots / "lock"
-    mine = lock.StoreLock(path)
+    mine = app_monitor.StoreLock(path)
     mine.acquire()
     with GitSnapshots(store.settings.store.snapshots / "history.git", mine.pass_fds) as there:
         child = there._start(["cat-file", "--batch"])
         mine.release()  # as the end of this process would
         try:
-            with lock.StoreLock(path):
+            with app_monitor.StoreLock(path):
                 return False
         except RunInProgress:
             return True
@@ -78,13 +79,13 @@ def nothing_is_built_upon_a_damaged_head(place: Path) -> bool:
     (store.settings.store.snapshots / "history.git" / "objects" / tree[:2] / tree[2:]).unlink()
     store.settings.watch.folder.joinpath("brief.txt").write_text("Something else.\n")
     with newest(store) as there, contextlib.suppress(StoreError):
-        looking.Blobs(there, there.head()).writer()
+        folder_diff.Blobs(there, there.head()).writer()
         return False
     return True
 
 
 def _listed(store: GitSnapshots, tree: str) -> list[str]:
-    return snapshotwriter.run(store._start, ["ls-tree", tree]).decode().splitlines()
+    return writer.run(store._start, ["ls-tree", tree]).decode().splitlines()
 
 
 def what_the_ledger_misses_is_folded(place: Path) -> bool:
@@ -92,7 +93,7 @@ def what_the_ledger_misses_is_folded(place: Path) -> bool:
     store = recorded(place)
     store.edit()
     with (
-        mock.patch("monitor.runs.publish.news", side_effect=KeyboardInterrupt),
+        mock.patch("monitor.app.publish.news", side_effect=KeyboardInterrupt),
         contextlib.suppress(KeyboardInterrupt),
     ):
         store.run()
@@ -138,7 +139,7 @@ def an_altered_verdict_is_found(place: Path) -> bool:
     store, _ = reviewed(place)
     with closing(sqlite3.connect(store.settings.store.snapshots / "reviews.db")) as database, database:
         database.execute("UPDATE review_events SET comment = 'fine'")
-    return bool(upkeep.verify(store.settings))
+    return bool(maintenance.verify(store.settings))
 
 
 # --- 11: SQLite

@@ -8,12 +8,12 @@ import subprocess
 from contextlib import closing
 from pathlib import Path
 
+from monitor.app.maintenance import verify
+from monitor.app.mirroring import opened
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.model import ChangeFilter
-from monitor.runs.mirroring import opened
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 
 _HEADER = 100  # bytes of a SQLite file
 

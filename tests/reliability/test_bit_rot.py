@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.runs.upkeep import verify
+from monitor.app.maintenance import verify
 from tests.reliability.nursery import Nursery
 from tests.reliability.rotting import loosen, rot, what_can_be_read
 from tests.reliability.torturing import Store

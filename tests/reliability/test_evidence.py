@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.evidence import evidence
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter
 from monitor.reports.evidence import write_evidence
-from monitor.runs.evidence import evidence
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
 from tests.support.driver import monitor as command_line
 
 FIRST = "The offer stands. It may cover 30 divers. Nobody has answered yet.\n"

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
 from monitor.errors import StoreError
-from monitor.runs.run import RunOptions, run
 
 
 @pytest.fixture

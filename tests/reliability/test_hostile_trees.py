@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config import load
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots.repository import GitSnapshots
 from tests.reliability.hostile_place import play, poisoned
 
 

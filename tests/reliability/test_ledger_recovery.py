@@ -15,13 +15,13 @@ from typing import Any
 
 import pytest
 
+from monitor.app import status
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.cli.door import run as command
 from monitor.config import load
 from monitor.errors import StoreError
-from monitor.runs import journal
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 from tests.reliability.nursery import Nursery
 
 WAIT = 60.0  # seconds for a rebuild to begin
@@ -189,7 +189,7 @@ def test_what_no_run_reported_is_news_still(place: Place, monkeypatch: pytest.Mo
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.runs.catch_up.fold_snapshot", dies)
+    monkeypatch.setattr("monitor.app.fold.fold_snapshot", dies)
     place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
     with pytest.raises(KeyboardInterrupt):
         place.run()
@@ -203,7 +203,7 @@ def test_rebuild_reports_an_interrupted_run_only_once(place: Place, monkeypatch:
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("monitor.runs.catch_up.fold_snapshot", dies)
+    monkeypatch.setattr("monitor.app.fold.fold_snapshot", dies)
     place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
     with pytest.raises(KeyboardInterrupt):
         place.run()
@@ -253,7 +253,7 @@ def test_an_idle_run_fails_where_the_ledger_cannot_be_asked(
     assert said.out == ""
     assert said.err.startswith("monitor: the ledger ")
     assert "secret" not in said.err
-    last = journal.last(place.settings.journal)
+    last = status.last(place.settings.journal)
     assert last is not None
     assert last.outcome == "failed"
 

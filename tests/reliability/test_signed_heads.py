@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.evidence import evidence
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.errors import StoreError
 from monitor.model import ChangeFilter
 from monitor.reports.evidence import write_evidence
-from monitor.runs.evidence import evidence
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 
 pytestmark = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="no ssh-keygen (apt-get install openssh-client)")
 

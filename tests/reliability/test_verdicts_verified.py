@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.review import Verdict
+from monitor.app.maintenance import verify
+from monitor.app.review import comment, decide, history, mirror
+from monitor.app.wiring import REVIEWS_TAKEN, open_monitor
+from monitor.core.review.review import Verdict
 from monitor.model import ChangeFilter
 from monitor.reviews import events
 from monitor.reviews.events import Reviews
-from monitor.runs.reviewing import comment, decide, history, mirror
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import REVIEWS_TAKEN, open_monitor
 from tests.reliability.torturing import Store
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from monitor.app.maintenance import verify
+from monitor.app.mirroring import opened
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.errors import MonitorError, StoreError
-from monitor.runs.mirroring import opened
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 from tests.reliability.nursery import Child, Nursery
 
 WAIT = 60.0  # seconds for a child that outlived its parent

@@ -14,9 +14,9 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from unittest import mock
 
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.errors import RunHeld
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
 from tests.reliability.disks import Disk
 from tests.reliability.torturing import Store
 

@@ -21,9 +21,9 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
-from monitor.core.patch import Version as Lines
-from monitor.core.patch import parse, unified
-from monitor.core.visible import visible
+from monitor.core.diff.unified import Version as Lines
+from monitor.core.diff.unified import parse, unified
+from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Report
 from monitor.reports import feed, notice, render
 from monitor.reports.evidence import Chain, Evidence, Version, write_evidence

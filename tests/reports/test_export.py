@@ -11,12 +11,12 @@ from io import BytesIO, StringIO
 
 import pytest
 
-from monitor.core.visible import visible
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
 from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS
 from monitor.reports.export import FORMATS, export_changes, export_revisions, guarded
-from monitor.reports.shapes import change_json
+from monitor.reports.json import change_json
 from tests.support.report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
 LIFE = Life(

@@ -9,20 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import (
-    Aspect,
-    Blame,
-    ChangeKind,
-    Document,
-    Failure,
-    Found,
-    Life,
-    Moment,
-    Revision,
-    Run,
-    Significance,
-)
-from monitor.reports.shapes import (
+from monitor.model import Aspect, Blame, ChangeKind, Document, Failure, Found, Life, Moment, Revision, Run, Significance
+from monitor.reports.json import (
     blame_json,
     change_json,
     document_json,

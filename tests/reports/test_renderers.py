@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from monitor.core.visible import cells, visible
+from monitor.core.text.normalize import cells, visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Report, Significance
 from monitor.reports import FORMATS, render

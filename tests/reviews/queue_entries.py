@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from monitor.core.queue import Entry
+from monitor.app import review
+from monitor.app.wiring import Monitor
+from monitor.core.review.events import Entry
 from monitor.model import Change
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
 
 NOW = datetime(2026, 2, 1, 9, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def listed(monitor: Monitor, **wanted: object) -> list[str]:
 
 
 def entries(monitor: Monitor, **wanted: object) -> tuple[Entry, ...]:
-    return reviewing.queue(monitor, reviewing.QueueFilter(**wanted)).entries  # type: ignore[arg-type]
+    return review.queue(monitor, review.QueueFilter(**wanted)).entries  # type: ignore[arg-type]
 
 
 def entry_of(monitor: Monitor, text: str, **wanted: object) -> Entry:

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from monitor.core.review import Verdict
+from monitor.app import review as app_review
+from monitor.app.monitor import StoreLock
+from monitor.app.wiring import LOCK, Monitor
+from monitor.core.review.review import Verdict
 from monitor.errors import StoreError
-from monitor.runs import reviewing
-from monitor.runs.lock import StoreLock
-from monitor.runs.wiring import LOCK, Monitor
 from tests.reviews.queue_entries import NOW, entries, entry_of
 from tests.support.workspace import Workspace
 
@@ -33,53 +33,53 @@ def lose(place: Workspace) -> None:
 
 def review(monitor: Monitor, verdict: Verdict = Verdict.FLAGGED, comment: str = "why?") -> str:
     change = entry_of(monitor, DIVERS).change.id
-    reviewing.decide(monitor, [change], verdict, reviewer="Ada", at=NOW, comment=comment)
+    app_review.decide(monitor, [change], verdict, reviewer="Ada", at=NOW, comment=comment)
     return change
 
 
 def test_a_lost_database_is_filled_again_from_the_branch(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor)
-    reviewing.undo(monitor, reviewer="Ada", at=NOW)
+    app_review.undo(monitor, reviewer="Ada", at=NOW)
     review(monitor, Verdict.ACCEPTED, "ah")
-    before = reviewing.history(monitor, change)
-    assert reviewing.mirror(story.settings)
+    before = app_review.history(monitor, change)
+    assert app_review.mirror(story.settings)
     monitor.close()
     lose(story)
-    assert reviewing.history(opened(story), change) == before
+    assert app_review.history(opened(story), change) == before
     assert entry_of(opened(story), DIVERS).verdicts == {"accepted": 2}
 
 
 def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="first")
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     monitor.close()
     older = (story.root / "snapshots/reviews.db").read_bytes()
     with Monitor(story.settings) as again:
         review(again, comment="second")
-        reviewing.mirror(story.settings)
+        app_review.mirror(story.settings)
     lose(story)
     (story.root / "snapshots/reviews.db").write_bytes(older)
-    assert [event.comment for event in reviewing.history(opened(story), change)] == ["first", "second"]
+    assert [event.comment for event in app_review.history(opened(story), change)] == ["first", "second"]
 
 
 def test_lost_database_loses_only_verdicts_not_yet_mirrored(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="mirrored")
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     review(monitor, comment="not yet")
     monitor.close()
     lose(story)
-    assert [event.comment for event in reviewing.history(opened(story), change)] == ["mirrored"]
+    assert [event.comment for event in app_review.history(opened(story), change)] == ["mirrored"]
 
 
 def test_verdict_during_a_run_reaches_the_branch_later(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     with StoreLock(story.root / "snapshots" / LOCK, "monitor run"):
         change = review(monitor)
-        assert not reviewing.mirror(story.settings)
-        assert reviewing.state(monitor, change).verdict is Verdict.FLAGGED
+        assert not app_review.mirror(story.settings)
+        assert app_review.state(monitor, change).verdict is Verdict.FLAGGED
 
 
 def test_run_without_changes_updates_the_branch(story: Workspace, opened: Opened) -> None:
@@ -91,33 +91,33 @@ def test_run_without_changes_updates_the_branch(story: Workspace, opened: Opened
 def test_branch_gets_no_commit_without_new_events(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     for _ in range(3):
-        reviewing.mirror(story.settings)
+        app_review.mirror(story.settings)
     assert len(git(story, "rev-list", "reviews").split()) == 1
 
 
 def test_a_commit_adds_a_file_and_alters_none(story: Workspace, opened: Opened) -> None:
     for comment in ("one", "two", "three"):
         review(opened(story), comment=comment)
-        reviewing.mirror(story.settings)
+        app_review.mirror(story.settings)
     changed = git(story, "log", "--format=", "--name-status", "reviews").split("\n")
     assert {line[:1] for line in changed if line} == {"A"}
 
 
 def test_review_branch_is_not_a_source_of_snapshots(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     assert opened(story).snapshots.sources() == ("",)
 
 
 def test_packing_the_repository_keeps_it(story: Workspace, opened: Opened) -> None:
     change = review(opened(story))
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     with opened(story).snapshots as snapshots:
         snapshots.pack()
     for number in range(5, 9):  # and a few runs, which pack when they see fit
         story.record_day(number, {"pier.md": f"# Pier\n\nDay {number}.\n"})
     lose(story)
-    assert reviewing.history(opened(story), change)
+    assert app_review.history(opened(story), change)
     assert not git(story, "fsck", "--strict", "--no-dangling")
 
 
@@ -125,15 +125,15 @@ def test_events_are_restored_exactly(story: Workspace, opened: Opened) -> None:
     said = "“=1+1”\n\x1b[31m\u202e </script> \\ \" ' 😀"
     monitor = opened(story)
     change = review(monitor, comment=said)
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     monitor.close()
     lose(story)
-    assert reviewing.history(opened(story), change)[0].comment == said
+    assert app_review.history(opened(story), change)[0].comment == said
 
 
 def test_branch_with_foreign_content_is_reported(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    reviewing.mirror(story.settings)
+    app_review.mirror(story.settings)
     blob = subprocess.run(
         ["git", "-C", str(story.root / "snapshots/history.git"), "hash-object", "-w", "--stdin"],
         input="{}\n",

@@ -10,11 +10,11 @@ from typing import Any
 import click
 import pytest
 
+from monitor.app import review as app_review
+from monitor.app.wiring import Monitor
 from monitor.cli import review, rules
 from monitor.cli.page import Page
 from monitor.cli.reviewkeys import KeyReview
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
 from tests.reviews.queue_entries import entry_of, listed
 from tests.support import driver
 from tests.support.workspace import Workspace
@@ -235,7 +235,7 @@ def keys(story: Workspace, opened: Opened, capsys: pytest.CaptureFixture[str]) -
 
 
 def verdicts(monitor: Monitor) -> dict[str, Any]:
-    return reviewing.counts(monitor).verdicts
+    return app_review.counts(monitor).verdicts
 
 
 def test_one_key_is_one_verdict_and_the_next_one_follows(

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.app.feeding import feed
+from monitor.app.wiring import Monitor
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeKind, Edit, Level, Side
 from monitor.reports.feed import Feed, FeedItem, render
-from monitor.runs.feeding import feed
-from monitor.runs.wiring import Monitor
 from tests.support.workspace import Workspace
 
 Opened = Callable[[Workspace], Monitor]

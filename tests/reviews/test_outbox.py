@@ -12,11 +12,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from monitor.app.importing import import_history
+from monitor.app.maintenance import rebuild
+from monitor.app.notify import deliver
+from monitor.app.wiring import Monitor
 from monitor.reviews.outbox import MOST_ATTEMPTS, Notice, Outbox
-from monitor.runs.importing import import_history
-from monitor.runs.noticing import deliver
-from monitor.runs.upkeep import rebuild
-from monitor.runs.wiring import Monitor
 from tests.reviews.queue_entries import NOW, listed
 from tests.support.workspace import Workspace
 

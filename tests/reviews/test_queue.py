@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.queue import QueueFilter
-from monitor.core.review import Verdict
+from monitor.app import review
+from monitor.app.importing import import_history
+from monitor.app.wiring import Monitor
+from monitor.core.review.events import QueueFilter
+from monitor.core.review.review import Verdict
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
-from monitor.runs import reviewing
-from monitor.runs.importing import import_history
-from monitor.runs.wiring import Monitor
 from tests.reviews.queue_entries import NOW, entries, entry_of, listed, words
 from tests.support.workspace import Workspace
 
@@ -52,7 +52,7 @@ def test_a_text_that_comes_and_goes_is_one_entry_with_a_count(story: Workspace, 
 
 def test_a_new_document_is_one_entry_with_its_statements(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
-    kinds = [change.level.value for change in reviewing.members(monitor, entry_of(monitor, TRUCE).change.id)]
+    kinds = [change.level.value for change in review.members(monitor, entry_of(monitor, TRUCE).change.id)]
     assert sorted(kinds) == ["document", "statement", "statement", "statement"]
 
 
@@ -97,7 +97,7 @@ def test_queue_filters(story: Workspace, opened: Opened, wanted: dict[str, objec
 
 def test_unknown_document_is_an_error_with_suggestions(story: Workspace, opened: Opened) -> None:
     with pytest.raises(UsageError, match=r"did you mean .*pier\.md"):
-        reviewing.queue(opened(story), QueueFilter(document="peir.md"))
+        review.queue(opened(story), QueueFilter(document="peir.md"))
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 50])
@@ -106,7 +106,7 @@ def test_pages_together_are_the_queue(story: Workspace, opened: Opened, size: in
     found: list[str] = []
     after = None
     while True:
-        page = reviewing.queue(monitor, after=after, limit=size)
+        page = review.queue(monitor, after=after, limit=size)
         found += [words(entry.change) for entry in page.entries]
         if page.next is None:
             break
@@ -117,13 +117,13 @@ def test_pages_together_are_the_queue(story: Workspace, opened: Opened, size: in
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40, str(1 << 63), "٣"])
 def test_invalid_cursor_is_refused(story: Workspace, opened: Opened, cursor: str) -> None:
     with pytest.raises(UsageError, match="no place in the queue"):
-        reviewing.queue(opened(story), after=cursor)
+        review.queue(opened(story), after=cursor)
 
 
 def test_counts_are_of_changes(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     news = list(monitor.ledger.changes(ChangeFilter()))
-    assert reviewing.counts(monitor).verdicts == {"unreviewed": len(news)}
+    assert review.counts(monitor).verdicts == {"unreviewed": len(news)}
 
 
 def test_a_place_without_a_ledger_has_an_empty_queue(place: Workspace, opened: Opened) -> None:
@@ -179,21 +179,21 @@ ROWS = "SELECT rank, own, folded, verdict, kind, aspects, substantive, taken_at,
 def test_incremental_scoring_equals_scoring_everything(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.footer]\npattern = 'Last updated: *'\n")
     for number, text in enumerate(("A ceasefire ends.", "A ceasefire begins.", "A ceasefire ends."), 5):
-        reviewing.refresh(opened(story))
+        review.refresh(opened(story))
         story.record_day(
             number, {"truce.md": f"# Truce\n\n{text} It is color coded.\n", "pier.md": f"Last updated: {number} May.\n"}
         )
-    reviewing.refresh(opened(story))
+    review.refresh(opened(story))
     step_by_step = story.select(ROWS)
     for path in story.root.glob("snapshots/reviews.db*"):
         path.unlink()
-    reviewing.refresh(opened(story))
+    review.refresh(opened(story))
     assert story.select(ROWS) == step_by_step
 
 
 def test_later_document_joins_the_group_unreviewed(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
-    reviewing.decide(monitor, [entry_of(monitor, DIVERS).change.id], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
+    review.decide(monitor, [entry_of(monitor, DIVERS).change.id], Verdict.ACCEPTED, reviewer="Ada", at=NOW)
     story.record_day(5, {"quay.md": "It may cover 30 divers.\n"})
     story.record_day(6, {"quay.md": "It will cover 45 divers.\n"})
     entry = entry_of(monitor, DIVERS)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.review import Verdict
+from monitor.app import review
+from monitor.app.wiring import Monitor
+from monitor.core.review.review import Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Transaction, open_database
 from monitor.reviews.schema import MIGRATIONS, prepare
-from monitor.runs import reviewing
-from monitor.runs.wiring import Monitor
 from tests.reviews.queue_entries import NOW, entry_of
 from tests.support.workspace import Workspace
 
@@ -34,7 +34,7 @@ def fail_halfway(transaction: Transaction) -> None:
 def reviewed(story: Workspace, opened: Opened) -> Path:
     """A database with a verdict in it."""
     monitor = opened(story)
-    reviewing.decide(monitor, [entry_of(monitor, "divers").change.id], Verdict.FLAGGED, reviewer="Ada", at=NOW)
+    review.decide(monitor, [entry_of(monitor, "divers").change.id], Verdict.FLAGGED, reviewer="Ada", at=NOW)
     monitor.close()
     return story.root / "snapshots/reviews.db"
 
@@ -45,7 +45,7 @@ def rows(path: Path, query: str) -> list[tuple[object, ...]]:
 
 
 def test_a_new_database_is_of_the_present_version(place: Workspace, opened: Opened) -> None:
-    reviewing.refresh(opened(place))
+    review.refresh(opened(place))
     assert rows(place.root / "snapshots/reviews.db", "SELECT value FROM review_marks WHERE name = 'schema'") == [
         (str(len(MIGRATIONS) + 1),)
     ]
@@ -73,7 +73,7 @@ def test_a_database_of_a_newer_program_is_left_alone(story: Workspace, opened: O
         connection.execute("UPDATE review_marks SET value = '99' WHERE name = 'schema'")
     before = path.read_bytes()
     with pytest.raises(StoreError, match="newer program"):
-        reviewing.refresh(opened(story))
+        review.refresh(opened(story))
     assert path.read_bytes() == before
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import status as app_status
 from monitor.config import load
 from monitor.model import Run
-from monitor.runs import journal
 from monitor.schedule import punctuality
 from tests.support.driver import monitor as command_line
 
@@ -54,16 +54,16 @@ def test_clock_set_back_does_not_hide_that_nothing_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize("outcome", ["failed", "held", "missed"])
 def test_failed_held_or_missed_run_is_not_successful(tmp_path: Path, outcome: str) -> None:
     file = tmp_path / "runs.jsonl"
-    journal.append(file, ran(NOON, "unchanged"))
-    journal.append(file, ran(NOON + timedelta(hours=1), outcome))
-    found = journal.last_good(file)
+    app_status.append(file, ran(NOON, "unchanged"))
+    app_status.append(file, ran(NOON + timedelta(hours=1), outcome))
+    found = app_status.last_good(file)
     assert found is not None
     assert (found.started_at, found.outcome) == (NOON, "unchanged")
 
 
 def check(folder: Path, runs: Sequence[Run], *more: str) -> tuple[int, str]:
     for one in runs:
-        journal.append(folder / "snapshots" / "runs.jsonl", one)
+        app_status.append(folder / "snapshots" / "runs.jsonl", one)
     answer = command_line("-C", folder, "status", "--check", *more, status=(0, 2, 7))
     return answer.status, answer.text
 

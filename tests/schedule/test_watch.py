@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import status
 from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
-from monitor.runs import journal
 from monitor.schedule import watch
-from monitor.schedule.clock import Clock, Timetable
 from monitor.schedule.due import timetable
+from monitor.schedule.schedule import Clock, Timetable
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DONE = Run(NOW, NOW, "unchanged")
@@ -86,7 +86,7 @@ def test_times_due_during_a_run_are_one_run_in_the_journal(settings: Settings) -
         return DONE
 
     watch(settings, script(slow, DONE))
-    (missed,) = (run for run in journal.read(settings.journal, 99) if run.outcome == "missed")
+    (missed,) = (run for run in status.read(settings.journal, 99) if run.outcome == "missed")
     assert missed.message is not None
     assert "due times passed during a run or while the machine slept; one run follows" in missed.message
     assert missed.started_at < missed.finished_at
@@ -120,7 +120,7 @@ def test_a_traceback_is_shown_where_debugging_is_asked_for(settings: Settings, h
 
 def test_a_tick_that_finds_another_process_at_work_is_missed(settings: Settings) -> None:
     watch(settings, script(RunInProgress("process 4711 holds the lock")))
-    (missed,) = journal.read(settings.journal, 9)
+    (missed,) = status.read(settings.journal, 9)
     assert (missed.outcome, missed.message) == ("missed", "process 4711 holds the lock")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.stores.git import GitSnapshots
+from monitor.snapshots.repository import GitSnapshots
 from tests.snapshots.capture_workspace import CaptureWorkspace, Clock
 
 

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.app.capture import Hold, lost
+from monitor.app.folder_diff import look
 from monitor.errors import RunHeld
-from monitor.runs.capture import Hold, lost
-from monitor.runs.looking import look
-from monitor.stores.git import GitSnapshots
-from monitor.stores.scancache import ScanCache
-from monitor.stores.scanrules import Rules, Settling
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 ACCEPT = Hold(accept_deletions=True)

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from monitor.app.capture import Hold
 from monitor.model import FileVersion
-from monitor.runs.capture import Hold
-from monitor.stores.git import GitSnapshots
-from monitor.stores.treenames import decode_path, encode_path
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.treenames import decode_path, encode_path
 from tests.snapshots.capture_workspace import CaptureWorkspace, Clock
 
 CONTENTS = {
@@ -218,7 +218,7 @@ def test_a_program_named_by_the_environment_is_never_run(tmp_path: Path) -> None
     trap.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
     trap.chmod(0o755)
     code = (
-        "import sys, pathlib; from monitor.stores.git import GitSnapshots\n"
+        "import sys, pathlib; from monitor.snapshots.repository import GitSnapshots\n"
         "with GitSnapshots(pathlib.Path(sys.argv[1])) as store, store.writer() as writer: writer.add('0' * 40, b'')"
     )
     environment = {**os.environ, "GIT_PYTHON_GIT_EXECUTABLE": str(trap), "GIT_EXEC_PATH": str(tmp_path)}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError
-from monitor.stores.scancache import ScanCache
+from monitor.snapshots.scan_cache import ScanCache
 from tests.snapshots.capture_workspace import START, CaptureWorkspace
 
 
@@ -102,10 +102,10 @@ import resource, sys
 from datetime import datetime
 from pathlib import Path
 from monitor.errors import StoreError
-from monitor.runs.capture import capture
-from monitor.stores.scanrules import Settling
-from monitor.stores.git import GitSnapshots
-from monitor.stores.scancache import ScanCache
+from monitor.app.capture import capture
+from monitor.snapshots.scanrules import Settling
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 folder, state = Path(sys.argv[1]), Path(sys.argv[2])
 with GitSnapshots(state / "history.git") as store:

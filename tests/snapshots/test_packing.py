@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import StoreError
-from monitor.stores.gitobjects import object_id
-from monitor.stores.packing import smallest
+from monitor.snapshots.git_objects import object_id
+from monitor.snapshots.packing import smallest
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 SIZES = st.dictionaries(st.text("abcdef", min_size=1, max_size=4), st.integers(1, 10**6), max_size=30)

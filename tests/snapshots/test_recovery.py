@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.maintenance import verify
+from monitor.app.recovering import Recovered, recover
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.errors import StoreError
-from monitor.runs.recovering import Recovered, recover
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
-from monitor.stores.gitobjects import object_id
+from monitor.snapshots.git_objects import object_id
 from tests.support.driver import monitor as command_line
 
 
@@ -205,7 +205,7 @@ def test_recover_changes_nothing_without_a_good_snapshot(settings: Settings) -> 
 def test_a_branch_that_moves_meanwhile_is_left_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     head, before, first = ids(settings)
     with open_monitor(settings) as monitor:
-        monkeypatch.setattr("monitor.stores.recovery.read_ref", lambda *_: first)
+        monkeypatch.setattr("monitor.snapshots.maintenance.read_ref", lambda *_: first)
         with pytest.raises(StoreError, match="update-ref"):
             monitor.snapshots.recovery().go_back(before, monitor.snapshots.snapshot(head).taken_at)
     assert ids(settings)[0] == head

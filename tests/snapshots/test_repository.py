@@ -12,10 +12,10 @@ import pytest
 
 from monitor.errors import StoreError, UsageError
 from monitor.model import Failure, FileVersion, PathChange
-from monitor.stores.fastimport import TreeChange
-from monitor.stores.git import GitSnapshots
-from monitor.stores.gitobjects import object_id
-from monitor.stores.snapshotwriter import NewSnapshot
+from monitor.snapshots.fastimport import TreeChange
+from monitor.snapshots.git_objects import object_id
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.writer import NewSnapshot
 from tests.snapshots.capture_workspace import START, CaptureWorkspace
 
 

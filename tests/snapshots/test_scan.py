@@ -11,8 +11,8 @@ import pytest
 
 from monitor.errors import RunHeld
 from monitor.model import Failure
-from monitor.stores import folder as folder_module
-from monitor.stores.scancache import ScanCache
+from monitor.snapshots import scan as folder_module
+from monitor.snapshots.scan_cache import ScanCache
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 
@@ -42,7 +42,7 @@ def test_an_unchanged_file_is_not_read_again(place: CaptureWorkspace, reads: lis
 
 def test_a_file_stamped_as_it_was_read_is_read_again(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change within the same step of the file system's clock leaves size and times as they are."""
-    monkeypatch.setattr("monitor.stores.files._numbers", lambda about: (about.st_size, 7, 7, about.st_ino))
+    monkeypatch.setattr("monitor.snapshots.files._numbers", lambda about: (about.st_size, 7, 7, about.st_ino))
     place.clock.ahead = 0
     place.write("a", b"1111")
     place.capture()
@@ -139,7 +139,7 @@ def test_folded_head_is_cached_until_the_next_snapshot(place: CaptureWorkspace) 
 def test_a_run_that_finds_nothing_starts_no_process(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("a", b"1")
     place.capture()
-    monkeypatch.setattr("monitor.stores.gitlaunch._git", None)
+    monkeypatch.setattr("monitor.snapshots.gitlaunch._git", None)
     assert place.capture().snapshot is None
 
 
@@ -208,7 +208,7 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
                 break
         return about
 
-    monkeypatch.setattr("monitor.stores.files.os.fstat", changed_between)
+    monkeypatch.setattr("monitor.snapshots.files.os.fstat", changed_between)
     place.capture()
     monkeypatch.undo()
     assert place.documents() == {"a": b"second, longer"}

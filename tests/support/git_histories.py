@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from monitor.app.importing import ImportOptions, ImportResult, import_history
 from monitor.model import Change, Snapshot
-from monitor.runs.importing import ImportOptions, ImportResult, import_history
 from tests.support.workspace import Workspace
 
 DAY = 86_400

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from monitor.core.digest import digest
+from monitor.core.report import digest
 from monitor.model import Aspect, Change, ChangeKind, Edit, Level, Report, Side, Significance, Snapshot
 
 MONDAY = datetime(2026, 3, 2, 6, 0, 0, tzinfo=UTC)

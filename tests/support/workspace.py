@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from monitor.app.maintenance import verify
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter, Run, Snapshot
-from monitor.runs.run import RunOptions, run
-from monitor.runs.upkeep import verify
-from monitor.runs.wiring import open_monitor
 from tests.support.driver import ENTRY_POINT, SAME, TIMEOUT, Environment, Process, Record, Result, Word, monitor, start
 
 Content = str | bytes

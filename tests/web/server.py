@@ -18,7 +18,7 @@ import uvicorn
 
 from monitor.config import load
 from monitor.web.app import create_app
-from monitor.web.guard import Access
+from monitor.web.security import Access
 
 Fields = Sequence[tuple[str, str]]
 

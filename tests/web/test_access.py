@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.web.guard import POLICY, is_loopback
+from monitor.web.security import POLICY, is_loopback
 from tests.web.server import Served, serving
 
 TOKEN = "a-token-of-a-test-0123456789"

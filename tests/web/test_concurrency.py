@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import review
+from monitor.app.run import RunOptions, run
+from monitor.app.wiring import open_monitor
 from monitor.config import load
-from monitor.core.review import Verdict
-from monitor.runs import reviewing
-from monitor.runs.run import RunOptions, run
-from monitor.runs.wiring import open_monitor
+from monitor.core.review.review import Verdict
 from tests.web.server import Served, serving
 from tests.web.story import DAYS
 
@@ -91,9 +91,7 @@ def test_counts_follow_what_happens_elsewhere(story: Served) -> None:
     before = story.get("/api/queue").json()
     change = before["entries"][0]["change"]["id"]
     with open_monitor(load(story.folder, None, {}, {})) as monitor:
-        done = reviewing.decide(
-            monitor, [change], Verdict.ACCEPTED, reviewer="Grace", at=datetime(2026, 1, 9, tzinfo=UTC)
-        )
+        done = review.decide(monitor, [change], Verdict.ACCEPTED, reviewer="Grace", at=datetime(2026, 1, 9, tzinfo=UTC))
     after = story.get("/api/queue").json()["counts"]["verdicts"]
     assert after["accepted"] == len(done.events)
     assert after["unreviewed"] == before["counts"]["verdicts"]["unreviewed"] - len(done.events)
@@ -113,7 +111,7 @@ def test_a_verdict_is_mirrored_to_the_history(story: Served) -> None:
     change = story.get("/api/queue").json()["entries"][0]["change"]["id"]
     story.send("/api/verdicts", {"changes": [change], "verdict": "flagged", "reviewer": "Ada"})
     story.get("/queue")  # behind the first one, whose branch was written when it was answered
-    reviewing.mirror(load(story.folder, None, {}, {}), wait=600)
+    review.mirror(load(story.folder, None, {}, {}), wait=600)
     (story.folder / "snapshots/reviews.db").unlink()
     for file in (story.folder / "snapshots").glob("reviews.db-*"):
         file.unlink()

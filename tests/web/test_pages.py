@@ -12,8 +12,8 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from monitor.app.run import RunOptions, run
 from monitor.config import load
-from monitor.runs.run import RunOptions, run
 from tests.web.server import Served
 
 AXE = Path(os.environ.get("MONITOR_AXE", Path.home() / ".cache/monitor/axe/node_modules/axe-core/axe.min.js"))

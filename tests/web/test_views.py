@@ -9,19 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.queue import UNREVIEWED, Done
-from monitor.core.review import Act, Event, Verdict
-from monitor.core.visible import without_power
+from monitor.app.queries import Calendar
+from monitor.core.review.events import UNREVIEWED, Done
+from monitor.core.review.review import Act, Event, Verdict
+from monitor.core.text.normalize import without_power
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
-from monitor.runs.queries import Calendar
 from monitor.web.compare import Row, folded, rows
-from monitor.web.desk import own_address, parse_form
-from monitor.web.entries import act_views, told
 from monitor.web.filters import Asked, asked, wanted
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
+from monitor.web.queue_views import act_views, told
+from monitor.web.request import own_address, parse_form
 from monitor.web.statements import intervals
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)

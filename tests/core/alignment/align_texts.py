@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.core.align import align
+from monitor.core.alignment.align import align
 from monitor.model import Alignment, BlockKind, Statement
 
 

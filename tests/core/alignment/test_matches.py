@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.matches import groups, moved
+from monitor.core.alignment.matches import groups, moved
 
 
 def test_links_that_share_a_statement_are_one_match() -> None:

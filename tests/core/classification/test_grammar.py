@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.classify import classify_texts
-from monitor.core.words import guess
+from monitor.core.classification.classify import classify_texts
+from monitor.core.text.words import guess
 from monitor.model import Aspect, Significance
 
 

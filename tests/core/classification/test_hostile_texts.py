@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.classify import classify_texts
-from monitor.core.tokens import tokens_of
-from monitor.core.wording import word_edits
+from monitor.core.classification.classify import classify_texts
+from monitor.core.diff.words import word_edits
+from monitor.core.text.tokens import tokens_of
 from monitor.model import Significance
 
 FRAGMENTS = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.core.classify import classify
+from monitor.core.classification.classify import classify
 from monitor.model import Aspect, Statement
 
 PAIRS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.classify import classify, classify_texts
+from monitor.core.classification.classify import classify, classify_texts
 from monitor.model import Aspect, Classification, Significance, Statement
 
 EDITORIAL, SUBSTANTIVE = Significance.EDITORIAL, Significance.SUBSTANTIVE

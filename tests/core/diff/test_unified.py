@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unidiff import PatchSet
 
-from monitor.core.patch import FilePatch, Hunk, PatchMismatch, Version, apply, escape, parse, unescape, unified
+from monitor.core.diff.unified import FilePatch, Hunk, PatchMismatch, Version, apply, escape, parse, unescape, unified
 
 ANY_TEXT = st.text(st.characters(exclude_characters="\n") | st.sampled_from("\\u\r\x0b\x85\u2028\udc80"), max_size=12)
 FEW_LINES = st.lists(st.sampled_from(["a", "b", "c", "", "- a", "+b", "@@ -1 +1 @@", "\\ No newline at end of file"]))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.wording import _edited, _merged, word_edits
+from monitor.core.diff.words import _edited, _merged, word_edits
 
 WORDS = st.text(alphabet=st.sampled_from("ab. ,-'’“”1२क्é\u0301\u200bไทย中文\n\t"), max_size=40)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.grouping import Edited, Keys, Member, Placed, arranged, keys_of
+from monitor.core.review.grouping import Edited, Keys, Member, Placed, arranged, keys_of
 from monitor.model import ChangeKind, Level
 
 REVISED = Edited("c1", Level.STATEMENT, ChangeKind.REVISED, "s1", "pier", False, None, ("thirty",), ("forty",))

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.folding import fold
-from monitor.core.rules import Action, Rule, Seen, TextPattern, ruled
-from monitor.core.terms import Terms
+from monitor.core.review.ignore_rules import Action, Rule, Seen, TextPattern, ruled
+from monitor.core.review.terms import Terms
+from monitor.core.text.folding import fold
 from monitor.model import Aspect, ChangeKind, Significance
 
 FOOTER = Seen(

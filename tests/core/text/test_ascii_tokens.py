@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core import pieces, tokens
+from monitor.core.alignment import pieces
+from monitor.core.text import tokens
 
 ASCII = st.text(st.characters(max_codepoint=127))
 SENTENCES = st.lists(

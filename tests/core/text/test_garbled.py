@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.classify import classify_texts
-from monitor.core.garbled import ungarbled
+from monitor.core.classification.classify import classify_texts
+from monitor.core.text.garbled import ungarbled
 from monitor.model import Aspect, Significance
 
 

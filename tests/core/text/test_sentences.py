@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.detection import detect
-from monitor.core.sentences import sentence_ranges
+from monitor.core.text.language import detect
+from monitor.core.text.sentences import sentence_ranges
 from tests.core.text.boundary_cases import CASES, KNOWN_FAILURES
 
 

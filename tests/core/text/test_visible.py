@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.visible import cells, is_blank, spelled_out, visible
+from monitor.core.text.normalize import cells, is_blank, spelled_out, visible
 
 ANY = st.text(st.characters(exclude_categories=()))
 BIDI_CONTROLS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

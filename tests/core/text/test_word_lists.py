@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.words import LANGUAGES, Listed, known_words, words_for
+from monitor.core.text.words import LANGUAGES, Listed, known_words, words_for
 
 WORDS = st.text("abcdé'", min_size=1, max_size=4)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from monitor.core.crossing import match_across
+from monitor.core.tracking.cross_document import match_across
 from monitor.model import Statement
 
 LONG = "Norway offered two field hospitals and a logistics team."

@@ -1,0 +1,152 @@
+"""Gathering what proves a change: both versions, the objects that lead to them, the chain from a branch's head."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from monitor.app.comparing import statements_of
+from monitor.app.documents import How, how_of
+from monitor.app.queries import shown
+from monitor.app.wiring import Monitor
+from monitor.errors import ExtractError, StoreError, UsageError
+from monitor.model import Change, Side, Snapshot
+from monitor.reports.evidence import Chain, Evidence, Version
+from monitor.snapshots.git_log import DOCUMENTS
+from monitor.snapshots.git_objects import TREE, parse_commit, tree_entries
+from monitor.snapshots.objectreader import GitObject
+from monitor.snapshots.refs import ref_of
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.treenames import encode_path
+
+
+def evidence(monitor: Monitor, prefix: str) -> Evidence:
+    """What proves the change whose id begins with `prefix`; UsageError where there is none."""
+    change = shown(monitor.ledger, prefix)
+    if not isinstance(change, Change):
+        raise UsageError(
+            f"{prefix} is a statement: evidence is of a change, and `monitor show {prefix}` lists its changes"
+        )
+    found = _Gathering(monitor.snapshots, how_of(monitor.settings)).of(change)
+    return found._replace(signed=_signed(*monitor.settings.evidence))
+
+
+def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
+    """The heads with their signature and what it takes to check it; nothing where they are not signed."""
+    if heads is None or key is None or not heads.exists():
+        return {}
+    from monitor.app.heads import flaw_of_heads, signature_of
+    from monitor.app.signing import signers
+
+    flaw = flaw_of_heads(heads, key)
+    if flaw is not None:
+        raise StoreError(f"the heads are not signed as they should be: {flaw}; `monitor run` signs them")
+    return {
+        "heads.txt": heads.read_bytes(),
+        "heads.txt.sig": signature_of(heads).read_bytes(),
+        "signers": signers(key),
+    }
+
+
+class _Gathering:
+    """Collects the objects on the way, each once."""
+
+    def __init__(self, store: GitSnapshots, how: How) -> None:
+        self._store, self._how = store, how
+        self._objects: dict[str, tuple[str, bytes]] = {}
+
+    def of(self, change: Change) -> Evidence:
+        source, history = self._history(change.snapshot)
+        at = next(place for place, one in enumerate(history) if one.id == change.snapshot)
+        versions = [*self._befores(change, source, history[:at]), *self._afters(change, source, history[at])]
+        chains = tuple(self._chains(source, [version.snapshot for version in versions]))
+        return Evidence(change, versions, chains, dict(self._objects))
+
+    def _history(self, snapshot: str) -> tuple[str, Sequence[Snapshot]]:
+        for source in self._store.sources():
+            found = self._store.snapshots(source)
+            if any(one.id == snapshot for one in found):
+                return source, found
+        raise UsageError(
+            f"snapshot {snapshot} of the change is not in the store: `monitor run` brings the ledger up to date"
+        )
+
+    def _befores(self, change: Change, source: str, history: Sequence[Snapshot]) -> Iterator[Version]:
+        if change.absent_since is not None:  # as of then it was gone: the text is looked for, so `<=` for equal seconds
+            history = [one for one in history if one.taken_at <= change.absent_since]
+        fallback = change.document_before or change.document
+        for number, path in enumerate(_documents(change.before) or [fallback], start=1):
+            sides = [side for side in change.before if side.document == path]
+            found = self._newest(reversed(history), source, path, sides)
+            if found is not None:
+                yield found._replace(side="before" if number == 1 else f"before-{number}")
+
+    def _afters(self, change: Change, source: str, snapshot: Snapshot) -> Iterator[Version]:
+        for number, path in enumerate(_documents(change.after) or [change.document], start=1):
+            yield self._version("after" if number == 1 else f"after-{number}", snapshot, source, path)
+
+    def _newest(self, history: Iterator[Snapshot], source: str, path: str, sides: Sequence[Side]) -> Version | None:
+        """The newest version that holds the text of these sides: one that could not be read may lie between."""
+        seen: set[str | None] = {None}
+        for snapshot in history:
+            blob = self._way(snapshot.id, source, path)[1]
+            if blob not in seen and self._holds(path, str(blob), sides):
+                return self._version("before", snapshot, source, path)
+            seen.add(blob)
+        return None
+
+    def _holds(self, path: str, blob: str, sides: Sequence[Side]) -> bool:
+        if not sides:
+            return True
+        try:
+            statements = statements_of(path, self._store.read(blob), self._how) or ()
+        except ExtractError:
+            return False
+        return all(side.ordinal < len(statements) and statements[side.ordinal].text == side.text for side in sides)
+
+    def _version(self, side: str, snapshot: Snapshot, source: str, path: str) -> Version:
+        """A version, whose objects are kept."""
+        way, blob = self._way(snapshot.id, source, path)
+        self._objects.update((one.id, (one.kind, one.data)) for one in way)
+        ids = tuple(one.id for one in way)
+        if blob is None:
+            return Version(side, path, snapshot, ids, None)
+        return Version(side, path, snapshot, (*ids, blob), self._store.read(blob))
+
+    def _way(self, snapshot: str, source: str, path: str) -> tuple[list[GitObject], str | None]:
+        """The commit and the trees towards a document, as far as they go, and its blob where it is there."""
+        commit = self._store.object(snapshot)
+        parsed = parse_commit(snapshot, source, commit.data)
+        name = path.removeprefix(f"{source}/") if source else path
+        way, wanted = [commit], parsed.tree
+        parts = (DOCUMENTS + (encode_path(name) if parsed.encoded else os.fsencode(name))).split(b"/")
+        for part in parts:
+            way.append(self._store.object(wanted))
+            entry = next((one for one in tree_entries(way[-1].data) if one.name == part), None)
+            if entry is None or (entry.mode == TREE) is (part is parts[-1]):
+                return way, None
+            wanted = entry.id
+        return way, wanted
+
+    def _chains(self, source: str, snapshots: Sequence[Snapshot]) -> Iterator[Chain]:
+        """From the head of each branch on which one of the snapshots lies down to the oldest of them."""
+        wanted: dict[str, set[str]] = {}
+        for one in snapshots:
+            live = not source and one.origin is None
+            wanted.setdefault("" if live else source or str(self._store.earlier()), set()).add(one.id)
+        for branch, ids in wanted.items():
+            commits: list[str] = []
+            parent = self._store.head(branch)
+            while parent is not None and ids:
+                found = self._store.object(parent)
+                self._objects[found.id] = (found.kind, found.data)
+                commits.append(found.id)
+                ids.discard(found.id)
+                parents = parse_commit(found.id, branch, found.data).parents
+                parent = parents[0] if parents else None
+            yield Chain(ref_of(branch), tuple(commits), parent)
+
+
+def _documents(sides: Sequence[Side]) -> list[str]:
+    return list(dict.fromkeys(side.document for side in sides))

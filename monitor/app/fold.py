@@ -1,0 +1,240 @@
+"""The one way into the ledger: compare what the snapshots are with what is folded, and fold the rest.
+
+A run, an import, a rebuild, an upgrade of our rules and the recovery from a crash are all this: keep
+the common prefix, fold what follows.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from monitor.app.collecting import seldom
+from monitor.app.documents import How
+from monitor.app.naming import named
+from monitor.app.progress import Progress, silent
+from monitor.app.reading import Reader
+from monitor.app.rules import fingerprint
+from monitor.core.tracking.copies import taken_sketches
+from monitor.core.tracking.documents import Step, trace
+from monitor.core.tracking.drafts import DocumentStep, Outcome
+from monitor.core.tracking.restored import Memory, asked_keys, asked_sketches
+from monitor.core.tracking.rows import Moment, assemble
+from monitor.core.tracking.statements import drafts_of, join, wanted_numbers
+from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import FoldState, fold_state, folded_source
+from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
+from monitor.model.ledger import Counters, Fold, Head
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from monitor.app.read_documents import Foresight
+    from monitor.ledger.writer import LedgerTransaction, LedgerWriter
+    from monitor.ports import SnapshotStore
+    from monitor.snapshots.repository import GitSnapshots
+
+BATCH = 500  # snapshots in one transaction of an import or a rebuild
+EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """The snapshots that were folded. `anew`: from the first one on, so that most of it is no news.
+
+    That a rebuild was stopped before its first snapshot was in the ledger makes no difference.
+    """
+
+    snapshots: tuple[Snapshot, ...]
+    anew: bool = False
+
+
+def ordered(store: SnapshotStore) -> list[Snapshot]:
+    """All snapshots in the order of the fold: by time, sources of one time by name, each in its own order."""
+    sources = (_in_time(store.snapshots(source)) for source in store.sources())
+    return [snapshot for _, snapshot in heapq.merge(*sources, key=lambda pair: pair[0])]
+
+
+def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, str], Snapshot]]:
+    for snapshot in snapshots:
+        yield _order(snapshot), snapshot
+
+
+def catch_up(
+    store: SnapshotStore,
+    ledger: LedgerWriter,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
+    executor: Executor | None = None,
+) -> CaughtUp:
+    """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
+    rules, told = fingerprint(how.extract.article), ledger.fingerprint()
+    wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
+    if told is not None and told != rules:
+        before = ledger.change_ids()
+        ledger.reset(rules)
+        caught = fold_after(store, ledger, [], len(wanted), progress, how, executor)
+        # What an upgrade of our rules altered of the past is kept apart, so that it is never told as a change.
+        now = ledger.change_ids(folded)
+        ledger.record_upgrade(datetime.now(UTC), told, rules, len(before - now), now - before)
+        return replace(caught, anew=True)
+    # Counted otherwise than listed: the list was cut, and rows of snapshots that are not in it would stand in the way
+    if told is None or wanted[: len(folded)] != folded or ledger.last_number() != len(folded):
+        ledger.reset(rules)
+        return replace(fold_after(store, ledger, [], len(wanted), progress, how, executor), anew=True)
+    return replace(fold_after(store, ledger, folded, len(wanted), progress, how, executor), anew=not folded)
+
+
+def fold_next(
+    store: GitSnapshots,
+    ledger: LedgerWriter,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
+) -> CaughtUp | None:
+    """Fold the newest snapshot of the watched folder, where it is the only one that the ledger does not hold.
+
+    That is the case of nearly every run, and neither the snapshots nor the folds need be listed for it. None, and
+    nothing done, where anything else is found: that is for `catch_up`.
+    """
+    state = fold_state(ledger.database)
+    if state is None or state.fingerprint != fingerprint(how.extract.article):
+        return None
+    delta = _only_unfolded(store, ledger, state)
+    if delta is None:
+        return None
+    with Reader(store.read, how) as reader, ledger.transaction(FoldCache()) as transaction:
+        fold_snapshot(transaction, delta, reader)
+    progress("folding", state.folds + 1, state.folds + 1)
+    return CaughtUp((delta.snapshot,))
+
+
+def _only_unfolded(store: GitSnapshots, ledger: LedgerWriter, state: FoldState) -> SnapshotDelta | None:
+    """The newest snapshot, where it is made upon the newest that was folded, and behind all that were, in their order.
+
+    Nothing of any other source may wait: the head of each must have been folded, and with it all that is before it.
+    """
+    heads = dict(store.heads())
+    head, last = heads.pop("", None), state.newest.get("")
+    if head is None or last is None or not store.follows(head, last.id):
+        return None
+    if {folded_source(ledger.database, one) for one in heads.values()} | {""} != state.newest.keys():
+        return None
+    found = list(islice(store.deltas("", last.id), 2))
+    if len(found) != 1 or (found[0].snapshot.taken_at, "") < max(_order(one) for one in state.newest.values()):
+        return None
+    return found[0]
+
+
+def _order(snapshot: Snapshot) -> tuple[datetime, str]:
+    return snapshot.taken_at, snapshot.source
+
+
+def fold_after(
+    store: SnapshotStore,
+    ledger: LedgerWriter,
+    folded: Sequence[str],
+    total: int,
+    progress: Progress = silent,
+    how: How = How(),  # noqa: B008 - an immutable value
+    executor: Executor | None = None,
+) -> CaughtUp:
+    """Fold what follows the snapshots `folded`, until `total` are. Documents are read and compared by `executor`."""
+    deltas = islice(_deltas(store, set(folded)), total - len(folded))
+    done: list[Snapshot] = []
+    cache = FoldCache(complete=not folded)  # an empty ledger holds nothing that it must be asked for
+    foresight = None if executor is None else _foresight(executor, store, how)
+    with Reader(store.read, how, foresight=foresight) as reader, seldom():
+        while chunk := list(islice(deltas, BATCH)):
+            with ledger.transaction(cache) as transaction:
+                for delta in foresight.through(chunk) if foresight else chunk:
+                    fold_snapshot(transaction, delta, reader)
+                    done.append(delta.snapshot)
+                    progress("folding", len(folded) + len(done), total)
+    if len(done) > 1:
+        ledger.analyse()
+    ledger.settle_aliases()
+    return CaughtUp(tuple(done))
+
+
+def _foresight(executor: Executor, store: SnapshotStore, how: How) -> Foresight:
+    from monitor.app.read_documents import Foresight
+
+    return Foresight(executor, store, how)
+
+
+def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
+    """What is not folded yet, of all sources, in the order of the fold."""
+    streams = []
+    for source in store.sources():
+        last = next((snapshot.id for snapshot in reversed(store.snapshots(source)) if snapshot.id in folded), None)
+        streams.append(
+            ((delta.snapshot.taken_at, delta.snapshot.source), delta) for delta in store.deltas(source, last)
+        )
+    return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))
+
+
+def fold_snapshot(transaction: LedgerTransaction, delta: SnapshotDelta, reader: Reader) -> Fold:
+    """Take one snapshot into the ledger and say what was written."""
+    counters = transaction.counters()
+    documents = _documents(transaction, delta, reader)
+    drafts = drafts_of(documents)
+    known = transaction.known(wanted_numbers(drafts))
+    keys = asked_keys(documents, drafts)
+    memory = Memory(
+        transaction.absent(keys),
+        transaction.like(asked_sketches(documents, drafts), present=False),
+        transaction.holders(keys),
+        transaction.like(taken_sketches(documents, drafts), present=True),
+    )
+    drafts = join(documents, drafts, known, memory)
+    now = _moment(transaction, delta.snapshot, counters)
+    fold = assemble(now, documents, drafts, known, counters, _failures(transaction, delta), memory)
+    transaction.append(fold)
+    return fold
+
+
+def _moment(transaction: LedgerTransaction, snapshot: Snapshot, counters: Counters) -> Moment:
+    last = transaction.last_fold(snapshot.source)
+    tie = last.tie + 1 if last is not None and last.taken_at == snapshot.taken_at else 0
+    return Moment(counters.seq, snapshot, tie, baseline=last is None)
+
+
+def _failures(transaction: LedgerTransaction, delta: SnapshotDelta) -> list[tuple[Failure, Head | None]]:
+    source = delta.snapshot.source
+    told = [Failure(named(source, failure.path), failure.reason) for failure in delta.failures]
+    heads = transaction.heads_at(source, [failure.path for failure in told])
+    return [(failure, heads.get(failure.path)) for failure in told]
+
+
+def _documents(transaction: LedgerTransaction, delta: SnapshotDelta, reader: Reader) -> list[DocumentStep]:
+    source = delta.snapshot.source
+    changes = [change._replace(path=named(source, change.path)) for change in delta.changes]
+    at_path = transaction.heads_at(source, [change.path for change in changes])
+    new = [change for change in changes if change.after and (change.path not in at_path)]
+    by_blob = transaction.gone_by_blob(source, [change.after or "" for change in new])
+    steps = trace(changes, at_path, by_blob, reader.texts, lambda blob: blob == EMPTY)
+    return [_document(step, reader) for step in steps]
+
+
+def _document(step: Step, reader: Reader) -> DocumentStep:
+    """Read what the step needs, and compare."""
+    head = step.head
+    version = (head.read_path, head.read_blob) if head and head.read_path and head.read_blob and head.members else None
+    old: tuple[Statement, ...] = ()
+    if version is not None:
+        old = reader.read(*version).statements or ()
+    if step.blob is None:
+        return DocumentStep(step, Outcome.GONE, old)
+    if head and head.present and head.blob == step.blob and reader.form(head.path) == reader.form(step.path):
+        return DocumentStep(step, Outcome.SAME, old)
+    reading = reader.read(step.path, step.blob)
+    if reading.failure is not None:
+        return DocumentStep(step, Outcome.FAILED, old, message=reading.failure)
+    new = reading.statements
+    comparison = reader.compare(version, (step.path, step.blob), old, new or ())
+    outcome = Outcome.OPAQUE if new is None else Outcome.READ
+    return DocumentStep(step, outcome, old, new or (), comparison)

@@ -1,0 +1,232 @@
+"""What differs between the watched folder and the last snapshot; nothing is recorded yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from monitor.errors import StoreError
+from monitor.model import FileVersion
+from monitor.snapshots.files import held
+from monitor.snapshots.scan import Scan, scan
+from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
+
+if TYPE_CHECKING:
+    from monitor.snapshots.repository import GitSnapshots
+    from monitor.snapshots.writer import SnapshotWriter
+
+_MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
+
+Place = tuple[str, str]  # the path and blob id of a document
+
+
+class Difference(NamedTuple):
+    """One path that is not as it was in the last snapshot; None is absent."""
+
+    before: FileVersion | None
+    after: FileVersion | None
+
+
+class Blobs:
+    """The bytes that are read, on their way to the store: a writer that is opened with the first that are new."""
+
+    def __init__(self, store: GitSnapshots, head: str | None = None) -> None:
+        self._store, self._head = store, head
+        self._writer: SnapshotWriter | None = None
+
+    def take(self, data: bytes, was: str | None) -> str:
+        """The blob id of these bytes, which are handed on where it is not the one that they had."""
+        from monitor.snapshots.git_objects import object_id
+
+        blob = object_id("blob", data)
+        if blob != was:
+            self.writer().add(blob, data)
+        return blob
+
+    def writer(self) -> SnapshotWriter:
+        """The writer of the snapshot in the making."""
+        if self._writer is None:
+            # Looked at before anything is written upon it: git goes on from a head whose other folders are damaged
+            damage = self._store.recovery().damage(self._head)
+            if damage is not None:
+                raise StoreError(f"the last snapshot cannot be built upon: {damage}")
+            self._writer = self._store.writer()
+        return self._writer
+
+    def abort(self) -> None:
+        """Give up what was handed on and not recorded."""
+        if self._writer is not None:
+            self._writer.abort()
+
+
+class Look(NamedTuple):
+    """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
+
+    folder: Path
+    store: GitSnapshots
+    cache: ScanCache
+    head: str | None
+    header: Header
+    scan: Scan
+    differences: Mapping[str, Difference]
+    standing: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
+    before: int  # documents in the last snapshot
+    after: int
+    blobs: Blobs
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.blobs.abort()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the folder is another one on the disk than at the last run, while the store is where it was.
+
+        Who copies both has not lost the folder. Some file systems number their device anew each time that they are
+        mounted: where both lie on one device, then and now, its number says nothing.
+        """
+        was, now = self.cache.header, self.header
+        if was.home[1] != now.home[1] or not now.home[1]:
+            return False
+        beside = was.device == was.home[0] and now.device == now.home[0]
+        return was.inode != now.inode or (was.device != now.device and not beside)
+
+    def unmounted(self) -> Iterator[str]:
+        """The folders with documents gone that were on a device of their own, and are no more."""
+        for folder in set(self.cache.header.mounts) - set(self.scan.mounts):
+            if any(path.startswith(f"{folder}/") for path, _ in self.vanished()):
+                yield folder
+
+    def vanished(self) -> Iterator[Place]:
+        """The documents whose path has none any more."""
+        return ((path, one.before.blob) for path, one in self.differences.items() if one.before and not one.after)
+
+    def appeared(self) -> Iterator[Place]:
+        """The documents whose path had none."""
+        return ((path, one.after.blob) for path, one in self.differences.items() if one.after and not one.before)
+
+    def counts(self) -> tuple[int, int, int]:
+        """How many documents were added, changed, removed."""
+        added = sum(one.before is None for one in self.differences.values())
+        removed = sum(one.after is None for one in self.differences.values())
+        return added, len(self.differences) - added - removed, removed
+
+
+def look(
+    folder: Path,
+    store: GitSnapshots,
+    cache: ScanCache,
+    *,
+    rules: Rules,
+    settling: Settling,
+    accept_deletions: bool = False,
+) -> Look:
+    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read.
+
+    Where the cache belongs to another snapshot (a crash came between the two), the store's own
+    manifest is compared.
+    """
+    head = store.head()
+    try:
+        key = rules.key(folder)
+    except OSError as error:
+        raise held(folder, error) from None
+    before = cache.folders if cache.head == head else _from_store(store, head, cache)
+    trusted = before is cache.folders and cache.header.key == key
+    blobs = Blobs(store, cache.head)
+    try:
+        if accept_deletions and not folder.exists():
+            seen = Scan({})
+        else:
+            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
+        differences = dict(_differences(before, seen.folders))
+        if seen.folders and any(one.after is None for one in differences.values()):
+            # What was moved from a folder not yet seen to one already seen was in neither: look once more
+            calm = settling._replace(patient=False)
+            seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
+            differences = dict(_differences(before, seen.folders))
+    except BaseException:
+        blobs.abort()
+        raise
+    return Look(
+        folder=folder,
+        store=store,
+        cache=cache,
+        head=head,
+        header=Header(
+            key,
+            head,
+            cache.folded if cache.head == head else None,
+            seen.device,
+            seen.inode,
+            _few(_mounts(seen, cache.header.mounts)),
+            _home(cache.path),
+        ),
+        scan=seen,
+        differences=differences,
+        standing=dict(_standing(before, seen.folders)),
+        before=sum(record.counted() for record in before.values()),
+        after=sum(record.counted() for record in seen.folders.values()),
+        blobs=blobs,
+    )
+
+
+def _home(cache: Path) -> tuple[int, int]:
+    try:
+        about = cache.parent.stat()
+    except OSError:
+        return 0, 0
+    return about.st_dev, about.st_ino
+
+
+def _mounts(seen: Scan, before: tuple[str, ...]) -> tuple[str, ...]:
+    """The folders on devices of their own; what lies in a folder that cannot be read is as it was."""
+    return (*seen.mounts, *(path for path in before if path not in seen.mounts and _within(path, seen.unread)))
+
+
+def _within(path: str, folders: tuple[str, ...]) -> bool:
+    return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
+    """As many as the header of the scan cache has room for."""
+    return tuple(path for path in mounts if len(ascii(path)) < _LONG)[:_MOUNTS]
+
+
+def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
+    from monitor.snapshots.scanmemory import records_of
+
+    return records_of(store, head, cache)
+
+
+def _differences(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, Difference]]:
+    for folder, old, new in _other_records(before, after):
+        was, now = old.documents(), new.documents()
+        for name in {**was, **now}:
+            if was.get(name) != now.get(name):
+                yield f"{folder}/{name}" if folder else name, Difference(was.get(name), now.get(name))
+
+
+def _standing(before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]) -> Iterator[tuple[str, bytes]]:
+    for folder, old, new in _other_records(before, after):
+        if old.standing != new.standing:
+            yield folder, new.standing
+
+
+def _other_records(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, FolderRecord, FolderRecord]]:
+    nothing = FolderRecord()
+    for folder, new in after.items():
+        old = before.get(folder, nothing)
+        if old is not new:
+            yield folder, old, new
+    for folder, old in before.items():
+        if folder not in after:
+            yield folder, old, nothing

@@ -1,0 +1,272 @@
+"""A foreign git history -> snapshots: each commit whose documents differ, in batches, by first parents."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+
+from monitor.app.import_target import ImportOptions, Target
+from monitor.app.progress import Progress
+from monitor.app.selecting import POINTER, Chooser
+from monitor.errors import MonitorError, StoreError, UsageError
+from monitor.snapshots.bundle import Bundle
+from monitor.snapshots.capture_failures import Standing
+from monitor.snapshots.capture_failures import tree_path as tree_path_of
+from monitor.snapshots.fastimport import GONE, TreeChange
+from monitor.snapshots.foreign_repository import SourcePlace
+from monitor.snapshots.git_log import DOCUMENTS
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, object_id
+from monitor.snapshots.git_process import BoundPassed
+from monitor.snapshots.history_import import Imported, Importer
+from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.sourcelog import SourceCommit
+from monitor.snapshots.treenames import decode_path, encode_path
+
+BATCH = 2000  # snapshots that are written at once
+_UNKNOWN = TreeChange("?", "")
+CHANGES = 100_000  # and no more changes of documents than this
+
+
+class SourceDamage(StoreError):
+    """Something of the source cannot be read; what stands before it was imported."""
+
+
+def take_commits(
+    store: GitSnapshots, found: SourcePlace | Bundle, target: Target, options: ImportOptions, progress: Progress
+) -> MonitorError | None:
+    """Import what is new; gives what stopped it on the way, if anything did."""
+    if isinstance(found, SourcePlace):
+        found.check()
+    importer = store.importer(found.objects if isinstance(found, SourcePlace) else None)
+    tip = _tip(importer, found, target, options.ref or "HEAD")
+    places = _places(importer, tip, target)
+    after = target.last.origin if target.last else None
+    batches = _Batches(importer, target, _Carried(store, target))
+    plan = _Plan(store, target, options)
+    try:
+        with closing(_readable(importer, tip, after, target, list(places))) as commits:
+            for commit in commits:
+                progress("importing", places[commit.id], len(places))
+                if plan.ends(commit):
+                    break
+                snapshot = plan.take(commit)
+                if snapshot is not None:
+                    batches.add(snapshot)
+        batches.flush()
+    except (SourceDamage, UsageError) as problem:
+        return batches.last_flush(problem)
+    return None
+
+
+def _tip(importer: Importer, found: SourcePlace | Bundle, target: Target, ref: str) -> str:
+    """The commit that is imported up to; UsageError where there is none, or not all that it needs."""
+    where = found.path if isinstance(found, Bundle) else found.private
+    if isinstance(found, SourcePlace) and (shallow := found.shallow()):
+        raise UsageError(
+            f"{where} is a shallow clone: the history before {shallow[:12]} is not in it; "
+            "`git fetch --unshallow` there, then import"
+        )
+    named = found.resolve(ref)
+    if named is None:
+        raise UsageError(f"{where} has no commit named {ref}: name a branch with --ref")
+    if isinstance(found, Bundle):
+        if absent := importer.missing(found.needed):
+            raise UsageError(
+                f"{where} begins behind commit {absent[0][:12]}, which was not imported from a bundle: import one that "
+                "holds it"
+            )
+        try:
+            importer.unbundle(found, target.name, named)
+        except StoreError as error:
+            raise StoreError(f"the bundle {where} is damaged, and nothing of it was imported: {error}") from None
+    commit = importer.commit_of(named)
+    if commit is None:
+        raise StoreError(f"{where}: the commit {named[:12]} that {ref} names is missing or damaged")
+    return commit
+
+
+def _places(importer: Importer, tip: str, target: Target) -> dict[str, int]:
+    """Every commit of the history with its place in it, from 1."""
+    try:
+        places = {commit: at for at, commit in enumerate(importer.chain(tip), 1)}
+    except StoreError as error:
+        raise StoreError(f"the history before {tip[:12]} cannot be read, and nothing was imported: {error}") from None
+    if target.last is not None and target.last.origin not in places:
+        raise UsageError(
+            f"the source's history was rewritten: commit {str(target.last.origin)[:12]}, the last that was imported as "
+            f"{target.name}, is not in it any more; import it under another --name"
+        )
+    return places
+
+
+def _readable(
+    importer: Importer, tip: str, after: str | None, target: Target, chain: list[str]
+) -> Generator[SourceCommit, None, None]:
+    """The commits until the first that is damaged, which is named."""
+    last = after
+    try:
+        for commit in importer.history(tip, after, target.chosen.path):
+            yield commit
+            last = commit.id
+        return
+    except StoreError:  # what git printed last may be half of a commit: it is asked again, one by one
+        at = chain.index(last) + 1 if last else 0
+    for named in chain[at:]:
+        try:
+            commit = importer.commit(named)
+        except BoundPassed as error:
+            raise SourceDamage(
+                f"commit {named[:12]} of the source is too large: the import stopped before it ({error})"
+            ) from None
+        except StoreError as error:
+            raise SourceDamage(
+                f"commit {named[:12]} of the source is damaged: the import stopped before it ({error})"
+            ) from None
+        yield commit
+
+
+class _Plan:
+    """Which commits become snapshots: those whose documents differ from the last one that did."""
+
+    def __init__(self, store: GitSnapshots, target: Target, options: ImportOptions) -> None:
+        self._target, self._options = target, options
+        self._chooser = Chooser(target.chosen, target.oddities)
+        self._when = target.last.taken_at if target.last else None
+        self._standing = _manifest(store, target)
+        # Of what could not be had, any change is one
+        self._standing |= dict.fromkeys(failures_of(store, target), _UNKNOWN)
+        self._pending: dict[str, TreeChange] = {}
+
+    def ends(self, commit: SourceCommit) -> bool:
+        """Whether this commit and all that follow are later than asked for."""
+        return self._options.until is not None and self._time_of(commit) > self._options.until
+
+    def take(self, commit: SourceCommit) -> Imported | None:
+        self._pending |= self._chooser.changes(commit.changes)
+        when = self._time_of(commit)
+        if self._options.since is not None and self._when is None and when < self._options.since:
+            return None
+        changes = {path: change for path, change in self._pending.items() if self._standing.get(path, GONE) != change}
+        if all(self._standing.get(path, GONE).id == change.id for path, change in changes.items()):
+            return None
+        self._target.check_time(when, f"commit {commit.id[:12]} of the source")
+        self._when = when
+        self._pending = {}
+        before = {DOCUMENTS + encode_path(path): self._standing.get(path, GONE) for path in changes}
+        for path, change in changes.items():
+            if change.mode:
+                self._standing[path] = change
+            else:
+                del self._standing[path]
+        tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
+        return Imported(commit.id, when, commit.author, commit.subject, tree, before)
+
+    def _time_of(self, commit: SourceCommit) -> datetime:
+        """Time never runs backwards in a source; a date that is none is that of the commit before."""
+        own = datetime.fromtimestamp(commit.at or 0, UTC)
+        return own if self._when is None else max(own, self._when)
+
+
+class _Batches:
+    """Snapshots on their way to the store: each batch is there as a whole or not at all."""
+
+    def __init__(self, importer: Importer, target: Target, carried: _Carried) -> None:
+        self._importer, self._target, self._carried = importer, target, carried
+        self._parent = target.last.id if target.last else None
+        self._waiting: list[Imported] = []
+        self._changes = 0
+
+    def add(self, snapshot: Imported) -> None:
+        self._waiting.append(snapshot)
+        self._changes += len(snapshot.changes)
+        if len(self._waiting) >= BATCH or self._changes >= CHANGES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits. SourceDamage where the source gives no content at all."""
+        waiting, self._waiting, self._changes = self._waiting, [], 0
+        bad = self._importer.take(change.id for one in waiting for change in one.changes.values() if change.mode)
+        if self._parent is None and waiting and all(change.id in bad for change in waiting[0].changes.values()):
+            raise _damage(waiting[0], bad)
+        self._note_pointers(waiting)
+        whole = [one for one in (self._carried.take(one, bad) for one in waiting) if one.changes]
+        if whole:
+            told = self._target.trailers()
+            self._parent = self._importer.write(self._target.name, self._parent, whole, self._target.started, told)
+
+    def last_flush(self, problem: MonitorError) -> MonitorError:
+        """Write what waits before the import ends early; what stopped it, which may be found only now."""
+        try:
+            self.flush()
+        except SourceDamage as earlier:
+            return earlier
+        return problem
+
+    def _note_pointers(self, snapshots: list[Imported]) -> None:
+        paths = {change.id: path for one in snapshots for path, change in one.changes.items() if change.mode}
+        for blob in self._importer.pointers(paths):
+            self._target.oddities.add(POINTER, os.fsdecode(paths[blob].removeprefix(DOCUMENTS)))
+
+
+class _Carried:
+    """Documents whose version cannot be had: with a failure, they stand as they were before until they change again."""
+
+    def __init__(self, store: GitSnapshots, target: Target) -> None:
+        self._target = target
+        self._failures: dict[str, dict[str, str]] = {}  # by folder and name
+        manifest = _manifest(store, target)
+        self._stands: dict[str, TreeChange] = {}  # what the tree has of each, by path
+        for path, reason in failures_of(store, target).items():
+            folder, _, name = path.rpartition("/")
+            self._failures.setdefault(folder, {})[name] = reason
+            self._stands[path] = manifest.get(path, GONE)
+
+    def take(self, one: Imported, bad: Mapping[str, str]) -> Imported:
+        """The snapshot without the versions that are `bad`, and with what is told of them."""
+        if not self._stands and not any(change.id in bad for change in one.changes.values()):
+            return one
+        changes: dict[bytes, TreeChange] = {}
+        told: dict[str, bytes] = {}  # the folders that are touched, with what was told of them
+        for tree_path, change in one.changes.items():
+            path = decode_path(tree_path[len(DOCUMENTS) :])
+            folder, _, name = path.rpartition("/")
+            before = self._stands.pop(path, one.before[tree_path])
+            failures = self._failures.setdefault(folder, {})
+            told.setdefault(folder, Standing(failures).to_bytes())
+            if change.mode and change.id in bad:
+                self._stands[path] = before
+                failures[name] = f"object {change.id} {bad[change.id]}"
+                self._target.failure(path, f"its content {bad[change.id]}")
+            else:
+                failures.pop(name, None)
+                if change != before:
+                    changes[tree_path] = change
+        blobs = []
+        for folder, before_told in told.items():
+            now = Standing(self._failures[folder]).to_bytes()
+            if now != before_told:
+                changes[tree_path_of(folder)] = TreeChange(FILE, object_id("blob", now)) if now else GONE
+                blobs += [now] if now else []
+        return one._replace(changes=changes, blobs=blobs)
+
+
+def failures_of(store: GitSnapshots, target: Target) -> dict[str, str]:
+    """What could not be had of the newest snapshot, by path, with the reason."""
+    return {} if target.last is None else {one.path: one.reason for one in store.failures(target.last.id)}
+
+
+def _damage(one: Imported, bad: Mapping[str, str]) -> SourceDamage:
+    tree_path, blob = min((path, change.id) for path, change in one.changes.items())
+    path = os.fsdecode(tree_path.removeprefix(DOCUMENTS))
+    return SourceDamage(
+        f"commit {one.origin[:12]} of the source: object {blob} ({path}) {bad[blob]}; the import stopped before it"
+    )
+
+
+def _manifest(store: GitSnapshots, target: Target) -> dict[str, TreeChange]:
+    if target.last is None:
+        return {}
+    manifest = store.manifest(target.last.id).items()
+    return {path: TreeChange(EXECUTABLE if one.executable else FILE, one.blob) for path, one in manifest}

@@ -1,0 +1,175 @@
+"""Making the ledger again, and checking that it and the snapshots are what they should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic, sleep
+from typing import Any
+
+from monitor.app.documents import how_of
+from monitor.app.executors import HERE, Fan, executor_of
+from monitor.app.fold import catch_up, fold_after, ordered
+from monitor.app.monitor import StoreLock
+from monitor.app.progress import Progress, silent
+from monitor.app.rules import fingerprint
+from monitor.app.state import holder
+from monitor.app.unfolded import Announced, announce_unfolded, delivered
+from monitor.app.wiring import LOCK, Monitor, ledger_is_there, open_monitor
+from monitor.config import Settings
+from monitor.errors import StoreError
+from monitor.ledger.database import open_database
+from monitor.ledger.writer import LedgerWriter, ledger_damage
+from monitor.model import Counts
+
+SHOWN = 20  # differing rows that are told one by one
+PATIENCE = 10.0  # seconds that `verify` waits for a run that is at work
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that `verify` found wrong: where, what, and the documents that it concerns."""
+
+    what: str
+    message: str
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What the ledger holds that was made again, and what was told of a run that was cut short before."""
+
+    counts: Counts
+    told: int = 0  # changes
+    message: str | None = None  # what went wrong with telling them
+
+
+def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fan: Fan = HERE) -> Rebuilt:
+    """Empty the ledger and fold every snapshot into it again. What people said is kept."""
+    lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
+    lock.acquire(wait)
+    with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
+        announced = _announced(monitor, progress)
+        monitor.writer.reset(fingerprint(settings.extract.article))
+        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
+        counts = monitor.ledger.counts()
+    return Rebuilt(counts, *delivered(settings, announced))
+
+
+def _announced(monitor: Monitor, progress: Progress) -> Announced:
+    """What is news still; a ledger that is damaged, which is what rebuilding is for, cannot say."""
+    try:
+        return announce_unfolded(monitor, datetime.now(UTC), progress)
+    except StoreError:
+        return Announced()
+
+
+def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
+    """Read every object of every snapshot, compare the ledger with a fold of them from nothing, and what people said
+    with the branch that keeps it; check the signature of the heads."""
+    with open_monitor(settings) as monitor:
+        findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
+        if not findings:
+            findings += _ledger(monitor, progress)
+        return [*findings, *_reviews(monitor), *_heads(settings)]
+
+
+def _heads(settings: Settings) -> Iterator[Finding]:
+    heads, key = settings.evidence
+    if heads is not None and key is not None:
+        from monitor.app.heads import flaw_of_heads
+
+        flaw = flaw_of_heads(heads, key)
+        if flaw is not None:
+            yield Finding("heads", flaw)
+
+
+def _reviews(monitor: Monitor) -> Iterator[Finding]:
+    from monitor.app.review_branch import documents_of, flaws_of_reviews
+
+    for flaw in flaws_of_reviews(monitor):
+        yield Finding(flaw.what, flaw.message, documents_of(monitor, flaw.changes))
+
+
+def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
+    wanted = _wanted(monitor)
+    if not ledger_is_there(monitor.settings):  # opening it would make it
+        if wanted:
+            yield Finding("ledger", f"is missing; {_mends(monitor)} makes it from the {_snapshots(len(wanted))}")
+        return
+    if found := ledger_damage(monitor.writer.database):
+        yield from (Finding("ledger", flaw) for flaw in found)
+        return  # no row of it can be trusted to be found
+    rules = fingerprint(monitor.settings.extract.article)
+    if monitor.writer.fingerprint() not in (None, rules):
+        yield Finding("ledger", "was folded with other rules; `monitor run` or `monitor rebuild` makes it anew")
+        return
+    wanted, folded = _settled(monitor)
+    if wanted[: len(folded)] != folded or monitor.writer.last_number() != len(folded):
+        foreign = set(folded) - set(wanted)
+        what = "holds snapshots that the store does not" if foreign else "does not list all the snapshots that it holds"
+        yield Finding("ledger", f"{what}; `monitor rebuild` makes it anew")
+        return
+    if len(folded) < len(wanted):
+        lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
+        yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} folds them in{_at_work(monitor)}")
+    with TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{Path(folder) / 'fold.db'}")
+        fresh = LedgerWriter(database)
+        fresh.reset(rules)
+        fold_after(monitor.snapshots, fresh, [], len(folded), progress, how_of(monitor.settings))
+        yield from _differences(monitor.writer, fresh) if folded else ()
+        database.close()
+
+
+def _settled(monitor: Monitor) -> tuple[list[str], list[str]]:
+    """The snapshots in the order of the fold, and those that are folded.
+
+    A run is at work for a moment between taking a snapshot and folding it: that is waited for.
+    """
+    until = monotonic() + PATIENCE
+    while True:
+        folded = monitor.writer.folded()
+        wanted = _wanted(monitor)
+        if wanted == folded or monotonic() > until or holder(monitor.settings.store.snapshots / LOCK) is None:
+            return wanted, folded
+        sleep(0.1)
+
+
+def _wanted(monitor: Monitor) -> list[str]:
+    return [snapshot.id for snapshot in ordered(monitor.snapshots)]
+
+
+def _snapshots(count: int) -> str:
+    return f"{count:,} {'snapshot' if count == 1 else 'snapshots'}"
+
+
+def _mends(monitor: Monitor) -> str:
+    """The command that folds what is missing; a run would be held where the watched folder is not there."""
+    return "`monitor run`" if monitor.settings.watch.folder.is_dir() else "`monitor rebuild`"
+
+
+def _at_work(monitor: Monitor) -> str:
+    other = holder(monitor.settings.store.snapshots / LOCK)
+    return "" if other is None else f" (`{other.command}`, pid {other.pid}, is at work)"
+
+
+def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
+    told = 0
+    for mine, other in zip_longest(live.rows(), fresh.rows()):
+        if mine == other:
+            continue
+        table, row = mine or other or ("ledger", ())
+        yield Finding(f"ledger table {table}", f"{_first(row)} differs from a fold of the snapshots: `monitor rebuild`")
+        told += 1
+        if told == SHOWN:
+            yield Finding("ledger", "and more; `monitor rebuild` makes it anew")
+            return
+
+
+def _first(row: tuple[Any, ...]) -> str:
+    return "row " + ", ".join(str(value) for value in row[:2])

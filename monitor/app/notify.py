@@ -1,0 +1,171 @@
+"""Notices after a run: one message for each channel, written down with the run, sent when its lock is free again.
+
+What a run merely folds anew (an import, a rebuild, other rules) never comes here: `publish.news` has left it out, and a
+snapshot that a channel was told of is not told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from monitor.app.monitor import StoreLock
+from monitor.app.review_queue import refresh
+from monitor.app.wiring import NOTICES_DUE, Monitor
+from monitor.config import Settings
+from monitor.config.settings import Channel
+from monitor.errors import MonitorError, RunInProgress
+from monitor.model import Change, Significance, Snapshot
+from monitor.reports import notice
+
+if TYPE_CHECKING:
+    from monitor.reviews.outbox import Notice, Outbox
+    from monitor.reviews.queue import QueueEntry
+
+LOCK = "notices.lock"
+PATIENCE = 30.0  # seconds that a run waits for its channels, all together
+
+Send = Callable[[str, str, str], str | None]
+
+
+def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
+    """What the channels are to be told of a run, into the outbox; gives how many messages. Sends nothing."""
+    from monitor.reviews.outbox import Outbox
+    from monitor.reviews.queue import QueueReader
+
+    settings = monitor.settings
+    refresh(monitor)
+    known = {change.id: change for change in changes if not change.technical_upgrade}
+    places = QueueReader(monitor.reviews.database).queue_entries(list(known))
+    new = []
+    for channel in settings.notify.channels:
+        told = _told(known, places, channel)
+        if told:
+            body = notice.body(told, channel.limit, settings.notify.link, settings.zone)
+            new.append(_notice(channel, snapshots[-1], made_at, notice.title(told), body))
+    if not new:
+        return 0
+    _mark(settings).touch()
+    return Outbox(monitor.reviews.database).add(new)
+
+
+def _told(known: dict[str, Change], places: Sequence[QueueEntry], channel: Channel) -> list[notice.Told]:
+    """The lines of the queue that this run brought something to and that the channel wants, weightiest first."""
+    lines: dict[int, list[QueueEntry]] = {}
+    for one in places:
+        if not one.folded and _wants(channel, known[one.change], one.total):
+            lines.setdefault(one.rank, []).append(one)
+    leads = [(max(line, key=lambda one: one.own), len(line)) for _, line in sorted(lines.items(), reverse=True)]
+    return [notice.Told(known[lead.change], size, lead.terms) for lead, size in leads]
+
+
+def _wants(channel: Channel, change: Change, total: float) -> bool:
+    if total < channel.score:
+        return False
+    return channel.significance == Significance.EDITORIAL or change.significance is Significance.SUBSTANTIVE
+
+
+def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
+    from monitor.reviews.outbox import Notice
+
+    return Notice(channel.name, snapshot.id, made_at, title, body)
+
+
+def unsettled(monitor: Monitor) -> Sequence[Notice]:
+    """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
+    if not monitor.settings.notify.channels:
+        return ()
+    from monitor.reviews.outbox import Outbox
+
+    return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
+
+
+# --- sending ------------------------------------------------------------------------------------
+
+
+def deliver(settings: Settings, send: Send | None = None, patience: float = PATIENCE) -> list[str]:
+    """Send what is due, each channel in a thread of its own; what went wrong, a line each.
+
+    Where nothing is due it costs a look for one file; where another process is sending it does nothing.
+    """
+    if not _mark(settings).exists():
+        return []
+    lock = StoreLock(settings.store.snapshots / LOCK, "sending notices")
+    try:
+        lock.acquire()
+    except RunInProgress:
+        return []
+    try:
+        with lock, Monitor(settings) as monitor:
+            return _deliver(monitor, send or _apprise(), patience)
+    except MonitorError as error:  # the run that it comes after has been done all the same
+        return [f"notices: {settings.redact(str(error))}; they wait for the next run"]
+
+
+def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
+    from monitor.reviews.outbox import Outbox
+
+    outbox = Outbox(monitor.reviews.database)
+    outbox.strand("whoever was sending it ended before the answer came")
+    channels = {channel.name: channel for channel in monitor.settings.notify.channels}
+    due: dict[str, list[Notice]] = {}
+    for one in outbox.in_state("due"):
+        if one.channel in channels:
+            due.setdefault(one.channel, []).append(one)
+        else:
+            outbox.drop(one, "its channel is no longer configured")
+    problems: list[str] = []
+    threads = [
+        Thread(target=_send_all, args=(outbox, channels[name], notices, send, problems), daemon=True)
+        for name, notices in due.items()
+    ]
+    for thread in threads:
+        thread.start()
+    until = monotonic() + patience
+    for thread in threads:
+        thread.join(max(0.0, until - monotonic()))
+    outbox.strand(f"no answer within {patience:g} seconds")
+    if not outbox.in_state("due"):
+        _mark(monitor.settings).unlink(missing_ok=True)
+    late = [name for name, thread in zip(due, threads, strict=True) if thread.is_alive()]
+    return [*problems, *(f"notices: {name} gave no answer within {patience:g} seconds" for name in late)]
+
+
+def _send_all(outbox: Outbox, channel: Channel, notices: Sequence[Notice], send: Send, problems: list[str]) -> None:
+    """One channel's notices, oldest first; the first that is refused ends it until the next run."""
+    try:
+        url = _url(channel)
+        for one in notices:
+            if not outbox.claim(one, datetime.now(UTC)):
+                continue
+            problem = send(url, one.title, one.body)
+            if problem is not None:
+                outbox.refused(one, problem)
+                problems.append(f"notices: {channel.name}: {problem}; it is tried again with the next run")
+                return
+            outbox.sent(one)
+    except MonitorError as error:
+        problems.append(f"notices: {channel.name}: {error}")
+    except OSError as error:
+        problems.append(f"notices: {channel.name}: its url_file cannot be read: {error.strerror}")
+
+
+def _url(channel: Channel) -> str:
+    if channel.url is not None or channel.url_file is None:
+        return channel.url or ""
+    return channel.url_file.read_text("utf-8").strip()
+
+
+def _apprise() -> Send:
+    from monitor.app.apprise import load, send
+
+    load()
+    return send
+
+
+def _mark(settings: Settings) -> Path:
+    return settings.store.snapshots / NOTICES_DUE

@@ -1,0 +1,280 @@
+"""The read side of the conductor: what a person named -> what the stores answer.
+
+A WHEN is an age or a date where it reads as one, else a snapshot's id or unique prefix. "As of WHEN" is the last
+snapshot, of the document's own source, that was not taken later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from monitor.app.naming import documents_at
+from monitor.errors import UsageError
+from monitor.model import Blame, Change, ChangeFilter, Document, Life, Report, Snapshot
+from monitor.ports import LedgerQueries, SnapshotStore
+from monitor.reports.json import time_json
+
+if TYPE_CHECKING:
+    from monitor.app.compare import DocumentDiff
+    from monitor.app.documents import How
+
+NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
+_HEX = re.compile(r"[0-9a-f]{4,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How dates are read: against which present, in which time zone, and what the snapshots are."""
+
+    now: datetime
+    zone: tzinfo
+    known: Callable[[], Sequence[Snapshot]]  # asked only where a WHEN is no date
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment that was named: `at`, and the snapshot where it was named by one."""
+
+    text: str
+    at: datetime
+    snapshot: Snapshot | None = None
+
+
+LAST = Point("the last snapshot", datetime.max.replace(tzinfo=UTC))
+"""However far into the future a snapshot was dated."""
+
+
+def point(text: str, calendar: Calendar, *, end: bool) -> Point:
+    """What `text` names; a bare date is its first moment, or its last where `end`. UsageError where it is nothing."""
+    from monitor.core.time_expressions import parse_when
+
+    at = parse_when(text, calendar.now, calendar.zone, end=end)
+    if at is not None:
+        return Point(text, at)
+    snapshot = snapshot_named(text, calendar.known())
+    return Point(text, snapshot.taken_at, snapshot)
+
+
+def snapshot_named(text: str, known: Iterable[Snapshot]) -> Snapshot:
+    """The one snapshot whose id begins with `text` (at least 4 hex digits)."""
+    prefix = text.lower()
+    found = [one for one in known if one.id.startswith(prefix)] if _HEX.fullmatch(prefix) else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{text} begins {len(found)} snapshots' ids; give more of it")
+    raise UsageError(
+        f"{text} is no date, age or snapshot; write 2026-01-31, 2026-01-31T12:00, 7d, or an id from `monitor snapshots`"
+    )
+
+
+def every_snapshot(store: SnapshotStore) -> list[Snapshot]:
+    """The snapshots of all sources, by source, oldest first."""
+    return [snapshot for source in store.sources() for snapshot in store.snapshots(source)]
+
+
+def as_of(when: Point, source: str, known: Iterable[Snapshot]) -> Snapshot | None:
+    """The last snapshot of `source` at `when`; None before its first."""
+    if when.snapshot is not None and when.snapshot.source == source:
+        return when.snapshot
+    last = None
+    for snapshot in known:
+        # Later in the list wins among equal times: that is the order in which they were taken.
+        if (
+            snapshot.source == source
+            and snapshot.taken_at <= when.at
+            and (last is None or last.taken_at <= snapshot.taken_at)
+        ):
+            last = snapshot
+    return last
+
+
+def source_of(path: str, sources: Iterable[str]) -> str:
+    """The source that a document belongs to: an import's documents are named `<name>/path`."""
+    return max((name for name in sources if name and path.startswith(f"{name}/")), key=len, default="")
+
+
+# --- documents ----------------------------------------------------------------------------------
+
+
+def find_document(ledger: LedgerQueries, name: str, folder: Path | None = None) -> Document:
+    """The document that `name` names now, or named last; UsageError with the nearest names where none does.
+
+    A name may also begin with `./`, or be the path of a file in the watched `folder`, as a shell completes it.
+    """
+    document = _found(ledger, name, folder)
+    if document is None:
+        raise UsageError(f"there is no document {name}; {_hint(name, [one.path for one in ledger.documents()])}")
+    return document
+
+
+def _found(ledger: LedgerQueries, name: str, folder: Path | None) -> Document | None:
+    return next(filter(None, map(ledger.document, _readings(name, folder))), None)
+
+
+def _readings(name: str, folder: Path | None) -> Iterable[str]:
+    yield name
+    plain = name
+    while plain.startswith("./"):
+        plain = plain[2:].lstrip("/")
+    if plain != name:
+        yield plain
+    if folder is not None:
+        below, file = folder.absolute(), Path(name).absolute()
+        if file.is_relative_to(below):
+            yield file.relative_to(below).as_posix()
+
+
+def _hint(name: str, paths: Sequence[str]) -> str:
+    if not paths:
+        return "nothing is recorded yet: `monitor run` takes the first snapshot"
+    from rapidfuzz import fuzz, process
+
+    near = process.extract(name, paths, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
+    if near:
+        return f"did you mean {' or '.join(path for path, _, _ in near)}?"
+    return f"there are {len(paths)}, such as {paths[0]}"
+
+
+# --- one document at a moment -------------------------------------------------------------------
+
+
+def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point, folder: Path | None = None) -> bytes:
+    """The exact bytes of a document as of `when`; UsageError where it was not there then."""
+    known, sources = every_snapshot(store), store.sources()
+    document = _found(ledger, name, folder)
+    if document is not None:
+        snapshot = _needed(when, source_of(document.path, sources), known)
+        there = ledger.blob_at(document.id, snapshot.id)
+        if there is not None:
+            return store.read(there[1])
+    # Another document may have had this name then; and the ledger may lag behind the snapshots.
+    for path in _readings(name, folder):
+        snapshot = _needed(when, source_of(path, sources), known)
+        version = documents_at(store, snapshot).get(path)
+        if version is not None:
+            return store.read(version.blob)
+    raise _absence(document or find_document(ledger, name, folder), when)
+
+
+def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> Sequence[Blame]:
+    """Each statement of a document as of `when` (None: now; a document that went has none)."""
+    if when is None:
+        return ledger.blame(document.id)
+    known = ledger.snapshots()
+    snapshot = _needed(when, source_of(document.path, {one.source for one in known}), known)
+    if ledger.blob_at(document.id, snapshot.id) is None:
+        raise _absence(document, when)
+    return ledger.blame(document.id, snapshot.id)
+
+
+def _needed(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
+    snapshot = as_of(when, source, known)
+    if snapshot is not None:
+        return snapshot
+    first = next((one for one in known if one.source == source), None)
+    if first is None:
+        raise UsageError(NOTHING_YET)
+    taken = time_json(first.taken_at)
+    raise UsageError(f"there is no snapshot as early as {when.text}; the first was taken at {taken}")
+
+
+def _absence(document: Document, when: Point) -> UsageError:
+    there = f"it was first seen at {time_json(document.first_seen.taken_at)}"
+    if not document.present:
+        there += f" and went at {time_json(document.last_changed.taken_at)}"
+    return UsageError(f"{document.path} was not there at {when.text}: {there}")
+
+
+# --- two moments --------------------------------------------------------------------------------
+
+
+def diff(
+    store: SnapshotStore,
+    ledger: LedgerQueries,
+    before: Point,
+    after: Point,
+    document: Document | None = None,
+    how: How | None = None,
+) -> list[DocumentDiff]:
+    """Every document that differs between two moments, or one alone.
+
+    A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
+    """
+    from monitor.app.compare import differences
+    from monitor.app.documents import How
+
+    known = every_snapshot(store)
+    if not known:
+        raise UsageError(NOTHING_YET)
+    named = {when.snapshot.source for when in (before, after) if when.snapshot is not None}
+    sources = named or set(store.sources())
+    if document is not None:
+        sources = {source_of(document.path, store.sources())}
+    found: list[DocumentDiff] = []
+    for source in sorted(sources):
+        later = as_of(after, source, known) if len(sources) > 1 else _needed(after, source, known)
+        earlier = as_of(before, source, known) if len(sources) > 1 else _needed(before, source, known)
+        if later is not None:
+            found += differences(store, ledger, earlier, later, document.id if document else None, how or How())
+    return found
+
+
+# --- changes ------------------------------------------------------------------------------------
+
+
+def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: str | None) -> ChangeFilter:
+    """`wanted` within a period: from the first moment of `since`, or behind it where it is a snapshot, up to the
+    last moment of `until`."""
+    if since is not None:
+        start = point(since, calendar, end=False)
+        if start.snapshot is not None:
+            wanted = replace(wanted, after_snapshot=start.snapshot.id)
+        else:
+            wanted = replace(wanted, since=start.at)
+    if until is not None:
+        wanted = replace(wanted, until=point(until, calendar, end=True).at)
+    return wanted
+
+
+def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
+    """The report of a period; without `since` from the beginning, without `until` up to now."""
+    from monitor.core.report import digest
+
+    wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
+    folded, start = list(ledger.snapshots()), wanted.since
+    if wanted.after_snapshot is not None:
+        at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
+        start, folded = folded[at].taken_at, folded[at + 1 :]
+    snapshots = [one for one in folded if _is_within(one, wanted)]
+    return digest(ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until)
+
+
+def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:
+    return (wanted.since is None or wanted.since <= snapshot.taken_at) and (
+        wanted.until is None or snapshot.taken_at <= wanted.until
+    )
+
+
+def shown(ledger: LedgerQueries, prefix: str) -> Change | Life:
+    """The change or the statement whose id begins with `prefix`; UsageError where there is none."""
+    change, life = ledger.change(prefix), ledger.life(prefix)
+    if change is not None and life is not None:
+        raise UsageError(f"{prefix} begins the id of a change and of a statement; give more of it")
+    found = change or life
+    if found is None:
+        raise UsageError(f"no change and no statement has an id that begins with {prefix}; `monitor log` shows ids")
+    return found
+
+
+def statement_named(ledger: LedgerQueries, prefix: str) -> str:
+    """The full id of a statement, by a prefix or an alias."""
+    life = ledger.life(prefix)
+    if life is None:
+        raise UsageError(f"no statement has an id that begins with {prefix}; `monitor blame DOCUMENT` shows ids")
+    return life.statement

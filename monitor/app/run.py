@@ -1,0 +1,184 @@
+"""One run, end to end: lock, look, keep, catch up, publish, and a line in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from monitor.app import status
+from monitor.app.capture import Captured, Hold, Place, capture
+from monitor.app.monitor import StoreLock
+from monitor.app.progress import Progress, silent
+from monitor.app.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, ledger_is_there, reviews_wait
+from monitor.config import Settings
+from monitor.errors import RunHeld, StoreError
+from monitor.model import Failure, Run
+from monitor.snapshots.files import read_file
+from monitor.snapshots.git_process import store_errors
+from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.scanrules import Rules, Settling
+
+if TYPE_CHECKING:
+    from monitor.model import Change
+
+
+class RunOptions(NamedTuple):
+    """What one run may be told: `settle` and `wait` in seconds; None means as configured, or now."""
+
+    settle: float | None = None
+    taken_at: datetime | None = None
+    wait: float = 0
+    accept_deletions: bool = False
+
+
+def run(
+    settings: Settings, options: RunOptions | None = None, progress: Progress = silent, command: str = "monitor run"
+) -> tuple[Run, Sequence[Change]]:
+    """Take a snapshot, bring the ledger up to date, publish; the run and its changes in the log's order.
+
+    Raises RunInProgress (another process holds the lock), RunHeld (a person must confirm), StoreError, UsageError. What
+    was held or failed stands in the journal too.
+    """
+    options = options or RunOptions()
+    started = datetime.now(UTC)
+    lock = StoreLock(settings.store.snapshots / LOCK, command)
+    lock.acquire(options.wait)
+    try:
+        with Monitor(settings, lock.pass_fds) as monitor:
+            done, changes = _recorded(monitor, options, started, progress)
+            if reviews_wait(settings):
+                from monitor.app.mirroring import mirror_locked
+
+                mirror_locked(monitor)
+        with store_errors("writing the journal of the runs"):
+            status.append(settings.journal, done)
+    except Exception as error:
+        outcome: Literal["held", "failed"] = "held" if isinstance(error, RunHeld) else "failed"
+        message = settings.redact(str(error) or repr(error))
+        with suppress(OSError):  # what stopped the run may keep its line from being written, too
+            status.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
+        raise
+    finally:
+        lock.release()
+    return _delivered(settings, done), changes
+
+
+def _delivered(settings: Settings, done: Run) -> Run:
+    """Send the notices that are due, now that nobody waits for the lock."""
+    if not (settings.store.snapshots / NOTICES_DUE).exists():
+        return done
+    from monitor.app.notify import deliver
+
+    told = [*filter(None, (done.message,)), *deliver(settings)]
+    return done._replace(message="; ".join(told) or None)
+
+
+def _recorded(
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+) -> tuple[Run, Sequence[Change]]:
+    """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
+    try:
+        return _locked_run(monitor, options, started, progress)
+    except StoreError as error:
+        from monitor.app.recovering import offer
+
+        if (offered := offer(monitor)) is not None:
+            raise StoreError(offered) from error
+        raise
+
+
+def _locked_run(
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+) -> tuple[Run, Sequence[Change]]:
+    settings = monitor.settings
+    cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
+    captured = _capture(monitor, cache, options, started)
+    done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
+    mark = _mark(captured, settings)
+    changes: Sequence[Change] = ()
+    # Nothing new, every document could be read, and the ledger says itself that it holds all: git is not started.
+    # The mark alone would not do: it knows nothing of a ledger that was emptied, lost or put back from a copy since.
+    if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
+        from monitor.app.publish import news, publish, tell
+
+        folded, changes, unread, silently = news(monitor, captured.snapshot, progress)
+        done = done._replace(failures=_together(captured.failures, unread))
+        if not unread:
+            cache.mark_folded(mark)
+        if folded:
+            done = done._replace(
+                outcome="recorded",
+                snapshot=folded[-1].id,
+                taken_at=folded[-1].taken_at,
+                changes=sum(not change.baseline for change in changes),
+            )
+            publish(settings, folded, changes, started)
+            done = done._replace(message=tell(monitor, folded, changes, started))
+            monitor.snapshots.pack()
+        if silently:
+            done = done._replace(message="; ".join(filter(None, (_refolded(silently), done.message))))
+    if settings.evidence.heads is not None and captured.head is not None:
+        from monitor.app.heads import append_head
+
+        append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
+    return done._replace(finished_at=datetime.now(UTC)), changes
+
+
+def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> Captured:
+    watch, hold = monitor.settings.watch, monitor.settings.hold
+    settle = watch.settle if options.settle is None else options.settle
+    return capture(
+        watch.folder,
+        monitor.snapshots,
+        cache,
+        recorded_at=started,
+        taken_at=options.taken_at,
+        rules=Rules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
+        settling=Settling(settle),
+        when=Hold(hold.deletions, options.accept_deletions),
+        continued=lambda gone, come: continued(monitor, gone, come),
+    )
+
+
+def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:
+    """How many of the documents gone are told by their text to go on among those that came."""
+    from monitor.app.documents import how_of
+    from monitor.app.reading import Reader
+    from monitor.core.tracking.documents import similar
+
+    folder, how = monitor.settings.watch.folder, how_of(monitor.settings)
+    with Reader(monitor.snapshots.read, how) as reader:
+        before = [reader.texts(*place) for place in gone]
+    with Reader(lambda path: read_file(folder, path), how) as arrived:  # not in the store yet
+        return len(similar(before, [arrived.texts(path, path) for path, _ in come]))
+
+
+def _together(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[Failure, ...]:
+    """All failures, a document's once: one that could not be captured keeps the bytes that could not be read."""
+    told = {failure.path for failure in captured}
+    return (*captured, *(failure for failure in unread if failure.path not in told))
+
+
+def _refolded(snapshots: int) -> str:
+    """Snapshots that are no news were folded: the ledger was made again, or made complete."""
+    return f"the ledger was brought up to date: {snapshots:,} {'snapshot' if snapshots == 1 else 'snapshots'} folded"
+
+
+def _ledger_is_complete(monitor: Monitor) -> bool:
+    """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
+    from monitor.app.rules import fingerprint
+    from monitor.ledger.fold_state import is_complete
+
+    if not ledger_is_there(monitor.settings):
+        return False
+    heads = dict(monitor.snapshots.heads())
+    return is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
+
+
+def _mark(captured: Captured, settings: Settings) -> str:
+    """What the ledger holds once it is up to date: this head, folded by these rules."""
+    from monitor.app.rules import fingerprint
+
+    return f"{captured.head} {fingerprint(settings.extract.article)}"

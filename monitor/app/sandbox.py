@@ -1,0 +1,229 @@
+"""The process that reads documents apart, so that one that takes too long or too much can be ended.
+
+Both ends of its one conversation: a question is a path and the document's bytes, the answer its statements or why there
+are none. Frames are a length of eight bytes and then so many; values in them are MessagePack, read back into the types
+that are expected and nothing else.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, cast
+
+import msgspec
+
+from monitor.app.statements import Reading, read_here
+from monitor.errors import MonitorError
+
+if TYPE_CHECKING:
+    import resource
+
+_LENGTH: Final = struct.Struct(">Q")
+_MOST_ANSWER: Final = 512 << 20  # bytes
+_START: Final = 60.0  # seconds that a process may take to begin
+_WALL: Final = 4  # times the processor's time: a machine that is busy must not turn a document into a failure
+_GRACE: Final = 5  # seconds after which it ends itself, should nobody be left to end it
+
+
+class _Question(msgspec.Struct):
+    path: bytes  # paths may hold bytes that are not UTF-8
+    article: bool
+
+
+# --- this side ------------------------------------------------------------------------------------
+
+
+class Worker:
+    """A process that reads one document after the other; `seconds` and `memory` (bytes) are the bounds of each.
+
+    The seconds are the processor's, so that what is read does not depend on what else the machine does; on the clock on
+    the wall it may take four times as long.
+    """
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._held = 0  # bytes, by the process when it began
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def read(self, path: str, data: bytes, *, article: bool = False) -> Reading:
+        """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
+        process = self._process or self._start()
+        question = msgspec.msgpack.encode(_Question(os.fsencode(path), article))
+        answer, late = _exchange(process, [question, data], _WALL * self._seconds)
+        if answer is None:
+            self._process = None
+            return Reading(failure=self._why(*_end(process), late=late))
+        found = msgspec.msgpack.decode(answer, type=Reading)
+        if found.failure == _TOO_MUCH:  # what the process holds after that is not known
+            self.close()
+            return Reading(failure=self._too_much())
+        return found
+
+    def close(self) -> None:
+        """End the process."""
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        home = str(Path(__file__).parents[2])
+        path = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH", ""))))
+        # -P: the folder that we are started in may hold anything, also a module with a familiar name
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", __name__, str(self._seconds), str(self._memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | {"PYTHONPATH": path},
+            start_new_session=True,  # an interrupt from the terminal is ours to handle
+        )
+        ready, _ = _exchange(self._process, [], _START)
+        if ready is None:
+            self.close()
+            raise MonitorError("the process that reads documents cannot be started")
+        self._held = msgspec.msgpack.decode(ready, type=int)
+        return self._process
+
+    def _why(self, status: int, held: int, *, late: bool) -> str:
+        if late or status == -signal.SIGPROF:
+            return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
+        # Buffers grow by doubling, and libraries that are refused memory abort.
+        if status < 0 and held > max(self._held, self._memory // 2):
+            return self._too_much()
+        if status < 0:
+            return f"the process that read it crashed ({signal.Signals(-status).name})"
+        return "the process that read it ended"
+
+    def _too_much(self) -> str:
+        return f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB; raise [limits] memory"
+
+
+def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: float) -> tuple[bytes | None, bool]:
+    """Send frames and wait for one; None where the process ended instead, and whether because its time was over."""
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        os.kill(process.pid, signal.SIGKILL)
+
+    clock = threading.Timer(seconds, end)
+    clock.start()
+    try:
+        with suppress(BrokenPipeError):  # it ended while we spoke: the answer tells
+            for frame in frames:
+                _write(cast("IO[bytes]", process.stdin), frame)
+        answer = _read(cast("IO[bytes]", process.stdout), _MOST_ANSWER)
+    finally:
+        clock.cancel()
+        clock.join()  # after this nobody ends the process, whose number may then be another's
+    return answer, late.is_set()
+
+
+def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """End a process; its status, and the most memory in bytes that it has held for its last document."""
+    os.kill(process.pid, signal.SIGKILL)  # `process.kill` would see that it has ended, and throw away what it took
+    for stream in (process.stdin, process.stdout):
+        with suppress(BrokenPipeError):
+            cast("IO[bytes]", stream).close()
+    _, status, taken = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, _most(taken)
+
+
+def _most(taken: resource.struct_rusage) -> int:
+    """The most memory in bytes that a process has held; what its parent held when it was started counts as its own."""
+    return taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
+
+
+# --- frames ---------------------------------------------------------------------------------------
+
+
+def _write(stream: IO[bytes], frame: bytes) -> None:
+    stream.write(_LENGTH.pack(len(frame)))
+    stream.write(frame)
+    stream.flush()
+
+
+def _read(stream: IO[bytes], most: int) -> bytes | None:
+    """The next frame; None at the end of the stream, or where it is longer than `most`."""
+    head = stream.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    if length > most:
+        return None
+    frame = stream.read(length)
+    return frame if len(frame) == length else None
+
+
+# --- the other side ---------------------------------------------------------------------------------
+
+_TOO_MUCH: Final = "memory"
+
+
+def serve(seconds: float, memory: int) -> None:
+    """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
+    import resource
+
+    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # a library that prints must not speak into the answers
+    _bound("RLIMIT_CORE", 0)
+    _write(answers, msgspec.msgpack.encode(_most(resource.getrusage(resource.RUSAGE_SELF))))
+    while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
+        asked = msgspec.msgpack.decode(question, type=_Question)
+        # what earlier documents took or left behind must not count against this one
+        _bound("RLIMIT_AS", _used() + memory)
+        _forget_the_most()
+        # either signal ends the process
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
+        answer = _answer(os.fsdecode(asked.path), data, article=asked.article)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        _write(answers, answer)
+
+
+def _answer(path: str, data: bytes, *, article: bool) -> bytes:
+    try:
+        found = read_here(path, data, article=article)
+    except MemoryError:
+        found = Reading(failure=_TOO_MUCH)
+    try:
+        return msgspec.msgpack.encode(found)
+    except MemoryError:
+        return msgspec.msgpack.encode(Reading(failure=_TOO_MUCH))
+
+
+def _used() -> int:
+    """The bytes of address space that the process has; 0 where the system does not tell."""
+    import resource
+
+    pages = Path("/proc/self/statm")
+    return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
+
+
+def _forget_the_most() -> None:
+    """Let the system measure anew how much memory the process has held at most, where it can."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+
+
+def _bound(what: str, most: int) -> None:
+    """Bound what the process takes from now on."""
+    import resource
+
+    kind = getattr(resource, what)
+    with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds
+        resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+
+
+if __name__ == "__main__":
+    serve(float(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,196 @@
+"""Which statements of two versions are the same: statements x statements -> alignment.
+
+Equal ends come off without a look; identical statements anchor what is between them (`anchors`); each gap between
+anchors is solved on its own (`gaps`, `blocks`, `templates`), and what is loose on both sides is matched whatever its
+order (`moves`). Deterministic, and the same in both directions. The reasons stand in docs/alignment.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise, repeat
+from typing import NamedTuple
+
+from monitor.core.alignment.anchors import Pair, gaps_between, once_in_their_section, once_on_both_sides, with_repeated
+from monitor.core.alignment.blocks import apart
+from monitor.core.alignment.candidates import rated
+from monitor.core.alignment.chain import Block, heaviest_chain
+from monitor.core.alignment.doubts import without_chance
+from monitor.core.alignment.evidence import SAME_TEXT, explain
+from monitor.core.alignment.gaps import solve
+from monitor.core.alignment.likeness import Likeness
+from monitor.core.alignment.matches import Indices, groups, in_order, moved
+from monitor.core.alignment.moves import moves
+from monitor.core.alignment.rejection import NEARBY
+from monitor.core.alignment.sections import Place, places
+from monitor.core.text.folding import fold
+from monitor.model import Alignment, Match, Statement
+
+_VOTE = 0.4  # the likeness of a statement that helps to say which others moved
+_BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
+_WORDS = 3  # a shorter text that stands elsewhere did not surely move
+
+
+class Differing(NamedTuple):
+    """An alignment whose equal ends are counted only: so many statements at the `start` and at the `end` of both
+    versions have the same text and stand in their places; `matches` hold all between, in an alignment's order."""
+
+    start: int
+    matches: Sequence[Match]
+    end: int
+
+
+def align(before: Sequence[Statement], after: Sequence[Statement]) -> Alignment:
+    """The full alignment of two versions of a document; see `Alignment` for its laws."""
+    start, between, end = differing(before, after)
+    matches = [*_same(range(start), range(start)), *between]
+    matches += _same(range(len(before) - end, len(before)), range(len(after) - end, len(after)))
+    return Alignment(tuple(matches))
+
+
+def differing(before: Sequence[Statement], after: Sequence[Statement]) -> Differing:
+    """The same, at the cost of what differs."""
+    start, end = _same_ends(before, after)
+    middle = range(start, len(before) - end), range(start, len(after) - end)
+    if not middle[0] or not middle[1]:
+        return Differing(start, list(in_order([], *middle)), end)
+    start, end = max(0, start - NEARBY), max(0, end - NEARBY)
+    middle = range(start, len(before) - end), range(start, len(after) - end)
+    sides = _Side.of(before, middle[0]), _Side.of(after, middle[1])
+    same = before[:start], before[middle[0].stop :]
+    changed = _between(*sides, (start, end), lambda: {fold(statement.text) for statement in chain(*same)})
+    return Differing(start, list(in_order(changed, *middle)), end)
+
+
+def _same(before: range, after: range) -> Iterator[Match]:
+    """Equal texts at one end of both versions."""
+    sides = zip(before, strict=True), zip(after, strict=True)
+    return map(Match._make, zip(*sides, repeat(1.0), repeat(object=False), repeat(SAME_TEXT), strict=False))
+
+
+def _same_ends(before: Sequence[Statement], after: Sequence[Statement]) -> tuple[int, int]:
+    """How many statements at the start, and at the end, have the very same text."""
+    start = _same_run(before, after)
+    rest = min(len(before), len(after)) - start
+    return start, _same_run(islice(reversed(before), rest), islice(reversed(after), rest))
+
+
+def _same_run(before: Iterable[Statement], after: Iterable[Statement]) -> int:
+    same = 0
+    for one, other in zip(before, after, strict=False):
+        if one is not other and one.text != other.text:
+            break
+        same += 1
+    return same
+
+
+class _Side(NamedTuple):
+    """What stands between the equal ends of one version: folded texts and places. Ordered, for a reason of its own."""
+
+    keys: list[str]
+    places: list[Place]
+
+    @classmethod
+    def of(cls, version: Sequence[Statement], some: range) -> _Side:
+        return cls([fold(version[at].text) for at in some], places(version, some))
+
+
+def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable[[], set[str]]) -> list[Match]:
+    """Matches with both sides of what stands between the equal ends, of which there are `equal` above and below.
+
+    `ends` gives the texts of the equal ends; they are asked for only where something may have moved.
+    """
+    # A fixed order of the sides makes ties fall the same way whichever version is called before.
+    turned = after < before
+    one, other = (after, before) if turned else (before, after)
+    likeness = Likeness(one.keys, other.keys, (one.places, other.places))
+    links = without_chance(likeness, _links(likeness, ends), sum(equal))
+    start = equal[0]
+    found = groups([(j, i) for i, j in links]) if turned else groups(links)
+    out_of_order = moved(found)
+    matches = []
+    for at, (sources, targets) in enumerate(found):
+        similarity, evidence = explain(likeness, (targets, sources) if turned else (sources, targets), links)
+        places = _further_down(sources, start), _further_down(targets, start)
+        matches.append(Match(*places, similarity, at in out_of_order, evidence))
+    return matches
+
+
+def _further_down(places: Indices, start: int) -> Indices:
+    return (places[0] + start,) if len(places) == 1 else tuple([at + start for at in places])
+
+
+def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
+    before = likeness.keys[0]
+    once = once_on_both_sides(likeness)
+    run = _anchor_run(likeness, sorted([*once, *once_in_their_section(likeness, once)]))
+    # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
+    gone = sorted(set(once).difference(run))
+    if gone:
+        repeated, words = ends(), likeness.lexicon.words
+        gone = [(i, j) for i, j in gone if len(words(before[i])) >= _WORDS and before[i] not in repeated]
+        _with_neighbours(likeness, run, gone)
+    kept = _kept_in_order(likeness, run, gone) if gone else _in_gaps(likeness, run)
+    found = kept.union(moves(likeness, kept, gone, ends))
+    return found.union(apart(likeness, found))
+
+
+def _with_neighbours(likeness: Likeness, run: Sequence[Pair], gone: list[Pair]) -> None:
+    """Adds to `gone`, a passage at a time, what stands beside a moved statement on both sides and is much alike."""
+    before, after = likeness.keys
+    used_before, used_after = {i for i, _ in (*run, *gone)}, {j for _, j in (*run, *gone)}
+    for i, j in gone:  # grows while it is walked
+        for a, b in ((i - 1, j - 1), (i + 1, j + 1)):
+            inside = 0 <= a < len(before) and 0 <= b < len(after)
+            if inside and a not in used_before and b not in used_after and likeness.of(a, b) >= _BESIDE:
+                used_before.add(a)
+                used_after.add(b)
+                gone.append((a, b))
+
+
+def _kept_in_order(likeness: Likeness, run: Sequence[Pair], gone: Sequence[Pair]) -> set[Pair]:
+    """The links without what moved; its neighbours count as neighbours of each other."""
+    out_before, out_after = {i for i, _ in gone}, {j for _, j in gone}
+    rest_before = [i for i in range(len(likeness.keys[0])) if i not in out_before]
+    rest_after = [j for j in range(len(likeness.keys[1])) if j not in out_after]
+    at_before = {i: k for k, i in enumerate(rest_before)}
+    at_after = {j: k for k, j in enumerate(rest_after)}
+    rest = likeness.narrowed(rest_before, rest_after)
+    links = _in_gaps(rest, [(at_before[i], at_after[j]) for i, j in run])
+    return {(rest_before[i], rest_after[j]) for i, j in links}
+
+
+def _in_gaps(likeness: Likeness, run: Sequence[Pair]) -> set[Pair]:
+    """The links of identical texts, and those within the gaps between them."""
+    before, after = likeness.keys
+    fixed = with_repeated(likeness, run, _size)
+    links = set(fixed)
+    for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
+        i0, i1, j0, j1 = gap
+        if i0 < i1 and j0 < j1:
+            links |= solve(likeness, gap)
+    return links
+
+
+def _anchor_run(likeness: Likeness, once: list[Pair]) -> list[Pair]:
+    """The heaviest run of texts that stand once; where some moved, near-identical ones help to say which."""
+    before, after = likeness.keys
+    if all(one < other for (_, one), (_, other) in pairwise(once)):
+        return once
+    sure = [Block(i, i + 1, j, j + 1, _size(before[i])) for i, j in once]
+    known_before, known_after = set(before), set(after)
+    changed_before = [i for i, key in enumerate(before) if key not in known_after]
+    changed_after = [j for j, key in enumerate(after) if key not in known_before]
+    votes = [
+        Block(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
+        for value, lead, i, j in rated(likeness, changed_before, changed_after, _VOTE)
+        if lead > 0
+    ]
+    run = heaviest_chain(sure + votes)
+    return [(block.i0, block.j0) for block in run if before[block.i0] == after[block.j0]]
+
+
+def _size(key: str) -> float:
+    """What a text weighs against others: longer ones are surer, but not in proportion."""
+    return math.sqrt(len(key))

@@ -1,0 +1,100 @@
+"""Identical statements first, so that the cost of an alignment goes with what differs.
+
+Texts that stand once on each side are the surest evidence (the idea of patience diff, B. Cohen): their heaviest
+order-keeping run is taken. Between two of these, statements that are repeated are placed by their context: first by
+running outwards from the anchors, then by the same rule within the gap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from monitor.core.alignment.chain import Block, heaviest_chain
+from monitor.core.alignment.likeness import Likeness
+
+Pair = tuple[int, int]
+Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
+
+_RIVALS = 12  # a line repeated more often than this is compared only with those of about its rank
+_ABOUT = 2  # ranks to either side
+_SECTION = 0.5  # what standing under the same heading adds
+
+
+def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
+    """The ranges between ordered links, empty ones included."""
+    i, j = whole[0], whole[2]
+    for a, b in links:
+        yield i, a, j, b
+        i, j = a + 1, b + 1
+    yield i, whole[1], j, whole[3]
+
+
+def once_on_both_sides(likeness: Likeness) -> list[Pair]:
+    """Places of the texts that stand exactly once on each side, in the order of the side before."""
+    (before, after), repeated = likeness.keys, likeness.repeated
+    at = {key: j for j, key in enumerate(after)}
+    return [(i, at[key]) for i, key in enumerate(before) if key in at and key not in repeated]
+
+
+def once_in_their_section(likeness: Likeness, once: Sequence[Pair]) -> list[Pair]:
+    """Places of the texts that stand more than once on a side, but once on each under a heading of the same text."""
+    known = {i for i, _ in once}, {j for _, j in once}
+    before = likeness.keys[0]
+    both = set(before).intersection(likeness.keys[1]).difference([before[i] for i in known[0]])
+    if not both:
+        return []
+    named = [
+        [(at, (places[at].section, key)) for at, key in enumerate(keys) if key in both and places[at].section]
+        for keys, places in zip(likeness.keys, likeness.places, strict=True)
+    ]
+    count = [Counter(name for _, name in side) for side in named]
+    where = {name: j for j, name in named[1] if count[1][name] == 1 and j not in known[1]}
+    return [(i, where[name]) for i, name in named[0] if count[0][name] == 1 and i not in known[0] and name in where]
+
+
+def with_repeated(likeness: Likeness, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
+    """The `sure` links of identical texts, in order, and those of repeated texts between them."""
+    before, after = likeness.keys
+    found = list(sure)
+    for gap in gaps_between(sure, (0, len(before), 0, len(after))):
+        runs, (i0, i1, j0, j1) = outwards(before, after, gap)
+        found += runs
+        if i0 < i1 and j0 < j1:
+            found += _repeated(likeness, (i0, i1, j0, j1), size)
+    return sorted(found)
+
+
+def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[list[Pair], Gap]:
+    """Equal texts at the two ends of a gap, and the gap that is left between them."""
+    i0, i1, j0, j1 = gap
+    found = []
+    while i0 < i1 and j0 < j1 and before[i0] == after[j0]:
+        found.append((i0, j0))
+        i0, j0 = i0 + 1, j0 + 1
+    while i0 < i1 and j0 < j1 and before[i1 - 1] == after[j1 - 1]:
+        i1, j1 = i1 - 1, j1 - 1
+        found.append((i1, j1))
+    return found, (i0, i1, j0, j1)
+
+
+def _repeated(likeness: Likeness, gap: Gap, size: Callable[[str], float]) -> list[Pair]:
+    before, after = likeness.keys
+    places_before, places_after = likeness.places
+    i0, i1, j0, j1 = gap
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for j in range(j0, j1):
+        places[after[j]].append(j)
+    rank: Counter[str] = Counter()
+    blocks = []
+    for i in range(i0, i1):
+        here = places.get(before[i], [])
+        if len(here) > _RIVALS:
+            at = rank[before[i]]
+            here = here[max(0, at - _ABOUT) : at + _ABOUT + 1]
+        rank[before[i]] += 1
+        own = places_before[i].section
+        for j in here:
+            same = _SECTION if own and own == places_after[j].section else 0.0
+            blocks.append(Block(i, i + 1, j, j + 1, 1.0 + size(before[i]) + same))
+    return [(block.i0, block.j0) for block in heaviest_chain(blocks)]

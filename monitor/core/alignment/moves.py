@@ -1,0 +1,151 @@
+"""Links between what is left on both sides, whatever the order: statements and passages that moved.
+
+A statement that stays in its place needs little likeness to be known again; one that is said to have moved needs more,
+for there are many places to choose from. Equal texts that stand once in each version are sure, and so is what stands
+beside a sure one on both sides. Statements that were revised on the way are first put together to passages; a passage
+is believed where it holds an equal text, where it is long, where it was cut and pasted cleanly, where it hardly
+moved, or where the version was rearranged for certain elsewhere. Alone, it must be nearly the same text.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+from monitor.core.alignment.anchors import Pair, once_in_their_section
+from monitor.core.alignment.candidates import rated
+from monitor.core.alignment.likeness import Likeness
+from monitor.core.alignment.rejection import rests_on_template
+
+_ALIKE = 0.50  # the likeness of a statement that was revised while it moved, where that is believable
+_ALONE = 0.85  # the same where nothing else speaks for it
+_LONG = 4  # statements; a passage of as many is believed
+_LEAD = 0.05  # the lead of a revised statement over every rival
+_OVER = 1  # kept statements; a passage that went no further has hardly moved
+_BESIDE = 0.30  # the likeness of a statement that stands beside a moved one on both sides
+_WORDS = 4  # shorter statements move only unaltered
+
+
+def moves(
+    likeness: Likeness, links: Collection[Pair], gone: Sequence[Pair], elsewhere: Callable[[], Collection[str]]
+) -> set[Pair]:
+    """Further links, one for a statement; `gone` are some that are known already, `links` keep the order.
+
+    `elsewhere` gives further texts of both versions: what is repeated moves only beside others.
+    """
+    found = _Moves(likeness, links)
+    found.take(iter(gone))
+    if found.loose_before and found.loose_after:
+        found.take(found.same_texts(elsewhere))
+        found.grow()
+        found.take(found.near_texts())
+        found.grow()
+    return found.believed()
+
+
+class _Moves:
+    """What is loose on both sides, and the links found so far, in the order in which they were found."""
+
+    def __init__(self, likeness: Likeness, links: Collection[Pair]) -> None:
+        self._likeness = likeness
+        self._sizes = (len(likeness.keys[0]), len(likeness.keys[1]))
+        self._kept = (sorted(i for i, _ in links), sorted(j for _, j in links))
+        self._before = {i for i, _ in links}
+        self._after = {j for _, j in links}
+        self.loose_before = [i for i in range(self._sizes[0]) if i not in self._before]
+        self.loose_after = [j for j in range(self._sizes[1]) if j not in self._after]
+        self._found: list[Pair] = []
+
+    def take(self, proposals: Iterator[Pair]) -> None:
+        """Links each pair whose statements are both still loose."""
+        for i, j in proposals:
+            if i not in self._before and j not in self._after:
+                self._before.add(i)
+                self._after.add(j)
+                self._found.append((i, j))
+
+    def same_texts(self, elsewhere: Callable[[], Collection[str]]) -> Iterator[Pair]:
+        """Equal texts that stand once in each version, or once under a heading that does."""
+        before, after = self._likeness.keys
+        where = {after[j]: j for j in self.loose_after}
+        both = [i for i in self.loose_before if before[i] in where]
+        if not both:
+            return
+        (count_before, count_after), repeated = self._likeness.counts, elsewhere()
+
+        def once(key: str) -> bool:
+            return count_before[key] == count_after[key] == 1 and key not in repeated
+
+        for i in both:
+            if once(before[i]):
+                yield i, where[before[i]]
+        # A line that every section has goes where its section goes.
+        for i, j in once_in_their_section(self._likeness, ()):
+            if once(self._likeness.places[0][i].section):
+                yield i, j
+
+    def near_texts(self) -> Iterator[Pair]:
+        """Clear best matches of both statements, the most alike first."""
+        keys_before, keys_after = self._likeness.keys
+        before = [i for i in self.loose_before if self._long(keys_before[i]) and i not in self._before]
+        after = [j for j in self.loose_after if self._long(keys_after[j]) and j not in self._after]
+        pairs = rated(self._likeness, before, after, _ALIKE, _LEAD)
+        for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
+            if pair.lead >= _LEAD and keys_before[pair.i] != keys_after[pair.j]:
+                yield pair.i, pair.j
+
+    def _long(self, key: str) -> bool:
+        return len(self._likeness.lexicon.words(key)) >= _WORDS
+
+    def grow(self) -> None:
+        """Follows what moved outwards, statement by statement."""
+        for i, j in self._found:  # grows while it is walked
+            for a, b in ((i - 1, j - 1), (i + 1, j + 1)):
+                inside = 0 <= a < self._sizes[0] and 0 <= b < self._sizes[1]
+                if inside and a not in self._before and b not in self._after and self._likeness.of(a, b) >= _BESIDE:
+                    self.take(iter([(a, b)]))
+
+    def believed(self) -> set[Pair]:
+        """The links of the passages that enough speaks for."""
+        passages = _passages(self._found)
+        sure = [passage for passage in passages if self._sure(passage)]
+        if not any(self._crosses(passage) for passage in sure):
+            sure += [passage for passage in passages if max(self._likeness.of(*pair) for pair in passage) >= _ALONE]
+            passages = sure
+        return {pair for passage in passages for pair in passage if not rests_on_template(self._likeness, pair)}
+
+    def _sure(self, passage: Sequence[Pair]) -> bool:
+        before, after = self._likeness.keys
+        return (
+            len(passage) >= _LONG
+            or any(before[i] == after[j] for i, j in passage)
+            or not self._crosses(passage)
+            or self._clean(passage)
+        )
+
+    def _crosses(self, passage: Sequence[Pair]) -> bool:
+        """Whether more than one of the statements that kept their order stands between the two places."""
+        i, j = passage[0]
+        return abs(bisect_left(self._kept[0], i) - bisect_left(self._kept[1], j)) > _OVER
+
+    def _clean(self, passage: Sequence[Pair]) -> bool:
+        """Whether its neighbours on both sides are linked: it was cut out as a whole and pasted as a whole."""
+        (i0, j0), (i1, j1) = passage[0], passage[-1]
+        ends = (
+            (i0 - 1, 0, self._before),
+            (i1 + 1, 0, self._before),
+            (j0 - 1, 1, self._after),
+            (j1 + 1, 1, self._after),
+        )
+        return all(not 0 <= at < self._sizes[side] or at in linked for at, side, linked in ends)
+
+
+def _passages(pairs: Sequence[Pair]) -> list[list[Pair]]:
+    """Runs of neighbours on both sides."""
+    passages: list[list[Pair]] = []
+    for i, j in sorted(pairs):
+        if passages and passages[-1][-1] == (i - 1, j - 1):
+            passages[-1].append((i, j))
+        else:
+            passages.append([(i, j)])
+    return passages

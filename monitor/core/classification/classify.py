@@ -1,0 +1,160 @@
+"""What kind of change a revised, split or merged statement is: significance, aspects, and why.
+
+Each aspect looks at the two sides for what it knows and names the changed words that it explains. Words that no aspect
+explains are a change of wording. A change is editorial when every finding is one of form alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from monitor.core.classification import (
+    attribution,
+    dates,
+    figures,
+    form,
+    links,
+    modality,
+    names,
+    negation,
+    numbering,
+    numbers,
+    quotation,
+    spelling,
+)
+from monitor.core.classification.compare import Comparison, Finding
+from monitor.core.diff.sequences import common_prefix
+from monitor.core.text.expansion import expanded
+from monitor.core.text.garbled import ungarbled
+from monitor.model import Aspect, Classification, Significance, Statement
+
+_ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
+_MOST_REASONS = 50
+_LONG = 100_000  # characters of one side, from which a statement is judged in part
+_CONTEXT = 2000  # characters in front of the first difference that are kept
+_GARBLED = Classification(
+    Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), ("typography: characters read in the wrong encoding",)
+)
+_CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
+
+
+def classify(before: Sequence[Statement], after: Sequence[Statement]) -> Classification:
+    """The kind of a change from one statement to one, one to several, or several to one.
+
+    A pure function of both sides: texts are joined by one space, links in order. Near linear in their length.
+    """
+    return _classify(
+        " ".join(statement.text for statement in before),
+        " ".join(statement.text for statement in after),
+        tuple(link for statement in before for link in statement.links),
+        tuple(link for statement in after for link in statement.links),
+    )
+
+
+def classify_texts(before: str, after: str) -> Classification:
+    """The same for two texts without links."""
+    return _classify(before, after, (), ())
+
+
+def _classify(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+    if len(before) + len(after) <= _CACHED_LENGTH:
+        return _kept(before, after, links_before, links_after)
+    return _judge(before, after, links_before, links_after)
+
+
+def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+    plain = ungarbled(before), ungarbled(after)
+    if plain[0] == plain[1] and before != after and links_before == links_after:
+        return _GARBLED
+    before, after = _focused(*plain)
+    findings = list(_findings(Comparison(before, after, (links_before, links_after))))
+    substantive = any(finding.substantive for finding in findings)
+    return Classification(
+        Significance.SUBSTANTIVE if substantive else Significance.EDITORIAL,
+        tuple(sorted({finding.aspect for finding in findings}, key=_ORDER.__getitem__)),
+        tuple(islice(dict.fromkeys(finding.reason for finding in findings), _MOST_REASONS)),
+    )
+
+
+def _focused(before: str, after: str) -> tuple[str, str]:
+    """Both texts; of very long ones the part that begins shortly before the first difference, and no more than can be
+    judged in seconds: so long a text that differs further on is substantive by what was seen.
+    """
+    if max(len(before), len(after)) <= _LONG:
+        return before, after
+    start = before.rfind(" ", 0, max(common_prefix(before, after) - _CONTEXT, 0)) + 1
+    return before[start : start + _LONG], after[start : start + _LONG]
+
+
+_kept = lru_cache(maxsize=4096)(_judge)
+
+
+def _findings(comparison: Comparison) -> Iterator[Finding]:
+    found = list(links.find(comparison))
+    if comparison.runs:
+        respelt = list(spelling.find(comparison))
+        found.extend(respelt)
+        found.extend(_of_content(comparison, respelt))
+        found.extend(quotation.find(comparison))
+    yield from found
+    yield from form.find(comparison, found)
+
+
+def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[Finding]:
+    values = _values(comparison, respelt)
+    yield from values.findings
+    yield from _of_verbs(comparison, values.placed)
+    words, (before, after) = comparison.words, comparison.sides
+    if attribution.concerns(comparison):
+        said = [
+            attribution.attributions_in(side, words, placed)
+            for side, placed in zip(comparison.sides, values.placed, strict=True)
+        ]
+        yield from attribution.find(comparison, *said)
+    if names.concerns(comparison):
+        named = names.names_in(before, words, values.held[0]), names.names_in(after, words, values.held[1])
+        yield from names.find(comparison, *named)
+
+
+class _Values(NamedTuple):
+    """Findings of marks, dates and figures; by side the tokens that are marks, dates or respelt, then with figures."""
+
+    findings: tuple[Finding, ...]
+    placed: Sequence[frozenset[int]]
+    held: Sequence[frozenset[int]]
+
+
+def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
+    words, sides = comparison.words, comparison.sides
+    findings: list[Finding] = []
+    nothing = frozenset[int]()
+    placed: Sequence[frozenset[int]] = (
+        nothing.union(*(finding.before for finding in respelt)),
+        nothing.union(*(finding.after for finding in respelt)),
+    )
+    if numbering.concerns(comparison):
+        places = numbering.marks_in(sides[0], words), numbering.marks_in(sides[1], words)
+        findings.extend(numbering.find(comparison, *places))
+        placed = placed[0] | places[0].all, placed[1] | places[1].all
+    if dates.concerns(comparison):
+        days = [dates.dates_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
+        findings.extend(dates.find(comparison, *days))
+        placed = [held.union(*(day.tokens for day in side)) for held, side in zip(placed, days, strict=True)]
+    if not numbers.concerns(comparison):
+        return _Values(tuple(findings), placed, placed)
+    counted = [figures.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
+    findings.extend(numbers.find(comparison, *counted))
+    held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, counted, strict=True)]
+    return _Values(tuple(findings), placed, held)
+
+
+def _of_verbs(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:
+    words = comparison.words
+    spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
+    if modality.concerns(comparison, spelt):
+        sides = [modality.marks_of(expansion, words, tokens) for expansion, tokens in zip(spelt, placed, strict=True)]
+        yield from modality.find(comparison, *sides)
+    yield from negation.find(comparison, spelt)

@@ -1,0 +1,116 @@
+"""The two sides of a change as every aspect sees them: tokens, and which of them differ."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate, compress
+from typing import NamedTuple
+
+from monitor.core.diff.sequences import ChangedRun, changed_runs
+from monitor.core.text.tokens import fold, tokens_of
+from monitor.core.text.words import Words, guess
+from monitor.model import Aspect
+
+_LOOK_ALIKES = {
+    ord(sign): plain for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−")) for sign in signs
+}
+
+
+class Finding(NamedTuple):
+    """One thing that changed: what it is, why in words, and the changed tokens of each side that it explains."""
+
+    aspect: Aspect
+    reason: str
+    substantive: bool = True
+    before: frozenset[int] = frozenset()
+    after: frozenset[int] = frozenset()
+
+
+class Side:
+    """One side's tokens without white space. `keys` are folded; `starts` are offsets in the text."""
+
+    __slots__ = ("changed", "keys", "starts", "text", "words")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        tokens = tokens_of(text)
+        keys = list(map(_key, tokens))  # empty for white space
+        self.words: list[str] = list(compress(tokens, keys))
+        self.starts: list[int] = list(compress(accumulate(map(len, tokens), initial=0), keys))
+        self.keys: list[str] = list(filter(None, keys))
+        self.changed = bytearray(len(self.words))
+
+    def spaced(self, index: int) -> bool:
+        """Whether white space, or nothing, stands before the token."""
+        return not index or self.starts[index] > self.starts[index - 1] + len(self.words[index - 1])
+
+    def quoted(self, indices: Iterable[int]) -> str:
+        """The text from the first to the last of the tokens, for a reason."""
+        chosen = sorted(indices)
+        if not chosen:
+            return ""
+        return shortened(self.text[self.starts[chosen[0]] : self.starts[chosen[-1]] + len(self.words[chosen[-1]])])
+
+
+class Comparison:
+    """Two sides of a change, with the runs of tokens in which they differ when form is overlooked."""
+
+    def __init__(self, before: str, after: str, links: tuple[Sequence[str], Sequence[str]] = ((), ())) -> None:
+        self.before = Side(before)
+        self.after = Side(after)
+        self.links = links
+        self.runs: list[ChangedRun] = changed_runs(self.before.keys, self.after.keys)
+        for run in self.runs:
+            for i in range(run.before_start, run.before_end):
+                self.before.changed[i] = 1
+            for j in range(run.after_start, run.after_end):
+                self.after.changed[j] = 1
+
+    @cached_property
+    def run_ends(self) -> tuple[list[int], list[int]]:
+        """Where each run ends, on both sides: ascending, for finding the run that holds a token."""
+        return [run.before_end for run in self.runs], [run.after_end for run in self.runs]
+
+    def run_before(self, index: int) -> ChangedRun:
+        """The run that holds a changed token of the side before."""
+        return self.runs[bisect_right(self.run_ends[0], index)]
+
+    def run_after(self, index: int) -> ChangedRun:
+        """The run that holds a changed token of the side after."""
+        return self.runs[bisect_right(self.run_ends[1], index)]
+
+    @cached_property
+    def changed_keys(self) -> frozenset[str]:
+        """The folded tokens that differ, of both sides."""
+        keys: set[str] = set()
+        for run in self.runs:
+            keys.update(self.before.keys[run.before_start : run.before_end])
+            keys.update(self.after.keys[run.after_start : run.after_end])
+        return frozenset(keys)
+
+    @cached_property
+    def words(self) -> Words:
+        """The word lists of the language that the two sides are in, as far as can be told."""
+        return guess(self.before.keys, self.after.keys)
+
+    @property
+    def sides(self) -> tuple[Side, Side]:
+        return self.before, self.after
+
+
+def shortened(text: str, length: int = 60) -> str:
+    """At most `length` characters of a text."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+@lru_cache(maxsize=16384)
+def _key(token: str) -> str:
+    """A token as it is compared; nothing for white space."""
+    if token.isspace():
+        return ""
+    if not token[0].isalnum() and not (token[0] == "_" and len(token) > 1):
+        return token.translate(_LOOK_ALIKES)
+    key = fold(token).strip("_") or token
+    return key.replace(".", "") if len(key) > 2 and key[1] == "." and key[0].isalpha() else key  # U.S. is US

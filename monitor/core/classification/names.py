@@ -1,0 +1,174 @@
+"""Names of people, places and organisations that were added, dropped or changed.
+
+A capital inside a sentence makes a name, capitals alone an acronym. At the start of a sentence a capital says nothing:
+there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in
+capitals throughout has names only as acronyms or as words that no dictionary has; German gives every noun a
+capital, and has a file of its own (`capitals.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from monitor.core.classification.capitals import is_name_among_nouns
+from monitor.core.classification.compare import Comparison, Finding, Side
+from monitor.core.classification.difference import Value, paired, unmatched
+from monitor.core.classification.grammar import relatives
+from monitor.core.classification.spelling import is_misspelt_name
+from monitor.core.text.words import Words, known_words, words_for
+from monitor.model import Aspect
+
+_ENDS = frozenset(".!?:;•*#>|\"'([")
+_MATCHED = 20  # names of each side that are held against each other as acronyms
+_TITLED, _TITLED_SENTENCE = 0.75, 0.9  # share of words with a capital from which a text, with a stop, is in title case
+_STOPS = frozenset(".!?;")
+
+
+def names_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
+    """The names of one side, neighbouring words as one; tokens that are `taken` are dates or marks."""
+    titled = _is_titled(side)
+    found: list[Value] = []
+    group: list[int] = []
+    for index in [index for index, word in enumerate(side.words) if word[0].isupper()]:
+        if index not in taken and _is_name(side, index, words, titled=titled):
+            if group and group[-1] != index - 1:
+                found.append(_value(side, group))
+                group = []
+            group.append(index)
+    if group:
+        found.append(_value(side, group))
+    return found
+
+
+def concerns(comparison: Comparison) -> bool:
+    """Whether a changed word has a capital."""
+    return any(
+        side.words[index][0].isupper() for side in comparison.sides for index, flag in enumerate(side.changed) if flag
+    )
+
+
+def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
+    """Names that only one side has. A name and its acronym are one."""
+    old = _changed(comparison, comparison.before, before, after)
+    new = _changed(comparison, comparison.after, after, before)
+    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    same = {tokens for pair in _acronyms(gone[:_MATCHED], come[:_MATCHED]) for tokens in pair}
+    gone = [name for name in gone if ("before", name.tokens) not in same]
+    come = [name for name in come if ("after", name.tokens) not in same]
+    for one, other in paired(comparison, gone, come):
+        if one and other:
+            yield _replaced(comparison, one, other)
+        elif one:
+            tokens = _with_title(comparison.before, one, comparison.words)
+            yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(tokens)} lost", before=tokens)
+        elif other:
+            tokens = _with_title(comparison.after, other, comparison.words)
+            yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(tokens)} gained", after=tokens)
+
+
+def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
+    told = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
+    if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
+        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False, before=one.tokens, after=other.tokens)
+    return Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
+
+
+def _with_title(side: Side, name: Value, words: Words) -> frozenset[int]:
+    """A name's tokens with the title in front of them: `Mr. Lund`."""
+    start = min(name.tokens)
+    titles = words.set("attribution.titles")
+    lead = start - 2 if start > 1 and side.keys[start - 1] == "." else start - 1
+    return name.tokens | frozenset(range(lead, start) if lead >= 0 and side.keys[lead] in titles else ())
+
+
+def _value(side: Side, group: list[int]) -> Value:
+    return Value(tuple(_bare(side.keys[index]) for index in group), frozenset(group))
+
+
+def _bare(key: str) -> str:
+    return key.partition("'")[0] or key
+
+
+def _changed(comparison: Comparison, side: Side, names: list[Value], others: list[Value]) -> list[Value]:
+    """Of each name the words that changed and that the other side has not, be it with another ending."""
+    elsewhere = {word for name in others for word in name.key}  # type: ignore[attr-defined]
+    found = []
+    other = comparison.after if side is comparison.before else comparison.before
+    changed = {key for key, flag in zip(other.keys, other.changed, strict=True) if flag}
+    for name in names:
+        group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
+        group = [i for i in group if changed.isdisjoint(relatives(side.keys[i]))]
+        if group:
+            found.append(_value(side, group))
+    return found
+
+
+def _acronyms(gone: list[Value], come: list[Value]) -> Iterator[tuple[tuple[str, frozenset[int]], ...]]:
+    """Pairs of which one is the initials of the other, each as its side and tokens."""
+    rest = list(come)
+    for one in gone:
+        for other in rest:
+            if _initials(one) == "".join(other.key) or _initials(other) == "".join(one.key):  # type: ignore[arg-type]
+                rest.remove(other)
+                yield ("before", one.tokens), ("after", other.tokens)
+                break
+
+
+def _initials(name: Value) -> str:
+    words: tuple[str, ...] = name.key  # type: ignore[assignment]
+    return "".join(word[0] for word in words) if len(words) > 1 else ""
+
+
+def _is_titled(side: Side) -> bool:
+    letters = [word for word in side.words if word[0].isalpha() and len(word) > 3]
+    share = _TITLED_SENTENCE if side.keys and side.keys[-1] in _STOPS else _TITLED
+    return len(letters) > 2 and sum(word[0].isupper() for word in letters) >= share * len(letters)
+
+
+def _is_name(side: Side, index: int, words: Words, *, titled: bool) -> bool:
+    """Whether a word with a capital is one."""
+    word, key = side.words[index], side.keys[index]
+    if _bare(key) in _no_names(words.language):
+        return word.isupper() and not titled and key in words.set("names.acronyms")
+    if _bare(key) in words.set("names.always"):
+        return True
+    unknown = words.language == "en" and _bare(key) not in known_words() and len(key) > 1
+    nouns = bool(words.get("names.bearers"))
+    if titled and not nouns:
+        return unknown
+    if len(word) > 1 and word.isupper():
+        return True
+    if nouns:
+        return is_name_among_nouns(side, index, words)
+    if _starts_sentence(side, index):
+        return unknown or _leads_name(side, index)
+    return True
+
+
+@cache
+def _no_names(language: str) -> frozenset[str]:
+    """Words that are no names however they are written: those of grammar, and what a contract defines."""
+    words = words_for(language)
+    lists = (
+        "articles",
+        "demonstratives",
+        "auxiliaries",
+        "connectives",
+        "prepositions",
+        "weighty",
+        "pronouns",
+        "others",
+    )
+    grammar = words.set(*(f"function.{name}" for name in lists), "modality.modals", "negation.marks")
+    return grammar | words.set("names.roles") | frozenset(words.groups("reference.words"))
+
+
+def _starts_sentence(side: Side, index: int) -> bool:
+    return not index or side.keys[index - 1] in _ENDS
+
+
+def _leads_name(side: Side, index: int) -> bool:
+    """Whether the word in front of another capital is part of the name: `Maria Keller`, not `The Hague`."""
+    following = index + 1
+    return following < len(side.words) and side.words[following][0].isupper()

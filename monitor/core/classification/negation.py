@@ -1,0 +1,151 @@
+"""What is denied: `not`, `no`, `never`, `without` gained or lost, contractions included, and `un-` put on or off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from monitor.core.classification.compare import Comparison, Finding, Side
+from monitor.core.diff.sequences import ChangedRun
+from monitor.core.text.expansion import Expansion, expanded
+from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
+from monitor.model import Aspect
+
+_BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
+_CLAUSE = 6  # tokens within which the second word of a denial stands: ne .. pas
+_HYPHENATED = 3  # tokens of a hyphenated word
+_STRONG_STEM, _WEAK_STEM = 4, 5  # letters that a word must have for un-, for in- to deny it
+
+
+def find(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> Iterator[Finding]:
+    """Denials that only one side has; then words that took on or lost a denying prefix."""
+    before, after = (
+        denials(side, expansion, comparison.words) for side, expansion in zip(comparison.sides, expansions, strict=True)
+    )
+    lost = [index for index in before if comparison.before.changed[index]]
+    gained = [index for index in after if comparison.after.changed[index]]
+    if len(before) != len(after):
+        yield from _counted(comparison, lost, gained, len(after) - len(before))
+    elif lost and _is_displaced(comparison, lost, gained):
+        yield Finding(Aspect.NEGATION, "negation: moved", before=frozenset(lost), after=frozenset(gained))
+    for run in comparison.runs:
+        yield from _prefixed(comparison, run)
+
+
+def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
+    """The tokens that deny something, each denial once."""
+    phrases = _marks(words.language)
+    if phrases.keys().isdisjoint(expansion.words):
+        return []
+    return [
+        expansion.origin[i]
+        for i, _ in occurrences(expansion.words, phrases)
+        if not _is_other(side, expansion, i, words)
+    ]
+
+
+@cache
+def _marks(language: str) -> Phrases:
+    words = words_for(language)
+    return by_first_word((*words.set("negation.marks"), *(words.get("negation.phrases") or ())))
+
+
+def _is_other(side: Side, expansion: Expansion, i: int, words: Words) -> bool:
+    """`not only`, `No. 5`, `whether or not`, and the `nor` that belongs to a `neither`."""
+    spelt = expansion.words
+    word, following = spelt[i], spelt[i + 1] if i + 1 < len(spelt) else ""
+    if word == "no" and following == "." and i + 2 < len(spelt):
+        return spelt[i + 2][0].isdigit() or side.words[expansion.origin[i]] == "No"
+    if word == "not" and spelt[max(i - 2, 0) : i] == ["whether", "or"]:
+        return True
+    if word == "nor":
+        return "neither" in spelt[max(i - 12, 0) : i]
+    return following in words.set("negation.not_before")
+
+
+def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
+    if surplus < 0:
+        for index in lost[:-surplus]:
+            tokens = _with_companion(comparison.before, index, comparison.words)
+            reason = f"negation: {comparison.before.quoted(tokens)} lost"
+            before, after = _explained(comparison, comparison.run_before(index), comparison.before.keys[index])
+            yield Finding(Aspect.NEGATION, reason, before=tokens | before, after=after)
+    for index in gained[: max(surplus, 0)]:
+        tokens = _with_companion(comparison.after, index, comparison.words)
+        reason = f"negation: {comparison.after.quoted(tokens)} gained"
+        before, after = _explained(comparison, comparison.run_after(index), comparison.after.keys[index])
+        yield Finding(Aspect.NEGATION, reason, before=before, after=tokens | after)
+
+
+def _with_companion(side: Side, index: int, words: Words) -> frozenset[int]:
+    """A denial with the word that belongs to it: `no longer`."""
+    following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
+    if following in words.set("negation.companions"):
+        return frozenset({index, index + 1})
+    second = words.set("negation.second")
+    return frozenset(
+        {index, *[i for i in range(index + 1, min(index + _CLAUSE, len(side.keys))) if side.keys[i] in second][:1]}
+    )
+
+
+def _explained(comparison: Comparison, run: ChangedRun, denial: str) -> tuple[frozenset[int], frozenset[int]]:
+    """What a denial explains of its run: the words that stand where it does (`all` for `none`, `will` for `won't`),
+    and the whole where nothing else is left (`We'll`, `We won't`).
+    """
+    before, after = range(run.before_start, run.before_end), range(run.after_start, run.after_end)
+    if len(before) + len(after) > 2 * _BESIDE:
+        return frozenset(), frozenset()
+    language = comparison.words.language
+    same = comparison.words.set("negation.counterparts").union(expanded([denial], language).words)
+    rest = [
+        [word for word in expanded(map(side.keys.__getitem__, part), language).words if word not in same]
+        for side, part in zip(comparison.sides, (before, after), strict=True)
+    ]
+    if rest[0] == rest[1]:
+        return frozenset(before), frozenset(after)
+    return (
+        frozenset(i for i in before if comparison.before.keys[i] in same),
+        frozenset(j for j in after if comparison.after.keys[j] in same),
+    )
+
+
+def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) -> bool:
+    """Whether the denials went from one place to another while no other word changed."""
+    gone, come = set(lost), set(gained)
+    return all(
+        gone.issuperset(range(run.before_start, run.before_end))
+        and come.issuperset(range(run.after_start, run.after_end))
+        and (run.before_start == run.before_end or run.after_start == run.after_end)
+        for run in comparison.runs
+    )
+
+
+def _prefixed(comparison: Comparison, run: ChangedRun) -> Iterator[Finding]:
+    """`lawful` to `unlawful`, `refundable` to `non-refundable`."""
+    old = _word_at(comparison.before, run.before_start, run.before_end)
+    new = _word_at(comparison.after, run.after_start, run.after_end)
+    shorter, longer = sorted((old, new), key=len)
+    if shorter.isalpha() and longer.endswith(shorter) and _denies(longer[: -len(shorter)], shorter, comparison.words):
+        yield Finding(
+            Aspect.NEGATION,
+            f"negation: {old} → {new}",
+            before=frozenset(range(run.before_start, run.before_end)),
+            after=frozenset(range(run.after_start, run.after_end)),
+        )
+
+
+def _word_at(side: Side, start: int, end: int) -> str:
+    """The one word that the tokens start..end are or belong to, without hyphens; nothing where they are several."""
+    if end - start > _HYPHENATED:
+        return ""
+    if end < len(side.keys) and (start == end or (not side.spaced(end) and side.keys[end - 1] == "-")):
+        end += 1
+    if any(side.spaced(index) for index in range(start + 1, end)):
+        return ""
+    return "".join(side.keys[start:end]).replace("-", "")
+
+
+def _denies(prefix: str, stem: str, words: Words) -> bool:
+    if prefix in words.set("negation.prefixes.strong"):
+        return len(stem) >= _STRONG_STEM
+    return prefix in words.set("negation.prefixes.weak") and len(stem) >= _WEAK_STEM

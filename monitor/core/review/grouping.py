@@ -1,0 +1,114 @@
+"""Which changes are one line of the queue: identical edits, text that comes and goes, a document with its statements.
+
+Two keys are taken from a change alone. `edit` is equal for changes that are the same edit; `pair` is equal for an edit
+and its opposite, so that all that could ever share a line shares it. Lines follow from the changes of one pair,
+which is why a run touches no more of the queue than the pairs of its own changes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from monitor.core.tracking.ids import digest
+from monitor.model import ChangeKind, Level
+
+FLAPS = 3  # times that a text must have come or gone in one document: gone, back and gone again
+
+_COMINGS = {ChangeKind.ADDED: 1, ChangeKind.RESTORED: 1, ChangeKind.REMOVED: -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What a change may share with others; `way` is 1 or -1 for an edit and its opposite, 0 where there is none."""
+
+    pair: int
+    edit: int
+    way: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A change as far as grouping is concerned; `own` is the rank that it would have alone."""
+
+    change: str
+    own: int
+    keys: Keys
+    document: str
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A change in its line; `rank` is the line's: the highest of its members' own."""
+
+    change: str
+    rank: int
+    flapping: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What keys are made from; texts are folded, and carry the link targets where nothing else differs."""
+
+    change: str
+    level: Level
+    kind: ChangeKind
+    snapshot: str
+    document: str
+    with_document: bool
+    group: str | None
+    before: Sequence[str] = ()
+    after: Sequence[str] = ()
+
+
+def keys_of(edited: Edited) -> Keys:
+    """The keys of one change."""
+    if edited.with_document or (edited.level is Level.DOCUMENT and edited.kind in _COMINGS):
+        way = _COMINGS[edited.kind] if edited.level is Level.DOCUMENT else 0
+        return Keys(_number("document", edited.document), _number("document", edited.document, edited.snapshot), way)
+    if edited.level is Level.DOCUMENT:
+        alone = _number("change", edited.change)
+        return Keys(alone, alone, 0)
+    if edited.kind is ChangeKind.MOVED:
+        together = _number("moved", edited.snapshot, edited.group or edited.change)
+        return Keys(together, together, 0)
+    before, after = digest(*edited.before), digest(*edited.after)
+    return Keys(
+        pair=_number("texts", *sorted((before, after))),
+        edit=_number(str(edited.kind), before, after),
+        way=(before < after) - (before > after),
+    )
+
+
+def _number(*parts: str) -> int:
+    return int(digest(*parts)[:15], 16)
+
+
+def arranged(members: Iterable[Member]) -> list[Placed]:
+    """The lines of these changes; of a pair either all changes are given or none."""
+    pairs: defaultdict[int, list[Member]] = defaultdict(list)
+    for member in members:
+        pairs[member.keys.pair].append(member)
+    return [placed for pair in pairs.values() for placed in _arranged(pair)]
+
+
+def _arranged(pair: Sequence[Member]) -> Iterable[Placed]:
+    flapping = _flapping(pair) if len(pair) >= FLAPS else frozenset[str]()
+    lines: defaultdict[tuple[bool, int | None], list[Member]] = defaultdict(list)
+    for member in pair:
+        lines[member.folded, None if member.document in flapping else member.keys.edit].append(member)
+    for (_, edit), line in lines.items():
+        highest = max(member.own for member in line)
+        for member in line:
+            yield Placed(member.change, highest, edit is None)
+
+
+def _flapping(pair: Sequence[Member]) -> frozenset[str]:
+    """The documents in which the text went both ways, often enough."""
+    ways: defaultdict[str, list[int]] = defaultdict(list)
+    for member in pair:
+        if member.keys.way:
+            ways[member.document].append(member.keys.way)
+    return frozenset(document for document, told in ways.items() if len(told) >= FLAPS and len(set(told)) > 1)

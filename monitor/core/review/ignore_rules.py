@@ -1,0 +1,108 @@
+"""Ignore rules: what a reviewer's configuration says is noise. A rule lowers or folds a change, it never deletes one.
+
+A rule holds for a change where everything that it says holds. It is made to err on the side of showing: a pattern must
+fit every text of the change, before and after, so that a harmless line that turns into something else is not
+ignored; and a rule over aspects holds only where the change has no other aspect.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.core.text.folding import fold
+from monitor.model import Aspect, ChangeKind, Significance
+
+_PIECE = re.compile(r"\\(.)|(\*)|([^\\*]+|\\)", re.DOTALL)
+
+
+class Action(StrEnum):
+    FOLD = "fold"  # out of the queue, into a list of its own
+    LOWER = "lower"  # to the end of the queue
+
+
+class TextPattern:
+    """A pattern over a whole text: `*` is any run of characters, `\\*` an asterisk, all else stands for itself.
+
+    Case, typography and white space are looked through (see `folding`). Matching takes the first place for each
+    piece, which is enough where only `*` is wild: it is linear, whatever the text.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self.text = pattern
+        pieces = [""]
+        for escaped, star, plain in _PIECE.findall(fold(pattern)):
+            if star:
+                pieces.append("")
+            else:
+                pieces[-1] += escaped or plain
+        self._first, *self._middle = pieces
+        self._last = self._middle.pop() if self._middle else None
+
+    def __call__(self, folded: str) -> bool:
+        """Whether the pattern fits a folded text from beginning to end."""
+        if self._last is None:
+            return folded == self._first
+        end = len(folded) - len(self._last)
+        at = len(self._first)
+        if at > end or not folded.startswith(self._first) or not folded.endswith(self._last):
+            return False
+        for piece in self._middle:
+            found = folded.find(piece, at, end)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a rule is told of a change; texts and headings are folded."""
+
+    document: str
+    kind: ChangeKind
+    significance: Significance
+    aspects: Sequence[Aspect]
+    texts: Sequence[str]
+    headings: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule; what is None or empty does not restrict. `document` says whether a path is meant."""
+
+    name: str
+    action: Action = Action.FOLD
+    document: Callable[[str], bool] | None = None
+    heading: TextPattern | None = None
+    pattern: TextPattern | None = None
+    aspects: frozenset[Aspect] = frozenset()
+    significance: Significance | None = None
+    kinds: frozenset[ChangeKind] = frozenset()
+
+    def holds(self, seen: Seen) -> bool:
+        """Whether this rule is about the change."""
+        return self._holds_of_sort(seen) and self._holds_of_place(seen) and self._holds_of_texts(seen.texts)
+
+    def _holds_of_sort(self, seen: Seen) -> bool:
+        if self.kinds and seen.kind not in self.kinds:
+            return False
+        if self.significance is not None and seen.significance is not self.significance:
+            return False
+        return not self.aspects or (bool(seen.aspects) and self.aspects.issuperset(seen.aspects))
+
+    def _holds_of_place(self, seen: Seen) -> bool:
+        if self.document is not None and not self.document(seen.document):
+            return False
+        return self.heading is None or any(map(self.heading, seen.headings))
+
+    def _holds_of_texts(self, texts: Sequence[str]) -> bool:
+        return self.pattern is None or (bool(texts) and all(map(self.pattern, texts)))
+
+
+def ruled(rules: Iterable[Rule], seen: Seen) -> Rule | None:
+    """The rule that decides on a change: the first that folds it, else the first that lowers it."""
+    holding = [rule for rule in rules if rule.holds(seen)]
+    return next((rule for rule in holding if rule.action is Action.FOLD), holding[0] if holding else None)

@@ -1,0 +1,116 @@
+"""Blocks -> statements: block by block, so that no edit can re-cut what stands in another block."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+
+from monitor.core.text.language import detect
+from monitor.core.text.sentences import sentence_ranges
+from monitor.model import Block, BlockKind, Link, Span, Statement
+
+_Pieces = tuple[tuple[Statement, ...], tuple[tuple[int, int], ...]]  # statements, and their ranges in the block
+_WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
+_LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of the longest none
+
+
+def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
+    """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
+    known = language or detect(block.text for block in blocks)
+    return tuple(chain.from_iterable(_pieces(block, known)[0] for block in blocks))
+
+
+class Passage:
+    """Blocks that many versions of a document share; cut into statements once a language."""
+
+    __slots__ = ("_cut", "blocks")
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self.blocks = blocks
+        self._cut: dict[str, tuple[Statement, ...]] = {}
+
+    def statements(self, language: str) -> tuple[Statement, ...]:
+        """The statements of the blocks, in order."""
+        found = self._cut.get(language)
+        if found is None:
+            found = self._cut[language] = segment_blocks(self.blocks, language)
+        return found
+
+
+def segment_passages(passages: Sequence[Passage], language: str | None = None) -> tuple[Statement, ...]:
+    """The statements of a document in passages: those of all their blocks together."""
+    known = language or detect(block.text for passage in passages for block in passage.blocks)
+    return tuple(chain.from_iterable([passage.statements(known) for passage in passages]))
+
+
+def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
+    """The same, each with its range in the document's text; ranges ascend and do not overlap."""
+    known = language or detect(block.text for block in blocks)
+    placed: list[tuple[Statement, Span]] = []
+    last = 0
+    for block in blocks:
+        for statement, (begin, stop) in zip(*_pieces(block, known), strict=True):
+            start = max(last, _in_document(block.origin, begin))
+            last = max(start, _in_document(block.origin, stop - 1) + 1)
+            placed.append((statement, Span(start, last)))
+    return tuple(placed)
+
+
+def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
+    at, there = origin[max(0, bisect_right(origin, (offset, 1 << 62)) - 1)]
+    return there + offset - at
+
+
+def _pieces(block: Block, language: str) -> _Pieces:
+    size = len(block.text)
+    cut = _kept if size <= _LONG else _kept_long if size <= _LONGEST else _cut
+    return cut(block.kind, block.level, block.text, block.links, language)
+
+
+def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> _Pieces:
+    ranges = tuple(_ranges(kind, text, language))
+    return tuple(_statements(kind, level, text, links, ranges)), ranges
+
+
+_kept = lru_cache(maxsize=4_096)(_cut)
+_kept_long = lru_cache(maxsize=32)(_cut)
+
+
+def _statements(
+    kind: BlockKind, level: int, text: str, links: tuple[Link, ...], ranges: Sequence[tuple[int, int]]
+) -> Iterator[Statement]:
+    waiting = deque(sorted(links, key=lambda link: link.start))
+    for start, stop in ranges:
+        targets = []
+        while waiting and waiting[0].start < stop:
+            targets.append(waiting.popleft().target)
+        yield Statement(_one_line(text[start:stop]), kind, level, tuple(targets))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(filter(None, map(str.strip, text.splitlines()))) if _LINE_BREAK.search(text) else text
+
+
+def _ranges(kind: BlockKind, text: str, language: str) -> Iterator[tuple[int, int]]:
+    if kind in _WHOLE:
+        yield from _trimmed(text, 0, len(text))
+    elif kind is BlockKind.CODE:
+        at = 0
+        for line in text.split("\n"):
+            yield from _trimmed(text, at, at + len(line))
+            at += len(line) + 1
+    else:
+        yield from sentence_ranges(text, language)
+
+
+def _trimmed(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    piece = text[start:stop]
+    stripped = piece.strip()
+    if stripped:
+        begin = start + len(piece) - len(piece.lstrip())
+        yield begin, begin + len(stripped)

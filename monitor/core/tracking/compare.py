@@ -1,0 +1,123 @@
+"""Two neighbouring versions of one document, compared: align and classify together.
+
+The unit of work that can be done anywhere and be kept: a pure function of two lists of statements,
+and so of two blobs and our rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import compress, count
+from operator import is_not
+from typing import NamedTuple
+
+from monitor.core.alignment.align import differing
+from monitor.core.alignment.evidence import SAME_TEXT
+from monitor.core.classification.classify import classify
+from monitor.model import ChangeKind, Classification, Match, Significance, Statement
+
+MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
+
+
+class Compared(NamedTuple):
+    """One match that is not *unchanged in its place*, with what kind of change it is."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    kind: ChangeKind
+    similarity: float | None
+    moved: bool
+    classification: Classification | None  # None where one side is empty
+    evidence: tuple[str, ...] = ()
+
+
+class Comparison(NamedTuple):
+    """What differs between two versions, and in `kept` what does not: runs (before, after, length)."""
+
+    before_count: int
+    after_count: int
+    kept: tuple[tuple[int, int, int], ...]
+    changes: tuple[Compared, ...]
+
+
+def unchanged(before: Statement, after: Statement) -> bool:
+    """Text and links are the facts of a statement; what kind of block holds it is not."""
+    return before.text == after.text and before.links == after.links
+
+
+def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparison:
+    """Every difference of two versions, in the order of the alignment."""
+    start, between, end = differing(before, after)
+    kept: list[tuple[int, int, int]] = []
+    changes: list[Compared] = []
+    _ends(before[:start], after[:start], (0, 0), kept, changes)
+    for match in between:
+        if len(match.before) == len(match.after) == 1:
+            i, j = match.before[0], match.after[0]
+            if not match.moved and (before[i] is after[j] or unchanged(before[i], after[j])):
+                _extend(kept, i, j)
+                continue
+        changes.append(_compared(match, before, after))
+    i, j = len(before) - end, len(after) - end
+    _ends(before[i:], after[j:], (i, j), kept, changes)
+    return Comparison(len(before), len(after), tuple(kept), tuple(changes))
+
+
+def _ends(
+    before: Sequence[Statement],
+    after: Sequence[Statement],
+    place: tuple[int, int],
+    kept: list[tuple[int, int, int]],
+    changes: list[Compared],
+) -> None:
+    """Equal texts in equal places, the first at `place`: what may differ are their links."""
+    i, j = place
+    begun = 0
+    for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and told apart at once
+        old, new = before[at], after[at]
+        if not unchanged(old, new):
+            _extend(kept, i + begun, j + begun, at - begun)
+            changes.append(_change(Match((i + at,), (j + at,), 1.0, evidence=SAME_TEXT), [old], [new]))
+            begun = at + 1
+    _extend(kept, i + begun, j + begun, len(before) - begun)
+
+
+def _extend(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
+    if not more:
+        return
+    if kept:
+        i0, j0, length = kept[-1]
+        if i0 + length == i and j0 + length == j:
+            kept[-1] = (i0, j0, length + more)
+            return
+    kept.append((i, j, more))
+
+
+def _compared(match: Match, before: Sequence[Statement], after: Sequence[Statement]) -> Compared:
+    return _change(match, [before[i] for i in match.before], [after[j] for j in match.after])
+
+
+def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> Compared:
+    kind = kind_of(match, old, new)
+    classification = None
+    if kind is ChangeKind.MOVED:
+        classification = MOVE
+    elif old and new:
+        classification = classify(old, new)
+    similarity = None if match.similarity is None else round(match.similarity, 4)
+    return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.evidence)
+
+
+def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> ChangeKind:
+    """The kind of a match, from its shape and whether the texts differ."""
+    if not old:
+        return ChangeKind.ADDED
+    if not new:
+        return ChangeKind.REMOVED
+    if len(new) > 1:
+        return ChangeKind.SPLIT
+    if len(old) > 1:
+        return ChangeKind.MERGED
+    if not unchanged(old[0], new[0]):
+        return ChangeKind.REVISED
+    return ChangeKind.MOVED if match.moved else ChangeKind.UNCHANGED

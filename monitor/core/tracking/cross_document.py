@@ -1,0 +1,125 @@
+"""Statements that left one document and stand in another: removed here, added there, in one snapshot.
+
+Equal texts first, then clear near matches among those that share rare words, then what stands beside a pair on both
+sides. Conservative: a short line that any page may hold, or a text that several documents lost or gained, pairs only
+where the same two documents share another pair.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Generic, TypeVar
+
+from monitor.core.alignment.candidates import rated
+from monitor.core.alignment.likeness import Likeness
+from monitor.core.text.folding import fold
+from monitor.model import Statement
+
+_WORDS = 4  # a text of fewer words is no evidence by itself
+_ALIKE = 0.75  # the likeness of a statement that was revised while it moved to another document
+_LEAD = 0.1  # its lead over every rival
+_BESIDE = 0.5  # the likeness of a statement that stands beside a pair on both sides
+
+Place = TypeVar("Place", bound=tuple[Hashable, int])
+
+
+def match_across(
+    removed: Sequence[tuple[Place, Statement]], added: Sequence[tuple[Place, Statement]]
+) -> list[tuple[Place, Place, float]]:
+    """Pairs (place removed, place added, similarity 0..1), each place at most once, in the order of `removed`.
+
+    A place is (document, ordinal); statements of one document never pair with each other. Near linear: candidates
+    are found by the rare words that they share.
+    """
+    if not removed or not added:
+        return []
+    crossing = _Crossing(removed, added)
+    for i, j in crossing.equal_texts():
+        crossing.pair(i, j)
+    for i, j in crossing.near_texts():
+        crossing.pair(i, j)
+    crossing.grow()
+    return [(removed[i][0], added[j][0], crossing.likeness.of(i, j)) for i, j in sorted(crossing.found.items())]
+
+
+class _Crossing(Generic[Place]):
+    """Both lists, and the pairs found so far by their positions in them."""
+
+    def __init__(self, removed: Sequence[tuple[Place, Statement]], added: Sequence[tuple[Place, Statement]]) -> None:
+        self.places = ([place for place, _ in removed], [place for place, _ in added])
+        self.likeness = Likeness(
+            [fold(statement.text) for _, statement in removed], [fold(statement.text) for _, statement in added]
+        )
+        self.found: dict[int, int] = {}
+        self._taken: set[int] = set()
+
+    def apart(self, i: int, j: int) -> bool:
+        """Whether the two stand in different documents."""
+        return self._document(0, i) != self._document(1, j)
+
+    def pair(self, i: int, j: int) -> None:
+        """Takes the pair where both are free and in different documents."""
+        if i not in self.found and j not in self._taken and self.apart(i, j):
+            self.found[i] = j
+            self._taken.add(j)
+
+    def equal_texts(self) -> Iterator[tuple[int, int]]:
+        """Long texts that one document lost and one other gained; else those that the document pair vouches for."""
+        removed, added = self.likeness.keys
+        told = set(removed).intersection(added)
+        told = {key for key in told if len(self.likeness.lexicon.words(key)) >= _WORDS}
+        lost, gained = Counter(removed), Counter(added)
+        only = {key: j for j, key in enumerate(added) if key in told and lost[key] == gained[key] == 1}
+        sure = [(i, only[key]) for i, key in enumerate(removed) if key in only and self.apart(i, only[key])]
+        yield from sure
+        partners: defaultdict[Hashable, dict[Hashable, None]] = defaultdict(dict)  # in the order found
+        for i, j in sure:
+            partners[self._document(0, i)][self._document(1, j)] = None
+        # By text and document: what stands on a thousand pages must not be walked a thousand times.
+        where: defaultdict[tuple[str, Hashable], deque[int]] = defaultdict(deque)
+        for j, key in enumerate(added):
+            if key in told and key not in only:
+                where[key, self._document(1, j)].append(j)
+        for i, key in enumerate(removed):
+            waiting = [where[key, other] for other in partners.get(self._document(0, i), ()) if (key, other) in where]
+            first = next((queue for queue in waiting if queue), None)
+            if first is not None:
+                yield i, first.popleft()
+
+    def _document(self, side: int, at: int) -> Hashable:
+        return self.places[side][at][0]
+
+    def near_texts(self) -> Iterator[tuple[int, int]]:
+        """Clear best matches of both sides among what is free, the most alike first."""
+        removed, added = self.likeness.keys
+        free_removed = [
+            i
+            for i, key in enumerate(removed)
+            if i not in self.found and len(self.likeness.lexicon.words(key)) >= _WORDS
+        ]
+        free_added = [
+            j for j, key in enumerate(added) if j not in self._taken and len(self.likeness.lexicon.words(key)) >= _WORDS
+        ]
+        pairs = rated(self.likeness, free_removed, free_added, _ALIKE, _LEAD)
+        for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
+            if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:
+                yield pair.i, pair.j
+
+    def grow(self) -> None:
+        """Follows each pair outwards, statement by statement, while both neighbours are free and alike."""
+        at: list[dict[tuple[Hashable, int], int]] = [{place: k for k, place in enumerate(side)} for side in self.places]
+        waiting = sorted(self.found.items())
+        for i, j in waiting:  # grows while it is walked
+            for step in (-1, 1):
+                a = at[0].get(_beside(self.places[0][i], step))
+                b = at[1].get(_beside(self.places[1][j], step))
+                if a is None or b is None or a in self.found or b in self._taken:
+                    continue
+                if self.likeness.of(a, b) >= _BESIDE:
+                    self.pair(a, b)
+                    waiting.append((a, b))
+
+
+def _beside(place: tuple[Hashable, int], step: int) -> tuple[Hashable, int]:
+    return place[0], place[1] + step

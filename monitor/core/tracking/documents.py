@@ -1,0 +1,154 @@
+"""Which path of this snapshot continues which document of the last.
+
+In this order: the same path, then the same bytes, then similar content. Only paths that appeared or
+vanished are looked at; a document whose path stays is itself, whatever became of its text.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from monitor.core.text.folding import fold
+from monitor.model import PathChange
+from monitor.model.ledger import Head
+
+SIMILAR = 0.5  # share of word triples in common; git's own threshold for a rename, here over words
+COMMON = 20  # a triple that stands in more documents than this proves nothing
+
+
+class Step(NamedTuple):
+    """One document in one snapshot: `head` is what was known (None: new), path and blob what is now."""
+
+    head: Head | None
+    path: str
+    blob: str | None  # None: it is gone
+
+    @property
+    def path_before(self) -> str | None:
+        return self.head.path if self.head else None
+
+    @property
+    def returns(self) -> bool:
+        """Known, absent until now, and back."""
+        return self.head is not None and not self.head.present and self.blob is not None
+
+
+TextOf = Callable[[str, str], Sequence[str]]
+"""(path, blob) -> the texts of its statements; empty where there are none to compare."""
+
+
+def trace(
+    changes: Sequence[PathChange],
+    at_path: Mapping[str, Head],
+    by_blob: Mapping[str, Head],
+    text_of: TextOf,
+    trivial: Callable[[str], bool] = lambda _blob: False,
+) -> tuple[Step, ...]:
+    """The document steps of one snapshot, in the order of their paths.
+
+    `changes` are all paths whose bytes differ; `at_path` what the ledger knows at them: the present
+    document, else the one that was last there; `by_blob` documents that are long gone, by the bytes
+    that they last had. `trivial` says of which bytes (empty ones) equality proves nothing once the
+    document is gone.
+    """
+    steps: list[Step] = []
+    appeared: list[PathChange] = []
+    vanished: list[Head] = []
+    for change in changes:
+        head = at_path.get(change.path)
+        if change.after is None:
+            if head is not None and head.present:
+                vanished.append(head)
+        elif head is not None and head.present:
+            steps.append(Step(head, change.path, change.after))
+        else:
+            appeared.append(change)
+    renamed = _same_bytes(vanished, appeared)
+    left = [change for change in appeared if change.path not in renamed]
+    for change in list(left):
+        head = at_path.get(change.path)  # gone, and back under its own path
+        if head is not None:
+            renamed[change.path] = head
+    taken = {head.number for head in renamed.values()}
+    for change in (change for change in left if change.path not in renamed):
+        head = by_blob.get(change.after or "")
+        if head is not None and head.number not in taken and not trivial(change.after or ""):
+            renamed[change.path] = head
+            taken.add(head.number)
+    loose = [change for change in appeared if change.path not in renamed]
+    renamed |= _similar([head for head in vanished if head.number not in taken], loose, text_of)
+    steps += [Step(renamed.get(change.path), change.path, change.after) for change in appeared]
+    continued = {head.number for head in renamed.values()}
+    steps += [Step(head, head.path, None) for head in vanished if head.number not in continued]
+    return tuple(sorted(steps, key=lambda step: (step.path, step.blob is None)))
+
+
+def _same_bytes(vanished: Iterable[Head], appeared: Iterable[PathChange]) -> dict[str, Head]:
+    """Renames without an edit; of several candidates the one whose name, then whose folder is the same."""
+    waiting: dict[str, list[Head]] = defaultdict(list)
+    for head in vanished:
+        if head.blob is not None:
+            waiting[head.blob].append(head)
+    found: dict[str, Head] = {}
+    for change in appeared:
+        candidates = waiting.get(change.after or "")
+        if candidates:
+            best = min(candidates, key=lambda head: (*_apart(head.path, change.path), head.path))
+            candidates.remove(best)
+            found[change.path] = best
+    return found
+
+
+def _apart(before: str, after: str) -> tuple[bool, bool]:
+    """Whether name and folder of two paths differ."""
+    folder_before, _, name_before = before.rpartition("/")
+    folder_after, _, name_after = after.rpartition("/")
+    return name_before != name_after, folder_before != folder_after
+
+
+def _similar(vanished: Sequence[Head], appeared: Sequence[PathChange], text_of: TextOf) -> dict[str, Head]:
+    """Renames with an edit; each side in the order of its paths, so that ties are decided alike every time."""
+    if not vanished or not appeared:
+        return {}
+    old, new = sorted(vanished, key=lambda head: head.path), sorted(appeared, key=lambda change: change.path)
+    texts = [text_of(head.read_path, head.read_blob) if head.read_path and head.read_blob else () for head in old]
+    pairs = similar(texts, [text_of(change.path, change.after or "") for change in new])
+    return {new[j].path: old[i] for i, j in pairs}
+
+
+def similar(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[tuple[int, int]]:
+    """Which of the new documents (each its statements' texts) continue which of the old ones, as pairs of indices.
+
+    Greedily the most similar pairs, by word triples (Dice), at least half of them shared; each document once.
+    """
+    old_bags, new_bags = [_triples(texts) for texts in old], [_triples(texts) for texts in new]
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, bag in enumerate(old_bags):
+        for triple in bag:
+            holders[triple].append(i)
+    likeness: list[tuple[float, int, int]] = []
+    for j, bag in enumerate(new_bags):
+        rivals = {i for triple in bag for i in holders.get(triple, ()) if len(holders[triple]) <= COMMON}
+        for i in rivals:
+            dice = 2 * (old_bags[i] & bag).total() / (old_bags[i].total() + bag.total())
+            if dice >= SIMILAR:
+                likeness.append((-dice, i, j))
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, i, j in sorted(likeness):
+        if i not in pairs and j not in taken:
+            pairs[i] = j
+            taken.add(j)
+    return sorted(pairs.items())
+
+
+def _triples(texts: Sequence[str]) -> Counter[tuple[str, ...]]:
+    """Runs of three words over the whole document; a shorter text is one run."""
+    words = [word for text in texts for word in fold(text).split()]
+    if not words:
+        return Counter()
+    if len(words) < 3:
+        return Counter([tuple(words)])
+    return Counter(zip(words, words[1:], words[2:], strict=False))

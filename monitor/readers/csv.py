@@ -1,0 +1,129 @@
+"""CSV and its kin -> a row a record, whatever parts its cells; a quoted cell may hold all signs and line breaks.
+
+The delimiter is told by the first records alone, so that an edit further down cannot turn a table into another one.
+Quotes are heeded as RFC 4180 has them. A quote that is never closed as it should be costs its own line alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from monitor.model import Block, BlockKind, Extraction
+from monitor.readers.block_writer import CELL, Pen
+from monitor.readers.encoding import decode
+
+_DELIMITERS = "\t;|,"  # of equals the first counts: numbers and sentences hold commas
+_NONE = "\0"  # is in no decoded text
+_SAMPLE = 65_536  # characters that the delimiter is told by
+_RECORDS = 50  # of them
+_LONGEST = 32_767  # characters: what a spreadsheet's cell may hold
+_BREAK = re.compile(r"\r\n?|\n")
+_QUOTED = re.compile(r' *+"([^"]*+(?:""[^"]*+)*+)("?) *+')
+
+
+class DelimitedExtractor:
+    """Tables as text: cells parted by comma, semicolon, tab or bar."""
+
+    def extract(self, data: bytes) -> Extraction:
+        """One block a record with anything in it; origins point into the decoded text."""
+        text, notes = decode(data)
+        pen = Pen()
+        rows = (_row(pen, text, cells) for cells in _records(text, _delimiter(text)))
+        return Extraction(text, tuple(row for row in rows if row), notes)
+
+
+class _Cell(NamedTuple):
+    start: int  # of what is in it, quotes apart
+    stop: int
+    quoted: bool = False
+
+
+def _delimiter(text: str) -> str:
+    """The sign in the first record that gives most of the first records equally many cells; `_NONE` where none does."""
+    sample = text[:_SAMPLE]
+    found, most = _NONE, 0
+    for one in _DELIMITERS:
+        records = (cells for cells in _records(sample, one) if len(cells) > 1 or sample[slice(*cells[0][:2])].strip())
+        widths = [len(cells) for cells in islice(records, _RECORDS)]
+        if not widths or widths[0] == 1:
+            continue
+        equal = max(count for width, count in Counter(widths).items() if width > 1)
+        if equal > most and 2 * equal > len(widths):
+            found, most = one, equal
+    return found
+
+
+def _records(text: str, delimiter: str) -> Iterator[list[_Cell]]:
+    """The cells of each record. No part of the text is looked at more than twice, however quotes stand in it."""
+    at = bare = 0  # quotes before `bare` are signs like others
+    while at < len(text):
+        stop, after = _end_of_line(text, at)
+        if at < bare or text.find('"', at, stop) < 0:
+            yield _split(text[at:stop], at, delimiter)
+            at = after
+            continue
+        cells, reached = _quoting(text, at, delimiter)
+        if cells:
+            yield cells
+            at = reached
+        else:
+            bare = max(after, 1 + max(text.rfind("\n", at, reached), text.rfind("\r", at, reached)))
+
+
+def _split(line: str, at: int, delimiter: str) -> list[_Cell]:
+    cells = []
+    for piece in line.split(delimiter):
+        cells.append(_Cell(at, at + len(piece)))
+        at += len(piece) + 1
+    return cells
+
+
+def _quoting(text: str, at: int, delimiter: str) -> tuple[list[_Cell], int]:
+    """The cells of the record at `at`, and where the next begins; none, and the place of the quote that is wrong."""
+    cells = []
+    end_of_plain = re.compile(rf"[{delimiter}\r\n]")
+    while True:
+        quoted = _QUOTED.match(text, at)
+        if quoted:
+            stop = quoted.end()
+            ends = stop == len(text) or text[stop] in (delimiter, "\r", "\n")
+            if not quoted[2] or not ends or len(quoted[1]) > _LONGEST:
+                return [], quoted.end(1)
+            cells.append(_Cell(*quoted.span(1), quoted=True))
+        else:
+            end = end_of_plain.search(text, at)
+            stop = end.start() if end else len(text)
+            cells.append(_Cell(at, stop))
+        if stop == len(text) or text[stop] != delimiter:
+            return cells, _end_of_line(text, stop)[1]
+        at = stop + 1
+
+
+def _end_of_line(text: str, at: int) -> tuple[int, int]:
+    """Where the line's break begins and ends."""
+    found = _BREAK.search(text, at)
+    return found.span() if found else (len(text), len(text))
+
+
+def _row(pen: Pen, text: str, cells: list[_Cell]) -> Block | None:
+    """Empty cells between others keep their place, as in a workbook."""
+    last = 0
+    for place, cell in enumerate(cells):
+        content = text[cell.start : cell.stop]
+        stripped = content.strip()
+        if not stripped:
+            continue
+        if pen.length:
+            pen.fill(CELL * (place - last))
+        last, at = place, cell.start + len(content) - len(content.lstrip())
+        if cell.quoted and '""' in stripped:
+            *before, stripped = stripped.split('""')
+            for piece in before:
+                pen.write(f'{piece}"', at)
+                at += len(piece) + 2
+        pen.write(stripped, at)
+    return pen.block(BlockKind.ROW)

@@ -1,0 +1,66 @@
+"""What a snapshot must know of a folder besides its documents: captures that failed, and things that were skipped.
+
+It stands in the snapshot's tree as one JSON file a folder, beside the documents, so that it costs what changed:
+`manifest/<folder>/%folder.json` holds `{"failures": {name: reason}, "skipped": {name: reason}}`. A folder without
+either has no file. The name "" is the folder itself. No name of a document is written `%folder.json` in a tree,
+since `%` and two hexadecimal digits is how those that start with `%` begin.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from monitor.errors import StoreError
+from monitor.model import Failure
+from monitor.snapshots.treenames import decode_path, encode_path
+
+PREFIX = b"manifest/"
+LEAF = b"%folder.json"
+
+
+class Standing(NamedTuple):
+    """One folder's failures and skipped things, by name; a reason is one line and the same as long as it holds."""
+
+    failures: Mapping[str, str] = MappingProxyType({})
+    skipped: Mapping[str, str] = MappingProxyType({})
+
+    def to_bytes(self) -> bytes:
+        """The file's content; empty where there is nothing to tell."""
+        if not self.failures and not self.skipped:
+            return b""
+        told = {"failures": dict(self.failures), "skipped": dict(self.skipped)}
+        return json.dumps(told, sort_keys=True, indent=1).encode("ascii") + b"\n"
+
+
+def standing_from(data: bytes) -> Standing:
+    """The content of such a file; StoreError where it is none."""
+    if not data:
+        return Standing()
+    try:
+        told = json.loads(data)
+        standing = Standing(told["failures"], told["skipped"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise StoreError(f"a manifest of the snapshot repository cannot be read: {error}") from None
+    for reasons in (standing.failures, standing.skipped):
+        if not isinstance(reasons, dict) or not all(isinstance(reason, str) for reason in reasons.values()):
+            raise StoreError("a manifest of the snapshot repository cannot be read: it holds no reasons")
+    return standing
+
+
+def tree_path(folder: str) -> bytes:
+    """Where the file of a folder ("" is the watched one) stands in a snapshot's tree."""
+    return PREFIX + (encode_path(folder) + b"/" if folder else b"") + LEAF
+
+
+def folder_of(path: bytes) -> str:
+    """The folder that the file at this place in the tree tells of."""
+    return decode_path(path[len(PREFIX) : -len(LEAF) - 1])
+
+
+def as_failures(folder: str, reasons: Mapping[str, str]) -> Iterator[Failure]:
+    """One folder's reasons under full paths, by name."""
+    for name, reason in sorted(reasons.items()):
+        yield Failure("/".join(filter(None, (folder, name))), reason)

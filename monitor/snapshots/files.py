@@ -1,0 +1,168 @@
+"""The watched folder's files: their status as rows, and their bytes, read so that they are of one moment."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+import struct
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from operator import attrgetter
+from pathlib import Path
+
+from monitor.errors import RunHeld
+from monitor.snapshots.scan_cache import DOCUMENT, EXECUTABLE, FolderRecord
+
+OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+# File systems stamp changes in steps (2 s on FAT): a file stamped this close to its reading may change again unseen.
+_STEP = 2_000_000_000
+_ROW = struct.Struct("=4q")
+_numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
+
+
+def unchanged(handle: int, names: Sequence[str], before: FolderRecord) -> bool:
+    """Whether a folder's names (as `os.listdir` gives them) and its files' rows are those of before.
+
+    This is what a run without news consists of: listing, one `stat` a file, and compares of whole byte strings.
+    `os.listdir` and `os.stat` below an open folder cost less than `os.scandir` and its entries.
+    """
+    files = names
+    if before.folders:
+        folders = set(before.folder_names())
+        files = [name for name in names if name not in folders]
+        if len(files) + len(folders) != len(names):
+            return False
+    if os.fsencode("\0".join(files)) != before.names:
+        return False
+    try:
+        return _rows(statuses(handle, files)) == before.rows
+    except (OSError, OverflowError):
+        return False  # a file that went meanwhile, or an odd number: the slow way will tell
+
+
+def statuses(handle: int, names: Sequence[str]) -> list[os.stat_result]:
+    """The status of each; OSError where one has none."""
+    return [os.stat(name, dir_fd=handle, follow_symlinks=False) for name in names]
+
+
+def row_of(about: os.stat_result) -> bytes:
+    """What a file's status is compared by (see `scancache`)."""
+    try:
+        return _ROW.pack(*_numbers(about))
+    except struct.error:
+        return array("q", [number % (1 << 63) for number in _numbers(about)]).tobytes()
+
+
+def kind_of(about: os.stat_result) -> int:
+    """Whether a document is executable, as the scan cache writes it."""
+    return EXECUTABLE if about.st_mode & stat.S_IXUSR else DOCUMENT
+
+
+def racy(about: os.stat_result, started: int) -> bool:
+    """Whether a change after the reading could leave size and times as they are, as git has it for its index."""
+    return about.st_ctime_ns >= started - _STEP or abs(about.st_mtime_ns - started) <= _STEP
+
+
+def read_regular(folder: int, name: str, limit: int | None) -> tuple[os.stat_result, bytes | None]:
+    """A file's status and bytes; no bytes where it changed meanwhile. OSError where it cannot be read."""
+    handle = os.open(name, _OPEN_FILE, dir_fd=folder)
+    try:
+        before = os.fstat(handle)
+        if not stat.S_ISREG(before.st_mode) or (limit is not None and before.st_size > limit):
+            return before, None
+        data = _read_up_to(handle, before.st_size + 1)
+        after = os.fstat(handle)
+        held_still = row_of(before) == row_of(after) and len(data) == before.st_size
+        return after, data if held_still else None
+    finally:
+        os.close(handle)
+
+
+def read_file(folder: Path, path: str) -> bytes:
+    """One file's bytes, read as `read_regular` does; none where it cannot be read or will not hold still."""
+    try:
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            parent, _, name = path.rpartition("/")
+            below = open_below(root, parent)
+            try:
+                return read_regular(below, name, None)[1] or b""
+            finally:
+                os.close(below)
+        finally:
+            os.close(root)
+    except OSError:
+        return b""
+
+
+def open_below(root: int, path: str) -> int:
+    """A folder's handle, without following a link on the way."""
+    handle = os.dup(root)
+    for name in path.split("/") if path else ():
+        try:
+            below = os.open(name, OPEN_FOLDER, dir_fd=handle)
+        finally:
+            os.close(handle)
+        handle = below
+    return handle
+
+
+def oddity(root: str, path: str, handle: int, mode: int) -> str:
+    """What stands at this path below a real folder, where it is no regular file; `handle` is the folder it lies in."""
+    if stat.S_ISLNK(mode):
+        return _link(root, path, handle)
+    if stat.S_ISFIFO(mode):
+        return "a named pipe"
+    return "a socket" if stat.S_ISSOCK(mode) else "a device"
+
+
+def held(folder: Path, error: OSError) -> RunHeld:
+    """Why a run cannot go on without its folder."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return RunHeld(
+            f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml; where it is "
+            "gone for good, run again with --accept-deletions"
+        )
+    return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
+
+
+def why(error: OSError) -> str:
+    """The system's words for an error, without the file's name."""
+    return (error.strerror or str(error)).lower() if error.errno else str(error)
+
+
+def _link(root: str, path: str, handle: int) -> str:
+    """Where a symbolic link leads; nothing that it names may end the scan."""
+    link = f"{root}/{path}"
+    try:
+        # The system's own bound on chains of links; `realpath` has none. A target that is not there is no error.
+        with contextlib.suppress(FileNotFoundError):
+            os.stat(path.rpartition("/")[2], dir_fd=handle)
+        target = os.path.realpath(link)
+        if target != link:  # as it stands: there was no way to follow it
+            if os.path.commonpath([root, target]) == root:
+                return "a symbolic link: what it points to is captured under its own name"
+            return "a symbolic link that leaves the folder"
+    except (OSError, ValueError, RecursionError):  # another account's process, a loop, a name that is too long
+        pass
+    return "a symbolic link that cannot be followed"
+
+
+def _rows(abouts: Iterable[os.stat_result]) -> bytes:
+    return array("q", chain.from_iterable(map(_numbers, abouts))).tobytes()
+
+
+def _read_up_to(handle: int, size: int) -> bytes:
+    """At most so many bytes; a system call may give fewer than it was asked for."""
+    data = os.read(handle, size)
+    if not data or len(data) == size:
+        return data
+    pieces = [data]
+    left = size - len(data)
+    while left and (piece := os.read(handle, left)):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces) if len(pieces) > 1 else data

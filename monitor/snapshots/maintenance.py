@@ -1,0 +1,180 @@
+"""A head that cannot be used any more: telling so, finding the last good snapshot, going back to it.
+
+There is no reflog. What is left is looked at itself: every commit of every pack that can be read, that the monitor
+made of the watched folder, and whose chain of parents reaches the first snapshot.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.errors import StoreError
+from monitor.model import Snapshot
+from monitor.snapshots.capture_failures import PREFIX
+from monitor.snapshots.git_log import DOCUMENTS
+from monitor.snapshots.git_objects import NO_OBJECT, TREE, Commit, parse_commit, tree_entries
+from monitor.snapshots.git_process import Start, run, store_errors
+from monitor.snapshots.housekeeping import sync_folder
+from monitor.snapshots.objectreader import GitObject
+from monitor.snapshots.refs import LIVE, read_ref
+from monitor.snapshots.writer import MONITOR
+
+ASIDE = "refs/monitor/aside/"
+_TOP = {DOCUMENTS.rstrip(b"/"), PREFIX.rstrip(b"/")}
+
+
+class Good(NamedTuple):
+    """A snapshot that can be gone back to, and the ids of it and of all before it, newest first."""
+
+    snapshot: Snapshot
+    chain: tuple[str, ...]
+
+
+class Recovery:
+    """The watched folder's branch of one repository. Only `go_back` writes, and its caller holds the lock."""
+
+    def __init__(self, start: Start, read: Callable[[str], GitObject], repository: Path) -> None:
+        self._start, self._read, self._repository = start, read, repository
+        self._sound: set[str] = set()  # trees below which every tree could be read
+
+    def damage(self, expected: str | None = None, *, deep: bool = False) -> str | None:
+        """Why the head cannot be built upon, None where it can.
+
+        Its commit, its tree and the objects that this one names are read; with `deep`, every tree below. `expected`
+        is the head as somebody remembers it: where there is none any more, it was lost.
+        """
+        try:
+            head = read_ref(self._repository, LIVE)
+            if head is not None:
+                self._trees(self._commit(head).tree, deep=deep)
+            elif expected is not None and self._repository.exists():
+                return f"{LIVE} is gone, which named {expected}"
+        except StoreError as error:
+            return str(error)
+        return None
+
+    def last_good(self, known: Collection[str] = ()) -> Good | None:
+        """The newest snapshot that can be built upon, None where none is left.
+
+        `known` are snapshots that were acknowledged: what is built upon most of them goes before what a killed run
+        wrote and never named.
+        """
+        commits = dict(self._commits())
+        ranks = _ranks(commits, set(known))
+        for one in sorted(ranks, key=lambda one: (ranks[one], commits[one].snapshot.taken_at, one), reverse=True):
+            try:
+                self._trees(commits[one].tree, deep=True)
+            except StoreError:
+                continue
+            return Good(commits[one].snapshot, tuple(_chain(one, commits)))
+        return None
+
+    def go_back(self, good: str, when: datetime) -> str | None:
+        """Keep what the branch names under a ref of its own, then let it name `good`; that ref, None if it was gone.
+
+        StoreError, and nothing moved, where the branch has moved meanwhile.
+        """
+        file = self._repository / LIVE
+        kept: str | None
+        try:
+            bad = read_ref(self._repository, LIVE)
+        except StoreError:  # no id stands in it: git could not say that it is still the same
+            kept = self._aside(file.read_bytes(), when, folder="monitor-aside/")
+            with store_errors("moving the damaged branch"):
+                file.unlink()
+            bad = read_ref(self._repository, LIVE)
+        else:
+            kept = None if bad is None else self._aside(f"{bad}\n".encode(), when)
+        run(self._start, ["update-ref", "--stdin"], f"update {LIVE} {good} {bad or NO_OBJECT}\n".encode())
+        with store_errors("syncing the snapshot repository"):
+            sync_folder(file.parent)
+        return kept
+
+    def _aside(self, content: bytes, when: datetime, folder: str = ASIDE) -> str:
+        """Written as a file: git makes no ref that names what it cannot read."""
+        stamp = f"{folder}{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        with store_errors("keeping the damaged head aside"):
+            (self._repository / folder).mkdir(parents=True, exist_ok=True)
+            for number in range(1, 1000):
+                name = stamp if number == 1 else f"{stamp}-{number}"
+                try:
+                    with (self._repository / name).open("xb") as file:
+                        file.write(content)
+                        file.flush()
+                        os.fsync(file.fileno())
+                except FileExistsError:
+                    continue
+                place = (self._repository / name).parent
+                while place != self._repository.parent:
+                    sync_folder(place)
+                    place = place.parent
+                return name
+        raise StoreError(f"there is no name left for another head of {stamp}")
+
+    def _commits(self) -> Iterator[tuple[str, Commit]]:
+        """Every commit that can be read and is a snapshot of the watched folder, in no order."""
+        for one in list(self._listed()):
+            try:
+                found = self._read(one)
+                commit = parse_commit(one, "", found.data)
+            except StoreError:
+                continue
+            if commit.encoded and commit.snapshot.origin is None and f"\nauthor {MONITOR} ".encode() in found.data:
+                yield one, commit
+
+    def _listed(self) -> Iterator[str]:
+        listing = ["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objecttype)"]
+        for line in self._start(listing).output().decode("ascii", "replace").splitlines():
+            one, _, kind = line.partition(" ")
+            if kind == "commit":
+                yield one
+
+    def _commit(self, one: str) -> Commit:
+        return parse_commit(one, "", self._expect(one, "commit"))
+
+    def _trees(self, root: str, *, deep: bool) -> None:
+        """StoreError where a tree cannot be read, or the root is not a snapshot's."""
+        names = {entry.name for entry in tree_entries(self._expect(root, "tree"))}
+        if not names <= _TOP:
+            raise StoreError(f"object {root} is not the tree of a snapshot of the watched folder")
+        level, read = [root], 0
+        while level and (deep or read < 2):  # the root, and what it names
+            below = []
+            for tree in level:
+                if tree not in self._sound:
+                    below += [entry.id for entry in tree_entries(self._expect(tree, "tree")) if entry.mode == TREE]
+            self._sound.update(level if deep else ())
+            level, read = below, read + 1
+
+    def _expect(self, one: str, kind: str) -> bytes:
+        found = self._read(one)
+        if found.kind != kind:
+            raise StoreError(f"object {one} of the snapshot repository is a {found.kind}, not a {kind}")
+        return found.data
+
+
+def _ranks(commits: Mapping[str, Commit], known: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Of each commit whose chain reaches a first snapshot: how many of the chain are known, and how long it is."""
+    after: dict[str | None, list[str]] = {}
+    for one, commit in commits.items():
+        after.setdefault(commit.parents[0] if commit.parents else None, []).append(one)
+    ranks: dict[str, tuple[int, int]] = {}
+    ready: list[tuple[str, int, int]] = [(one, 0, 0) for one in after.get(None, [])]
+    while ready:
+        one, acknowledged, length = ready.pop()
+        ranks[one] = acknowledged + (one in known), length + 1
+        ready += [(child, *ranks[one]) for child in after.get(one, [])]
+    return ranks
+
+
+def _chain(head: str, commits: Mapping[str, Commit]) -> Iterator[str]:
+    """A commit and all before it, newest first."""
+    wanted: str | None = head
+    while wanted is not None:
+        yield wanted
+        parents = commits[wanted].parents
+        wanted = parents[0] if parents else None

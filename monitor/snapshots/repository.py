@@ -1,0 +1,293 @@
+"""The snapshot store: a bare git repository; how its commands are started is in `gitlaunch`."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from monitor.errors import StoreError
+from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
+from monitor.snapshots import capture_failures
+from monitor.snapshots.capture_failures import Standing
+from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
+from monitor.snapshots.git_objects import NO_OBJECT, Commit, is_earlier, parse_commit
+from monitor.snapshots.git_process import Pipe, run, store_errors, tokens
+from monitor.snapshots.gitlaunch import Bounds, launch
+from monitor.snapshots.objectreader import GitObject, ObjectReader
+from monitor.snapshots.refs import read_ref, read_sources, ref_of
+
+if TYPE_CHECKING:
+    from monitor.snapshots.history_import import Importer
+    from monitor.snapshots.maintenance import Recovery
+    from monitor.snapshots.verifying import Finding
+    from monitor.snapshots.writer import SnapshotWriter
+
+# Of git on a source that others wrote; it holds a document of up to 512 MB in memory, with what it is built upon
+PATIENCE = 300.0  # seconds without progress: to list a long history on a slow disk gives nothing for a while
+_FOR_LISTS = 1 << 30  # bytes
+_FOR_CONTENT = 2 << 30
+_RAW = ("--raw", "--no-renames", "--no-abbrev")
+_INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
+
+
+class GitSnapshots:
+    """The snapshots in the bare repository at `path` (`history.git`), which is made when the first one is written.
+
+    Readers of a store that is not there yet see an empty one. Several threads may read at once. `pass_fds` are
+    inherited by every git process: the lock, so that a child that outlives its parent still holds it.
+    """
+
+    def __init__(self, path: Path, pass_fds: Sequence[int] = ()) -> None:
+        self.repository = path.absolute()
+        self._pass_fds = tuple(pass_fds)
+        self._idle: list[ObjectReader] = []
+        self._continuing: dict[str, bool] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def __reduce__(self) -> tuple[type[GitSnapshots], tuple[Path]]:
+        return GitSnapshots, (self.repository,)
+
+    def close(self) -> None:
+        """End the processes that wait for the next question."""
+        while self._idle:
+            reader = self._idle.pop()
+            if reader.usable:
+                reader.close()
+
+    # --- what there is
+
+    def head(self, source: str = "") -> str | None:
+        """The newest snapshot on the ref of a source, None where it has none; costs one small file."""
+        return read_ref(self.repository, ref_of(source))
+
+    def sources(self) -> Sequence[str]:
+        """The sources that have snapshots, sorted; `""` is the watched folder with its earlier history."""
+        earlier = self.earlier()
+        found = set(read_sources(self.repository))
+        return tuple(sorted(found if earlier is None else found - {earlier} | {""}))
+
+    def snapshots(self, source: str) -> Sequence[Snapshot]:
+        """All snapshots of a source, oldest first."""
+        return tuple(recorded.snapshot for recorded in self._source_log(source, None, []))
+
+    def earlier(self) -> str | None:
+        """The name of the import that is the watched folder's own earlier history."""
+        for source, head in read_sources(self.repository).items():
+            if source:
+                if head not in self._continuing:
+                    self._continuing[head] = is_earlier(self._commit(head).message)
+                if self._continuing[head]:
+                    return source
+        return None
+
+    def of_ref(self, source: str) -> Iterator[Snapshot]:
+        """The snapshots on the ref of a source, oldest first: of the watched folder, those of its own runs alone."""
+        return (recorded.snapshot for recorded in self._log(source, None, []))
+
+    def heads(self) -> Mapping[str, str]:
+        """The newest snapshot on every ref, by the name of its source; the earlier history is under its own name."""
+        return read_sources(self.repository)
+
+    def follows(self, commit: str, before: str) -> bool:
+        """Whether a snapshot was made upon another one."""
+        return self._commit(commit).parents == (before,)
+
+    def snapshot(self, commit: str) -> Snapshot:
+        """The snapshot of the watched folder with this full id; StoreError where it is not there."""
+        return self._commit(commit).snapshot
+
+    def deltas(self, source: str, after: str | None = None) -> Iterator[SnapshotDelta]:
+        """What each snapshot changed, oldest first, beginning behind snapshot `after`; streamed."""
+        for recorded in self._source_log(source, after, _RAW):
+            changes = tuple(recorded.documents())
+            yield SnapshotDelta(recorded.snapshot, changes, tuple(self._new_failures(recorded)))
+
+    def manifest(self, snapshot: str) -> Mapping[str, FileVersion]:
+        """Every document of a snapshot, by path."""
+        commit = self._commit(snapshot)
+        listed = self._start(["ls-tree", "-r", "-z", "--full-tree", commit.tree, os.fsdecode(DOCUMENTS)])
+        return dict(parse_tree(tokens(listed), encoded=commit.encoded))
+
+    def standing(self, snapshot: str) -> Mapping[str, bytes]:
+        """The failures and skipped things of a snapshot: folder -> the content of its file (see `standing`)."""
+        tree = self._commit(snapshot).tree
+        listed = tokens(self._start(["ls-tree", "-r", "-z", "--full-tree", tree, os.fsdecode(capture_failures.PREFIX)]))
+        blobs = {path: about[-40:].decode() for about, _, path in (piece.partition(b"\t") for piece in listed)}
+        contents = self.read_many(blobs.values())
+        return {capture_failures.folder_of(path): data for path, (_, data) in zip(blobs, contents, strict=True)}
+
+    def failures(self, snapshot: str) -> Sequence[Failure]:
+        """Every capture failure that stands in a snapshot, by path."""
+        told = self.standing(snapshot).items()
+        found = (
+            capture_failures.as_failures(folder, capture_failures.standing_from(data).failures) for folder, data in told
+        )
+        return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
+
+    def message(self, commit: str) -> str:
+        """What stands in a snapshot's message."""
+        return self._commit(commit).message
+
+    def tip(self, ref: str) -> str | None:
+        """The commit that a ref beside the sources names; costs one small file."""
+        return read_ref(self.repository, ref)
+
+    def files(self, commit: str) -> Iterator[tuple[bytes, str]]:
+        """Every path of a commit's tree, whatever it holds, in the tree's order, with the blob there."""
+        listed = self._start(["ls-tree", "-r", "-z", "--full-tree", self._commit(commit).tree])
+        for piece in tokens(listed):
+            about, _, path = piece.partition(b"\t")
+            yield path, about[-40:].decode("ascii")
+
+    # --- the bytes
+
+    def read(self, blob: str) -> bytes:
+        """The exact bytes; StoreError where the object is missing or damaged."""
+        return _content(self._object(blob))
+
+    def read_many(self, blobs: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """The same for many, in their order, streamed."""
+        with contextlib.closing(self._objects(blobs)) as found:
+            for one in found:
+                yield one.id, _content(one)
+
+    def object(self, wanted: str) -> GitObject:
+        """An object of any kind, its id checked; StoreError where it is missing or damaged."""
+        return self._object(wanted)
+
+    def verify(self) -> Iterator[Finding]:
+        """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
+        from monitor.snapshots.verifying import verify_source
+
+        for source, head in read_sources(self.repository).items():
+            yield from verify_source(self._object, source, head)
+
+    def recovery(self) -> Recovery:
+        """What to ask, and to do, where the head of the watched folder's branch is damaged."""
+        from monitor.snapshots.maintenance import Recovery
+
+        return Recovery(self._start, self._object, self.repository)
+
+    # --- writing; the caller holds the lock
+
+    def writer(self) -> SnapshotWriter:
+        """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
+        from monitor.snapshots import housekeeping
+        from monitor.snapshots.writer import SnapshotWriter
+
+        with store_errors(f"writing to {self.repository}"):
+            if self.repository.exists():
+                housekeeping.tidy(self.repository)
+            else:
+                housekeeping.create(self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT))
+        return SnapshotWriter(self._start, self.repository)
+
+    def importer(self, objects: Path | None = None) -> Importer:
+        """Where a history comes in; `objects` are a foreign repository's, read beside our own."""
+        from monitor.snapshots.history_import import Importer, quoted_place
+
+        self.writer()
+        beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_place(objects)}
+
+        def foreign(command: Sequence[str]) -> Pipe:
+            """Reads the source: it does not hold the lock, and ends with us."""
+            memory = _FOR_CONTENT if command[0] in ("cat-file", "pack-objects") else _FOR_LISTS
+            return launch(self.repository, (), command, beside, Bounds(memory, PATIENCE, dies=True))
+
+        def intake(command: Sequence[str]) -> Pipe:
+            """Writes to our store what comes from the source."""
+            return launch(self.repository, self._pass_fds, command, bounds=Bounds(_FOR_CONTENT, PATIENCE, dies=False))
+
+        return Importer(self._start, foreign, intake, self.repository)
+
+    def pack(self, *, everything: bool = False) -> bool:
+        """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
+        from monitor.snapshots import packing
+
+        return self.repository.exists() and packing.pack(self._start, self.repository, everything=everything)
+
+    # --- inside
+
+    def _log(self, source: str, after: str | None, options: Sequence[str]) -> Iterator[Recorded]:
+        head = self.head(source)
+        if head is None:
+            return iter(())
+        behind = [f"^{after}"] if after else []
+        command = ["log", "-z", "--first-parent", "--reverse", *options, FORMAT, head, *behind, "--"]
+        return parse_log(source, tokens(self._start(command)))
+
+    def _source_log(self, source: str, after: str | None, options: Sequence[str]) -> Iterator[Recorded]:
+        """The log of a source; the watched folder's own begins with its earlier history, if that was imported."""
+        earlier = None if source else self.earlier()
+        if earlier is None:
+            yield from self._log(source, after, options)
+            return
+        live = after is not None and self._commit(after).snapshot.origin is None
+        last = self.head(earlier)
+        if not live:
+            yield from (recorded.of("") for recorded in self._log(earlier, after, options))
+        for at, recorded in enumerate(self._log("", after if live else None, options)):
+            if at or live or not options:
+                yield recorded
+            else:  # its predecessor is not its parent
+                yield recorded._replace(changes=self._between(str(last), recorded.snapshot.id))
+
+    def _between(self, before: str, after: str) -> list[RawChange]:
+        command = ["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", before, after]
+        return list(parse_raw(tokens(self._start(command))))
+
+    def _commit(self, commit: str) -> Commit:
+        found = self._object(commit)
+        if found.kind != "commit":
+            raise StoreError(f"object {commit} of the snapshot repository is a {found.kind}, not a snapshot")
+        return parse_commit(commit, "", found.data)
+
+    def _new_failures(self, recorded: Recorded) -> Iterator[Failure]:
+        for raw in recorded.manifests():
+            before, after = (self._told(blob).failures for blob in (raw.before, raw.after))
+            new = {name: why for name, why in after.items() if before.get(name) != why}
+            yield from capture_failures.as_failures(capture_failures.folder_of(raw.path), new)
+
+    def _told(self, blob: str) -> Standing:
+        return capture_failures.standing_from(b"" if blob == NO_OBJECT else self.read(blob))
+
+    def _object(self, wanted: str) -> GitObject:
+        (found,) = self._objects([wanted])
+        return found
+
+    def _objects(self, ids: Iterable[str]) -> Generator[GitObject, None, None]:
+        if not self.repository.exists():
+            wanted = next(iter(ids), None)
+            if wanted is not None:
+                raise StoreError(f"object {wanted} is missing: there is no snapshot repository at {self.repository}")
+            return
+        reader = self._idle.pop() if self._idle else None
+        if reader is None or not reader.usable:
+            reader = ObjectReader(self._start)
+        try:
+            yield from reader.read_many(ids)
+        except BaseException:
+            reader.close()  # answers may be under way: nobody else may get them
+            raise
+        self._idle.append(reader)
+
+    def _start(self, command: Sequence[str]) -> Pipe:
+        return launch(self.repository, self._pass_fds, command)
+
+
+def _content(found: GitObject) -> bytes:
+    if found.kind != "blob":
+        raise StoreError(f"object {found.id} of the snapshot repository is a {found.kind}, not a document")
+    return found.data

@@ -1,0 +1,282 @@
+"""The watched folder: one walk, one stat a file, and the bytes of what is not known yet.
+
+Nothing is followed: a symbolic link is skipped and reported, wherever it leads (what it points to inside the folder is
+captured under its own name), and so are named pipes, sockets and devices. What cannot be read is carried forward: its
+last known bytes stay, and a failure stands beside them; for a folder, those of everything below it. An error of the
+system costs the one entry that it concerns. Excluded files are neither captured nor reported.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.snapshots.capture_failures import Standing, standing_from
+from monitor.snapshots.files import (
+    OPEN_FOLDER,
+    held,
+    kind_of,
+    oddity,
+    open_below,
+    racy,
+    read_regular,
+    row_of,
+    unchanged,
+    why,
+)
+from monitor.snapshots.globs import matcher
+from monitor.snapshots.scan_cache import FolderRecord
+from monitor.snapshots.scandraft import UNREAD, Draft
+from monitor.snapshots.scanrules import Rules, Settling
+
+_DEEPEST = 200  # folders within folders; each holds a file handle open
+_ATTEMPTS = 3
+_NEVER = b"?"  # rows that no folder has
+_RESTLESS = "still changing while it was read"
+
+# The bytes of a file and the blob id that it had: gives the blob id that it has
+Take = Callable[[bytes, "str | None"], str]
+
+
+class Scan(NamedTuple):
+    """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before.
+
+    `unread`: folders that cannot be read, whose documents were carried forward; `mounts`: folders that lie on another
+    device than the folder around them.
+    """
+
+    folders: dict[str, FolderRecord]
+    device: int = 0
+    inode: int = 0
+    unread: tuple[str, ...] = ()
+    mounts: tuple[str, ...] = ()
+
+
+def scan(
+    folder: Path,
+    before: Mapping[str, FolderRecord],
+    take: Take,
+    rules: Rules,
+    settling: Settling,
+    *,
+    trusted: bool,
+) -> Scan:
+    """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then: a
+    file whose size, times and inode are those of its row is not read.
+
+    RunHeld where the folder is missing or cannot be listed.
+    """
+    try:
+        root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise held(folder, error) from None
+    try:
+        about = os.fstat(root)
+        walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
+        walk.device = about.st_dev
+        walk.visit(root, "")
+        walk.look_again(root)
+        return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.unread), tuple(walk.mounts))
+    finally:
+        os.close(root)
+
+
+class _Walk:
+    """One look at the folder; files that have not settled wait until all others are done."""
+
+    def __init__(
+        self,
+        folder: Path,
+        before: Mapping[str, FolderRecord],
+        take: Take,
+        rules: Rules,
+        settling: Settling,
+        *,
+        trusted: bool,
+    ) -> None:
+        self._root = os.path.realpath(folder)
+        self._before, self._take, self._settling, self._trusted = before, take, settling, trusted
+        self._limit = rules.max_size
+        self._included, self._excluded = matcher(rules.include), matcher(rules.exclude)
+        self._closed = matcher(rules.exclude, folders=True)
+        self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
+        self.unread: list[str] = []
+        self.mounts: list[str] = []
+        self.device = 0  # that the folder lies on which is looked at just now
+        self._done: dict[str, FolderRecord] = {}
+        self._drafts: list[Draft] = []
+        self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
+        self._paths: list[str] | None = None
+
+    def folders(self) -> dict[str, FolderRecord]:
+        for draft in self._drafts:
+            self._done[draft.path] = draft.record()
+        return self._done
+
+    def visit(self, handle: int, path: str) -> None:
+        """One folder and, after its files, all that is below it."""
+        before = self._before.get(path)
+        names = self._listed(handle, path)
+        if names is None:
+            return
+        entered: set[str] = set()
+        if self._trusted and before is not None and unchanged(handle, names, before):
+            self._done[path] = before
+            folders = before.folder_names()
+            entered.update([name for name in folders if self._enter(handle, path, name)])
+            if len(entered) == len(folders):
+                return
+            names = self._listed(handle, path)  # something has taken a folder's place
+            if names is None:
+                return
+        for name in self._look_closer(handle, path, names, before):
+            if name not in entered:
+                self._enter(handle, path, name)
+
+    def _listed(self, handle: int, path: str) -> list[str] | None:
+        """The names in a folder; none where the system does not let us read it, or it is gone."""
+        try:
+            return os.listdir(handle)
+        except OSError as error:
+            if path and isinstance(error, FileNotFoundError):  # removed since it was opened
+                return None
+            self._close(path, error)
+            return None
+
+    def look_again(self, root: int) -> None:
+        """The files that had not settled, after one wait for all of them."""
+        if not self._settling.patient:
+            for draft, place, _ in self._unsettled:
+                draft.fail(place, _RESTLESS)
+        if not self._settling.patient or not self._unsettled:
+            return
+        wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
+        self._settling.sleep(wait / 1e9)
+        for draft, place, about in self._unsettled:
+            try:
+                handle = open_below(root, draft.path)
+            except OSError as error:
+                draft.miss(place, error)
+                continue
+            try:
+                self._read(draft, place, handle, about)
+            finally:
+                os.close(handle)
+
+    def _enter(self, handle: int, parent: str, name: str) -> bool:
+        """Visit a folder in an open one; False where there is none of this name any more."""
+        path = f"{parent}/{name}" if parent else name
+        if path in self._apart or self._closed(path):
+            return True
+        if path.count("/") >= _DEEPEST:
+            self._carry(path, f"it is nested deeper than {_DEEPEST} folders")
+            return True
+        try:
+            below = os.open(name, OPEN_FOLDER, dir_fd=handle)
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError as error:
+            self._close(path, error)
+            return True
+        around = self.device
+        try:
+            try:
+                self.device = os.fstat(below).st_dev
+            except OSError as error:
+                self._close(path, error)
+                return True
+            if self.device != around:
+                self.mounts.append(path)
+            self.visit(below, path)
+        finally:
+            self.device = around
+            os.close(below)
+        return True
+
+    def _close(self, path: str, error: OSError) -> None:
+        """A folder that the system does not let us read."""
+        if not path:
+            raise held(Path(self._root), error)
+        self.unread.append(path)
+        self._carry(path, why(error))
+
+    def _carry(self, path: str, reason: str) -> None:
+        """Everything known below a folder stays."""
+        for known in self._known_below(path):
+            self._done[known] = self._before[known]
+        before = self._before.get(path, FolderRecord())
+        told = standing_from(before.standing)
+        standing = Standing({**told.failures, "": f"the folder cannot be read: {reason}"}, told.skipped)
+        self._done[path] = before._replace(rows=_NEVER, standing=standing.to_bytes())
+
+    def _known_below(self, path: str) -> Iterator[str]:
+        if self._paths is None:
+            self._paths = sorted(self._before)
+        below = path + "/"
+        behind = islice(self._paths, bisect_left(self._paths, below), None)
+        return takewhile(lambda known: known.startswith(below), behind)
+
+    def _look_closer(self, handle: int, path: str, names: Sequence[str], before: FolderRecord | None) -> list[str]:
+        """The folder file by file; the names of the folders in it."""
+        folders: list[str] = []
+        draft = Draft(path, before, folders)
+        self._drafts.append(draft)
+        for name in names:
+            try:
+                about = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            except OSError as error:
+                self._no_status(draft, name, error, folders)
+                continue
+            if stat.S_ISDIR(about.st_mode):
+                folders.append(name)
+            elif not (self._trusted and draft.same(name, row_of(about))):
+                self._file(draft, name, handle, about)
+        return folders
+
+    def _no_status(self, draft: Draft, name: str, error: OSError, folders: list[str]) -> None:
+        """An entry of which the system does not even say what it is."""
+        path = draft.below(name)
+        if path in self._before or next(self._known_below(path), None) is not None:
+            folders.append(name)  # it was a folder: to open it will fail likewise, and all below it stays
+        elif not self._excluded(path) and self._included(path):
+            draft.miss(draft.add(name), error)
+
+    def _file(self, draft: Draft, name: str, handle: int, about: os.stat_result) -> None:
+        path, row = draft.below(name), row_of(about)
+        if self._excluded(path) or not self._included(path):
+            draft.other(draft.add(name), row)
+        elif not stat.S_ISREG(about.st_mode):
+            draft.other(draft.add(name), row)
+            draft.skipped[name] = oddity(self._root, path, handle, about.st_mode)
+        elif self._limit is not None and about.st_size > self._limit:
+            draft.fail(draft.add(name), f"larger than the limit of {self._limit} bytes", row)
+        elif draft.same(name, row):
+            return
+        elif self._settling.left(about.st_mtime_ns):
+            self._unsettled.append((draft, draft.add(name), about))
+        else:
+            self._read(draft, draft.add(name), handle, None)
+
+    def _read(self, draft: Draft, place: int, handle: int, expected: os.stat_result | None) -> None:
+        """Read a file until it has held still meanwhile; with `expected` it must be as it was then."""
+        name = draft.name(place)
+        for _ in range(_ATTEMPTS):
+            started = self._settling.now()
+            try:
+                about, data = read_regular(handle, name, self._limit)
+            except OSError as error:
+                draft.miss(place, error)
+                return
+            row = row_of(about)
+            if expected is not None and row != row_of(expected):
+                break
+            if data is not None:
+                blob = self._take(data, draft.was(name))
+                draft.document(place, UNREAD if racy(about, started) else row, blob, kind_of(about))
+                return
+        draft.fail(place, _RESTLESS)

@@ -1,0 +1,169 @@
+"""Entries of the queue and events of reviewing as plain values, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from monitor.core.review.events import Entry
+from monitor.core.review.review import Act, Event, State, Verdict, standing
+from monitor.core.text.normalize import visible
+from monitor.model import Level
+from monitor.reports.times import TimeView, days, noun, time_view
+from monitor.reports.views import ChangeView, EventView, change_view, event_view
+
+KEPT = 160  # characters of an unchanged run that stay at each end in the queue
+DONE = {Verdict.ACCEPTED: "Accepted", Verdict.FLAGGED: "Flagged", Verdict.DISMISSED: "Dismissed"}
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """What stands on a change; `verdict` is empty where nobody decided."""
+
+    verdict: str
+    label: str
+    reviewer: str
+    at: TimeView | None
+    assignee: str
+    comments: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One line of the queue. Of `change` and `event` one is there, by the level of what happened."""
+
+    id: str
+    kind: str
+    significance: str
+    document: str
+    document_id: str
+    statement: str
+    heading: tuple[str, ...]
+    change: ChangeView | None
+    event: EventView | None
+    taken_at: TimeView
+    score: str
+    parts: tuple[tuple[str, str], ...]
+    state: StateView
+    size: int
+    together: str  # how many share it, in words
+    documents: tuple[str, ...]
+    more_documents: int
+    span: str
+    flapping: bool
+    terms: tuple[str, ...]
+    rule: str
+    folded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActView:
+    """One event of a change's history; `undone` where it does not stand any more."""
+
+    number: int
+    reviewer: str
+    what: str
+    verdict: str
+    comment: str
+    at: TimeView
+    undone: bool
+
+
+def entry_view(entry: Entry, zone: tzinfo, kept: int = KEPT) -> EntryView:
+    """One entry, its unchanged runs cut to `kept` characters."""
+    change = entry.change
+    of_statement = change.level is Level.STATEMENT
+    sides = change.after or change.before
+    return EntryView(
+        id=visible(change.id),
+        kind=str(change.kind),
+        significance=str(change.significance),
+        document=visible(change.document),
+        document_id=change.document_id or "",
+        statement=sides[0].statement if sides else "",
+        heading=tuple(map(visible, entry.heading)),
+        change=change_view(change, zone, kept) if of_statement else None,
+        event=None if of_statement else event_view(change, zone),
+        taken_at=time_view(change.taken_at, zone),
+        score=f"{entry.score.total:g}",
+        parts=tuple((visible(part.reason), f"{part.points:+g}") for part in entry.score.parts),
+        state=state_view(entry.state, zone),
+        size=entry.size,
+        together=_together(entry),
+        documents=tuple(map(visible, entry.documents)),
+        more_documents=max(entry.document_count - len(entry.documents), 0),
+        span=_span(entry, zone),
+        flapping=entry.flapping,
+        terms=tuple(map(visible, entry.terms)),
+        rule=visible(entry.rule or ""),
+        folded=entry.folded,
+    )
+
+
+def state_view(state: State, zone: tzinfo) -> StateView:
+    """What stands on a change."""
+    return StateView(
+        verdict=str(state.verdict or ""),
+        label=DONE[state.verdict] if state.verdict else "",
+        reviewer=visible(state.reviewer or ""),
+        at=time_view(state.at, zone) if state.at else None,
+        assignee=visible(state.assignee or ""),
+        comments=state.comments,
+        last=state.last,
+    )
+
+
+def act_views(events: Sequence[Event], zone: tzinfo) -> tuple[ActView, ...]:
+    """A change's history, newest first."""
+    stands = {event.id for event in standing(events)}
+    return tuple(
+        ActView(
+            number=event.number,
+            reviewer=visible(event.reviewer),
+            what=_what(event),
+            verdict=str(event.verdict or ""),
+            comment="\n".join(map(visible, (event.comment or "").splitlines())),
+            at=time_view(event.at, zone),
+            undone=event.act is not Act.UNDO and event.id not in stands,
+        )
+        for event in reversed(events)
+    )
+
+
+def told(events: Iterable[Event]) -> str:
+    """Who did what, in one sentence: `Ada flagged 2 changes`."""
+    counted: dict[tuple[str, str], int] = {}
+    for event in events:
+        counted[event.reviewer, _what(event)] = counted.get((event.reviewer, _what(event)), 0) + 1
+    return "; ".join(f"{visible(who)} {what} {many:,} {noun(many, 'change')}" for (who, what), many in counted.items())
+
+
+def _what(event: Event) -> str:
+    match event.act:
+        case Act.VERDICT:
+            return str(event.verdict)
+        case Act.COMMENT:
+            return "commented on"
+        case Act.UNDO:
+            return "took back"
+        case Act.ASSIGNMENT:
+            return f"assigned to {visible(event.assignee)}" if event.assignee else "assigned to nobody"
+
+
+def _together(entry: Entry) -> str:
+    if entry.size <= 1:
+        return ""
+    if entry.flapping:
+        return f"came and went {entry.size:,} times"
+    if entry.change.cause == "document" or entry.change.level is Level.DOCUMENT:
+        return f"with {entry.size - 1:,} {noun(entry.size - 1, 'statement')}"
+    where = f" in {entry.document_count:,} documents" if entry.document_count > 1 else ""
+    return f"{entry.size:,} alike{where}"
+
+
+def _span(entry: Entry, zone: tzinfo) -> str:
+    if entry.first_at is None or entry.last_at is None or entry.first_at == entry.last_at:
+        return ""
+    return days(entry.first_at.astimezone(zone), entry.last_at.astimezone(zone))
