@@ -11,7 +11,7 @@ from types import ModuleType
 from monitor.core.alignment.align import align
 from monitor.core.alignment.chain import Block, heaviest_chain
 from monitor.core.alignment.pieces import words_of
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Statement
 
 Links = list[tuple[int, int]]

@@ -19,7 +19,7 @@ from typing import NamedTuple
 from known_changes import statements
 
 from monitor.core.alignment.align import align
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Statement
 
 HISTORIES = (

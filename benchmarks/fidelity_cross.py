@@ -24,7 +24,7 @@ from fidelity import CORPORA, REPORT, ROWS, WORDS, Counts, Essays, author, inter
 
 from monitor.core.alignment import blocks, gaps, moves
 from monitor.core.alignment.align import align
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 
 BEGIN, END = "<!-- held-out:begin -->", "<!-- held-out:end -->"
 FOLDS = 6

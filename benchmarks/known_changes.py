@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.alignment.align import align
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.core.text.segment import segment_blocks
 from monitor.model import Match, Statement
 from monitor.readers.markdown import markdown_blocks

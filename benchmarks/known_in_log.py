@@ -18,7 +18,7 @@ from typing import Any
 
 from known_changes import statements
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))

@@ -15,7 +15,7 @@ from monitor.core.review.events import UNREVIEWED
 from monitor.core.review.ignore_rules import Rule, Seen
 from monitor.core.review.review import Verdict
 from monitor.core.review.scoring import Fact
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Change
 
 SHOWN = 10  # changes that a preview shows in full

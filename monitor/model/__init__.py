@@ -6,9 +6,28 @@ Paths are relative to the watched folder, separated by `/`; bytes that are not U
 
 from __future__ import annotations
 
-from monitor.model.answered import Blame, Document, Found, Life, Moment, Revision
-from monitor.model.asked import BaselineCount, ChangeFilter, Counts, DocumentSection, Report
-from monitor.model.changes import Aspect, Change, ChangeKind, Classification, Edit, EditOp, Level, Side, Significance
+from monitor.model.changes import (
+    Aspect,
+    BaselineCount,
+    Blame,
+    Change,
+    ChangeFilter,
+    ChangeKind,
+    Classification,
+    Counts,
+    Document,
+    DocumentSection,
+    Edit,
+    EditOp,
+    Found,
+    Level,
+    Life,
+    Moment,
+    Report,
+    Revision,
+    Side,
+    Significance,
+)
 from monitor.model.snapshots import Failure, FileVersion, PathChange, Run, Snapshot, SnapshotDelta
 from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
 

@@ -1,12 +1,19 @@
-"""What happened to a statement or a document. What a question gives in thousands is a tuple, the quickest to make."""
+"""What the ledger is asked, and what a report answers.
+
+What happened to a statement or a document. What a question gives in thousands is a tuple, the quickest to make.
+
+What is known of a statement or a document, as somebody asks for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
+
+from monitor.model.snapshots import Snapshot
 
 
 class ChangeKind(StrEnum):
@@ -104,3 +111,141 @@ class Change(NamedTuple):
     message: str | None = None  # why a document failed
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A snapshot, as blame and a statement's life name it."""
+
+    snapshot: str
+    taken_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """One present statement: when it came and when it was last revised."""
+
+    statement: str
+    ordinal: int
+    text: str
+    introduced: Moment
+    revised: Moment | None
+    revisions: int
+    kind: str = "paragraph"  # a `BlockKind`, whose module this one does not load
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A numbered state of one statement (from 1)."""
+
+    number: int
+    text: str
+    links: tuple[str, ...]
+    since: Moment
+    edits: Sequence[Edit] = ()  # against the revision before
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """One statement's whole life: every revision, and every change that touched it, oldest first."""
+
+    statement: str
+    document: str
+    present: bool
+    revisions: tuple[Revision, ...]
+    changes: tuple[Change, ...]
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A hit of the full-text search: one revision of one statement."""
+
+    statement: str
+    revision: int
+    document: str
+    text: str
+    since: Moment
+    present: bool  # this very revision stands in the document now
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing followed through time; `path` is its present or latest path."""
+
+    id: str
+    path: str
+    present: bool
+    blob: str | None
+    statements: int
+    first_seen: Moment
+    last_changed: Moment
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeFilter:
+    """Which changes are asked for; what is None or empty does not restrict.
+
+    `since` is inclusive and `until` inclusive, both on `taken_at`; `after_snapshot` excludes that
+    snapshot and all that were folded before it. `document` is a path, present, past or before a
+    change. `baseline` False leaves out what the first snapshot held.
+    """
+
+    document: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after_snapshot: str | None = None
+    kinds: frozenset[ChangeKind] = frozenset()
+    aspects: frozenset[Aspect] = frozenset()
+    significance: Significance | None = None
+    snapshot: str | None = None
+    statement: str | None = None
+    level: Level | None = None
+    baseline: bool = False
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run or a ledger holds, for one line of a status."""
+
+    snapshots: int = 0
+    documents: int = 0
+    statements: int = 0
+    changes: int = 0
+    failures: int = 0  # documents whose newest version could not be read
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSection:
+    """One document's part of a report; substantive changes by importance, the rest as in the document."""
+
+    document: str
+    document_id: str | None
+    events: tuple[Change, ...] = ()  # of the document as a whole
+    substantive: tuple[Change, ...] = ()
+    moves: tuple[Change, ...] = ()  # moved and restored
+    editorial: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineCount:
+    """What the first snapshot of the set held of one document: a count, not news."""
+
+    document: str
+    statements: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What there is to tell of a period; a pure function of ledger rows and the time it is made."""
+
+    made_at: datetime
+    since: datetime | None
+    until: datetime | None
+    snapshots: tuple[Snapshot, ...]
+    failures: tuple[Change, ...]
+    documents: tuple[DocumentSection, ...]
+    baseline: tuple[BaselineCount, ...]
+    totals: dict[str, int] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()  # all that is news, in the log's order

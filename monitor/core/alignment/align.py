@@ -24,7 +24,7 @@ from monitor.core.alignment.matches import Indices, groups, in_order, moved
 from monitor.core.alignment.moves import moves
 from monitor.core.alignment.rejection import NEARBY
 from monitor.core.alignment.sections import Place, places
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Alignment, Match, Statement
 
 _VOTE = 0.4  # the likeness of a statement that helps to say which others moved

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import BlockKind, Statement
 
 

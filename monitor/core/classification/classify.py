@@ -27,8 +27,8 @@ from monitor.core.classification import (
 )
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import common_prefix
-from monitor.core.text.expansion import expanded
-from monitor.core.text.garbled import ungarbled
+from monitor.core.text.normalize import ungarbled
+from monitor.core.text.tokens import expanded
 from monitor.model import Aspect, Classification, Significance, Statement
 
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}

@@ -23,7 +23,7 @@ from monitor.core.classification.grammar import (
 )
 from monitor.core.classification.spelling import is_typo, is_variant
 from monitor.core.diff.sequences import ChangedRun
-from monitor.core.text.expansion import expanded
+from monitor.core.text.tokens import expanded
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.classification.difference import Value, unmatched
-from monitor.core.text.expansion import Expansion
+from monitor.core.text.tokens import Expansion
 from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
 from monitor.model import Aspect
 

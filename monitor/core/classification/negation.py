@@ -7,7 +7,7 @@ from functools import cache
 
 from monitor.core.classification.compare import Comparison, Finding, Side
 from monitor.core.diff.sequences import ChangedRun
-from monitor.core.text.expansion import Expansion, expanded
+from monitor.core.text.tokens import Expansion, expanded
 from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
 from monitor.model import Aspect
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Aspect, ChangeKind, Significance
 
 _PIECE = re.compile(r"\\(.)|(\*)|([^\\*]+|\\)", re.DOTALL)

@@ -10,7 +10,7 @@ from monitor.core.review.grouping import Edited, Member, keys_of
 from monitor.core.review.ignore_rules import Action, Rule, Seen, ruled
 from monitor.core.review.score import Score, Subject, Tier, rank, score
 from monitor.core.review.terms import Terms
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Aspect, ChangeKind, Level, Significance
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 
 _WORDS = re.compile(r"\w+")
 

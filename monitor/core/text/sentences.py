@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from functools import lru_cache
 
-from monitor.core.text.languages_init import Language, language
+from monitor.core.text.language import Language, language
 
 _QUOTES = "\"'”’»“„«‹›‘"
 _CLOSERS = _QUOTES + ")]}」』）】〉》*_"

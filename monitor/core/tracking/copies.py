@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rapidfuzz.distance import Indel
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.core.tracking.drafts import DocumentStep, Draft, value_before
 from monitor.core.tracking.ids import text_key
 from monitor.core.tracking.sketch import sketch

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from monitor.core.alignment.candidates import rated
 from monitor.core.alignment.likeness import Likeness
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Statement
 
 _WORDS = 4  # a text of fewer words is no evidence by itself

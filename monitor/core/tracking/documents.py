@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import PathChange
 from monitor.model.ledger import Head
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
-from monitor.core.text.folding import fold, key
+from monitor.core.text.normalize import fold, key
 
 
 def digest(*parts: str) -> str:

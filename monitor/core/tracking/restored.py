@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from monitor.core.classification.classify import classify
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.core.tracking.copies import Holders, taken_away
 from monitor.core.tracking.cross_document import match_across
 from monitor.core.tracking.drafts import DocumentStep, Draft, added, value_after

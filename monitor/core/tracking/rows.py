@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.core.tracking.compare import unchanged
 from monitor.core.tracking.copies import Copies
 from monitor.core.tracking.drafts import DocumentStep, Draft, Spot

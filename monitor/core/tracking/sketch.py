@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from zlib import crc32
 
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 
 FEWEST_WORDS = 6  # a shorter text resembles too many
 Sketch = tuple[int, int, int]

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from rapidfuzz.distance import LCSseq
 
 from monitor.core.classification.classify import classify
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.core.tracking.compare import Compared, Comparison, unchanged
 from monitor.core.tracking.cross_document import match_across
 from monitor.core.tracking.drafts import DocumentStep, Draft, Outcome, Spot, added, value_after, value_before

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.core.review.ignore_rules import Action, Rule, Seen, TextPattern, ruled
 from monitor.core.review.terms import Terms
-from monitor.core.text.folding import fold
+from monitor.core.text.normalize import fold
 from monitor.model import Aspect, ChangeKind, Significance
 
 FOOTER = Seen(

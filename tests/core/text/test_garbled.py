@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.classification.classify import classify_texts
-from monitor.core.text.garbled import ungarbled
+from monitor.core.text.normalize import ungarbled
 from monitor.model import Aspect, Significance
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.text.folding import fold, key
+from monitor.core.text.normalize import fold, key
 
 
 @pytest.mark.parametrize(
