@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 from monitor.core.alignment.align import align
-from monitor.core.alignment.chain import Block, heaviest_chain
-from monitor.core.alignment.pieces import words_of
+from monitor.core.alignment.anchors import Block, heaviest_chain
+from monitor.core.alignment.similarity import words_of
 from monitor.core.text.normalize import fold
 from monitor.model import Statement
 

@@ -22,7 +22,8 @@ from alignment_rivals import ours
 from archives import HISTORIES, STEPS, SURE, Far, History, Version, far_apart, judged, unrelated
 from fidelity import CORPORA, REPORT, ROWS, WORDS, Counts, Essays, author, interval, put
 
-from monitor.core.alignment import blocks, gaps, moves
+from monitor.core.alignment import gaps, moves
+from monitor.core.alignment import gaps as alignment_gaps
 from monitor.core.alignment.align import align
 from monitor.core.text.normalize import fold
 
@@ -35,8 +36,8 @@ RANGES: dict[tuple[Any, str], tuple[float, ...]] = {
     (gaps, "_LEAST"): (0.25, 0.29, 0.33, 0.37, 0.42),
     (gaps, "_PLACE"): (0.1, 0.15, 0.2, 0.25, 0.3),
     (gaps, "_NEAR"): (0.0, 0.03, 0.05, 0.07, 0.1),
-    (blocks, "_PRICE"): (0.02, 0.04, 0.07, 0.1),
-    (blocks, "_TOGETHER"): (0.5, 0.6, 0.7, 0.8),
+    (alignment_gaps, "_PRICE"): (0.02, 0.04, 0.07, 0.1),
+    (alignment_gaps, "_TOGETHER"): (0.5, 0.6, 0.7, 0.8),
     (moves, "_ALIKE"): (0.45, 0.5, 0.55, 0.6, 0.65),
     (moves, "_ALONE"): (0.65, 0.7, 0.75, 0.8, 0.85, 0.9),
 }

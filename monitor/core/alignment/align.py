@@ -12,18 +12,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise, repeat
 from typing import NamedTuple
 
-from monitor.core.alignment.anchors import Pair, gaps_between, once_in_their_section, once_on_both_sides, with_repeated
-from monitor.core.alignment.blocks import apart
-from monitor.core.alignment.candidates import rated
-from monitor.core.alignment.chain import Block, heaviest_chain
-from monitor.core.alignment.doubts import without_chance
-from monitor.core.alignment.evidence import SAME_TEXT, explain
-from monitor.core.alignment.gaps import solve
-from monitor.core.alignment.likeness import Likeness
-from monitor.core.alignment.matches import Indices, groups, in_order, moved
+from monitor.core.alignment.anchors import (
+    Block,
+    Pair,
+    gaps_between,
+    heaviest_chain,
+    once_in_their_section,
+    once_on_both_sides,
+    with_repeated,
+)
+from monitor.core.alignment.gaps import apart, rated, solve
+from monitor.core.alignment.matches import SAME_TEXT, Indices, explain, groups, in_order, moved
 from monitor.core.alignment.moves import moves
-from monitor.core.alignment.rejection import NEARBY
-from monitor.core.alignment.sections import Place, places
+from monitor.core.alignment.rejection import NEARBY, without_chance
+from monitor.core.alignment.similarity import Likeness, Place, places
 from monitor.core.text.normalize import fold
 from monitor.model import Alignment, Match, Statement
 

@@ -13,9 +13,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from monitor.core.alignment.anchors import Pair, once_in_their_section
-from monitor.core.alignment.candidates import rated
-from monitor.core.alignment.likeness import Likeness
+from monitor.core.alignment.gaps import rated
 from monitor.core.alignment.rejection import rests_on_template
+from monitor.core.alignment.similarity import Likeness
 
 _ALIKE = 0.50  # the likeness of a statement that was revised while it moved, where that is believable
 _ALONE = 0.85  # the same where nothing else speaks for it

@@ -1,22 +1,140 @@
-"""How alike two statements are: how much of the words' order is kept, and what rare letter groups they share.
+"""The likeness of statements by their places in two versions, each computed once; what it means says `lexicon`.
+
+What a folded text is compared by: its words, and the letter groups of these. Of a text alone, so that it is kept.
+
+A word of four letters or fewer is a group. Longer ones are cut into groups of five letters, one at each second letter,
+ends included (`voters` gives ` vote`, `oters`). In scripts without spaces two neighbouring characters are a group, in
+their alphabets three.
+
+How alike two statements are: how much of the words' order is kept, and what rare letter groups they share.
 
 The likeness is the mean of two views, each 0..1. Order: twice the longest common subsequence of words over the words
 of both. Letters: groups of letters (`pieces`) are weighed by how few of the statements that differ hold them; twice
 the shared weight over the weight of both. Letters see a word that was inflected or misspelt, weights keep what every
 statement says from counting, order keeps word salad apart. Nothing is learned.
+
+Where a statement stands: whether it is a heading, and which heading it stands under.
+
+A line that every section has (`Learn more`, `See annex.`) is told from the others by its section alone, and a heading
+is seldom said again as a sentence. Where no format told of headings, there are none.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from functools import cache, cached_property, lru_cache
+from itertools import chain, zip_longest
 from operator import add
+from sys import intern
+from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from monitor.core.alignment.pieces import groups_of, neighbouring, words_of
+from monitor.core.text.normalize import fold
+from monitor.model import BlockKind, Statement
+
+_LETTERS = 5  # in a group
+_STEP = 2  # letters from one group of a word to the next
+_WHOLE = 4  # letters of a word that is not cut
+_CACHED_WORDS = 16_384  # whose groups are kept from one alignment to the next
+_CACHED_TEXTS = 1024  # about five megabytes
+_CACHEABLE = 2000  # characters of a text that is kept
+
+# Written without spaces. Where a character says much, one at a time does for a word; where it says little, as in an
+# alphabet, two neighbours do, or any two sentences would have half of their letters in common, in order.
+_ALPHABETIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_UNSPACED = f"{_ALPHABETIC}\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
+# What ends a word. Not \W: that would cut Hindi, Thai and decomposed letters at every combining mark.
+_ASCII_BREAKS = "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\x7f"
+_BREAKS = (
+    f"{_ASCII_BREAKS}\\x80-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
+    "\u055a-\u055f\u0589\u05be\u05c0\u05c3\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965"
+    "\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+)
+# Most texts, in half of the time.
+_PLAIN_WORD = re.compile(
+    f"[^'{_ASCII_BREAKS}0-9][^'{_ASCII_BREAKS}]*+(?:'[^'{_ASCII_BREAKS}]++)*+|[0-9]++(?:[.,:/][0-9]++)*+", re.ASCII
+)
+
+
+# Compiled when the first text comes that needs them: the many characters of their classes take time.
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    inside = f"[^'{_BREAKS}{_UNSPACED}]+"
+    return re.compile(f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|{inside}(?:'{inside})*")
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
+
+
+@cache
+def _letter() -> re.Pattern[str]:
+    return re.compile(f"[{_ALPHABETIC}]")
+
+
+def words_of(key: str) -> Sequence[str]:
+    """The words of a folded text, numbers whole; a text without any is its own single word."""
+    return _kept_words(key) if len(key) <= _CACHEABLE else _words_of(key)
+
+
+def _words_of(key: str) -> Sequence[str]:
+    if key.isascii():
+        return _PLAIN_WORD.findall(key) or [key]
+    words = _word().findall(key) or [key]
+    return _in_pairs(words) if _letter().search(key) else words
+
+
+_kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)
+
+
+def _in_pairs(words: Sequence[str]) -> list[str]:
+    """The letters of alphabets without spaces each with the next; one that ends a run stands for itself."""
+    found, letter = [], _letter()
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
+        letters = letter.match(word) and following and letter.match(following)
+        found.append(word + following if letters else word)
+    return found
+
+
+def neighbouring(key: str) -> frozenset[str]:
+    """Of a folded text in a script without spaces, each two or three characters that stand together."""
+    if key.isascii():
+        return frozenset()
+    found: set[str] = set()
+    for run in _run().findall(key):
+        size = 3 if _letter().match(run) else 2
+        found.update(run[k : k + size] for k in range(len(run) - size + 1))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=_CACHED_WORDS)
+def _groups_of_word(word: str) -> frozenset[str]:
+    text = f" {word} "
+    if len(word) <= _WHOLE:
+        return frozenset([text])
+    # Interned, for a set finds the very same string faster than an equal one.
+    return frozenset([intern(text[k : k + _LETTERS]) for k in range(0, len(text) - _LETTERS + 1, _STEP)])
+
+
+def _groups_of(key: str) -> frozenset[str]:
+    return neighbouring(key).union(*map(_groups_of_word, words_of(key)))
+
+
+_kept_groups = lru_cache(maxsize=_CACHED_TEXTS)(_groups_of)
+
+
+def groups_of(key: str) -> frozenset[str]:
+    """The letter groups of a folded text; one that stands in it several times counts once."""
+    return _kept_groups(key) if len(key) <= _CACHEABLE else _groups_of(key)
+
 
 _UNIT = 1000  # of a group's weight
 _kept_in_order = LCSseq.similarity  # how many words: looked up once, for it is asked for every pair
@@ -146,3 +264,98 @@ class Lexicon:
                     several[group] = n
         weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {*several.values()}}
         self._weight.update(zip(several, map(weights.__getitem__, several.values()), strict=True))
+
+
+class Place(NamedTuple):
+    """`section` is the folded text of the heading above; of a heading, that of the next higher rank; `""` if none."""
+
+    heading: bool
+    section: str
+
+
+NOWHERE = Place(heading=False, section="")
+
+
+def places(version: Sequence[Statement], of: range) -> list[Place]:
+    """The places of the statements in `of`; what stands above them is read as far up as it must be."""
+    above: list[tuple[int, str]] = []  # the headings over the current statement, each of a lower rank than the last
+    top = of.start
+    while top > 0 and not (version[top].kind is BlockKind.HEADING and version[top].level <= 1):
+        top -= 1
+    found = []
+    here = NOWHERE
+    for at in range(top, of.stop):
+        statement = version[at]
+        if statement.kind is not BlockKind.HEADING:
+            found.append(here)
+            continue
+        while above and above[-1][0] >= statement.level:
+            above.pop()
+        found.append(Place(heading=True, section=above[-1][1] if above else ""))
+        above.append((statement.level, fold(statement.text)))
+        here = Place(heading=False, section=above[-1][1])
+    return found[of.start - top :]
+
+
+Places = tuple[Sequence[Place], Sequence[Place]]
+
+
+class Likeness:
+    """The likeness of any statement before to any after; `keys` are the folded texts of both versions.
+
+    `places` say where each stands; without them, all stand under no heading.
+    """
+
+    def __init__(
+        self,
+        before: Sequence[str],
+        after: Sequence[str],
+        places: Places | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.keys = (before, after)
+        self.places = places if places is not None else ([NOWHERE] * len(before), [NOWHERE] * len(after))
+        self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
+        self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
+        self._known: dict[tuple[int, int], float] = {}
+        self.share_their_own: dict[tuple[int, int], bool] = {}  # what `templates` found, asked again for the evidence
+
+    def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
+        """The same for some of the statements, which are counted anew."""
+        (keys_before, keys_after), (places_before, places_after) = self.keys, self.places
+        rest = Likeness(
+            [keys_before[i] for i in before],
+            [keys_after[j] for j in after],
+            ([places_before[i] for i in before], [places_after[j] for j in after]),
+            self.lexicon,
+        )
+        at = {i: k for k, i in enumerate(before)}, {j: k for k, j in enumerate(after)}
+        rest._known = {(at[0][i], at[1][j]): v for (i, j), v in self._known.items() if i in at[0] and j in at[1]}
+        return rest
+
+    @cached_property
+    def counts(self) -> tuple[Counter[str], Counter[str]]:
+        """How often each text stands on either side."""
+        return Counter(self.keys[0]), Counter(self.keys[1])
+
+    @cached_property
+    def repeated(self) -> frozenset[str]:
+        """The texts that stand more than once on a side."""
+        return frozenset([key for count in self.counts for key, n in count.items() if n > 1])
+
+    def of(self, i: int, j: int, least: float = 0.0) -> float:
+        """The likeness, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""
+        value = self._known.get((i, j))
+        if value is None:
+            if self.keys[0][i] == self.keys[1][j]:
+                value = 1.0
+            else:
+                forms = self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j)
+                value = self.lexicon.alike(*forms, least)
+            if value >= least:
+                self._known[i, j] = value
+        return value
+
+    def _form(self, side: int, at: int) -> Form:
+        form = self._forms[side][at] = self.lexicon.form(self.keys[side][at])
+        return form

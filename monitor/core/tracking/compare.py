@@ -12,7 +12,7 @@ from operator import is_not
 from typing import NamedTuple
 
 from monitor.core.alignment.align import differing
-from monitor.core.alignment.evidence import SAME_TEXT
+from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
 from monitor.model import ChangeKind, Classification, Match, Significance, Statement
 

@@ -11,8 +11,8 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
-from monitor.core.alignment.candidates import rated
-from monitor.core.alignment.likeness import Likeness
+from monitor.core.alignment.gaps import rated
+from monitor.core.alignment.similarity import Likeness
 from monitor.core.text.normalize import fold
 from monitor.model import Statement
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.alignment.pieces import groups_of, words_of
+from monitor.core.alignment.similarity import groups_of, words_of
 
 
 @pytest.mark.parametrize(

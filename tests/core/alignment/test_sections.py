@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.alignment.align import align
-from monitor.core.alignment.sections import Place, places
+from monitor.core.alignment.similarity import Place, places
 from monitor.model import Alignment, BlockKind, Statement
 from tests.core.alignment.align_texts import document, links, moved_before
 

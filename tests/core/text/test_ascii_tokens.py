@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.alignment import pieces
+from monitor.core.alignment import similarity
 from monitor.core.text import tokens
 
 ASCII = st.text(st.characters(max_codepoint=127))
@@ -24,4 +24,4 @@ def test_tokens(text: str) -> None:
 @given(SENTENCES)
 @example("f_'a' \x1c \x7f {|}~")
 def test_words(text: str) -> None:
-    assert pieces._PLAIN_WORD.findall(text) == pieces._word().findall(text)
+    assert similarity._PLAIN_WORD.findall(text) == similarity._word().findall(text)
