@@ -11,8 +11,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from monitor.core.classification.compare import Comparison, Finding, Side
-from monitor.core.classification.difference import Value, difference, restated
+from monitor.core.classification.compare import Comparison, Finding, Side, Value, difference, restated
 from monitor.core.text.words import Words, words_for
 from monitor.model import Aspect
 

@@ -10,18 +10,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side, shortened
-from monitor.core.classification.grammar import (
+from monitor.core.classification.spelling import (
     changes_tense,
     is_alike,
     is_light,
     is_loose,
     is_same_verb,
     is_small,
+    is_typo,
+    is_variant,
     mends_form,
     plainly,
     turns_voice,
 )
-from monitor.core.classification.spelling import is_typo, is_variant
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import expanded
 from monitor.core.text.words import Words

@@ -1,17 +1,275 @@
 """Numbers, amounts, percentages, ranges and their units: which came, went, or became others.
 
 A figure is compared by its value: `thirty` is `30`, `1,200` is `1 200`, `5 percent` is `5%`.
+
+Figures read from a text: the value, the unit, and the tokens of each number in digits or in words.
+
+What orders the text (list markers, footnote marks, section numbers) and what belongs to a date is no figure.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
 
-from monitor.core.classification.compare import Comparison, Finding
-from monitor.core.classification.difference import Value, difference, restated, unmatched
-from monitor.core.classification.figures import TELLING, Figure, lexicon_of
+from monitor.core.classification.compare import Comparison, Finding, Side, Value, difference, restated, unmatched
+from monitor.core.text.words import Words, words_for
 from monitor.model import Aspect
+
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
+_PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
+_MOST_DIGITS = 15  # beyond which a figure is compared by its digits
+TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
+
+
+class Lexicon(NamedTuple):
+    values: Mapping[str, float]
+    scales: Mapping[str, float]
+    short_scales: Mapping[str, float]  # behind an amount of money alone: $1.5m
+    parts: Mapping[str, float]  # of a whole, counted: two thirds
+    ordinals: Mapping[str, int]
+    counting: frozenset[str]  # all words that a figure may begin with
+    cues: frozenset[str]  # all that it may hold
+    endings: frozenset[str]
+    weak: frozenset[str]
+    units: Mapping[str, str]
+    articles: frozenset[str]
+    spans: frozenset[str]  # counted without a number: a year
+    rates: frozenset[str]  # lead to what a figure is told for: 5 per day
+    qualifiers: frozenset[str]  # of a unit: working days, square metres
+
+
+class Figure(NamedTuple):
+    """A number as the text has it. `value` is its key for comparing; a weak one has other uses (`one`, `second`).
+
+    `counted` is the noun behind a number that has no unit.
+    """
+
+    value: Hashable
+    unit: str
+    tokens: frozenset[int]
+    weak: bool
+    counted: frozenset[int] = frozenset()
+
+
+@cache
+def lexicon_of(language: str) -> Lexicon:
+    words = words_for(language)
+    values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
+    values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
+    values.update(words.values("numbers.fractions"))
+    fractions = words.values("numbers.fractions")
+    scales = words.values("numbers.scales")
+    parts = {**words.values("numbers.thirds"), **{word: value for word, value in fractions.items() if value < 1}}
+    ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
+    units = words.groups("units.names")
+    rates, qualifiers = words.set("units.rates") | {"/"}, words.set("units.qualifiers")
+    counting = frozenset().union(values, scales, ordinals, rates)
+    return Lexicon(
+        values,
+        scales,
+        words.values("numbers.short_scales"),
+        parts,
+        ordinals,
+        counting,
+        counting.union(parts, units, qualifiers, words.set("units.spans"), "-") - rates,
+        words.set("numbers.ordinal_endings"),
+        words.set("numbers.weak"),
+        units,
+        words.set("function.articles"),
+        words.set("units.spans"),
+        rates,
+        qualifiers,
+    )
+
+
+def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
+    """The figures of one side, in order; tokens that are `taken` belong to something else."""
+    return list(_Scanner(side, lexicon_of(words.language), words.language, taken).scan())
+
+
+def numeral(text: str, language: str) -> Hashable:
+    """The value of digits with separators; the text itself where it is no plain number."""
+    if len(text) > _MOST_DIGITS:
+        return text
+    if language == "en" or not _POINT_GROUPED.match(text):
+        if _GROUPED.match(text):
+            return float(text.replace(",", ""))
+        return float(text.replace(",", ".")) if _PLAIN.match(text) else text
+    return float(text.replace(".", "").replace(",", "."))
+
+
+class _Scanner:
+    def __init__(self, side: Side, lexicon: Lexicon, language: str, taken: frozenset[int]) -> None:
+        self.side = side
+        self.keys = side.keys
+        self.lexicon = lexicon
+        self.language = language
+        self.taken = taken
+        self.grammar = words_for(language).set(
+            "function.prepositions", "function.connectives", "function.auxiliaries", "function.weighty"
+        )
+
+    def scan(self) -> Iterator[Figure]:
+        index = 0
+        while index < len(self.keys):
+            figure = None
+            if (self.keys[index] in self.lexicon.counting or self.keys[index][0].isdigit()) and index not in self.taken:
+                figure = self._digits(index) or self._spelt(index) or self._ordinal(index) or self._single(index)
+            if figure:
+                yield figure
+                index = max(figure.tokens) + 1
+            else:
+                index += 1
+
+    def _digits(self, index: int) -> Figure | None:
+        if not self.keys[index][0].isdigit() or self._in_name(index):
+            return None
+        value, end = self._grouped(index)
+        if self._key(end) in self.lexicon.endings and not self.side.spaced(end):
+            return Figure(("ordinal", value), "", frozenset(range(index, end + 1)), weak=False)
+        while isinstance(value, float) and self._key(end) in self.lexicon.scales:
+            value *= self.lexicon.scales[self._key(end)]
+            end += 1
+        if isinstance(value, float) and self._is_money(index) and self._key(end) in self.lexicon.short_scales:
+            value *= self.lexicon.short_scales[self._key(end)]
+            end += 1
+        if self._is_negative(index):
+            value = ("minus", value)
+            index -= 1
+        return self._with_unit(value, index, end, weak=False)
+
+    def _grouped(self, index: int) -> tuple[Hashable, int]:
+        """Digits, and groups of three that follow with single spaces (`1 200`)."""
+        text, end = self.keys[index], index + 1
+        if len(text) <= 3 and text.isdecimal():
+            while (
+                len(text) <= _MOST_DIGITS
+                and len(self._key(end)) == 3
+                and self._key(end).isdecimal()
+                and self.side.starts[end] == self.side.starts[end - 1] + len(self.side.words[end - 1]) + 1
+            ):
+                text += self._key(end)
+                end += 1
+        return numeral(text, self.language), end
+
+    def _in_name(self, index: int) -> bool:
+        """Whether the digits end a name: `COVID-19`."""
+        return (
+            index > 1
+            and self.keys[index - 1] == "-"
+            and not self.side.spaced(index)
+            and not self.side.spaced(index - 1)
+            and self.keys[index - 2][0].isalpha()
+            and self.keys[index - 2] not in self.lexicon.units
+            and self.keys[index - 2] not in self.grammar  # under-16s
+        )
+
+    def _is_money(self, index: int) -> bool:
+        """Whether a sign or word of currency stands in front."""
+        return self.lexicon.units.get(self._key(index - 1), "") in TELLING
+
+    def _is_negative(self, index: int) -> bool:
+        return (
+            index > 0
+            and self.side.words[index - 1] in {"-", "−", "–"}
+            and self.side.spaced(index - 1)
+            and not self.side.spaced(index)
+            and index - 1 not in self.taken
+        )
+
+    def _spelt(self, index: int) -> Figure | None:
+        """`thirty`, `twenty-five`, `two hundred and five`, `four million`, `half`."""
+        total, current, end = 0.0, 0.0, index
+        while True:
+            key = self._key(end)
+            if end > index and key in self.lexicon.parts and current:
+                current *= self.lexicon.parts[key]
+            elif key in self.lexicon.values:
+                current += self.lexicon.values[key]
+            elif key in self.lexicon.scales and (
+                end > index or key in {"hundert", "tausend", "cent", "mille", "cien", "mil"}
+            ):
+                current = max(current, 1.0) * self.lexicon.scales[key]
+                if self.lexicon.scales[key] > 100:
+                    total, current = total + current, 0.0
+            elif not self._joins(index, end):
+                break
+            end += 1
+        if end == index:
+            return None
+        weak = end == index + 1 and self.keys[index] in self.lexicon.weak
+        return self._with_unit(total + current, index, end, weak=weak)
+
+    def _joins(self, index: int, end: int) -> bool:
+        """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
+        if end == index or self._key(end + 1) not in self.lexicon.values:
+            return False
+        last = self._key(end - 1)
+        if self._key(end) == "-":
+            return 20 <= self.lexicon.values.get(last, 0) < 100 and self.lexicon.values[self._key(end + 1)] < 10
+        return self._key(end) in {"and", "y", "et"} and last in self.lexicon.scales
+
+    def _ordinal(self, index: int) -> Figure | None:
+        number = self.lexicon.ordinals.get(self.keys[index])
+        if number is None or self._leads_name(index):
+            return None
+        weak = self.keys[index] in self.lexicon.weak
+        return Figure(("ordinal", float(number)), "", frozenset({index}), weak)
+
+    def _leads_name(self, index: int) -> bool:
+        """Whether an ordinal begins a name within a sentence: `the Second World War`."""
+        if not 0 < index < len(self.keys) - 1 or not self.keys[index - 1][0].isalpha():
+            return False
+        return self.side.words[index].istitle() and self.side.words[index + 1].istitle()
+
+    def _single(self, index: int) -> Figure | None:
+        """`a year` counts one, `per year` and `every year` tell a rate: weak, since most often nothing is meant."""
+        span = self._key(index + 1)
+        if self.keys[index] not in self.lexicon.rates or span not in self.lexicon.spans:
+            return None
+        value: Hashable = 1.0 if self.keys[index] in self.lexicon.articles else "rate"
+        return Figure(value, self.lexicon.units.get(span, span), frozenset({index, index + 1}), weak=True)
+
+    def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
+        unit, unit_end = self._unit(end)
+        if not unit and self._is_money(start):
+            start, unit = start - 1, self.lexicon.units[self.keys[start - 1]]
+        rate, unit_end = self._rate(unit_end)
+        unit = f"{unit}/{rate}" if rate else unit
+        counted = frozenset() if unit or not self._counts(end) else frozenset({end})
+        return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
+
+    def _rate(self, index: int) -> tuple[str, int]:
+        """What a figure is told for, and the first token behind it: `km/h`, `twice a day`, `$5 per month`."""
+        unit = self.lexicon.units.get(self._key(index + 1), "") if self._key(index) in self.lexicon.rates else ""
+        return (unit, index + 2) if unit else ("", index)
+
+    def _counts(self, index: int) -> bool:
+        return (
+            self._key(index)[:1].isalpha() and self.side.words[index].islower() and self._key(index) not in self.grammar
+        )
+
+    def _unit(self, index: int) -> tuple[str, int]:
+        """The unit behind a number, with a hyphen or without; and the first token behind it."""
+        start = index + 1 if self._key(index) == "-" else index
+        key = self._key(start)
+        pair = f"{key}_{self._key(start + 1)}"
+        if pair in self.lexicon.units:
+            return self.lexicon.units[pair], start + 2
+        if key == "°" and f"°{self._key(start + 1)}" in self.lexicon.units:
+            return self.lexicon.units[f"°{self._key(start + 1)}"], start + 2
+        if key in self.lexicon.units:
+            return self.lexicon.units[key], start + 1
+        unit = self.lexicon.units.get(self._key(start + 1))
+        return (f"{key} {unit}", start + 2) if unit and key in self.lexicon.qualifiers else ("", index)
+
+    def _key(self, index: int) -> str:
+        return self.keys[index] if 0 <= index < len(self.keys) else ""
 
 
 def concerns(comparison: Comparison) -> bool:
