@@ -23,7 +23,7 @@ from align_speed import archive_times
 from alignment_rivals import Aligner, chain_of_words, greedy, load, ours
 from known_changes import known_changes
 
-from monitor.core.tracking.versions import ALIGN
+from monitor.core.tracking.ids import ALIGN
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))

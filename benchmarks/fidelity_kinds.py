@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from monitor.core.classification.classify import classify, classify_texts
-from monitor.core.tracking.versions import CLASSIFY
+from monitor.core.tracking.ids import CLASSIFY
 from monitor.model import Aspect, Significance, Statement
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -19,10 +19,9 @@ from monitor.app.naming import named
 from monitor.app.progress import Progress, silent
 from monitor.app.reading import Reader
 from monitor.app.rules import fingerprint
-from monitor.core.tracking.copies import taken_sketches
+from monitor.core.tracking.compare import DocumentStep, Outcome
 from monitor.core.tracking.documents import Step, trace
-from monitor.core.tracking.drafts import DocumentStep, Outcome
-from monitor.core.tracking.restored import Memory, asked_keys, asked_sketches
+from monitor.core.tracking.restored import Memory, asked_keys, asked_sketches, taken_sketches
 from monitor.core.tracking.rows import Moment, assemble
 from monitor.core.tracking.statements import drafts_of, join, wanted_numbers
 from monitor.ledger.fold_cache import FoldCache

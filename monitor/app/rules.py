@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from monitor.core.tracking import versions
+from monitor.core.tracking import ids
 from monitor.readers import fingerprint as extractors_fingerprint
 from monitor.readers.extras import versions as installed
 
@@ -17,5 +17,5 @@ def fingerprint(article: Sequence[str]) -> str:
 
     `article` is the setting of that name: which web pages are read for their main text.
     """
-    own = f"{versions.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=bool(article))}"
+    own = f"{ids.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=bool(article))}"
     return f"{own}; article {' '.join(article)}" if article else own

@@ -13,7 +13,7 @@ from monitor.app import review as app_review
 from monitor.app.maintenance import rebuild
 from monitor.app.wiring import Monitor
 from monitor.core.review.review import Act, Verdict
-from monitor.core.tracking import versions
+from monitor.core.tracking import ids
 from monitor.errors import StoreError, UsageError
 from monitor.model import ChangeFilter
 from tests.reviews.queue_entries import NOW, entry_of, listed
@@ -177,7 +177,7 @@ def test_an_upgrade_of_the_rules_keeps_verdicts(
 ) -> None:
     monitor = opened(story)
     app_review.decide(monitor, [lead(monitor)], Verdict.FLAGGED, **ADA)
-    monkeypatch.setattr(versions, "ALIGN", versions.ALIGN + 1)
+    monkeypatch.setattr(ids, "ALIGN", ids.ALIGN + 1)
     story.record_day(5, {"quay.md": "New.\n"})
     assert entry_of(opened(story), DIVERS).verdicts == {"flagged": 2}
 

@@ -1,4 +1,10 @@
-"""The ids that people and other programs see: hashes of facts, never of numbers that we count.
+"""The versions of our rules. Whoever changes what a rule gives out raises its number.
+
+Together they are the fingerprint of a fold: where one differs, both sides of every comparison are made
+anew with the same rules, and the result is a technical upgrade, never a change of the documents. They
+stand here, apart from the rules, so that an idle run can ask without loading any of them.
+
+The ids that people and other programs see: hashes of facts, never of numbers that we count.
 
 An id says nothing of the rules that found it (the aligner's version) nor of the way a history came in,
 so that a rebuild, an upgrade or an import gives the same ids again and verdicts stay where they belong.
@@ -66,3 +72,16 @@ def document_change_id(
 ) -> str:
     """Of a change of a document as a whole."""
     return digest("document-change", kind, *(value or "-" for value in (*paths, *blobs)), seen)
+
+
+SCHEMA = 2  # the layout of the ledger's derived tables
+TRACE = 1
+SEGMENT = 2
+ALIGN = 3
+CLASSIFY = 3
+LINEAGE = 2
+
+
+def fingerprint() -> str:
+    """All of them, in one readable line."""
+    return f"schema {SCHEMA} trace {TRACE} segment {SEGMENT} align {ALIGN} classify {CLASSIFY} lineage {LINEAGE}"

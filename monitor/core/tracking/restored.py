@@ -1,4 +1,14 @@
-"""What comes back after an absence, in the same document or another, as it was or slightly altered.
+"""The copies of a statement that lag behind: who holds the text that a change takes away, word for word or nearly.
+
+A statement's sketch: three numbers by which near-equal texts are found in a large set without comparing them all.
+
+MinHash over word pairs (A. Broder, On the resemblance and containment of documents, 1997) by one permutation for all
+minima (P. Li, A. Owen, C.-H. Zhang, One permutation hashing, 2012), where an empty bin takes the minimum of the next
+one (A. Shrivastava, P. Li, Densifying one permutation hashing via rotation, 2014); two minima to a number. Of two texts
+that share 80 % of their word pairs, 95 % have a number in common; of two that share 30 %, 25 %. Whoever looks a sketch
+up compares the texts found.
+
+What comes back after an absence, in the same document or another, as it was or slightly altered.
 
 Questions are asked of the statements that a snapshot adds, once those that only moved are known. What they are asked
 against comes in as values: absent statements with an equal or a similar text, and who holds a text now.
@@ -6,21 +16,55 @@ against comes in as values: absent statements with an equal or a similar text, a
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
+
+from rapidfuzz.distance import Indel
 
 from monitor.core.classification.classify import classify
 from monitor.core.text.normalize import fold
-from monitor.core.tracking.copies import Holders, taken_away
+from monitor.core.tracking.compare import DocumentStep, Draft, added, value_after, value_before
 from monitor.core.tracking.cross_document import match_across
-from monitor.core.tracking.drafts import DocumentStep, Draft, added, value_after
 from monitor.core.tracking.ids import text_key
-from monitor.core.tracking.sketch import sketch
 from monitor.model import ChangeKind, Statement
 from monitor.model.ledger import Known
 
-FEWEST_WORDS = 4  # a shorter text (`Learn more`) that turns up in another document proves nothing
+MIN_SIGNATURE_WORDS = 6  # a shorter text resembles too many
+Sketch = tuple[int, int, int]
+
+_BINS = [(at << 32) // 6 for at in range(6)]  # where each sixth of crc32's values begins
+
+
+@lru_cache(maxsize=16_384)
+def sketch(text: str) -> Sketch | None:
+    """Three positive numbers below 2**63; None where the text is too short to be told from others."""
+    hashes = sorted(_grams(fold(text)))
+    if not hashes:
+        return None
+    hashes.append(hashes[0])  # behind the last bin comes the first
+    minima = [hashes[bisect_left(hashes, begin, 0, len(hashes) - 1)] for begin in _BINS]
+    first, second, third = (
+        (minima[2 * at] << 31 ^ minima[2 * at + 1]) * 3 % (1 << 61) * 4 + at for at in range(3)
+    )  # the last two bits tell the three apart
+    return first, second, third
+
+
+def _grams(folded: str) -> list[int]:
+    words = folded.encode("utf-8", "surrogatepass").split()
+    if len(words) >= MIN_SIGNATURE_WORDS:
+        return [crc32(second, crc32(first)) for first, second in pairwise(words)]
+    if len(folded) >= 4 * MIN_SIGNATURE_WORDS and not folded.isascii():  # a script without spaces: character triples
+        triples = (folded[at : at + 3] for at in range(len(folded) - 2))
+        return [crc32(triple.encode("utf-8", "surrogatepass")) for triple in triples]
+    return []
+
+
+MIN_RESTORED_WORDS = 4  # a shorter text (`Learn more`) that turns up in another document proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +126,7 @@ class Returning:
         for draft in added(drafts):
             value = value_after(self._documents, draft)
             key = text_key(value.text)
-            if key not in seen and len(fold(value.text).split()) >= FEWEST_WORDS:
+            if key not in seen and len(fold(value.text).split()) >= MIN_RESTORED_WORDS:
                 self._restore(draft, next(iter(self._waiting(value)), None))
             seen.add(key)
 
@@ -126,3 +170,68 @@ class Returning:
 
 def _last_gone(known: Known) -> tuple[float, int]:
     return -(known.gone_at.timestamp() if known.gone_at else 0.0), known.ordinal or 0
+
+
+MIN_COPIED_WORDS = 4  # a shorter text stands in many documents by chance
+NEARLY = 0.9  # the share of words, in order, that a near copy has in common with the text
+_KEEP = (ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.RESTORED)  # take no text away
+Holders = Mapping[int, Mapping[int, int]]  # text key -> number of a present statement -> its document
+
+
+def taken_away(documents: Sequence[DocumentStep], draft: Draft) -> list[str]:
+    """The texts before that a change takes away, those of a word or two aside."""
+    if draft.kind in _KEEP:
+        return []
+    texts = [value_before(documents, spot).text for spot in draft.before]
+    return [text for text in texts if len(fold(text).split()) >= MIN_COPIED_WORDS]
+
+
+def taken_sketches(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
+    """The sketches of the texts that revisions take away: present statements that share one may be near copies."""
+    revised = (draft for draft in drafts if draft.after)
+    sketches = (sketch(text) for draft in revised for text in taken_away(documents, draft))
+    return {number for one in sketches if one is not None for number in one}
+
+
+class Copies:
+    """Who holds which text once the snapshot is folded; `alike` are statements similar to what was taken away."""
+
+    def __init__(self, documents: Sequence[DocumentStep], holders: Holders, alike: Iterable[Known]) -> None:
+        self._documents = documents
+        self._holders = holders
+        self._alike: dict[int, list[Known]] = {}
+        for known in alike:
+            for number in known.sketch or ():
+                self._alike.setdefault(number, []).append(known)
+
+    def behind(self, draft: Draft) -> int:
+        """How many statements of other documents hold the text before still."""
+        texts = taken_away(self._documents, draft)
+        if not texts:
+            return 0
+        head = self._documents[draft.before[0].document].step.head
+        own = head.number if head else None
+        same = {
+            number
+            for text in texts
+            for number, document in self._holders.get(text_key(text), {}).items()
+            if document != own
+        }
+        near = {known.number for text in texts for known in self._near(draft, text) if known.document != own}
+        return len(same | near)
+
+    def _near(self, draft: Draft, text: str) -> Iterator[Known]:
+        """Nearly the text before, and no nearer to the text after: a copy that was revised already does not lag."""
+        candidates = {known.number: known for one in sketch(text) or () for known in self._alike.get(one, ())}
+        if not draft.after or not candidates:
+            return
+        after = " ".join(self._documents[draft.document].after[ordinal].text for ordinal in draft.after)
+        old, new = fold(text).split(), fold(after).split()
+        lags: dict[int, bool] = {text_key(text): False}  # by text key; who holds the very text is counted already
+        for known in candidates.values():
+            if known.key not in lags:
+                words = fold(known.text).split()
+                likeness = Indel.normalized_similarity(words, old, score_cutoff=NEARLY)
+                lags[known.key] = likeness >= NEARLY and likeness > Indel.normalized_similarity(words, new)
+            if lags[known.key]:
+                yield known

@@ -1,4 +1,6 @@
-"""The fold step: one snapshot's comparisons become changes, statements with their ids, and revisions.
+"""Statements that moved side by side: a moved paragraph is one group of changes, one for each of its statements.
+
+The fold step: one snapshot's comparisons become changes, statements with their ids, and revisions.
 
 A statement that a document gains is, in this order: back after an absence in the same document
 (restored), gone from another document in this snapshot (moved), back after an absence in another
@@ -17,12 +19,23 @@ from rapidfuzz.distance import LCSseq
 
 from monitor.core.classification.classify import classify
 from monitor.core.text.normalize import fold
-from monitor.core.tracking.compare import Compared, Comparison, unchanged
+from monitor.core.tracking.compare import (
+    Compared,
+    Comparison,
+    DocumentStep,
+    Draft,
+    Outcome,
+    Spot,
+    added,
+    unchanged,
+    value_after,
+    value_before,
+)
 from monitor.core.tracking.cross_document import match_across
-from monitor.core.tracking.drafts import DocumentStep, Draft, Outcome, Spot, added, value_after, value_before
+from monitor.core.tracking.ids import digest
 from monitor.core.tracking.restored import Memory, Returning
 from monitor.model import ChangeKind, Significance, Statement
-from monitor.model.ledger import Known
+from monitor.model.ledger import Known, NewChange
 
 
 def drafts_of(documents: Sequence[DocumentStep]) -> list[Draft]:
@@ -159,3 +172,43 @@ def significance_of(draft: Draft) -> Significance:
     if draft.kind is ChangeKind.RESTORED:
         return Significance.SUBSTANTIVE
     return draft.classification.significance if draft.classification else Significance.SUBSTANTIVE
+
+
+def grouped(drafts: Sequence[Draft], changes: Sequence[NewChange]) -> list[NewChange]:
+    """The changes, those that moved together with a common group: their first one's id, hashed.
+
+    `drafts` and `changes` belong together pairwise, ordered by document, then ordinal.
+    """
+    found = list(changes)
+    run: list[int] = []
+    for at, draft in enumerate(drafts):
+        if run and _beside(drafts[run[-1]], draft):
+            run.append(at)
+            continue
+        _name(run, changes, found)
+        run = [at]
+    _name(run, changes, found)
+    return found
+
+
+def _name(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChange]) -> None:
+    if len(run) > 1:
+        group = digest("group", changes[run[0]].id)
+        for member in run:
+            found[member] = changes[member]._replace(group=group)
+
+
+def _beside(first: Draft, second: Draft) -> bool:
+    if not (_single_move(first) and _single_move(second)):
+        return False
+    a, b = first.before[0], second.before[0]
+    return (
+        first.document == second.document
+        and a.document == b.document
+        and b.ordinal == a.ordinal + 1
+        and second.after[0] == first.after[0] + 1
+    )
+
+
+def _single_move(draft: Draft) -> bool:
+    return draft.moved and len(draft.before) == len(draft.after) == 1
