@@ -17,8 +17,7 @@ from statistics import median
 from monitor.app import review
 from monitor.app.wiring import Monitor
 from monitor.config import load
-from monitor.core.review.events import QueueFilter
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import QueueFilter, Verdict
 from monitor.model import Aspect, ChangeKind, Significance
 
 EVERY: frozenset[str] = frozenset()

@@ -20,8 +20,7 @@ from monitor.app.run import RunOptions, run
 from monitor.app.wiring import open_monitor
 from monitor.cli.play_demo import play
 from monitor.config import Settings, load
-from monitor.core.review.events import QueueFilter
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import QueueFilter, Verdict
 from monitor.web.app import create_app
 from monitor.web.security import Access
 

@@ -8,8 +8,7 @@ from hashlib import blake2b
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Action, Rule, TextPattern
-from monitor.core.review.scoring import Criteria
-from monitor.core.review.terms import Terms
+from monitor.core.review.scoring import Criteria, Terms
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.snapshots.globs import matcher
 

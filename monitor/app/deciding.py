@@ -13,8 +13,7 @@ from monitor.app.changeids import ID, resolved
 from monitor.app.mirroring import opened, tell_waiting
 from monitor.app.review_queue import refresh
 from monitor.app.wiring import Monitor
-from monitor.core.review.events import Done
-from monitor.core.review.review import Act, Event, Verdict, standing, to_undo
+from monitor.core.review.events import Act, Done, Event, Verdict, standing, to_undo
 from monitor.errors import UsageError
 from monitor.reviews.queue import QueueReader
 

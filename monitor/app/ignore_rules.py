@@ -11,9 +11,8 @@ from monitor.app.progress import Progress, silent
 from monitor.app.review import refresh
 from monitor.app.wiring import Monitor
 from monitor.config.settings import IgnoreRule
-from monitor.core.review.events import UNREVIEWED
+from monitor.core.review.events import UNREVIEWED, Verdict
 from monitor.core.review.ignore_rules import Rule, Seen
-from monitor.core.review.review import Verdict
 from monitor.core.review.scoring import Fact
 from monitor.core.text.normalize import fold
 from monitor.model import Change

@@ -13,8 +13,7 @@ from monitor.app.deciding import assign, comment, decide, undo
 from monitor.app.mirroring import mirror, opened
 from monitor.app.progress import Progress, silent
 from monitor.app.wiring import Monitor
-from monitor.core.review.events import Entry, Orphan, QueueCounts, QueueFilter, QueuePage
-from monitor.core.review.review import Event, State, state_of
+from monitor.core.review.events import Entry, Event, Orphan, QueueCounts, QueueFilter, QueuePage, State, state_of
 from monitor.errors import UsageError
 from monitor.model import Change
 from monitor.reviews.queue import EntryRecord, QueueReader, Scope

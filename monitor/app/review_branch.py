@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.app.wiring import HISTORY, Monitor, ledger_is_there, reviews_wait
 from monitor.config import REVIEWS_DB
-from monitor.core.review.review import Event, state_of
+from monitor.core.review.events import Event, state_of
 from monitor.errors import MonitorError, StoreError
 from monitor.snapshots.refs import REVIEWS, read_ref
 

@@ -12,8 +12,7 @@ from monitor.cli.output import write_json, write_records
 from monitor.cli.page import many, open_page
 from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session, now
-from monitor.core.review.events import Done
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Done, Verdict
 from monitor.reports.reviewshapes import done_json, event_json
 
 if TYPE_CHECKING:

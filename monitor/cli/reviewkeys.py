@@ -11,8 +11,7 @@ from monitor.app.wiring import Monitor
 from monitor.cli.page import Page, many
 from monitor.cli.reviewprose import write_entry, write_events
 from monitor.cli.session import now
-from monitor.core.review.events import Done, Entry
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Done, Entry, Verdict
 from monitor.errors import UsageError
 
 VERDICT_KEYS = {"a": Verdict.ACCEPTED, "f": Verdict.FLAGGED, "d": Verdict.DISMISSED}

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from monitor.cli.page import Page, many, short
 from monitor.cli.prose import write_change
-from monitor.core.review.events import UNREVIEWED, VERDICTS, Entry, Orphan, QueueCounts
-from monitor.core.review.review import Act, Event, State
+from monitor.core.review.events import UNREVIEWED, VERDICTS, Act, Entry, Event, Orphan, QueueCounts, State
 from monitor.model import Level
 
 

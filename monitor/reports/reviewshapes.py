@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.core.review.events import Done, Entry, Orphan, QueueCounts
-from monitor.core.review.review import Event, State
-from monitor.core.review.score import Score
+from monitor.core.review.events import Done, Entry, Event, Orphan, QueueCounts, State
+from monitor.core.review.scoring import Score
 from monitor.reports.json import Shape, change_json, time_json
 
 

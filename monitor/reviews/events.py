@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from monitor.core.review.review import Act, Event, State, Verdict, state_of
+from monitor.core.review.events import Act, Event, State, Verdict, state_of
 from monitor.errors import StoreError
 from monitor.ledger.codec import asked_text, moment_from_text, moment_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks

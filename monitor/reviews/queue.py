@@ -13,11 +13,9 @@ from datetime import datetime
 
 import msgspec
 
-from monitor.core.review.events import QueueFilter
+from monitor.core.review.events import QueueFilter, State
 from monitor.core.review.grouping import Keys, Member, Placed, arranged
-from monitor.core.review.review import State
-from monitor.core.review.score import Part, Score
-from monitor.core.review.scoring import Weighed
+from monitor.core.review.scoring import Part, Score, Weighed
 from monitor.ledger.codec import asked_text, aspects_to_bits
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.model import Significance

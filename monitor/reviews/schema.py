@@ -12,8 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.core.review.events import UNREVIEWED, VERDICTS
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import UNREVIEWED, VERDICTS, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, DatabaseRow, Transaction
 from monitor.model import ChangeKind

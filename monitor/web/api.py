@@ -21,8 +21,7 @@ from starlette.routing import Route
 from monitor.app import queries, review, status
 from monitor.app.state import state
 from monitor.app.wiring import Monitor
-from monitor.core.review.events import Done
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Done, Verdict
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Document

@@ -10,8 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
-from monitor.core.review.events import UNREVIEWED, Done, Orphan, QueueCounts, QueueFilter
-from monitor.core.review.review import Act, Event, Verdict
+from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Orphan, QueueCounts, QueueFilter, Verdict
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Significance

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from monitor.core.review.events import Entry
-from monitor.core.review.review import Act, Event, State, Verdict, standing
+from monitor.core.review.events import Act, Entry, Event, State, Verdict, standing
 from monitor.core.text.normalize import visible
 from monitor.model import Level
 from monitor.reports.times import TimeView, days, noun, time_view

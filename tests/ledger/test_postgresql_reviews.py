@@ -13,8 +13,7 @@ from monitor.app import review as app_review
 from monitor.app.feeding import feed
 from monitor.app.ignore_rules import effects
 from monitor.app.wiring import Monitor
-from monitor.core.review.events import QueueFilter
-from monitor.core.review.review import Act, Event, Verdict
+from monitor.core.review.events import Act, Event, QueueFilter, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, Transaction, open_database
 from monitor.model import Aspect, ChangeKind, Significance

@@ -247,7 +247,7 @@ def _decide(place: str, tell: Callable[[str], None]) -> None:
     from monitor.app.review import decide, mirror
     from monitor.app.wiring import open_monitor
     from monitor.config import load
-    from monitor.core.review.review import Verdict
+    from monitor.core.review.events import Verdict
     from monitor.model import ChangeFilter
 
     settings = load(Path(place), None, {"report.formats": ""}, {})

@@ -13,7 +13,7 @@ import pytest
 from monitor.app.maintenance import verify
 from monitor.app.review import comment, decide, history, mirror
 from monitor.app.wiring import REVIEWS_TAKEN, open_monitor
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Verdict
 from monitor.model import ChangeFilter
 from monitor.reviews import events
 from monitor.reviews.events import Reviews

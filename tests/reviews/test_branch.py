@@ -10,7 +10,7 @@ import pytest
 from monitor.app import review as app_review
 from monitor.app.monitor import StoreLock
 from monitor.app.wiring import LOCK, Monitor
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Verdict
 from monitor.errors import StoreError
 from tests.reviews.queue_entries import NOW, entries, entry_of
 from tests.support.workspace import Workspace

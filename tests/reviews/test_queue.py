@@ -10,8 +10,7 @@ import pytest
 from monitor.app import review
 from monitor.app.importing import import_history
 from monitor.app.wiring import Monitor
-from monitor.core.review.events import QueueFilter
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import QueueFilter, Verdict
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from tests.reviews.queue_entries import NOW, entries, entry_of, listed, words

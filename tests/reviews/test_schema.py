@@ -10,7 +10,7 @@ import pytest
 
 from monitor.app import review
 from monitor.app.wiring import Monitor
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Transaction, open_database
 from monitor.reviews.schema import MIGRATIONS, prepare

@@ -14,7 +14,7 @@ from monitor.app import review
 from monitor.app.run import RunOptions, run
 from monitor.app.wiring import open_monitor
 from monitor.config import load
-from monitor.core.review.review import Verdict
+from monitor.core.review.events import Verdict
 from tests.web.server import Served, serving
 from tests.web.story import DAYS
 

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.queries import Calendar
-from monitor.core.review.events import UNREVIEWED, Done
-from monitor.core.review.review import Act, Event, Verdict
+from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Verdict
 from monitor.core.text.normalize import without_power
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally

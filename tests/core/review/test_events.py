@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.review import Act, Event, State, Verdict, standing, state_of, to_undo
+from monitor.core.review.events import Act, Event, State, Verdict, standing, state_of, to_undo
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.review.ignore_rules import Action, Rule, Seen, TextPattern, ruled
-from monitor.core.review.terms import Terms
+from monitor.core.review.scoring import Terms
 from monitor.core.text.normalize import fold
 from monitor.model import Aspect, ChangeKind, Significance
 

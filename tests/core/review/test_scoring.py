@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.score import HEADING, MOST_TERMS, WATCH_TERM, Subject, Tier, rank, score, tier_of
+from monitor.core.review.scoring import HEADING, MOST_TERMS, WATCH_TERM, Subject, Tier, rank, score, tier_of
 from monitor.model import Aspect, ChangeKind, Level, Significance
 
 PLAIN = Subject(ChangeKind.REVISED, Level.STATEMENT, Significance.SUBSTANTIVE, (Aspect.WORDING,), 0.9)

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.core.review.ignore_rules import Action, Rule, TextPattern
-from monitor.core.review.score import Tier, tier_of
-from monitor.core.review.scoring import Criteria, Fact, Weighed, weigh
-from monitor.core.review.terms import Terms
+from monitor.core.review.scoring import Criteria, Fact, Terms, Tier, Weighed, tier_of, weigh
 from monitor.model import Aspect, ChangeKind, Level, Significance
 
 PLAIN = Criteria(Terms([]), lambda _: 1.0)
