@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from monitor.core.tracking import ids
 from monitor.readers import fingerprint as extractors_fingerprint
-from monitor.readers.extras import versions as installed
+from monitor.readers import versions as installed
 
 # What the core cuts and compares with: another version of these may draw other lines.
 LIBRARIES = ("sentencex", "rapidfuzz")

@@ -1,18 +1,161 @@
-"""Bytes -> blocks: which extractor reads which file. `table` lists the built-in ones; others come by entry point."""
+"""Bytes -> blocks: which extractor reads which file. `table` lists the built-in ones; others come by entry point.
+
+Libraries that are not always there: what an extractor says without one, and which versions are installed.
+
+Every format in sight: its version, its suffixes, what it is read with.
+
+Whoever changes what a format gives out raises its version here. The table stands apart from the extractors so that an
+idle run can ask for the fingerprint without loading any of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import Any, NamedTuple
 
-from monitor.readers.extras import offers, versions
-from monitor.readers.table import ARTICLE, BUILT_IN, HTML, TEXT, passages_of
+from monitor.core.text.segment import Passage
+from monitor.errors import ExtractError
+from monitor.model import Extraction
+from monitor.ports import Extractor
 
-if TYPE_CHECKING:
+_INSTALLED = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.(?:dist|egg)-info$")
+
+
+@contextmanager
+def extra(name: str) -> Iterator[None]:
+    """Import a library inside: where it is missing, the document's failure names the extra that brings it."""
+    try:
+        yield
+    except ImportError as error:
+        module = (error.name or "").partition(".")[0] or "a library"
+        raise ExtractError(f"{module} is not installed: install `monitor[{name}]` to read this format") from None
+
+
+def versions(libraries: Sequence[str]) -> str:
+    """`name version` of each library, `name -` where it is missing.
+
+    What they give out depends on these as it does on our own rules, so they belong into the fingerprint; installing a
+    missing one reads its documents anew.
+    """
+    found = _installed()
+    return ", ".join(f"{name} {found.get(name, '-')}" for name in libraries)
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Names and versions by the folders' names: every idle run asks, and importlib.metadata takes 20 times as long."""
+    # the first place wins, as it does for an import
+    return {name: version for name, version, _ in reversed(_distributions())}
+
+
+def offers(group: str) -> bool:
+    """Whether any distribution has entry points of this group."""
+    heading = f"[{group}]"
+    return any(heading in _entry_points(folder) for _, _, folder in _distributions())
+
+
+def _entry_points(folder: str) -> str:
+    try:
+        with open(f"{folder}/entry_points.txt", encoding="utf-8", errors="replace") as file:  # noqa: PTH123
+            return file.read()
+    except OSError:
+        return ""
+
+
+@cache
+def _distributions() -> list[tuple[str, str, str]]:
+    """(name, version, folder) of all that is installed, in the order of the search path."""
+    found = []
+    for place in sys.path:
+        try:
+            names = os.listdir(place or ".")  # noqa: PTH208 - pathlib is not loaded by an idle run
+        except OSError:
+            continue
+        for name in sorted(names):
+            match = _INSTALLED.match(name)
+            if match:
+                found.append((match[1].lower().replace("_", "-"), match[2], f"{place or '.'}/{name}"))
+    return found
+
+
+class Format(NamedTuple):
+    """A built-in extractor that is loaded when its first document comes.
+
+    `libraries` are the distributions that decide on what it gives out; `place` is `module:class` below this package.
+    """
+
+    name: str
+    version: int
+    suffixes: frozenset[str]
+    libraries: tuple[str, ...]
+    place: str
+    in_process: bool = False  # safe and quick enough to need no process apart, as long as the document is small
+
+    def extract(self, data: bytes) -> Extraction:
+        """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
+        extraction: Extraction = self._extractor().extract(data)
+        return extraction
+
+    def passages(self, data: bytes) -> Sequence[Passage]:
+        """The blocks without their places; those that the extractor found in another document too may be the same."""
+        return passages_of(self._extractor(), data)
+
+    def _extractor(self) -> Any:
+        module, _, name = self.place.partition(":")
+        return getattr(import_module(f"monitor.readers.{module}"), name)()
+
+
+def passages_of(extractor: Any, data: bytes) -> Sequence[Passage]:
+    """What an extractor finds in one document, in the passages that it shares, or in one where it shares none."""
     from monitor.core.text.segment import Passage
-    from monitor.model import Extraction
-    from monitor.ports import Extractor
+
+    shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
+    return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
+
+
+def _suffixes(names: str) -> frozenset[str]:
+    return frozenset("." + name for name in names.split())
+
+
+_DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
+_SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
+
+TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor", in_process=True)
+MARKDOWN = Format(
+    "markdown",
+    1,
+    _suffixes("md markdown mdown mkd mdx"),
+    ("markdown-it-py",),
+    "markdown:MarkdownExtractor",
+    in_process=True,
+)
+CSV = Format("csv", 1, _suffixes("csv tsv"), (), "csv:DelimitedExtractor", in_process=True)
+LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesExtractor", in_process=True)
+HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor", in_process=True)
+ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleExtractor")  # of HTML, where asked
+
+BUILT_IN = (
+    TEXT,
+    MARKDOWN,
+    HTML,
+    CSV,
+    LINES,
+    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
+    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtExtractor"),
+    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfExtractor"),
+    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfExtractor"),
+    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubExtractor"),
+    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxExtractor"),
+    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxExtractor"),
+    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailExtractor"),
+)
+
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data

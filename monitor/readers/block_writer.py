@@ -1,8 +1,98 @@
-"""Writes one block's text piece by piece and remembers where in the document each piece came from."""
+"""Writes one block's text piece by piece and remembers where in the document each piece came from.
+
+What a line break inside a paragraph stands for: a space, or nothing.
+
+Blocks of a format that has no source text -> an extraction: the text is the blocks' texts, a newline between.
+
+Finds rendered text in its source again: a cursor that only moves forward.
+"""
 
 from __future__ import annotations
 
-from monitor.model import Block, BlockKind, Link
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from monitor.errors import ExtractError
+from monitor.model import Block, BlockKind, Extraction, Link
+
+_HYPHENATED = re.compile(r"\w-{1,2}$")
+_WORD = re.compile(r"\w+")
+# `pre- and post-war`: the hyphen stands for the word's other half, and a space follows it
+_CONNECTING = frozenset({"and", "or", "to", "but", "nor", "und", "oder", "bis", "et", "ou", "y", "e", "o", "en", "of"})
+LONGEST_TAIL = 3  # characters of the line before that matter
+
+
+def joint(before: str, after: str) -> str:
+    """What joins the end of a line and the beginning of the next one: `before` and `after` are not empty.
+
+    Nothing where the script writes no spaces, and behind a hyphen, which may end a line without a space.
+    """
+    if _is_spaceless(before[-1]) and _is_spaceless(after[0]):
+        return ""
+    if before[-1] == "-" and _HYPHENATED.search(before[-LONGEST_TAIL:]):
+        word = _WORD.match(after[:20])
+        return "" if word and word.group().lower() not in _CONNECTING else " "
+    return " "
+
+
+def _is_spaceless(char: str) -> bool:
+    # Chinese and Japanese with their punctuation, Thai and Lao; Korean writes spaces
+    return "\u3000" <= char <= "\u9fff" or "\uff00" <= char <= "\uffef" or "\u0e00" <= char <= "\u0eff"
+
+
+_HALVES = re.compile("[\ud800-\udfff]")  # of pairs: no character, and nothing that could be written down
+MOST_TEXT = 30_000_000  # characters: some 10,000 pages
+MOST_BLOCKS = 500_000
+
+
+def placed(blocks: Iterable[Block], notes: tuple[str, ...] = ()) -> Extraction:
+    """The blocks with their origins in the joined text; ExtractError where there is more than a document holds."""
+    found: list[Block] = []
+    at = 0
+    for block in blocks:
+        found.append(replace(block, text=_HALVES.sub("\ufffd", block.text), origin=((0, at),)))
+        at += len(block.text) + 1
+        if at > MOST_TEXT or len(found) > MOST_BLOCKS:
+            raise ExtractError(f"refused: more than {MOST_TEXT:,} characters or {MOST_BLOCKS:,} blocks of text")
+    return Extraction("\n".join(block.text for block in found), tuple(found), notes)
+
+
+_MISSES = 32  # within one range: after so many the source is not searched any more, which keeps the cost linear
+
+
+class Trace:
+    """The place in a source up to which everything was found."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.at = 0
+        self._stop = len(source)
+        self._misses = 0
+
+    def within(self, start: int, stop: int) -> None:
+        """Look between these offsets from now on, never before what was found already."""
+        self.at = max(self.at, start)
+        self._stop = max(self.at, stop)
+        self._misses = 0
+
+    def find(self, piece: str) -> int:
+        """The offset of the next `piece`, which the cursor then passes; the cursor's own where it is not found."""
+        if self._misses < _MISSES:
+            found = self.source.find(piece, self.at, self._stop)
+            if found >= 0:
+                self.at = found + len(piece)
+                return found
+            self._misses += 1
+        return min(self.at, self._stop)
+
+    def skip(self, piece: str) -> bool:
+        """Pass `piece` if it stands right here."""
+        if not self.source.startswith(piece, self.at):
+            return False
+        self.at += len(piece)
+        return True
+
 
 CELL = " | "  # between the cells of a row, in every format
 

@@ -8,11 +8,10 @@ from urllib.parse import unquote
 
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
-from monitor.readers.archive import Archive
+from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
 from monitor.readers.html import closed, html_blocks
-from monitor.readers.placing import placed
-from monitor.readers.xml import Element, attribute, local, parse
+from monitor.readers.xml import Archive, Element, attribute, local, parse
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/rights.xml"

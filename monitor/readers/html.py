@@ -2,6 +2,10 @@
 
 White space collapses, `hidden` stays out, a row of a table is one block, and a `br` is a line break that the
 segmentation may take for a boundary. The page's title is a heading only where the body has no `h1`.
+
+A saved web page -> the blocks of its main text alone: without navigation, notices and what else surrounds it.
+
+What is main text is a guess that another layout of the site may change; where that matters, the whole page is read.
 """
 
 from __future__ import annotations
@@ -11,11 +15,41 @@ from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
+from monitor.readers import extra
+from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
 from monitor.readers.page import Page
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
+
+
+class ArticleExtractor:
+    """Web pages, read for their article."""
+
+    def extract(self, data: bytes) -> Extraction:
+        """Blocks of the article, its title first; ExtractError where the page has none."""
+        source, notes = decode(data, declared_encoding(data))
+        refuse_depth(source)
+        with extra("article"):
+            import trafilatura
+        body = trafilatura.extract(
+            source,
+            output_format="html",
+            include_comments=False,
+            include_tables=True,
+            include_links=True,
+            favor_recall=True,
+        )
+        if not body:
+            raise ExtractError("no main text was found in the page; take it out of [extract] article to read all of it")
+        blocks = html_blocks(body, titled=False)
+        told = trafilatura.extract_metadata(source)
+        title = " ".join(told.title.split()) if told is not None and told.title else ""
+        if title and not any(block.text == title for block in blocks[:3]):
+            blocks.insert(0, Block(BlockKind.HEADING, title, 1))
+        return placed(blocks, notes)
+
 
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z][\w.:-]*)")
 _EMPTY = re.compile(r"<([a-zA-Z][a-zA-Z0-9]*)([^<>]*)/>")

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
+from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
 from monitor.readers.html import html_blocks
-from monitor.readers.placing import placed
 from monitor.readers.text import plain_blocks
 
 _TOLD: Final = ("Subject", "From", "To", "Cc", "Date")

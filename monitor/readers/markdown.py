@@ -2,6 +2,16 @@
 
 The source is cut into independent chunks; each distinct chunk is parsed once and its blocks are kept, with offsets
 that count from the chunk's beginning.
+
+The chunks that a document is mostly made of, read without the parser: one line of prose, an item or a heading.
+
+Only what CommonMark cannot read in another way is taken: words, links with a plain target, emphasis around words and
+links, escaped signs. A line with anything else goes to the parser; a test holds both readings against each other.
+
+A table, row by row: most versions of a long table differ in a row or two, and a row is parsed once.
+
+What a row says depends on the number of columns and on nothing else of its table, so it is parsed as the only row of a
+table with so many empty heads.
 """
 
 from __future__ import annotations
@@ -10,16 +20,183 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import accumulate, chain
 
 from monitor.core.text.segment import Passage
 from monitor.model import Block, BlockKind, Extraction
+from monitor.readers.block_writer import CELL, Pen
 from monitor.readers.encoding import decode
 from monitor.readers.markdown_chunks import chunks, front_matter, stretches
-from monitor.readers.markdown_render import References, definitions, render
-from monitor.readers.oneline import one_line
-from monitor.readers.tablerows import table_rows
+from monitor.readers.markdown_render import References, definitions, render, shifted
 from monitor.readers.text import plain_blocks
+
+_PLAIN = r"[^\[\]*_~`<&\\!\0-\x1f\x7f-\x9f]"
+_ESCAPED = r"""\\[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
+# An `&` begins no entity where no `;` follows, a `;` ends none where no `&` stands before.
+_TARGET = r"(?:[^\s()<>\\\[\]`&\0-\x1f\x7f]*+(?:&[^\s()<>\\\[\]`;\0-\x1f\x7f]*+)?)"
+_TITLE = r"(?: \"[^\"\\&\n\0]*+\")?"
+_LINKED = rf"(?:{_PLAIN}++|{_ESCAPED})*+"
+_LINK = rf"\[{_LINKED}\]\({_TARGET}{_TITLE}\)"
+_INNER = rf"(?:{_PLAIN}++|{_LINK}|{_ESCAPED})*+"
+# Emphasis opens and closes whatever stands around where words stand inside, or else white space or a stop outside.
+_INSIDE = rf"(?P<mark>\*\*?)(?=[^\W_]){_INNER}(?<=[^\W_])(?P=mark)(?!\*)"
+_AT_EDGES = rf"(?<![^ (“\"])(?P<sign>\*\*|[*_])(?![\s*_]){_INNER}(?<=[^\s*\\])(?P=sign)(?=[ \u00a0.,;:)?”\"]|\Z)"
+_PIECE = re.compile(
+    rf"(?P<plain>{_PLAIN}++|&(?= )|!(?!\[)|\*(?= )|(?<!~)~(?!~))"
+    rf"|\[(?P<linked>{_LINKED})\]\((?P<target>{_TARGET}){_TITLE}\)"
+    rf"|(?P<escaped>{_ESCAPED})"
+    rf"|{_INSIDE}|{_AT_EDGES}"
+)
+_UNDERLINED = re.compile(r"(?P<line>[^\n|]+)\n(?:(?P<first>=+)|-+) *\Z")
+_OPENING = re.compile(
+    r"(?:(?P<heading>#{1,6}) +|(?P<item>[-*+]|\d{1,9}[.)]) {1,4})?(?=[^\W_]|[^\0-\x7f\s]|[\[(\"'_\\]|\*\*?[^\s*])"
+)
+_RULE = re.compile(r"([-*_])(?: *\1){2,} *\Z")
+_NESTED = re.compile(r"\d{1,9}[.)](?:\s|$)|\[[^\]]*\]:|_[_ ]|\* ")  # an item within the item, a definition, a rule
+_BREAK = re.compile(r"<br ?/?>", re.IGNORECASE)
+_LONGEST = 20_000  # characters
+
+
+def one_line(text: str) -> tuple[Block, ...] | None:
+    """The block of a chunk that is one such line, its origin counted from the chunk's beginning; None of any other."""
+    text = text.rstrip("\n")  # a document's last chunk has its last line end
+    underlined = _UNDERLINED.match(text)
+    line = (underlined["line"] if underlined else text).rstrip(" \u00a0")
+    if _RULE.match(line):
+        return ()
+    opening = _OPENING.match(line)
+    if opening is None or line[-1] == "#" or line[-1].isspace():
+        return None
+    if not opening["heading"] and _NESTED.match(line, opening.end()):
+        return None
+    if (underlined and opening.end()) or len(line) > _LONGEST:
+        return None
+    pen = Pen()
+    if not _written(pen, line, opening.end(), len(line)):
+        return None
+    block = pen.block(*_kind(opening, underlined))
+    return (block,) if block else ()
+
+
+def write_cell(pen: Pen, line: str, at: int, stop: int) -> bool:
+    """Write what a cell between these offsets says, a new line for each break; whether all of it could be read."""
+    for number, (start, end) in enumerate(_between_breaks(line, at, stop)):
+        if start == end:
+            continue
+        if number and pen.last != "\n":
+            if not pen.length:
+                return False
+            pen.fill("\n")
+        if not _written(pen, line, start, end):
+            return False
+    return True
+
+
+def _between_breaks(line: str, at: int, stop: int) -> Iterator[tuple[int, int]]:
+    for found in _BREAK.finditer(line, at, stop):
+        yield at, found.start()
+        at = found.end()
+    yield at, stop
+
+
+def _kind(opening: re.Match[str], underlined: re.Match[str] | None) -> tuple[BlockKind, int]:
+    if underlined:
+        return BlockKind.HEADING, 1 if underlined["first"] else 2
+    if opening["heading"]:
+        return BlockKind.HEADING, len(opening["heading"])
+    return (BlockKind.ITEM, 1) if opening["item"] else (BlockKind.PARAGRAPH, 0)
+
+
+def _written(pen: Pen, line: str, at: int, stop: int) -> bool:
+    """Whether all of the line between these offsets could be read; then it is written."""
+    while at < stop:
+        found = _PIECE.match(line, at, stop)
+        if found is None or not _take(pen, line, found):
+            return False
+        at = found.end()
+    return True
+
+
+def _take(pen: Pen, line: str, found: re.Match[str]) -> bool:
+    if found["plain"]:
+        pen.write(found["plain"], found.start())
+    elif found["target"] is not None:
+        start = pen.length
+        _written(pen, line, *found.span("linked"))
+        if found["target"] and pen.length > start:
+            pen.link(start, found["target"])
+    elif found["escaped"]:
+        pen.write(found["escaped"][1], found.start())
+    else:
+        size = len(found["mark"] or found["sign"])
+        return _written(pen, line, found.start() + size, found.end() - size)
+    return True
+
+
+_UNDER_HEADS = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*")
+_LAST_BAR = re.compile(r"(?<!\\)\|[ \t]*\Z")
+_MOST_CELLS = 10_000  # the parser leaves off where too many cells of a table are missing
+_LONG_ROW = 20_000  # characters: of longer rows none are kept
+
+
+def table_rows(text: str, references: References) -> tuple[Block, ...] | None:
+    """The blocks of a chunk that is one table whose lines all begin with a bar; None of any other.
+
+    Origins count from the chunk's beginning.
+    """
+    lines = text.split("\n")
+    if len(lines) < 2 or not _UNDER_HEADS.fullmatch(lines[1]) or not all(line[:1] == "|" for line in lines):
+        return None
+    columns = lines[1].count("|") - 1
+    if _columns(lines[0]) != columns or columns * len(lines) > _MOST_CELLS:
+        return None
+    return tuple(_rows(lines, columns, references))
+
+
+def _rows(lines: list[str], columns: int, references: References) -> Iterator[Block]:
+    starts = accumulate((len(line) + 1 for line in lines), initial=0)
+    for number, (start, line) in enumerate(zip(starts, lines, strict=False)):
+        if number == 1:
+            continue
+        read = _cached_row if len(line) <= _LONG_ROW else _read_row
+        for block in read(line, columns, references):
+            yield shifted(block, start)
+
+
+def _columns(line: str) -> int:
+    """The cells of a line that begins with a bar; a bar behind a backslash stands in a cell."""
+    return line.count("|") - line.count("\\|") - bool(_LAST_BAR.search(line))
+
+
+def _read_row(line: str, columns: int, references: References) -> tuple[Block, ...]:
+    blocks = _simple(line, columns)
+    return _parse_row(line, columns, references) if blocks is None else blocks
+
+
+_cached_row = lru_cache(maxsize=2_048)(_read_row)
+
+
+def _parse_row(line: str, columns: int, references: References) -> tuple[Block, ...]:
+    above = "|" + " |" * columns + "\n|" + "-|" * columns + "\n"
+    return tuple(shifted(block, -len(above)) for block in render(above + line, references))
+
+
+def _simple(line: str, columns: int) -> tuple[Block, ...] | None:
+    """The row without the parser, where nothing in it can be read in another way."""
+    if "\\|" in line or _columns(line) != columns:
+        return None
+    pen, at = Pen(), 1
+    for cell in line[1:].split("|")[:columns]:
+        if at > 1:
+            pen.fill(CELL)
+        inner = cell.strip(" ")
+        start = at + len(cell) - len(cell.lstrip(" "))
+        if inner != cell.strip() or not write_cell(pen, line, start, start + len(inner)):
+            return None
+        at += len(cell) + 1
+    block = pen.block(BlockKind.ROW)
+    return (block,) if block else ()
+
 
 _DEFINES = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]{1,999}\]:", re.MULTILINE)
 _LABEL = re.compile(r"\[([^\[\]]{1,999})\]")

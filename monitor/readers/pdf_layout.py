@@ -1,15 +1,66 @@
-"""The words of a PDF page -> rows in reading order: columns one after the other, cells of a table's row together."""
+"""Running heads, footers and page numbers of a PDF: rows at a page's edge that come again on other pages.
+
+What is usual in one PDF: the size and weight of most of its text, and how far lines of one size stand apart.
+
+The words of a PDF page -> rows in reading order: columns one after the other, cells of a table's row together.
+"""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from statistics import median
 from typing import Final
 
 from monitor.readers.pdf_words import Word, is_rtl
+
+_SAME_SIZE: Final = 0.08
+_HEAVIER: Final = 1.35  # times the body's weight, and above this: bold
+_BOLD: Final = 450
+
+
+class Measures:
+    """The measures of all pages together; there must be at least one row. `body` is the size of most of the text."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        sizes: Counter[float] = Counter()
+        weights: Counter[int] = Counter()
+        pitches: dict[float, list[float]] = {}
+        for page in pages:
+            for before, row in zip((None, *page.rows), page.rows, strict=False):
+                size = size_of(row)
+                sizes[size] += len(row.text)
+                weights.update(word.weight for cell in row.cells for word in cell.words)
+                if before is not None and size_of(before) == size and 0 < before.base - row.base < 3 * size:
+                    pitches.setdefault(size, []).append(before.base - row.base)
+        self.body = max(sizes, key=lambda size: (sizes[size], size))
+        self._weight = max(weights, key=lambda weight: (weights[weight], weight))
+        # the lower quartile: the distance within paragraphs, even where most of them are short
+        self._pitches = {size: sorted(found)[len(found) // 4] for size, found in pitches.items()}
+
+    def pitch(self, row: Row) -> float:
+        """The usual distance to the next line."""
+        return self._pitches.get(size_of(row), 1.2 * size_of(row))
+
+    def is_bold(self, row: Row) -> bool:
+        """Whether all of the row is heavier than most of the document."""
+        lightest = min(word.weight for cell in row.cells for word in cell.words)
+        return lightest > max(_HEAVIER * self._weight, _BOLD if self._weight < _BOLD else 0)
+
+    def alike(self, before: Row, row: Row) -> bool:
+        """Whether two rows are set in one size and weight."""
+        one, two = size_of(before), size_of(row)
+        return abs(one - two) <= _SAME_SIZE * max(one, two) and self.is_bold(before) == self.is_bold(row)
+
+
+def size_of(row: Row) -> float:
+    """The size of most words of a row, in points."""
+    return round(median(word.size for cell in row.cells for word in cell.words), 1)
+
 
 _SAME_LINE: Final = 0.35  # of the size: how far the baselines of one line differ
 _RAISED_LINE: Final = 0.6  # the same for smaller characters, which may be raised
@@ -221,3 +272,57 @@ def _rows(segments: list[Segment]) -> Iterator[Row]:
 def _row(cells: list[Segment], low: float, high: float) -> Row:
     rtl = 2 * sum(is_rtl(one.text) for one in cells) > len(cells)
     return Row(tuple(sorted(cells, key=lambda one: -one.right if rtl else one.left)), low, high)
+
+
+_EDGE: Final = 3  # rows from the top or the bottom
+_PAGES: Final = 3  # on so many pages a row at the edge is furniture; on all, where there are fewer
+_SHARE: Final = 0.1  # and on this share of them
+_NUMBER: Final = re.compile(r"\d{1,6}")
+_PAGE_NUMBER: Final = re.compile(
+    r"[-–—|\s]*(?:(?:page|p\.|seite|página|pagina|pág\.|str\.|стр\.|sayfa|side)\s*)?(?:\d{1,5}|[ivxlc]{1,7})"
+    r"(?:\s*(?:of|/|von|de|di|sur|av|van|z)\s*\d{1,5})?[-–—|\s]*",
+    re.IGNORECASE,
+)
+
+
+def without_furniture(pages: Sequence[Page]) -> list[Page]:
+    """The pages without what repeats at their edges; each page keeps the order of its rows."""
+    edges = [_edges(page) for page in pages]
+    seen: Counter[str] = Counter()
+    for number, page_edges in enumerate(edges):
+        seen.update({key for edge in page_edges for row in edge for key in _keys(row, number)})
+    needed = max(min(_PAGES, len(pages)), _SHARE * len(pages), 2)
+    return [
+        _stripped(page, page_edges, number, seen, needed)
+        for number, (page, page_edges) in enumerate(zip(pages, edges, strict=True))
+    ]
+
+
+def _edges(page: Page) -> tuple[list[Row], list[Row]]:
+    """The rows at the top, from the edge inwards, and those at the bottom."""
+    if not page.rows:
+        return [], []
+    ordered = sorted(page.rows, key=lambda row: -row.base)
+    reach = min(_EDGE, (len(ordered) + 1) // 2)
+    return ordered[:reach], ordered[::-1][:reach]
+
+
+def _keys(row: Row, page: int) -> Iterator[str]:
+    """What is the same on other pages: the row itself, or with a number in it that counts with the pages."""
+    text = row.text
+    yield text
+    numbers = list(_NUMBER.finditer(text))
+    for found in dict.fromkeys((numbers[0], numbers[-1]) if numbers else ()):
+        yield f"{text[: found.start()]}\0{int(found[0]) - page}\0{text[found.end() :]}"
+
+
+def _stripped(page: Page, edges: tuple[list[Row], list[Row]], number: int, seen: Counter[str], needed: float) -> Page:
+    gone: set[int] = set()
+    for edge in edges:
+        for place, row in enumerate(edge):
+            repeats = any(seen[key] >= needed for key in _keys(row, number))
+            # a number alone is the page's only where nothing else stands outside of it
+            if not repeats and not (place == 0 and len(page.rows) > 1 and _PAGE_NUMBER.fullmatch(row.text)):
+                break
+            gone.add(id(row))
+    return replace(page, rows=tuple(row for row in page.rows if id(row) not in gone)) if gone else page

@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from monitor.model import Block, Extraction
-from monitor.readers.mathtext import equation
-from monitor.readers.ooxml import Package
-from monitor.readers.page import Page
-from monitor.readers.placing import placed
-from monitor.readers.xml import Element, attribute, child, children, local
+from monitor.readers.block_writer import placed
+from monitor.readers.page import Page, equation
+from monitor.readers.xml import Element, Package, attribute, child, children, local
 
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 _REPEATED: Final = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})

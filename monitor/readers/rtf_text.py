@@ -1,8 +1,179 @@
-"""What RTF's control words and character sets stand for."""
+"""What RTF's control words and character sets stand for.
+
+How RTF writes characters beyond ASCII: bytes of a code page, and numbers with substitutes behind them.
+
+RTF's style sheet and fields: what a paragraph's style makes of it, and what a field's result is.
+
+One run of RTF text -> elements of a page: what a paragraph stands in is opened when its first character comes.
+"""
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, field
 from typing import Final
+
+from monitor.readers.page import Page
+
+
+class Letters:
+    """What has been read of a character that is not whole yet."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._skip = 0  # characters that stand in for one that was written as a number
+        self._half = 0  # of a character beyond the first 65,536
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there are bytes to decode."""
+        return bool(self._bytes)
+
+    def byte(self, value: int) -> None:
+        """One byte of a code page; a character may take several."""
+        if self._skip:
+            self._skip -= 1
+        else:
+            self._bytes.append(value)
+
+    def decoded(self, codec: str) -> str:
+        """The bytes so far as text; Windows-1252 where Python does not know the code page."""
+        data = bytes(self._bytes)
+        self._bytes.clear()
+        try:
+            return data.decode(codec, "replace")
+        except LookupError:
+            return data.decode("cp1252", "replace")
+
+    def numbered(self, code: int, substitutes: int) -> str:
+        """A UTF-16 code unit, with so many substitutes behind it; nothing for the first half of a pair."""
+        self._skip = substitutes
+        if 0xD800 <= code < 0xDC00:
+            self._half = code
+            return ""
+        if 0xDC00 <= code < 0xE000:
+            half, self._half = self._half, 0
+            return chr(0x10000 + ((half - 0xD800) << 10) + code - 0xDC00) if half else "\ufffd"
+        return chr(code)
+
+    def plain(self, text: str) -> str:
+        """Text as it stands, without what is a substitute."""
+        if self._skip:
+            self._skip, text = max(0, self._skip - len(text)), text[self._skip :]
+        return text
+
+    def end_group(self) -> None:
+        """Substitutes do not go beyond the group that they are in."""
+        self._skip = 0
+
+
+_HEADING: Final = re.compile(r"heading (\d)")
+
+
+@dataclass(slots=True)
+class Stylesheet:
+    """The styles by their numbers, filled while the group of the style sheet is read."""
+
+    styles: dict[int, tuple[int, int]] = field(default_factory=dict)  # level of a heading, depth of an item
+    number: int = -1  # of the style that is being described
+    name: list[str] = field(default_factory=list)
+
+    def end(self) -> None:
+        """The description of a style ends."""
+        name = "".join(self.name).strip(" ;").lower()
+        found = _HEADING.match(name)
+        level = max(1, int(found[1])) if found else 1 if name == "title" else 0
+        self.styles[self.number] = (level, 1 if name.startswith("list bullet") else 0)
+        self.name.clear()
+
+    def of(self, number: int) -> tuple[int, int]:
+        """The level of the heading and the depth of the item that a paragraph of this style is; 0 for neither."""
+        return self.styles.get(number, (0, 0))
+
+
+@dataclass(slots=True)
+class Field:
+    """A field that is open: what it says of itself, and whether its result is a link."""
+
+    instruction: str = ""
+    linked: bool = False
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the result changes with the layout alone."""
+        words = self.instruction.split(maxsplit=1)
+        return bool(words) and words[0].upper() in COUNTED
+
+    @property
+    def target(self) -> str:
+        """What a HYPERLINK field links to."""
+        parts = self.instruction.split('"')
+        return parts[1] if len(parts) > 2 and parts[0].strip() == "HYPERLINK" else ""
+
+
+@dataclass(slots=True)
+class ParagraphKind:
+    """What a paragraph is by its control words."""
+
+    level: int = 0  # of a heading
+    item: int = 0  # depth of an item
+    in_table: bool = False
+
+
+@dataclass(slots=True)
+class Flow:
+    """One run of text: the body, a note, a page header."""
+
+    page: Page = field(default_factory=Page)
+    paragraph: ParagraphKind = field(default_factory=ParagraphKind)
+    tags: list[str] | None = None  # of the open paragraph
+    row: bool = False
+    cell: bool = False
+
+    def begin(self) -> Page:
+        """Open what the next text stands in."""
+        if self.tags is None:
+            kind = self.paragraph
+            if kind.in_table and not self.row:
+                self.page.open("tr", {})
+                self.row = True
+            elif not kind.in_table:
+                self.end_row()
+            if self.row and not self.cell:
+                self.page.open("td", {})
+                self.cell = True
+            heading = [f"h{min(6, kind.level)}"] if kind.level else ["p"]
+            self.tags = ["ul"] * kind.item + ["li"] if kind.item and not kind.level else heading
+            for tag in self.tags:
+                self.page.open(tag, {})
+        return self.page
+
+    def end(self) -> None:
+        """The paragraph ends."""
+        for tag in reversed(self.tags or ()):
+            self.page.close(tag)
+        self.tags = None
+
+    def end_cell(self) -> None:
+        """The cell ends, also an empty one."""
+        self.end()
+        if not self.row:
+            self.page.open("tr", {})
+            self.row = True
+        if not self.cell:
+            self.page.open("td", {})
+        self.page.close("td")
+        self.cell = False
+
+    def end_row(self) -> None:
+        """The table's row ends."""
+        if self.row:
+            self.end()
+            if self.cell:
+                self.page.close("td")
+            self.page.close("tr")
+        self.row = self.cell = False
+
 
 CODECS: Final = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",

@@ -1,22 +1,183 @@
-"""Plain text -> blocks: wrapped lines are joined, list items, rows and headings stand alone."""
+"""Plain text -> blocks: wrapped lines are joined, list items, rows and headings stand alone.
+
+Data and source code -> a statement a line: to join their lines as prose would make nonsense of them.
+
+How a plain text is laid out: what a line is by itself, and whether lines are wrapped or each its own paragraph.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, Pen
+from monitor.readers.block_writer import CELL, Pen, joint
 from monitor.readers.encoding import decode
-from monitor.readers.layout import (
-    Line,
-    cells,
-    continues,
-    ends_sentence,
-    heading_level,
-    is_rule,
-    lines_of,
-    list_marker,
-    wrap_width,
-)
-from monitor.readers.softbreak import joint
+
+
+class LinesExtractor:
+    """Files that are read by line: tables, configuration, logs, source code."""
+
+    def extract(self, data: bytes) -> Extraction:
+        """One block a line that is not blank; origins point into the decoded text."""
+        text, notes = decode(data)
+        lines = (line for line in lines_of(text) if line.text)
+        return Extraction(
+            text, tuple(Block(BlockKind.CODE, line.text, 0, (), ((0, line.start),)) for line in lines), notes
+        )
+
+
+_BULLET = re.compile(r"[-*+•·‣▪●○◦–—][ \t]+(?=\S)")
+_NUMBER = re.compile(r"\d{1,3}[.)][ \t]+(?=\S)")
+_LETTER = re.compile(r"\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,3})\)[ \t]+(?=\S)")
+_RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
+_GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
+_SECTION = re.compile(r"(?:§\s*)?\d{1,3}(?:\.\d{1,3})+\.?\s+\w|(?:Article|Section|Chapter|Part|Annex)\s+\w{1,8}\b")
+_ENDS = ".!?…。！？؟۔।:;"
+_CLOSERS = "\"'”’»)]}›』」）"
+_NARROWEST, _WIDEST = 30, 160  # characters: text is wrapped to widths in between
+_WRAPPED = 0.7  # share of line breaks that the width made necessary, from which on a text counts as wrapped
+_FULL = 0.8  # of the width: what the line in the middle of a wrapped text reaches at least
+_TOLERANCE = 0.85  # of the width: a line that is shorter by a word or two may have been edited since
+_LONGEST_WORD = 12  # characters: what is longer is no word that many a line could have been broken before
+_CENTRED = 8  # characters of indent: lines that differ in so much of it are centred, not wrapped
+_CELL = 80  # characters: what is longer is prose with a tab in it, not a table's cell
+_TITLE, _CAPITALS = 60, 100  # characters: the longest headings that are told by their looks
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its break and outer white space: its text, where that starts, and its indent (a tab is 4)."""
+
+    text: str
+    start: int
+    indent: int
+
+
+def lines_of(text: str) -> list[Line]:
+    """Every line, blank ones with empty text."""
+    lines, at = [], 0
+    for raw in text.splitlines(keepends=True):
+        stripped = raw.strip()
+        lead = len(raw) - len(raw.lstrip()) if stripped else 0
+        indent = lead + 3 * raw[:lead].count("\t")
+        lines.append(Line(stripped, at + lead, indent))
+        at += len(raw)
+    return lines
+
+
+def is_rule(line: str) -> bool:
+    """Whether the line is nothing but a row of `=`, `-` and the like: an underline or an ornament."""
+    return _RULE.match(line) is not None
+
+
+def list_marker(line: str) -> tuple[int, bool] | None:
+    """(length of an item's marker, whether it belongs to the text), None where the line begins no item.
+
+    Bullets and `1.` are layout, as they are in Markdown and HTML; `(a)` is how the text itself names the item.
+    """
+    found = _BULLET.match(line) or _NUMBER.match(line)
+    if found:
+        return found.end(), False
+    found = _LETTER.match(line)
+    return (found.end(), True) if found else None
+
+
+def cells(line: str) -> list[tuple[str, int]] | None:
+    """The cells of a table's row with their offsets in the line; None where the line is none. [] for a separator."""
+    if line.count("|") >= 2:
+        parts = _parts(line, [(at, at + 1) for at, char in enumerate(line) if char == "|"])
+        return [] if all(not part.strip("-:= ") for part, _ in parts) else parts
+    gaps = [found.span() for found in _GAP.finditer(line)] if "\t" in line or "   " in line else []
+    if not gaps or (len(gaps) == 1 and "\t" not in line):
+        return None
+    parts = _parts(line, gaps)
+    return parts if all(len(part) <= _CELL for part, _ in parts) else None
+
+
+def _parts(line: str, gaps: list[tuple[int, int]]) -> list[tuple[str, int]]:
+    parts, at = [], 0
+    for start, stop in [*gaps, (len(line), len(line))]:
+        part = line[at:start]
+        if part.strip():
+            parts.append((part.strip(), at + len(part) - len(part.lstrip())))
+        at = stop
+    return parts
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether the last character, closing quotes and brackets apart, ends a sentence or announces what follows."""
+    return line.rstrip(_CLOSERS).endswith(tuple(_ENDS))
+
+
+def heading_level(line: str, *, alone: bool) -> int:
+    """The level of a heading that is told by its looks, else 0. `alone`: blank lines stand around it."""
+    if ends_sentence(line) or line.endswith(",") or len(line) > _CAPITALS:
+        return 0
+    letters = [char for char in line if char.isalpha()]
+    if len(letters) > 3 and line.isupper():
+        return 1
+    if not alone or len(line) > _TITLE or not letters:
+        return 0
+    if _SECTION.match(line):
+        return 2
+    long_words = [word for word in line.split() if len(word) > 3 and word[0].isalpha()]
+    return 2 if long_words and all(word[0].isupper() for word in long_words) else 0
+
+
+def wrap_width(lines: Sequence[Line]) -> int:
+    """The width that the text is wrapped to, in characters; 0 where each line is a paragraph of its own.
+
+    In wrapped text a break is *necessary*: the next line's first word would not have fitted. Judged over all the
+    pairs of neighbouring lines, so that one line edited without wrapping anew changes nothing.
+    """
+    pairs = [(one, two) for one, two in pairwise(lines) if _is_prose(one) and _is_prose(two)]
+    if not pairs:
+        return 0
+    lengths = sorted(_length(one) for one, _ in pairs)
+    width = lengths[(len(lengths) - 1) * 17 // 20]  # the longest lines may have grown since
+    if len(pairs) < 3:
+        width = max(width, *(_length(two) for _, two in pairs))
+    necessary = sum(1 for one, two in pairs if not _had_room(one, two, _TOLERANCE * width) or _runs_on(one, two))
+    full = lengths[len(lengths) // 2] >= _FULL * width
+    return width if full and _NARROWEST <= width <= _WIDEST and necessary >= _WRAPPED * len(pairs) else 0
+
+
+def _is_prose(line: Line) -> bool:
+    text = line.text
+    return bool(text) and not (is_rule(text) or list_marker(text) or cells(text))
+
+
+def _length(line: Line) -> int:
+    return line.indent + len(line.text)
+
+
+def _had_room(before: Line, after: Line, width: float) -> bool:
+    return _length(before) + 1 + len(_first_word(after.text)) <= width
+
+
+def _runs_on(before: Line, after: Line) -> bool:
+    return after.text[0].islower() and not ends_sentence(before.text)
+
+
+def _first_word(line: str) -> str:
+    return line[:_LONGEST_WORD].split(maxsplit=1)[0]
+
+
+def continues(before: Line, after: Line, width: int, *, begun: bool = False) -> bool:
+    """Whether `after` goes on with the paragraph that `before` belongs to; `width` as of `wrap_width`.
+
+    `begun`: `before` goes on with a line in front of it.
+    """
+    if before.text == after.text or (before.indent >= _CENTRED and before.indent != after.indent):
+        return False
+    if not width:
+        # a sentence, rather than a word of a list
+        begun = (begun or before.text[0].isupper()) and before.text.count(" ") > 1
+        return _runs_on(before, after) and (begun or _length(before) >= _NARROWEST)
+    return _runs_on(before, after) or not _had_room(before, after, 0.7 * width)
 
 
 class TextExtractor:

@@ -1,13 +1,22 @@
-"""XML of a document's parts -> elements, within bounds: no entities of its own, no network, 256 levels at most."""
+"""Office Open XML packages (DOCX, PPTX): parts that name each other by relationships.
+
+XML of a document's parts -> elements, within bounds: no entities of its own, no network, 256 levels at most.
+
+Zip files as document formats use them, read within bounds: nothing is inflated before its size is known.
+"""
 
 from __future__ import annotations
 
 import io
+import posixpath
+import zipfile
+import zlib
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from monitor.errors import ExtractError
-from monitor.readers.extras import extra
+from monitor.readers import extra
 
 Element = Any  # lxml tells no types
 
@@ -88,3 +97,115 @@ def child(element: Element, name: str) -> Element | None:
 def children(element: Element, name: str) -> Iterator[Element]:
     """All children of this local name."""
     return (one for one in element if local(one) == name)
+
+
+MOST_PARTS: Final = 20_000
+MOST_INFLATED: Final = 256 << 20  # bytes, over all parts that are read
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # what Office writes around an encrypted document
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+# what zipfile raises over bytes that are none of its own
+_DAMAGED: Final = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class Archive:
+    """The parts of one document by their names; what is read of them all together is bounded."""
+
+    def __init__(self, data: bytes) -> None:
+        """ExtractError where the bytes are no zip file, or one with too many parts."""
+        if data.startswith(_OLE):
+            raise ExtractError(
+                "encrypted: save it without a password"
+                if _ENCRYPTED in data
+                else "an older binary format under a new suffix: save it anew"
+            )
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._parts = {info.filename: info for info in self._zip.infolist()}
+        except _DAMAGED as error:
+            raise ExtractError(f"not a document of its format: {error}") from None
+        if len(self._parts) > MOST_PARTS:
+            raise ExtractError(f"refused: {len(self._parts):,} parts are more than {MOST_PARTS:,}")
+        self._left = MOST_INFLATED
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._parts
+
+    def read(self, name: str) -> bytes:
+        """The bytes of a part; ExtractError where it is missing, damaged, encrypted or too large."""
+        if name not in self._parts:
+            raise ExtractError(f"not a document of its format: it has no {name}")
+        if self._parts[name].flag_bits & 1:
+            raise ExtractError("encrypted: save it without a password")
+        size = self._parts[name].file_size
+        self._left -= size
+        if self._left < 0:
+            raise ExtractError(f"refused: its parts inflate to more than {MOST_INFLATED >> 20} MB")
+        try:
+            with self._zip.open(name) as part:
+                # told how much, zipfile inflates no more than that, whatever the entry holds
+                return part.read(size)
+        except _DAMAGED as error:
+            raise ExtractError(f"damaged: {name} cannot be read ({error})") from None
+
+
+_ROOT: Final = "_rels/.rels"
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Where a relationship leads: `kind` is the last word of its type, `target` a part or, `external`, an address."""
+
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """The parts of a package as XML, each with its relationships."""
+
+    def __init__(self, data: bytes, of: str) -> None:
+        self._archive = Archive(data)
+        self._of = of
+
+    def main(self) -> str:
+        """The part that the document begins with; ExtractError where there is none."""
+        for relation in self._relations(_ROOT, "").values():
+            if relation.kind == "officeDocument":
+                return relation.target
+        raise ExtractError("not a document of its format: the package names no main part")
+
+    def part(self, name: str) -> Element:
+        """The root element of a part; ExtractError where it cannot be read."""
+        return parse(self._archive.read(name), name, self._of)
+
+    def each(self, name: str, element: str) -> Iterator[Element]:
+        """The elements of this local name, one by one, for parts that are too large to hold as a whole."""
+        return each(self._archive.read(name), element, name, self._of)
+
+    def has(self, name: str) -> bool:
+        """Whether the part is there: a relationship may lead to nothing."""
+        return name in self._archive
+
+    def relations(self, part: str) -> dict[str, Relation]:
+        """The relationships of a part by their ids."""
+        folder, _, leaf = part.rpartition("/")
+        return self._relations(posixpath.join(folder, "_rels", leaf + ".rels"), folder)
+
+    def related(self, part: str, kind: str) -> list[str]:
+        """The parts that a part is related to in this way, as far as they are there."""
+        found = self.relations(part).values()
+        return [one.target for one in found if one.kind == kind and not one.external and self.has(one.target)]
+
+    def _relations(self, name: str, folder: str) -> dict[str, Relation]:
+        if name not in self._archive:
+            return {}
+        found = {}
+        for element in self.part(name):
+            if local(element) == "Relationship":
+                external = element.get("TargetMode") == "External"
+                target = element.get("Target") or ""
+                if not external:
+                    target = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                kind = (element.get("Type") or "").rpartition("/")[2]
+                found[element.get("Id") or ""] = Relation(kind, target, external)
+        return found

@@ -111,10 +111,11 @@ def test_verify_and_rebuild_agree_after_an_upgrade(story: Workspace, request: py
 
 
 def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitor.readers import extras, fingerprint
+    from monitor import readers
+    from monitor.readers import fingerprint
 
     before = fingerprint()
-    monkeypatch.setattr(extras, "_installed", lambda: {"lxml": "99.0", "pypdfium2": "1.0"})
+    monkeypatch.setattr(readers, "_installed", lambda: {"lxml": "99.0", "pypdfium2": "1.0"})
     assert "docx=1(lxml 99.0)" in fingerprint()
     assert "html=1(selectolax -)" in fingerprint()
     assert fingerprint() != before
@@ -175,7 +176,7 @@ def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", ["rtf", "eml"])
 def test_rtf_and_mail_need_no_extra(name: str) -> None:
-    from monitor.readers.table import BUILT_IN
+    from monitor.readers import BUILT_IN
 
     found = next(one for one in BUILT_IN if f".{name}" in one.suffixes)
     assert set(found.libraries) <= {"selectolax", "chardet"}

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Block
+from monitor.readers.markdown import one_line
 from monitor.readers.markdown_render import render
-from monitor.readers.oneline import one_line
 
 _WORDS = ["word", "Two words", "a", "1", "é", "№", "漢字", "of", "\u200b", "😀"]
 _SIGNS = list("*_`[]()<>&;!\\#-+=|~'\"“”.,:^$%/ \u00a0\u3000\t\n\x0b\x1c\x85\0")

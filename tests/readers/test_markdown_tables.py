@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.readers.markdown import table_rows
 from monitor.readers.markdown_render import render
-from monitor.readers.tablerows import table_rows
 
 _WORDS = ["word", "Two words", "a", "1", "é", "漢字", "of", " ", "  ", "*   item", "<br>", "<br />", "<BR>"]
 _SIGNS = list("*_`[]()<>&;!\\#-+|~'\"“”.,:^$ \u00a0\u3000\t\0")

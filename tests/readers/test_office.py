@@ -10,7 +10,7 @@ import pytest
 
 from monitor.errors import ExtractError
 from monitor.readers import extract
-from monitor.readers.numberformat import built_in, shown
+from monitor.readers.xlsx import built_in, shown
 from tests.readers.writers import zipped
 
 NAMES = (
