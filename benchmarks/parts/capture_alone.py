@@ -8,9 +8,9 @@ from pathlib import Path
 
 from monitor.app.capture import capture
 from monitor.app.wiring import HISTORY, SCAN_CACHE
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 
 
 def main(folder: Path, snapshots: Path) -> None:

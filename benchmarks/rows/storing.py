@@ -16,13 +16,12 @@ from slices import edit, path_of
 
 from monitor.app.capture import capture
 from monitor.app.wiring import HISTORY, SCAN_CACHE
-from monitor.snapshots.fastimport import TreeChange
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import FILE, object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
-from monitor.snapshots.writer import NewSnapshot
+from monitor.snapshots.writer import NewSnapshot, TreeChange
 
 COMMIT = "`git add -A && git commit`"
 SNAPSHOTS, EACH = 100, 20  # of the row about the disk: so many snapshots, in each so many files changed

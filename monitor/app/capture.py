@@ -16,8 +16,8 @@ from monitor.app.folder_diff import Look, Place, look
 from monitor.app.holding import Continued, Hold, hold, lost, never
 from monitor.model import Failure, Snapshot
 from monitor.snapshots import capture_failures
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.snapshots.repository import GitSnapshots

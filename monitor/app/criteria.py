@@ -10,7 +10,7 @@ from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Action, Rule, TextPattern
 from monitor.core.review.scoring import Criteria, Terms
 from monitor.model import Aspect, ChangeKind, Significance
-from monitor.snapshots.globs import matcher
+from monitor.snapshots.files import matcher
 
 VERSION = 2  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 

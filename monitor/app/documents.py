@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from monitor.app.statements import Reading, read_here
 from monitor.config import Extract, Limits, Settings
 from monitor.readers import read_in_process
-from monitor.snapshots.globs import matcher
+from monitor.snapshots.files import matcher
 
 if TYPE_CHECKING:
     from monitor.app.sandbox import Worker

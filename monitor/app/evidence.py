@@ -14,11 +14,8 @@ from monitor.errors import ExtractError, StoreError, UsageError
 from monitor.model import Change, Side, Snapshot
 from monitor.reports.evidence import Chain, Evidence, Version
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import TREE, parse_commit, tree_entries
-from monitor.snapshots.objectreader import GitObject
-from monitor.snapshots.refs import ref_of
+from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.treenames import encode_path
 
 
 def evidence(monitor: Monitor, prefix: str) -> Evidence:

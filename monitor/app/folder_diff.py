@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.errors import StoreError
 from monitor.model import FileVersion
-from monitor.snapshots.files import held
+from monitor.snapshots.files import Rules, Settling, held
 from monitor.snapshots.scan import Scan, scan
 from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.snapshots.repository import GitSnapshots
@@ -198,7 +197,7 @@ def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
-    from monitor.snapshots.scanmemory import records_of
+    from monitor.snapshots.scan_cache import records_of
 
     return records_of(store, head, cache)
 

@@ -11,18 +11,15 @@ from monitor.app.import_target import ImportOptions, Target
 from monitor.app.progress import Progress
 from monitor.app.selecting import POINTER, Chooser
 from monitor.errors import MonitorError, StoreError, UsageError
-from monitor.snapshots.bundle import Bundle
 from monitor.snapshots.capture_failures import Standing
 from monitor.snapshots.capture_failures import tree_path as tree_path_of
-from monitor.snapshots.fastimport import GONE, TreeChange
 from monitor.snapshots.foreign_repository import SourcePlace
-from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, object_id
+from monitor.snapshots.git_log import DOCUMENTS, SourceCommit
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, decode_path, encode_path, object_id
 from monitor.snapshots.git_process import BoundPassed
-from monitor.snapshots.history_import import Imported, Importer
+from monitor.snapshots.history_import import Bundle, Imported, Importer
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.sourcelog import SourceCommit
-from monitor.snapshots.treenames import decode_path, encode_path
+from monitor.snapshots.writer import GONE, TreeChange
 
 BATCH = 2000  # snapshots that are written at once
 _UNKNOWN = TreeChange("?", "")

@@ -15,16 +15,13 @@ from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion
 from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import Standing
-from monitor.snapshots.fastimport import GONE, TreeChange
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, object_id
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, Take, scan
-from monitor.snapshots.scan_cache import FolderRecord, ScanCache
-from monitor.snapshots.scanmemory import records_of
-from monitor.snapshots.scanrules import Rules, Settling
-from monitor.snapshots.treenames import encode_path
-from monitor.snapshots.writer import NewSnapshot, SnapshotWriter
+from monitor.snapshots.scan_cache import FolderRecord, ScanCache, records_of
+from monitor.snapshots.writer import GONE, NewSnapshot, SnapshotWriter, TreeChange
 
 _DATED = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:[T_ ](?P<hour>\d\d)[:.-]?(?P<minute>\d\d)(?:[:.-]?(?P<second>\d\d))?(?P<utc>Z)?)?"

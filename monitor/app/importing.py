@@ -23,8 +23,8 @@ from monitor.app.wiring import LOCK, Monitor
 from monitor.config import Settings
 from monitor.errors import MonitorError, UsageError
 from monitor.model import Snapshot
-from monitor.snapshots.bundle import open_bundle
 from monitor.snapshots.foreign_repository import find_repository
+from monitor.snapshots.history_import import open_bundle
 
 __all__ = ["ImportOptions", "ImportResult", "import_history"]
 

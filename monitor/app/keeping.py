@@ -9,11 +9,9 @@ from monitor.app.folder_diff import Look
 from monitor.errors import UsageError
 from monitor.model import Snapshot
 from monitor.snapshots import capture_failures
-from monitor.snapshots.fastimport import GONE, TreeChange
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, object_id, seconds
-from monitor.snapshots.treenames import encode_path
-from monitor.snapshots.writer import NewSnapshot
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds
+from monitor.snapshots.writer import GONE, NewSnapshot, TreeChange
 
 
 def record(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> Snapshot:

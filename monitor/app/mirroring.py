@@ -15,8 +15,8 @@ from monitor.app.monitor import StoreLock
 from monitor.app.wiring import HISTORY, LOCK, REVIEWS_TAKEN, REVIEWS_WAITING, Monitor, reviews_wait
 from monitor.config import Settings
 from monitor.errors import RunInProgress
+from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
-from monitor.snapshots.refs import REVIEWS, read_ref
 
 if TYPE_CHECKING:
     from monitor.reviews.events import Reviews
@@ -43,7 +43,7 @@ def opened(monitor: Monitor) -> Reviews:
 
 def tell_waiting(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
-    from monitor.snapshots.housekeeping import sync_folder
+    from monitor.snapshots.writer import sync_folder
 
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):

@@ -10,7 +10,7 @@ from monitor.app.wiring import HISTORY, Monitor, ledger_is_there, reviews_wait
 from monitor.config import REVIEWS_DB
 from monitor.core.review.events import Event, state_of
 from monitor.errors import MonitorError, StoreError
-from monitor.snapshots.refs import REVIEWS, read_ref
+from monitor.snapshots.git_objects import REVIEWS, read_ref
 
 if TYPE_CHECKING:
     from monitor.reviews.events import Reviews
@@ -48,7 +48,7 @@ def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
 
 def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
     from monitor.reviews.events import branch_events
-    from monitor.snapshots.verifying import verify_source
+    from monitor.snapshots.maintenance import verify_source
 
     if head is None:
         return {}

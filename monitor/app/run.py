@@ -15,10 +15,9 @@ from monitor.app.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, ledger_is
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError
 from monitor.model import Failure, Run
-from monitor.snapshots.files import read_file
+from monitor.snapshots.files import Rules, Settling, read_file
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.scan_cache import ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 
 if TYPE_CHECKING:
     from monitor.model import Change

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from monitor.errors import UsageError
-from monitor.snapshots.fastimport import GONE, TreeChange
+from monitor.snapshots.files import matcher
 from monitor.snapshots.git_log import RawChange
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, NO_OBJECT, trailer
-from monitor.snapshots.globs import matcher
+from monitor.snapshots.writer import GONE, TreeChange
 
 _KEY = "Selection"
 _EVERYTHING = ("**/*",)

@@ -20,11 +20,9 @@ from monitor.errors import StoreError
 from monitor.ledger.codec import asked_text, moment_from_text, moment_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.reviews.schema import COLUMNS, insert, prepare, read_mark, verdict_number, write_mark
-from monitor.snapshots.fastimport import TreeChange
-from monitor.snapshots.git_objects import FILE, object_id
-from monitor.snapshots.refs import REVIEWS
+from monitor.snapshots.git_objects import FILE, REVIEWS, object_id
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.writer import NewSnapshot
+from monitor.snapshots.writer import NewSnapshot, TreeChange
 
 EVENTS_IN_A_FILE = 10_000  # at most
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.model import Failure
-from monitor.snapshots.treenames import decode_path, encode_path
+from monitor.snapshots.git_objects import decode_path, encode_path
 
 PREFIX = b"manifest/"
 LEAF = b"%folder.json"

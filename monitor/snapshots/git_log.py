@@ -1,4 +1,7 @@
-"""What git prints of trees and histories, as values. Names are hostile: every split is on NUL, never inside a name."""
+"""What git prints of a foreign history, as values.
+
+What git prints of trees and histories, as values. Names are hostile: every split is on NUL, never inside a name.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from typing import NamedTuple
 from monitor.errors import StoreError
 from monitor.model import FileVersion, PathChange, Snapshot
 from monitor.snapshots import capture_failures
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, NO_OBJECT, names_are_encoded, snapshot
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, NO_OBJECT, decode_path, names_are_encoded, snapshot
 from monitor.snapshots.git_process import BoundPassed
-from monitor.snapshots.treenames import decode_path
 
 DOCUMENTS = b"documents/"
 # Begins with a byte that neither a raw line nor the end of a record can begin with.
@@ -113,3 +115,26 @@ def _raw_change(line: bytes, path: bytes) -> RawChange:
 
 def _blob(mode: str, blob: str) -> str | None:
     return blob if mode.startswith("100") and blob != NO_OBJECT else None
+
+
+# Times are printed by git, names and subjects are hostile: the subject stands last, and none of them holds a NUL.
+SOURCE_FORMAT = "--format=tformat:%x01%H %ct%n%an <%ae>%n%s"
+
+
+class SourceCommit(NamedTuple):
+    """One commit of a foreign history; `changes` are against its first parent. `at`: seconds since 1970, if usable."""
+
+    id: str
+    at: int | None
+    author: str
+    subject: str
+    changes: list[RawChange]
+
+
+def parse_source(pieces: Iterable[bytes], most: int) -> Iterator[SourceCommit]:
+    """The output of `git log -z --raw` with SOURCE_FORMAT; BoundPassed where a commit changes more than `most`."""
+    for text, changes in records(pieces, most):
+        about, _, rest = text.partition("\n")
+        author, _, subject = rest.partition("\n")
+        commit, _, at = about.partition(" ")
+        yield SourceCommit(commit, int(at) if at.isascii() and at.isdecimal() else None, author, subject, changes)

@@ -1,14 +1,73 @@
-"""Git's objects as values: their ids, and how commits and trees are laid out. Pure; knows no process and no disk."""
+"""The refs of the snapshot repository, read without a process: one that finds nothing new must cost next to nothing.
+
+Each ref is a file (`refs/heads/main`) or a line of `packed-refs`; the file wins. Writing them is git's work.
+
+How a path of the watched folder is written in a git tree, and read back.
+
+Git refuses or ignores some names (`.git` and what case-folding, HFS+ or NTFS take for it), and they must be kept
+like any other. Such a component is written with its first byte as `%XX`; so is one that starts with `%`, so that a
+leading `%XX` always means an encoded one. Everything else stands as it is, byte for byte.
+
+Names: `str` with surrogate escapes on our side (`os.fsdecode`), bytes in trees.
+
+Git's objects as values: their ids, and how commits and trees are laid out. Pure; knows no process and no disk.
+
+Reading objects: one `git cat-file --batch` that stays, every answer's size and id checked.
+"""
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from monitor.errors import StoreError, UsageError
 from monitor.model import Snapshot
+from monitor.snapshots.git_process import Pipe, Start
+
+# What HFS+ leaves out when it compares names (the list in git's utf8.c, from Apple's TN1150).
+_IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
+# The short names that NTFS may give to git's own files (`.gitmodules` is GITMOD~1, or GI7EBA~1 where that is taken).
+_SHORT_ON_NTFS = re.compile("(?:g[^~]{0,5})?~[1-9]")
+_ENCODED = re.compile(rb"%[0-9A-F]{2}")
+
+
+def encode_path(path: str) -> bytes:
+    """The path as it stands in a tree; no two paths share one."""
+    raw = os.fsencode(path)
+    if b"%" not in raw and b"~" not in raw and b"git" not in raw.lower() and raw.isascii():
+        return raw  # nearly every path: no component needs a look
+    return b"/".join(map(_encode, raw.split(b"/")))
+
+
+def decode_path(raw: bytes) -> str:
+    """The path that `encode_path` was given."""
+    if b"%" in raw:
+        raw = b"/".join(map(_decode, raw.split(b"/")))
+    return os.fsdecode(raw)
+
+
+def _encode(name: bytes) -> bytes:
+    if name.startswith(b"%") or _taken_for_git(name):
+        return b"%%%02X" % name[0] + name[1:]
+    return name
+
+
+def _decode(name: bytes) -> bytes:
+    if _ENCODED.match(name):
+        return bytes([int(name[1:3], 16)]) + name[3:]
+    return name
+
+
+def _taken_for_git(name: bytes) -> bool:
+    text = _IGNORED_BY_HFS.sub("", name.decode("utf-8", "surrogateescape")).lower()
+    return text.startswith((".git", "git~")) or _SHORT_ON_NTFS.match(text) is not None
+
 
 NO_OBJECT = "0" * 40
 TREE = "040000"
@@ -129,3 +188,110 @@ def trailer(message: str, key: str) -> str | None:
         if line.startswith(f"{key}: "):
             return line[len(key) + 2 :]
     return None
+
+
+# So many questions may wait for their answers: 128 lines of 41 bytes fit any pipe, so asking never blocks.
+_AHEAD = 128
+
+
+class GitObject(NamedTuple):
+    """One object, whose content has been checked to have this id."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+class ObjectReader:
+    """One process and who may use it: answers come in the order of the questions, so one user at a time."""
+
+    def __init__(self, start: Start) -> None:
+        self._pipe: Pipe = start(["cat-file", "--batch"])
+        self._process = os.getpid()
+
+    @property
+    def usable(self) -> bool:
+        """False after a fork: parent and child would mix up the answers."""
+        return self._process == os.getpid()
+
+    def close(self) -> None:
+        """End the process."""
+        self._pipe.kill()
+
+    def read_many(self, ids: Iterable[str]) -> Iterator[GitObject]:
+        """The objects in the order of the ids; StoreError names the first that is missing or damaged."""
+        wanted, asked = iter(ids), deque[str]()
+        while True:
+            more = list(islice(wanted, _AHEAD - len(asked))) if len(asked) <= _AHEAD // 2 else []
+            self._ask(more)
+            asked.extend(more)
+            if not asked:
+                return
+            yield self._answer(asked.popleft())
+
+    def _ask(self, ids: list[str]) -> None:
+        for one in ids:
+            if not is_id(one):
+                raise StoreError(f"{one!r} is not the id of an object")
+        if ids:
+            self._pipe.write([f"{one}\n".encode() for one in ids])
+            self._pipe.flush()
+
+    def _answer(self, wanted: str) -> GitObject:
+        header = self._pipe.stdout.readline().split()
+        if len(header) == 2 and header[1] == b"missing":
+            raise StoreError(f"object {wanted} is missing from the snapshot repository")
+        if len(header) != 3 or header[0] != wanted.encode() or not header[2].isdigit():
+            raise _damaged(wanted, self._pipe.complaint())
+        size = int(header[2])
+        data = self._pipe.stdout.read(size)
+        if len(data) != size or self._pipe.stdout.read(1) != b"\n":
+            raise _damaged(wanted, self._pipe.complaint())
+        kind = header[1].decode("ascii", "replace")
+        if object_id(kind, data) != wanted:
+            raise _damaged(wanted, "its content has another id")
+        return GitObject(wanted, kind, data)
+
+
+def _damaged(wanted: str, why: str) -> StoreError:
+    return StoreError(f"object {wanted} of the snapshot repository is damaged: {why or 'it ends early'}")
+
+
+LIVE = "refs/heads/main"
+IMPORTS = "refs/heads/import/"
+REVIEWS = "refs/heads/reviews"
+
+
+def ref_of(source: str) -> str:
+    """The ref of a source: `""` is the watched folder, everything else the name of an import."""
+    return IMPORTS + source if source else LIVE
+
+
+def read_ref(repository: Path, ref: str) -> str | None:
+    """The commit that a ref names, None where there is none; StoreError where the file is damaged."""
+    try:
+        text = (repository / ref).read_text("ascii", "replace").strip()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return _packed(repository).get(ref)
+    if not is_id(text):
+        raise StoreError(f"{repository / ref} is damaged: it does not name a snapshot")
+    return text
+
+
+def read_sources(repository: Path) -> dict[str, str]:
+    """Every source that has a snapshot, with its newest one, by name."""
+    loose = (repository / IMPORTS).rglob("*")
+    names = {path.relative_to(repository).as_posix() for path in loose if path.is_file() and path.suffix != ".lock"}
+    names.update(ref for ref in _packed(repository) if ref.startswith(IMPORTS))
+    heads = {name.removeprefix(IMPORTS): read_ref(repository, name) for name in names}
+    heads[""] = read_ref(repository, LIVE)
+    return {source: head for source, head in sorted(heads.items()) if head is not None}
+
+
+def _packed(repository: Path) -> dict[str, str]:
+    try:
+        text = (repository / "packed-refs").read_text("utf-8", "surrogateescape")
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    pairs = (line.split(" ", 1) for line in text.splitlines() if " " in line and line[0] not in "#^")
+    return {ref: commit for commit, ref in pairs if is_id(commit)}

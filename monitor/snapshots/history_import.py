@@ -3,28 +3,94 @@
 Ways of starting git: `own` sees our objects alone, `foreign` those of the source as well, within bounds and without the
 lock; `intake` takes in what comes from the source, within bounds. What is in the source is named only by ids; a blob
 comes over packed as it lies there, and is hashed once, by `git index-pack`.
+
+A git bundle: a file that holds the refs and objects of a history, or of a part of one.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-from monitor.errors import StoreError
-from monitor.snapshots import fastimport
-from monitor.snapshots.bundle import Bundle
-from monitor.snapshots.fastimport import TreeChange
-from monitor.snapshots.git_log import FORMAT, parse_log
-from monitor.snapshots.git_objects import is_id, seconds
+from monitor.errors import StoreError, UsageError
+from monitor.snapshots import writer
+from monitor.snapshots.foreign_repository import candidates
+from monitor.snapshots.git_log import FORMAT, SOURCE_FORMAT, SourceCommit, parse_log, parse_source
+from monitor.snapshots.git_objects import ObjectReader, is_id, ref_of, seconds
 from monitor.snapshots.git_process import BoundPassed, NoProgress, Start, run, tokens
-from monitor.snapshots.objectreader import ObjectReader
-from monitor.snapshots.refs import ref_of
-from monitor.snapshots.sourcelog import SOURCE_FORMAT, SourceCommit, parse_source
-from monitor.snapshots.writer import IMPORT, MONITOR, PENDING, compare, message_of, move
+from monitor.snapshots.writer import IMPORT, MONITOR, PENDING, TreeChange, compare, message_of, move
+
+_SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
+_CHUNK = 1 << 20
+_LONGEST_HEAD = 1 << 28  # bytes: three million refs
+_LONGEST_LINE = 1 << 16
+
+
+class Bundle(NamedTuple):
+    """What the head of a bundle says: refs in their order, and the commits that whoever reads it must have."""
+
+    path: Path
+    refs: dict[str, str]
+    needed: tuple[str, ...]
+    start: int  # of the pack, in bytes
+
+    def resolve(self, name: str) -> str | None:
+        """The commit of a ref or of a short form of one; for HEAD, where there is none, of the only branch."""
+        found = next((self.refs[one] for one in candidates(name) if one in self.refs), None)
+        if found is None and name == "HEAD" and len(set(self.refs.values())) == 1:
+            found = next(iter(self.refs.values()))
+        return found or (name if is_id(name) else None)
+
+    def pack(self) -> Iterator[bytes]:
+        """The objects, as git packed them."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            while piece := file.read(_CHUNK):
+                yield piece
+
+
+def open_bundle(path: Path) -> Bundle | None:
+    """The bundle in this file, None where it is none; UsageError where it is one that cannot be taken over."""
+    if not path.exists() or not stat.S_ISREG(path.stat().st_mode):
+        return None
+    with path.open("rb") as file:
+        if file.readline(_LONGEST_LINE) not in _SIGNATURES:
+            return None
+        refs: dict[str, str] = {}
+        needed: list[str] = []
+        for line in _lines(file, path):
+            if file.tell() > _LONGEST_HEAD:
+                raise UsageError(f"{path} is no bundle that can be taken over: its head is longer than any known one")
+            about, _, ref = line.removeprefix("-").partition(" ")
+            if line.startswith("@"):
+                _check_capability(path, line)
+            elif not is_id(about):
+                raise UsageError(f"{path} is a damaged bundle: {line[:60]!r} names no object")
+            elif line.startswith("-"):
+                needed.append(about)
+            else:
+                refs[ref] = about
+        return Bundle(path, refs, tuple(needed), file.tell())
+
+
+def _lines(file: IO[bytes], path: Path) -> Iterator[str]:
+    while (line := file.readline(_LONGEST_LINE)) != b"\n":
+        if not line.endswith(b"\n"):
+            raise UsageError(f"{path} is a damaged bundle: its head does not end")
+        yield line[:-1].decode("utf-8", "surrogateescape")
+
+
+def _check_capability(path: Path, line: str) -> None:
+    if line.startswith("@filter="):
+        raise UsageError(f"{path} was made with a filter and lacks objects: make a bundle that holds all of them")
+    if line != "@object-format=sha1":
+        raise UsageError(f"{path} is a bundle that asks for {line[1:]}: only SHA-1 can be taken over")
+
 
 BUNDLES = "refs/monitor/sources/"  # the tips of bundles, whose objects lie in our store
 MOST_PATHS = 500_000  # of one commit: a dozen objects can spell ten thousand million
@@ -191,8 +257,8 @@ class Importer:
                 message = message_of(_line(one.subject), (f"Origin: {one.origin}", *trailers))
                 people = _person(one.author, one.taken_at), f"{MONITOR} {seconds(recorded_at)} +0000"
                 for data in one.blobs:
-                    pipe.write(fastimport.blob(data))
-                pipe.write(fastimport.commit(PENDING, parent, people, message, one.changes, follows=at > 0))
+                    pipe.write(writer.blob_command(data))
+                pipe.write(writer.commit_command(PENDING, parent, people, message, one.changes, follows=at > 0))
             pipe.write([b"get-mark :1\ndone\n"])
             pipe.flush()
             head = pipe.stdout.readline().strip().decode("ascii", "replace")

@@ -1,4 +1,11 @@
-"""A head that cannot be used any more: telling so, finding the last good snapshot, going back to it.
+"""Keeping the number of packs small, so that reading stays fast: each snapshot writes one of its own.
+
+Small packs are rolled up into one as soon as there are many, in such a way that each pack left is at least twice as
+large as all smaller ones together: an object is written again only as often as the store doubles.
+
+Reading everything that a source's snapshots hold, and telling what is wrong and which documents it touches.
+
+A head that cannot be used any more: telling so, finding the last good snapshot, going back to it.
 
 There is no reflog. What is left is looked at itself: every commit of every pack that can be read, that the monitor
 made of the watched folder, and whose chain of parents reaches the first snapshot.
@@ -6,6 +13,7 @@ made of the watched folder, and whose chain of parents reaches the first snapsho
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
@@ -14,14 +22,127 @@ from typing import NamedTuple
 
 from monitor.errors import StoreError
 from monitor.model import Snapshot
+from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import PREFIX
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import NO_OBJECT, TREE, Commit, parse_commit, tree_entries
+from monitor.snapshots.git_objects import (
+    EXECUTABLE,
+    FILE,
+    LIVE,
+    NO_OBJECT,
+    TREE,
+    Commit,
+    GitObject,
+    decode_path,
+    is_id,
+    parse_commit,
+    read_ref,
+    tree_entries,
+)
 from monitor.snapshots.git_process import Start, run, store_errors
-from monitor.snapshots.housekeeping import sync_folder
-from monitor.snapshots.objectreader import GitObject
-from monitor.snapshots.refs import LIVE, read_ref
-from monitor.snapshots.writer import MONITOR
+from monitor.snapshots.writer import MONITOR, sync_folder
+
+Read = Callable[[str], GitObject]
+_DEEPEST = 300  # folders within folders; the walk is as deep, and git itself stops somewhere above
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: the object, what is wrong with it, and the documents (paths) that it concerns.
+
+    A damaged tree concerns everything below a folder, which stands for it with a `/` at its end; a damaged snapshot
+    concerns `/`, all documents.
+    """
+
+    object: str
+    message: str
+    documents: tuple[str, ...] = ()
+
+
+def verify_source(read: Read, source: str, head: str) -> Iterator[Finding]:
+    """Walk from the newest snapshot to the first. Each object is read once; trees seen before are not opened again."""
+    walk = _Walk(read)
+    later: Commit | None = None
+    wanted: str | None = head
+    while wanted is not None:
+        try:
+            commit = parse_commit(wanted, source, _expect(read, wanted, "commit"))
+        except StoreError as error:
+            yield Finding(wanted, f"snapshot: {error}", ("/",))
+            return
+        yield from _order(commit, later)
+        yield from walk.tree(commit.tree, b"", encoded=commit.encoded)
+        later, wanted = commit, commit.parents[0] if commit.parents else None
+
+
+def _order(commit: Commit, later: Commit | None) -> Iterator[Finding]:
+    if later is not None and commit.snapshot.taken_at > later.snapshot.taken_at:
+        yield Finding(later.snapshot.id, f"is older than the snapshot before it, {commit.snapshot.id}")
+    if len(commit.parents) > 1:
+        yield Finding(commit.snapshot.id, "has more than one snapshot before it")
+
+
+class _Walk:
+    """Which objects were read: bad ones are told again for each further name under which they stand."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._good: set[bytes] = set()
+        self._bad: dict[str, str] = {}
+
+    def tree(self, tree: str, path: bytes, *, encoded: bool) -> Iterator[Finding]:
+        # The same tree below another name holds the same objects, which were found good
+        if bytes.fromhex(tree) in self._good:
+            return
+        if path.count(b"/") > _DEEPEST:
+            yield _finding(tree, f"is nested deeper than {_DEEPEST} folders and was not read", path, encoded=encoded)
+            return
+        try:
+            entries = list(tree_entries(_expect(self._read, tree, "tree")))
+        except StoreError as error:
+            yield _finding(tree, str(error), path, encoded=encoded)
+            return
+        faults = 0
+        for entry in entries:
+            below = path + entry.name
+            found = (
+                self.tree(entry.id, below + b"/", encoded=encoded)
+                if entry.mode == TREE
+                else self._leaf(entry.mode, entry.id, below, encoded=encoded)
+            )
+            for finding in found:
+                faults += 1
+                yield finding
+        if not faults:
+            self._good.add(bytes.fromhex(tree))
+
+    def _leaf(self, mode: str, blob: str, path: bytes, *, encoded: bool) -> Iterator[Finding]:
+        if mode not in (FILE, EXECUTABLE, "100664") or bytes.fromhex(blob) in self._good:
+            return
+        if blob not in self._bad:
+            try:
+                data = _expect(self._read, blob, "blob")
+                if path.startswith(capture_failures.PREFIX):
+                    capture_failures.standing_from(data)
+                self._good.add(bytes.fromhex(blob))
+                return
+            except StoreError as error:
+                self._bad[blob] = str(error)
+        yield _finding(blob, self._bad[blob], path, encoded=encoded)
+
+
+def _expect(read: Read, wanted: str, kind: str) -> bytes:
+    found = read(wanted)
+    if found.kind != kind:
+        raise StoreError(f"object {wanted} of the snapshot repository is a {found.kind}, not a {kind}")
+    return found.data
+
+
+def _finding(wanted: str, message: str, path: bytes, *, encoded: bool) -> Finding:
+    if not path.startswith(DOCUMENTS):
+        return Finding(wanted, message, () if path else ("/",))
+    name = path[len(DOCUMENTS) :]
+    return Finding(wanted, message, (decode_path(name) if encoded else os.fsdecode(name),))
+
 
 ASIDE = "refs/monitor/aside/"
 _TOP = {DOCUMENTS.rstrip(b"/"), PREFIX.rstrip(b"/")}
@@ -178,3 +299,51 @@ def _chain(head: str, commits: Mapping[str, Commit]) -> Iterator[str]:
         yield wanted
         parents = commits[wanted].parents
         wanted = parents[0] if parents else None
+
+
+# Looking an object up costs a search in each pack; a few dozen go unnoticed beside the start of a process.
+MANY = 40
+
+
+def pack(start: Start, repository: Path, *, everything: bool = False) -> bool:
+    """Roll up packs where there are many, or all of them; whether anything was done. The caller holds the lock.
+
+    Every object is kept, reachable or not. The old packs go only when the new one is on the disk under its name.
+    """
+    folder = repository / "objects" / "pack"
+    sizes = {path.name: path.stat().st_size for path in folder.glob("*.pack")}
+    chosen = list(sizes) if everything else smallest(sizes)
+    if len(chosen) < 2:
+        return False
+    names = "".join(f"{name}\n" for name in chosen).encode()
+    made = run(start, ["pack-objects", "-q", "--stdin-packs", "--delta-base-offset", str(folder / "pack")], names)
+    name = made.decode("ascii", "replace").strip()
+    if not is_id(name):
+        raise StoreError("git pack-objects failed: it did not name the pack that it made")
+    with store_errors("packing the snapshot repository"):
+        sync_folder(folder)
+        for old in chosen:
+            if old != f"pack-{name}.pack":
+                _remove(folder / old)
+        sync_folder(folder)
+    return True
+
+
+def smallest(sizes: Mapping[str, int], many: int = MANY) -> list[str]:
+    """Which packs to roll up: none up to `many`; then the smallest ones, until each left is twice all smaller ones."""
+    if len(sizes) <= many:
+        return []
+    ascending = sorted(sizes, key=lambda name: (sizes[name], name))
+    total = at = 0
+    for place, name in enumerate(ascending):
+        if sizes[name] < 2 * total:
+            at = place
+        total += sizes[name]
+    return ascending[: at + 1]
+
+
+def _remove(pack: Path) -> None:
+    # Without its index git does not look at a pack: no reader finds half of one
+    for suffix in (".idx", ".rev", ".pack"):
+        with contextlib.suppress(FileNotFoundError):
+            pack.with_suffix(suffix).unlink()

@@ -14,16 +14,22 @@ from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
 from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import Standing
 from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
-from monitor.snapshots.git_objects import NO_OBJECT, Commit, is_earlier, parse_commit
-from monitor.snapshots.git_process import Pipe, run, store_errors, tokens
-from monitor.snapshots.gitlaunch import Bounds, launch
-from monitor.snapshots.objectreader import GitObject, ObjectReader
-from monitor.snapshots.refs import read_ref, read_sources, ref_of
+from monitor.snapshots.git_objects import (
+    NO_OBJECT,
+    Commit,
+    GitObject,
+    ObjectReader,
+    is_earlier,
+    parse_commit,
+    read_ref,
+    read_sources,
+    ref_of,
+)
+from monitor.snapshots.git_process import Bounds, Pipe, launch, run, store_errors, tokens
 
 if TYPE_CHECKING:
     from monitor.snapshots.history_import import Importer
-    from monitor.snapshots.maintenance import Recovery
-    from monitor.snapshots.verifying import Finding
+    from monitor.snapshots.maintenance import Finding, Recovery
     from monitor.snapshots.writer import SnapshotWriter
 
 # Of git on a source that others wrote; it holds a document of up to 512 MB in memory, with what it is built upon
@@ -169,7 +175,7 @@ class GitSnapshots:
 
     def verify(self) -> Iterator[Finding]:
         """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
-        from monitor.snapshots.verifying import verify_source
+        from monitor.snapshots.maintenance import verify_source
 
         for source, head in read_sources(self.repository).items():
             yield from verify_source(self._object, source, head)
@@ -184,14 +190,16 @@ class GitSnapshots:
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
-        from monitor.snapshots import housekeeping
+        from monitor.snapshots import writer as snapshots_writer
         from monitor.snapshots.writer import SnapshotWriter
 
         with store_errors(f"writing to {self.repository}"):
             if self.repository.exists():
-                housekeeping.tidy(self.repository)
+                snapshots_writer.tidy(self.repository)
             else:
-                housekeeping.create(self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT))
+                snapshots_writer.create(
+                    self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT)
+                )
         return SnapshotWriter(self._start, self.repository)
 
     def importer(self, objects: Path | None = None) -> Importer:
@@ -214,9 +222,9 @@ class GitSnapshots:
 
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
-        from monitor.snapshots import packing
+        from monitor.snapshots import maintenance
 
-        return self.repository.exists() and packing.pack(self._start, self.repository, everything=everything)
+        return self.repository.exists() and maintenance.pack(self._start, self.repository, everything=everything)
 
     # --- inside
 

@@ -1,4 +1,9 @@
-"""What the last look at the watched folder found: one row a folder, so that one that has not changed costs a compare.
+"""What is known of the watched folder when the scan cache does not belong to the last snapshot.
+
+The snapshot's own manifest says which bytes stand where; rows of the cache are taken over where they speak of the same
+bytes, so that the files need not be read again.
+
+What the last look at the watched folder found: one row a folder, so that one that has not changed costs a compare.
 
 The file is disposable: a missing, damaged or foreign one is an empty cache, and the next run reads every file again.
 It begins with a header of fixed size, so that the folded head can be written without the rest; then lengths, then the
@@ -16,12 +21,12 @@ import os
 import sys
 import zlib
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-if TYPE_CHECKING:
-    from monitor.model import FileVersion
+from monitor.model import FileVersion
+from monitor.snapshots.repository import GitSnapshots
 
 _MAGIC = b"monitor scan cache 3\n"
 _HEADER = 4096
@@ -205,3 +210,37 @@ def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:
     for length in lengths:
         yield data[at : at + length]
         at += length
+
+
+_UNKNOWN = bytes(ROW)
+
+
+def records_of(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
+    """A record for each folder of the snapshot `head`; none where there is no snapshot."""
+    if head is None:
+        return {}
+    folders: dict[str, dict[str, FileVersion]] = {}
+    for path, version in store.manifest(head).items():
+        folder, _, name = path.rpartition("/")
+        folders.setdefault(folder, {})[name] = version
+    standing = store.standing(head)
+    return {
+        folder: _record(folders.get(folder, {}), cache.folders.get(folder, FolderRecord()), standing.get(folder, b""))
+        for folder in folders.keys() | standing.keys()
+    }
+
+
+def _record(files: Mapping[str, FileVersion], cached: FolderRecord, standing: bytes) -> FolderRecord:
+    places = {name: at for at, name in enumerate(cached.files())}
+    rows = []
+    for name, version in files.items():
+        at = places.get(name)
+        same = at is not None and cached.id(at).hex() == version.blob and len(cached.row(at)) == ROW
+        rows.append(cached.row(at) if at is not None and same else _UNKNOWN)
+    return FolderRecord(
+        names=os.fsencode("\0".join(files)),
+        rows=b"".join(rows),
+        ids=bytes.fromhex("".join(version.blob for version in files.values())),
+        kinds=bytes(EXECUTABLE if version.executable else DOCUMENT for version in files.values()),
+        standing=standing,
+    )

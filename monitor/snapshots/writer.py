@@ -2,26 +2,138 @@
 
 The order makes a snapshot durable before it is acknowledged: blobs -> ids compared -> tree read back and compared ->
 pack and its folder synced -> ref moved by compare-and-swap -> its folder synced.
+
+The stream that `git fast-import` reads, as bytes: blobs, then one commit that changes a tree.
+
+Blobs are named by the ids computed here, never by marks: where git's own hash of the bytes it received differs, the
+object that the commit names does not exist and the whole stream is refused.
+
+Making the snapshot repository whole or not at all, and clearing what a crash left in it.
+
+Both only by the holder of the store's lock: no git process of ours is at work then.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Self
 
 from monitor.errors import StoreError
 from monitor.model import Snapshot
-from monitor.snapshots import fastimport
-from monitor.snapshots.fastimport import TreeChange
 from monitor.snapshots.git_log import RawChange, parse_raw
-from monitor.snapshots.git_objects import NO_OBJECT, is_id, seconds, snapshot
+from monitor.snapshots.git_objects import NO_OBJECT, is_id, ref_of, seconds, snapshot
 from monitor.snapshots.git_process import Pipe, Start, run, store_errors, tokens
-from monitor.snapshots.housekeeping import sync_folder, tidy
-from monitor.snapshots.refs import ref_of
+
+
+class TreeChange(NamedTuple):
+    """What stands at a path of the tree from now on; a `mode` of "" is nothing."""
+
+    mode: str
+    id: str
+
+
+GONE = TreeChange("", NO_OBJECT)
+
+
+def blob_command(data: bytes) -> Iterator[bytes]:
+    """One blob; in pieces, so that the content is not copied."""
+    yield b"blob\ndata %d\n" % len(data)
+    yield data
+    yield b"\n"
+
+
+def commit_command(
+    ref: str,
+    parent: str | None,
+    header: tuple[str, str],
+    message: str,
+    changes: Mapping[bytes, TreeChange],
+    *,
+    follows: bool = False,
+) -> Iterator[bytes]:
+    """A commit on `ref`, marked `:1`, that keeps all of its parent's tree but what changed.
+
+    `header` holds author and committer, each as `name <mail> seconds +0000`. What goes is taken out first, so that
+    a file may take a folder's place, and a folder a file's. With `follows` the parent is the commit before in the
+    stream, whose tree is still at hand.
+    """
+    author, committer = header
+    text = message.encode("utf-8", "surrogateescape")
+    if not follows:  # `reset` forgets what the ref may still point to: the parent is the one that is named, or none
+        yield b"reset %s\n\n" % ref.encode()
+    yield b"commit %s\nmark :1\n" % ref.encode()
+    yield f"author {author}\ncommitter {committer}\n".encode("utf-8", "surrogateescape")
+    yield b"data %d\n%s\n" % (len(text), text)
+    if parent is not None and not follows:
+        yield b"from %s\n" % parent.encode()
+    for path, change in changes.items():
+        if not change.mode:
+            yield b"D %s\n" % _quoted(path)
+    for path, change in changes.items():
+        if change.mode:
+            yield b"M %s %s %s\n" % (change.mode.encode(), change.id.encode(), _quoted(path))
+    yield b"\n"
+
+
+def _quoted(path: bytes) -> bytes:
+    return b'"%s"' % path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+
+
+_NEW = ".new"
+
+
+def create(repository: Path, init: Callable[[Path], object]) -> None:
+    """Make it beside its place, sync it, and put it there by one rename: nobody ever sees half of it."""
+    import shutil
+
+    place = repository.with_name(repository.name + _NEW)
+    shutil.rmtree(place, ignore_errors=True)
+    repository.parent.mkdir(parents=True, exist_ok=True)
+    init(place)
+    (place / "objects" / "pack").mkdir(exist_ok=True)
+    for folder, _, files in os.walk(place):
+        for name in (*files, "."):
+            _sync(Path(folder, name))
+    place.rename(repository)
+    _sync(repository.parent)
+
+
+def tidy(repository: Path) -> None:
+    """Remove lock and temporary files that killed git processes left; StoreError where this is no repository."""
+    if not (repository / "HEAD").is_file() or not (repository / "objects").is_dir():
+        raise StoreError(f"{repository} is not a whole git repository: move it aside, or restore it from a backup")
+    for path in _leftovers(repository):
+        path.unlink(missing_ok=True)
+
+
+def _leftovers(repository: Path) -> Iterator[Path]:
+    yield from repository.glob("*.lock")
+    yield from repository.glob("fast_import_crash_*")
+    yield from (repository / "refs").rglob("*.lock")
+    yield from (repository / "objects" / "pack").glob("tmp_*")
+    yield from (repository / "objects" / "pack").glob(".tmp-*")
+    # fast-import's, while it writes: one that stays keeps the same pack from being written again
+    yield from (repository / "objects" / "pack").glob("*.keep")
+    yield from (repository / "objects" / "info").glob("*.lock")
+    yield repository / "refs" / "monitor" / "pending"
+
+
+def sync_folder(folder: Path) -> None:
+    """See to it that the names in a folder are on the disk."""
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
 
 PENDING = "refs/monitor/pending"
 MONITOR = "monitor <monitor@localhost>"
@@ -59,7 +171,7 @@ class SnapshotWriter:
         """Hand over the bytes of a blob whose id has been computed by the caller."""
         if blob not in self._sent:
             self._sent.add(blob)
-            self._importer().write(fastimport.blob(data))
+            self._importer().write(blob_command(data))
 
     def commit(self, new: NewSnapshot) -> Snapshot:
         """Record the snapshot; StoreError, and nothing moved, where anything is not as it was asked for."""
@@ -67,7 +179,7 @@ class SnapshotWriter:
         message = message_of(new.subject, new.trailers)
         header = (f"{MONITOR} {times[0]} +0000", f"{MONITOR} {times[1]} +0000")
         pipe = self._importer()
-        pipe.write(fastimport.commit(PENDING, new.parent, header, message, new.changes))
+        pipe.write(commit_command(PENDING, new.parent, header, message, new.changes))
         pipe.write([b"get-mark :1\ndone\n"])
         pipe.flush()
         commit = pipe.stdout.readline().strip().decode("ascii", "replace")

@@ -17,7 +17,8 @@ from monitor.app import folder_diff, holding, keeping, mirroring, monitor, revie
 from monitor.app import run as run_room
 from monitor.ledger import database
 from monitor.schedule import scheduler
-from monitor.snapshots import capture_failures, fastimport, files, gitlaunch, housekeeping, objectreader, scan, writer
+from monitor.snapshots import capture_failures, files, git_objects, git_process, scan, writer
+from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.maintenance import Recovery
 from tests.reliability import clocks, promises, promises_running, withdrawals
@@ -47,11 +48,11 @@ def move_without_looking(start: Any, _repository: Path, ref: str, _before: str |
     writer.run(start, ["update-ref", ref, after])
 
 
-def by_the_ids_of_what_arrived(seen: folder_diff.Look) -> Iterator[tuple[bytes, fastimport.TreeChange]]:
+def by_the_ids_of_what_arrived(seen: folder_diff.Look) -> Iterator[tuple[bytes, snapshots_writer.TreeChange]]:
     """As the importer's own marks would name them."""
     for path in seen.differences:
         arrived = (seen.folder / path).read_bytes()[:-1] + b"?"
-        yield b"documents/" + os.fsencode(path), fastimport.TreeChange("100644", object_id("blob", arrived))
+        yield b"documents/" + os.fsencode(path), snapshots_writer.TreeChange("100644", object_id("blob", arrived))
 
 
 def twice_a_night(*_: object) -> Callable[[datetime], datetime]:
@@ -68,7 +69,7 @@ GUARDS = [
     Guard(
         2,
         "git has an environment of its own",
-        lambda patch: patch(gitlaunch, "_variables", lambda _: iter([f"{k}={v}" for k, v in os.environ.items()])),
+        lambda patch: patch(git_process, "_variables", lambda _: iter([f"{k}={v}" for k, v in os.environ.items()])),
         promises.gits_variables_do_not_lead_elsewhere,
     ),
     Guard(
@@ -159,7 +160,7 @@ GUARDS = [
     Guard(
         7,
         "every object that is promises.read is hashed",
-        lambda patch: patch(objectreader, "object_id", lambda *_: mock.ANY),
+        lambda patch: patch(git_objects, "object_id", lambda *_: mock.ANY),
         promises.a_flipped_bit_is_noticed,
     ),
     Guard(
@@ -177,7 +178,7 @@ GUARDS = [
     Guard(
         9,
         "stale locks are removed",
-        lambda patch: patch(housekeeping, "tidy", lambda _: None),
+        lambda patch: patch(snapshots_writer, "tidy", lambda _: None),
         promises_running.what_a_killed_run_left_is_cleared,
     ),
     Guard(
@@ -232,8 +233,8 @@ GUARDS = [
 
 # Taken out of a monitor in a process of its own, by name: what shows without them needs a power cut, or a signal
 APART: dict[str, Callable[[Patch], object]] = {
-    "core.fsync=all": lambda patch: patch(gitlaunch, "_SETTINGS", gitlaunch._SETTINGS | {"core.fsync": "none"}),
-    "folders are synced": lambda patch: patch(housekeeping, "_sync", lambda _: None),
+    "core.fsync=all": lambda patch: patch(git_process, "_SETTINGS", git_process._SETTINGS | {"core.fsync": "none"}),
+    "folders are synced": lambda patch: patch(snapshots_writer, "_sync", lambda _: None),
     "synchronous=FULL": lambda patch: patch(database, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
     "SIGTERM lets the run finish": lambda patch: patch(scheduler, "STOPPING", (signal.SIGINT,)),
 }

@@ -194,7 +194,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
     are taken out (see `guards`).
     """
     from monitor.ledger import database
-    from monitor.snapshots import gitlaunch
+    from monitor.snapshots import git_process
     from monitor.snapshots.writer import SnapshotWriter
 
     real = SnapshotWriter.commit
@@ -208,7 +208,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
     SnapshotWriter.commit = telling  # type: ignore[method-assign]
     if "path" in order:
         os.environ["PATH"] = order["path"]
-        gitlaunch._git.cache_clear()
+        git_process._git.cache_clear()
     if "pragmas" in order:
         database.PRAGMAS = tuple(order["pragmas"])
     if "limit" in order:

@@ -17,7 +17,8 @@ from unittest import mock
 
 from monitor.app import maintenance
 from monitor.errors import StoreError
-from monitor.snapshots import fastimport, files, scan, writer
+from monitor.snapshots import files, scan, writer
+from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.repository import GitSnapshots
 from tests.reliability import withdrawals
 from tests.reliability.rotting import loosen
@@ -151,9 +152,9 @@ def failures_stand_beside_the_documents(place: Path) -> bool:
 
 
 def a_byte_that_changes_on_the_way_is_noticed(place: Path) -> bool:
-    store, real = recorded(place), fastimport.blob
+    store, real = recorded(place), snapshots_writer.blob_command
     store.edit()
-    with mock.patch.object(fastimport, "blob", lambda data: real(data[:-1] + b"?")):
+    with mock.patch.object(snapshots_writer, "blob_command", lambda data: real(data[:-1] + b"?")):
         try:
             store.run()
         except StoreError:
@@ -162,13 +163,13 @@ def a_byte_that_changes_on_the_way_is_noticed(place: Path) -> bool:
 
 
 def a_tree_that_is_not_as_asked_is_not_named(place: Path) -> bool:
-    store, real = recorded(place), fastimport.commit
+    store, real = recorded(place), snapshots_writer.commit_command
 
     def forgetful(ref: str, parent: str | None, header: Any, message: str, changes: Any) -> Iterator[bytes]:
         return real(ref, parent, header, message, dict(list(changes.items())[1:]))
 
     store.edit()
-    with mock.patch.object(fastimport, "commit", forgetful), contextlib.suppress(StoreError):
+    with mock.patch.object(snapshots_writer, "commit_command", forgetful), contextlib.suppress(StoreError):
         store.run()
     with newest(store) as there:
         return there.head() == store.acknowledged[1] and len(store.acknowledged) == 2

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from monitor.app.capture import Captured, Hold, capture
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 from tests.support.workspace import Workspace
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

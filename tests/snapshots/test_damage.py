@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.errors import StoreError
-from monitor.snapshots.git_objects import object_id
-from monitor.snapshots.refs import read_sources
+from monitor.snapshots.git_objects import object_id, read_sources
+from monitor.snapshots.maintenance import Finding
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.verifying import Finding
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 DATA = b"The vote is within 30 days.\n" * 3

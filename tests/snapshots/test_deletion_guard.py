@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from monitor.app.capture import Hold, lost
 from monitor.app.folder_diff import look
 from monitor.errors import RunHeld
+from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
-from monitor.snapshots.scanrules import Rules, Settling
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 ACCEPT = Hold(accept_deletions=True)

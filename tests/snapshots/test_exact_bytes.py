@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from monitor.app.capture import Hold
 from monitor.model import FileVersion
+from monitor.snapshots.git_objects import decode_path, encode_path
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.treenames import decode_path, encode_path
 from tests.snapshots.capture_workspace import CaptureWorkspace, Clock
 
 CONTENTS = {

@@ -103,7 +103,7 @@ from datetime import datetime
 from pathlib import Path
 from monitor.errors import StoreError
 from monitor.app.capture import capture
-from monitor.snapshots.scanrules import Settling
+from monitor.snapshots.files import Settling
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.errors import StoreError
 from monitor.snapshots.git_objects import object_id
-from monitor.snapshots.packing import smallest
+from monitor.snapshots.maintenance import smallest
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 SIZES = st.dictionaries(st.text("abcdef", min_size=1, max_size=4), st.integers(1, 10**6), max_size=30)

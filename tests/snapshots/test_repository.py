@@ -12,10 +12,9 @@ import pytest
 
 from monitor.errors import StoreError, UsageError
 from monitor.model import Failure, FileVersion, PathChange
-from monitor.snapshots.fastimport import TreeChange
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.writer import NewSnapshot
+from monitor.snapshots.writer import NewSnapshot, TreeChange
 from tests.snapshots.capture_workspace import START, CaptureWorkspace
 
 

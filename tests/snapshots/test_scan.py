@@ -139,7 +139,7 @@ def test_folded_head_is_cached_until_the_next_snapshot(place: CaptureWorkspace) 
 def test_a_run_that_finds_nothing_starts_no_process(place: CaptureWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     place.write("a", b"1")
     place.capture()
-    monkeypatch.setattr("monitor.snapshots.gitlaunch._git", None)
+    monkeypatch.setattr("monitor.snapshots.git_process._git", None)
     assert place.capture().snapshot is None
 
 
