@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.app.documents import Documents
+from monitor.app.read_documents import Documents
 from monitor.readers import extractor_for
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor.app.rules import fingerprint
+from monitor.app.fold import fingerprint
 from monitor.core.tracking.ids import text_key
 from monitor.core.tracking.restored import sketch
 from monitor.ledger.fold_cache import FoldCache

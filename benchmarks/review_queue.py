@@ -15,7 +15,7 @@ from pathlib import Path
 from statistics import median
 
 from monitor.app import review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.config import load
 from monitor.core.review.events import QueueFilter, Verdict
 from monitor.model import Aspect, ChangeKind, Significance

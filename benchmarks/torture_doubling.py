@@ -20,7 +20,7 @@ import reliability_tables
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from monitor.app.statements import read_here
+from monitor.app.sandbox import read_here
 from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS, Pair
 

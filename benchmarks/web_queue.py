@@ -26,8 +26,8 @@ from typing import NamedTuple
 
 import uvicorn
 
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.web.app import create_app
 from monitor.web.security import Access

@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from monitor.app.importing import import_history
+from monitor.app.import_history import import_history
 from monitor.app.maintenance import verify
 from monitor.config import load
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.app.capture import capture
-from monitor.app.wiring import HISTORY, SCAN_CACHE
+from monitor.app.monitor import HISTORY, SCAN_CACHE
 from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache

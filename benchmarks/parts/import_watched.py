@@ -11,12 +11,12 @@ import time
 from pathlib import Path
 from typing import Any
 
-from monitor.app import reading
+from monitor.app import read_documents
 from monitor.cli.door import run
 
 
 def main(place: Path, source: str, *more: str) -> int:
-    compare = reading.compare
+    compare = read_documents.compare
     spent = 0.0
 
     def watched(*versions: Any) -> Any:
@@ -27,7 +27,7 @@ def main(place: Path, source: str, *more: str) -> int:
         finally:
             spent += time.process_time() - began
 
-    reading.compare = watched
+    read_documents.compare = watched
     status = run(["-C", str(place), "import", source, "--format", "json", *more])
     print(json.dumps({"comparing": spent, "all": time.process_time()}), file=sys.stderr)
     return status

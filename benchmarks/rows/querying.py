@@ -15,8 +15,8 @@ from measuring import Spread, call, spread
 from place import Bench, settings_of
 from slices import pieces
 
-from monitor.app.collecting import seldom
-from monitor.app.wiring import Monitor
+from monitor.app.fold import seldom
+from monitor.app.monitor import Monitor
 from monitor.model import ChangeFilter
 from monitor.reports.json import change_json, dumps
 

@@ -15,7 +15,7 @@ from place import Bench, commit_all, disk_of, first_commit, git, monitor, ours_a
 from slices import edit, path_of
 
 from monitor.app.capture import capture
-from monitor.app.wiring import HISTORY, SCAN_CACHE
+from monitor.app.monitor import HISTORY, SCAN_CACHE
 from monitor.snapshots.files import Rules, Settling
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import FILE, object_id

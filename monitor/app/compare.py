@@ -1,4 +1,8 @@
-"""Two moments held against each other, from the exact bytes of both: what `diff` answers.
+"""Two files held against each other, without any store: bytes -> statements -> every match.
+
+Why a change was recorded as it was: the two versions compared once more, and the reasons that this gives.
+
+Two moments held against each other, from the exact bytes of both: what `diff` answers.
 
 Nothing here is recorded, so the changes have no ids: moments that are no neighbours have no place in the ledger.
 """
@@ -9,14 +13,67 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.app.documents import Documents, How
-from monitor.app.naming import documents_at
+from monitor.app.monitor import documents_at
+from monitor.app.read_documents import Documents, How
 from monitor.core.classification.classify import classify
 from monitor.core.diff.words import WordEdits
 from monitor.core.tracking.compare import Compared, compare, unchanged
 from monitor.core.tracking.cross_document import match_across
+from monitor.errors import ExtractError
 from monitor.model import Change, ChangeKind, FileVersion, Level, Side, Significance, Snapshot, Statement
 from monitor.ports import LedgerQueries, SnapshotStore
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """`link`: why these statements are the same; `kind`: why the change has its significance and aspects."""
+
+    link: tuple[str, ...]
+    kind: tuple[str, ...]
+
+
+def why(store: SnapshotStore, change: Change, how: How = How()) -> Reasons:  # noqa: B008 - an immutable value
+    """The reasons behind a change; none for a document as a whole, or where a side is empty: nothing was linked."""
+    if change.level is Level.DOCUMENT or not (change.before and change.after):
+        return Reasons((), ())
+    found = _match(store, change, how)
+    if found is None:  # it came back, or from another document: found by its text, not by its neighbours
+        link = ("the text, once the documents of the snapshot were looked at together",)
+        judged = classify(_statements_of_sides(change.before), _statements_of_sides(change.after))
+        return Reasons(link, judged.reasons)
+    return Reasons(found.evidence, found.classification.reasons if found.classification else ())
+
+
+def _match(store: SnapshotStore, change: Change, how: How) -> Compared | None:
+    """The match of the alignment that made the change."""
+    before, after = _neighbours(store, change.snapshot)
+    if before is None or after is None:
+        return None
+    old = _version(store, before, change.before[0].document, how)
+    new = _version(store, after, change.after[0].document, how)
+    sides = (tuple(side.ordinal for side in change.before), tuple(side.ordinal for side in change.after))
+    return next((one for one in compare(old, new).changes if (one.before, one.after) == sides), None)
+
+
+def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, Snapshot | None]:
+    """The snapshot before this one in its source, and this one."""
+    for source in store.sources():
+        before = None
+        for one in store.snapshots(source):
+            if one.id == snapshot:
+                return before, one
+            before = one
+    return None, None
+
+
+def _version(store: SnapshotStore, snapshot: Snapshot, path: str, how: How) -> Sequence[Statement]:
+    version = documents_at(store, snapshot).get(path)
+    return (statements_of(path, store.read(version.blob), how) if version else None) or ()
+
+
+def _statements_of_sides(sides: Sequence[Side]) -> list[Statement]:
+    return [Statement(side.text, links=side.links) for side in sides]
+
 
 Paths = tuple[str | None, str | None]
 Place = tuple[int, int]
@@ -255,3 +312,45 @@ def _statement_change(
         after=tuple(after),
         edits=WordEdits(before, after),
     )
+
+
+def statements_of(path: str, data: bytes, how: How = How()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
+    """The statements of one file; None where no extractor reads it, ExtractError where it cannot be read."""
+    with Documents(how) as documents:
+        reading = documents.read(path, data)
+    if reading.failure is not None:
+        raise ExtractError(reading.failure)
+    return reading.statements
+
+
+def lines_of(data: bytes) -> tuple[Statement, ...]:
+    """A statement a line, parted at LF alone. Empty lines count; the last LF ends a line and begins none."""
+    text = data.decode("utf-8", "surrogateescape")
+    lines = text.removesuffix("\n").split("\n") if text else []
+    return tuple(Statement(line) for line in lines)
+
+
+def matches(before: Sequence[Statement], after: Sequence[Statement]) -> list[Compared]:
+    """Every match of two versions, the unchanged ones too, in the order of an `Alignment`."""
+    comparison = compare(before, after)
+    found = [
+        Compared((i + at,), (j + at,), ChangeKind.UNCHANGED, 1.0, moved=False, classification=None)
+        for i, j, length in comparison.kept
+        for at in range(length)
+    ]
+    found += comparison.changes
+    place = {index: match.after[0] for match in found if match.after for index in match.before}
+    anchors = _anchors(place, comparison.before_count)
+    # What has no after side follows the match that holds the statement before it.
+    return sorted(
+        found, key=lambda match: (match.after[0], -1) if match.after else (anchors[match.before[0]], match.before[0])
+    )
+
+
+def _anchors(place: Mapping[int, int], count: int) -> list[int]:
+    """For each statement before: where it, or the nearest before it that still stands, is after; -1 at the start."""
+    anchors, last = [], -1
+    for i in range(count):
+        last = place.get(i, last)
+        anchors.append(last)
+    return anchors

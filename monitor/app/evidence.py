@@ -1,21 +1,150 @@
-"""Gathering what proves a change: both versions, the objects that lead to them, the chain from a branch's head."""
+"""Gathering what proves a change: both versions, the objects that lead to them, the chain from a branch's head.
+
+Signatures of ssh keys, made and checked by `ssh-keygen -Y`: readers have that program, and know whose a key is.
+
+Nothing is asked at a terminal: a key with a passphrase must be held by an agent.
+
+The file of heads: a line for each newest snapshot, which its owner publishes where nobody can alter it any more.
+
+With a key, a signature over the whole file lies beside it as `<file>.sig`. It is made before the line is written and
+put in its place after: `<file>.sig.new` says that somebody was stopped between, and the next run signs again.
+"""
 
 from __future__ import annotations
 
 import os
+import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
-from monitor.app.comparing import statements_of
-from monitor.app.documents import How, how_of
+from monitor.app.compare import statements_of
+from monitor.app.monitor import Monitor
 from monitor.app.queries import shown
-from monitor.app.wiring import Monitor
+from monitor.app.read_documents import How, how_of
 from monitor.errors import ExtractError, StoreError, UsageError
 from monitor.model import Change, Side, Snapshot
 from monitor.reports.evidence import Chain, Evidence, Version
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
+
+NAMESPACE = "monitor"  # what a signature is good for: one made for something else cannot be passed off as one of ours
+_VARIABLES = ("PATH", "HOME", "SSH_AUTH_SOCK")
+
+
+def sign(key: Path, data: bytes) -> bytes:
+    """A detached signature, armoured. StoreError where `ssh-keygen` or the key is missing, or the key is locked."""
+    if not key.exists():
+        raise StoreError(f"the heads cannot be signed: there is no key {key}; see [evidence] key")
+    return _ssh_keygen(["-Y", "sign", "-n", NAMESPACE, "-f", str(key)], data)
+
+
+def signers(key: Path) -> bytes:
+    """The file that checking needs, one line: who may sign, for what, with which public key."""
+    beside = key.with_name(key.name + ".pub")
+    public = beside.read_bytes() if beside.exists() else _ssh_keygen(["-y", "-f", str(key)], b"")
+    kind, number = public.split()[:2]
+    return b'%s namespaces="%s" %s %s\n' % (NAMESPACE.encode(), NAMESPACE.encode(), kind, number)
+
+
+def check(key: Path, data: bytes, signature: bytes) -> str | None:
+    """Why this is no signature of the key over these bytes; None where it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        allowed, detached = Path(folder, "signers"), Path(folder, "signature")
+        try:
+            allowed.write_bytes(signers(key))
+            detached.write_bytes(signature)
+            known = ["-f", str(allowed), "-I", NAMESPACE, "-n", NAMESPACE]
+            _ssh_keygen(["-Y", "verify", *known, "-s", str(detached)], data)
+        except StoreError as error:
+            return str(error)
+    return None
+
+
+def _ssh_keygen(arguments: list[str], data: bytes) -> bytes:
+    try:
+        done = subprocess.run(
+            ["ssh-keygen", *arguments],
+            input=data,
+            capture_output=True,
+            env={name: os.environ[name] for name in _VARIABLES if name in os.environ},
+            start_new_session=True,  # no terminal that it could ask for a passphrase
+            check=False,
+        )
+    except OSError as error:
+        told = f"ssh-keygen cannot be run ({error.strerror}): install OpenSSH, or unset [evidence] key"
+        raise StoreError(told) from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
+        raise StoreError(f"ssh-keygen {' '.join(arguments[:2])} failed: {said[-1] if said else 'it did not say why'}")
+    return done.stdout
+
+
+_LINE = 200  # bytes; a line has fewer
+
+
+def append_head(path: Path, head: str, when: datetime, key: Path | None = None) -> None:
+    """Append `time commit` unless the last line names this commit already, so that a run that could not is made good.
+
+    StoreError where it cannot be written or signed: the snapshot is recorded then, and the next run tries again.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LINE))
+            end = file.read()
+            named = end.endswith(f" {head}\n".encode("ascii"))
+            if named and (key is None or _is_signed(path)):
+                return
+            torn = b"\n" if end and not end.endswith(b"\n") else b""
+            line = b"" if named else torn + f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {head}\n".encode("ascii")
+            if key is not None:
+                file.seek(0)
+                _sign(path, key, file.read() + line)
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        if key is not None:
+            _unfinished(path).replace(signature_of(path))
+    except OSError as error:
+        raise StoreError(f"the head cannot be appended to {path}: {error.strerror or error}") from error
+
+
+def signature_of(path: Path) -> Path:
+    """Where the signature of a file of heads lies."""
+    return path.with_name(path.name + ".sig")
+
+
+def flaw_of_heads(path: Path, key: Path) -> str | None:
+    """What is wrong with the signature of a file of heads; None where nothing is, or nothing was published yet."""
+
+    try:
+        if not path.exists():
+            return None
+        return check(key, path.read_bytes(), signature_of(path).read_bytes())
+    except OSError as error:
+        return f"{error.filename or path} cannot be read: {error.strerror or error}"
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + ".sig.new")
+
+
+def _is_signed(path: Path) -> bool:
+    """As far as the names of the files say."""
+    return signature_of(path).exists() and not _unfinished(path).exists()
+
+
+def _sign(path: Path, key: Path, data: bytes) -> None:
+
+    signature = sign(key, data)
+    with _unfinished(path).open("wb") as file:
+        file.write(signature)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def evidence(monitor: Monitor, prefix: str) -> Evidence:
@@ -33,8 +162,6 @@ def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
     """The heads with their signature and what it takes to check it; nothing where they are not signed."""
     if heads is None or key is None or not heads.exists():
         return {}
-    from monitor.app.heads import flaw_of_heads, signature_of
-    from monitor.app.signing import signers
 
     flaw = flaw_of_heads(heads, key)
     if flaw is not None:

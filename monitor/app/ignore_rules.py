@@ -6,10 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from monitor.app.criteria import rule as understood
-from monitor.app.progress import Progress, silent
+from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.review import refresh
-from monitor.app.wiring import Monitor
+from monitor.app.review_queue import rule as understood
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, Verdict
 from monitor.core.review.ignore_rules import Rule, Seen

@@ -7,9 +7,8 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 
-from monitor.app.import_target import ImportOptions, Target
-from monitor.app.progress import Progress
-from monitor.app.selecting import POINTER, Chooser
+from monitor.app.import_target import POINTER, Chooser, ImportOptions, Target
+from monitor.app.monitor import Progress
 from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.snapshots.capture_failures import Standing
 from monitor.snapshots.capture_failures import tree_path as tree_path_of

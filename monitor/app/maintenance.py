@@ -11,15 +11,11 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-from monitor.app.documents import how_of
-from monitor.app.executors import HERE, Fan, executor_of
-from monitor.app.fold import catch_up, fold_after, ordered
-from monitor.app.monitor import StoreLock
-from monitor.app.progress import Progress, silent
-from monitor.app.rules import fingerprint
-from monitor.app.state import holder
-from monitor.app.unfolded import Announced, announce_unfolded, delivered
-from monitor.app.wiring import LOCK, Monitor, ledger_is_there, open_monitor
+from monitor.app.fold import catch_up, fingerprint, fold_after, ordered
+from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
+from monitor.app.publish import Announced, announce_unfolded, delivered
+from monitor.app.read_documents import HERE, Fan, executor_of, how_of
+from monitor.app.status import holder
 from monitor.config import Settings
 from monitor.errors import StoreError
 from monitor.ledger.database import open_database
@@ -81,7 +77,7 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
 def _heads(settings: Settings) -> Iterator[Finding]:
     heads, key = settings.evidence
     if heads is not None and key is not None:
-        from monitor.app.heads import flaw_of_heads
+        from monitor.app.evidence import flaw_of_heads
 
         flaw = flaw_of_heads(heads, key)
         if flaw is not None:

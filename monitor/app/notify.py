@@ -2,29 +2,72 @@
 
 What a run merely folds anew (an import, a rebuild, other rules) never comes here: `publish.news` has left it out, and a
 snapshot that a channel was told of is not told again.
+
+Messages through Apprise: one URL names the service and carries its secrets, so no word of it leaves this file.
+
+Text goes as text: Apprise escapes it for services that show HTML, and what would call people together in a chat
+(`@everyone`) is taken apart.
 """
 
 from __future__ import annotations
 
+import logging
+import re
+import warnings
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING
 
-from monitor.app.monitor import StoreLock
-from monitor.app.review_queue import refresh
-from monitor.app.wiring import NOTICES_DUE, Monitor
+from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
+from monitor.app.review_queue import refresh_queue
 from monitor.config import Settings
 from monitor.config.settings import Channel
-from monitor.errors import MonitorError, RunInProgress
+from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Significance, Snapshot
 from monitor.reports import notice
+from monitor.reviews.outbox import Notice, Outbox
+from monitor.reviews.queue import QueueEntry
 
-if TYPE_CHECKING:
-    from monitor.reviews.outbox import Notice, Outbox
-    from monitor.reviews.queue import QueueEntry
+SECONDS = 10  # to connect, and again for each answer
+_MENTION = re.compile(r"(?<!\w)@(?=\w)")
+
+
+def load() -> None:
+    """See to it that Apprise is there, with its plug-ins, and silent: it logs what fails, with hosts and users.
+
+    UsageError where it is not. To be called before the first thread that sends.
+    """
+    with warnings.catch_warnings(action="ignore"):  # of modules that some plug-in is still to do without
+        try:
+            import apprise
+        except ImportError as error:
+            raise UsageError("notices need Apprise: pip install 'monitor[notify]'") from error
+        logging.getLogger(apprise.__name__).setLevel(logging.CRITICAL + 1)
+        apprise.Apprise.instantiate("json://localhost")
+
+
+def send(url: str, title: str, body: str) -> str | None:
+    """Send one message; None where the service took it, else what went wrong, in words without the URL."""
+    import apprise
+
+    separator = "&" if "?" in url else "?"
+    room = apprise.Apprise()
+    try:
+        service = apprise.Apprise.instantiate(f"{url}{separator}cto={SECONDS}&rto={SECONDS}")
+        if service is None:
+            return "its URL is none that Apprise understands"
+        room.add(service)
+        taken = room.notify(title=_plain(title), body=_plain(body), body_format=apprise.NotifyFormat.TEXT)
+    except Exception as error:  # noqa: BLE001  (a hundred plug-ins: whatever one raises is a refusal)
+        return f"the service failed with {type(error).__name__}"
+    return None if taken else "the service did not take it"
+
+
+def _plain(text: str) -> str:
+    return _MENTION.sub("@ ", text)
+
 
 LOCK = "notices.lock"
 PATIENCE = 30.0  # seconds that a run waits for its channels, all together
@@ -38,7 +81,7 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
     from monitor.reviews.queue import QueueReader
 
     settings = monitor.settings
-    refresh(monitor)
+    refresh_queue(monitor)
     known = {change.id: change for change in changes if not change.technical_upgrade}
     places = QueueReader(monitor.reviews.database).queue_entries(list(known))
     new = []
@@ -161,7 +204,6 @@ def _url(channel: Channel) -> str:
 
 
 def _apprise() -> Send:
-    from monitor.app.apprise import load, send
 
     load()
     return send

@@ -1,22 +1,142 @@
-"""What a run tells: the changes of the snapshots that it folded, and the report that the configuration asks for."""
+"""What a run tells: the changes of the snapshots that it folded, and the report that the configuration asks for.
+
+Atom feeds of what is substantive: of everything, of one document, of one watch term.
+
+A run that was cut short behind its snapshot, found by a command that folds more: what it saw is told first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from monitor.app import status
-from monitor.app.documents import how_of
-from monitor.app.progress import Progress
-from monitor.app.wiring import Monitor
+from monitor.app.fold import CaughtUp
+from monitor.app.monitor import Monitor, Progress
+from monitor.app.queries import find_document
+from monitor.app.read_documents import how_of
+from monitor.app.review import refresh
 from monitor.config import Settings
-from monitor.errors import MonitorError
-from monitor.model import Change, Failure, Snapshot
+from monitor.core.review.events import QueueFilter
+from monitor.core.text.normalize import visible
+from monitor.errors import MonitorError, UsageError
+from monitor.model import Change, Failure, Run, Significance, Snapshot
+from monitor.reports.feed import Feed, FeedItem
+from monitor.reports.feed import render as render_feed
+from monitor.reviews.queue import QueueReader, Scope
+from monitor.snapshots.git_process import store_errors
 
-if TYPE_CHECKING:
-    from monitor.app.fold import CaughtUp
+
+def feed(monitor: Monitor, document: str | None = None, term: str | None = None) -> bytes:
+    """One feed as Atom: of a document (a path, present or past), of a watch term, or of all.
+
+    UsageError where there is no such document, or the configuration watches no such term.
+    """
+    settings, name, title = monitor.settings, "all", "Changes"
+    scope = Scope()
+    if term is not None:
+        if term not in settings.review.watch:
+            raise UsageError(f"{term!r} is no watch term: add it to [review] watch")
+        name, title = f"term:{term}", f"Changes about {visible(term)}"
+    if document is not None:
+        found = find_document(monitor.ledger, document, settings.watch.folder)
+        scope = Scope(monitor.facts.number_of(found.id))
+        name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
+    refresh(monitor)
+    wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
+    recent = QueueReader(monitor.reviews.database).recent(wanted, scope, settings.feeds.entries)
+    changes = monitor.facts.changes([one.change for one in recent])
+    items = [FeedItem(changes[one.change], one.name, one.size) for one in recent if one.change in changes]
+    about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)
+    return render_feed(about, items, settings.zone)
+
+
+def write_feeds(monitor: Monitor, changes: Sequence[Change]) -> list[Path]:
+    """The feeds that a run's changes alter, into the configured folder: of all, of its documents, of each term."""
+    folder = monitor.settings.feeds.folder
+    if folder is None or not changes:
+        return []
+    folder.mkdir(parents=True, exist_ok=True)
+    return [_write_feed(folder / name, data) for name, data in _altered(monitor, changes)]
+
+
+def _altered(monitor: Monitor, changes: Sequence[Change]) -> Iterable[tuple[str, bytes]]:
+    yield "all.atom", feed(monitor)
+    for term in monitor.settings.review.watch:
+        yield f"term-{_slug(term)}.atom", feed(monitor, term=term)
+    for document, path in {change.document_id: change.document for change in changes if not change.baseline}.items():
+        if document is not None:
+            yield f"document-{document}.atom", feed(monitor, document=path)
+
+
+def _slug(term: str) -> str:
+    """A file's name that no other term has."""
+    plain = re.sub("[^a-z0-9]+", "-", term.lower()).strip("-")
+    if plain == term:
+        return plain
+    digest = blake2b(term.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{plain}-{digest}"
+
+
+def _write_feed(path: Path, data: bytes) -> Path:
+    """Whole or not at all: a reader that fetches it meanwhile gets the one before."""
+    temporary = path.with_name(f".{path.name}.new")
+    temporary.write_bytes(data)
+    temporary.replace(path)
+    return path
+
+
+class Announced(NamedTuple):
+    """How many changes were told, and what went wrong with telling them."""
+
+    changes: int = 0
+    message: str | None = None
+
+
+def announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -> Announced:
+    """Finish such a run: its snapshot is folded and told as the run would have told it.
+
+    Folded together with an import, or with a ledger that is made again, it would be passed over in silence.
+    """
+    head, folded = monitor.snapshots.head(), monitor.writer.folded()
+    if head is None or not folded or head in folded:
+        return Announced()
+
+    snapshots, changes, unread, _ = news(monitor, None, progress)
+    if not snapshots:
+        return Announced()
+    publish(monitor.settings, snapshots, changes, started)
+    told = Announced(sum(not change.baseline for change in changes), tell(monitor, snapshots, changes, started))
+    last = snapshots[-1]
+    with store_errors("writing the journal of the runs"):  # which says that this is no news any more
+        status.append(
+            monitor.settings.journal,
+            Run(
+                started,
+                datetime.now(UTC),
+                "recorded",
+                last.id,
+                last.taken_at,
+                told.changes,
+                tuple(unread),
+                message=told.message,
+            ),
+        )
+    return told
+
+
+def delivered(settings: Settings, announced: Announced) -> Announced:
+    """Send the notices that are due, now that nobody waits for the lock."""
+    if not announced.changes:
+        return announced
+    from monitor.app.notify import deliver
+
+    problems = "; ".join(filter(None, (announced.message, *deliver(settings))))
+    return announced._replace(message=problems or None)
 
 
 class News(NamedTuple):
@@ -84,7 +204,7 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{FORMATS[form]}"
-        _write(settings.report.folder / name, render(report, form, zone=settings.zone))
+        _write_report(settings.report.folder / name, render(report, form, zone=settings.zone))
 
 
 def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> str | None:
@@ -96,8 +216,6 @@ def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Chan
     news = [change for change in changes if not change.baseline]
     try:
         if settings.feeds.folder is not None and news:
-            from monitor.app.feeding import write_feeds
-
             write_feeds(monitor, news)
         if settings.notify.channels and news:
             from monitor.app.notify import write_notices
@@ -108,7 +226,7 @@ def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Chan
     return None
 
 
-def _write(path: Path, text: str) -> None:
+def _write_report(path: Path, text: str) -> None:
     """Whole or not at all: who watches the folder never reads half a report."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_text(text, encoding="utf-8", errors="backslashreplace")

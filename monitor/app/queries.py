@@ -2,26 +2,65 @@
 
 A WHEN is an age or a date where it reads as one, else a snapshot's id or unique prefix. "As of WHEN" is the last
 snapshot, of the document's own source, that was not taken later.
+
+Every statement's revisions, from one pass over the changes: what `export` writes of them.
+
+Asking the ledger for one life after another would cost a question a statement.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from monitor.app.naming import documents_at
+from monitor.app.compare import DocumentDiff
+from monitor.app.monitor import documents_at
+from monitor.app.read_documents import How
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, Document, Life, Report, Snapshot
+from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Report, Revision, Side, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
 from monitor.reports.json import time_json
 
-if TYPE_CHECKING:
-    from monitor.app.compare import DocumentDiff
-    from monitor.app.documents import How
+
+@dataclass(slots=True)
+class _Gathered:
+    """What the changes said of one statement so far, newest first."""
+
+    document: str
+    present: bool
+    came: tuple[datetime, int]  # when, and at which ordinal
+    revisions: dict[int, Revision] = field(default_factory=dict)
+
+
+def lives(ledger: LedgerQueries) -> Iterator[Life]:
+    """Every statement ever seen, by its document's present or latest path, then in the order of its coming.
+
+    Without the changes that made them: `Life.changes` is empty.
+    """
+    paths = {document.id: document.path for document in ledger.documents()}
+    gathered: dict[str, _Gathered] = {}
+    for change in ledger.changes(ChangeFilter(baseline=True)):
+        path = paths.get(change.document_id or "", change.document)
+        for side in change.after:
+            one = gathered.setdefault(
+                side.statement, _Gathered(path, present=True, came=(change.taken_at, side.ordinal))
+            )
+            # An older change has the last word: a revision is as old as the first change that brought it.
+            one.revisions[side.revision] = _revision(change, side)
+            one.came = (change.taken_at, side.ordinal)
+        for side in change.before:  # only what the change did not leave there: it went
+            gathered.setdefault(side.statement, _Gathered(path, present=False, came=(change.taken_at, side.ordinal)))
+    for statement, one in sorted(gathered.items(), key=lambda item: (item[1].document, item[1].came)):
+        revisions = tuple(one.revisions[number] for number in sorted(one.revisions))
+        yield Life(statement, one.document, one.present, revisions, changes=())
+
+
+def _revision(change: Change, side: Side) -> Revision:
+    return Revision(side.revision, side.text, side.links, Moment(change.snapshot, change.taken_at))
+
 
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
 _HEX = re.compile(r"[0-9a-f]{4,64}")
@@ -207,7 +246,7 @@ def diff(
     A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
     """
     from monitor.app.compare import differences
-    from monitor.app.documents import How
+    from monitor.app.read_documents import How
 
     known = every_snapshot(store)
     if not known:

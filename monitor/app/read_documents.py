@@ -1,4 +1,13 @@
-"""Per-document work done ahead of the fold, by other processes or machines.
+"""From a blob to statements, once: read, extract, segment, and keep the newest results at hand.
+
+One document's bytes -> its statements, within the bounds of `[limits]`: a hostile one fails alone, the others go on.
+
+Small files of formats that are text are read here; everything else in a worker process that is started when the first
+one comes, used again for the next, and killed where a document passes a bound.
+
+Where per-document work runs: here, in a pool of processes, or on a Dask cluster.
+
+Per-document work done ahead of the fold, by other processes or machines.
 
 What a snapshot will need is mostly foreseen from what it changes: a version to read, and the one before it to compare
 with. Only keys travel (blob ids and paths): a worker opens the snapshot store itself, and gives back statements and
@@ -10,17 +19,124 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future
-from typing import NamedTuple
+from contextlib import contextmanager
+from functools import cache
+from types import TracebackType
+from typing import NamedTuple, Self
 
-from monitor.app.documents import How
-from monitor.app.reading import Reader, Version
-from monitor.app.statements import Reading
-from monitor.core.tracking.compare import Comparison
-from monitor.model import SnapshotDelta
+from monitor.app.sandbox import Reading, Worker, read_here
+from monitor.config import Extract, Limits, Settings
+from monitor.core.tracking.compare import Comparison, compare
+from monitor.errors import ConfigError, UsageError
+from monitor.model import SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
+from monitor.readers import read_in_process, suffix_of
+from monitor.snapshots.files import matcher
+
+LARGE = 1_000_000  # bytes: from here on text, too, is read by the worker
+
+
+class How(NamedTuple):
+    """How documents are read: what the configuration says of it."""
+
+    limits: Limits = Limits()
+    extract: Extract = Extract()
+
+    def is_article(self, path: str) -> bool:
+        """Whether a web page at this path is read for its main text alone."""
+        return bool(self.extract.article) and _matcher(self.extract.article)(path)
+
+
+_matcher = cache(matcher)
+
+
+def how_of(settings: Settings) -> How:
+    """What the configuration says of how documents are read."""
+    return How(settings.limits, settings.extract)
+
+
+class Documents:
+    """Reads documents; close it, or use it in a `with`: it may hold a process."""
+
+    def __init__(self, how: How = How()) -> None:  # noqa: B008 - an immutable value
+        self._how = how
+        self._worker: Worker | None = None
+
+    def read(self, path: str, data: bytes) -> Reading:
+        """What the bytes say, or why they cannot be read; never raises for what stands in them."""
+        article = self._how.is_article(path)
+        if len(data) < LARGE and read_in_process(path, data, article=article):
+            return read_here(path, data, article=article)
+        if self._worker is None:
+            from monitor.app.sandbox import Worker
+
+            self._worker = Worker(self._how.limits.time, self._how.limits.memory)
+        return self._worker.read(path, data, article=article)
+
+    def close(self) -> None:
+        """End the worker process, if there is one."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class Fan(NamedTuple):
+    """How many processes, or the address of a cluster's scheduler (`tcp://host:8786`)."""
+
+    jobs: int = 1
+    cluster: str | None = None
+
+
+HERE = Fan()
+
+
+@contextmanager
+def executor_of(fan: Fan) -> Iterator[Executor | None]:
+    """The executor, None where all is done in this process. What is under way at the end is given up."""
+    if fan.cluster is not None:
+        with _cluster(fan.cluster) as cluster:
+            yield cluster
+    elif fan.jobs > 1:
+        from concurrent.futures import ProcessPoolExecutor
+        from multiprocessing import get_context
+
+        # Not forked: a child would share the open database and the git processes
+        pool = ProcessPoolExecutor(fan.jobs, mp_context=get_context("spawn"))
+        try:
+            yield pool
+        finally:
+            pool.shutdown(cancel_futures=True)
+    else:
+        yield None
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[Executor]:
+    try:
+        from distributed import Client
+    except ModuleNotFoundError as error:
+        raise ConfigError(f"--cluster: {error.name} is missing; install monitor[dask]") from None
+    try:
+        client = Client(address, timeout=10, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--cluster {address}: no scheduler answers there ({error})") from None
+    try:
+        executor: Executor = client.get_executor(pure=False)
+        yield executor
+    finally:
+        client.close()
+
 
 TASK = 16  # versions in one call: each costs some milliseconds, a call about one
 AHEAD = 256  # versions that are under way or waiting to be used
@@ -150,3 +266,94 @@ def _wanted(delta: SnapshotDelta) -> Iterator[Wanted]:
         if change.after is not None:
             path = folder + change.path
             yield Wanted(None if change.before is None else (path, change.before), (path, change.after))
+
+
+KEPT_COMPARISONS = 200  # a document that goes back and forth is compared once
+KEPT_STATEMENTS = 80_000  # about 40 MB at the most, and every document of a middling set
+
+
+Form = tuple[str, bool]
+"""What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
+
+Version = tuple[str, str]
+"""The path and blob id of a document in one snapshot."""
+
+
+class Reader:
+    """Reads versions by their blob ids and compares them; equal questions are answered from memory.
+
+    The same bytes under another suffix may be read by another extractor, so both are the key. It may hold a process:
+    close it, or use it in a `with`.
+    """
+
+    def __init__(
+        self,
+        read_blob: Callable[[str], bytes],
+        how: How = How(),  # noqa: B008 - an immutable value
+        kept: int = KEPT_STATEMENTS,
+        foresight: Foresight | None = None,
+    ) -> None:
+        self._foresight = foresight
+        self._read_blob = read_blob
+        self._how = how
+        self._documents = Documents(how)
+        self._kept = kept
+        self._size = 0
+        self._readings: OrderedDict[tuple[str, Form], Reading] = OrderedDict()
+        self._comparisons: OrderedDict[tuple[tuple[str, Form], tuple[str, Form]], Comparison] = OrderedDict()
+
+    def form(self, path: str) -> Form:
+        """Versions with equal bytes say the same where their paths' forms are equal."""
+        return suffix_of(path), self._how.is_article(path)
+
+    def read(self, path: str, blob: str) -> Reading:
+        """The statements of one version. A damaged store raises StoreError; a bad document does not raise."""
+        name = blob, self.form(path)
+        found = self._readings.get(name)
+        if found is not None:
+            self._readings.move_to_end(name)
+            return found
+        reading = self._foresight.reading((path, blob)) if self._foresight else None
+        if reading is None:
+            reading = self._documents.read(path, self._read_blob(blob))
+        self._readings[name] = reading
+        self._size += _weight(reading)
+        while self._size > self._kept and len(self._readings) > 1:
+            _, dropped = self._readings.popitem(last=False)
+            self._size -= _weight(dropped)
+        return reading
+
+    def texts(self, path: str, blob: str) -> Sequence[str]:
+        """The statements' texts, for telling whether two documents are one; none where they cannot be read."""
+        return [statement.text for statement in self.read(path, blob).statements or ()]
+
+    def compare(
+        self, before: tuple[str, str] | None, after: tuple[str, str], old: Sequence[Statement], new: Sequence[Statement]
+    ) -> Comparison:
+        """The comparison of two versions, each named (path, blob); one that returns is looked up."""
+        if before is None:
+            return compare(old, new)
+        name = (before[1], self.form(before[0])), (after[1], self.form(after[0]))
+        found = self._comparisons.get(name)
+        if found is None:
+            found = self._foresight.comparison(before, after) if self._foresight else None
+            found = self._comparisons[name] = found or compare(old, new)
+            if len(self._comparisons) > KEPT_COMPARISONS:
+                self._comparisons.popitem(last=False)
+        return found
+
+    def close(self) -> None:
+        """End the process, if one was needed."""
+        self._documents.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _weight(reading: Reading) -> int:
+    return len(reading.statements or ()) + 1

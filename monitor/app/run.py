@@ -1,26 +1,95 @@
-"""One run, end to end: lock, look, keep, catch up, publish, and a line in the journal."""
+"""One run, end to end: lock, look, keep, catch up, publish, and a line in the journal.
+
+A damaged head: the way back is offered by the run that finds it, and taken when a person says so.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from monitor.app import status
 from monitor.app.capture import Captured, Hold, Place, capture
-from monitor.app.monitor import StoreLock
-from monitor.app.progress import Progress, silent
-from monitor.app.wiring import LOCK, NOTICES_DUE, SCAN_CACHE, Monitor, ledger_is_there, reviews_wait
+from monitor.app.monitor import (
+    LOCK,
+    NOTICES_DUE,
+    SCAN_CACHE,
+    Monitor,
+    Progress,
+    StoreLock,
+    ledger_is_there,
+    reviews_wait,
+    silent,
+)
 from monitor.config import Settings
-from monitor.errors import RunHeld, StoreError
-from monitor.model import Failure, Run
+from monitor.errors import MonitorError, RunHeld, StoreError
+from monitor.model import Change, Failure, Run, Snapshot
 from monitor.snapshots.files import Rules, Settling, read_file
 from monitor.snapshots.git_process import store_errors
+from monitor.snapshots.maintenance import Good
 from monitor.snapshots.scan_cache import ScanCache
 
-if TYPE_CHECKING:
-    from monitor.model import Change
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was done: why, to which snapshot, where the head is kept, and snapshots known of that are not in it now."""
+
+    damage: str
+    snapshot: Snapshot
+    aside: str | None
+    left: tuple[str, ...]
+
+
+def offer(monitor: Monitor) -> str | None:
+    """What is wrong with the head and how to go on, in a line; None where nothing is wrong with it."""
+    damage = monitor.snapshots.recovery().damage(_remembered(monitor), deep=True)
+    if damage is None:
+        return None
+    good = _last_good(monitor)
+    if good is None:
+        return f"the last snapshot is damaged, and no good one is left: {damage}; restore a backup"
+    named = f"{good.snapshot.id[:12]} of {good.snapshot.taken_at.isoformat().replace('+00:00', 'Z')}"
+    return (
+        f"the last snapshot is damaged: {damage}; the last good one is {named}: "
+        "`monitor recover` goes back to it and keeps the damaged head aside"
+    )
+
+
+def recover(settings: Settings, wait: float = 0) -> Recovered | None:
+    """Go back to the last good snapshot, and keep the damaged head aside; None where the head is sound."""
+    lock = StoreLock(settings.store.snapshots / LOCK, "monitor recover")
+    lock.acquire(wait)
+    with lock, Monitor(settings, lock.pass_fds) as monitor:
+        recovery = monitor.snapshots.recovery()
+        damage = recovery.damage(_remembered(monitor), deep=True)
+        if damage is None:
+            return None
+        good = _last_good(monitor)
+        if good is None:
+            raise StoreError(f"no good snapshot is left to go back to: {damage}; restore a backup")
+        left = tuple(one for one in _known(monitor) if one not in set(good.chain))
+        monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
+        aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
+        return Recovered(damage, good.snapshot, aside, left)
+
+
+def _last_good(monitor: Monitor) -> Good | None:
+    return monitor.snapshots.recovery().last_good(_known(monitor))
+
+
+def _remembered(monitor: Monitor) -> str | None:
+    return ScanCache.load(monitor.settings.store.snapshots / SCAN_CACHE).head
+
+
+def _known(monitor: Monitor) -> list[str]:
+    """The watched folder's snapshots that the ledger holds; none where it cannot be asked."""
+    try:
+        return [one.id for one in monitor.ledger.snapshots() if not one.source and one.origin is None]
+    except MonitorError:
+        return []
 
 
 class RunOptions(NamedTuple):
@@ -48,7 +117,7 @@ def run(
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
             if reviews_wait(settings):
-                from monitor.app.mirroring import mirror_locked
+                from monitor.app.review_branch import mirror_locked
 
                 mirror_locked(monitor)
         with store_errors("writing the journal of the runs"):
@@ -81,8 +150,6 @@ def _recorded(
     try:
         return _locked_run(monitor, options, started, progress)
     except StoreError as error:
-        from monitor.app.recovering import offer
-
         if (offered := offer(monitor)) is not None:
             raise StoreError(offered) from error
         raise
@@ -119,7 +186,7 @@ def _locked_run(
         if silently:
             done = done._replace(message="; ".join(filter(None, (_refolded(silently), done.message))))
     if settings.evidence.heads is not None and captured.head is not None:
-        from monitor.app.heads import append_head
+        from monitor.app.evidence import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
     return done._replace(finished_at=datetime.now(UTC)), changes
@@ -143,8 +210,7 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
 
 def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:
     """How many of the documents gone are told by their text to go on among those that came."""
-    from monitor.app.documents import how_of
-    from monitor.app.reading import Reader
+    from monitor.app.read_documents import Reader, how_of
     from monitor.core.tracking.documents import similar
 
     folder, how = monitor.settings.watch.folder, how_of(monitor.settings)
@@ -167,7 +233,7 @@ def _refolded(snapshots: int) -> str:
 
 def _ledger_is_complete(monitor: Monitor) -> bool:
     """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
-    from monitor.app.rules import fingerprint
+    from monitor.app.fold import fingerprint
     from monitor.ledger.fold_state import is_complete
 
     if not ledger_is_there(monitor.settings):
@@ -178,6 +244,6 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
 
 def _mark(captured: Captured, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
-    from monitor.app.rules import fingerprint
+    from monitor.app.fold import fingerprint
 
     return f"{captured.head} {fingerprint(settings.extract.article)}"

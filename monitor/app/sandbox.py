@@ -3,6 +3,8 @@
 Both ends of its one conversation: a question is a path and the document's bytes, the answer its statements or why there
 are none. Frames are a length of eight bytes and then so many; values in them are MessagePack, read back into the types
 that are expected and nothing else.
+
+One document's bytes -> its statements, in this process and without bounds.
 """
 
 from __future__ import annotations
@@ -14,16 +16,46 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
 import msgspec
 
-from monitor.app.statements import Reading, read_here
-from monitor.errors import MonitorError
+from monitor.core.text.segment import segment_passages
+from monitor.errors import ExtractError, MonitorError
+from monitor.model import Statement
+from monitor.readers import passages
 
 if TYPE_CHECKING:
     import resource
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one version's bytes say: statements, or None where no extractor knows them, or why it failed."""
+
+    statements: tuple[Statement, ...] | None = None
+    failure: str | None = None
+
+
+def read_here(path: str, data: bytes, *, article: bool = False) -> Reading:
+    """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
+
+    MemoryError alone is raised: what it means depends on who set the bound.
+    """
+    try:
+        found = passages(path, data, article=article)
+        return Reading() if found is None else Reading(segment_passages(found))
+    except ExtractError as error:
+        return Reading(failure=str(error))
+    except RecursionError:
+        return Reading(failure="refused: it is nested too deep")
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of a reader is a failure of this document, not of the run
+        return Reading(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+
 
 _LENGTH: Final = struct.Struct(">Q")
 _MOST_ANSWER: Final = 512 << 20  # bytes

@@ -1,4 +1,6 @@
-"""`runs.jsonl`: one line a run and one for missed ticks, beside the stores.
+"""How it stands: what `status` tells, gathered without taking a lock or writing anything.
+
+`runs.jsonl`: one line a run and one for missed ticks, beside the stores.
 
 A note for people and `status`. It decides one thing: what a run has reported is not reported again when the ledger is
 made again. A crash may tear its last line; such a line is passed over, and the next one begins afresh.
@@ -7,13 +9,17 @@ made again. A crash may tear its last line; such a line is passed over, and the 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.model import Failure, Run
+from monitor.app.monitor import LOCK, Monitor, holders
+from monitor.app.queries import every_snapshot
+from monitor.model import Counts, Failure, Run, Snapshot
 
 MAX_BYTES = 4 * 2**20  # of one file; the file before it is kept too, so twice this at most, and one line
 _BLOCK = 64 * 2**10
@@ -130,3 +136,82 @@ def _from_line(line: bytes) -> Run | None:
 
 def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+WATCH_LOCK = "watch.lock"  # held as long as a `watch` lives; LOCK is held during each run
+KERNEL_LOCKS = Path("/proc/locks")
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A process that holds a lock, as it named itself."""
+
+    pid: int
+    command: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that `status` shows but the next run, which is the schedule's to say."""
+
+    last: Run | None
+    counts: Counts
+    newest: Snapshot | None  # the last one taken, of all sources
+    behind: int  # snapshots that the ledger has not folded in
+    running: Holder | None
+    watching: Holder | None
+
+
+def state(monitor: Monitor) -> State:
+    """How the stores of a configuration stand; where nothing was made yet, nothing is made."""
+    settings = monitor.settings
+    taken = every_snapshot(monitor.snapshots) if settings.store.snapshots.is_dir() else []
+    folded = {one.id for one in monitor.ledger.snapshots()} if taken else set()
+    return State(
+        last=last(settings.journal),
+        counts=monitor.ledger.counts() if taken else Counts(),
+        newest=max(taken, key=lambda one: one.taken_at, default=None),
+        behind=sum(one.id not in folded for one in taken),
+        running=holder(settings.store.snapshots / LOCK),
+        watching=holder(settings.store.snapshots / WATCH_LOCK),
+    )
+
+
+def holder(path: Path) -> Holder | None:
+    """Who holds the lock at `path`; None where it is free.
+
+    Trying the lock would tell as well, but might turn away a run that asks for it in the same moment.
+    """
+    try:
+        told = json.loads(path.read_bytes())
+        named = Holder(int(told["pid"]), str(told["command"]), datetime.fromisoformat(told["since"]))
+        inode = path.stat().st_ino
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    if not _is_held(inode, named.pid):
+        return None
+    found = holders(path)
+    if not found or named.pid in found:
+        return named
+    pid, command = min(found.items())  # a child of a run that has ended
+    return Holder(pid, command, named.since)
+
+
+def _is_held(inode: int, pid: int) -> bool:
+    try:
+        lines = KERNEL_LOCKS.read_text(encoding="ascii").splitlines()
+    except OSError:  # no Linux: the process that named itself last, if it lives, is the best guess
+        return _is_alive(pid)
+    # `1: FLOCK  ADVISORY  WRITE 4711 08:01:131072 0 EOF`; the device's numbers differ between file systems
+    return any("FLOCK" in line and line.split()[5].endswith(f":{inode}") for line in lines)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

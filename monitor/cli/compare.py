@@ -30,7 +30,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without any store."""
-    from monitor.app.comparing import lines_of, matches
+    from monitor.app.compare import lines_of, matches
 
     read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
     old, new = read(before), read(after)
@@ -50,7 +50,7 @@ def command(*, before: Path, after: Path, lines: bool, form: str, exit_code: boo
 
 
 def _statements(path: Path) -> Sequence[Statement]:
-    from monitor.app.comparing import statements_of
+    from monitor.app.compare import statements_of
 
     try:
         found = statements_of(path.name, path.read_bytes())

@@ -32,8 +32,8 @@ def command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG00
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
     """
+    from monitor.app.monitor import open_monitor
     from monitor.app.queries import Calendar, report
-    from monitor.app.wiring import open_monitor
     from monitor.reports import render
 
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))

@@ -47,7 +47,7 @@ def command(session: Session, *, before: str, after: str, document: str | None, 
     A DOCUMENT that was renamed in between is compared with itself.
     """
     from monitor.app import queries
-    from monitor.app.documents import how_of
+    from monitor.app.read_documents import how_of
 
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger

@@ -48,7 +48,7 @@ def command(session: Session, *, what: str, form: str, output: Path | None) -> N
 
 
 def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
-    from monitor.app.lives import lives
+    from monitor.app.queries import lives
     from monitor.reports.export import export_changes, export_revisions
 
     if what == "changes":

@@ -19,7 +19,7 @@ def command(session: Session, *, document: str | None, term: str | None) -> None
 
     Of all of them, of one DOCUMENT, or of one watch term. With [feeds] folder a run writes them as files.
     """
-    from monitor.app.feeding import feed
+    from monitor.app.publish import feed
 
     if document is not None and term is not None:
         raise UsageError("name a document or a term, not both")

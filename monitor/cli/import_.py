@@ -14,7 +14,7 @@ from monitor.cli.session import Session, now
 from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
-    from monitor.app.importing import ImportResult
+    from monitor.app.import_history import ImportResult
     from monitor.config import Settings
 
 
@@ -53,8 +53,8 @@ def command(
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
     Exits with 3 where a version of a document could not be had.
     """
-    from monitor.app.executors import Fan
-    from monitor.app.importing import ImportOptions, import_history
+    from monitor.app.import_history import ImportOptions, import_history
+    from monitor.app.read_documents import Fan
 
     settings = session.settings()
     options = ImportOptions(

@@ -18,7 +18,7 @@ from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Signi
 from monitor.reports.json import change_json
 
 if TYPE_CHECKING:
-    from monitor.app.wiring import Monitor
+    from monitor.app.monitor import Monitor
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -63,7 +63,7 @@ def command(
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
     from monitor.app import queries
-    from monitor.app.collecting import seldom
+    from monitor.app.fold import seldom
 
     wanted = ChangeFilter(
         kinds=frozenset(map(ChangeKind, kinds)),

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from monitor.app.progress import Progress, silent
+from monitor.app.monitor import Progress, silent
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars

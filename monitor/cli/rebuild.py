@@ -19,8 +19,8 @@ def command(session: Session, *, wait: float, jobs: int, cluster: str | None) ->
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
-    from monitor.app.executors import Fan
     from monitor.app.maintenance import rebuild
+    from monitor.app.read_documents import Fan
     from monitor.cli.summary import write_told_first
 
     settings = session.recorded()

@@ -21,7 +21,7 @@ def command(session: Session, *, wait: float, form: str) -> None:
     What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
     run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
     """
-    from monitor.app.recovering import recover
+    from monitor.app.run import recover
 
     settings = session.recorded()
     done = recover(settings, wait)

@@ -16,7 +16,7 @@ from monitor.core.review.events import Done, Verdict
 from monitor.reports.reviewshapes import done_json, event_json
 
 if TYPE_CHECKING:
-    from monitor.app.wiring import Monitor
+    from monitor.app.monitor import Monitor
 
 from monitor.cli.options import Decorated
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from monitor.app.wiring import Monitor
+    from monitor.app.monitor import Monitor
 
 from monitor.cli.options import Decorated
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import click
 
 from monitor.app import review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.cli.page import Page, many
 from monitor.cli.reviewprose import write_entry, write_events
 from monitor.cli.session import now

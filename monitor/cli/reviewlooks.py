@@ -18,7 +18,7 @@ from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reports.reviewshapes import entry_json, event_json, orphan_json
 
 if TYPE_CHECKING:
-    from monitor.app.wiring import Monitor
+    from monitor.app.monitor import Monitor
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 

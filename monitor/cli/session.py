@@ -13,8 +13,8 @@ from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 
 if TYPE_CHECKING:
+    from monitor.app.monitor import Monitor
     from monitor.app.queries import Calendar
-    from monitor.app.wiring import Monitor
     from monitor.config import Settings
     from monitor.model import Snapshot
 
@@ -43,7 +43,7 @@ class Session(NamedTuple):
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
         """The stores to ask, each opened when first asked; where there are none, an empty one."""
-        from monitor.app.wiring import open_monitor
+        from monitor.app.monitor import open_monitor
 
         settings = self.settings()
         if not settings.store.snapshots.is_dir():

@@ -19,8 +19,8 @@ from monitor.reports.json import change_json, life_json
 from monitor.reports.segments import edit_segments
 
 if TYPE_CHECKING:
-    from monitor.app.why import Reasons
-    from monitor.app.wiring import Monitor
+    from monitor.app.compare import Reasons
+    from monitor.app.monitor import Monitor
 
 _COPIES = 20  # of a statement's copies so many are listed
 
@@ -54,8 +54,8 @@ def command(session: Session, *, identity: str, why: bool, form: str) -> None:
 
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
-    from monitor.app.documents import how_of
-    from monitor.app.why import why
+    from monitor.app.compare import why
+    from monitor.app.read_documents import how_of
 
     if isinstance(found, Life):
         raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")

@@ -15,7 +15,7 @@ from monitor.cli.session import Session, now
 from monitor.reports.json import run_json, snapshot_json, time_json
 
 if TYPE_CHECKING:
-    from monitor.app.state import Holder, State
+    from monitor.app.status import Holder, State
     from monitor.config import Settings
     from monitor.model import Run
     from monitor.schedule import Punctuality
@@ -48,9 +48,9 @@ def command(session: Session, *, check: bool, grace: str, form: str) -> int:
 
 
 def _show(settings: Settings, form: str) -> int:
+    from monitor.app.monitor import open_monitor
     from monitor.app.notify import unsettled
-    from monitor.app.state import state
-    from monitor.app.wiring import open_monitor
+    from monitor.app.status import state
     from monitor.schedule import next_run
 
     with open_monitor(settings) as monitor:

@@ -23,7 +23,7 @@ def command(session: Session) -> None:
     """
     from monitor.app.monitor import StoreLock
     from monitor.app.run import RunOptions, run
-    from monitor.app.state import WATCH_LOCK, holder
+    from monitor.app.status import WATCH_LOCK, holder
     from monitor.schedule import watch
 
     settings = session.settings()

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor.app import queries, review, status
-from monitor.app.state import state
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
+from monitor.app.status import state
 from monitor.core.review.events import Done, Verdict
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError

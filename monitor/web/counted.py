@@ -7,7 +7,7 @@ from dataclasses import replace
 from threading import Lock
 
 from monitor.app import review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.core.review.events import QueueCounts, QueueFilter
 
 MOST = 200  # filters

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from monitor.app.feeding import feed
+from monitor.app.publish import feed
 from monitor.web.request import Desk
 
 

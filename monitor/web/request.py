@@ -16,8 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from monitor.app.monitor import Monitor
 from monitor.app.queries import Calendar, every_snapshot
-from monitor.app.wiring import Monitor
 from monitor.config import Settings
 from monitor.core.text.normalize import without_power
 from monitor.reports.html import environment

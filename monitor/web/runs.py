@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from monitor.app import status
-from monitor.app.state import Holder, state
+from monitor.app.status import Holder, state
 from monitor.core.text.normalize import visible
 from monitor.model import Failure, Run
 from monitor.reports.times import duration, plural, time_view

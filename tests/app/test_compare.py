@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.compare import Content, DocumentDiff, differences, statement_changes
-from monitor.app.comparing import lines_of, matches
+from monitor.app.compare import Content, DocumentDiff, differences, lines_of, matches, statement_changes
 from monitor.model import ChangeKind, Document, Level, Statement
 from monitor.ports import LedgerQueries
 from tests.support.memory_store import MemorySnapshots

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app.maintenance import rebuild
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.errors import MonitorError, StoreError, UsageError
 from monitor.snapshots import history_import
 from monitor.snapshots.git_objects import object_id

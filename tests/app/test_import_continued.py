@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, assume, example, given, settings
 from hypothesis import strategies as st
 
 from monitor.app.maintenance import rebuild
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.errors import UsageError
 from monitor.ledger.codec import FOLD_COLUMNS
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository, seconds

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.errors import UsageError
 from tests.support.git_histories import ImportWorkspace
 

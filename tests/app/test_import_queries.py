@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app import queries
-from monitor.app.why import why
-from monitor.app.wiring import open_monitor
+from monitor.app.compare import why
+from monitor.app.monitor import open_monitor
 from monitor.model import Snapshot
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.snapshots.files import matcher
 from tests.app.test_import_continued import facts
 from tests.support.git_histories import ImportWorkspace, git

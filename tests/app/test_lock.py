@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app.monitor import StoreLock
-from monitor.app.state import holder
+from monitor.app.status import holder
 from monitor.errors import RunInProgress
 from monitor.snapshots.repository import GitSnapshots
 

@@ -13,9 +13,8 @@ import pytest
 
 from monitor.app import read_documents
 from monitor.app.capture import capture
-from monitor.app.executors import HERE, Fan, executor_of
 from monitor.app.fold import catch_up
-from monitor.app.reading import Reader
+from monitor.app.read_documents import HERE, Fan, Reader, executor_of
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.documents import LARGE, Documents, How
+from monitor.app.read_documents import LARGE, Documents, How
 from monitor.app.sandbox import Worker
 from monitor.config import Extract, Limits
 from tests.readers.writers import WRITERS, Text
@@ -195,7 +195,7 @@ def test_both_ways_of_reading_give_the_same() -> None:
     data = WRITERS["docx"](TEXT)
     with Documents() as documents:
         reading = documents.read("a.docx", data)
-    from monitor.app.statements import read_here
+    from monitor.app.sandbox import read_here
 
     assert reading == read_here("a.docx", data)
     assert reading.statements

@@ -122,7 +122,7 @@ def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.Monkey
 
 
 def test_the_rules_name_articles_only_where_they_are_asked_for() -> None:
-    from monitor.app.rules import fingerprint
+    from monitor.app.fold import fingerprint
 
     assert "article" not in fingerprint(())
     assert fingerprint(["news/**"]).endswith("article news/**")
@@ -134,7 +134,7 @@ def test_asking_for_the_rules_loads_no_extractor() -> None:
     import sys
 
     code = (
-        "import sys; from monitor.app.rules import fingerprint; fingerprint(['x']);"
+        "import sys; from monitor.app.fold import fingerprint; fingerprint(['x']);"
         "print([name for name in sys.modules if name.split('.')[0] in"
         " ('lxml', 'pypdfium2', 'trafilatura', 'selectolax', 'markdown_it', 'sentencex', 'chardet')"
         " or name in ('importlib.metadata', 'monitor.readers.docx')])"
@@ -155,7 +155,7 @@ TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
 def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
     import sys
 
-    from monitor.app.statements import read_here
+    from monitor.app.sandbox import read_here
 
     data = WRITERS[name](TEXT)
     for loaded in [one for one in sys.modules if one.split(".")[0] == module]:
@@ -168,7 +168,7 @@ def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.Monke
 def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from monitor.app.statements import read_here
+    from monitor.app.sandbox import read_here
 
     monkeypatch.setitem(sys.modules, "trafilatura", None)
     assert "install `monitor[article]`" in (read_here("a.html", b"<p>Text.", article=True).failure or "")

@@ -148,7 +148,7 @@ def test_invalid_run_date_is_refused(monitor: Monitor, here: Path) -> None:
 
 def test_second_watch_fails_and_names_the_first(monitor: Monitor, here: Path) -> None:
     from monitor.app.monitor import StoreLock
-    from monitor.app.state import WATCH_LOCK
+    from monitor.app.status import WATCH_LOCK
 
     with StoreLock(here / "snapshots" / WATCH_LOCK, "monitor watch"):
         assert f"pid {os.getpid()}" in monitor("watch", status=5).message
@@ -157,8 +157,7 @@ def test_second_watch_fails_and_names_the_first(monitor: Monitor, here: Path) ->
 
 
 def test_status_names_the_running_process(monitor: Monitor, here: Path) -> None:
-    from monitor.app.monitor import StoreLock
-    from monitor.app.wiring import LOCK
+    from monitor.app.monitor import LOCK, StoreLock
 
     with StoreLock(here / "snapshots" / LOCK, "monitor run"):
         assert monitor("status", "--format", "json").json()["running"]["pid"] == os.getpid()

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from monitor.app.fold import CaughtUp, catch_up, fold_next
+from monitor.app.monitor import Monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import Monitor
 from monitor.config import Settings, load
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.importing import ImportOptions, import_history
+from monitor.app.import_history import ImportOptions, import_history
 from monitor.app.run import RunOptions, run
 from monitor.errors import StoreError
 from monitor.ledger.database import open_database

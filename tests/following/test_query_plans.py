@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.ledger.database import NO_PARAMETERS, Transaction, with_lists
 from monitor.model import ChangeFilter
 from tests.following.followplace import DAYS, Place

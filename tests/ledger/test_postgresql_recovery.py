@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app.maintenance import verify
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 

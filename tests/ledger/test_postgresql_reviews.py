@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.app import review as app_review
-from monitor.app.feeding import feed
 from monitor.app.ignore_rules import effects
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
+from monitor.app.publish import feed
 from monitor.core.review.events import Act, Event, QueueFilter, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, Transaction, open_database

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.app.documents import Documents, How
 from monitor.app.maintenance import verify
+from monitor.app.monitor import open_monitor
+from monitor.app.read_documents import Documents, How
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Limits, load
 from monitor.model import ChangeFilter, ChangeKind
 from tests.readers.bombs import BOMBS

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from monitor.app.documents import Documents, How
+from monitor.app.read_documents import Documents, How
 from monitor.config import Limits
 from tests.readers.bombs import CATALOG, FONT, pdf
 from tests.readers.writers import WRITERS, Text, zipped

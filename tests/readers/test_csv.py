@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.statements import read_here
+from monitor.app.sandbox import read_here
 from monitor.model import Extraction
 from monitor.readers import extract
 from tests.readers.writers import WRITERS

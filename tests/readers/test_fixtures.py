@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.app.documents import Documents, How
+from monitor.app.read_documents import Documents, How
 from monitor.config import Limits
 from tests.support.paths import CORPORA
 

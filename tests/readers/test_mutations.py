@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.app.documents import Documents, How
+from monitor.app.read_documents import Documents, How
 from monitor.config import Limits
 from tests.readers.mutations import TEXT, mutants, written
 from tests.readers.writers import WRITERS
@@ -60,7 +60,7 @@ def test_reader_exception_is_a_failure_of_its_document(documents: Documents, mon
     def broken(*_: object, **__: object) -> None:
         raise IndexError("string index\nout of range")
 
-    monkeypatch.setattr("monitor.app.statements.passages", broken)
+    monkeypatch.setattr("monitor.app.sandbox.passages", broken)
     assert documents.read("a.txt", b"Text.").failure == "could not be read: IndexError: string index out of range"
 
 

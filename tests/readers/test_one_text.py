@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.statements import read_here
+from monitor.app.sandbox import read_here
 from monitor.model import Statement
 from tests.readers.writers import WRITERS, Text
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.statements import read_here
+from monitor.app.sandbox import read_here
 from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS
 

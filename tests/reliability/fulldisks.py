@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import NamedTuple
 
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.errors import StoreError
 from tests.reliability.disks import Disk
 from tests.reliability.nursery import Child, Nursery

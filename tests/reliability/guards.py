@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from monitor.app import folder_diff, holding, keeping, mirroring, monitor, review_branch
+from monitor.app import capture, folder_diff, monitor, review_branch
+from monitor.app import review_branch as app_review_branch
 from monitor.app import run as run_room
 from monitor.ledger import database
 from monitor.schedule import scheduler
@@ -36,7 +37,7 @@ class Guard(NamedTuple):
 
 
 def without_more_than_a_few(patch: Patch) -> None:
-    patch(holding, "FEW", 10_000)
+    patch(capture, "FEW", 10_000)
 
 
 def without_asking_how_far_the_ledger_is(patch: Patch) -> None:
@@ -118,13 +119,13 @@ GUARDS = [
     Guard(
         4,
         "a folder that is empty all at once",
-        lambda patch: patch(holding, "_why_held", lambda *_: None),
+        lambda patch: patch(capture, "_why_held", lambda *_: None),
         promises.held(withdrawals.the_folder_is_emptied),
     ),
     Guard(
         5,
         "names that git refuses are encoded",
-        lambda patch: patch(keeping, "encode_path", os.fsencode),
+        lambda patch: patch(capture, "encode_path", os.fsencode),
         promises.names_that_git_refuses_are_kept,
     ),
     Guard(
@@ -136,7 +137,7 @@ GUARDS = [
     Guard(
         6,
         "trees name blobs by the ids that were hashed",
-        lambda patch: patch(keeping, "_documents", by_the_ids_of_what_arrived),
+        lambda patch: patch(capture, "_documents", by_the_ids_of_what_arrived),
         promises.a_byte_that_changes_on_the_way_is_noticed,
     ),
     Guard(
@@ -202,7 +203,7 @@ GUARDS = [
     Guard(
         10,
         "verdicts are on a branch, too",
-        lambda patch: patch(mirroring, "mirror_locked", lambda _: None),
+        lambda patch: patch(app_review_branch, "mirror_locked", lambda _: None),
         promises_running.a_lost_database_loses_no_verdict,
     ),
     Guard(

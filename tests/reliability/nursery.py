@@ -244,8 +244,8 @@ def _decide(place: str, tell: Callable[[str], None]) -> None:
     """A verdict on the newest change, told as soon as it is acknowledged; then its way to the branch `reviews`."""
     from datetime import UTC, datetime
 
+    from monitor.app.monitor import open_monitor
     from monitor.app.review import decide, mirror
-    from monitor.app.wiring import open_monitor
     from monitor.config import load
     from monitor.core.review.events import Verdict
     from monitor.model import ChangeFilter

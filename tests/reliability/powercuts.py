@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
 from monitor.errors import MonitorError
 from tests.reliability.disks import Disk
 from tests.reliability.nursery import Nursery

@@ -11,9 +11,9 @@ from unittest import mock
 
 from monitor.app import folder_diff, maintenance
 from monitor.app import monitor as app_monitor
+from monitor.app.monitor import open_monitor
 from monitor.app.review import decide, history, mirror
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.core.review.events import Verdict
 from monitor.errors import RunInProgress, StoreError
 from monitor.ledger.database import open_database

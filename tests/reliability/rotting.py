@@ -9,8 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from monitor.app.maintenance import verify
-from monitor.app.mirroring import opened
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
+from monitor.app.review_branch import opened
 from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.model import ChangeFilter

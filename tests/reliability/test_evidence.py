@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app.evidence import evidence
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter
 from monitor.reports.evidence import write_evidence

@@ -17,8 +17,8 @@ import pytest
 
 from monitor.app import status
 from monitor.app.maintenance import verify
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.cli.door import run as command
 from monitor.config import load
 from monitor.errors import StoreError

@@ -13,8 +13,8 @@ import pytest
 
 from monitor.app.evidence import evidence
 from monitor.app.maintenance import verify
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.errors import StoreError
 from monitor.model import ChangeFilter

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.app.maintenance import verify
+from monitor.app.monitor import REVIEWS_TAKEN, open_monitor
 from monitor.app.review import comment, decide, history, mirror
-from monitor.app.wiring import REVIEWS_TAKEN, open_monitor
 from monitor.core.review.events import Verdict
 from monitor.model import ChangeFilter
 from monitor.reviews import events

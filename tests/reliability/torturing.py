@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app.maintenance import verify
-from monitor.app.mirroring import opened
+from monitor.app.monitor import open_monitor
+from monitor.app.review_branch import opened
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.errors import MonitorError, StoreError
 from tests.reliability.nursery import Child, Nursery

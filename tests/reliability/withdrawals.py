@@ -14,8 +14,8 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 from unittest import mock
 
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.errors import RunHeld
 from tests.reliability.disks import Disk
 from tests.reliability.torturing import Store

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from tests.support.workspace import Workspace
 
 BANNER = "We use cookies."

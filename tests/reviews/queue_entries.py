@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from monitor.app import review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.core.review.events import Entry
 from monitor.model import Change
 

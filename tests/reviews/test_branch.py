@@ -8,8 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from monitor.app import review as app_review
-from monitor.app.monitor import StoreLock
-from monitor.app.wiring import LOCK, Monitor
+from monitor.app.monitor import LOCK, Monitor, StoreLock
 from monitor.core.review.events import Verdict
 from monitor.errors import StoreError
 from tests.reviews.queue_entries import NOW, entries, entry_of

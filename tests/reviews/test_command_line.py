@@ -11,7 +11,7 @@ import click
 import pytest
 
 from monitor.app import review as app_review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.cli import review, rules
 from monitor.cli.page import Page
 from monitor.cli.reviewkeys import KeyReview

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.feeding import feed
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
+from monitor.app.publish import feed
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeKind, Edit, Level, Side
 from monitor.reports.feed import Feed, FeedItem, render

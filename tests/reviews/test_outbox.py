@@ -12,10 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from monitor.app.importing import import_history
+from monitor.app.import_history import import_history
 from monitor.app.maintenance import rebuild
+from monitor.app.monitor import Monitor
 from monitor.app.notify import deliver
-from monitor.app.wiring import Monitor
 from monitor.reviews.outbox import MOST_ATTEMPTS, Notice, Outbox
 from tests.reviews.queue_entries import NOW, listed
 from tests.support.workspace import Workspace

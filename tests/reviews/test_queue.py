@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.app import review
-from monitor.app.importing import import_history
-from monitor.app.wiring import Monitor
+from monitor.app.import_history import import_history
+from monitor.app.monitor import Monitor
 from monitor.core.review.events import QueueFilter, Verdict
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import review
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.core.review.events import Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Transaction, open_database

@@ -11,7 +11,7 @@ import pytest
 
 from monitor.app import review as app_review
 from monitor.app.maintenance import rebuild
-from monitor.app.wiring import Monitor
+from monitor.app.monitor import Monitor
 from monitor.core.review.events import Act, Verdict
 from monitor.core.tracking import ids
 from monitor.errors import StoreError, UsageError

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app.maintenance import verify
-from monitor.app.recovering import Recovered, recover
-from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
+from monitor.app.monitor import open_monitor
+from monitor.app.run import Recovered, RunOptions, recover, run
 from monitor.config import Settings, load
 from monitor.errors import StoreError
 from monitor.snapshots.git_objects import object_id

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.app.importing import ImportOptions, ImportResult, import_history
+from monitor.app.import_history import ImportOptions, ImportResult, import_history
 from monitor.model import Change, Snapshot
 from tests.support.workspace import Workspace
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from monitor.app.maintenance import verify
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import Settings, load
 from monitor.model import Change, ChangeFilter, Run, Snapshot
 from tests.support.driver import ENTRY_POINT, SAME, TIMEOUT, Environment, Process, Record, Result, Word, monitor, start

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from monitor.app import review
+from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.app.wiring import open_monitor
 from monitor.config import load
 from monitor.core.review.events import Verdict
 from tests.web.server import Served, serving
