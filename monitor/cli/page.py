@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from monitor.core.text.normalize import cells, visible
-from monitor.reports.wrapping import Piece, wrap
+from monitor.reports.text import Piece, wrap
 
 Part = str | Piece
 """A text, or its role and a text: `("muted", "since yesterday")`."""

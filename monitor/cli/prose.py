@@ -8,8 +8,7 @@ from itertools import groupby
 
 from monitor.cli.page import Page, Part, many, short
 from monitor.model import Change, ChangeKind, Level, Significance
-from monitor.reports.segments import KEPT, Segment
-from monitor.reports.views import change_view, event_view
+from monitor.reports.views import KEPT, Segment, change_view, event_view
 
 MARKS = {
     ChangeKind.ADDED: "+",

@@ -13,7 +13,7 @@ from monitor.cli.page import many, open_page
 from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session, now
 from monitor.core.review.events import Done, Verdict
-from monitor.reports.reviewshapes import done_json, event_json
+from monitor.reports.json import done_json, event_json
 
 if TYPE_CHECKING:
     from monitor.app.monitor import Monitor

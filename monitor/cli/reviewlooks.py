@@ -15,7 +15,7 @@ from monitor.cli.reviewer import as_option, reviewer
 from monitor.cli.session import Session
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.model import Aspect, ChangeKind, Significance
-from monitor.reports.reviewshapes import entry_json, event_json, orphan_json
+from monitor.reports.json import entry_json, event_json, orphan_json
 
 if TYPE_CHECKING:
     from monitor.app.monitor import Monitor

@@ -16,7 +16,7 @@ from monitor.cli.session import Session
 from monitor.errors import UsageError
 from monitor.model import Change, Life, Revision
 from monitor.reports.json import change_json, life_json
-from monitor.reports.segments import edit_segments
+from monitor.reports.views import edit_segments
 
 if TYPE_CHECKING:
     from monitor.app.compare import Reasons

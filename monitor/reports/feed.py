@@ -16,8 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from monitor.core.text.normalize import visible
 from monitor.model import Change, Level
 from monitor.reports.json import time_json
-from monitor.reports.segments import Segment
-from monitor.reports.views import change_view, event_view
+from monitor.reports.views import Segment, change_view, event_view
 
 ATOM = "http://www.w3.org/2005/Atom"
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2

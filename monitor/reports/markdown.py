@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from monitor.model import Report
-from monitor.reports.segments import Segment
 from monitor.reports.text import SHORT_ID
-from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, report_view
+from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
 
 _SPECIAL = re.compile(
     r"(?P<html>[&<>])|(?P<mark>[\\`*_\[\]{}|~$^]|:(?=//)|(?<=[Ww][Ww][Ww])\.)|(?P<mention>[@#])(?=\w)"

@@ -8,10 +8,8 @@ from datetime import UTC, tzinfo
 
 from monitor.core.text.normalize import visible
 from monitor.model import Change, Level, Significance
-from monitor.reports.places import place
-from monitor.reports.segments import segments
-from monitor.reports.times import plural
-from monitor.reports.views import LABELS, event_view
+from monitor.reports.phrases import place, plural
+from monitor.reports.views import LABELS, event_view, segments
 
 KEPT = 60  # characters of unchanged text on each side of an edit
 LONGEST = 400  # characters of one change

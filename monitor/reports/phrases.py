@@ -1,17 +1,110 @@
-"""How much there is to tell, in a line: of a report, of a document, of what a document brought or took."""
+"""How much there is to tell, in a line: of a report, of a document, of what a document brought or took.
+
+Moments and intervals in a reader's words; the same everywhere, whatever the process's locale.
+
+Where a change stands, in words. People count statements from 1; ordinals count from 0.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from datetime import tzinfo
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import NamedTuple
 
-from monitor.model import Change, ChangeKind
-from monitor.reports.times import day, days, noun, plural
+from monitor.core.text.normalize import visible
+from monitor.model import Change, ChangeKind, DocumentSection, Report, Side
 
-if TYPE_CHECKING:
-    from monitor.model import DocumentSection, Report
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class TimeView(NamedTuple):
+    """A moment in the reader's time zone (`text`), with UTC beside it (`utc`) and for machines (`iso`)."""
+
+    text: str
+    utc: str
+    iso: str
+
+
+def time_view(time: datetime, zone: tzinfo) -> TimeView:
+    """`2 Jan 2026, 04:04 CET`."""
+    local = time.astimezone(zone)
+    utc = time.astimezone(UTC)
+    return TimeView(
+        text=f"{day(local)}, {local:%H:%M} {local.tzname()}",
+        utc=f"{utc:%Y-%m-%d %H:%M:%S} UTC",
+        iso=f"{utc:%Y-%m-%dT%H:%M:%SZ}",
+    )
+
+
+def day(time: datetime) -> str:
+    """`2 Jan 2026`, of the time as it stands."""
+    return f"{time.day} {MONTHS[time.month - 1]} {time.year}"
+
+
+def days(first: datetime, last: datetime) -> str:
+    """`2 – 8 Mar 2026`: two days of one time zone, what they share said once."""
+    if first.date() == last.date():
+        return day(last)
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    month = "" if first.month == last.month else f" {MONTHS[first.month - 1]}"
+    return f"{first.day}{month} – {day(last)}"
+
+
+def duration(span: timedelta) -> str:
+    """The largest unit that says enough: `3 hours`, `12 days`; under a minute `less than a minute`."""
+    seconds = int(span.total_seconds())
+    for unit, length, least in (("day", 86_400, 2), ("hour", 3_600, 2), ("minute", 60, 1)):
+        if seconds >= length * least:
+            return plural(seconds // length, unit)
+    return "less than a minute"
+
+
+def plural(count: int, word: str) -> str:
+    """`1 day`, `2 days`, `1,204 days`; only for words that take an s."""
+    return f"{count:,} {noun(count, word)}"
+
+
+def noun(count: int, word: str) -> str:
+    """The word alone as the count wants it."""
+    return word if count == 1 else f"{word}s"
+
+
+def place(before: Sequence[Side], after: Sequence[Side], document: str) -> str:
+    """Where a change stands, statements counted from 1: `statement 5`, `statement 5 → 7`, `a.txt 5 → b.txt 7`."""
+    old, new = _numbers(before), _numbers(after)
+    if not old or not new:
+        return f"statement{_s(before or after)} {old or new}" if old or new else ""
+    if _documents(before) != _documents(after):
+        return f"{_where(before)} → {_where(after)}"
+    elsewhere = f"{_documents(after)}, " if _documents(after) != visible(document) else ""
+    word = f"{elsewhere}statement{_s(before if len(before) > len(after) else after)}"
+    return f"{word} {old}" if old == new else f"{word} {old} → {new}"
+
+
+def _where(sides: Sequence[Side]) -> str:
+    return f"{_documents(sides)}, statement{_s(sides)} {_numbers(sides)}"
+
+
+def _s(sides: Sequence[Side]) -> str:
+    return "" if len(sides) == 1 else "s"
+
+
+def _documents(sides: Sequence[Side]) -> str:
+    return " + ".join(dict.fromkeys(visible(side.document) for side in sides))
+
+
+def _numbers(sides: Iterable[Side]) -> str:
+    """Ordinals from 1, neighbours as a range: `3–5, 9`."""
+    runs: list[list[int]] = []
+    for number in sorted({side.ordinal + 1 for side in sides}):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in runs)
+
 
 EVENT_FIGURES = {  # one, several
     ChangeKind.ADDED: ("new document", "new documents"),

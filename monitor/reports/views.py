@@ -2,6 +2,12 @@
 
 A view holds strings that are ready to be escaped and printed: made visible, in the reader's time zone, with
 statements counted from 1 as people count.
+
+A change's wording as pieces to print: what stayed, went and came, with long unchanged runs cut short.
+
+The texts of segments are made visible already: a renderer only has to escape them for its own format.
+
+Changes that one look takes in: a paragraph that moved, a run of statements that came or went side by side.
 """
 
 from __future__ import annotations
@@ -10,18 +16,125 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Literal, NamedTuple
 
-from monitor.core.text.normalize import visible
-from monitor.model import Change, ChangeKind, Snapshot
-from monitor.reports.blocks import blocks
-from monitor.reports.phrases import baseline_summary, figures, period, section_summary, whole_summary
-from monitor.reports.places import place
-from monitor.reports.segments import KEPT, Segment, segments
-from monitor.reports.times import TimeView, day, duration, plural, time_view
+from monitor.core.text.normalize import is_blank, spelled_out, visible
+from monitor.model import Change, ChangeKind, DocumentSection, Edit, Report, Snapshot
+from monitor.reports.phrases import (
+    TimeView,
+    baseline_summary,
+    day,
+    duration,
+    figures,
+    period,
+    place,
+    plural,
+    section_summary,
+    time_view,
+    whole_summary,
+)
 
-if TYPE_CHECKING:
-    from monitor.model import DocumentSection, Report
+KEPT = 280  # characters of an unchanged run that stay at each of its ends
+LONGEST = 20_000  # characters of one inserted or deleted run; `show` prints all of it
+
+
+class Segment(NamedTuple):
+    """A piece of a word diff; `skip` stands for `hidden` characters that are left out here."""
+
+    op: Literal["equal", "insert", "delete", "skip"]
+    text: str
+    hidden: int = 0
+
+
+def segments(change: Change, kept: int = KEPT) -> tuple[Segment, ...]:
+    """A change as segments in reading order; a deletion stands before the insertion that replaces it."""
+    edits = change.edits or _without_edits(change)
+    last = len(edits) - 1
+    return tuple(
+        segment
+        for index, edit in enumerate(edits)
+        for segment in _segments_of(edit, kept, is_first=index == 0, is_last=index == last)
+    )
+
+
+def edit_segments(edits: Sequence[Edit]) -> tuple[Segment, ...]:
+    """The same for the edits of a revision, nothing left out."""
+    return tuple(segment for edit in edits for segment in _segments_of(edit, LONGEST, is_first=False, is_last=False))
+
+
+def _without_edits(change: Change) -> tuple[Edit, ...]:
+    before = " ".join(side.text for side in change.before)
+    after = " ".join(side.text for side in change.after)
+    if before == after:
+        return (Edit("equal", before, after),)
+    return (Edit("replace", before, after),)
+
+
+def _segments_of(edit: Edit, kept: int, *, is_first: bool, is_last: bool) -> Iterable[Segment]:
+    if edit.op == "equal":
+        yield from _equal(edit.after, kept, is_first=is_first, is_last=is_last)
+        return
+    if edit.before:
+        yield from _changed("delete", edit.before)
+    if edit.after:
+        yield from _changed("insert", edit.after)
+
+
+def _equal(text: str, kept: int, *, is_first: bool, is_last: bool) -> Iterable[Segment]:
+    if len(text) <= 2 * kept:
+        yield Segment("equal", visible(text))
+        return
+    # a statement is recognised by how it begins, unless the caller wants a short line around the edit
+    head = 0 if is_first and kept < KEPT else kept
+    tail = 0 if is_last and not is_first else kept
+    if head:
+        yield Segment("equal", visible(text[:head].rstrip()))
+    yield Segment("skip", " … ", hidden=len(text) - head - tail)
+    if tail:
+        yield Segment("equal", visible(text[len(text) - tail :].lstrip()))
+
+
+def _changed(op: Literal["insert", "delete"], text: str) -> Iterable[Segment]:
+    shown = text[:LONGEST]
+    yield Segment(op, spelled_out(shown) if is_blank(shown) else visible(shown))
+    if len(text) > LONGEST:
+        yield Segment("skip", " … ", hidden=len(text) - LONGEST)
+
+
+RUNS = {ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RESTORED}
+
+
+def blocks(changes: Iterable[Change]) -> list[list[Change]]:
+    """The changes in their order, those that belong together as one list; nothing is left out."""
+    found: list[list[Change]] = []
+    groups: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        group = groups.get((change.snapshot, change.group or ""))
+        if group is not None:
+            group.append(change)
+        elif found and _continues(found[-1][-1], change):
+            found[-1].append(change)
+        else:
+            found.append([change])
+            if change.group is not None:
+                groups[change.snapshot, change.group] = found[-1]
+    return found
+
+
+def _continues(last: Change, change: Change) -> bool:
+    """Whether nothing but the place differs, and that by one: a split or a revision stands for itself."""
+    return _alike(last) == _alike(change) and change.kind in RUNS and _place(change) == _place(last) + 1
+
+
+def _alike(change: Change) -> tuple[object, ...]:
+    what = (change.kind, change.significance, change.aspects, change.cause, change.group)
+    return (*what, change.document, change.snapshot, change.absent_since, bool(change.edits))
+
+
+def _place(change: Change) -> int:
+    sides = change.after or change.before
+    return sides[0].ordinal if sides else -2
+
 
 LABELS = {
     ChangeKind.ADDED: "Added",

@@ -29,16 +29,20 @@ from monitor.reports.json import (
     Shape,
     blame_json,
     change_json,
+    counts_json,
     document_json,
+    done_json,
     dumps,
+    entry_json,
+    event_json,
     found_json,
     life_json,
     moment_json,
+    orphan_json,
     run_json,
     snapshot_json,
     time_json,
 )
-from monitor.reports.reviewshapes import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.web import given as given_as
 from monitor.web.filters import asked, cursor, moment, wanted
 from monitor.web.given import Given

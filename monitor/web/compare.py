@@ -11,8 +11,7 @@ from monitor.app import queries
 from monitor.core.text.normalize import visible
 from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Change, ChangeKind, Level, Snapshot
-from monitor.reports.segments import LONGEST, Segment, segments
-from monitor.reports.views import event_view
+from monitor.reports.views import LONGEST, Segment, event_view, segments
 from monitor.web.documents import chosen, document_line, document_of, version_view
 from monitor.web.request import Desk
 

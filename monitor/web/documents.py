@@ -15,7 +15,7 @@ from monitor.errors import UsageError
 from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Blame, Document
 from monitor.reports.json import dumps
-from monitor.reports.times import TimeView, day, duration, time_view
+from monitor.reports.phrases import TimeView, day, duration, time_view
 from monitor.web.request import Desk
 
 LISTED = 100  # documents on a page

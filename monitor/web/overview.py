@@ -12,7 +12,7 @@ from starlette.responses import Response
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
-from monitor.reports.times import MONTHS, plural
+from monitor.reports.phrases import MONTHS, plural
 from monitor.web.filters import ANY, Asked, moment
 from monitor.web.request import Desk
 

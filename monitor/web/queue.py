@@ -14,9 +14,8 @@ from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Orphan, Que
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Significance
-from monitor.reports.segments import LONGEST
-from monitor.reports.times import plural
-from monitor.reports.views import block_views
+from monitor.reports.phrases import plural
+from monitor.reports.views import LONGEST, block_views
 from monitor.web.filters import ANY, KINDS, Asked, asked, cursor, wanted
 from monitor.web.queue_views import act_views, entry_view, state_view, told
 from monitor.web.request import Desk, Form, own_address, render

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from monitor.core.review.events import Act, Entry, Event, State, Verdict, standing
 from monitor.core.text.normalize import visible
 from monitor.model import Level
-from monitor.reports.times import TimeView, days, noun, time_view
+from monitor.reports.phrases import TimeView, days, noun, time_view
 from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
 KEPT = 160  # characters of an unchanged run that stay at each end in the queue

@@ -8,7 +8,7 @@ from monitor.app import status
 from monitor.app.status import Holder, state
 from monitor.core.text.normalize import visible
 from monitor.model import Failure, Run
-from monitor.reports.times import duration, plural, time_view
+from monitor.reports.phrases import duration, plural, time_view
 from monitor.web.request import Desk
 
 LISTED = 100  # runs

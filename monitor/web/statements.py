@@ -11,9 +11,8 @@ from starlette.responses import Response
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Change, Life
-from monitor.reports.segments import edit_segments
-from monitor.reports.times import TimeView, duration, time_view
-from monitor.reports.views import block_views
+from monitor.reports.phrases import TimeView, duration, time_view
+from monitor.reports.views import block_views, edit_segments
 from monitor.web.request import Desk
 
 COPIES = 50  # that are listed

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Aspect, Change, ChangeKind
-from monitor.reports.blocks import blocks
+from monitor.reports.views import blocks
 from tests.support.report_builders import MONDAY, TUESDAY, change, moved, revised
 
 CHANGES = st.lists(

@@ -14,8 +14,7 @@ import pytest
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
-from monitor.reports.columns import CHANGE_COLUMNS, REVISION_COLUMNS
-from monitor.reports.export import FORMATS, export_changes, export_revisions, guarded
+from monitor.reports.export import CHANGE_COLUMNS, FORMATS, REVISION_COLUMNS, export_changes, export_revisions, guarded
 from monitor.reports.json import change_json
 from tests.support.report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 

@@ -26,7 +26,7 @@ from monitor.reports import FORMATS, render
 from monitor.reports.html import policy, stylesheet
 from monitor.reports.markdown import escape_line
 from monitor.reports.text import render as render_text
-from monitor.reports.wrapping import wrap
+from monitor.reports.text import wrap
 from tests.support.report_builders import (
     HOSTILE,
     HOSTILE_PATH,

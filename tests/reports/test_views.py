@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.model import ChangeKind, Side
-from monitor.reports.places import place
-from monitor.reports.segments import KEPT, LONGEST, Segment, segments
-from monitor.reports.times import days, duration, plural, time_view
-from monitor.reports.views import change_view, event_view, report_view, section_view
+from monitor.reports.phrases import days, duration, place, plural, time_view
+from monitor.reports.views import KEPT, LONGEST, Segment, change_view, event_view, report_view, section_view, segments
 from tests.support.report_builders import MONDAY, TUESDAY, change, event, moved, report, revised, side, snapshot
 
 VIENNA = ZoneInfo("Europe/Vienna")
