@@ -69,7 +69,7 @@ def _show(settings: Settings, form: str) -> int:
 
 
 def _grace(text: str) -> timedelta:
-    from monitor.config.units import duration
+    from monitor.config.keys import duration
 
     try:
         return timedelta(seconds=duration(text))

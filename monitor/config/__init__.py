@@ -1,8 +1,19 @@
 """`monitor.toml`, `MONITOR_*` variables and flags -> Settings. A small door; nothing here keeps state."""
 
-from monitor.config.default import DEFAULT_TOML
 from monitor.config.loading import FILE_NAME, load
-from monitor.config.settings import LEDGER, REVIEWS_DB, Extract, Hold, Limits, Report, Schedule, Settings, Store, Watch
+from monitor.config.settings import (
+    DEFAULT_TOML,
+    LEDGER,
+    REVIEWS_DB,
+    Extract,
+    Hold,
+    Limits,
+    Report,
+    Schedule,
+    Settings,
+    Store,
+    Watch,
+)
 
 __all__ = [
     "DEFAULT_TOML",

@@ -1,4 +1,13 @@
-"""Every section and key of the configuration in sight, and how its value is read.
+"""Sections whose keys are names that the user gives: ignore rules and channels, a table each.
+
+Loaded only where such a table is read: an idle run without them does not pay for it.
+
+Sizes, durations and shares as people write them: `50 MB`, `15 min`, `20 %`.
+
+Once read they are plain numbers in base units, so that nobody downstream knows about units. Each
+function raises ValueError, which says what was expected, where it cannot read a value.
+
+Every section and key of the configuration in sight, and how its value is read.
 
 A reader takes what TOML gave (or a variable's or a flag's text) and gives the setting's value; it
 raises ValueError, with what was expected, where it cannot.
@@ -6,12 +15,83 @@ raises ValueError, with what was expected, where it cannot.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from monitor.config.settings import DEFAULT_CRON, named_zone
-from monitor.config.units import duration, share, size
+from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
+from monitor.model import Aspect, ChangeKind, Significance
+
+# MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
+_BYTES: Mapping[str, float] = {
+    "": 1,
+    "b": 1,
+    "kb": 10**3,
+    "mb": 10**6,
+    "gb": 10**9,
+    "tb": 10**12,
+    "kib": 2**10,
+    "mib": 2**20,
+    "gib": 2**30,
+    "tib": 2**40,
+}
+_SECONDS: Mapping[str, float] = {
+    "ms": 0.001,
+    "": 1,
+    "s": 1,
+    "sec": 1,
+    "second": 1,
+    "seconds": 1,
+    "min": 60,
+    "minute": 60,
+    "minutes": 60,
+    "h": 3600,
+    "hour": 3600,
+    "hours": 3600,
+    "d": 86400,
+    "day": 86400,
+    "days": 86400,
+    "w": 604800,
+    "week": 604800,
+    "weeks": 604800,
+}
+_SHARES: Mapping[str, float] = {"": 1, "%": 0.01}
+
+
+def size(raw: object) -> int:
+    """Bytes, not below 0: from `50 MB`, `1 GiB` or a number of bytes."""
+    return int(_number_with_unit(raw, _BYTES, "a size such as `50 MB`"))
+
+
+def duration(raw: object) -> float:
+    """Seconds, not below 0: from `2 s`, `15 min`, `1 day` or a number of seconds."""
+    return _number_with_unit(raw, _SECONDS, "a duration such as `15 min`")
+
+
+def share(raw: object) -> float:
+    """A part of a whole, 0 to 1: from `20 %` or a number such as 0.2."""
+    value = _number_with_unit(raw, _SHARES, expected := "a share such as `20 %`")
+    if value > 1:
+        raise ValueError(f"expected {expected} between 0 and 100 %, got {raw!r}")
+    return value
+
+
+def _number_with_unit(raw: object, units: Mapping[str, float], expected: str) -> float:
+    """The number in base units; ValueError where `raw` is no number of these units."""
+    value = math.nan
+    if isinstance(raw, str):
+        text = raw.strip().lower()
+        digits = text.rstrip("abcdefghijklmnopqrstuvwxyz% ")
+        factor = units.get(text[len(digits) :].strip())
+        if factor is not None and digits.replace(".", "", 1).isdecimal() and digits.isascii():
+            value = float(digits) * factor
+    elif isinstance(raw, int | float) and not isinstance(raw, bool):
+        value = float(raw)
+    if not 0 <= value < math.inf:
+        raise ValueError(f"expected {expected}, got {raw!r}")
+    return value
+
 
 Reader = Callable[[Any], object]
 
@@ -99,15 +179,112 @@ def at_least_one(raw: object) -> int:
     raise ValueError(f"expected a whole number, 1 or more, got {raw!r}")
 
 
-def table(name: str) -> Reader:
-    """A reader of `tables`, loaded when there is something to read."""
+def nearest(word: str, known: Iterable[str], form: str) -> str:
+    """The end of an error about `word`: the known name that is nearest, or all of them."""
+    from difflib import get_close_matches
 
-    def read(raw: object) -> object:
-        from monitor.config import tables
+    names = list(known)
+    if near := get_close_matches(word, names, n=1, cutoff=0.5):
+        return f"; did you mean {form.format(near[0])}?"
+    return "; known are " + ", ".join(form.format(name) for name in names)
 
-        return getattr(tables, name)(raw)
+
+def rule(raw: object) -> IgnoreRule:
+    """`[rules.NAME]`; ValueError where a key is unknown, or where nothing restricts the rule."""
+    values = _table(raw, _RULE, "a rule such as { pattern = 'Last updated: *' }")
+    if not values.keys() - {"action"}:
+        raise ValueError(f"holds for every change; say one of {', '.join(_RULE.keys() - {'action'})}")
+    return IgnoreRule(**values)
+
+
+def channel(raw: object) -> Channel:
+    """`[notify.NAME]`, or the URL alone as a variable gives it. No error repeats a value: it may carry a password."""
+    if isinstance(raw, FromOutside):
+        raw = {"url": str(raw)}
+    values = _table(raw, _CHANNEL, "a channel with its `url`")
+    if ("url" in values) == ("url_file" in values):
+        raise ValueError("needs one of `url` and `url_file`")
+    return Channel(**values)
+
+
+def weights(raw: object) -> tuple[tuple[str, float], ...]:
+    """`[review.weights]`: patterns of paths and what the documents weigh, in their order."""
+    if isinstance(raw, dict):
+        return tuple((pattern, _number(value)) for pattern, value in raw.items())
+    raise ValueError("expected a table such as { 'contracts/**' = 2 }")
+
+
+def _table(raw: object, keys: Mapping[str, Reader], expected: str) -> dict[str, Any]:
+    values = {}
+    for key, value in _items(raw, expected):
+        if key not in keys:
+            raise ValueError(f"unknown key {key!r}{nearest(key, keys, '{!r}')}")
+        try:
+            values[key] = keys[key](value)
+        except ValueError as error:
+            raise ValueError(f"{key}: {error}") from None
+    return values
+
+
+def _items(raw: object, expected: str) -> Iterable[tuple[str, Any]]:
+    if isinstance(raw, dict):
+        return raw.items()
+    raise ValueError(f"expected {expected}")
+
+
+def _one_of(choices: type[Aspect | ChangeKind | Significance] | tuple[str, ...]) -> Reader:
+    names = [str(choice) for choice in choices]
+
+    def read(raw: object) -> str:
+        if raw not in names:
+            raise ValueError(f"expected one of {', '.join(names)}, got {raw!r}")
+        return str(raw)
 
     return read
+
+
+def _several(one: Reader) -> Reader:
+    return lambda raw: tuple(one(word) for word in ([raw] if isinstance(raw, str) else words(raw)))
+
+
+def _patterns(raw: object) -> tuple[str, ...]:
+    return (str(raw),) if isinstance(raw, str) else words(raw)
+
+
+def _phrase(raw: object) -> str:
+    if not text(raw).strip(" *"):
+        raise ValueError(f"fits every text: {raw!r}")
+    return text(raw)
+
+
+def _number(raw: object) -> float:
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and 0 <= raw < math.inf:
+        return float(raw)
+    raise ValueError(f"expected a number, 0 or more, got {raw!r}")
+
+
+def _secret(raw: object) -> str:
+    if not isinstance(raw, str) or "://" not in raw:
+        raise ValueError("expected a URL such as mailto://user:password@host")
+    return raw
+
+
+_RULE: Mapping[str, Reader] = {
+    "action": _one_of(("fold", "lower")),
+    "document": _patterns,
+    "heading": _phrase,
+    "pattern": _phrase,
+    "aspects": _several(_one_of(Aspect)),
+    "significance": _one_of(Significance),
+    "kinds": _several(_one_of(ChangeKind)),
+}
+_CHANNEL: Mapping[str, Reader] = {
+    "url": _secret,
+    "url_file": path,
+    "significance": _one_of(Significance),
+    "score": _number,
+    "limit": at_least_one,
+}
 
 
 class Named(dict[str, Reader]):
@@ -138,19 +315,9 @@ KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": text, "watch": words, "weights": table("weights")},
-    "rules": Named({}, table("rule")),
-    "notify": Named({"link": text}, table("channel")),
+    "review": {"reviewer": text, "watch": words, "weights": weights},
+    "rules": Named({}, rule),
+    "notify": Named({"link": text}, channel),
     "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text},
 }
-
-
-def nearest(word: str, known: Iterable[str], form: str) -> str:
-    """The end of an error about `word`: the known name that is nearest, or all of them."""
-    from difflib import get_close_matches
-
-    names = list(known)
-    if near := get_close_matches(word, names, n=1, cutoff=0.5):
-        return f"; did you mean {form.format(near[0])}?"
-    return "; known are " + ", ".join(form.format(name) for name in names)
