@@ -43,11 +43,9 @@ from monitor.reports.json import (
     snapshot_json,
     time_json,
 )
-from monitor.web import given as given_as
-from monitor.web.filters import asked, cursor, moment, wanted
-from monitor.web.given import Given
+from monitor.web import request as given_as
 from monitor.web.overview import by_days
-from monitor.web.request import Desk, Form, body_of, reading
+from monitor.web.request import Desk, Form, Given, asked, body_of, cursor, moment, reading, wanted
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page

@@ -14,10 +14,9 @@ from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
-from monitor.web import api, compare, documents, feeds, overview, queue, runs, statements
-from monitor.web.assets import asset
-from monitor.web.counted import Counted
-from monitor.web.request import NextRun, Site, reading, render, writing
+from monitor.web import api, documents, overview, queue, statements
+from monitor.web.queue_views import Counted
+from monitor.web.request import NextRun, Site, asset, reading, render, writing
 from monitor.web.security import Access, Guard
 
 _TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
@@ -35,11 +34,11 @@ PAGES = [
     Route("/orphans", reading(queue.orphans_page)),
     Route("/documents", reading(documents.documents_page)),
     Route("/documents/{document}", reading(documents.document_page)),
-    Route("/documents/{document}/compare", reading(compare.compare_page)),
+    Route("/documents/{document}/compare", reading(documents.compare_page)),
     Route("/statements/{statement}", reading(statements.statement_page)),
     Route("/overview", reading(overview.overview_page)),
-    Route("/runs", reading(runs.runs_page)),
-    Route("/feed.atom", reading(feeds.feed_page)),
+    Route("/runs", reading(overview.runs_page)),
+    Route("/feed.atom", reading(overview.feed_page)),
     Route("/assets/{digest}/{name}", asset),
 ]
 FORMS = [

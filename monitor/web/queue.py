@@ -16,9 +16,8 @@ from monitor.errors import UsageError
 from monitor.model import Aspect, Significance
 from monitor.reports.phrases import plural
 from monitor.reports.views import LONGEST, block_views
-from monitor.web.filters import ANY, KINDS, Asked, asked, cursor, wanted
 from monitor.web.queue_views import act_views, entry_view, state_view, told
-from monitor.web.request import Desk, Form, own_address, render
+from monitor.web.request import ANY, KINDS, Asked, Desk, Form, asked, cursor, own_address, render, wanted
 
 PAGE = 50  # entries
 SUGGESTED = 300  # documents

@@ -1,14 +1,24 @@
-"""What one request is handled with: the stores, the reader's clock and zone, the templates."""
+"""What one request is handled with: the stores, the reader's clock and zone, the templates.
+
+The style sheets and scripts, each under an address that holds a digest of it: cached for good, never stale.
+
+What a program sent to the JSON API, read field by field; UsageError says which one is not as described.
+
+What a reader asks of the queue, as the words of an address: the same in pages, links and the JSON API.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from enum import StrEnum
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from jinja2 import Environment
 from starlette.concurrency import run_in_threadpool
@@ -19,11 +29,196 @@ from starlette.responses import HTMLResponse, Response
 from monitor.app.monitor import Monitor
 from monitor.app.queries import Calendar, every_snapshot
 from monitor.config import Settings
+from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import without_power
+from monitor.core.time_expressions import parse_when
+from monitor.errors import UsageError
+from monitor.model import Aspect, ChangeKind, Document, Significance
+from monitor.reports.html import TEMPLATES as REPORTS
 from monitor.reports.html import environment
 from monitor.reports.views import ChangeView
-from monitor.web.assets import asset_url
-from monitor.web.counted import Counted
+from monitor.web.queue_views import Counted
+
+FOLDER = Path(__file__).parent / "assets"
+FILES = {
+    "style.css": REPORTS / "style.css",  # the reports' own
+    "web.css": FOLDER / "web.css",
+    "htmx.min.js": FOLDER / "htmx.min.js",
+    "review.js": FOLDER / "review.js",
+    "icon.svg": FOLDER / "icon.svg",
+}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+def asset_url(name: str) -> str:
+    """Where a page finds one of FILES."""
+    return f"/assets/{_digest(name)}/{name}"
+
+
+def asset(request: Request) -> Response:
+    """One of FILES."""
+    name = request.path_params["name"]
+    if name not in FILES or request.path_params["digest"] != _digest(name):
+        raise HTTPException(404)
+    forever = {"cache-control": "public, max-age=31536000, immutable"}
+    return Response(_read(name), media_type=_TYPES[FILES[name].suffix], headers=forever)
+
+
+@cache
+def _digest(name: str) -> str:
+    return blake2b(_read(name), digest_size=6).hexdigest()
+
+
+@cache
+def _read(name: str) -> bytes:
+    return FILES[name].read_bytes()
+
+
+Given = Mapping[str, Any]
+
+
+def object_of(body: bytes) -> Given:
+    """The JSON object that was sent; 400 where it is none."""
+    try:
+        given = json.loads(body)
+    except (ValueError, RecursionError):
+        given = None
+    if not isinstance(given, dict):
+        raise HTTPException(400, "send one JSON object")
+    return given
+
+
+def text(given: Given, name: str) -> str:
+    """A text, `""` where nothing is said."""
+    value = given.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise UsageError(f"{name}: a text")
+    return value
+
+
+def changes(given: Given) -> Sequence[str]:
+    """The ids of changes."""
+    value = given.get("changes")
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise UsageError("changes: a list of ids")
+    return value
+
+
+def is_for_group(given: Given, *, usual: bool) -> bool:
+    """Whether all that share the entry are meant."""
+    value = given.get("group", usual)
+    if not isinstance(value, bool):
+        raise UsageError("group: true or false")
+    return value
+
+
+def seen(given: Given) -> Mapping[str, int]:
+    """By full ids: up to which event the reviewer knew a change."""
+    value = given.get("seen", {})
+    if not isinstance(value, dict) or not all(isinstance(one, int) for one in value.values()):
+        raise UsageError("seen: the last event's number for each id of a change")
+    return value
+
+
+ANY = "any"
+KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
+_Word = TypeVar("_Word", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The words as they were given; what is empty does not restrict. Without a verdict: what nobody decided on yet."""
+
+    q: str = ""
+    document: str = ""
+    kind: tuple[str, ...] = ()
+    aspect: tuple[str, ...] = ()
+    significance: str = ""
+    since: str = ""
+    until: str = ""
+    verdict: str = UNREVIEWED
+    assignee: str = ""
+    term: str = ""
+    folded: str = ""
+
+    def address(self, base: str = "/queue", /, **other: str | tuple[str, ...]) -> str:
+        """The address of these words, some of them replaced; what is as it would be anyway is left out."""
+        said: list[tuple[str, str]] = []
+        for name in self.__slots__:
+            value = other.get(name, getattr(self, name))
+            values = (value,) if isinstance(value, str) else value
+            said += [(name, one) for one in values if one and (name, one) != ("verdict", UNREVIEWED)]
+        if after := other.get("after"):
+            said.append(("after", str(after)))
+        return f"{base}?{urlencode(said, errors='surrogateescape')}" if said else base
+
+    @property
+    def restricts(self) -> bool:
+        """Whether anything but the verdict is asked for."""
+        return any(getattr(self, name) for name in self.__slots__ if name not in ("verdict", "folded"))
+
+
+def asked(query: Form) -> Asked:
+    """The words of a query string."""
+    return Asked(
+        q=query.words("q"),
+        document=query.one("document"),
+        kind=tuple(query.all("kind")),
+        aspect=tuple(query.all("aspect")),
+        significance=query.one("significance"),
+        since=query.one("since"),
+        until=query.one("until"),
+        verdict=query.one("verdict") or UNREVIEWED,
+        assignee=query.words("assignee"),
+        term=query.words("term"),
+        folded="1" if query.one("folded") not in ("", "0") else "",
+    )
+
+
+def wanted(said: Asked, calendar: Calendar, by_id: Callable[[str], Document | None]) -> QueueFilter:
+    """The filter that the words mean; UsageError names a word that means nothing. A document may be named by its id."""
+    named = by_id(said.document) if said.document else None
+    if said.verdict not in (ANY, *VERDICTS):
+        raise UsageError(f"verdict {said.verdict!r}: choose one of {', '.join((ANY, *map(str, VERDICTS)))}")
+    return QueueFilter(
+        document=named.path if named else said.document or None,
+        kinds=frozenset(_words(ChangeKind, said.kind)),
+        aspects=frozenset(_words(Aspect, said.aspect)),
+        significance=next(iter(_words(Significance, filter(None, [said.significance]))), None),
+        since=moment(said.since, calendar, end=False),
+        until=moment(said.until, calendar, end=True),
+        verdicts=frozenset() if said.verdict == ANY else frozenset({said.verdict}),
+        words=said.q or None,
+        assignee=said.assignee or None,
+        term=said.term or None,
+        folded=bool(said.folded),
+    )
+
+
+def cursor(query: Form) -> str | None:
+    """Behind which entry a page begins, as it was given."""
+    return query.one("after") or None
+
+
+def moment(text: str, calendar: Calendar, *, end: bool) -> datetime | None:
+    """A date, a time or an age; None where nothing is said."""
+    if not text:
+        return None
+    found = parse_when(text, calendar.now, calendar.zone, end=end)
+    if found is None:
+        raise UsageError(f"{text} is no date or age; write 2026-01-31, 2026-01-31T12:00 or 7d")
+    return found
+
+
+def _words(known: type[_Word], given: Iterable[str]) -> Iterable[_Word]:
+    for word in given:
+        try:
+            yield known(word)
+        except ValueError:
+            raise UsageError(f"{word!r} is none of {', '.join(known)}") from None
+
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes

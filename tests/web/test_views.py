@@ -15,12 +15,11 @@ from monitor.core.text.normalize import without_power
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
-from monitor.web.compare import Row, folded, rows
-from monitor.web.filters import Asked, asked, wanted
+from monitor.web.documents import Row, folded, rows
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
 from monitor.web.queue_views import act_views, told
-from monitor.web.request import own_address, parse_form
+from monitor.web.request import Asked, asked, own_address, parse_form, wanted
 from monitor.web.statements import intervals
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
