@@ -3,8 +3,7 @@
 The schedule is configuration: APScheduler is set from it at each start and keeps nothing.
 """
 
-from monitor.schedule.due import next_run
-from monitor.schedule.overdue import Punctuality, punctuality
+from monitor.schedule.schedule import Punctuality, next_run, punctuality
 from monitor.schedule.scheduler import watch
 
 __all__ = ["Punctuality", "next_run", "punctuality", "watch"]

@@ -1,21 +1,28 @@
-"""APScheduler, held by the hand: it says when; the caller's thread runs, one run at a time.
+"""Whether the last good run is older than the schedule allows: what a probe asks.
+
+APScheduler, held by the hand: it says when; the caller's thread runs, one run at a time.
 
 APScheduler's own `CronTrigger` is not used: `30 2 * * *` in Europe/Vienna gets from it two runs in the
 night when 02:30 occurs twice, and its `from_crontab` counts weekdays from Monday = 0.
+
+When runs are due: arithmetic over the schedule's settings, without a clock.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
 from queue import SimpleQueue
+from typing import NamedTuple
 
 from apscheduler.executors.debug import DebugExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from monitor.schedule.due import NextDue
+from monitor.config import Schedule, Settings
+from monitor.core.cron import next_after, parse_cron
+from monitor.model import Run
 
 
 class Timetable(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
@@ -79,3 +86,63 @@ class Rendezvous:
         """Called by the main thread: a tick that waits, or that comes after this, is let go."""
         self._closed = True
         self._done.put(None)
+
+
+NextDue = Callable[[datetime], datetime | None]
+"""The first due time later than a moment, in UTC; None where there is none any more."""
+
+
+def timetable(schedule: Schedule, zone: tzinfo, anchor: datetime) -> NextDue:
+    """What `schedule` makes due; an interval counts from `anchor`, a cron expression by the clock of `zone`."""
+    if schedule.cron is not None:
+        cron = parse_cron(schedule.cron)
+        return lambda after: next_after(cron, after, zone)
+    step = timedelta(seconds=schedule.every or 0)
+    return lambda after: anchor + ((after - anchor) // step + 1) * step
+
+
+def due_between(next_due: NextDue, after: datetime, until: datetime, limit: int) -> Iterator[datetime]:
+    """The due times later than `after` and not later than `until`, at most `limit` of them."""
+    for _ in range(limit):
+        moment = next_due(after)
+        if moment is None or moment > until:
+            return
+        yield moment
+        after = moment
+
+
+def next_run(settings: Settings, now: datetime, last: datetime | None = None) -> datetime | None:
+    """When `watch` would run next, seen from `now`, in UTC.
+
+    `last` is when the last run started, from which an interval counts. What says nothing about is
+    whether a `watch` is running.
+    """
+    return timetable(settings.schedule, settings.zone, last or now)(now)
+
+
+class Punctuality(NamedTuple):
+    """How the last good run stands against the schedule. `due`: when the run after it should have begun, in UTC."""
+
+    overdue: bool
+    due: datetime | None
+    why: str
+
+
+def punctuality(settings: Settings, last_good: Run | None, now: datetime, grace: timedelta) -> Punctuality:
+    """Whether the schedule made a run due more than `grace` ago, and no run since that one has gone well.
+
+    A run dated later than now, by more than the grace, counts as overdue too: the clock was set back, and by its
+    date nothing would be due until the clock has come to it.
+    """
+    if last_good is None:
+        return Punctuality(overdue=True, due=None, why="no run has gone well yet")
+    if last_good.started_at > now + grace:
+        return Punctuality(
+            overdue=True, due=None, why="the last good run is dated in the future: the clock was set back"
+        )
+    due = next_run(settings, last_good.started_at, last_good.started_at)
+    if due is None:
+        return Punctuality(overdue=False, due=None, why="the schedule names no time that comes")
+    if now > due + grace:
+        return Punctuality(overdue=True, due=due, why="no run has gone well since one was due")
+    return Punctuality(overdue=False, due=due, why="the last good run is as young as the schedule asks")

@@ -14,7 +14,7 @@ from monitor.app import status
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunInProgress
 from monitor.model import Run
-from monitor.schedule.due import NextDue, due_between, timetable
+from monitor.schedule.schedule import NextDue, due_between, timetable
 
 log = logging.getLogger("monitor.watch")
 

@@ -24,8 +24,7 @@ from monitor.app import status
 from monitor.config import load
 from monitor.model import Run
 from monitor.schedule import scheduler as schedule_scheduler
-from monitor.schedule.due import due_between, timetable
-from monitor.schedule.schedule import Clock
+from monitor.schedule.schedule import Clock, due_between, timetable
 from tests.reliability.nursery import Nursery
 from tests.reliability.torturing import Outcome, Store
 

@@ -19,8 +19,7 @@ from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
 from monitor.schedule import watch
-from monitor.schedule.due import timetable
-from monitor.schedule.schedule import Clock, Timetable
+from monitor.schedule.schedule import Clock, Timetable, timetable
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DONE = Run(NOW, NOW, "unchanged")
