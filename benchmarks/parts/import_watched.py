@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.app import read_documents
-from monitor.cli.door import run
+from monitor.cli.main import run
 
 
 def main(place: Path, source: str, *more: str) -> int:

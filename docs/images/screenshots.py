@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 from monitor.app import review
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.cli.play_demo import play
+from monitor.cli.demo import play
 from monitor.config import Settings, load
 from monitor.core.review.events import QueueFilter, Verdict
 from monitor.web.app import create_app

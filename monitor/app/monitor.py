@@ -19,18 +19,20 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from monitor.config import LEDGER, Settings
 from monitor.errors import RunInProgress, StoreError
-from monitor.ledger.database import Database
-from monitor.ledger.statistics import LedgerStatistics
-from monitor.ledger.writer import LedgerWriter
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
-from monitor.reviews.events import Reviews
-from monitor.reviews.facts import ReviewFacts
-from monitor.snapshots.repository import GitSnapshots
+
+if TYPE_CHECKING:  # each store is imported when it is first used
+    from monitor.ledger.database import Database
+    from monitor.ledger.statistics import LedgerStatistics
+    from monitor.ledger.writer import LedgerWriter
+    from monitor.reviews.events import Reviews
+    from monitor.reviews.facts import ReviewFacts
+    from monitor.snapshots.repository import GitSnapshots
 
 
 def named(source: str, path: str) -> str:

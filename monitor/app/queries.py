@@ -10,15 +10,15 @@ Asking the ledger for one life after another would cost a question a statement.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 
 from monitor.app.compare import DocumentDiff
 from monitor.app.monitor import documents_at
 from monitor.app.read_documents import How
+from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Report, Revision, Side, Snapshot
 from monitor.ports import LedgerQueries, SnapshotStore
@@ -63,53 +63,6 @@ def _revision(change: Change, side: Side) -> Revision:
 
 
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
-_HEX = re.compile(r"[0-9a-f]{4,64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Calendar:
-    """How dates are read: against which present, in which time zone, and what the snapshots are."""
-
-    now: datetime
-    zone: tzinfo
-    known: Callable[[], Sequence[Snapshot]]  # asked only where a WHEN is no date
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """A moment that was named: `at`, and the snapshot where it was named by one."""
-
-    text: str
-    at: datetime
-    snapshot: Snapshot | None = None
-
-
-LAST = Point("the last snapshot", datetime.max.replace(tzinfo=UTC))
-"""However far into the future a snapshot was dated."""
-
-
-def point(text: str, calendar: Calendar, *, end: bool) -> Point:
-    """What `text` names; a bare date is its first moment, or its last where `end`. UsageError where it is nothing."""
-    from monitor.core.time_expressions import parse_when
-
-    at = parse_when(text, calendar.now, calendar.zone, end=end)
-    if at is not None:
-        return Point(text, at)
-    snapshot = snapshot_named(text, calendar.known())
-    return Point(text, snapshot.taken_at, snapshot)
-
-
-def snapshot_named(text: str, known: Iterable[Snapshot]) -> Snapshot:
-    """The one snapshot whose id begins with `text` (at least 4 hex digits)."""
-    prefix = text.lower()
-    found = [one for one in known if one.id.startswith(prefix)] if _HEX.fullmatch(prefix) else []
-    if len(found) == 1:
-        return found[0]
-    if found:
-        raise UsageError(f"{text} begins {len(found)} snapshots' ids; give more of it")
-    raise UsageError(
-        f"{text} is no date, age or snapshot; write 2026-01-31, 2026-01-31T12:00, 7d, or an id from `monitor snapshots`"
-    )
 
 
 def every_snapshot(store: SnapshotStore) -> list[Snapshot]:

@@ -1,25 +1,80 @@
-"""`monitor demo`: a made history, played in a place of its own, with its log and its report."""
+"""`monitor demo`: a made history, played in a place of its own, with its log and its report.
+
+The demo's made history: briefs and their dated versions, laid into a folder one after the other.
+
+`demo_history/first/` holds the briefs as they stood on the first day, `edits.toml` what was edited since.
+The last version is what lies in the project's `seeds/`.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
-from monitor.cli.options import pass_session, verb
-from monitor.cli.output import write_text
-from monitor.cli.page import open_page
-from monitor.cli.progress import progress
-from monitor.cli.prose import write_log
-from monitor.cli.session import Session, now
+from monitor.cli.console import open_page, write_text
+from monitor.cli.context import Session, now, pass_session, progress, verb
+from monitor.cli.format_changes import write_log
+from monitor.config import Settings
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
 
-if TYPE_CHECKING:
-    from monitor.config import Settings
+Version = tuple[datetime, Mapping[str, bytes]]
+
+
+def versions() -> Iterator[Version]:
+    """Each version's date (UTC) and its whole content by file name, oldest first."""
+    history = files("monitor.cli") / "demo_history"
+    script = tomllib.loads((history / "edits.toml").read_text("utf-8"))
+    texts = {file.name: file.read_text("utf-8") for file in (history / "first").iterdir()}
+    yield _version(script["first"], texts)
+    for step in script["version"]:
+        for old, new in step.get("rename", {}).items():
+            texts[new] = texts.pop(old)
+        for name in step.get("delete", ()):
+            del texts[name]
+        for edit in step.get("edit", ()):
+            texts[edit["file"]] = _edited(texts[edit["file"]], edit)
+        yield _version(step["at"], texts)
+
+
+def play(folder: Path, run: Callable[[datetime], object]) -> None:
+    """Lay each version into `folder`, which is made and must be empty, and call `run` with its date.
+
+    The files carry their version's date as modification time. Raises UsageError where something lies
+    in the folder.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise UsageError(f"{folder} is not empty; name a new or an empty folder")
+    laid: Mapping[str, bytes] = {}
+    for at, content in versions():
+        for name in laid.keys() - content.keys():
+            (folder / name).unlink()
+        for name, data in content.items():
+            if laid.get(name) != data:
+                (folder / name).write_bytes(data)
+                os.utime(folder / name, (at.timestamp(), at.timestamp()))
+        laid = content
+        run(at)
+
+
+def _version(at: datetime, texts: Mapping[str, str]) -> Version:
+    return at.astimezone(UTC), {name: text.encode() for name, text in sorted(texts.items())}
+
+
+def _edited(text: str, edit: Mapping[str, Any]) -> str:
+    if text.count(edit["before"]) != 1:
+        raise ValueError(f"demo_history/edits.toml: {edit['before']!r} must stand once in {edit['file']}")
+    return text.replace(edit["before"], edit["after"])
+
 
 REPORT = "report.html"
 
@@ -27,13 +82,14 @@ REPORT = "report.html"
 @verb("monitor demo my-demo")
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @pass_session
-def command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
+def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
     """Play a made history and show its log and report.
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
     """
     from monitor.app.monitor import open_monitor
-    from monitor.app.queries import Calendar, report
+    from monitor.app.queries import report
+    from monitor.core.time_expressions import Calendar
     from monitor.reports import render
 
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
@@ -66,7 +122,6 @@ def _settings(place: Path) -> Settings:
 
 def _play(settings: Settings) -> None:
     from monitor.app.run import RunOptions, run
-    from monitor.cli.play_demo import play, versions
 
     total, done = sum(1 for _ in versions()), 0
     with progress() as tell:

@@ -1,23 +1,92 @@
-"""`monitor diff`: two snapshots or dates held against each other."""
+"""`monitor diff`: two snapshots or dates held against each other.
+
+`monitor compare`: two files, no store, no configuration.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+from pathlib import Path
 
 import click
 
-from monitor.cli.options import exit_code_option, format_option, pass_session, verb
-from monitor.cli.output import Record, write_records
-from monitor.cli.page import Page, open_page
-from monitor.cli.prose import write_documents
-from monitor.cli.session import Session
-from monitor.model import Change
+from monitor.app.compare import Content, DocumentDiff
+from monitor.cli.console import Page, Record, open_page, write_json, write_records
+from monitor.cli.context import Session, exit_code_option, format_option, pass_session, verb
+from monitor.cli.format_changes import write_documents
+from monitor.core.time_expressions import point
+from monitor.core.tracking.compare import Compared
+from monitor.errors import ExtractError, UsageError
+from monitor.model import Change, Statement
 from monitor.reports.json import change_json
 
-if TYPE_CHECKING:
-    from monitor.app.compare import Content, DocumentDiff
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@verb("monitor compare old.md new.md")
+@click.argument("before", type=FILE)
+@click.argument("after", type=FILE)
+@click.option("--lines", is_flag=True, help="The files are segmented already: a statement a line, of UTF-8.")
+@format_option("text", "json")
+@exit_code_option("the files differ in a statement")
+def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
+    """Compare two files, without any store."""
+    from monitor.app.compare import lines_of, matches
+
+    read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
+    old, new = read(before), read(after)
+    found = matches(old, new)
+    differ = any(match.kind != "unchanged" for match in found)
+    if form == "json":
+        write_json(
+            {
+                "matches": [_comparison_shape(match) for match in found],
+                "before": [statement.text for statement in old],
+                "after": [statement.text for statement in new],
+            }
+        )
+    else:
+        _write_comparison(before, after, old, new)
+    return 1 if exit_code and differ else 0
+
+
+def _statements(path: Path) -> Sequence[Statement]:
+    from monitor.app.compare import statements_of
+
+    try:
+        found = statements_of(path.name, path.read_bytes())
+    except ExtractError as error:
+        raise ExtractError(f"{path}: {error}") from error
+    if found is None:
+        raise UsageError(f"{path}: no extractor reads this format")
+    return found
+
+
+def _write_comparison(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
+    from monitor.app.compare import Content, statement_changes
+
+    changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
+    page = open_page(UTC)
+    if changes:
+        write_documents(page, changes, fold=False)
+    else:
+        page.line("no statement differs")
+
+
+def _comparison_shape(match: Compared) -> Record:
+    judged = match.classification
+    return {
+        "before": list(match.before),
+        "after": list(match.after),
+        "kind": str(match.kind),
+        "significance": str(judged.significance) if judged else None if match.kind == "unchanged" else "substantive",
+        "aspects": [str(aspect) for aspect in judged.aspects] if judged else [],
+        "similarity": match.similarity,
+        "moved": match.moved,
+    }
+
 
 RECORDED = (
     "id",
@@ -40,7 +109,7 @@ RECORDED = (
 @format_option("text", "json", "jsonl", "unified")
 @exit_code_option("something differs")
 @pass_session
-def command(session: Session, *, before: str, after: str, document: str | None, form: str, exit_code: bool) -> int:
+def diff_command(session: Session, *, before: str, after: str, document: str | None, form: str, exit_code: bool) -> int:
     """Compare two snapshots or dates.
 
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date stands for the end of its day.
@@ -52,7 +121,7 @@ def command(session: Session, *, before: str, after: str, document: str | None, 
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
         calendar = session.calendar(monitor, lambda: queries.every_snapshot(store))
-        old, new = (queries.point(text, calendar, end=True) for text in (before, after))
+        old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
         documents = queries.diff(store, ledger, old, new, found, how_of(monitor.settings))
         if form == "unified":

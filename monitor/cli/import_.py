@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import WHEN, fan_options, format_option, pass_session, seconds, verb
-from monitor.cli.progress import progress
-from monitor.cli.session import Session, now
+from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
 from monitor.errors import ExtractError, UsageError
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
 @fan_options
 @format_option("text", "json", "jsonl")
 @pass_session
-def command(
+def import_command(
     session: Session,
     *,
     source: Path,
@@ -84,9 +82,8 @@ def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> 
 
 
 def _tell(settings: Settings, result: ImportResult, form: str) -> None:
-    from monitor.cli.output import write_json, write_records
-    from monitor.cli.page import many, open_page
-    from monitor.cli.summary import write_told_first
+    from monitor.cli.console import many, open_page, write_json, write_records
+    from monitor.cli.format_changes import write_told_first
     from monitor.reports.json import time_json
 
     taken = [one.taken_at for one in result.snapshots]

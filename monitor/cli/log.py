@@ -1,24 +1,61 @@
-"""`monitor log`: changes, newest first."""
+"""`monitor log`: changes, newest first.
+
+`monitor search`: statements, present or past, by their words.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import AT_LEAST_ONE, WHEN, exit_code_option, format_option, one_of, pass_session, several, verb
-from monitor.cli.output import write_records
-from monitor.cli.page import open_page
-from monitor.cli.prose import write_log
-from monitor.cli.session import Session
+from monitor.app.monitor import Monitor
+from monitor.cli.console import open_page, short, shortened, write_records
+from monitor.cli.context import (
+    AT_LEAST_ONE,
+    WHEN,
+    Session,
+    exit_code_option,
+    format_option,
+    one_of,
+    pass_session,
+    several,
+    verb,
+)
+from monitor.cli.format_changes import write_log
+from monitor.core.time_expressions import snapshot_named
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
-from monitor.reports.json import change_json
+from monitor.reports.json import change_json, found_json
 
-if TYPE_CHECKING:
-    from monitor.app.monitor import Monitor
+
+@verb("monitor search stabilisation force")
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=100, show_default=True, help="No more than N.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def search_command(session: Session, *, words: tuple[str, ...], limit: int, form: str) -> None:
+    """Find statements, present or past, by their words.
+
+    A statement is found in each of its revisions that holds all the words.
+    """
+    with session.monitor() as monitor:
+        found = monitor.ledger.search(" ".join(words), limit)
+        if form != "text":
+            write_records(map(found_json, found), form)
+            return
+        page = open_page(monitor.settings.zone)
+        for hit in found:
+            state = "stands now" if hit.present else "past"
+            facts = f"  {page.time(hit.since.taken_at)}  revision {hit.revision}  {state}"
+            page.line(("label", hit.document), ("muted", facts), "  ", ("id", short(hit.statement)))
+            page.line(shortened(hit.text), indent=4)
+        if not found:
+            page.line("no statement holds all these words")
+        elif len(found) == limit:
+            page.line(f"the first {limit}; --limit asks for more")
+
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -40,7 +77,7 @@ KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 @format_option("text", "json", "jsonl", "csv")
 @exit_code_option("there is a change")
 @pass_session
-def command(
+def log_command(
     session: Session,
     *,
     document: str | None,
@@ -80,7 +117,7 @@ def command(
             found = queries.find_document(ledger, document, monitor.settings.watch.folder)
             wanted = replace(wanted, document=found.path)
         if snapshot is not None:
-            wanted = replace(wanted, snapshot=queries.snapshot_named(snapshot, ledger.snapshots()).id)
+            wanted = replace(wanted, snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
             wanted = replace(wanted, statement=queries.statement_named(ledger, statement))
         with seldom():

@@ -1,22 +1,28 @@
-"""`monitor report`: a report over a period or since a snapshot."""
+"""`monitor evidence`: an archive by which anybody can check a change, without the monitor.
+
+`monitor report`: a report over a period or since a snapshot.
+
+`monitor export`: changes and revisions as tables for other programs.
+
+`monitor feed`: an Atom feed on standard output.
+"""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
-from monitor.cli.options import WHEN, format_option, pass_session, verb
-from monitor.cli.output import tell_written, write_text
-from monitor.cli.page import open_page
-from monitor.cli.session import Session
+from monitor.cli.console import open_page, tell_written, write_bytes, write_text, written
+from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
+from monitor.errors import UsageError
+from monitor.model import ChangeFilter, Report
+from monitor.ports import LedgerQueries
 
 if TYPE_CHECKING:
     from datetime import tzinfo
-
-    from monitor.model import Report
 
 
 @verb("monitor report --since 7d --format html --output report.html")
@@ -25,7 +31,7 @@ if TYPE_CHECKING:
 @format_option("text", "markdown", "json", "html")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
 @pass_session
-def command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
+def report_command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
     """Write a report over a period.
 
     It leads with what could not be read, then the substantive changes by document; moves, restorations and
@@ -51,3 +57,86 @@ def _write_text(report: Report, zone: tzinfo) -> None:
 
     page = open_page(zone)
     sys.stdout.write(render(report, zone=zone, width=page.width or 80, style=page.style))
+
+
+FORMS = ("csv", "jsonl", "parquet")
+
+
+@verb("monitor export --what changes --format parquet --output changes.parquet")
+@click.option(
+    "--what",
+    type=click.Choice(["changes", "revisions"]),
+    default="changes",
+    show_default=True,
+    help="Every change, what the first snapshot held too; or every revision of every statement.",
+)
+@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True, help="What to write.")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
+@pass_session
+def export_command(session: Session, *, what: str, form: str, output: Path | None) -> None:
+    """Write changes or revisions as csv, jsonl or parquet.
+
+    In csv, a cell that a spreadsheet would run as a formula begins with an apostrophe; jsonl and parquet are exact.
+    """
+    with session.monitor() as monitor:
+        if output is not None:
+            with written(output) as stream:
+                _export(monitor.ledger, what, form, stream)
+            tell_written(output)
+        elif form == "parquet":
+            raise UsageError("parquet is no text: name a file with --output FILE")
+        else:
+            _export(monitor.ledger, what, form, sys.stdout.buffer)
+
+
+def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
+    from monitor.app.queries import lives
+    from monitor.reports.export import export_changes, export_revisions
+
+    if what == "changes":
+        export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)
+    else:
+        export_revisions(lives(ledger), form, stream)
+
+
+@verb("monitor feed --term ceasefire > ceasefire.atom")
+@click.argument("document", required=False)
+@click.option("--term", metavar="TERM", help="Only what holds this watch term of [review] watch.")
+@pass_session
+def feed_command(session: Session, *, document: str | None, term: str | None) -> None:
+    """Print an Atom feed of substantive changes.
+
+    Of all of them, of one DOCUMENT, or of one watch term. With [feeds] folder a run writes them as files.
+    """
+    from monitor.app.publish import feed
+
+    if document is not None and term is not None:
+        raise UsageError("name a document or a term, not both")
+    with session.monitor() as monitor:
+        write_bytes(feed(monitor, document, term))
+
+
+@verb("monitor evidence 3f2a91c0 --output evidence.zip")
+@click.argument("identity", metavar="CHANGE")
+@click.option(
+    "--output",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="Write the archive to FILE, a zip file.",
+)
+@pass_session
+def evidence_command(session: Session, *, identity: str, output: Path) -> None:
+    """Write what proves a change to others: both versions and the chain of hashes.
+
+    CHANGE is the id of a change, or a beginning of it; `log` shows them. The README in the archive says how to check
+    offline, with git and sha256sum, that a published head of the history holds these bytes.
+    """
+    from monitor.app.evidence import evidence
+    from monitor.reports.evidence import write_evidence
+
+    with session.monitor() as monitor:
+        found = evidence(monitor, identity)
+    with written(output) as stream:
+        write_evidence(found, stream)
+    tell_written(output)

@@ -1,14 +1,322 @@
-"""`monitor review`: the queue of changes, and verdicts on them."""
+"""`monitor review`: the queue of changes, and verdicts on them.
+
+Who reviews, as every verb below `monitor review` reads it.
+
+`monitor review list`, `next`, `history` and `orphans`: what waits, and what was said.
+
+`monitor review accept`, `flag`, `dismiss`, `comment`, `assign` and `undo`: what a reviewer says.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import click
 
-from monitor.cli import reviewdeeds, reviewlooks
+from monitor.app.monitor import Monitor
+from monitor.cli.console import many, open_page, write_json, write_records
+from monitor.cli.context import (
+    AT_LEAST_ONE,
+    WHEN,
+    Decorated,
+    Session,
+    format_option,
+    now,
+    one_of,
+    pass_session,
+    progress,
+    several,
+    verb,
+)
+from monitor.core.review.events import UNREVIEWED, VERDICTS, Done, QueueFilter, Verdict
+from monitor.core.time_expressions import point
+from monitor.model import Aspect, ChangeKind, Significance
+from monitor.reports.json import done_json, entry_json, event_json, orphan_json
+
+
+def as_option(function: Decorated) -> Decorated:
+    """`--as NAME`."""
+    told = "Who you are (default: [review] reviewer, else your login name)."
+    return click.option("--as", "name", metavar="NAME", help=told)(function)
+
+
+def reviewer(monitor: Monitor, name: str | None) -> str:
+    """Who reviews: as said, as configured, or who is logged in; empty where nobody knows."""
+    if name is not None:
+        return name
+    if monitor.settings.review.reviewer:
+        return monitor.settings.review.reviewer
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
+
+
+KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
+
+
+@verb("monitor review list contracts/lease.md --verdict flagged --since 7d")
+@click.argument("document", required=False)
+@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
+@click.option(
+    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
+)
+@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
+@click.option("--since", metavar="WHEN", help=f"From then on: {WHEN}.")
+@click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
+@click.option(
+    "--verdict",
+    "verdicts",
+    multiple=True,
+    metavar="VERDICT",
+    type=one_of([*VERDICTS, "all"]),
+    help=f"With this verdict: {', '.join(VERDICTS)} (the default), or all.",
+)
+@click.option("--words", metavar="WORDS", help="Whose statement, before or after, holds all the words.")
+@click.option("--assignee", metavar="NAME", help="Assigned to NAME; '' for nobody.")
+@click.option("--term", metavar="TERM", help="With this watch term of [review] watch.")
+@click.option("--folded", is_flag=True, help="What ignore rules folded, instead of the queue.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=20, show_default=True, help="No more than N lines.")
+@click.option("--after", metavar="CURSOR", help="What follows; the end of a list says what to give.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wanted: Any) -> None:
+    """List what waits for a verdict, the heaviest first.
+
+    DOCUMENT is a path relative to the watched folder, present or past.
+    """
+    from monitor.app import review
+    from monitor.cli.review_console import write_counts, write_entry
+
+    with session.monitor() as monitor:
+        with progress() as tell:
+            review.refresh(monitor, tell)
+        asked = _filter(session, monitor, wanted)
+        page = review.queue(monitor, asked, after=after, limit=limit)
+        if form == "json":
+            write_json({"entries": [entry_json(entry) for entry in page.entries], "next": page.next})
+            return
+        if form == "jsonl":
+            write_records(map(entry_json, page.entries), form)
+            return
+        out = open_page(monitor.settings.zone)
+        for entry in page.entries:
+            write_entry(out, entry)
+            out.line()
+        write_counts(out, review.counts(monitor, asked))
+        if page.next is not None:
+            out.line(("muted", f"for more: --after {page.next}"))
+
+
+def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFilter:
+    from monitor.app import queries
+    from monitor.model import ChangeFilter
+
+    calendar = session.calendar(monitor, monitor.ledger.snapshots)
+    since = point(said["since"], calendar, end=False).at if said["since"] else None
+    until = queries.bounded(ChangeFilter(), calendar, None, said["until"]).until
+    verdicts = said["verdicts"] or (UNREVIEWED,)
+    return QueueFilter(
+        document=said["document"],
+        kinds=frozenset(map(ChangeKind, said["kinds"])),
+        aspects=frozenset(map(Aspect, said["aspects"])),
+        significance=Significance(said["significance"]) if said["significance"] else None,
+        since=since,
+        until=until,
+        verdicts=frozenset() if "all" in verdicts else frozenset(verdicts),
+        words=said["words"],
+        assignee=said["assignee"],
+        term=said["term"],
+        folded=said["folded"],
+    )
+
+
+@verb("monitor review next --as Ada")
+@as_option
+@format_option("text", "json", "jsonl")
+@pass_session
+def next_(session: Session, *, name: str | None, form: str) -> None:
+    """Show the heaviest change that waits; in a terminal decide on one after the other, a key for each.
+
+    The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
+    q quit.
+    """
+    from monitor.app import review
+    from monitor.cli.review_console import write_entry
+
+    with session.monitor() as monitor:
+        with progress() as tell:
+            review.refresh(monitor, tell)
+        page = open_page(monitor.settings.zone)
+        if form == "text" and sys.stdin.isatty() and page.width is not None:
+            from monitor.cli.review_console import review_by_keys
+
+            review_by_keys(monitor, page, reviewer(monitor, name))
+            return
+        entries = review.queue(monitor, limit=1).entries
+        if form != "text":
+            write_records(map(entry_json, entries), form)
+            return
+        for entry in entries:
+            write_entry(page, entry, parts=True)
+        if not entries:
+            page.line("nothing waits for a verdict")
+
+
+@verb("monitor review history 41ae716255")
+@click.argument("change", metavar="ID")
+@format_option("text", "json", "jsonl")
+@pass_session
+def history(session: Session, *, change: str, form: str) -> None:
+    """Show everything that was said of a change, oldest first; nothing is ever overwritten."""
+    from monitor.app import review
+    from monitor.cli.review_console import write_events
+
+    with session.monitor() as monitor:
+        events = review.history(monitor, change)
+        if form != "text":
+            write_records(map(event_json, events), form)
+            return
+        page = open_page(monitor.settings.zone)
+        write_events(page, events)
+        if not events:
+            page.line("nobody has said anything of this change")
+
+
+@verb("monitor review orphans --format jsonl")
+@format_option("text", "json", "jsonl")
+@pass_session
+def orphans(session: Session, *, form: str) -> None:
+    """List verdicts whose change is gone, after an upgrade of the rules or another history."""
+    from monitor.app import review
+    from monitor.cli.review_console import write_orphan
+
+    with session.monitor() as monitor:
+        found = review.orphans(monitor)
+        if form != "text":
+            write_records(map(orphan_json, found), form)
+            return
+        page = open_page(monitor.settings.zone)
+        for orphan in found:
+            write_orphan(page, orphan)
+        if not found:
+            page.line("no verdict is orphaned")
+
+
+def _ids(function: Decorated) -> Decorated:
+    return click.argument("ids", metavar="ID...", nargs=-1, required=True)(function)
+
+
+def _only_option(function: Decorated) -> Decorated:
+    told = "These changes alone, not those that share a line with them."
+    return click.option("--only", is_flag=True, help=told)(function)
+
+
+def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
+    @verb(f"monitor review {name} 41ae716255 1482264dc2 --comment 'as agreed'")
+    @_ids
+    @click.option("--comment", metavar="TEXT", help="Why.")
+    @click.option("--assign", "assignee", metavar="NAME", help="Who is to look at it as well.")
+    @_only_option
+    @as_option
+    @format_option("text", "json", "jsonl")
+    @pass_session
+    def give(
+        session: Session,
+        *,
+        ids: Sequence[str],
+        comment: str | None,
+        assignee: str | None,
+        only: bool,
+        name: str | None,
+        form: str,
+    ) -> None:
+        from monitor.app import review
+
+        def act(monitor: Monitor, who: str) -> Done:
+            said = {"comment": comment, "assignee": assignee, "group": not only}
+            return review.decide(monitor, ids, verdict, reviewer=who, at=now(), **said)  # type: ignore[arg-type]
+
+        _do(session, act, str(verdict), name, form)
+
+    give.help = help_text
+    return give
+
+
+accept = _verdict("accept", Verdict.ACCEPTED, "Accept changes, and those that share a line with them.")
+flag = _verdict("flag", Verdict.FLAGGED, "Flag changes, and those that share a line with them, for a closer look.")
+dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those that share a line with them, as noise.")
+
+
+@verb("monitor review comment 41ae716255 'ask the desk'")
+@click.argument("change", metavar="ID")
+@click.argument("text")
+@as_option
+@format_option("text", "json", "jsonl")
+@pass_session
+def comment(session: Session, *, change: str, text: str, name: str | None, form: str) -> None:
+    """Say something on a change without deciding on it."""
+    from monitor.app import review
+
+    def act(monitor: Monitor, who: str) -> Done:
+        return review.comment(monitor, [change], text, reviewer=who, at=now())
+
+    _do(session, act, "commented on", name, form)
+
+
+@verb("monitor review assign Grace 41ae716255")
+@click.argument("assignee", metavar="NAME")
+@_ids
+@_only_option
+@as_option
+@format_option("text", "json", "jsonl")
+@pass_session
+def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, name: str | None, form: str) -> None:
+    """Ask NAME to decide on changes; '' takes the assignment away."""
+    from monitor.app import review
+
+    def act(monitor: Monitor, who: str) -> Done:
+        return review.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
+
+    _do(session, act, "assigned", name, form)
+
+
+@verb("monitor review undo 41ae716255")
+@click.argument("ids", metavar="[ID...]", nargs=-1)
+@as_option
+@format_option("text", "json", "jsonl")
+@pass_session
+def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -> None:
+    """Take back what you did last, or did last on these changes; the history keeps both."""
+    from monitor.app import review
+
+    def act(monitor: Monitor, who: str) -> Done:
+        return review.undo(monitor, ids, reviewer=who, at=now())
+
+    _do(session, act, "took back what stood on", name, form)
+
+
+def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
+    """Write, say what was written, and let the branch follow."""
+    from monitor.app.review import mirror
+
+    with session.monitor() as monitor:
+        done = act(monitor, reviewer(monitor, name))
+        if form == "json":
+            write_json(done_json(done))
+        elif form == "jsonl":
+            write_records(map(event_json, done.events), form)
+        else:
+            open_page(monitor.settings.zone).line(f"{deed} {many(len(done.events), 'change')}")
+        mirror(monitor.settings)
 
 
 @click.group(epilog="\b\nExample:\n  monitor review accept 41ae716255 --comment 'as agreed'")
-def command() -> None:
+def review_command() -> None:
     """List, show and decide on the changes that wait for a verdict.
 
     The heaviest come first: substantive before editorial, and `next` says why. Identical edits are one line with one
@@ -17,15 +325,15 @@ def command() -> None:
 
 
 for name, deed in {
-    "list": reviewlooks.list_,
-    "next": reviewlooks.next_,
-    "accept": reviewdeeds.accept,
-    "flag": reviewdeeds.flag,
-    "dismiss": reviewdeeds.dismiss,
-    "comment": reviewdeeds.comment,
-    "assign": reviewdeeds.assign,
-    "undo": reviewdeeds.undo,
-    "history": reviewlooks.history,
-    "orphans": reviewlooks.orphans,
+    "list": list_,
+    "next": next_,
+    "accept": accept,
+    "flag": flag,
+    "dismiss": dismiss,
+    "comment": comment,
+    "assign": assign,
+    "undo": undo,
+    "history": history,
+    "orphans": orphans,
 }.items():
-    command.add_command(deed, name)
+    review_command.add_command(deed, name)

@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from monitor.cli.options import format_option, one_of, pass_session, several, verb
-from monitor.cli.output import Record, write_records
-from monitor.cli.page import Page, many, open_page
-from monitor.cli.progress import progress
-from monitor.cli.prose import write_change
-from monitor.cli.session import Session
+from monitor.cli.console import Page, Record, many, open_page, write_records
+from monitor.cli.context import Session, format_option, one_of, pass_session, progress, several, verb
+from monitor.cli.format_changes import write_change
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
@@ -26,7 +23,7 @@ KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
 
 @click.group(epilog="\b\nExample:\n  monitor rules preview --pattern 'Last updated: *'")
-def command() -> None:
+def rules_command() -> None:
     """Show the ignore rules, and what one would fold.
 
     A rule of [rules.NAME] lowers or folds changes in the review queue. It never deletes one: `monitor log` and
@@ -143,5 +140,5 @@ def _preview_json(one: Preview) -> Record:
     }
 
 
-command.add_command(list_, "list")
-command.add_command(preview, "preview")
+rules_command.add_command(list_, "list")
+rules_command.add_command(preview, "preview")

@@ -1,17 +1,60 @@
-"""`monitor run`: one run, and what it found."""
+"""`monitor watch`: the scheduler in the foreground.
+
+One run from the command line, and what it found, told: the work of `monitor run`, without its options.
+
+A timer starts it every few minutes, and most times nothing changed: what only a run with news needs is loaded then.
+
+`monitor run`: one run, and what it found.
+"""
 
 from __future__ import annotations
 
+import logging
+import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import exit_code_option, format_option, pass_session, seconds, verb
-from monitor.cli.session import Session, now
-from monitor.errors import UsageError
+from monitor.app.run import RunOptions
+from monitor.cli.context import Session, exit_code_option, format_option, now, pass_session, progress, seconds, verb
+from monitor.config import Settings
+from monitor.errors import ExtractError, RunInProgress, UsageError
+from monitor.model import Change, Run
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+def run_once(
+    session: Session, options: RunOptions | None = None, form: str = "text", *, exit_code: bool = False
+) -> int:
+    """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
+    from monitor.app.run import run
+
+    settings = session.settings()
+    with progress() as tell:
+        record, changes = run(settings, options, tell)
+    if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
+        sys.stdout.write("nothing changed\n")
+        return 0
+    return _tell(settings, record, changes, form, exit_code=exit_code)
+
+
+def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
+    from monitor.cli.console import open_page
+    from monitor.cli.format_changes import news_of, write_run, write_run_as
+    from monitor.core.text.normalize import visible
+
+    if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
+        sys.stderr.write(f"monitor: {visible(record.message)}\n")
+    if form == "text":
+        write_run(open_page(settings.zone), record, changes)
+    else:
+        write_run_as(form, record, changes)
+    if record.failures:
+        return ExtractError.exit_status
+    return 1 if exit_code and news_of(changes) else 0
 
 
 @verb("monitor run --settle 0 --taken-at 2026-01-31T12:00")
@@ -27,7 +70,7 @@ if TYPE_CHECKING:
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")
 @pass_session
-def command(
+def run_command(
     session: Session,
     *,
     settle: float | None,
@@ -44,7 +87,6 @@ def command(
     vanished.
     """
     from monitor.app.run import RunOptions
-    from monitor.cli.running import run_once
 
     options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
     return run_once(session, options, form, exit_code=exit_code)
@@ -59,3 +101,34 @@ def _moment(session: Session, taken_at: str | None) -> datetime | None:
     if moment is None:
         raise UsageError(f"--taken-at: {taken_at} is no date, time or age; write 2026-01-31T12:00")
     return moment
+
+
+@verb("monitor watch")
+@pass_session
+def watch_command(session: Session) -> None:
+    """Keep running by the schedule, in the foreground.
+
+    A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
+    progress finish. What happens is logged to standard error, a line each.
+    """
+    from monitor.app.monitor import StoreLock
+    from monitor.app.run import RunOptions, run
+    from monitor.app.status import WATCH_LOCK, holder
+    from monitor.schedule import watch
+
+    settings = session.settings()
+    if session.debug:
+        logging.getLogger("monitor.watch").setLevel(logging.DEBUG)
+
+    def once() -> Run:
+        record, _ = run(settings, RunOptions(), command="monitor watch")
+        return record
+
+    path = settings.store.snapshots / WATCH_LOCK
+    try:
+        with StoreLock(path, "monitor watch"):
+            watch(settings, once)
+    except RunInProgress as error:
+        other = holder(path)
+        who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "it has not said its name yet"
+        raise RunInProgress(f"another `monitor watch` keeps this store: {who}; stop that one first") from error

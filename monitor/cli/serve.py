@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import pass_session, verb
-from monitor.cli.progress import progress
-from monitor.cli.session import Session, now
+from monitor.cli.context import Session, now, pass_session, progress, verb
 from monitor.errors import ConfigError, StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     "--token", envvar="MONITOR_TOKEN", help="What a reader must know; on any address but loopback one is made."
 )
 @pass_session
-def command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
+def serve_command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
     """Serve the review queue as a local web page.
 
     On this machine alone, unless another address is named. Runs until SIGINT or SIGTERM. It takes no snapshots: leave

@@ -1,26 +1,27 @@
-"""`monitor show`: one change, or one statement's whole life."""
+"""`monitor cat`: a document's exact bytes as they were.
+
+`monitor show`: one change, or one statement's whole life.
+
+`monitor blame`: when each statement of a document came, and when it was last revised.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import format_option, pass_session, verb
-from monitor.cli.output import write_json
-from monitor.cli.page import Page, many, open_page, short
-from monitor.cli.prose import WHOLE, word_diff, write_change
-from monitor.cli.session import Session
+from monitor.app.compare import Reasons
+from monitor.app.monitor import Monitor
+from monitor.cli.console import Page, Part, many, open_page, short, write_bytes, write_json, write_records
+from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
+from monitor.cli.format_changes import WHOLE, word_diff, write_change
+from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
-from monitor.model import Change, Life, Revision
-from monitor.reports.json import change_json, life_json
+from monitor.model import Blame, Change, Document, Life, Moment, Revision
+from monitor.reports.json import blame_json, change_json, life_json
 from monitor.reports.views import edit_segments
-
-if TYPE_CHECKING:
-    from monitor.app.compare import Reasons
-    from monitor.app.monitor import Monitor
 
 _COPIES = 20  # of a statement's copies so many are listed
 
@@ -30,7 +31,7 @@ _COPIES = 20  # of a statement's copies so many are listed
 @click.option("--why", is_flag=True, help="Also of a change: why its sides were linked, and why it is what it is.")
 @format_option("text", "json")
 @pass_session
-def command(session: Session, *, identity: str, why: bool, form: str) -> None:
+def show_command(session: Session, *, identity: str, why: bool, form: str) -> None:
     """Show one change, or one statement's whole life.
 
     ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
@@ -115,3 +116,71 @@ def _write_revision(page: Page, revision: Revision) -> None:
 
 def _field(page: Page, name: str, value: str) -> None:
     page.line(value, lead=[("muted", f"{name:<13}")])
+
+
+BESIDE = 80  # columns that a terminal must have for a statement to stand beside its dates
+
+
+@verb("monitor blame brief.txt --at 2026-01-31")
+@click.argument("document")
+@click.option("--at", "at", metavar="WHEN", help=f"As it was then: {WHEN}.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def blame_command(session: Session, *, document: str, at: str | None, form: str) -> None:
+    """Show when each statement came and was last revised.
+
+    For each statement of DOCUMENT: its id, when it was introduced, when it was last revised, and its text.
+    """
+    from monitor.app import queries
+
+    with session.monitor() as monitor:
+        ledger = monitor.ledger
+        found = queries.find_document(ledger, document, monitor.settings.watch.folder)
+        calendar = session.calendar(monitor, ledger.snapshots)
+        when = point(at, calendar, end=True) if at is not None else None
+        blamed = queries.blame_at(ledger, found, when)
+        if form == "text":
+            _write(open_page(monitor.settings.zone), found, blamed)
+        else:
+            write_records(map(blame_json, blamed), form)
+
+
+def _write(page: Page, document: Document, blamed: Sequence[Blame]) -> None:
+    if not blamed and not document.present:
+        page.line(f"it went at {page.time(document.last_changed.taken_at)}: name a moment before with --at")
+    elif not blamed:
+        page.line("no statements: it is empty, could not be read, or its format has no extractor")
+    if not blamed:
+        return
+    page.line(("muted", "statement   introduced  last revised"))
+    for line in blamed:
+        revised = f"{_day(page, line.revised)} #{line.revisions}" if line.revised else ""
+        lead: list[Part] = [
+            ("id", f"{short(line.statement):<10}  "),
+            f"{_day(page, line.introduced)}  ",
+            ("revised", f"{revised:<14} "),
+        ]
+        if page.width is None or page.width >= BESIDE:
+            page.line(line.text, lead=lead)
+        else:
+            page.line(*lead)
+            page.line(line.text, indent=4)
+
+
+def _day(page: Page, moment: Moment) -> str:
+    return page.time(moment.taken_at)[:10]
+
+
+@verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
+@click.argument("document")
+@click.option("--at", "at", metavar="WHEN", help=f"As of then (default: the last snapshot): {WHEN}.")
+@pass_session
+def cat_command(session: Session, *, document: str, at: str | None) -> None:
+    """Print a document's exact bytes as they were."""
+    from monitor.app import queries
+
+    with session.monitor() as monitor:
+        store = monitor.snapshots
+        calendar = session.calendar(monitor, lambda: queries.every_snapshot(store))
+        when = point(at, calendar, end=True) if at is not None else LAST
+        write_bytes(queries.bytes_at(store, monitor.ledger, document, when, monitor.settings.watch.folder))

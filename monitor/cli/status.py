@@ -1,25 +1,24 @@
-"""`monitor status`: how it stands."""
+"""`monitor snapshots`: the list of snapshots.
+
+`monitor status`: how it stands.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 import click
 
-from monitor.cli.options import format_option, pass_session, verb
-from monitor.cli.output import Record, write_json
-from monitor.cli.page import Page, many, open_page, short
-from monitor.cli.session import Session, now
+from monitor.app.status import Holder, State
+from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
+from monitor.cli.context import AT_LEAST_ONE, Session, format_option, now, pass_session, verb
+from monitor.config import Settings
+from monitor.model import PathChange, Run, SnapshotDelta
+from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
-
-if TYPE_CHECKING:
-    from monitor.app.status import Holder, State
-    from monitor.config import Settings
-    from monitor.model import Run
-    from monitor.schedule import Punctuality
-
+from monitor.schedule import Punctuality
 
 OVERDUE = 7  # the exit status of `--check` where no run has gone well for too long
 
@@ -35,7 +34,7 @@ OVERDUE = 7  # the exit status of `--check` where no run has gone well for too l
 )
 @format_option("text", "json")
 @pass_session
-def command(session: Session, *, check: bool, grace: str, form: str) -> int:
+def status_command(session: Session, *, check: bool, grace: str, form: str) -> int:
     """Show the last run, the next one, and what there is.
 
     The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
@@ -58,7 +57,7 @@ def _show(settings: Settings, form: str) -> int:
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         told = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
-        write_json({**_shape(settings, found, upcoming), "notices": told})
+        write_json({**_status_shape(settings, found, upcoming), "notices": told})
         return 0
     page = open_page(settings.zone)
     _write(page, settings, found, upcoming)
@@ -110,7 +109,7 @@ def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None)
     return "; ".join(parts)
 
 
-def _shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:
+def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:
     return {
         "folder": str(settings.watch.folder),
         "store": str(settings.store.snapshots),
@@ -182,3 +181,48 @@ def _holder(holder: Holder | None) -> Record | None:
 
 def _field(page: Page, name: str, value: str, role: str = "plain") -> None:
     page.line((role, value), lead=[("muted", f"{name:<14}")])
+
+
+@verb("monitor snapshots --limit 10")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def snapshots_command(session: Session, *, limit: int | None, form: str) -> None:
+    """List the snapshots, newest first.
+
+    Each with its id, when it was taken, and how many files it added (+), changed (~) and removed (-).
+    """
+    with session.monitor() as monitor:
+        newest = _newest_first(monitor.snapshots)[:limit]
+        if form == "text":
+            page = open_page(monitor.settings.zone)
+            for delta in newest:
+                snapshot = delta.snapshot
+                counts = "".join(f"  {mark}{number}" for mark, number in _counts(delta).items() if number)
+                source = f"  from {snapshot.source}" if snapshot.source else ""
+                page.line(("id", short(snapshot.id)), f"  {page.time(snapshot.taken_at)}{counts}{source}")
+            if not newest:
+                page.line("no snapshot yet: `monitor run` takes the first")
+        else:
+            write_records(map(_snapshot_shape, newest), form)
+
+
+def _newest_first(store: SnapshotStore) -> list[SnapshotDelta]:
+    deltas = [delta for source in store.sources() for delta in store.deltas(source)]
+    # sorting is stable: what was taken at the same moment stays in the order of its source
+    return sorted(deltas, key=lambda delta: delta.snapshot.taken_at)[::-1]
+
+
+def _counts(delta: SnapshotDelta) -> dict[str, int]:
+    signs = Counter(map(_sign, delta.changes))
+    return {"+": signs["+"], "~": signs["~"], "-": signs["-"], "!": len(delta.failures)}
+
+
+def _sign(change: PathChange) -> str:
+    return "+" if change.before is None else "-" if change.after is None else "~"
+
+
+def _snapshot_shape(delta: SnapshotDelta) -> Record:
+    names = {"+": "files_added", "~": "files_changed", "-": "files_removed", "!": "files_failed"}
+    counts = {names[mark]: number for mark, number in _counts(delta).items()}
+    return {**snapshot_json(delta.snapshot), **counts}

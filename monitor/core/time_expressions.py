@@ -1,8 +1,16 @@
-"""A WHEN as people type it -> a moment in UTC. The clock and the zone come in as arguments."""
+"""A WHEN as people type it: a moment in UTC, or a snapshot. The clock and the time zone come in as arguments."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.errors import UsageError
+from monitor.model import Snapshot
+
+_HEX = re.compile(r"[0-9a-f]{4,64}")
 
 # `m` is minutes: a month has no length. Ages count elapsed time, so a day has 24 hours when clocks change, too.
 _AGES = {
@@ -56,3 +64,47 @@ def _local(moment: datetime, zone: tzinfo, *, end: bool) -> datetime:
     second = moment.replace(tzinfo=zone, fold=1).astimezone(UTC)
     # In a gap the first reading is the later one; it is the one that lies behind the jump.
     return max(first, second) if end else first
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How dates are read: against which present, in which time zone, and what the snapshots are."""
+
+    now: datetime
+    zone: tzinfo
+    known: Callable[[], Sequence[Snapshot]]  # asked only where a WHEN is no date
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment that was named: `at`, and the snapshot where it was named by one."""
+
+    text: str
+    at: datetime
+    snapshot: Snapshot | None = None
+
+
+LAST = Point("the last snapshot", datetime.max.replace(tzinfo=UTC))
+"""However far into the future a snapshot was dated."""
+
+
+def point(text: str, calendar: Calendar, *, end: bool) -> Point:
+    """What `text` names; a bare date is its first moment, or its last where `end`. UsageError where it is nothing."""
+    at = parse_when(text, calendar.now, calendar.zone, end=end)
+    if at is not None:
+        return Point(text, at)
+    snapshot = snapshot_named(text, calendar.known())
+    return Point(text, snapshot.taken_at, snapshot)
+
+
+def snapshot_named(text: str, known: Iterable[Snapshot]) -> Snapshot:
+    """The one snapshot whose id begins with `text` (at least 4 hex digits)."""
+    prefix = text.lower()
+    found = [one for one in known if one.id.startswith(prefix)] if _HEX.fullmatch(prefix) else []
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UsageError(f"{text} begins {len(found)} snapshots' ids; give more of it")
+    raise UsageError(
+        f"{text} is no date, age or snapshot; write 2026-01-31, 2026-01-31T12:00, 7d, or an id from `monitor snapshots`"
+    )

@@ -22,6 +22,7 @@ from monitor.app import queries, review, status
 from monitor.app.monitor import Monitor
 from monitor.app.status import state
 from monitor.core.review.events import Done, Verdict
+from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Document
@@ -99,7 +100,7 @@ def document(desk: Desk) -> Shape:
 def text(desk: Desk) -> Shape:
     found = _document(desk)
     when = desk.query.one("at")
-    at = queries.point(when, desk.calendar(), end=True) if when else None
+    at = point(when, desk.calendar(), end=True) if when else None
     statements = queries.blame_at(desk.monitor.ledger, found, at)
     return {"document": document_json(found), "statements": [blame_json(one) for one in statements]}
 
@@ -109,7 +110,7 @@ def compare(desk: Desk) -> Shape:
     sides = [desk.query.one(name) for name in ("before", "after")]
     if not all(sides):
         raise UsageError("say before= and after=: a date, an age or a snapshot each")
-    before, after = (queries.point(one, calendar, end=True) for one in sides)
+    before, after = (point(one, calendar, end=True) for one in sides)
     told = queries.diff(desk.monitor.snapshots, desk.monitor.ledger, before, after, found)
     return {"document": document_json(found), "changes": [_difference(one) for diff in told for one in diff.changes]}
 

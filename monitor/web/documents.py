@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.app import queries
 from monitor.core.text.normalize import visible
+from monitor.core.time_expressions import Point, point, snapshot_named
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DocumentVersion
 from monitor.model import Blame, Change, ChangeKind, Document, Level, Snapshot
@@ -49,8 +50,8 @@ def compare_page(desk: Desk) -> Response:
     changes = queries.diff(
         desk.monitor.snapshots,
         desk.monitor.ledger,
-        queries.Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),
-        queries.Point(after.moment.snapshot, after.moment.taken_at, _snapshot(desk, after)),
+        Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),
+        Point(after.moment.snapshot, after.moment.taken_at, _snapshot(desk, after)),
         document,
     )
     told = [change for one in changes for change in one.changes]
@@ -71,7 +72,7 @@ def compare_page(desk: Desk) -> Response:
 
 
 def _snapshot(desk: Desk, version: DocumentVersion) -> Snapshot:
-    return queries.snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
+    return snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
 
 
 def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
@@ -230,7 +231,7 @@ def chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise
         return last if otherwise is None else otherwise
     if _is_place(text):
         return min(int(text), last)
-    when = queries.point(text, desk.calendar(), end=True)
+    when = point(text, desk.calendar(), end=True)
     found = [at for at, one in enumerate(versions) if one.moment.taken_at <= when.at]
     if not found:
         first = day(versions[0].moment.taken_at.astimezone(desk.zone))

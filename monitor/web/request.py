@@ -27,11 +27,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.app.monitor import Monitor
-from monitor.app.queries import Calendar, every_snapshot
+from monitor.app.queries import every_snapshot
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import without_power
-from monitor.core.time_expressions import parse_when
+from monitor.core.time_expressions import Calendar, parse_when
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Document, Significance
 from monitor.reports.html import TEMPLATES as REPORTS

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app.run import RunOptions, run
-from monitor.cli import play_demo
+from monitor.cli import demo
 from monitor.config import load
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, Significance
@@ -22,7 +22,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_there_are_ten_versions_over_some_weeks_in_order() -> None:
-    dates = [at for at, _ in play_demo.versions()]
+    dates = [at for at, _ in demo.versions()]
     assert len(dates) == 10
     assert all(earlier < later for earlier, later in pairwise(dates))
     assert all(at.tzinfo is UTC for at in dates)
@@ -30,22 +30,22 @@ def test_there_are_ten_versions_over_some_weeks_in_order() -> None:
 
 
 def test_every_version_differs_from_the_one_before() -> None:
-    assert all(before != after for (_, before), (_, after) in pairwise(play_demo.versions()))
+    assert all(before != after for (_, before), (_, after) in pairwise(demo.versions()))
 
 
 def test_the_seeds_are_the_last_version() -> None:
-    *_, (_, last) = play_demo.versions()
+    *_, (_, last) = demo.versions()
     assert content(PROJECT / "seeds") == last
 
 
 def test_the_folder_holds_each_version_when_its_run_comes(tmp_path: Path) -> None:
     seen: list[tuple[datetime, dict[str, bytes]]] = []
-    play_demo.play(tmp_path / "new" / "seeds", lambda at: seen.append((at, content(tmp_path / "new" / "seeds"))))
-    assert seen == list(play_demo.versions())
+    demo.play(tmp_path / "new" / "seeds", lambda at: seen.append((at, content(tmp_path / "new" / "seeds"))))
+    assert seen == list(demo.versions())
 
 
 def test_a_file_carries_the_date_of_the_version_that_changed_it(tmp_path: Path) -> None:
-    play_demo.play(tmp_path, lambda _: None)
+    demo.play(tmp_path, lambda _: None)
     assert (tmp_path / "mandate.md").stat().st_mtime == datetime(2026, 2, 2, 8, tzinfo=UTC).timestamp()
     assert (tmp_path / "positions.md").stat().st_mtime == datetime(2026, 1, 29, 8, tzinfo=UTC).timestamp()
 
@@ -53,7 +53,7 @@ def test_a_file_carries_the_date_of_the_version_that_changed_it(tmp_path: Path) 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="is not empty; name a new or an empty folder"):
-        play_demo.play(tmp_path, lambda _: None)
+        demo.play(tmp_path, lambda _: None)
     assert content(tmp_path) == {"mine.txt": b"mine"}
 
 
@@ -66,7 +66,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Change
     def one(at: datetime) -> None:
         _, found[f"{at:%m-%d}"] = run(settings, RunOptions(settle=0, taken_at=at))
 
-    play_demo.play(settings.watch.folder, one)
+    demo.play(settings.watch.folder, one)
     return {day: tuple(changes) for day, changes in found.items()}
 
 
@@ -116,6 +116,6 @@ def test_only_the_straightened_quotes_are_editorial(recorded: dict[str, tuple[Ch
 
 
 def test_one_statement_is_in_two_briefs() -> None:
-    *_, (_, last) = play_demo.versions()
+    *_, (_, last) = demo.versions()
     copy = b"Soldiers can buy time, but they cannot take the place of a political settlement."
     assert sorted(name for name, data in last.items() if copy in data) == ["aid-and-access.html", "offer-of-troops.txt"]

@@ -9,6 +9,7 @@ import pytest
 from monitor.app import queries
 from monitor.app.compare import why
 from monitor.app.monitor import open_monitor
+from monitor.core.time_expressions import Point
 from monitor.model import Snapshot
 from tests.support.git_histories import DAY, START, ImportWorkspace, Made, make_repository
 
@@ -24,8 +25,8 @@ def imported(place: ImportWorkspace, tmp_path: Path) -> ImportWorkspace:
     return place
 
 
-def at(snapshot: Snapshot) -> queries.Point:
-    return queries.Point(snapshot.id, snapshot.taken_at, snapshot)
+def at(snapshot: Snapshot) -> Point:
+    return Point(snapshot.id, snapshot.taken_at, snapshot)
 
 
 def test_change_has_the_reasons_of_its_link(imported: ImportWorkspace) -> None:

@@ -10,18 +10,8 @@ from typing import cast
 
 import pytest
 
-from monitor.app.queries import (
-    Calendar,
-    Point,
-    as_of,
-    blame_at,
-    bounded,
-    bytes_at,
-    find_document,
-    point,
-    shown,
-    source_of,
-)
+from monitor.app.queries import as_of, blame_at, bounded, bytes_at, find_document, shown, source_of
+from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
 from monitor.ports import LedgerQueries

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.cli.page import Page, open_page
+from monitor.cli.console import Page, open_page
 from monitor.core.text.normalize import cells
 from tests.support.driver import on_a_terminal
 

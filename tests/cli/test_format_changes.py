@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.cli.page import Page
-from monitor.cli.prose import write_change, write_documents, write_log
+from monitor.cli.console import Page
+from monitor.cli.format_changes import write_change, write_documents, write_log
 from monitor.core.diff.words import word_edits
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
 

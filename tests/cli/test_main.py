@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from monitor.cli.verbs import LazyGroup
+from monitor.cli.main import LazyGroup
 from monitor.errors import ConfigError, ExtractError, RunHeld, RunInProgress, StoreError, UsageError
 from tests.support.driver import Monitor
 

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from monitor.cli import progress as bars
+from monitor.cli import context as bars
 
 
 class Terminal(io.StringIO):

@@ -17,7 +17,7 @@ HEAVY = {"rich", "git", "jinja2", "apscheduler", "pyarrow", "unidiff", "selectol
 def imported(folder: Path, *args: str) -> set[str]:
     """The packages that one command line leaves imported in a process of its own."""
     program = (
-        "import sys; from monitor.cli.door import run; status = run(sys.argv[1:]);"
+        "import sys; from monitor.cli.main import run; status = run(sys.argv[1:]);"
         "print(*sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr); sys.exit(status)"
     )
     done = subprocess.run([sys.executable, "-c", program, *args], cwd=folder, capture_output=True, check=True)

@@ -175,7 +175,7 @@ def _child(order: dict[str, Any]) -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from monitor.cli.door import run
+    from monitor.cli.main import run
 
     return run(arguments)
 

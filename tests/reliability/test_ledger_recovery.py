@@ -19,7 +19,7 @@ from monitor.app import status
 from monitor.app.maintenance import verify
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
-from monitor.cli.door import run as command
+from monitor.cli.main import run as command
 from monitor.config import load
 from monitor.errors import StoreError
 from tests.reliability.nursery import Nursery

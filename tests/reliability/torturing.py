@@ -181,7 +181,7 @@ def broken_call(store: Store, calls: str, nth: int, what: str) -> Outcome:
 def crowd(store: Store, processes: int, runs: int) -> tuple[int, int, int]:
     """Several processes, each with a document of its own: runs that failed, acknowledged and lost, findings."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom monitor.cli.door import run\n"
+        "import sys\nfrom pathlib import Path\nfrom monitor.cli.main import run\n"
         "document, runs, *args = sys.argv[1:]\n"
         "for number in range(int(runs)):\n"
         "    Path(document).write_text(f'Run {number} of this one. It stays here.\\n')\n"

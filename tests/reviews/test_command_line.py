@@ -13,8 +13,8 @@ import pytest
 from monitor.app import review as app_review
 from monitor.app.monitor import Monitor
 from monitor.cli import review, rules
-from monitor.cli.page import Page
-from monitor.cli.reviewkeys import KeyReview
+from monitor.cli.console import Page
+from monitor.cli.review_console import KeyReview
 from tests.reviews.queue_entries import entry_of, listed
 from tests.support import driver
 from tests.support.workspace import Workspace
@@ -204,7 +204,7 @@ def test_a_feed_goes_to_standard_output(monitor: Command) -> None:
 
 VERBS = [
     (group, name, command)
-    for group, found in (("review", review.command), ("rules", rules.command))
+    for group, found in (("review", review.review_command), ("rules", rules.rules_command))
     for name, command in found.commands.items()
 ]
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, TypeAlias
 
-from monitor.cli.door import run
+from monitor.cli.main import run
 
 Word: TypeAlias = "str | bytes | os.PathLike[str]"
 Environment: TypeAlias = "Mapping[str, str | bytes] | Mapping[bytes, bytes]"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.queries import Calendar
 from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Verdict
 from monitor.core.text.normalize import without_power
+from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance

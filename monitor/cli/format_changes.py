@@ -1,14 +1,106 @@
-"""Changes in words: what `log`, `run`, `show` and `diff` print for people."""
+"""Changes in words: what `log`, `run`, `show` and `diff` print for people.
+
+What a run found, in words and as JSON: failures first, then what changed.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from monitor.cli.page import Page, Part, many, short
-from monitor.model import Change, ChangeKind, Level, Significance
+from monitor.cli.console import Page, Part, Record, many, short
+from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.views import KEPT, Segment, change_view, event_view
+
+MOST = 100  # changes, or documents, that a run tells one by one; the log has them all
+
+
+def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
+    """A run for people."""
+    news, baseline = news_of(changes), baseline_of(changes)
+    _write_failures(page, run)
+    page.line(*_headline(page, run, news, baseline))
+    for count in baseline[:MOST]:
+        page.line(count.document, lead=[f"{count.statements:>9,}  "])
+    if len(baseline) > MOST:
+        page.line(f"and {many(len(baseline) - MOST, 'document')} more", indent=2)
+    if len(news) <= MOST:
+        write_documents(page, news, fold=True)
+    else:
+        write_counts(page, news, MOST)
+        page.line(f"`monitor log --snapshot {short(run.snapshot or '')}` lists them all")
+
+
+def write_told_first(page: Page, changes: int) -> None:
+    """That a command first told what a run before it had found and not told any more; nothing where there was none."""
+    if changes:
+        page.line(f"  first told {many(changes, 'change')} of a run that was cut short")
+
+
+def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
+    """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
+    from monitor.cli.console import write_json, write_records
+    from monitor.reports.json import change_json, run_json
+
+    news = [change_json(change) for change in news_of(changes)]
+    if form == "jsonl":
+        write_records(news, form)
+        return
+    counts: list[Record] = [
+        {"document": count.document, "statements": count.statements} for count in baseline_of(changes)
+    ]
+    write_json({"run": run_json(run), "changes": news, "baseline": counts})
+
+
+def news_of(changes: Iterable[Change]) -> list[Change]:
+    """What is new; what the first snapshot held is counted, and what new rules found is no change of a document."""
+    return [change for change in changes if not (change.baseline or change.technical_upgrade)]
+
+
+def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
+    """How many statements each document of the first snapshot held."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        if change.baseline and change.kind is not ChangeKind.FAILED:
+            counts[change.document] = counts.get(change.document, 0) + (change.level is Level.STATEMENT)
+    if not counts:  # as in nearly every run: what a count is need not be loaded
+        return []
+    from monitor.model import BaselineCount
+
+    return [BaselineCount(document, statements) for document, statements in sorted(counts.items())]
+
+
+def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[BaselineCount]) -> list[Part]:
+    if run.snapshot is None:
+        return ["; ".join(filter(None, ("nothing changed", run.message)))]
+    when = page.time(run.taken_at) if run.taken_at else ""
+    head: list[Part] = ["snapshot ", ("id", short(run.snapshot)), f"  {when}  "]
+    if baseline:
+        statements = many(sum(count.statements for count in baseline), "statement")
+        return [*head, ("label", f"the first: {many(len(baseline), 'document')} with {statements}")]
+    return [*head, ("label", _count_changes(news))]
+
+
+def _count_changes(news: Sequence[Change]) -> str:
+    if not news:
+        return "no statement changed"
+    documents = len({change.document for change in news})
+    editorial = sum(change.significance is Significance.EDITORIAL for change in news)
+    apart = f", {editorial} of them editorial" if editorial else ""
+    return f"{many(len(news), 'change')} in {many(documents, 'document')}{apart}"
+
+
+def _write_failures(page: Page, run: Run) -> None:
+    for failure in run.failures:
+        page.line(_because(failure), lead=[("failed", "! ")])
+    for skipped in run.skipped:
+        page.line(("muted", _because(skipped)), lead=["skipped "])
+
+
+def _because(failure: Failure) -> str:
+    return f"{failure.path}: {failure.reason}"
+
 
 MARKS = {
     ChangeKind.ADDED: "+",
@@ -47,7 +139,7 @@ def write_documents(page: Page, changes: Iterable[Change], *, fold: bool) -> Non
     for document, group in groupby(changes, key=lambda change: change.document):
         found = list(group)
         page.line()
-        page.line(("label", document), *_counted(found))
+        page.line(("label", document), *_count_by_kind(found))
         folded = [change for change in found if fold and _came_whole(change)]
         for change in found:
             if not (fold and _came_whole(change)):
@@ -58,7 +150,7 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
     """A line for each document with how many of each kind it has; of no more than `most` documents."""
     documents = [list(group) for _, group in groupby(changes, key=lambda change: change.document)]
     for found in documents[:most]:
-        page.line(found[0].document, *_counted(found), indent=2)
+        page.line(found[0].document, *_count_by_kind(found), indent=2)
     if len(documents) > most:
         page.line(f"and {many(len(documents) - most, 'document')} more", indent=2)
 
@@ -110,7 +202,7 @@ def _marked(page: Page, op: str, text: str) -> Iterator[Part]:
         yield ("muted" if op == "skip" else "plain", text)
 
 
-def _counted(changes: Iterable[Change]) -> Iterator[Part]:
+def _count_by_kind(changes: Iterable[Change]) -> Iterator[Part]:
     """`+2 ~1 »3`: how many statements changed in each way."""
     kinds = Counter(change.kind for change in changes if change.level is Level.STATEMENT)
     for kind, mark in MARKS.items():

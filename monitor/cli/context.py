@@ -1,0 +1,203 @@
+"""What the verbs share: how one is declared, and the options that read alike everywhere.
+
+A progress bar on standard error, for people only, and only where the work is long enough to look at.
+
+What every verb is handed: where it was started, with which configuration, and the clock.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import click
+
+from monitor.app.monitor import Monitor, Progress, silent
+from monitor.config import Settings
+from monitor.core.text.normalize import visible
+from monitor.core.time_expressions import Calendar
+from monitor.errors import UsageError
+from monitor.model import Snapshot
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+
+PATIENCE = 0.4  # seconds before a bar appears; a run that finds nothing new never pays for drawing one
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A function to tell (what is being done, how much is done, of how much); it draws only to a terminal."""
+    if not sys.stderr.isatty():
+        yield silent
+        return
+    bar = _Bar()
+    try:
+        yield bar
+    finally:
+        bar.close()
+
+
+class _Bar:
+    def __init__(self) -> None:
+        self._since = time.monotonic()
+        self._drawn: Bars | None = None
+        self._tasks: dict[str, TaskID] = {}
+
+    def __call__(self, what: str, done: int, total: int | None) -> None:
+        if self._drawn is None:
+            if time.monotonic() - self._since < PATIENCE:
+                return
+            self._drawn = _draw()
+        if what not in self._tasks:
+            self._tasks[what] = self._drawn.add_task(what, total=total)
+        self._drawn.update(self._tasks[what], completed=done, total=total)
+
+    def close(self) -> None:
+        if self._drawn is not None:
+            self._drawn.stop()
+
+
+def _draw() -> Bars:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
+    drawn = Bars(*columns, console=Console(stderr=True), transient=True)
+    drawn.start()
+    return drawn
+
+
+class Session(NamedTuple):
+    """The options that stand before the verb."""
+
+    config: Path | None = None
+    debug: bool = False
+
+    def settings(self, flags: dict[str, str] | None = None) -> Settings:
+        """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""
+        import os
+
+        from monitor.config import load
+
+        return load(Path.cwd(), self.config, flags or {}, os.environ)
+
+    def recorded(self) -> Settings:
+        """The settings of a store that is there; UsageError where there is none to work on."""
+        settings = self.settings()
+        if not settings.store.snapshots.is_dir():
+            raise UsageError(_nothing(settings))
+        return settings
+
+    @contextmanager
+    def monitor(self) -> Iterator[Monitor]:
+        """The stores to ask, each opened when first asked; where there are none, an empty one."""
+        from monitor.app.monitor import open_monitor
+
+        settings = self.settings()
+        if not settings.store.snapshots.is_dir():
+            if sys.stderr.isatty():
+                sys.stderr.write(f"monitor: {visible(_nothing(settings))}\n")
+            settings = self.settings({"store.ledger": "sqlite://"})  # in memory: asking must not make a store
+        with open_monitor(settings) as monitor:
+            yield monitor
+
+    def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
+        """How this command line reads a WHEN."""
+        from monitor.core.time_expressions import Calendar
+
+        return Calendar(now(), monitor.settings.zone, known)
+
+
+def enter(folders: Iterable[str | Path]) -> None:
+    """Go to each in turn, as git's `-C` does: every path on the command line is then relative to it."""
+    import os
+
+    for folder in folders:
+        try:
+            os.chdir(folder)
+        except OSError as error:
+            raise UsageError(f"-C {folder}: {error.strerror}") from error
+
+
+def _nothing(settings: Settings) -> str:
+    return f"nothing is recorded in {settings.store.snapshots}: `monitor run` begins it, or -C names another folder"
+
+
+def now() -> datetime:
+    """The one clock of the command line."""
+    return datetime.now(UTC)
+
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w, 1y), or a snapshot's id"
+pass_session = click.make_pass_decorator(Session)
+AT_LEAST_ONE = click.IntRange(min=1)
+
+
+def seconds(value: str) -> float:
+    """A number of seconds, 0 or more."""
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise click.BadParameter(f"{value!r} is not a number of seconds")
+    return number
+
+
+def one_of(words: Iterable[str]) -> click.Choice[str]:
+    """A choice of the values of an enum, not of its names."""
+    return click.Choice([str(word) for word in words])
+
+
+def several(what: str, words: Iterable[str]) -> str:
+    """The help of an option that may be repeated."""
+    return f"Only these {what} (may be repeated): {', '.join(map(str, words))}."
+
+
+def verb(example: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """A command whose help ends with an example line."""
+    # \b keeps click from wrapping the line: it is there to be copied
+    return click.command(epilog=f"\b\nExample:\n  {example}")
+
+
+def format_option(*forms: str) -> Callable[[Decorated], Decorated]:
+    """`--format`, the first of `forms` being what people get."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
+        help="What to write to standard output.",
+    )
+
+
+def exit_code_option(what: str) -> Callable[[Decorated], Decorated]:
+    """`--exit-code`: status 1 where there is something."""
+    return click.option("--exit-code", is_flag=True, help=f"Exit with 1 where {what}.")
+
+
+def fan_options(command: Decorated) -> Decorated:
+    """`--jobs` and `--cluster`: where documents are read and compared."""
+    jobs = click.option("--jobs", metavar="N", type=AT_LEAST_ONE, default=1, help="Read documents in N processes.")
+    cluster = click.option(
+        "--cluster", metavar="ADDRESS", help="Read them on the Dask cluster whose scheduler this is."
+    )
+    return jobs(cluster(command))

@@ -1,0 +1,209 @@
+"""The command line: the table of commands, the options before the command, and what every error turns into.
+
+`monitor --help` must answer at once: the table has the short help of each command and where it is defined, and a
+command is imported when it is called.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from monitor import __version__
+from monitor.cli.context import Session, enter
+from monitor.core.text.normalize import visible
+from monitor.errors import MonitorError, StoreError, UsageError
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells count
+PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
+
+
+class CommandLineError(UsageError):
+    """A command line that was not understood."""
+
+
+class Listed(NamedTuple):
+    """A command: the module below `monitor.cli` that defines it as `<name>_command`, and its short help."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "init": Listed("maintain", "Write a commented monitor.toml and make the folders."),
+    "run": Listed("run", "Take a snapshot, record what changed, and print it."),
+    "watch": Listed("run", "Keep running by the schedule, in the foreground."),
+    "status": Listed("status", "Show the last run, the next one, and what there is."),
+    "snapshots": Listed("status", "List the snapshots, newest first."),
+    "log": Listed("log", "List what changed, newest first."),
+    "show": Listed("show", "Show one change, or one statement's whole life."),
+    "blame": Listed("show", "Show when each statement came and was last revised."),
+    "diff": Listed("diff", "Compare two snapshots or dates."),
+    "cat": Listed("show", "Print a document's exact bytes as they were."),
+    "compare": Listed("diff", "Compare two files, without any store."),
+    "search": Listed("log", "Find statements, present or past, by their words."),
+    "report": Listed("report", "Write a report over a period."),
+    "import": Listed("import_", "Take over a git history or dated folders as snapshots."),
+    "rebuild": Listed("maintain", "Make the ledger again from the snapshots."),
+    "verify": Listed("maintain", "Check the snapshots, the ledger against them, and verdicts against their branch."),
+    "evidence": Listed("report", "Write what proves a change to others: both versions and the chain of hashes."),
+    "recover": Listed("maintain", "Go back to the last good snapshot where the newest is damaged."),
+    "export": Listed("report", "Write changes or revisions as csv, jsonl or parquet."),
+    "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
+    "serve": Listed("serve", "Serve the review queue as a local web page."),
+    "rules": Listed("rules", "Show the ignore rules, and what one would fold."),
+    "feed": Listed("report", "Print an Atom feed of substantive changes."),
+    "demo": Listed("demo", "Play a made history and show its log and report."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group over `COMMANDS`, which imports a command when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"monitor.cli.{COMMANDS[cmd_name].module}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else "`monitor --help` lists them"
+            raise click.UsageError(f"there is no command `{name}`; {hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, listed.help) for name, listed in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="`monitor COMMAND --help` explains one command.",
+)
+@click.option(
+    "-C",
+    "directories",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Run as if started in DIR; a second one is relative to the first.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="The configuration; without it, monitor.toml here or above.",
+)
+@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
+@click.pass_context
+def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001
+    """Record which statements of a folder of documents changed, when, and how."""
+    enter(directories)
+    ctx.obj = Session(config, debug)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(UsageError.exit_status)
+
+
+def invoke(args: Sequence[str]) -> int:
+    """Run one command line; the exit status. CommandLineError where it is not understood."""
+    if "_MONITOR_COMPLETE" in os.environ:  # the shell asks click for completions
+        group.main(list(args), prog_name="monitor")
+    try:
+        with group.make_context("monitor", list(args)) as ctx:
+            status = group.invoke(ctx)
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        raise CommandLineError(_words_of(error)) from None
+    return status if isinstance(status, int) else 0
+
+
+def _words_of(error: click.ClickException) -> str:
+    """One line of click's errors, with the way to the help of the command that was meant."""
+    message = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.UsageError) and error.ctx is not None and error.ctx.parent is not None:
+        message += f" (see `{error.ctx.command_path} --help`)"
+    return message[:1].lower() + message[1:]
+
+
+def main() -> None:
+    """The console script: run the command line that the process was started with, and exit with its status."""
+    if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
+        # Names of documents are part of ids: they must read alike under every locale.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - this very command line
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command line; the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A path's bytes that are not UTF-8 come as lone surrogates, and are shown as \udcff.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = invoke(list(args))
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        _silence_stdout()
+        return PIPE_CLOSED
+    except (Exception, KeyboardInterrupt) as error:
+        if "--debug" in args and not isinstance(error, CommandLineError | KeyboardInterrupt):
+            raise
+        return _fail(*_explained(error))
+
+
+def _explained(error: BaseException) -> tuple[str, int]:
+    """One line for a person, and the exit status."""
+    match error:
+        case KeyboardInterrupt():
+            return "interrupted", INTERRUPTED
+        case MonitorError():
+            return str(error), error.exit_status
+        case OSError():
+            where = f"{error.filename}: " if error.filename is not None else ""
+            return f"{where}{error.strerror or error}", StoreError.exit_status
+        case _:
+            what = f"a fault of the monitor itself: {error!r}; `monitor --debug …` shows where"
+            return what, StoreError.exit_status
+
+
+def _fail(message: str, status: int) -> int:
+    try:
+        sys.stderr.write(f"monitor: {visible(message)}\n")
+        sys.stderr.flush()
+    except BrokenPipeError:
+        pass
+    _silence_stdout()
+    return status
+
+
+def _silence_stdout() -> None:
+    """Point standard output at nothing, so that the interpreter's last flush does not complain of a closed pipe."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -1,0 +1,153 @@
+"""`monitor recover`: back to the last good snapshot.
+
+`monitor init`: a commented configuration, and the folders that it names.
+
+`monitor rebuild`: the ledger again from the snapshots.
+
+`monitor verify`: are the snapshots intact, and is the ledger what they say?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from monitor.app.maintenance import Finding
+from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
+from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
+from monitor.errors import StoreError
+from monitor.reports.json import snapshot_json
+
+
+@verb("monitor init")
+@pass_session
+def init_command(session: Session) -> None:
+    """Write a commented monitor.toml and make the folders.
+
+    What is there already is left as it is.
+    """
+    from monitor.config import DEFAULT_TOML, FILE_NAME
+
+    file = session.config or Path(FILE_NAME)
+    try:
+        with file.open("x", encoding="utf-8") as new:
+            new.write(DEFAULT_TOML)
+        _tell("wrote", file)
+    except FileExistsError:
+        _tell("kept", file)
+    settings = Session(file).settings()
+    for folder in (settings.watch.folder, settings.store.snapshots):
+        made = not folder.is_dir()
+        folder.mkdir(parents=True, exist_ok=True)
+        _tell("made" if made else "kept", folder)
+    click.echo("Put documents into the first folder, then type `monitor run`.")
+
+
+def _tell(what: str, path: Path) -> None:
+    from monitor.core.text.normalize import visible
+
+    here, there = Path.cwd(), path.absolute()
+    name = there.relative_to(here) if there.is_relative_to(here) else there
+    click.echo(f"{what}  {visible(str(name))}")
+
+
+@verb("monitor rebuild")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@fan_options
+@pass_session
+def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | None) -> None:
+    """Make the ledger again from the snapshots.
+
+    The new ledger equals the old one in every row, where that one was sound. What people said is kept.
+    """
+    from monitor.app.maintenance import rebuild
+    from monitor.app.read_documents import Fan
+    from monitor.cli.format_changes import write_told_first
+
+    settings = session.recorded()
+    with progress() as tell:
+        rebuilt = rebuild(settings, tell, wait, Fan(jobs, cluster))
+    counts = rebuilt.counts
+    what = ", ".join(
+        [many(counts.snapshots, "snapshot"), many(counts.documents, "document"), many(counts.changes, "change")]
+    )
+    page = open_page(settings.zone)
+    page.line(f"rebuilt the ledger: {what}")
+    write_told_first(page, rebuilt.told)
+    if rebuilt.message:
+        page.line(f"  {rebuilt.message}")
+
+
+@verb("monitor verify")
+@format_option("text", "json", "jsonl")
+@pass_session
+def verify_command(session: Session, *, form: str) -> int:
+    """Check the snapshots, the ledger against them, and verdicts against their branch.
+
+    Every object of every snapshot is read, the ledger is compared with a fold of them from nothing, and verdicts and
+    comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
+    lacks snapshots or holds others.
+    """
+    from monitor.app.maintenance import verify
+
+    settings = session.recorded()
+    with progress() as tell:
+        findings = verify(settings, tell)
+    if form == "text":
+        _write(open_page(settings.zone), findings)
+    else:
+        write_records(map(_shape, findings), form)
+    return StoreError.exit_status if findings else 0
+
+
+def _write(page: Page, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        page.line(f"{finding.what}: {finding.message}", lead=[("failed", "! ")])
+        for document in finding.documents:
+            page.line(document, indent=4)
+    if not findings:
+        page.line("every snapshot is intact, the ledger is what they say, and verdicts are those of their branch")
+
+
+def _shape(finding: Finding) -> Record:
+    return {"what": finding.what, "message": finding.message, "documents": list(finding.documents)}
+
+
+@verb("monitor recover")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@format_option("text", "json")
+@pass_session
+def recover_command(session: Session, *, wait: float, form: str) -> None:
+    """Go back to the last good snapshot where the newest is damaged.
+
+    What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
+    run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
+    """
+    from monitor.app.run import recover
+
+    settings = session.recorded()
+    done = recover(settings, wait)
+    if form == "json":
+        write_json(
+            {
+                "recovered": done is not None,
+                "damage": done.damage if done else None,
+                "snapshot": snapshot_json(done.snapshot) if done else None,
+                "aside": done.aside if done else None,
+                "left": list(done.left) if done else [],
+            }
+        )
+        return
+    page = open_page(settings.zone)
+    if done is None:
+        page.line("the last snapshot is sound: there is nothing to recover")
+        return
+    page.line(done.damage, lead=[("failed", "! ")])
+    page.line(f"went back to snapshot {short(done.snapshot.id)} of {page.time(done.snapshot.taken_at)}")
+    if done.aside:
+        page.line(f"the damaged head is kept as {done.aside}")
+    for one in done.left:
+        page.line(f"snapshot {one} is not in the history any more")
+    page.line(f"{many(len(done.left), 'snapshot')} left out; `monitor run` goes on from here")
