@@ -7,6 +7,7 @@ import fcntl
 import os
 import shutil
 import subprocess
+import time
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,7 @@ from typing import Self
 
 import pytest
 
+PATIENCE = 60  # seconds
 _SHUTDOWN = 0x8004587D  # ioctl EXT4_IOC_SHUTDOWN, _IOR('X', 125, __u32)
 _NO_LOG_FLUSH = (2).to_bytes(4, "little")  # what is in memory alone, the journal's too, is gone
 
@@ -36,7 +38,7 @@ class Disk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        _system("umount", str(self.place))
+        self._unmount()
         self._room.cleanup()
 
     def cut(self) -> None:
@@ -49,7 +51,7 @@ class Disk:
 
     def restart(self) -> None:
         """The power is back: mounted anew, which replays the file system's journal. Nobody may be at work on it."""
-        _system("umount", str(self.place))
+        self._unmount()
         self._mount()
 
     def commit(self) -> None:
@@ -82,6 +84,14 @@ class Disk:
 
     def _mount(self) -> None:
         _system("mount", "-o", self._options, str(self._image), str(self.place))
+
+    def _unmount(self) -> None:
+        """On a busy machine a process that was killed may hold its files for a while: then it is tried again."""
+        until = time.monotonic() + PATIENCE
+        while subprocess.run(["umount", str(self.place)], capture_output=True).returncode:
+            if time.monotonic() > until:
+                raise OSError(f"{self.place} is busy")
+            time.sleep(0.05)
 
 
 def _system(*command: str) -> None:
