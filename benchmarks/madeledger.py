@@ -8,13 +8,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from monitor.app.fold import fingerprint
 from monitor.core.tracking.ids import text_key
 from monitor.core.tracking.restored import sketch
 from monitor.ledger.fold_cache import FoldCache
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Aspect, ChangeKind, Level, Snapshot
 from monitor.model.ledger import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version
+from monitor.readers import fingerprint
 
 IN_DOCUMENT = 500  # statements
 WEEKS = 20  # snapshots behind the first, a week apart

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from monitor.model import (
-        Blame,
-        Change,
-        ChangeFilter,
-        Counts,
-        Document,
-        Extraction,
-        Failure,
-        FileVersion,
-        Found,
-        Life,
-        Report,
-        Snapshot,
-        SnapshotDelta,
-    )
+from monitor.model import (
+    Blame,
+    Change,
+    ChangeFilter,
+    Counts,
+    Document,
+    Extraction,
+    Failure,
+    FileVersion,
+    Found,
+    Life,
+    Report,
+    Snapshot,
+    SnapshotDelta,
+)
 
 
 class Extractor(Protocol):

@@ -15,8 +15,7 @@ from measuring import Spread, call, spread
 from place import Bench, settings_of
 from slices import pieces
 
-from monitor.app.fold import seldom
-from monitor.app.monitor import Monitor
+from monitor.app.monitor import Monitor, relaxed_gc
 from monitor.model import ChangeFilter
 from monitor.reports.json import change_json, dumps
 
@@ -42,7 +41,7 @@ def querying(bench: Bench) -> Iterator[Figure]:
             wanted = [
                 ChangeFilter(since=week, until=week + timedelta(days=6)) for week in weeks[: max(5, bench.rounds)]
             ]
-            with seldom():  # as `log` does
+            with relaxed_gc():  # as `log` does
                 week = _median(lambda one: list(ledger.changes(one)), wanted)
                 written = _median(lambda one: [dumps(change_json(change)) for change in ledger.changes(one)], wanted)
             note = f"each with its texts; {written.median:.0f} ms with its word edits made and written as JSON"

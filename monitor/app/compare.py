@@ -13,14 +13,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from monitor.app.monitor import documents_at
+from monitor.app.monitor import documents_at, every_snapshot
+from monitor.app.queries import NOTHING_YET, as_of, needed_snapshot, source_of
 from monitor.app.read_documents import Documents, How
 from monitor.core.classification.classify import classify
 from monitor.core.diff.words import WordEdits
+from monitor.core.time_expressions import Point
 from monitor.core.tracking.compare import Compared, compare, unchanged
 from monitor.core.tracking.cross_document import match_across
-from monitor.errors import ExtractError
-from monitor.model import Change, ChangeKind, FileVersion, Level, Side, Significance, Snapshot, Statement
+from monitor.errors import ExtractError, UsageError
+from monitor.model import (
+    Change,
+    ChangeKind,
+    Document,
+    FileVersion,
+    Level,
+    Side,
+    Significance,
+    Snapshot,
+    Statement,
+)
 from monitor.ports import LedgerQueries, SnapshotStore
 
 
@@ -354,3 +366,32 @@ def _anchors(place: Mapping[int, int], count: int) -> list[int]:
         last = place.get(i, last)
         anchors.append(last)
     return anchors
+
+
+def diff(
+    store: SnapshotStore,
+    ledger: LedgerQueries,
+    before: Point,
+    after: Point,
+    document: Document | None = None,
+    how: How | None = None,
+) -> list[DocumentDiff]:
+    """Every document that differs between two moments, or one alone.
+
+    A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
+    """
+
+    known = every_snapshot(store)
+    if not known:
+        raise UsageError(NOTHING_YET)
+    named = {when.snapshot.source for when in (before, after) if when.snapshot is not None}
+    sources = named or set(store.sources())
+    if document is not None:
+        sources = {source_of(document.path, store.sources())}
+    found: list[DocumentDiff] = []
+    for source in sorted(sources):
+        later = as_of(after, source, known) if len(sources) > 1 else needed_snapshot(after, source, known)
+        earlier = as_of(before, source, known) if len(sources) > 1 else needed_snapshot(before, source, known)
+        if later is not None:
+            found += differences(store, ledger, earlier, later, document.id if document else None, how or How())
+    return found

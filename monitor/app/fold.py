@@ -10,18 +10,15 @@ The fingerprint of all rules that shape the ledger; loads none of them, since ev
 
 from __future__ import annotations
 
-import gc
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
-from typing import TYPE_CHECKING
 
-from monitor.app.monitor import Progress, named, silent
+from monitor.app.monitor import Progress, named, relaxed_gc, silent
 from monitor.app.read_documents import Foresight, How, Reader
-from monitor.core.tracking import ids
 from monitor.core.tracking.compare import DocumentStep, Outcome
 from monitor.core.tracking.documents import Step, trace
 from monitor.core.tracking.restored import Memory, asked_keys, asked_sketches, taken_sketches
@@ -33,41 +30,8 @@ from monitor.ledger.writer import LedgerTransaction, LedgerWriter
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.model.ledger import Counters, Fold, Head
 from monitor.ports import SnapshotStore
-from monitor.readers import fingerprint as extractors_fingerprint
-from monitor.readers import versions as installed
+from monitor.readers import fingerprint
 from monitor.snapshots.repository import GitSnapshots
-
-if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
-
-_YOUNG = 20_000  # new objects before a search, where Python waits for 700
-_ROUNDS = 20  # searches of one generation before one of the next
-
-
-@contextmanager
-def seldom() -> Iterator[None]:
-    """Search a thirtieth as often: a fold or a list makes few cycles, and each search walks all that is kept."""
-    before = gc.get_threshold()
-    gc.set_threshold(_YOUNG, _ROUNDS, _ROUNDS)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-# What the core cuts and compares with: another version of these may draw other lines.
-LIBRARIES = ("sentencex", "rapidfuzz")
-
-
-def fingerprint(article: Sequence[str]) -> str:
-    """Another one than the ledger was folded with means that it is folded anew.
-
-    `article` is the setting of that name: which web pages are read for their main text.
-    """
-    own = f"{ids.fingerprint()}, {installed(LIBRARIES)}; {extractors_fingerprint(article=bool(article))}"
-    return f"{own}; article {' '.join(article)}" if article else own
-
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
@@ -178,7 +142,7 @@ def fold_after(
     done: list[Snapshot] = []
     cache = FoldCache(complete=not folded)  # an empty ledger holds nothing that it must be asked for
     foresight = None if executor is None else _foresight(executor, store, how)
-    with Reader(store.read, how, foresight=foresight) as reader, seldom():
+    with Reader(store.read, how, foresight=foresight) as reader, relaxed_gc():
         while chunk := list(islice(deltas, BATCH)):
             with ledger.transaction(cache) as transaction:
                 for delta in foresight.through(chunk) if foresight else chunk:
@@ -192,7 +156,6 @@ def fold_after(
 
 
 def _foresight(executor: Executor, store: SnapshotStore, how: How) -> Foresight:
-    from monitor.app.read_documents import Foresight
 
     return Foresight(executor, store, how)
 

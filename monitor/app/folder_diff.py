@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from monitor.errors import StoreError
 from monitor.model import FileVersion
 from monitor.snapshots.files import Rules, Settling, held
+from monitor.snapshots.git_objects import object_id
+from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, scan
-from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache
-
-if TYPE_CHECKING:
-    from monitor.snapshots.repository import GitSnapshots
-    from monitor.snapshots.writer import SnapshotWriter
+from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache, records_of
+from monitor.snapshots.writer import SnapshotWriter
 
 _MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
 
@@ -37,7 +36,6 @@ class Blobs:
 
     def take(self, data: bytes, was: str | None) -> str:
         """The blob id of these bytes, which are handed on where it is not the one that they had."""
-        from monitor.snapshots.git_objects import object_id
 
         blob = object_id("blob", data)
         if blob != was:
@@ -197,7 +195,6 @@ def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
-    from monitor.snapshots.scan_cache import records_of
 
     return records_of(store, head, cache)
 

@@ -15,6 +15,7 @@ from monitor.core.review.ignore_rules import Rule, Seen
 from monitor.core.review.scoring import Fact
 from monitor.core.text.normalize import fold
 from monitor.model import Change
+from monitor.reviews.queue import QueueReader
 
 SHOWN = 10  # changes that a preview shows in full
 
@@ -65,7 +66,6 @@ def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = 
 
 def effects(monitor: Monitor) -> dict[str, int]:
     """How many changes each rule of the configuration decides on now, by its name."""
-    from monitor.reviews.queue import QueueReader
 
     refresh(monitor)
     return QueueReader(monitor.reviews.database).counts_by_rule()

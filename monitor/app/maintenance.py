@@ -11,16 +11,21 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import Any
 
-from monitor.app.fold import catch_up, fingerprint, fold_after, ordered
-from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
+from monitor.app.evidence import flaw_of_heads
+from monitor.app.fold import catch_up, fold_after, ordered
+from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
 from monitor.app.publish import Announced, announce_unfolded, delivered
 from monitor.app.read_documents import HERE, Fan, executor_of, how_of
+from monitor.app.review_branch import documents_of, flaws_of_reviews
 from monitor.app.status import holder
 from monitor.config import Settings
-from monitor.errors import StoreError
+from monitor.errors import MonitorError, StoreError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter, ledger_damage
-from monitor.model import Counts
+from monitor.model import Counts, Snapshot
+from monitor.readers import fingerprint
+from monitor.snapshots.maintenance import Good
+from monitor.snapshots.scan_cache import ScanCache
 
 SHOWN = 20  # differing rows that are told one by one
 PATIENCE = 10.0  # seconds that `verify` waits for a run that is at work
@@ -77,15 +82,12 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
 def _heads(settings: Settings) -> Iterator[Finding]:
     heads, key = settings.evidence
     if heads is not None and key is not None:
-        from monitor.app.evidence import flaw_of_heads
-
         flaw = flaw_of_heads(heads, key)
         if flaw is not None:
             yield Finding("heads", flaw)
 
 
 def _reviews(monitor: Monitor) -> Iterator[Finding]:
-    from monitor.app.review_branch import documents_of, flaws_of_reviews
 
     for flaw in flaws_of_reviews(monitor):
         yield Finding(flaw.what, flaw.message, documents_of(monitor, flaw.changes))
@@ -169,3 +171,62 @@ def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
 
 def _first(row: tuple[Any, ...]) -> str:
     return "row " + ", ".join(str(value) for value in row[:2])
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What was done: why, to which snapshot, where the head is kept, and snapshots known of that are not in it now."""
+
+    damage: str
+    snapshot: Snapshot
+    aside: str | None
+    left: tuple[str, ...]
+
+
+def offer(monitor: Monitor) -> str | None:
+    """What is wrong with the head and how to go on, in a line; None where nothing is wrong with it."""
+    damage = monitor.snapshots.recovery().damage(_remembered(monitor), deep=True)
+    if damage is None:
+        return None
+    good = _last_good(monitor)
+    if good is None:
+        return f"the last snapshot is damaged, and no good one is left: {damage}; restore a backup"
+    named = f"{good.snapshot.id[:12]} of {good.snapshot.taken_at.isoformat().replace('+00:00', 'Z')}"
+    return (
+        f"the last snapshot is damaged: {damage}; the last good one is {named}: "
+        "`monitor recover` goes back to it and keeps the damaged head aside"
+    )
+
+
+def recover(settings: Settings, wait: float = 0) -> Recovered | None:
+    """Go back to the last good snapshot, and keep the damaged head aside; None where the head is sound."""
+    lock = StoreLock(settings.store.snapshots / LOCK, "monitor recover")
+    lock.acquire(wait)
+    with lock, Monitor(settings, lock.pass_fds) as monitor:
+        recovery = monitor.snapshots.recovery()
+        damage = recovery.damage(_remembered(monitor), deep=True)
+        if damage is None:
+            return None
+        good = _last_good(monitor)
+        if good is None:
+            raise StoreError(f"no good snapshot is left to go back to: {damage}; restore a backup")
+        left = tuple(one for one in _known(monitor) if one not in set(good.chain))
+        monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
+        aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
+        return Recovered(damage, good.snapshot, aside, left)
+
+
+def _last_good(monitor: Monitor) -> Good | None:
+    return monitor.snapshots.recovery().last_good(_known(monitor))
+
+
+def _remembered(monitor: Monitor) -> str | None:
+    return ScanCache.load(monitor.settings.store.snapshots / SCAN_CACHE).head
+
+
+def _known(monitor: Monitor) -> list[str]:
+    """The watched folder's snapshots that the ledger holds; none where it cannot be asked."""
+    try:
+        return [one.id for one in monitor.ledger.snapshots() if not one.source and one.origin is None]
+    except MonitorError:
+        return []

@@ -28,7 +28,7 @@ from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Significance, Snapshot
 from monitor.reports import notice
 from monitor.reviews.outbox import Notice, Outbox
-from monitor.reviews.queue import QueueEntry
+from monitor.reviews.queue import QueueEntry, QueueReader
 
 SECONDS = 10  # to connect, and again for each answer
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
@@ -77,8 +77,6 @@ Send = Callable[[str, str, str], str | None]
 
 def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
     """What the channels are to be told of a run, into the outbox; gives how many messages. Sends nothing."""
-    from monitor.reviews.outbox import Outbox
-    from monitor.reviews.queue import QueueReader
 
     settings = monitor.settings
     refresh_queue(monitor)
@@ -113,7 +111,6 @@ def _wants(channel: Channel, change: Change, total: float) -> bool:
 
 
 def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
-    from monitor.reviews.outbox import Notice
 
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
@@ -122,7 +119,6 @@ def unsettled(monitor: Monitor) -> Sequence[Notice]:
     """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
     if not monitor.settings.notify.channels:
         return ()
-    from monitor.reviews.outbox import Outbox
 
     return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
 
@@ -150,7 +146,6 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
 
 
 def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
-    from monitor.reviews.outbox import Outbox
 
     outbox = Outbox(monitor.reviews.database)
     outbox.strand("whoever was sending it ended before the answer came")

@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app import status
-from monitor.app.fold import CaughtUp
+from monitor.app.fold import CaughtUp, catch_up, fold_next
 from monitor.app.monitor import Monitor, Progress
+from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
 from monitor.app.read_documents import how_of
 from monitor.app.review import refresh
 from monitor.config import Settings
+from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
-from monitor.model import Change, Failure, Run, Significance, Snapshot
+from monitor.model import Change, ChangeFilter, Failure, Run, Significance, Snapshot
+from monitor.reports import FORMATS, render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
 from monitor.reviews.queue import QueueReader, Scope
@@ -133,7 +136,6 @@ def delivered(settings: Settings, announced: Announced) -> Announced:
     """Send the notices that are due, now that nobody waits for the lock."""
     if not announced.changes:
         return announced
-    from monitor.app.notify import deliver
 
     problems = "; ".join(filter(None, (announced.message, *deliver(settings))))
     return announced._replace(message=problems or None)
@@ -159,8 +161,6 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
     is news. Imported history never is.
     """
-    from monitor.app.fold import catch_up, fold_next
-    from monitor.model import ChangeFilter
 
     how = how_of(monitor.settings)
     caught = fold_next(monitor.snapshots, monitor.writer, progress, how)
@@ -196,8 +196,6 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     """Write the report in each configured format; a report of a run that found nothing is not written."""
     if not settings.report.formats or not changes:
         return
-    from monitor.core.report import digest
-    from monitor.reports import FORMATS, render
 
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
     report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
@@ -218,8 +216,6 @@ def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Chan
         if settings.feeds.folder is not None and news:
             write_feeds(monitor, news)
         if settings.notify.channels and news:
-            from monitor.app.notify import write_notices
-
             write_notices(monitor, snapshots, news, made_at)
     except (MonitorError, OSError) as error:
         return f"feeds and notices: {settings.redact(str(error))}"

@@ -15,9 +15,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from monitor.app.compare import DocumentDiff
-from monitor.app.monitor import documents_at
-from monitor.app.read_documents import How
+from monitor.app.monitor import documents_at, every_snapshot
+from monitor.core.report import digest
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Report, Revision, Side, Snapshot
@@ -63,11 +62,6 @@ def _revision(change: Change, side: Side) -> Revision:
 
 
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
-
-
-def every_snapshot(store: SnapshotStore) -> list[Snapshot]:
-    """The snapshots of all sources, by source, oldest first."""
-    return [snapshot for source in store.sources() for snapshot in store.snapshots(source)]
 
 
 def as_of(when: Point, source: str, known: Iterable[Snapshot]) -> Snapshot | None:
@@ -141,13 +135,13 @@ def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point
     known, sources = every_snapshot(store), store.sources()
     document = _found(ledger, name, folder)
     if document is not None:
-        snapshot = _needed(when, source_of(document.path, sources), known)
+        snapshot = needed_snapshot(when, source_of(document.path, sources), known)
         there = ledger.blob_at(document.id, snapshot.id)
         if there is not None:
             return store.read(there[1])
     # Another document may have had this name then; and the ledger may lag behind the snapshots.
     for path in _readings(name, folder):
-        snapshot = _needed(when, source_of(path, sources), known)
+        snapshot = needed_snapshot(when, source_of(path, sources), known)
         version = documents_at(store, snapshot).get(path)
         if version is not None:
             return store.read(version.blob)
@@ -159,13 +153,13 @@ def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> S
     if when is None:
         return ledger.blame(document.id)
     known = ledger.snapshots()
-    snapshot = _needed(when, source_of(document.path, {one.source for one in known}), known)
+    snapshot = needed_snapshot(when, source_of(document.path, {one.source for one in known}), known)
     if ledger.blob_at(document.id, snapshot.id) is None:
         raise _absence(document, when)
     return ledger.blame(document.id, snapshot.id)
 
 
-def _needed(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
+def needed_snapshot(when: Point, source: str, known: Sequence[Snapshot]) -> Snapshot:
     snapshot = as_of(when, source, known)
     if snapshot is not None:
         return snapshot
@@ -184,37 +178,6 @@ def _absence(document: Document, when: Point) -> UsageError:
 
 
 # --- two moments --------------------------------------------------------------------------------
-
-
-def diff(
-    store: SnapshotStore,
-    ledger: LedgerQueries,
-    before: Point,
-    after: Point,
-    document: Document | None = None,
-    how: How | None = None,
-) -> list[DocumentDiff]:
-    """Every document that differs between two moments, or one alone.
-
-    A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
-    """
-    from monitor.app.compare import differences
-    from monitor.app.read_documents import How
-
-    known = every_snapshot(store)
-    if not known:
-        raise UsageError(NOTHING_YET)
-    named = {when.snapshot.source for when in (before, after) if when.snapshot is not None}
-    sources = named or set(store.sources())
-    if document is not None:
-        sources = {source_of(document.path, store.sources())}
-    found: list[DocumentDiff] = []
-    for source in sorted(sources):
-        later = as_of(after, source, known) if len(sources) > 1 else _needed(after, source, known)
-        earlier = as_of(before, source, known) if len(sources) > 1 else _needed(before, source, known)
-        if later is not None:
-            found += differences(store, ledger, earlier, later, document.id if document else None, how or How())
-    return found
 
 
 # --- changes ------------------------------------------------------------------------------------
@@ -236,7 +199,6 @@ def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: 
 
 def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now."""
-    from monitor.core.report import digest
 
     wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
     folded, start = list(ledger.snapshots()), wanted.since

@@ -21,9 +21,10 @@ import pickle
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import cache
+from multiprocessing import get_context
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -71,8 +72,6 @@ class Documents:
         if len(data) < LARGE and read_in_process(path, data, article=article):
             return read_here(path, data, article=article)
         if self._worker is None:
-            from monitor.app.sandbox import Worker
-
             self._worker = Worker(self._how.limits.time, self._how.limits.memory)
         return self._worker.read(path, data, article=article)
 
@@ -108,9 +107,6 @@ def executor_of(fan: Fan) -> Iterator[Executor | None]:
         with _cluster(fan.cluster) as cluster:
             yield cluster
     elif fan.jobs > 1:
-        from concurrent.futures import ProcessPoolExecutor
-        from multiprocessing import get_context
-
         # Not forked: a child would share the open database and the git processes
         pool = ProcessPoolExecutor(fan.jobs, mp_context=get_context("spawn"))
         try:

@@ -15,10 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from secrets import token_hex
 
 from monitor.app.monitor import Monitor, Progress, silent
+from monitor.app.queries import find_document
 from monitor.app.review_branch import mirror, opened, tell_waiting
 from monitor.app.review_queue import refresh_queue
+from monitor.app.review_queue import refresh_queue as bring_up
 from monitor.core.review.events import (
     Act,
     Done,
@@ -155,7 +158,6 @@ def _newer(told: Mapping[str, Sequence[Event]], seen: Mapping[str, int], reviewe
 
 def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
     """Write events of one stroke, each with an id of its own."""
-    from secrets import token_hex
 
     batch = token_hex(ID // 2)
     tell_waiting(monitor)
@@ -211,7 +213,6 @@ PAGE = 50  # entries
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Bring the queue up to the ledger and the configuration. The functions that read it do so themselves; where
     nothing is new it costs a few small questions, where all of it must be scored anew some 100 µs a change."""
-    from monitor.app.review_queue import refresh_queue as bring_up
 
     opened(monitor)
     bring_up(monitor, progress)
@@ -276,8 +277,6 @@ def _reader(monitor: Monitor) -> QueueReader:
 def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
     document = None
     if wanted.document is not None:
-        from monitor.app.queries import find_document
-
         found = find_document(monitor.ledger, wanted.document, monitor.settings.watch.folder)
         document = monitor.facts.number_of(found.id)
     words = wanted.words.strip() if wanted.words else ""

@@ -28,9 +28,12 @@ from monitor.app.monitor import (
 from monitor.config import REVIEWS_DB, Settings
 from monitor.core.review.events import Event, state_of
 from monitor.errors import MonitorError, RunInProgress, StoreError
-from monitor.reviews.events import Reviews
+from monitor.ledger.writer import file_damage
+from monitor.reviews.events import Reviews, append_to_branch, branch_events
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
+from monitor.snapshots.maintenance import verify_source
+from monitor.snapshots.writer import sync_folder
 
 _HEAD, _NUMBER = "mirrored head", "mirrored"
 
@@ -40,8 +43,6 @@ def opened(monitor: Monitor) -> Reviews:
     reviews = monitor.reviews
     head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
     if head is not None and head != reviews.mark(_HEAD):
-        from monitor.reviews.events import branch_events
-
         there = list(branch_events(monitor.snapshots, head))
         reviews.adopt(there)
         # One who was stopped behind the branch's move has left events that it holds, and no mark
@@ -54,7 +55,6 @@ def opened(monitor: Monitor) -> Reviews:
 
 def tell_waiting(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
-    from monitor.snapshots.writer import sync_folder
 
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):
@@ -85,7 +85,6 @@ def mirror_locked(monitor: Monitor) -> None:
     """
     if not reviews_wait(monitor.settings):
         return
-    from monitor.reviews.events import append_to_branch
 
     taken = monitor.settings.store.snapshots / REVIEWS_TAKEN
     with store_errors("bringing the branch of the reviews up to date"), suppress(FileNotFoundError):
@@ -142,8 +141,6 @@ def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
 
 
 def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
-    from monitor.reviews.events import branch_events
-    from monitor.snapshots.maintenance import verify_source
 
     if head is None:
         return {}
@@ -153,7 +150,6 @@ def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
 
 
 def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
-    from monitor.ledger.writer import file_damage
 
     reviews = monitor.reviews
     found = file_damage(reviews.database)

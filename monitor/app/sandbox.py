@@ -10,6 +10,7 @@ One document's bytes -> its statements, in this process and without bounds.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import struct
 import subprocess
@@ -18,7 +19,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import IO, Final, cast
 
 import msgspec
 
@@ -26,9 +27,6 @@ from monitor.core.text.segment import segment_passages
 from monitor.errors import ExtractError, MonitorError
 from monitor.model import Statement
 from monitor.readers import passages
-
-if TYPE_CHECKING:
-    import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +201,6 @@ _TOO_MUCH: Final = "memory"
 
 def serve(seconds: float, memory: int) -> None:
     """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
-    import resource
 
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
@@ -236,7 +233,6 @@ def _answer(path: str, data: bytes, *, article: bool) -> bytes:
 
 def _used() -> int:
     """The bytes of address space that the process has; 0 where the system does not tell."""
-    import resource
 
     pages = Path("/proc/self/statm")
     return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
@@ -250,7 +246,6 @@ def _forget_the_most() -> None:
 
 def _bound(what: str, most: int) -> None:
     """Bound what the process takes from now on."""
-    import resource
 
     kind = getattr(resource, what)
     with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds

@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.app.monitor import LOCK, Monitor, holders
-from monitor.app.queries import every_snapshot
+from monitor.app.monitor import LOCK, Monitor, every_snapshot, holders
 from monitor.model import Counts, Failure, Run, Snapshot
 
 MAX_BYTES = 4 * 2**20  # of one file; the file before it is kept too, so twice this at most, and one line

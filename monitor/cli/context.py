@@ -8,6 +8,7 @@ What every verb is handed: where it was started, with which configuration, and t
 from __future__ import annotations
 
 import math
+import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,8 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from monitor.app.monitor import Monitor, Progress, silent
-from monitor.config import Settings
+from monitor.app.monitor import Monitor, Progress, open_monitor, silent
+from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
@@ -90,9 +91,6 @@ class Session(NamedTuple):
 
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""
-        import os
-
-        from monitor.config import load
 
         return load(Path.cwd(), self.config, flags or {}, os.environ)
 
@@ -106,7 +104,6 @@ class Session(NamedTuple):
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
         """The stores to ask, each opened when first asked; where there are none, an empty one."""
-        from monitor.app.monitor import open_monitor
 
         settings = self.settings()
         if not settings.store.snapshots.is_dir():
@@ -118,14 +115,12 @@ class Session(NamedTuple):
 
     def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
         """How this command line reads a WHEN."""
-        from monitor.core.time_expressions import Calendar
 
         return Calendar(now(), monitor.settings.zone, known)
 
 
 def enter(folders: Iterable[str | Path]) -> None:
     """Go to each in turn, as git's `-C` does: every path on the command line is then relative to it."""
-    import os
 
     for folder in folders:
         try:

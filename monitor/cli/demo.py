@@ -19,12 +19,17 @@ from typing import Any
 
 import click
 
+from monitor.app.monitor import open_monitor
+from monitor.app.queries import report
+from monitor.app.run import RunOptions, run
 from monitor.cli.console import open_page, write_text
 from monitor.cli.context import Session, now, pass_session, progress, verb
 from monitor.cli.format_changes import write_log
-from monitor.config import Settings
+from monitor.config import DEFAULT_TOML, FILE_NAME, Settings, load
+from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
+from monitor.reports import render
 
 Version = tuple[datetime, Mapping[str, bytes]]
 
@@ -87,10 +92,6 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
     """
-    from monitor.app.monitor import open_monitor
-    from monitor.app.queries import report
-    from monitor.core.time_expressions import Calendar
-    from monitor.reports import render
 
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
     settings = _settings(place)
@@ -114,14 +115,12 @@ def _empty(directory: Path) -> Path:
 
 
 def _settings(place: Path) -> Settings:
-    from monitor.config import DEFAULT_TOML, FILE_NAME, load
 
     (place / FILE_NAME).write_text(DEFAULT_TOML, encoding="utf-8")
     return load(place, Path(FILE_NAME), {}, {})
 
 
 def _play(settings: Settings) -> None:
-    from monitor.app.run import RunOptions, run
 
     total, done = sum(1 for _ in versions()), 0
     with progress() as tell:

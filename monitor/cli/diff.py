@@ -12,10 +12,14 @@ from pathlib import Path
 
 import click
 
-from monitor.app.compare import Content, DocumentDiff
+from monitor.app import queries
+from monitor.app.compare import Content, DocumentDiff, diff, lines_of, matches, statement_changes, statements_of
+from monitor.app.monitor import every_snapshot
+from monitor.app.read_documents import how_of
 from monitor.cli.console import Page, Record, open_page, write_json, write_records
 from monitor.cli.context import Session, exit_code_option, format_option, pass_session, verb
 from monitor.cli.format_changes import write_documents
+from monitor.core.diff.unified import Version, unified
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExtractError, UsageError
@@ -33,7 +37,6 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without any store."""
-    from monitor.app.compare import lines_of, matches
 
     read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
     old, new = read(before), read(after)
@@ -53,7 +56,6 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
 
 
 def _statements(path: Path) -> Sequence[Statement]:
-    from monitor.app.compare import statements_of
 
     try:
         found = statements_of(path.name, path.read_bytes())
@@ -65,7 +67,6 @@ def _statements(path: Path) -> Sequence[Statement]:
 
 
 def _write_comparison(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
-    from monitor.app.compare import Content, statement_changes
 
     changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)
@@ -115,15 +116,13 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date stands for the end of its day.
     A DOCUMENT that was renamed in between is compared with itself.
     """
-    from monitor.app import queries
-    from monitor.app.read_documents import how_of
 
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
-        calendar = session.calendar(monitor, lambda: queries.every_snapshot(store))
+        calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
-        documents = queries.diff(store, ledger, old, new, found, how_of(monitor.settings))
+        documents = diff(store, ledger, old, new, found, how_of(monitor.settings))
         if form == "unified":
             _write_unified(documents)
         elif form == "text":
@@ -142,7 +141,6 @@ def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:
 
 
 def _write_unified(documents: Iterable[DocumentDiff]) -> None:
-    from monitor.core.diff.unified import Version, unified
 
     def version(content: Content | None) -> Version | None:
         if content is None:

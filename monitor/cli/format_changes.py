@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from monitor.cli.console import Page, Part, Record, many, short
+from monitor.cli.console import Page, Part, Record, many, short, write_json, write_records
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
+from monitor.reports.json import change_json, run_json
 from monitor.reports.views import KEPT, Segment, change_view, event_view
 
 MOST = 100  # changes, or documents, that a run tells one by one; the log has them all
@@ -40,8 +41,6 @@ def write_told_first(page: Page, changes: int) -> None:
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
-    from monitor.cli.console import write_json, write_records
-    from monitor.reports.json import change_json, run_json
 
     news = [change_json(change) for change in news_of(changes)]
     if form == "jsonl":
@@ -66,7 +65,6 @@ def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
             counts[change.document] = counts.get(change.document, 0) + (change.level is Level.STATEMENT)
     if not counts:  # as in nearly every run: what a count is need not be loaded
         return []
-    from monitor.model import BaselineCount
 
     return [BaselineCount(document, statements) for document, statements in sorted(counts.items())]
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from monitor.app.import_history import ImportOptions, ImportResult, import_history
+from monitor.app.read_documents import Fan
+from monitor.cli.console import many, open_page, write_json, write_records
 from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
+from monitor.cli.format_changes import write_told_first
+from monitor.config import Settings
+from monitor.core.time_expressions import parse_when
 from monitor.errors import ExtractError, UsageError
-
-if TYPE_CHECKING:
-    from monitor.app.import_history import ImportResult
-    from monitor.config import Settings
+from monitor.reports.json import time_json
 
 
 @verb("monitor import ~/policies --path docs --include '**/*.md'")
@@ -51,8 +53,6 @@ def import_command(
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
     Exits with 3 where a version of a document could not be had.
     """
-    from monitor.app.import_history import ImportOptions, import_history
-    from monitor.app.read_documents import Fan
 
     settings = session.settings()
     options = ImportOptions(
@@ -73,7 +73,6 @@ def import_command(
 def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
     if text is None:
         return None
-    from monitor.core.time_expressions import parse_when
 
     moment = parse_when(text, now(), settings.zone, end=end)
     if moment is None:
@@ -82,9 +81,6 @@ def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> 
 
 
 def _tell(settings: Settings, result: ImportResult, form: str) -> None:
-    from monitor.cli.console import many, open_page, write_json, write_records
-    from monitor.cli.format_changes import write_told_first
-    from monitor.reports.json import time_json
 
     taken = [one.taken_at for one in result.snapshots]
     if form != "text":

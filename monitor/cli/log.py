@@ -11,7 +11,8 @@ from dataclasses import replace
 
 import click
 
-from monitor.app.monitor import Monitor
+from monitor.app import queries
+from monitor.app.monitor import Monitor, relaxed_gc
 from monitor.cli.console import open_page, short, shortened, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
@@ -27,6 +28,7 @@ from monitor.cli.context import (
 from monitor.cli.format_changes import write_log
 from monitor.core.time_expressions import snapshot_named
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
+from monitor.reports.export import export_changes
 from monitor.reports.json import change_json, found_json
 
 
@@ -99,8 +101,6 @@ def log_command(
     DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
-    from monitor.app import queries
-    from monitor.app.fold import seldom
 
     wanted = ChangeFilter(
         kinds=frozenset(map(ChangeKind, kinds)),
@@ -120,15 +120,13 @@ def log_command(
             wanted = replace(wanted, snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
             wanted = replace(wanted, statement=queries.statement_named(ledger, statement))
-        with seldom():
+        with relaxed_gc():
             return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
 
 
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
     counted = Counted(changes)
     if form == "csv":
-        from monitor.reports.export import export_changes
-
         export_changes(counted, form, sys.stdout.buffer)
     elif form != "text":
         write_records(map(change_json, counted), form)

@@ -40,7 +40,7 @@ class Listed(NamedTuple):
 COMMANDS = {
     "init": Listed("maintain", "Write a commented monitor.toml and make the folders."),
     "run": Listed("run", "Take a snapshot, record what changed, and print it."),
-    "watch": Listed("run", "Keep running by the schedule, in the foreground."),
+    "watch": Listed("watch", "Keep running by the schedule, in the foreground."),
     "status": Listed("status", "Show the last run, the next one, and what there is."),
     "snapshots": Listed("status", "List the snapshots, newest first."),
     "log": Listed("log", "List what changed, newest first."),

@@ -14,9 +14,13 @@ from pathlib import Path
 
 import click
 
-from monitor.app.maintenance import Finding
+from monitor.app.maintenance import Finding, rebuild, recover, verify
+from monitor.app.read_documents import Fan
 from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
 from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
+from monitor.cli.format_changes import write_told_first
+from monitor.config import DEFAULT_TOML, FILE_NAME
+from monitor.core.text.normalize import visible
 from monitor.errors import StoreError
 from monitor.reports.json import snapshot_json
 
@@ -28,7 +32,6 @@ def init_command(session: Session) -> None:
 
     What is there already is left as it is.
     """
-    from monitor.config import DEFAULT_TOML, FILE_NAME
 
     file = session.config or Path(FILE_NAME)
     try:
@@ -46,7 +49,6 @@ def init_command(session: Session) -> None:
 
 
 def _tell(what: str, path: Path) -> None:
-    from monitor.core.text.normalize import visible
 
     here, there = Path.cwd(), path.absolute()
     name = there.relative_to(here) if there.is_relative_to(here) else there
@@ -62,9 +64,6 @@ def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | 
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
-    from monitor.app.maintenance import rebuild
-    from monitor.app.read_documents import Fan
-    from monitor.cli.format_changes import write_told_first
 
     settings = session.recorded()
     with progress() as tell:
@@ -90,7 +89,6 @@ def verify_command(session: Session, *, form: str) -> int:
     comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
     lacks snapshots or holds others.
     """
-    from monitor.app.maintenance import verify
 
     settings = session.recorded()
     with progress() as tell:
@@ -125,7 +123,6 @@ def recover_command(session: Session, *, wait: float, form: str) -> None:
     What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
     run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
     """
-    from monitor.app.run import recover
 
     settings = session.recorded()
     done = recover(settings, wait)

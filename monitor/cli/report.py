@@ -10,19 +10,25 @@
 from __future__ import annotations
 
 import sys
+from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 import click
 
+from monitor.app import queries
+from monitor.app.evidence import evidence
+from monitor.app.publish import feed
+from monitor.app.queries import lives
 from monitor.cli.console import open_page, tell_written, write_bytes, write_text, written
 from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter, Report
 from monitor.ports import LedgerQueries
-
-if TYPE_CHECKING:
-    from datetime import tzinfo
+from monitor.reports import render
+from monitor.reports.evidence import write_evidence
+from monitor.reports.export import export_changes, export_revisions
+from monitor.reports.text import render as render_text
 
 
 @verb("monitor report --since 7d --format html --output report.html")
@@ -37,8 +43,6 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
     It leads with what could not be read, then the substantive changes by document; moves, restorations and
     editorial changes follow.
     """
-    from monitor.app import queries
-    from monitor.reports import render
 
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone
@@ -53,10 +57,9 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
 
 
 def _write_text(report: Report, zone: tzinfo) -> None:
-    from monitor.reports.text import render
 
     page = open_page(zone)
-    sys.stdout.write(render(report, zone=zone, width=page.width or 80, style=page.style))
+    sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style))
 
 
 FORMS = ("csv", "jsonl", "parquet")
@@ -90,8 +93,6 @@ def export_command(session: Session, *, what: str, form: str, output: Path | Non
 
 
 def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
-    from monitor.app.queries import lives
-    from monitor.reports.export import export_changes, export_revisions
 
     if what == "changes":
         export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)
@@ -108,7 +109,6 @@ def feed_command(session: Session, *, document: str | None, term: str | None) ->
 
     Of all of them, of one DOCUMENT, or of one watch term. With [feeds] folder a run writes them as files.
     """
-    from monitor.app.publish import feed
 
     if document is not None and term is not None:
         raise UsageError("name a document or a term, not both")
@@ -132,8 +132,6 @@ def evidence_command(session: Session, *, identity: str, output: Path) -> None:
     CHANGE is the id of a change, or a beginning of it; `log` shows them. The README in the archive says how to check
     offline, with git and sha256sum, that a published head of the history holds these bytes.
     """
-    from monitor.app.evidence import evidence
-    from monitor.reports.evidence import write_evidence
 
     with session.monitor() as monitor:
         found = evidence(monitor, identity)

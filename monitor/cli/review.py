@@ -9,13 +9,16 @@ Who reviews, as every verb below `monitor review` reads it.
 
 from __future__ import annotations
 
+import getpass
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
 
+from monitor.app import queries, review
 from monitor.app.monitor import Monitor
+from monitor.app.review import mirror
 from monitor.cli.console import many, open_page, write_json, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
@@ -30,9 +33,10 @@ from monitor.cli.context import (
     several,
     verb,
 )
+from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
 from monitor.core.review.events import UNREVIEWED, VERDICTS, Done, QueueFilter, Verdict
 from monitor.core.time_expressions import point
-from monitor.model import Aspect, ChangeKind, Significance
+from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.reports.json import done_json, entry_json, event_json, orphan_json
 
 
@@ -48,7 +52,6 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
         return name
     if monitor.settings.review.reviewer:
         return monitor.settings.review.reviewer
-    import getpass
 
     try:
         return getpass.getuser()
@@ -89,8 +92,6 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
-    from monitor.app import review
-    from monitor.cli.review_console import write_counts, write_entry
 
     with session.monitor() as monitor:
         with progress() as tell:
@@ -113,8 +114,6 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
 
 
 def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFilter:
-    from monitor.app import queries
-    from monitor.model import ChangeFilter
 
     calendar = session.calendar(monitor, monitor.ledger.snapshots)
     since = point(said["since"], calendar, end=False).at if said["since"] else None
@@ -145,16 +144,12 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
     The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
     q quit.
     """
-    from monitor.app import review
-    from monitor.cli.review_console import write_entry
 
     with session.monitor() as monitor:
         with progress() as tell:
             review.refresh(monitor, tell)
         page = open_page(monitor.settings.zone)
         if form == "text" and sys.stdin.isatty() and page.width is not None:
-            from monitor.cli.review_console import review_by_keys
-
             review_by_keys(monitor, page, reviewer(monitor, name))
             return
         entries = review.queue(monitor, limit=1).entries
@@ -173,8 +168,6 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 @pass_session
 def history(session: Session, *, change: str, form: str) -> None:
     """Show everything that was said of a change, oldest first; nothing is ever overwritten."""
-    from monitor.app import review
-    from monitor.cli.review_console import write_events
 
     with session.monitor() as monitor:
         events = review.history(monitor, change)
@@ -192,8 +185,6 @@ def history(session: Session, *, change: str, form: str) -> None:
 @pass_session
 def orphans(session: Session, *, form: str) -> None:
     """List verdicts whose change is gone, after an upgrade of the rules or another history."""
-    from monitor.app import review
-    from monitor.cli.review_console import write_orphan
 
     with session.monitor() as monitor:
         found = review.orphans(monitor)
@@ -235,7 +226,6 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
         name: str | None,
         form: str,
     ) -> None:
-        from monitor.app import review
 
         def act(monitor: Monitor, who: str) -> Done:
             said = {"comment": comment, "assignee": assignee, "group": not only}
@@ -260,7 +250,6 @@ dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those tha
 @pass_session
 def comment(session: Session, *, change: str, text: str, name: str | None, form: str) -> None:
     """Say something on a change without deciding on it."""
-    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.comment(monitor, [change], text, reviewer=who, at=now())
@@ -277,7 +266,6 @@ def comment(session: Session, *, change: str, text: str, name: str | None, form:
 @pass_session
 def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, name: str | None, form: str) -> None:
     """Ask NAME to decide on changes; '' takes the assignment away."""
-    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
@@ -292,7 +280,6 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
 @pass_session
 def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -> None:
     """Take back what you did last, or did last on these changes; the history keeps both."""
-    from monitor.app import review
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.undo(monitor, ids, reviewer=who, at=now())
@@ -302,7 +289,6 @@ def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -
 
 def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
     """Write, say what was written, and let the branch follow."""
-    from monitor.app.review import mirror
 
     with session.monitor() as monitor:
         done = act(monitor, reviewer(monitor, name))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from monitor.app.ignore_rules import Preview, effects
+from monitor.app.ignore_rules import preview as look
 from monitor.cli.console import Page, Record, many, open_page, write_records
 from monitor.cli.context import Session, format_option, one_of, pass_session, progress, several, verb
 from monitor.cli.format_changes import write_change
@@ -15,9 +17,6 @@ from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reports.json import change_json
-
-if TYPE_CHECKING:
-    from monitor.app.ignore_rules import Preview
 
 KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
@@ -36,7 +35,6 @@ def rules_command() -> None:
 @pass_session
 def list_(session: Session, *, form: str) -> None:
     """List the rules of the configuration, with how many changes each decides on."""
-    from monitor.app.ignore_rules import effects
 
     with session.monitor() as monitor:
         counted = effects(monitor)
@@ -68,7 +66,6 @@ def preview(session: Session, /, *, name: str | None, form: str, **said: Any) ->
 
     NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.
     """
-    from monitor.app.ignore_rules import preview as look
 
     with session.monitor() as monitor, progress() as tell:
         found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)

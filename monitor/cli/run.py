@@ -1,36 +1,29 @@
-"""`monitor watch`: the scheduler in the foreground.
+"""`monitor run`: one run, and what it found.
 
-One run from the command line, and what it found, told: the work of `monitor run`, without its options.
-
-A timer starts it every few minutes, and most times nothing changed: what only a run with news needs is loaded then.
-
-`monitor run`: one run, and what it found.
+A timer starts it every few minutes, and mostly nothing changed: what a run with changes needs is imported then.
 """
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from datetime import datetime
 
 import click
 
-from monitor.app.run import RunOptions
+from monitor.app.run import RunOptions, run
 from monitor.cli.context import Session, exit_code_option, format_option, now, pass_session, progress, seconds, verb
 from monitor.config import Settings
-from monitor.errors import ExtractError, RunInProgress, UsageError
+from monitor.core.text.normalize import visible
+from monitor.core.time_expressions import parse_when
+from monitor.errors import ExtractError, UsageError
 from monitor.model import Change, Run
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 
 def run_once(
     session: Session, options: RunOptions | None = None, form: str = "text", *, exit_code: bool = False
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
-    from monitor.app.run import run
 
     settings = session.settings()
     with progress() as tell:
@@ -44,7 +37,6 @@ def run_once(
 def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
     from monitor.cli.console import open_page
     from monitor.cli.format_changes import news_of, write_run, write_run_as
-    from monitor.core.text.normalize import visible
 
     if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
         sys.stderr.write(f"monitor: {visible(record.message)}\n")
@@ -86,7 +78,6 @@ def run_command(
     lock, and 6 where the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
-    from monitor.app.run import RunOptions
 
     options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
     return run_once(session, options, form, exit_code=exit_code)
@@ -95,40 +86,8 @@ def run_command(
 def _moment(session: Session, taken_at: str | None) -> datetime | None:
     if taken_at is None:
         return None
-    from monitor.core.time_expressions import parse_when
 
     moment = parse_when(taken_at, now(), session.settings().zone, end=False)
     if moment is None:
         raise UsageError(f"--taken-at: {taken_at} is no date, time or age; write 2026-01-31T12:00")
     return moment
-
-
-@verb("monitor watch")
-@pass_session
-def watch_command(session: Session) -> None:
-    """Keep running by the schedule, in the foreground.
-
-    A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
-    progress finish. What happens is logged to standard error, a line each.
-    """
-    from monitor.app.monitor import StoreLock
-    from monitor.app.run import RunOptions, run
-    from monitor.app.status import WATCH_LOCK, holder
-    from monitor.schedule import watch
-
-    settings = session.settings()
-    if session.debug:
-        logging.getLogger("monitor.watch").setLevel(logging.DEBUG)
-
-    def once() -> Run:
-        record, _ = run(settings, RunOptions(), command="monitor watch")
-        return record
-
-    path = settings.store.snapshots / WATCH_LOCK
-    try:
-        with StoreLock(path, "monitor watch"):
-            watch(settings, once)
-    except RunInProgress as error:
-        other = holder(path)
-        who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "it has not said its name yet"
-        raise RunInProgress(f"another `monitor watch` keeps this store: {who}; stop that one first") from error

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
+from secrets import token_urlsafe
 
 import click
 
+from monitor.app.review import refresh
 from monitor.cli.context import Session, now, pass_session, progress, verb
+from monitor.config import Settings
 from monitor.errors import ConfigError, StoreError, UsageError
-
-if TYPE_CHECKING:
-    import socket
-
-    from monitor.config import Settings
-    from monitor.web.security import Access
+from monitor.schedule.due import next_run
+from monitor.web.security import Access, is_loopback, url_of
 
 
 @verb("monitor serve --port 8321")
@@ -38,7 +38,6 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
         import uvicorn
 
         from monitor.web.app import create_app
-        from monitor.web.security import Access, is_loopback, url_of
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -56,7 +55,6 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
 
 def _line_up(session: Session) -> None:
     """Bring the queue up to the ledger while somebody sees how far it is: a page would keep its reader waiting."""
-    from monitor.app.review import refresh
 
     with session.monitor() as monitor, progress() as tell:
         refresh(monitor, tell)
@@ -64,7 +62,6 @@ def _line_up(session: Session) -> None:
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-    import socket
 
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -86,7 +83,6 @@ def _token(token: str | None, *, own: bool) -> str | None:
         raise UsageError("a token needs at least 16 characters; without --token a good one is made")
     if token is not None or own:
         return token
-    from secrets import token_urlsafe
 
     return token_urlsafe(24)
 
@@ -98,14 +94,12 @@ def _tell(url: str, access: Access) -> None:
 
 
 def _next_run(settings: Settings, last: datetime | None) -> datetime | None:
-    from monitor.schedule import next_run
 
     return next_run(settings, now(), last)
 
 
 def _login() -> str:
     """Who sits at this machine: the reviewer, unless the configuration or the page says otherwise."""
-    import getpass
 
     try:
         return getpass.getuser()

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
-from monitor.app.compare import Reasons
-from monitor.app.monitor import Monitor
+from monitor.app import queries
+from monitor.app.monitor import Monitor, every_snapshot
+from monitor.app.queries import shown
 from monitor.cli.console import Page, Part, many, open_page, short, write_bytes, write_json, write_records
 from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
 from monitor.cli.format_changes import WHOLE, word_diff, write_change
@@ -24,6 +26,9 @@ from monitor.reports.json import blame_json, change_json, life_json
 from monitor.reports.views import edit_segments
 
 _COPIES = 20  # of a statement's copies so many are listed
+
+if TYPE_CHECKING:
+    from monitor.app.compare import Reasons
 
 
 @verb("monitor show 3f2a91c0 --why")
@@ -37,7 +42,6 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
     ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
     `blame` those of statements.
     """
-    from monitor.app.queries import shown
 
     with session.monitor() as monitor:
         found = shown(monitor.ledger, identity)
@@ -55,11 +59,11 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
 
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
-    from monitor.app.compare import why
-    from monitor.app.read_documents import how_of
-
     if isinstance(found, Life):
         raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")
+    from monitor.app.compare import why  # reads both versions again: only --why needs the readers and the aligner
+    from monitor.app.read_documents import how_of
+
     return why(monitor.snapshots, found, how_of(monitor.settings))
 
 
@@ -131,7 +135,6 @@ def blame_command(session: Session, *, document: str, at: str | None, form: str)
 
     For each statement of DOCUMENT: its id, when it was introduced, when it was last revised, and its text.
     """
-    from monitor.app import queries
 
     with session.monitor() as monitor:
         ledger = monitor.ledger
@@ -177,10 +180,9 @@ def _day(page: Page, moment: Moment) -> str:
 @pass_session
 def cat_command(session: Session, *, document: str, at: str | None) -> None:
     """Print a document's exact bytes as they were."""
-    from monitor.app import queries
 
     with session.monitor() as monitor:
         store = monitor.snapshots
-        calendar = session.calendar(monitor, lambda: queries.every_snapshot(store))
+        calendar = session.calendar(monitor, lambda: every_snapshot(store))
         when = point(at, calendar, end=True) if at is not None else LAST
         write_bytes(queries.bytes_at(store, monitor.ledger, document, when, monitor.settings.watch.folder))

@@ -11,14 +11,18 @@ from datetime import datetime, timedelta
 
 import click
 
-from monitor.app.status import Holder, State
+from monitor.app import status
+from monitor.app.monitor import open_monitor
+from monitor.app.notify import unsettled
+from monitor.app.status import Holder, State, state
 from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, format_option, now, pass_session, verb
 from monitor.config import Settings
+from monitor.config.keys import duration
 from monitor.model import PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
-from monitor.schedule import Punctuality
+from monitor.schedule.due import Punctuality, next_run, punctuality
 
 OVERDUE = 7  # the exit status of `--check` where no run has gone well for too long
 
@@ -47,10 +51,6 @@ def status_command(session: Session, *, check: bool, grace: str, form: str) -> i
 
 
 def _show(settings: Settings, form: str) -> int:
-    from monitor.app.monitor import open_monitor
-    from monitor.app.notify import unsettled
-    from monitor.app.status import state
-    from monitor.schedule import next_run
 
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsettled(monitor)
@@ -68,7 +68,6 @@ def _show(settings: Settings, form: str) -> int:
 
 
 def _grace(text: str) -> timedelta:
-    from monitor.config.keys import duration
 
     try:
         return timedelta(seconds=duration(text))
@@ -77,8 +76,6 @@ def _grace(text: str) -> timedelta:
 
 
 def _check(settings: Settings, grace: timedelta, form: str) -> int:
-    from monitor.app import status
-    from monitor.schedule import punctuality
 
     good, last = status.last_good(settings.journal), status.last(settings.journal)
     found = punctuality(settings, good, now(), grace)

@@ -17,10 +17,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
 from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
+from monitor.core.cron import parse_cron
 from monitor.model import Aspect, ChangeKind, Significance
 
 # MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
@@ -138,8 +140,6 @@ def formats(raw: object) -> tuple[str, ...]:
 
 def cron(raw: object) -> str:
     if (expression := text(raw)) != DEFAULT_CRON:
-        from monitor.core.cron import parse_cron
-
         parse_cron(expression)
     return expression
 
@@ -181,7 +181,6 @@ def at_least_one(raw: object) -> int:
 
 def nearest(word: str, known: Iterable[str], form: str) -> str:
     """The end of an error about `word`: the known name that is nearest, or all of them."""
-    from difflib import get_close_matches
 
     names = list(known)
     if near := get_close_matches(word, names, n=1, cutoff=0.5):

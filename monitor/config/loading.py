@@ -6,6 +6,7 @@ Every error is one line that says where the value stands and what it should be.
 from __future__ import annotations
 
 import os.path
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -84,7 +85,6 @@ def _find(start: Path) -> Path | None:
 
 
 def _from_file(path: Path) -> Iterator[_Entry]:
-    import tomllib
 
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import parse_qsl, quote, unquote
+from zoneinfo import ZoneInfo
 
 DEFAULT_TOML = """\
 # Configuration of the monitor. Paths are relative to this file; a key that is not known is an error.
@@ -224,7 +226,6 @@ class Settings(NamedTuple):
         """The URL of the ledger's database; may carry a password."""
         if self.store.ledger != "sqlite":
             return self.store.ledger
-        from urllib.parse import quote
 
         return "sqlite:///" + quote(os.fsencode(self.store.snapshots / LEDGER))
 
@@ -233,7 +234,6 @@ class Settings(NamedTuple):
         """The database of what people said: the ledger's on a server, a file of its own beside SQLite's."""
         if self.store.ledger != "sqlite":
             return self.store.ledger
-        from urllib.parse import quote
 
         return "sqlite:///" + quote(os.fsencode(self.store.snapshots / REVIEWS_DB))
 
@@ -257,7 +257,6 @@ class Settings(NamedTuple):
 
 def _secrets(rest: str) -> Iterator[str]:
     """What must not be told of a database URL, given without its scheme; as it is written there, and decoded."""
-    from urllib.parse import parse_qsl, unquote
 
     server, _, query = rest.partition("?")
     password = server.rpartition("@")[0].partition(":")[2]
@@ -267,7 +266,6 @@ def _secrets(rest: str) -> Iterator[str]:
 
 def named_zone(name: str) -> tzinfo:
     """The time zone of this IANA name; ValueError where there is none."""
-    from zoneinfo import ZoneInfo
 
     try:
         return ZoneInfo(name)
@@ -277,7 +275,6 @@ def named_zone(name: str) -> tzinfo:
 
 def _machine_zone() -> tzinfo:
     """What TZ or /etc/localtime says, by name where it has one; UTC where neither says anything."""
-    from zoneinfo import ZoneInfo
 
     localtime = Path("/etc/localtime")
     names = [os.environ.get("TZ", "").removeprefix(":")]

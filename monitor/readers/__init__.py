@@ -20,9 +20,11 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from monitor.core.text.segment import Passage
+from monitor.core.tracking import ids
 from monitor.errors import ExtractError
 from monitor.model import Extraction
 from monitor.ports import Extractor
+from monitor.readers.encoding import is_marked
 
 _INSTALLED = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.(?:dist|egg)-info$")
 
@@ -113,7 +115,6 @@ class Format(NamedTuple):
 
 def passages_of(extractor: Any, data: bytes) -> Sequence[Passage]:
     """What an extractor finds in one document, in the passages that it shares, or in one where it shares none."""
-    from monitor.core.text.segment import Passage
 
     shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
     return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
@@ -175,7 +176,8 @@ def extractors() -> tuple[Extractor, ...]:
     """All that are known, the built-in ones first; an entry point may take over a suffix by coming later."""
     if not offers(ENTRY_POINTS):
         return BUILT_IN
-    from importlib.metadata import entry_points
+
+    from importlib.metadata import entry_points  # it takes 15 ms, and few installations have such readers
 
     return (*BUILT_IN, *(point.load()() for point in entry_points(group=ENTRY_POINTS)))
 
@@ -205,7 +207,6 @@ def extractor_for(path: str, data: bytes, *, article: bool = False) -> Extractor
 
 
 def _looks_like_text(data: bytes) -> bool:
-    from monitor.readers.encoding import is_marked
 
     if is_marked(data):
         return True
@@ -237,7 +238,7 @@ def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passa
     return None if extractor is None else passages_of(extractor, data)
 
 
-def fingerprint(*, article: bool = False) -> str:
+def readers_fingerprint(*, article: bool = False) -> str:
     """Names and versions of all extractors and of their libraries: what a rebuilt ledger depends on."""
     return " ".join(map(_told, (*extractors(), ARTICLE) if article else extractors()))
 
@@ -245,3 +246,16 @@ def fingerprint(*, article: bool = False) -> str:
 def _told(extractor: Extractor) -> str:
     libraries = versions(getattr(extractor, "libraries", ()))
     return f"{extractor.name}={extractor.version}" + (f"({libraries})" if libraries else "")
+
+
+# What the core cuts and compares with: another version of these may draw other lines.
+LIBRARIES = ("sentencex", "rapidfuzz")
+
+
+def fingerprint(article: Sequence[str]) -> str:
+    """The pipeline's fingerprint: a ledger that was folded with another one is folded again.
+
+    `article` is the setting of that name: which web pages are read for their main text.
+    """
+    own = f"{ids.fingerprint()}, {versions(LIBRARIES)}; {readers_fingerprint(article=bool(article))}"
+    return f"{own}; article {' '.join(article)}" if article else own

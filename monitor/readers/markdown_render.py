@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from monitor.model import Block, BlockKind, Link
 from monitor.readers.block_writer import CELL, LONGEST_TAIL, Pen, Trace, joint
+from monitor.readers.html import html_blocks
 from monitor.readers.page import TAGS, superscript
 from monitor.readers.text import plain_blocks
 
@@ -286,7 +287,6 @@ class _Renderer:
 
     def html(self, source: str, start: int, stop: int) -> None:
         """A piece of HTML that stands between `start` and `stop`."""
-        from monitor.readers.html import html_blocks
 
         self._trace.within(start, stop)
         for block in html_blocks(source):

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, tzinfo
 from importlib import import_module
-from typing import TYPE_CHECKING
 
 from monitor.errors import UsageError
-
-if TYPE_CHECKING:
-    from monitor.model import Report
+from monitor.model import Report
+from monitor.reports.json import dumps, report_json
 
 FORMATS = {  # what --format and [report] formats may say, and the suffix of a file of it
     "text": ".txt",
@@ -24,8 +22,6 @@ def render(report: Report, form: str, *, zone: tzinfo = UTC) -> str:
     if form not in FORMATS:
         raise UsageError(f"no report format {form!r}: choose one of {', '.join(FORMATS)}")
     if form == "json":
-        from monitor.reports.json import dumps, report_json
-
         return dumps(report_json(report), indent=2) + "\n"
     text: str = import_module(f"monitor.reports.{form}").render(report, zone=zone)
     return text

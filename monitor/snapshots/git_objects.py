@@ -17,6 +17,7 @@ Reading objects: one `git cat-file --batch` that stays, every answer's size and 
 
 from __future__ import annotations
 
+import hashlib  # a run that finds nothing new has nothing to hash
 import os
 import re
 from collections import deque
@@ -80,7 +81,6 @@ _LATEST = (1 << 34) - 1
 
 def object_id(kind: str, data: bytes) -> str:
     """The id that git gives an object of this kind (`blob`, `tree`, `commit`) and content."""
-    import hashlib  # a run that finds nothing new has nothing to hash
 
     digest = hashlib.sha1(b"%s %d\0" % (kind.encode(), len(data)), usedforsecurity=False)
     digest.update(data)

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
 
@@ -106,7 +107,6 @@ class Pipe:
 
     def output(self) -> bytes:
         """All that it prints, however it ends; what it complains of meanwhile is passed over."""
-        from threading import Thread
 
         self._close_input()
         aside = Thread(target=self._stderr.read)  # or it would wait for us to read it, and we for its output

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
-from monitor.snapshots import capture_failures
+from monitor.snapshots import capture_failures, maintenance
+from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.capture_failures import Standing
 from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.snapshots.git_objects import (
@@ -190,7 +191,6 @@ class GitSnapshots:
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
-        from monitor.snapshots import writer as snapshots_writer
         from monitor.snapshots.writer import SnapshotWriter
 
         with store_errors(f"writing to {self.repository}"):
@@ -222,7 +222,6 @@ class GitSnapshots:
 
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
-        from monitor.snapshots import maintenance
 
         return self.repository.exists() and maintenance.pack(self._start, self.repository, everything=everything)
 

@@ -63,7 +63,6 @@ class FolderRecord(NamedTuple):
 
     def documents(self) -> dict[str, FileVersion]:
         """What is in the snapshot, by name."""
-        from monitor.model import FileVersion
 
         return {
             name: FileVersion(self.id(at).hex(), kind == EXECUTABLE)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -88,7 +89,6 @@ _NEW = ".new"
 
 def create(repository: Path, init: Callable[[Path], object]) -> None:
     """Make it beside its place, sync it, and put it there by one rename: nobody ever sees half of it."""
-    import shutil
 
     place = repository.with_name(repository.name + _NEW)
     shutil.rmtree(place, ignore_errors=True)

@@ -19,6 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from monitor.app import queries, review, status
+from monitor.app.compare import diff
 from monitor.app.monitor import Monitor
 from monitor.app.status import state
 from monitor.core.review.events import Done, Verdict
@@ -111,7 +112,7 @@ def compare(desk: Desk) -> Shape:
     if not all(sides):
         raise UsageError("say before= and after=: a date, an age or a snapshot each")
     before, after = (point(one, calendar, end=True) for one in sides)
-    told = queries.diff(desk.monitor.snapshots, desk.monitor.ledger, before, after, found)
+    told = diff(desk.monitor.snapshots, desk.monitor.ledger, before, after, found)
     return {"document": document_json(found), "changes": [_difference(one) for diff in told for one in diff.changes]}
 
 

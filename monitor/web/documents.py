@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from monitor.app import queries
+from monitor.app.compare import diff
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Point, point, snapshot_named
 from monitor.errors import UsageError
@@ -47,7 +47,7 @@ def compare_page(desk: Desk) -> Response:
     before, after = versions[oldest], versions[newest]
     view = "side" if desk.query.one("view") == "side" else "inline"
     whole = desk.query.one("whole") == "1"
-    changes = queries.diff(
+    changes = diff(
         desk.monitor.snapshots,
         desk.monitor.ledger,
         Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),

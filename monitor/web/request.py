@@ -26,8 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.app.monitor import Monitor
-from monitor.app.queries import every_snapshot
+from monitor.app.monitor import Monitor, every_snapshot
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import without_power

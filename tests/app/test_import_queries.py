@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import queries
-from monitor.app.compare import why
+from monitor.app.compare import diff, why
 from monitor.app.monitor import open_monitor
 from monitor.core.time_expressions import Point
 from monitor.model import Snapshot
@@ -38,9 +38,9 @@ def test_change_has_the_reasons_of_its_link(imported: ImportWorkspace) -> None:
 def test_two_snapshots_are_compared_by_the_documents_names(imported: ImportWorkspace) -> None:
     first, second, third = map(at, imported.recorded())
     with open_monitor(imported.settings) as monitor:
-        told = queries.diff(monitor.snapshots, monitor.ledger, first, second)
+        told = diff(monitor.snapshots, monitor.ledger, first, second)
         assert [one.after.path for one in told if one.after] == ["council/a.txt"]
-        (renamed,) = queries.diff(monitor.snapshots, monitor.ledger, second, third)
+        (renamed,) = diff(monitor.snapshots, monitor.ledger, second, third)
     assert renamed.before is not None
     assert renamed.after is not None
     assert (renamed.before.path, renamed.after.path) == ("council/a.txt", "council/notes/b.txt")

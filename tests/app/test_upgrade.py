@@ -112,17 +112,17 @@ def test_verify_and_rebuild_agree_after_an_upgrade(story: Workspace, request: py
 
 def test_a_library_of_another_version_is_another_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     from monitor import readers
-    from monitor.readers import fingerprint
+    from monitor.readers import readers_fingerprint
 
-    before = fingerprint()
+    before = readers_fingerprint()
     monkeypatch.setattr(readers, "_installed", lambda: {"lxml": "99.0", "pypdfium2": "1.0"})
-    assert "docx=1(lxml 99.0)" in fingerprint()
-    assert "html=1(selectolax -)" in fingerprint()
-    assert fingerprint() != before
+    assert "docx=1(lxml 99.0)" in readers_fingerprint()
+    assert "html=1(selectolax -)" in readers_fingerprint()
+    assert readers_fingerprint() != before
 
 
 def test_the_rules_name_articles_only_where_they_are_asked_for() -> None:
-    from monitor.app.fold import fingerprint
+    from monitor.readers import fingerprint
 
     assert "article" not in fingerprint(())
     assert fingerprint(["news/**"]).endswith("article news/**")
@@ -134,7 +134,7 @@ def test_asking_for_the_rules_loads_no_extractor() -> None:
     import sys
 
     code = (
-        "import sys; from monitor.app.fold import fingerprint; fingerprint(['x']);"
+        "import sys; from monitor.readers import fingerprint; fingerprint(['x']);"
         "print([name for name in sys.modules if name.split('.')[0] in"
         " ('lxml', 'pypdfium2', 'trafilatura', 'selectolax', 'markdown_it', 'sentencex', 'chardet')"
         " or name in ('importlib.metadata', 'monitor.readers.docx')])"

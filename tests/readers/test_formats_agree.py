@@ -7,7 +7,8 @@ import pytest
 import monitor
 from monitor.core.text.segment import segment_blocks
 from monitor.errors import ExtractError
-from monitor.readers import extract, extractor_for, fingerprint
+from monitor.readers import extract, extractor_for
+from monitor.readers import readers_fingerprint as fingerprint
 
 STATEMENTS = [
     "General Provisions",

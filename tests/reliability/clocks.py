@@ -24,7 +24,8 @@ from monitor.app import status
 from monitor.config import load
 from monitor.model import Run
 from monitor.schedule import scheduler as schedule_scheduler
-from monitor.schedule.schedule import Clock, due_between, timetable
+from monitor.schedule.due import due_between, timetable
+from monitor.schedule.scheduler import Clock
 from tests.reliability.nursery import Nursery
 from tests.reliability.torturing import Outcome, Store
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from monitor.app import review_branch
 from monitor.app.maintenance import verify
 from monitor.app.monitor import REVIEWS_TAKEN, open_monitor
 from monitor.app.review import comment, decide, history, mirror
@@ -156,7 +157,7 @@ def test_kill_before_the_branch_moved_loses_no_verdict(reviewed: Store, monkeypa
     change = newest(reviewed)
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
-    monkeypatch.setattr(events, "append_to_branch", killed)
+    monkeypatch.setattr(review_branch, "append_to_branch", killed)
     with pytest.raises(Killed):
         mirror(reviewed.settings)
     monkeypatch.undo()

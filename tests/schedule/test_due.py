@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config import Schedule, Settings, load
-from monitor.schedule.schedule import due_between, next_run, timetable
+from monitor.schedule.due import due_between, next_run, timetable
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ import pytest
 from monitor.app import status as app_status
 from monitor.config import load
 from monitor.model import Run
-from monitor.schedule import punctuality
+from monitor.schedule.due import punctuality
 from tests.support.driver import monitor as command_line
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -18,8 +18,8 @@ from monitor.app import status
 from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
-from monitor.schedule import watch
-from monitor.schedule.schedule import Clock, Timetable, timetable
+from monitor.schedule.due import timetable
+from monitor.schedule.scheduler import Clock, Timetable, watch
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DONE = Run(NOW, NOW, "unchanged")
@@ -165,7 +165,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from monitor.config import load
 from monitor.model import Run
-from monitor.schedule import watch
+from monitor.schedule.scheduler import watch
 
 def run():
     child = subprocess.Popen([sys.executable, "-c", "print('child', flush=True); input(); print('whole')"],

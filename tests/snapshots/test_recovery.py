@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.maintenance import verify
+from monitor.app.maintenance import Recovered, recover, verify
 from monitor.app.monitor import open_monitor
-from monitor.app.run import Recovered, RunOptions, recover, run
+from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
 from monitor.errors import StoreError
 from monitor.snapshots.git_objects import object_id

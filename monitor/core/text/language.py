@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pkgutil import get_data
 
 KNOWN = ("ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "ru", "ur")
 
@@ -66,7 +67,6 @@ def language(code: str) -> Language:
     """The word lists of a language by its ISO 639-1 code; empty ones where it has no file."""
     if code not in KNOWN:
         return Language(code)
-    from pkgutil import get_data
 
     sections: dict[str, list[str]] = {}
     current: list[str] = []
