@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.config import LEDGER, Settings
 from monitor.errors import RunInProgress, StoreError
+from monitor.ledger.database import Database, open_database
 from monitor.model import (
     FileVersion,
     Snapshot,
@@ -32,7 +33,6 @@ from monitor.model import (
 from monitor.ports import LedgerQueries, SnapshotStore
 
 if TYPE_CHECKING:  # each store is imported when it is first used
-    from monitor.ledger.database import Database
     from monitor.ledger.statistics import LedgerStatistics
     from monitor.ledger.writer import LedgerWriter
     from monitor.reviews.events import Reviews
@@ -248,21 +248,15 @@ class Monitor:
 
     @cached_property
     def _reviews_database(self) -> Database:
-        from monitor.ledger.database import open_database
-
         return open_database(self.settings.reviews_url, reviews=True)
 
     @cached_property
     def _database(self) -> Database:
-        from monitor.ledger.database import open_database
-
         return open_database(self.settings.ledger_url)
 
     @cached_property
     def ledger_database(self) -> Database:
         """The same to those who ask: who may read the file alone is answered, and no ledger is made by a question."""
-        from monitor.ledger.database import open_database
-
         return open_database(self.settings.ledger_url, read_only=True)
 
     def another(self) -> Self:

@@ -246,12 +246,12 @@ _SETTINGS = {
     "i18n.logOutputEncoding": "utf-8",
 }
 _LAUNCHER = Path(__file__).with_name("git_limits.py")
+_NO_CONFIGURATION = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": "/dev/null"}
 _ENVIRONMENT = {
     "PATH": "/usr/bin:/bin",
     "HOME": "/nonexistent",
     "LC_ALL": "C",
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_CONFIG_GLOBAL": "/dev/null",
+    **_NO_CONFIGURATION,
     "GIT_ATTR_NOSYSTEM": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_NO_LAZY_FETCH": "1",
@@ -315,10 +315,24 @@ def _git() -> tuple[Git, str]:
     program = shutil.which("git")
     if program is None:
         raise StoreError("git is not found: install it, or set PATH so that it is")
-    # The package starts git as it is imported, and fails where there is none: an idle run needs neither. These
-    # variables name a program to start instead, or print every command: they must have no part in a snapshot.
-    for name in [name for name in os.environ if name.startswith("GIT_PYTHON_")]:
-        del os.environ[name]
-    from git.cmd import Git
+    return _command_class()("/"), str(Path(program).absolute())
 
-    return Git("/"), str(Path(program).absolute())
+
+def _command_class() -> type[Git]:
+    """GitPython's command layer, imported when git is first needed.
+
+    The package starts `git version` as it is imported. No variable or configuration of the user's may have a part in
+    that: one names a program to start instead, others have git write files. Only variables of git are taken away
+    meanwhile, since other threads may read the environment.
+    """
+    users = {name: value for name, value in os.environ.items() if name.startswith("GIT_")}
+    for name in users:
+        del os.environ[name]
+    os.environ |= _NO_CONFIGURATION
+    try:
+        from git.cmd import Git
+    finally:
+        for name in _NO_CONFIGURATION:
+            os.environ.pop(name, None)
+        os.environ |= users
+    return Git

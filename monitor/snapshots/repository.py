@@ -27,11 +27,11 @@ from monitor.snapshots.git_objects import (
     ref_of,
 )
 from monitor.snapshots.git_process import Bounds, Pipe, launch, run, store_errors, tokens
+from monitor.snapshots.maintenance import Finding, Recovery, verify_source
+from monitor.snapshots.writer import SnapshotWriter
 
 if TYPE_CHECKING:
     from monitor.snapshots.history_import import Importer
-    from monitor.snapshots.maintenance import Finding, Recovery
-    from monitor.snapshots.writer import SnapshotWriter
 
 # Of git on a source that others wrote; it holds a document of up to 512 MB in memory, with what it is built upon
 PATIENCE = 300.0  # seconds without progress: to list a long history on a slow disk gives nothing for a while
@@ -176,23 +176,17 @@ class GitSnapshots:
 
     def verify(self) -> Iterator[Finding]:
         """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
-        from monitor.snapshots.maintenance import verify_source
-
         for source, head in read_sources(self.repository).items():
             yield from verify_source(self._object, source, head)
 
     def recovery(self) -> Recovery:
         """What to ask, and to do, where the head of the watched folder's branch is damaged."""
-        from monitor.snapshots.maintenance import Recovery
-
         return Recovery(self._start, self._object, self.repository)
 
     # --- writing; the caller holds the lock
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
-        from monitor.snapshots.writer import SnapshotWriter
-
         with store_errors(f"writing to {self.repository}"):
             if self.repository.exists():
                 snapshots_writer.tidy(self.repository)

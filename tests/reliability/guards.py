@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
-from monitor.app import capture, folder_diff, monitor, review_branch
+from monitor.app import capture, folder_diff, maintenance, monitor
 from monitor.app import review_branch as app_review_branch
 from monitor.app import run as run_room
 from monitor.ledger import database
@@ -209,7 +209,7 @@ GUARDS = [
     Guard(
         10,
         "verify compares verdicts with their branch",
-        lambda patch: patch(review_branch, "flaws_of_reviews", lambda _: iter(())),
+        lambda patch: patch(maintenance, "flaws_of_reviews", lambda _: iter(())),
         promises_running.an_altered_verdict_is_found,
     ),
     Guard(

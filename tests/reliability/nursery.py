@@ -101,8 +101,11 @@ class Child:
 
     def kill(self, *, family: bool) -> bool:
         """SIGKILL, with all its git processes or without them; whether it was still going on."""
-        there = Path(f"/proc/{self.pid}/stat")
-        struck = there.exists() and there.read_text().rpartition(") ")[2][0] != "Z"
+        struck = False
+        with contextlib.suppress(
+            FileNotFoundError, ProcessLookupError
+        ):  # it may end between the opening and the reading
+            struck = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
         for one in [self.pid, *descendants(self.pid)] if family else [self.pid]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
