@@ -10,7 +10,7 @@ TEST := .ci/postgresql with $(BIN)/python -m pytest
 COMPILE := $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-annotate --group build
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: run test test-all torture check bench lock clean
+.PHONY: run test test-all torture check bench structure lock clean
 
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
@@ -33,6 +33,10 @@ torture: $(VENV)/.ready-dev
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python benchmarks/bench.py
+
+# Sizes, imports, names and the files that each command enters, with their bounds.
+structure: $(VENV)/.ready-dev
+	$(BIN)/python benchmarks/structure.py
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
