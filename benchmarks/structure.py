@@ -163,7 +163,7 @@ class Package:
             Found(path, node.lineno, ast.unparse(node))
             for path, tree in self.trees.items()
             for node in _below_blocks(tree)
-            if any(self.imported_files(path, node))
+            if isinstance(node, ast.stmt) and any(self.imported_files(path, node))
         ]
 
     def type_checking_blocks(self) -> list[Found]:
@@ -171,7 +171,7 @@ class Package:
             Found(path, node.lineno, "if TYPE_CHECKING")
             for path, tree in self.trees.items()
             for node in ast.walk(tree)
-            if _is_type_checking(node)
+            if isinstance(node, ast.If) and _is_type_checking(node)
         ]
 
     def import_circles(self) -> list[list[str]]:
@@ -223,14 +223,13 @@ def _below_blocks(tree: ast.Module) -> Iterator[ast.AST]:
 
 
 def _inner_nodes(node: ast.AST) -> list[ast.AST]:
-    if _is_type_checking(node):
-        assert isinstance(node, ast.If)
+    if isinstance(node, ast.If) and _is_type_checking(node):
         return list(node.orelse)
     return list(ast.iter_child_nodes(node))
 
 
-def _is_type_checking(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
+def _is_type_checking(node: ast.If) -> bool:
+    return ast.unparse(node.test).rpartition(".")[2] == "TYPE_CHECKING"
 
 
 def _reachable(edges: Mapping[str, Iterable[str]], start: str) -> set[str]:

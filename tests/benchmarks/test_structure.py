@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Mapping
 from functools import cache
@@ -167,3 +168,27 @@ def test_row_of_a_command_says_whether_its_bound_holds() -> None:
     row = command_figure("log", Entered({f"{number}.py": 1 for number in range(29)}, 28))
     assert row == Figure("files entered by `log`", "29 files, 29 calls, 28 changes of file", "<= 28 files", holds=False)
     assert table([row]).splitlines()[-1].endswith("| <= 28 files | **no** |")
+
+
+# --- the questions for a new reader
+
+TASKS = (PROJECT / "benchmarks/structure_tasks.md").read_text("utf-8")
+QUESTIONS, ANSWERS = (
+    re.findall(r"^\d+\. (?:.|\n(?! *\n|\d))+", part, re.MULTILINE) for part in TASKS.split("\n## ")[2:]
+)
+
+
+def test_every_question_has_an_answer() -> None:
+    assert len(QUESTIONS) == len(ANSWERS) == 15
+    assert all(re.search(r"\*\*`[^`]+`\*\*", answer) for answer in ANSWERS)
+
+
+def test_files_of_the_answers_exist() -> None:
+    named = [path for answer in ANSWERS for path in re.findall(r"`([^`]+\.(?:py|html))`", answer)]
+    assert [path for path in named if not (PROJECT / "monitor" / path).is_file()] == []
+
+
+def test_questions_name_no_files_of_the_package() -> None:
+    stems = {Path(path).stem for path in monitor().texts}
+    named = {word for question in QUESTIONS for word in re.findall(r"\w+(?=\.py)|(?<=/)\w+", question)}
+    assert named & stems == set()
