@@ -10,7 +10,7 @@ from typing import Any
 
 from monitor.core.tracking.ids import text_key
 from monitor.core.tracking.restored import sketch
-from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import FoldCache
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Aspect, ChangeKind, Level, Snapshot
 from monitor.model.ledger import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version

@@ -24,8 +24,7 @@ from monitor.core.tracking.documents import Step, trace
 from monitor.core.tracking.restored import Memory, asked_keys, asked_sketches, taken_sketches
 from monitor.core.tracking.rows import Moment, assemble
 from monitor.core.tracking.statements import drafts_of, join, wanted_numbers
-from monitor.ledger.fold_cache import FoldCache
-from monitor.ledger.fold_state import FoldState, fold_state, folded_source
+from monitor.ledger.fold_state import FoldCache, FoldState, fold_state, folded_source
 from monitor.ledger.writer import LedgerTransaction, LedgerWriter
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
 from monitor.model.ledger import Counters, Fold, Head

@@ -3,6 +3,8 @@
 What a run merely folds anew (an import, a rebuild, other rules) never comes here: `publish.news` has left it out, and a
 snapshot that a channel was told of is not told again.
 
+A message says what matters most in a few lines of plain text, for a chat, a mail, a telephone.
+
 Messages through Apprise: one URL names the service and carries its secrets, so no word of it leaves this file.
 
 Text goes as text: Apprise escapes it for services that show HTML, and what would call people together in a chat
@@ -14,8 +16,9 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -24,12 +27,16 @@ from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
 from monitor.app.review_queue import refresh_queue
 from monitor.config import Settings
 from monitor.config.settings import Channel
+from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
-from monitor.model import Change, Significance, Snapshot
-from monitor.reports import notice
+from monitor.model import Change, Level, Significance, Snapshot
+from monitor.reports.phrases import place, plural
+from monitor.reports.views import LABELS, event_view, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
 
+KEPT = 60  # characters of unchanged text on each side of an edit
+LONGEST = 400  # characters of one change
 SECONDS = 10  # to connect, and again for each answer
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
@@ -86,22 +93,22 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
     for channel in settings.notify.channels:
         told = _told(known, places, channel)
         if told:
-            body = notice.body(told, channel.limit, settings.notify.link, settings.zone)
-            new.append(_notice(channel, snapshots[-1], made_at, notice.title(told), body))
+            body = notice_body(told, channel.limit, settings.notify.link, settings.zone)
+            new.append(_notice(channel, snapshots[-1], made_at, notice_title(told), body))
     if not new:
         return 0
     _mark(settings).touch()
     return Outbox(monitor.reviews.database).add(new)
 
 
-def _told(known: dict[str, Change], places: Sequence[QueueEntry], channel: Channel) -> list[notice.Told]:
+def _told(known: dict[str, Change], places: Sequence[QueueEntry], channel: Channel) -> list[Told]:
     """The lines of the queue that this run brought something to and that the channel wants, weightiest first."""
     lines: dict[int, list[QueueEntry]] = {}
     for one in places:
         if not one.folded and _wants(channel, known[one.change], one.total):
             lines.setdefault(one.rank, []).append(one)
     leads = [(max(line, key=lambda one: one.own), len(line)) for _, line in sorted(lines.items(), reverse=True)]
-    return [notice.Told(known[lead.change], size, lead.terms) for lead, size in leads]
+    return [Told(known[lead.change], size, lead.terms) for lead, size in leads]
 
 
 def _wants(channel: Channel, change: Change, total: float) -> bool:
@@ -121,6 +128,67 @@ def unsettled(monitor: Monitor) -> Sequence[Notice]:
         return ()
 
     return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
+
+
+# --- what a message says ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of the queue, as far as this run brought it: its weightiest change, and how many there are alike."""
+
+    change: Change
+    size: int = 1
+    terms: tuple[str, ...] = ()
+
+
+def notice_title(told: Sequence[Told]) -> str:
+    """How much there is, in a line."""
+    changes = sum(one.size for one in told)
+    documents = len({one.change.document_id or one.change.document for one in told})
+    return f"{plural(changes, 'change')} in {plural(documents, 'document')}"
+
+
+def notice_body(told: Sequence[Told], limit: int, link: str | None, zone: tzinfo = UTC) -> str:
+    """The first `limit` of them, weightiest first, and where to see all."""
+    lines = [line for one in told[:limit] for line in (*_lines(one, zone), "")]
+    more = len(told) - limit
+    if more > 0:
+        lines.append(f"and {more:,} more")
+    if link:
+        lines.append(f"To review them: {link}")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _lines(told: Told, zone: tzinfo) -> Iterable[str]:
+    change = told.change
+    if change.level is Level.DOCUMENT:
+        yield f"{visible(change.document)}: {event_view(change, zone).sentence}"
+        return
+    facts = [LABELS[change.kind].lower()]
+    if change.significance is Significance.EDITORIAL:
+        facts.append("editorial")
+    facts += [str(aspect) for aspect in change.aspects]
+    facts.append(place(change.before, change.after, change.document))
+    if told.size > 1:
+        facts.append(f"{told.size:,} alike")
+    facts += [f"watched: {visible(term)}" for term in told.terms]
+    yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
+    yield f"  {_shown(change)}"
+
+
+def _shown(change: Change) -> str:
+    """The words of a change with what went and came, short."""
+    whole = not (change.before and change.after)
+    text = "".join(
+        segment.text if whole or segment.op in ("equal", "skip") else _marked(segment.op, segment.text)
+        for segment in segments(change, KEPT)
+    )
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+
+
+def _marked(op: str, text: str) -> str:
+    return f"[-{text}-]" if op == "delete" else f"{{+{text}+}}"
 
 
 # --- sending ------------------------------------------------------------------------------------

@@ -4,6 +4,8 @@ Every piece passes through `visible` here, so that no verb can forget it. What a
 `grep`: no colour, and no line broken for a width that nobody has.
 
 Standard output for programs: one JSON value, or one object a line; UTF-8, nothing else.
+
+Changes in words: what `log`, `run`, `show` and `diff` print for people. Of a run: failures first, then what changed.
 """
 
 from __future__ import annotations
@@ -11,16 +13,20 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from monitor.core.text.normalize import cells, visible
-from monitor.reports.json import dumps
+from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
+from monitor.reports.json import change_json, dumps, run_json
 from monitor.reports.text import Piece, wrap
+from monitor.reports.views import KEPT, Segment, change_view, event_view
 
 Record = Mapping[str, Any]
 
@@ -154,3 +160,208 @@ def _pieces(parts: Sequence[Part]) -> list[Piece]:
 def _ansi(role: str, text: str) -> str:
     code = ANSI.get(role)
     return f"\x1b[{code}m{text}\x1b[0m" if code and text else text
+
+
+# --- changes in words -----------------------------------------------------------------------------
+
+MOST = 100  # changes, or documents, that a run tells one by one; the log has them all
+
+
+def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
+    """A run for people."""
+    news, baseline = news_of(changes), baseline_of(changes)
+    _write_failures(page, run)
+    page.line(*_headline(page, run, news, baseline))
+    for count in baseline[:MOST]:
+        page.line(count.document, lead=[f"{count.statements:>9,}  "])
+    if len(baseline) > MOST:
+        page.line(f"and {many(len(baseline) - MOST, 'document')} more", indent=2)
+    if len(news) <= MOST:
+        write_documents(page, news, fold=True)
+    else:
+        write_counts(page, news, MOST)
+        page.line(f"`monitor log --snapshot {short(run.snapshot or '')}` lists them all")
+
+
+def write_told_first(page: Page, changes: int) -> None:
+    """That a command first told what a run before it had found and not told any more; nothing where there was none."""
+    if changes:
+        page.line(f"  first told {many(changes, 'change')} of a run that was cut short")
+
+
+def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
+    """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
+
+    news = [change_json(change) for change in news_of(changes)]
+    if form == "jsonl":
+        write_records(news, form)
+        return
+    counts: list[Record] = [
+        {"document": count.document, "statements": count.statements} for count in baseline_of(changes)
+    ]
+    write_json({"run": run_json(run), "changes": news, "baseline": counts})
+
+
+def news_of(changes: Iterable[Change]) -> list[Change]:
+    """What is new; what the first snapshot held is counted, and what new rules found is no change of a document."""
+    return [change for change in changes if not (change.baseline or change.technical_upgrade)]
+
+
+def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
+    """How many statements each document of the first snapshot held."""
+    counts: dict[str, int] = {}
+    for change in changes:
+        if change.baseline and change.kind is not ChangeKind.FAILED:
+            counts[change.document] = counts.get(change.document, 0) + (change.level is Level.STATEMENT)
+    if not counts:  # as in nearly every run: what a count is need not be loaded
+        return []
+
+    return [BaselineCount(document, statements) for document, statements in sorted(counts.items())]
+
+
+def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[BaselineCount]) -> list[Part]:
+    if run.snapshot is None:
+        return ["; ".join(filter(None, ("nothing changed", run.message)))]
+    when = page.time(run.taken_at) if run.taken_at else ""
+    head: list[Part] = ["snapshot ", ("id", short(run.snapshot)), f"  {when}  "]
+    if baseline:
+        statements = many(sum(count.statements for count in baseline), "statement")
+        return [*head, ("label", f"the first: {many(len(baseline), 'document')} with {statements}")]
+    return [*head, ("label", _count_changes(news))]
+
+
+def _count_changes(news: Sequence[Change]) -> str:
+    if not news:
+        return "no statement changed"
+    documents = len({change.document for change in news})
+    editorial = sum(change.significance is Significance.EDITORIAL for change in news)
+    apart = f", {editorial} of them editorial" if editorial else ""
+    return f"{many(len(news), 'change')} in {many(documents, 'document')}{apart}"
+
+
+def _write_failures(page: Page, run: Run) -> None:
+    for failure in run.failures:
+        page.line(_because(failure), lead=[("failed", "! ")])
+    for skipped in run.skipped:
+        page.line(("muted", _because(skipped)), lead=["skipped "])
+
+
+def _because(failure: Failure) -> str:
+    return f"{failure.path}: {failure.reason}"
+
+
+MARKS = {
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+    ChangeKind.REVISED: "~",
+    ChangeKind.SPLIT: "<",
+    ChangeKind.MERGED: ">",
+    ChangeKind.MOVED: "»",
+    ChangeKind.RENAMED: "»",
+    ChangeKind.RESTORED: "↺",
+    ChangeKind.FAILED: "!",
+}
+ROLES = {
+    ChangeKind.SPLIT: "revised",
+    ChangeKind.MERGED: "revised",
+    ChangeKind.RENAMED: "moved",
+}
+WHOLE = 1 << 30  # characters: nothing is cut
+
+
+def write_log(page: Page, changes: Iterable[Change], *, fold: bool) -> None:
+    """Changes in the order given, a line for each snapshot and each document.
+
+    `fold`: the statements of a document that came or went as a whole are counted, not listed.
+    """
+    snapshots = groupby(changes, key=lambda change: (change.snapshot, change.taken_at))
+    for number, ((snapshot, taken_at), found) in enumerate(snapshots):
+        if number:
+            page.line()
+        page.line(("label", page.time(taken_at)), "  snapshot ", ("id", short(snapshot)))
+        write_documents(page, found, fold=fold)
+
+
+def write_documents(page: Page, changes: Iterable[Change], *, fold: bool) -> None:
+    """The changes of one snapshot, or of none, a heading for each document with how many of each kind it has."""
+    for document, group in groupby(changes, key=lambda change: change.document):
+        found = list(group)
+        page.line()
+        page.line(("label", document), *_count_by_kind(found))
+        folded = [change for change in found if fold and _came_whole(change)]
+        for change in found:
+            if not (fold and _came_whole(change)):
+                write_change(page, change, folded=len(folded))
+
+
+def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
+    """A line for each document with how many of each kind it has; of no more than `most` documents."""
+    documents = [list(group) for _, group in groupby(changes, key=lambda change: change.document)]
+    for found in documents[:most]:
+        page.line(found[0].document, *_count_by_kind(found), indent=2)
+    if len(documents) > most:
+        page.line(f"and {many(len(documents) - most, 'document')} more", indent=2)
+
+
+def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:
+    """One change: a line that says what happened, then its words with what came and went."""
+    lead: list[Part] = [(_role(change.kind), f"{MARKS[change.kind]} ")]
+    if change.id:
+        lead += [("id", short(change.id)), " "]
+    if change.level is Level.DOCUMENT:
+        counted = f", with {many(folded, 'statement')}" if folded else ""
+        page.line(f"{_sentence(page, change)}{counted}", lead=lead)
+        return
+    view = change_view(change, page.zone, kept)
+    editorial = "editorial" if change.significance is Significance.EDITORIAL and change.aspects else ""
+    facts = (editorial, ", ".join(view.aspects), view.place, *view.notes)
+    page.line(view.label.lower(), ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
+    page.line(*_words(page, change, view.segments), indent=4)
+    for link in view.links_gone:
+        page.line("link ", *_marked(page, "delete", link), indent=4)
+    for link in view.links_new:
+        page.line("link ", *_marked(page, "insert", link), indent=4)
+
+
+def _sentence(page: Page, change: Change) -> str:
+    sentence = event_view(change, page.zone).sentence
+    return sentence if change.kind is ChangeKind.FAILED else sentence[:1].lower() + sentence[1:]
+
+
+def _words(page: Page, change: Change, segments: Iterable[Segment]) -> Iterator[Part]:
+    if not (change.before and change.after):  # the line above says that all of it came or went
+        yield from (segment.text for segment in segments)
+        return
+    yield from word_diff(page, segments)
+
+
+def word_diff(page: Page, segments: Iterable[Segment]) -> Iterator[Part]:
+    """What came and what went: in colour struck through and underlined, without it `[-old-]{+new+}`."""
+    for segment in segments:
+        yield from _marked(page, segment.op, segment.text)
+
+
+def _marked(page: Page, op: str, text: str) -> Iterator[Part]:
+    if op == "delete":
+        yield (op, text if page.colour else f"[-{text}-]")
+    elif op == "insert":
+        yield (op, text if page.colour else f"{{+{text}+}}")
+    else:
+        yield ("muted" if op == "skip" else "plain", text)
+
+
+def _count_by_kind(changes: Iterable[Change]) -> Iterator[Part]:
+    """`+2 ~1 »3`: how many statements changed in each way."""
+    kinds = Counter(change.kind for change in changes if change.level is Level.STATEMENT)
+    for kind, mark in MARKS.items():
+        if kinds[kind]:
+            yield "  "
+            yield (_role(kind), f"{mark}{kinds[kind]:,}")
+
+
+def _role(kind: ChangeKind) -> str:
+    return ROLES.get(kind, str(kind))
+
+
+def _came_whole(change: Change) -> bool:
+    return change.level is Level.STATEMENT and change.cause == "document"

@@ -22,9 +22,8 @@ import click
 from monitor.app.monitor import open_monitor
 from monitor.app.queries import report
 from monitor.app.run import RunOptions, run
-from monitor.cli.console import open_page, write_text
+from monitor.cli.console import open_page, write_log, write_text
 from monitor.cli.context import Session, now, pass_session, progress, verb
-from monitor.cli.format_changes import write_log
 from monitor.config import DEFAULT_TOML, FILE_NAME, Settings, load
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError

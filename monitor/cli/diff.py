@@ -16,9 +16,8 @@ from monitor.app import queries
 from monitor.app.compare import Content, DocumentDiff, diff, lines_of, matches, statement_changes, statements_of
 from monitor.app.monitor import every_snapshot
 from monitor.app.read_documents import how_of
-from monitor.cli.console import Page, Record, open_page, write_json, write_records
+from monitor.cli.console import Page, Record, open_page, write_documents, write_json, write_records
 from monitor.cli.context import Session, exit_code_option, format_option, pass_session, verb
-from monitor.cli.format_changes import write_documents
 from monitor.core.diff.unified import Version, unified
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared

@@ -9,9 +9,8 @@ import click
 
 from monitor.app.import_history import ImportOptions, ImportResult, import_history
 from monitor.app.read_documents import Fan
-from monitor.cli.console import many, open_page, write_json, write_records
+from monitor.cli.console import many, open_page, write_json, write_records, write_told_first
 from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
-from monitor.cli.format_changes import write_told_first
 from monitor.config import Settings
 from monitor.core.time_expressions import parse_when
 from monitor.errors import ExtractError, UsageError

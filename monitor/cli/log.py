@@ -13,7 +13,7 @@ import click
 
 from monitor.app import queries
 from monitor.app.monitor import Monitor, relaxed_gc
-from monitor.cli.console import open_page, short, shortened, write_records
+from monitor.cli.console import open_page, short, shortened, write_log, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
     WHEN,
@@ -25,7 +25,6 @@ from monitor.cli.context import (
     several,
     verb,
 )
-from monitor.cli.format_changes import write_log
 from monitor.core.time_expressions import snapshot_named
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
 from monitor.reports.export import export_changes

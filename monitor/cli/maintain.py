@@ -16,9 +16,8 @@ import click
 
 from monitor.app.maintenance import Finding, rebuild, recover, verify
 from monitor.app.read_documents import Fan
-from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
+from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records, write_told_first
 from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
-from monitor.cli.format_changes import write_told_first
 from monitor.config import DEFAULT_TOML, FILE_NAME
 from monitor.core.text.normalize import visible
 from monitor.errors import StoreError

@@ -11,9 +11,8 @@ import click
 
 from monitor.app import review
 from monitor.app.monitor import Monitor
-from monitor.cli.console import Page, many, short
+from monitor.cli.console import Page, many, short, write_change
 from monitor.cli.context import now
-from monitor.cli.format_changes import write_change
 from monitor.core.review.events import (
     UNREVIEWED,
     VERDICTS,

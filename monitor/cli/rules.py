@@ -9,9 +9,8 @@ import click
 
 from monitor.app.ignore_rules import Preview, effects
 from monitor.app.ignore_rules import preview as look
-from monitor.cli.console import Page, Record, many, open_page, write_records
+from monitor.cli.console import Page, Record, many, open_page, write_change, write_records
 from monitor.cli.context import Session, format_option, one_of, pass_session, progress, several, verb
-from monitor.cli.format_changes import write_change
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError

@@ -35,8 +35,7 @@ def run_once(
 
 
 def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
-    from monitor.cli.console import open_page
-    from monitor.cli.format_changes import news_of, write_run, write_run_as
+    from monitor.cli.console import news_of, open_page, write_run, write_run_as
 
     if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
         sys.stderr.write(f"monitor: {visible(record.message)}\n")

@@ -16,9 +16,20 @@ import click
 from monitor.app import queries
 from monitor.app.monitor import Monitor, every_snapshot
 from monitor.app.queries import shown
-from monitor.cli.console import Page, Part, many, open_page, short, write_bytes, write_json, write_records
+from monitor.cli.console import (
+    WHOLE,
+    Page,
+    Part,
+    many,
+    open_page,
+    short,
+    word_diff,
+    write_bytes,
+    write_change,
+    write_json,
+    write_records,
+)
 from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
-from monitor.cli.format_changes import WHOLE, word_diff, write_change
 from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, Document, Life, Moment, Revision

@@ -12,8 +12,7 @@ from monitor.ledger import codec
 from monitor.ledger.aliases import forget_births, remember_births, settle_aliases
 from monitor.ledger.codec import counters_from_text, counters_to_text, moment_from_text, moment_to_text, path_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
-from monitor.ledger.fold_cache import FoldCache, LastFold
-from monitor.ledger.fold_state import read_meta
+from monitor.ledger.fold_state import FoldCache, LastFold, read_meta
 from monitor.ledger.schema import create_derived, create_kept, drop_derived, has_ledger, index_texts, insert_or_update
 from monitor.model.ledger import Counters, Fold, Head, Known
 

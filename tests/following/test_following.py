@@ -13,7 +13,7 @@ from monitor.app.import_history import ImportOptions, import_history
 from monitor.app.run import RunOptions, run
 from monitor.errors import StoreError
 from monitor.ledger.database import open_database
-from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import FoldCache
 from monitor.ledger.writer import LedgerWriter
 from tests.following.followplace import DAYS, START, Place
 

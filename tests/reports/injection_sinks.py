@@ -21,11 +21,12 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
+from monitor.app.notify import Told, notice_body, notice_title
 from monitor.core.diff.unified import Version as Lines
 from monitor.core.diff.unified import parse, unified
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Report
-from monitor.reports import feed, notice, render
+from monitor.reports import feed, render
 from monitor.reports.evidence import Chain, Evidence, Version, write_evidence
 from monitor.reports.export import export_changes, guarded
 from tests.support.injection_payloads import HARMLESS
@@ -146,7 +147,7 @@ def _spaces(text: str) -> str:
 
 
 def write_notice(text: str) -> str:
-    return notice.body([notice.Told(one, 2, (text,)) for one in told(text)], 10, None)
+    return notice_body([Told(one, 2, (text,)) for one in told(text)], 10, None)
 
 
 def check_notice(text: str, output: str) -> None:
@@ -158,7 +159,7 @@ def check_notice(text: str, output: str) -> None:
 def write_mail(text: str) -> str:
     """As a channel for mail would send it: the body as text, the title in the header."""
     mail = MIMEText(write_notice(text), "plain", "utf-8")
-    mail["Subject"] = notice.title([notice.Told(one) for one in told(text)])
+    mail["Subject"] = notice_title([Told(one) for one in told(text)])
     mail["To"] = "desk@example.org"
     return mail.as_string()
 
