@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from monitor.app.monitor import documents_at, every_snapshot
 from monitor.app.queries import NOTHING_YET, as_of, needed_snapshot, source_of
@@ -33,7 +34,10 @@ from monitor.model import (
     Snapshot,
     Statement,
 )
-from monitor.ports import LedgerQueries, SnapshotStore
+from monitor.ports import SnapshotStore
+
+if TYPE_CHECKING:  # `compare` of two files loads no database
+    from monitor.ledger.queries import LedgerQueries
 
 
 @dataclass(frozen=True, slots=True)

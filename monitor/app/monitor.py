@@ -26,13 +26,11 @@ from typing import TYPE_CHECKING, Self
 from monitor.config import LEDGER, Settings
 from monitor.errors import RunInProgress, StoreError
 from monitor.ledger.database import Database, open_database
-from monitor.model import (
-    FileVersion,
-    Snapshot,
-)
-from monitor.ports import LedgerQueries, SnapshotStore
+from monitor.model import FileVersion, Snapshot
+from monitor.ports import SnapshotStore
 
 if TYPE_CHECKING:  # each store is imported when it is first used
+    from monitor.ledger.queries import LedgerQueries
     from monitor.ledger.statistics import LedgerStatistics
     from monitor.ledger.writer import LedgerWriter
     from monitor.reviews.events import Reviews

@@ -14,14 +14,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from monitor.app.monitor import documents_at, every_snapshot
 from monitor.core.report import digest
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Report, Revision, Side, Snapshot
-from monitor.ports import LedgerQueries, SnapshotStore
+from monitor.ports import SnapshotStore
 from monitor.reports.json import time_json
+
+if TYPE_CHECKING:  # `compare` of two files loads no database
+    from monitor.ledger.queries import LedgerQueries
 
 
 @dataclass(slots=True)

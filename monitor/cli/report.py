@@ -23,8 +23,8 @@ from monitor.app.queries import lives
 from monitor.cli.console import open_page, tell_written, write_bytes, write_text, written
 from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
 from monitor.errors import UsageError
+from monitor.ledger.queries import LedgerQueries
 from monitor.model import ChangeFilter, Report
-from monitor.ports import LedgerQueries
 from monitor.reports import render
 from monitor.reports.evidence import write_evidence
 from monitor.reports.export import export_changes, export_revisions

@@ -43,12 +43,16 @@ JOIN folds AS last_fold ON last_fold.seq = documents.last_seq
 
 
 class LedgerQueries:
-    """Implements `ports.LedgerQueries`. A ledger that was never written answers with nothing."""
+    """What can be asked of the ledger; one that was never written answers with nothing.
+
+    Paths name documents by their present or latest path.
+    """
 
     def __init__(self, database: Database) -> None:
         self.database = database
 
     def snapshots(self) -> Sequence[Snapshot]:
+        """Every folded snapshot, in the order of the fold (oldest first)."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return []
@@ -56,11 +60,13 @@ class LedgerQueries:
             return [snapshot_of(row) for row in transaction.rows(query)]
 
     def changes(self, wanted: ChangeFilter) -> Iterator[Change]:
+        """Newest snapshot first; within one by document, then ordinal. Edits are filled in."""
         with self.database.reading() as transaction:
             if has_ledger(transaction):
                 yield from changes_of(transaction, wanted)
 
     def change(self, prefix: str) -> Change | None:
+        """The change with this id or unique prefix; UsageError where the prefix is ambiguous."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return None
@@ -72,6 +78,7 @@ class LedgerQueries:
             return next(changes_from_rows(transaction, [rows]), None)
 
     def life(self, prefix: str) -> Life | None:
+        """The statement with this id, alias or unique prefix."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return None
@@ -79,6 +86,7 @@ class LedgerQueries:
             return None if statement is None else _life(transaction, statement)
 
     def documents(self) -> Sequence[Document]:
+        """Every document ever seen, by path."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return []
@@ -86,6 +94,7 @@ class LedgerQueries:
             return [document_of(row) for row in rows]
 
     def document(self, path: str) -> Document | None:
+        """The document that has this path now, or had it last; a past path is found too."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return None
@@ -104,6 +113,7 @@ class LedgerQueries:
             return None if row is None else document_of(row)
 
     def blame(self, document_id: str, at: str | None = None) -> Sequence[Blame]:
+        """The statements of a document as of snapshot `at` (None: now), in document order."""
         with self.database.reading() as transaction:
             version = _version_at(transaction, document_id, at)
             if version is None or not version.present or version.members is None:
@@ -112,6 +122,7 @@ class LedgerQueries:
             return _blame(transaction, unpack_members(version.members), until)
 
     def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
+        """(path, blob id) of a document as of snapshot `at`; None where it was not there."""
         with self.database.reading() as transaction:
             version = _version_at(transaction, document_id, at)
             if version is None or not version.present:
@@ -119,14 +130,17 @@ class LedgerQueries:
             return path_from_text(version.path), version.blob
 
     def search(self, words: str, limit: int) -> Sequence[Found]:
+        """Statements, present or past, that hold all the words."""
         with self.database.reading() as transaction:
             return _search(transaction, words, limit) if has_ledger(transaction) and words.split() else []
 
     def failures(self) -> Sequence[Failure]:
+        """The present documents whose newest version could not be read, and why, by path."""
         with self.database.reading() as transaction:
             return failures_of(transaction) if has_ledger(transaction) else []
 
     def counts(self) -> Counts:
+        """How much there is."""
         with self.database.reading() as transaction:
             if not has_ledger(transaction):
                 return Counts()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.compare import Content, DocumentDiff, differences, lines_of, matches, statement_changes
+from monitor.ledger.queries import LedgerQueries
 from monitor.model import ChangeKind, Document, Level, Statement
-from monitor.ports import LedgerQueries
 from tests.support.memory_store import MemorySnapshots
 
 SENTENCES = (

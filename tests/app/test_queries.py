@@ -13,8 +13,8 @@ import pytest
 from monitor.app.queries import as_of, blame_at, bounded, bytes_at, find_document, shown, source_of
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
+from monitor.ledger.queries import LedgerQueries
 from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
-from monitor.ports import LedgerQueries
 from tests.support.memory_store import MemorySnapshots, blob_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
