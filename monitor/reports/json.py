@@ -1,37 +1,45 @@
-"""The JSON shapes of reviewing, as `shapes` has those of the ledger: for `monitor review` and the web page alike.
+"""The JSON shapes that other programs build on: the keys of each type, in their order.
 
-The JSON shapes that other programs build on: one function a noun, used by every command.
-
-Key names and their order are part of the interface; new keys are added at the end. Ordinals count from 0.
+Key names and their order are part of the interface; new keys are added at the end. Ordinals count from 0. The keys are
+written out, so that a new field of a type does not become part of the interface by itself.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
-from monitor.core.review.events import Done, Entry, Event, Orphan, QueueCounts, State
-from monitor.core.review.scoring import Score
+from monitor.core.diff.words import WordEdits
+from monitor.core.review.events import Act, Done, Entry, Event, Orphan, QueueCounts, State, Verdict
+from monitor.core.review.scoring import Part, Score
 from monitor.model import (
+    Aspect,
+    BaselineCount,
     Blame,
     Change,
+    ChangeKind,
     Document,
     DocumentSection,
     Edit,
     Failure,
     Found,
+    Level,
     Life,
     Moment,
     Report,
     Revision,
     Run,
     Side,
+    Significance,
     Snapshot,
 )
 
 Shape = dict[str, Any]
+T = TypeVar("T")
 
 # Valid inside any JSON string, and the same value when read: what UTF-8 cannot carry (lone surrogates of paths
 # that are not UTF-8), what a terminal would obey, and what some readers take for the end of a line.
@@ -51,254 +59,90 @@ def time_json(time: datetime) -> str:
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def change_json(change: Change) -> Shape:
-    """A change, as `log --format jsonl` and a report's JSON give it."""
-    return {
-        "id": change.id,
-        "level": str(change.level),
-        "snapshot": change.snapshot,
-        "taken_at": time_json(change.taken_at),
-        "recorded_at": time_json(change.recorded_at),
-        "document": change.document,
-        "document_id": change.document_id,
-        "cause": change.cause,
-        "group": change.group,
-        "kind": str(change.kind),
-        "significance": str(change.significance),
-        "aspects": [str(aspect) for aspect in change.aspects],
-        "similarity": change.similarity,
-        "moved": change.moved,
-        "baseline": change.baseline,
-        "technical_upgrade": change.technical_upgrade,
-        "absent_since": _time_or_none(change.absent_since),
-        "before": [side_json(side) for side in change.before],
-        "after": [side_json(side) for side in change.after],
-        "edits": [edit_json(edit) for edit in change.edits],
-        "document_before": change.document_before,
-        "message": change.message,
-        "returns": change.returns,
-        "copies": change.copies,
-    }
+def _list(values: Sequence[Any]) -> list[Any]:
+    return [convert(value) if (convert := _CONVERTERS.get(type(value))) else value for value in values]
 
 
-def side_json(side: Side) -> Shape:
-    """A statement on one side of a change."""
-    return {
-        "statement": side.statement,
-        "revision": side.revision,
-        "document": side.document,
-        "ordinal": side.ordinal,
-        "text": side.text,
-        "links": list(side.links),
-    }
+# What is of none of these types (texts, numbers, null) is in JSON as it is
+_CONVERTERS: dict[type, Callable[[Any], Any]] = {
+    datetime: time_json,
+    tuple: _list,
+    list: _list,
+    WordEdits: _list,
+    dict: dict,
+    **dict.fromkeys((Act, Aspect, ChangeKind, Level, Significance, Verdict), str),
+}
 
 
-def edit_json(edit: Edit) -> Shape:
-    """One step of a word diff."""
-    return {"op": edit.op, "before": edit.before, "after": edit.after}
+def _shape(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
+    """A function that gives a value of this type as an object; it is used wherever such a value is in another.
+
+    A key is the name of an attribute, but for the `renamed` ones (key=attribute). msgspec is no help here: it writes
+    named tuples, which most of these are, as lists.
+    """
+    names = keys.split()
+    values = attrgetter(*(renamed.get(name, name) for name in names))
+
+    def shape(value: T) -> Shape:
+        return dict(zip(names, _list(values(value)), strict=True))
+
+    _CONVERTERS[kind] = shape
+    return shape
 
 
-def moment_json(moment: Moment) -> Shape:
-    """A snapshot and its time."""
-    return {"snapshot": moment.snapshot, "taken_at": time_json(moment.taken_at)}
-
-
-def blame_json(blame: Blame) -> Shape:
-    """A present statement: when it came, when it was last revised (null: never)."""
-    return {
-        "statement": blame.statement,
-        "ordinal": blame.ordinal,
-        "text": blame.text,
-        "introduced": moment_json(blame.introduced),
-        "revised": moment_json(blame.revised) if blame.revised else None,
-        "revisions": blame.revisions,
-    }
-
-
-def revision_json(revision: Revision) -> Shape:
-    """A numbered state of a statement, with the word diff against the one before."""
-    return {
-        "revision": revision.number,
-        "text": revision.text,
-        "links": list(revision.links),
-        "since": moment_json(revision.since),
-        "edits": [edit_json(edit) for edit in revision.edits],
-    }
-
-
-def life_json(life: Life) -> Shape:
-    """A statement's whole life, oldest first."""
-    return {
-        "statement": life.statement,
-        "document": life.document,
-        "present": life.present,
-        "revisions": [revision_json(revision) for revision in life.revisions],
-        "changes": [change_json(change) for change in life.changes],
-        "aliases": list(life.aliases),
-    }
-
-
-def found_json(found: Found) -> Shape:
-    """A hit of the search."""
-    return {
-        "statement": found.statement,
-        "revision": found.revision,
-        "document": found.document,
-        "text": found.text,
-        "since": moment_json(found.since),
-        "present": found.present,
-    }
-
-
-def document_json(document: Document) -> Shape:
-    """A document that is followed, by its present or latest path."""
-    return {
-        "id": document.id,
-        "path": document.path,
-        "present": document.present,
-        "blob": document.blob,
-        "statements": document.statements,
-        "first_seen": moment_json(document.first_seen),
-        "last_changed": moment_json(document.last_changed),
-    }
-
-
-def snapshot_json(snapshot: Snapshot) -> Shape:
-    """A snapshot; `source` is empty for the watched folder, else the name of the import."""
-    return {
-        "id": snapshot.id,
-        "source": snapshot.source,
-        "taken_at": time_json(snapshot.taken_at),
-        "recorded_at": time_json(snapshot.recorded_at),
-        "author": snapshot.author,
-        "origin": snapshot.origin,
-    }
-
-
-def failure_json(failure: Failure) -> Shape:
-    """A document that a run could not read, and why."""
-    return {"path": failure.path, "reason": failure.reason}
-
-
-def run_json(run: Run) -> Shape:
-    """One run of the monitor."""
-    return {
-        "started_at": time_json(run.started_at),
-        "finished_at": time_json(run.finished_at),
-        "outcome": run.outcome,
-        "snapshot": run.snapshot,
-        "taken_at": _time_or_none(run.taken_at),
-        "changes": run.changes,
-        "failures": [failure_json(failure) for failure in run.failures],
-        "skipped": [failure_json(failure) for failure in run.skipped],
-        "message": run.message,
-    }
-
-
-def section_json(section: DocumentSection) -> Shape:
-    """A document's part of a report, by the ids of its changes: they stand in full in `changes`."""
-    return {
-        "document": section.document,
-        "document_id": section.document_id,
-        "events": [change.id for change in section.events],
-        "substantive": [change.id for change in section.substantive],
-        "moves": [change.id for change in section.moves],
-        "editorial": [change.id for change in section.editorial],
-    }
-
-
-def report_json(report: Report) -> Shape:
-    """A report; `changes` are all that is news, in the log's order."""
-    return {
-        "made_at": time_json(report.made_at),
-        "since": _time_or_none(report.since),
-        "until": _time_or_none(report.until),
-        "snapshots": [snapshot_json(snapshot) for snapshot in report.snapshots],
-        "totals": dict(report.totals),
-        "failures": [change_json(change) for change in report.failures],
-        "documents": [section_json(section) for section in report.documents],
-        "changes": [change_json(change) for change in report.changes],
-        "baseline": [{"document": count.document, "statements": count.statements} for count in report.baseline],
-    }
-
-
-def _time_or_none(time: datetime | None) -> str | None:
-    return None if time is None else time_json(time)
+side_json = _shape(Side, "statement revision document ordinal text links")
+_shape(Edit, "op before after")
+# As `log --format jsonl` and a report's JSON give it
+change_json = _shape(
+    Change,
+    "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"
+    " baseline technical_upgrade absent_since before after edits document_before message returns copies",
+)
+moment_json = _shape(Moment, "snapshot taken_at")
+# `revised` is null where the statement never was
+blame_json = _shape(Blame, "statement ordinal text introduced revised revisions")
+# `edits` is the word diff against the revision before
+_shape(Revision, "revision text links since edits", revision="number")
+# A statement's whole life, oldest first
+life_json = _shape(Life, "statement document present revisions changes aliases")
+found_json = _shape(Found, "statement revision document text since present")
+document_json = _shape(Document, "id path present blob statements first_seen last_changed")
+# `source` is empty for the watched folder, else the name of the import
+snapshot_json = _shape(Snapshot, "id source taken_at recorded_at author origin")
+_shape(Failure, "path reason")
+run_json = _shape(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message")
+_shape(Part, "reason points")
+_shape(Score, "total parts")
+# A null verdict is unreviewed
+_shape(State, "verdict reviewer at assignee comments last")
+event_json = _shape(Event, "number id batch change act reviewer at verdict comment assignee undoes")
+done_json = _shape(Done, "events overtaken")
+# A change that was decided on and is gone
+orphan_json = _shape(Orphan, "change state events")
+counts_json = _shape(QueueCounts, "verdicts folded orphaned")
+_shape(BaselineCount, "document statements")
+_entry_json = _shape(
+    Entry,
+    "change score state size documents document_count first_at last_at flapping verdicts heading terms rule folded"
+    " cursor",
+)
 
 
 def entry_json(entry: Entry) -> Shape:
     """One line of the queue, with the change that leads it."""
-    return {
-        "change": change_json(entry.change),
-        "score": score_json(entry.score),
-        "state": state_json(entry.state),
-        "size": entry.size,
-        "documents": list(entry.documents),
-        "document_count": entry.document_count,
-        "first_at": time_json(entry.first_at or entry.change.taken_at),
-        "last_at": time_json(entry.last_at or entry.change.taken_at),
-        "flapping": entry.flapping,
-        "verdicts": dict(entry.verdicts),
-        "heading": list(entry.heading),
-        "terms": list(entry.terms),
-        "rule": entry.rule,
-        "folded": entry.folded,
-        "cursor": entry.cursor,
-    }
+    shape = _entry_json(entry)
+    for time in ("first_at", "last_at"):
+        shape[time] = shape[time] or shape["change"]["taken_at"]
+    return shape
 
 
-def score_json(score: Score) -> Shape:
-    """A score and what it is made of."""
-    parts = [{"reason": part.reason, "points": part.points} for part in score.parts]
-    return {"total": score.total, "parts": parts}
+def _section_json(section: DocumentSection) -> Shape:
+    """A document's part of a report, by the ids of its changes: they stand in full in `changes`."""
+    groups = ("events", "substantive", "moves", "editorial")
+    ids = {group: [change.id for change in getattr(section, group)] for group in groups}
+    return {"document": section.document, "document_id": section.document_id, **ids}
 
 
-def state_json(state: State) -> Shape:
-    """What stands on a change; a null verdict is unreviewed."""
-    return {
-        "verdict": None if state.verdict is None else str(state.verdict),
-        "reviewer": state.reviewer,
-        "at": None if state.at is None else time_json(state.at),
-        "assignee": state.assignee,
-        "comments": state.comments,
-        "last": state.last,
-    }
-
-
-def event_json(event: Event) -> Shape:
-    """One thing that a reviewer did."""
-    return {
-        "number": event.number,
-        "id": event.id,
-        "batch": event.batch,
-        "change": event.change,
-        "act": str(event.act),
-        "reviewer": event.reviewer,
-        "at": time_json(event.at),
-        "verdict": None if event.verdict is None else str(event.verdict),
-        "comment": event.comment,
-        "assignee": event.assignee,
-        "undoes": event.undoes,
-    }
-
-
-def done_json(done: Done) -> Shape:
-    """What was written at one stroke."""
-    return {
-        "events": [event_json(event) for event in done.events],
-        "overtaken": [event_json(event) for event in done.overtaken],
-    }
-
-
-def orphan_json(orphan: Orphan) -> Shape:
-    """A change that was decided on and is gone."""
-    return {
-        "change": orphan.change,
-        "state": state_json(orphan.state),
-        "events": [event_json(event) for event in orphan.events],
-    }
-
-
-def counts_json(counts: QueueCounts) -> Shape:
-    """How many changes there are."""
-    return {"verdicts": dict(counts.verdicts), "folded": counts.folded, "orphaned": counts.orphaned}
+_CONVERTERS[DocumentSection] = _section_json
+# `changes` are all that is news, in the log's order
+report_json = _shape(Report, "made_at since until snapshots totals failures documents changes baseline")
