@@ -11,6 +11,7 @@ What was seen in the watched folder, as a snapshot of the store: its time, its t
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -27,6 +28,8 @@ from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
 from monitor.snapshots.writer import GONE, NewSnapshot, TreeChange
+
+log = logging.getLogger(__name__)
 
 # Fewer vanished documents than this never hold a run, whatever share they are.
 FEW = 10
@@ -59,15 +62,33 @@ def lost(vanished: Iterable[Place], appeared: Iterable[Place], continued: Contin
 def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
     """RunHeld where a person must say that this is meant; nothing was recorded then."""
     if when.accept_deletions:
+        log.info("not held: deletions are accepted")
         return
     if not seen.before:
+        log.info("not held: the last snapshot has no document")
         return
     # Texts are compared only where bytes alone would hold the run
     for judge in (never, continued):
-        why = _why_held(seen, when, lost(seen.vanished(), seen.appeared(), judge))
+        gone = lost(seen.vanished(), seen.appeared(), judge)
+        why = _why_held(seen, when, gone)
+        if log.isEnabledFor(logging.INFO):
+            held = "held unless more were renamed" if judge is never else "held"
+            _log_judgement(seen, when, gone, "not held" if why is None else held)
         if why is None:
             return
     raise RunHeld(f"{why}: nothing was recorded; if that is meant, run again with --accept-deletions")
+
+
+def _log_judgement(seen: Look, when: Hold, gone: int, outcome: str) -> None:
+    vanished = sum(1 for _ in seen.vanished())
+    log.info(
+        "%s: %d of %d documents vanished, renamed ones (%d) not counted; held above %d documents and %g %%",
+        *(outcome, gone, seen.before, vanished - gone, FEW, 100 * when.fraction),
+    )
+    if seen.replaced:
+        log.info("%s is another folder on the disk than at the last run", seen.folder)
+    for folder in seen.unmounted():
+        log.info("%s is not mounted any more, and its documents vanished", folder)
 
 
 def _why_held(seen: Look, when: Hold, gone: int) -> str | None:

@@ -12,6 +12,7 @@ put in its place after: `<file>.sig.new` says that somebody was stopped between,
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import tempfile
@@ -29,6 +30,8 @@ from monitor.reports.evidence import Chain, Evidence, Version
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
+
+log = logging.getLogger(__name__)
 
 NAMESPACE = "monitor"  # what a signature is good for: one made for something else cannot be passed off as one of ours
 _VARIABLES = ("PATH", "HOME", "SSH_AUTH_SOCK")
@@ -98,6 +101,7 @@ def append_head(path: Path, head: str, when: datetime, key: Path | None = None) 
             end = file.read()
             named = end.endswith(f" {head}\n".encode("ascii"))
             if named and (key is None or _is_signed(path)):
+                log.info("%s ends with head %s already", path, head)
                 return
             torn = b"\n" if end and not end.endswith(b"\n") else b""
             line = b"" if named else torn + f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ} {head}\n".encode("ascii")
@@ -107,6 +111,7 @@ def append_head(path: Path, head: str, when: datetime, key: Path | None = None) 
             file.write(line)
             file.flush()
             os.fsync(file.fileno())
+        log.info("head %s %s in %s", head, "signed again" if named else "appended", path)
         if key is not None:
             _unfinished(path).replace(signature_of(path))
     except OSError as error:

@@ -11,6 +11,7 @@ The fingerprint of all rules that shape the ledger; loads none of them, since ev
 from __future__ import annotations
 
 import heapq
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ from monitor.model.ledger import Counters, Fold, Head
 from monitor.ports import SnapshotStore
 from monitor.readers import fingerprint
 from monitor.snapshots.repository import GitSnapshots
+
+log = logging.getLogger(__name__)
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
 EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
@@ -69,6 +72,7 @@ def catch_up(
     rules, told = fingerprint(how.extract.article), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
     if told is not None and told != rules:
+        log.info("upgrade: the ledger was made with other rules; everything is folded, %d snapshots", len(wanted))
         before = ledger.change_ids()
         ledger.reset(rules)
         caught = fold_after(store, ledger, [], len(wanted), progress, how, executor)
@@ -78,9 +82,21 @@ def catch_up(
         return replace(caught, anew=True)
     # Counted otherwise than listed: the list was cut, and rows of snapshots that are not in it would stand in the way
     if told is None or wanted[: len(folded)] != folded or ledger.last_number() != len(folded):
+        log.info("%s: everything is folded, %d snapshots", _why_again(wanted, folded, told), len(wanted))
         ledger.reset(rules)
         return replace(fold_after(store, ledger, [], len(wanted), progress, how, executor), anew=True)
+    behind = len(wanted) - len(folded)
+    log.info("the ledger holds %d of %d snapshots: it is %d behind", len(folded), len(wanted), behind)
     return replace(fold_after(store, ledger, folded, len(wanted), progress, how, executor), anew=not folded)
+
+
+def _why_again(wanted: Sequence[str], folded: Sequence[str], told: str | None) -> str:
+    """For the log: why nothing of the ledger is kept."""
+    if told is None:
+        return "the ledger is new"
+    if wanted[: len(folded)] != folded:
+        return "the ledger holds other snapshots than the store, or in another order"
+    return "the ledger's list of snapshots was cut"
 
 
 def fold_next(
@@ -96,10 +112,14 @@ def fold_next(
     """
     state = fold_state(ledger.database)
     if state is None or state.fingerprint != fingerprint(how.extract.article):
+        why = "the ledger is not complete" if state is None else "the ledger was made with other rules"
+        log.info("full comparison with the store: %s", why)
         return None
     delta = _only_unfolded(store, ledger, state)
     if delta is None:
+        log.info("full comparison with the store: the ledger does not lack the next snapshot alone")
         return None
+    log.info("only snapshot %s is missing in the ledger: it alone is folded", delta.snapshot.id)
     with Reader(store.read, how) as reader, ledger.transaction(FoldCache()) as transaction:
         fold_snapshot(transaction, delta, reader)
     progress("folding", state.folds + 1, state.folds + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -14,6 +15,8 @@ from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, scan
 from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache, records_of
 from monitor.snapshots.writer import SnapshotWriter
+
+log = logging.getLogger(__name__)
 
 _MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
 
@@ -134,6 +137,7 @@ def look(
         raise held(folder, error) from None
     before = cache.folders if cache.head == head else _from_store(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
+    log.info("scan cache %s", _why_trusted(cache, head, key))
     blobs = Blobs(store, cache.head)
     try:
         if accept_deletions and not folder.exists():
@@ -143,6 +147,7 @@ def look(
         differences = dict(_differences(before, seen.folders))
         if seen.folders and any(one.after is None for one in differences.values()):
             # What was moved from a folder not yet seen to one already seen was in neither: look once more
+            log.info("documents vanished: the folder is scanned a second time")
             calm = settling._replace(patient=False)
             seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
             differences = dict(_differences(before, seen.folders))
@@ -170,6 +175,17 @@ def look(
         after=sum(record.counted() for record in seen.folders.values()),
         blobs=blobs,
     )
+
+
+def _why_trusted(cache: ScanCache, head: str | None, key: str) -> str:
+    """For the log: whether the cache is used, and why not."""
+    if not cache.header.key:
+        return "empty: every file is read"
+    if cache.head != head:
+        return f"not trusted: it is of snapshot {cache.head}; files are compared with the newest, {head}"
+    if cache.header.key != key:
+        return "not trusted: the folder, its patterns or the size limit differ from the last run"
+    return f"trusted: it is of the newest snapshot, {head}"
 
 
 def _home(cache: Path) -> tuple[int, int]:

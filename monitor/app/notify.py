@@ -35,6 +35,8 @@ from monitor.reports.views import LABELS, event_view, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
 
+log = logging.getLogger(__name__)
+
 KEPT = 60  # characters of unchanged text on each side of an edit
 LONGEST = 400  # characters of one change
 SECONDS = 10  # to connect, and again for each answer
@@ -205,6 +207,7 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
     try:
         lock.acquire()
     except RunInProgress:
+        log.info("notices are left to the process that is sending them")
         return []
     try:
         with lock, Monitor(settings) as monitor:
@@ -249,6 +252,7 @@ def _send_all(outbox: Outbox, channel: Channel, notices: Sequence[Notice], send:
             if not outbox.claim(one, datetime.now(UTC)):
                 continue
             problem = send(url, one.title, one.body)
+            log.info("notice of snapshot %s to %s: %s", one.snapshot, channel.name, problem or "sent")
             if problem is not None:
                 outbox.refused(one, problem)
                 problems.append(f"notices: {channel.name}: {problem}; it is tried again with the next run")

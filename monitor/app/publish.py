@@ -7,6 +7,7 @@ A run that was cut short behind its snapshot, found by a command that folds more
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
 from monitor.reviews.queue import QueueReader, Scope
 from monitor.snapshots.git_process import store_errors
+
+log = logging.getLogger(__name__)
 
 
 def feed(monitor: Monitor, document: str | None = None, term: str | None = None) -> bytes:
@@ -181,6 +184,8 @@ def _unreported(monitor: Monitor, caught: CaughtUp, taken: Snapshot | None) -> S
     new = {one.id for one in folded}
     watched = [one for one in monitor.ledger.snapshots() if not one.source and one.origin is None] if new else []
     reported = _reported(monitor.settings, watched)
+    if new:
+        log.info("snapshots of the watched folder that the journal has as reported: %s", reported or "none")
     if reported is None and caught.anew:
         new &= {taken.id} if taken is not None else set()
     return [one for one in watched[reported or 0 :] if one.id in new]
@@ -202,6 +207,7 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{FORMATS[form]}"
+        log.info("report %s written", name)
         _write_report(settings.report.folder / name, render(report, form, zone=settings.zone))
 
 
@@ -214,9 +220,10 @@ def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Chan
     news = [change for change in changes if not change.baseline]
     try:
         if settings.feeds.folder is not None and news:
-            write_feeds(monitor, news)
+            log.info("feeds written: %d", len(write_feeds(monitor, news)))
         if settings.notify.channels and news:
-            write_notices(monitor, snapshots, news, made_at)
+            due = write_notices(monitor, snapshots, news, made_at)
+            log.info("notices due: %d, for %d configured channels", due, len(settings.notify.channels))
     except (MonitorError, OSError) as error:
         return f"feeds and notices: {settings.redact(str(error))}"
     return None

@@ -5,6 +5,7 @@ A damaged head: the way back is offered by the run that finds it, and taken when
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from monitor.readers import fingerprint
 from monitor.snapshots.files import Rules, Settling, read_file
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.scan_cache import ScanCache
+
+log = logging.getLogger(__name__)
 
 
 class RunOptions(NamedTuple):
@@ -109,6 +112,12 @@ def _locked_run(
     changes: Sequence[Change] = ()
     # Nothing new, every document could be read, and the ledger says itself that it holds all: git is not started.
     # The mark alone would not do: it knows nothing of a ledger that was emptied, lost or put back from a copy since.
+    if captured.snapshot is not None:
+        log.info("snapshot %s recorded", captured.snapshot.id)
+    else:
+        log.info("nothing to record: the folder holds what the last snapshot does")
+        if cache.folded != mark:
+            log.info("the scan cache does not say that snapshot %s is folded with these rules", captured.head)
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
         from monitor.app.publish import news, publish, tell
 
@@ -126,6 +135,7 @@ def _locked_run(
             publish(settings, folded, changes, started)
             done = done._replace(message=tell(monitor, folded, changes, started))
             monitor.snapshots.pack()
+        log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
         if silently:
             done = done._replace(message="; ".join(filter(None, (_refolded(silently), done.message))))
     if settings.evidence.heads is not None and captured.head is not None:
@@ -178,9 +188,13 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
     """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
 
     if not ledger_is_there(monitor.settings):
+        log.info("there is no ledger")
         return False
     heads = dict(monitor.snapshots.heads())
-    return is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
+    complete = is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
+    if complete:
+        log.info("the ledger is complete: it holds the newest snapshot of every source, %d in all", len(heads))
+    return complete
 
 
 def _mark(captured: Captured, settings: Settings) -> str:

@@ -7,6 +7,7 @@ What every verb is handed: where it was started, with which configuration, and t
 
 from __future__ import annotations
 
+import logging
 import math
 import os
 import sys
@@ -31,13 +32,15 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
+PACKAGE = "monitor"  # the logger above all of ours
 PATIENCE = 0.4  # seconds before a bar appears; a run that finds nothing new never pays for drawing one
 
 
 @contextmanager
 def progress() -> Iterator[Progress]:
-    """A function to tell (what is being done, how much is done, of how much); it draws only to a terminal."""
-    if not sys.stderr.isatty():
+    """A function to tell (what is being done, how much is done, of how much); it draws only to a terminal, and not
+    between the lines of `--verbose`."""
+    if not sys.stderr.isatty() or logging.getLogger(PACKAGE).isEnabledFor(logging.INFO):
         yield silent
         return
     bar = _Bar()
@@ -45,6 +48,32 @@ def progress() -> Iterator[Progress]:
         yield bar
     finally:
         bar.close()
+
+
+class _LogLine(logging.Formatter):
+    """`scan: a.txt read: new`: the module's name and the message, on one line, behind what `before` puts there."""
+
+    def __init__(self, before: str) -> None:
+        super().__init__(f"{before}%(module_name)s: %(message)s")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name in `logging`
+        record.module_name = record.name.rpartition(".")[2]
+        return visible(super().formatMessage(record))
+
+
+@contextmanager
+def verbose_log(*, dated: bool) -> Iterator[None]:
+    """Log to standard error, within the block, what was decided and why; `dated`: with times, as `watch` does."""
+    logger, handler = logging.getLogger(PACKAGE), logging.StreamHandler()
+    handler.setFormatter(_LogLine("%(asctime)s %(levelname)s " if dated else "monitor: "))
+    level = logger.level
+    logger.setLevel(logging.INFO)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)
 
 
 class _Bar:
@@ -88,6 +117,7 @@ class Session(NamedTuple):
 
     config: Path | None = None
     debug: bool = False
+    verbose: bool = False
 
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""

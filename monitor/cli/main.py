@@ -18,7 +18,7 @@ from typing import NamedTuple
 import click
 
 from monitor import __version__
-from monitor.cli.context import Session, enter
+from monitor.cli.context import Session, enter, verbose_log
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, StoreError, UsageError
 
@@ -113,13 +113,23 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path),
     help="The configuration; without it, monitor.toml here or above.",
 )
+@click.option("-v", "--verbose", is_flag=True, help="Log to standard error what is decided, and why.")
 @click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
 @click.pass_context
-def group(ctx: click.Context, directories: tuple[Path, ...], config: Path | None, debug: bool) -> None:  # noqa: FBT001
+def group(
+    ctx: click.Context,
+    *,
+    directories: tuple[Path, ...],
+    config: Path | None,
+    verbose: bool,
+    debug: bool,
+) -> None:
     """Record which statements of a folder of documents changed, when, and how."""
     enter(directories)
-    ctx.obj = Session(config, debug)
+    ctx.obj = Session(config, debug, verbose)
+    if verbose:
+        ctx.with_resource(verbose_log(dated=ctx.invoked_subcommand == "watch"))
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
         ctx.exit(UsageError.exit_status)

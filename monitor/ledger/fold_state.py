@@ -5,6 +5,7 @@ How far the ledger is, is asked before every fold; the answer is cheap enough fo
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
@@ -13,6 +14,8 @@ from monitor.ledger.codec import SNAPSHOT_COLUMNS, counters_from_text, path_from
 from monitor.ledger.database import Database, Transaction
 from monitor.model import Snapshot
 from monitor.model.ledger import Counters, Fold, Head, Known
+
+log = logging.getLogger(__name__)
 
 _TABLES = ("meta", "born", "upgraded")  # the last one that is made, and of the kept ones those that a fold needs
 MAX_STATEMENTS = 300_000  # statements that are kept whole: some 150 MB
@@ -34,15 +37,20 @@ def fold_state(database: Database) -> FoldState | None:
     It is not whole either where its list of folds is shorter than the number of snapshots that it counted.
     """
     with database.reading() as transaction:
-        if not all(transaction.has_table(name) for name in _TABLES):
-            return None
+        for name in _TABLES:
+            if not transaction.has_table(name):
+                log.info("the ledger is not complete: table %s is missing", name)
+                return None
         if transaction.row("SELECT 1 FROM born LIMIT 1") is not None:
+            log.info("the ledger is not complete: a rebuild of it has not ended")
             return None
         rows = transaction.rows(
             f"SELECT {', '.join(SNAPSHOT_COLUMNS)} FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
         )
         folds = transaction.value("SELECT count(*) FROM folds")
-        if folds != counters_from_text(read_meta(transaction, "counters")).seq - 1:
+        counted = counters_from_text(read_meta(transaction, "counters")).seq - 1
+        if folds != counted:
+            log.info("the ledger is not complete: its list of snapshots has %d, and it counted %d", folds, counted)
             return None
         newest = {snapshot.source: snapshot for snapshot in map(snapshot_of, rows)}
         return FoldState(folds, read_meta(transaction, "fingerprint"), newest)
@@ -55,14 +63,25 @@ def is_complete(database: Database, heads: Mapping[str, str], fingerprint: str) 
     before it, so a ledger that has none missing and holds all heads holds every snapshot before them.
     """
     state = fold_state(database)
-    if state is None or state.fingerprint != fingerprint:
+    if state is None:
+        return False
+    if state.fingerprint != fingerprint:
+        log.info("the ledger was made with other rules: %s; now they are: %s", state.fingerprint, fingerprint)
         return False
     newest = {source: snapshot.id for source, snapshot in state.newest.items()}
     # The newest of an import that is the earlier history of the watched folder is the newest of no source
     wanted = set(heads.values())
-    if newest.get("") != heads.get("") or not wanted >= set(newest.values()):
+    if newest.get("") != heads.get(""):
+        log.info("the ledger is not complete: its newest snapshot is %s, the store's %s", newest.get(""), heads.get(""))
         return False
-    return all(folded_source(database, one) is not None for one in wanted)
+    if not wanted >= set(newest.values()):
+        log.info("the ledger is not complete: it holds an import that the store does not, or not as the newest")
+        return False
+    for source, head in heads.items():
+        if folded_source(database, head) is None:
+            log.info("the ledger is not complete: it lacks snapshot %s of %s", head, source or "the watched folder")
+            return False
+    return True
 
 
 def folded_source(database: Database, snapshot: str) -> str | None:

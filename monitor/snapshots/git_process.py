@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import logging
 import os
 import select
 import shutil
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
     from git.cmd import Git
 
 
+log = logging.getLogger(__name__)
+
 _CHUNK = 1 << 16
+_LONGEST_LOGGED = 150  # characters of a command line
 _NO_MEMORY = (b"ut of memory", b"Cannot allocate memory")  # as git says it, and as the system does
 
 
@@ -280,6 +284,8 @@ def launch(
 ) -> Pipe:
     """Start a git command on `repository`; it inherits `pass_fds`, and `more` variables beside the settled ones."""
     git, program = _git()
+    if log.isEnabledFor(logging.INFO):
+        log.info("git %s started", " ".join(command)[:_LONGEST_LOGGED])
     # A group of its own: an interrupt from the terminal is for us, and we let git finish.
     with store_errors("starting git"):
         child = git.execute(

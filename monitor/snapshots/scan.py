@@ -10,8 +10,10 @@ One folder's record in the making, while its files are looked at one by one.
 
 from __future__ import annotations
 
+import logging
 import os
 import stat
+import struct
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice, takewhile
@@ -36,8 +38,12 @@ from monitor.snapshots.files import (
 )
 from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
 
+log = logging.getLogger(__name__)
+
 UNREAD = bytes(ROW)
 _GONE = 255
+_NUMBERS = struct.Struct("=4q")  # size, mtime, ctime, inode
+_DIFFERS = ("another size", "modified since the last run", "another inode")
 
 
 class Draft:
@@ -82,6 +88,24 @@ class Draft:
         at = self._known.get(name)
         return self._before.id(at).hex() if at is not None and self._before.kinds[at] != OTHER else None
 
+    def why_read(self, name: str, row: bytes) -> str:
+        """For the log: what `same` found different."""
+        at = self._known.get(name)
+        if at is None:
+            return "new"
+        if name in self._failed_before:
+            return "it could not be read at the last run"
+        if self._before.kinds[at] == OTHER:
+            return "it was no document at the last run"
+        was = self._before.row(at)
+        if was == UNREAD:
+            return "it had just been modified when it was last read, or there was no scan cache"
+        pairs = zip(_NUMBERS.unpack(was), _NUMBERS.unpack(row), strict=True)
+        size, modified, changed, inode = (then != now for then, now in pairs)
+        differing = [words for differs, words in zip((size, modified, inode), _DIFFERS, strict=True) if differs]
+        # The change time goes with each of the others
+        return ", ".join(differing) or ("another change time" if changed else "as at the last run")
+
     def other(self, place: int, row: bytes) -> None:
         """No document stands here."""
         self._rows[place] = row
@@ -95,6 +119,7 @@ class Draft:
         name = self._names[place]
         at = self._known.get(name)
         self._rows[place] = row
+        log.info("%s not read: %s", self.below(name), reason)
         if at is not None:
             self._ids[place], self._kinds[place] = self._before.id(at), self._before.kinds[at]
         self.failures[name] = reason
@@ -221,6 +246,7 @@ class _Walk:
             return
         entered: set[str] = set()
         if self._trusted and before is not None and unchanged(handle, names, before):
+            log.info("%s/ unchanged: same names, sizes, times and inodes", path or ".")
             self._done[path] = before
             folders = before.folder_names()
             entered.update([name for name in folders if self._enter(handle, path, name)])
@@ -251,6 +277,7 @@ class _Walk:
         if not self._settling.patient or not self._unsettled:
             return
         wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
+        log.info("waiting %.1f s for what was just modified: %d", wait / 1e9, len(self._unsettled))
         self._settling.sleep(wait / 1e9)
         for draft, place, about in self._unsettled:
             try:
@@ -258,6 +285,9 @@ class _Walk:
             except OSError as error:
                 draft.miss(place, error)
                 continue
+            if log.isEnabledFor(logging.INFO):
+                name = draft.name(place)
+                log.info("%s read: %s", draft.below(name), draft.why_read(name, row_of(about)))
             try:
                 self._read(draft, place, handle, about)
             finally:
@@ -318,6 +348,7 @@ class _Walk:
 
     def _look_closer(self, handle: int, path: str, names: Sequence[str], before: FolderRecord | None) -> list[str]:
         """The folder file by file; the names of the folders in it."""
+        log.info("%s/ compared file by file: %s", path or ".", self._why_compared(before))
         folders: list[str] = []
         draft = Draft(path, before, folders)
         self._drafts.append(draft)
@@ -332,6 +363,11 @@ class _Walk:
             elif not (self._trusted and draft.same(name, row_of(about))):
                 self._file(draft, name, handle, about)
         return folders
+
+    def _why_compared(self, before: FolderRecord | None) -> str:
+        if before is None:
+            return "not in the last scan"
+        return "an entry differs from the last scan" if self._trusted else "the scan cache is not trusted"
 
     def _no_status(self, draft: Draft, name: str, error: OSError, folders: list[str]) -> None:
         """An entry of which the system does not even say what it is."""
@@ -353,8 +389,11 @@ class _Walk:
         elif draft.same(name, row):
             return
         elif self._settling.left(about.st_mtime_ns):
+            log.info("%s not settled: modified less than %g s ago", path, self._settling.seconds)
             self._unsettled.append((draft, draft.add(name), about))
         else:
+            if log.isEnabledFor(logging.INFO):
+                log.info("%s read: %s", path, draft.why_read(name, row))
             self._read(draft, draft.add(name), handle, None)
 
     def _read(self, draft: Draft, place: int, handle: int, expected: os.stat_result | None) -> None:
@@ -372,6 +411,15 @@ class _Walk:
                 break
             if data is not None:
                 blob = self._take(data, draft.was(name))
-                draft.document(place, UNREAD if racy(about, started) else row, blob, kind_of(about))
+                recent = racy(about, started)
+                if log.isEnabledFor(logging.INFO):
+                    self._log_content(draft, name, blob, recent=recent)
+                draft.document(place, UNREAD if recent else row, blob, kind_of(about))
                 return
+            log.info("%s changed while it was read", draft.below(name))
         draft.fail(place, _RESTLESS)
+
+    def _log_content(self, draft: Draft, name: str, blob: str, *, recent: bool) -> None:
+        content = "the same as before" if blob == draft.was(name) else "new"
+        again = "; it is read again at the next run, because it was just modified" if recent else ""
+        log.info("%s: content %s%s", draft.below(name), content, again)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import os
 import sys
 import zlib
@@ -27,6 +28,8 @@ from typing import Any, NamedTuple
 
 from monitor.model import FileVersion
 from monitor.snapshots.repository import GitSnapshots
+
+log = logging.getLogger(__name__)
 
 _MAGIC = b"monitor scan cache 3\n"
 _HEADER = 4096
@@ -124,8 +127,11 @@ class ScanCache:
         try:
             data = path.read_bytes()
             return cls(path, *_parse(data))
-        except (OSError, ValueError, LookupError, TypeError):
-            return cls(path)
+        except OSError as error:
+            log.info("%s not used: %s", path.name, (error.strerror or str(error)).lower())
+        except (ValueError, LookupError, TypeError) as error:
+            log.info("%s not used, it is damaged or of another version: %s", path.name, error)
+        return cls(path)
 
     def save(self) -> None:
         """Put it in the file's place, whole or not at all.
