@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING, Self
 
 from monitor.config import LEDGER, Settings
 from monitor.errors import RunInProgress, StoreError
-from monitor.ledger.database import Database, open_database
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import SnapshotStore
 
 if TYPE_CHECKING:  # each store is imported when it is first used
+    from monitor.ledger.database import Database
     from monitor.ledger.queries import LedgerQueries
     from monitor.ledger.statistics import LedgerStatistics
     from monitor.ledger.writer import LedgerWriter
@@ -246,16 +246,16 @@ class Monitor:
 
     @cached_property
     def _reviews_database(self) -> Database:
-        return open_database(self.settings.reviews_url, reviews=True)
+        return _open_database(self.settings.reviews_url, reviews=True)
 
     @cached_property
     def _database(self) -> Database:
-        return open_database(self.settings.ledger_url)
+        return _open_database(self.settings.ledger_url)
 
     @cached_property
     def ledger_database(self) -> Database:
         """The same to those who ask: who may read the file alone is answered, and no ledger is made by a question."""
-        return open_database(self.settings.ledger_url, read_only=True)
+        return _open_database(self.settings.ledger_url, read_only=True)
 
     def another(self) -> Self:
         """The same once more, for another thread: git's processes are its own, the databases are shared."""
@@ -304,3 +304,9 @@ def relaxed_gc() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+def _open_database(url: str, *, reviews: bool = False, read_only: bool = False) -> Database:
+    from monitor.ledger.database import open_database
+
+    return open_database(url, reviews=reviews, read_only=read_only)
