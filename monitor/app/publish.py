@@ -27,8 +27,8 @@ from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
-from monitor.model import Change, ChangeFilter, Failure, Run, Significance, Snapshot
-from monitor.reports import FORMATS, render
+from monitor.model import REPORT_FORMATS, Change, ChangeFilter, Failure, Run, Significance, Snapshot
+from monitor.reports import render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
 from monitor.reviews.queue import QueueReader, Scope
@@ -206,7 +206,7 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
     settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
-        name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{FORMATS[form]}"
+        name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"
         log.info("report %s written", name)
         _write_report(settings.report.folder / name, render(report, form, zone=settings.zone))
 

@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 from monitor.core.text.normalize import cells, visible
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.json import change_json, dumps, run_json
-from monitor.reports.text import Piece, wrap
+from monitor.reports.text import SYMBOLS, Piece, wrap
 from monitor.reports.views import KEPT, Segment, change_view, event_view
 
 Record = Mapping[str, Any]
@@ -250,18 +250,7 @@ def _because(failure: Failure) -> str:
     return f"{failure.path}: {failure.reason}"
 
 
-MARKS = {
-    ChangeKind.ADDED: "+",
-    ChangeKind.REMOVED: "-",
-    ChangeKind.REVISED: "~",
-    ChangeKind.SPLIT: "<",
-    ChangeKind.MERGED: ">",
-    ChangeKind.MOVED: "»",
-    ChangeKind.RENAMED: "»",
-    ChangeKind.RESTORED: "↺",
-    ChangeKind.FAILED: "!",
-}
-ROLES = {
+ROLES: Mapping[str, str] = {
     ChangeKind.SPLIT: "revised",
     ChangeKind.MERGED: "revised",
     ChangeKind.RENAMED: "moved",
@@ -305,7 +294,7 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
 
 def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:
     """One change: a line that says what happened, then its words with what came and went."""
-    lead: list[Part] = [(_role(change.kind), f"{MARKS[change.kind]} ")]
+    lead: list[Part] = [(_role(change.kind), f"{SYMBOLS[change.kind]} ")]
     if change.id:
         lead += [("id", short(change.id)), " "]
     if change.level is Level.DOCUMENT:
@@ -352,14 +341,14 @@ def _marked(page: Page, op: str, text: str) -> Iterator[Part]:
 
 def _count_by_kind(changes: Iterable[Change]) -> Iterator[Part]:
     """`+2 ~1 »3`: how many statements changed in each way."""
-    kinds = Counter(change.kind for change in changes if change.level is Level.STATEMENT)
-    for kind, mark in MARKS.items():
+    kinds: Counter[str] = Counter(change.kind for change in changes if change.level is Level.STATEMENT)
+    for kind, mark in SYMBOLS.items():
         if kinds[kind]:
             yield "  "
             yield (_role(kind), f"{mark}{kinds[kind]:,}")
 
 
-def _role(kind: ChangeKind) -> str:
+def _role(kind: str) -> str:
     return ROLES.get(kind, str(kind))
 
 

@@ -25,7 +25,7 @@ from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
-from monitor.model import Snapshot
+from monitor.model import RECORDED_KINDS, Aspect, Significance, Snapshot
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -200,6 +200,16 @@ def verb(example: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command whose help ends with an example line."""
     # \b keeps click from wrapping the line: it is there to be copied
     return click.command(epilog=f"\b\nExample:\n  {example}")
+
+
+def kind_options(command: Decorated) -> Decorated:
+    """`--kind`, `--aspect` and `--significance`: which changes are asked for."""
+    kinds, aspects = several("kinds", RECORDED_KINDS), several("aspects", Aspect)
+    kind = click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(RECORDED_KINDS), help=kinds)
+    aspect = click.option("--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=aspects)
+    told = "Only editorial or only substantive ones."
+    significance = click.option("--significance", type=one_of(Significance), help=told)
+    return kind(aspect(significance(command)))
 
 
 def format_option(*forms: str) -> Callable[[Decorated], Decorated]:

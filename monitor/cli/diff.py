@@ -21,7 +21,7 @@ from monitor.cli.context import Session, exit_code_option, format_option, pass_s
 from monitor.core.diff.unified import Version, unified
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
-from monitor.errors import ExtractError, UsageError
+from monitor.errors import ExitStatus, ExtractError, UsageError
 from monitor.model import Change, Statement
 from monitor.reports.json import change_json
 
@@ -51,7 +51,7 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
         )
     else:
         _write_comparison(before, after, old, new)
-    return 1 if exit_code and differ else 0
+    return ExitStatus.CHANGED if exit_code and differ else ExitStatus.DONE
 
 
 def _statements(path: Path) -> Sequence[Statement]:
@@ -128,7 +128,7 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
             _write(open_page(monitor.settings.zone), documents)
         else:
             write_records((_shape(change) for one in documents for change in one.changes), form)
-    return 1 if exit_code and any(one.changes for one in documents) else 0
+    return ExitStatus.CHANGED if exit_code and any(one.changes for one in documents) else ExitStatus.DONE
 
 
 def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:

@@ -13,7 +13,7 @@ from monitor.cli.console import many, open_page, write_json, write_records, writ
 from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
 from monitor.config import Settings
 from monitor.core.time_expressions import parse_when
-from monitor.errors import ExtractError, UsageError
+from monitor.errors import ExitStatus, UsageError
 from monitor.reports.json import time_json
 
 
@@ -66,7 +66,7 @@ def import_command(
     with progress() as tell:
         result = import_history(settings, source, options, tell, wait, Fan(jobs, cluster))
     _tell(settings, result, form)
-    return ExtractError.exit_status if result.failed else 0
+    return ExitStatus.UNREADABLE if result.failed else ExitStatus.DONE
 
 
 def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:

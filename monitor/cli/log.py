@@ -20,12 +20,13 @@ from monitor.cli.context import (
     Session,
     exit_code_option,
     format_option,
+    kind_options,
     one_of,
     pass_session,
-    several,
     verb,
 )
 from monitor.core.time_expressions import snapshot_named
+from monitor.errors import ExitStatus
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
 from monitor.reports.export import export_changes
 from monitor.reports.json import change_json, found_json
@@ -58,18 +59,11 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
             page.line(f"the first {limit}; --limit asks for more")
 
 
-KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
-
-
 @verb("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
 @click.option("--since", metavar="WHEN", help=f"From then on: {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
-@click.option(
-    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
-)
-@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
+@kind_options
 @click.option("--snapshot", metavar="ID", help="Only what this snapshot brought.")
 @click.option("--statement", metavar="ID", help="Only what happened to this statement.")
 @click.option("--level", type=one_of(Level), help="Only documents as a whole, or only statements.")
@@ -136,7 +130,7 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
         write_log(page, counted, fold=not narrow)
         if not counted.seen:
             page.line("no change")
-    return 1 if exit_code and counted.seen else 0
+    return ExitStatus.CHANGED if exit_code and counted.seen else ExitStatus.DONE
 
 
 class Counted:

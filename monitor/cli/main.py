@@ -20,7 +20,7 @@ import click
 from monitor import __version__
 from monitor.cli.context import Session, enter, verbose_log
 from monitor.core.text.normalize import visible
-from monitor.errors import MonitorError, StoreError, UsageError
+from monitor.errors import ExitStatus, MonitorError, UsageError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 PIPE_CLOSED = 141  # 128 + SIGPIPE: the reader had enough
@@ -132,7 +132,7 @@ def group(
         ctx.with_resource(verbose_log(dated=ctx.invoked_subcommand == "watch"))
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help(), err=True)
-        ctx.exit(UsageError.exit_status)
+        ctx.exit(ExitStatus.USAGE)
 
 
 def invoke(args: Sequence[str]) -> int:
@@ -195,10 +195,10 @@ def _explained(error: BaseException) -> tuple[str, int]:
             return str(error), error.exit_status
         case OSError():
             where = f"{error.filename}: " if error.filename is not None else ""
-            return f"{where}{error.strerror or error}", StoreError.exit_status
+            return f"{where}{error.strerror or error}", ExitStatus.STORE
         case _:
             what = f"a fault of the monitor itself: {error!r}; `monitor --debug …` shows where"
-            return what, StoreError.exit_status
+            return what, ExitStatus.STORE
 
 
 def _fail(message: str, status: int) -> int:

@@ -20,7 +20,7 @@ from monitor.cli.console import Page, Record, many, open_page, short, write_json
 from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
 from monitor.config import DEFAULT_TOML, FILE_NAME
 from monitor.core.text.normalize import visible
-from monitor.errors import StoreError
+from monitor.errors import ExitStatus
 from monitor.reports.json import snapshot_json
 
 
@@ -96,7 +96,7 @@ def verify_command(session: Session, *, form: str) -> int:
         _write(open_page(settings.zone), findings)
     else:
         write_records(map(_shape, findings), form)
-    return StoreError.exit_status if findings else 0
+    return ExitStatus.STORE if findings else ExitStatus.DONE
 
 
 def _write(page: Page, findings: Sequence[Finding]) -> None:

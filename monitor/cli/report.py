@@ -24,17 +24,17 @@ from monitor.cli.console import open_page, tell_written, write_bytes, write_text
 from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
 from monitor.errors import UsageError
 from monitor.ledger.queries import LedgerQueries
-from monitor.model import ChangeFilter, Report
+from monitor.model import REPORT_FORMATS, ChangeFilter, Report
 from monitor.reports import render
 from monitor.reports.evidence import write_evidence
-from monitor.reports.export import export_changes, export_revisions
+from monitor.reports.export import FORMATS, export_changes, export_revisions
 from monitor.reports.text import render as render_text
 
 
 @verb("monitor report --since 7d --format html --output report.html")
 @click.option("--since", metavar="WHEN", help=f"From then on (default: everything): {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
-@format_option("text", "markdown", "json", "html")
+@format_option(*REPORT_FORMATS)
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
 @pass_session
 def report_command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
@@ -62,9 +62,6 @@ def _write_text(report: Report, zone: tzinfo) -> None:
     sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style))
 
 
-FORMS = ("csv", "jsonl", "parquet")
-
-
 @verb("monitor export --what changes --format parquet --output changes.parquet")
 @click.option(
     "--what",
@@ -73,7 +70,7 @@ FORMS = ("csv", "jsonl", "parquet")
     show_default=True,
     help="Every change, what the first snapshot held too; or every revision of every statement.",
 )
-@click.option("--format", "form", type=click.Choice(FORMS), default="csv", show_default=True, help="What to write.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="What to write.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
 @pass_session
 def export_command(session: Session, *, what: str, form: str, output: Path | None) -> None:

@@ -26,11 +26,11 @@ from monitor.cli.context import (
     Decorated,
     Session,
     format_option,
+    kind_options,
     now,
     one_of,
     pass_session,
     progress,
-    several,
     verb,
 )
 from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
@@ -59,16 +59,9 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
         return ""
 
 
-KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
-
-
 @verb("monitor review list contracts/lease.md --verdict flagged --since 7d")
 @click.argument("document", required=False)
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
-@click.option(
-    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
-)
-@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
+@kind_options
 @click.option("--since", metavar="WHEN", help=f"From then on: {WHEN}.")
 @click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
 @click.option(

@@ -10,14 +10,11 @@ import click
 from monitor.app.ignore_rules import Preview, effects
 from monitor.app.ignore_rules import preview as look
 from monitor.cli.console import Page, Record, many, open_page, write_change, write_records
-from monitor.cli.context import Session, format_option, one_of, pass_session, progress, several, verb
+from monitor.cli.context import Session, format_option, kind_options, pass_session, progress, verb
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
-from monitor.model import Aspect, ChangeKind, Significance
 from monitor.reports.json import change_json
-
-KINDS = [kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED]
 
 
 @click.group(epilog="\b\nExample:\n  monitor rules preview --pattern 'Last updated: *'")
@@ -53,11 +50,7 @@ def list_(session: Session, *, form: str) -> None:
 @click.option("--document", multiple=True, metavar="PATTERN", help="Of documents with such a path (may be repeated).")
 @click.option("--heading", metavar="PATTERN", help="Below such a heading; * is any run of characters.")
 @click.option("--pattern", metavar="PATTERN", help="Whose texts, before and after, are such; * is any characters.")
-@click.option(
-    "--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=several("aspects", Aspect)
-)
-@click.option("--significance", type=one_of(Significance), help="Only editorial or only substantive ones.")
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(KINDS), help=several("kinds", KINDS))
+@kind_options
 @format_option("text", "json", "jsonl")
 @pass_session
 def preview(session: Session, /, *, name: str | None, form: str, **said: Any) -> None:

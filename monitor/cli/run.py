@@ -16,7 +16,7 @@ from monitor.cli.context import Session, exit_code_option, format_option, now, p
 from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import parse_when
-from monitor.errors import ExtractError, UsageError
+from monitor.errors import ExitStatus, UsageError
 from monitor.model import Change, Run
 
 
@@ -44,8 +44,8 @@ def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str,
     else:
         write_run_as(form, record, changes)
     if record.failures:
-        return ExtractError.exit_status
-    return 1 if exit_code and news_of(changes) else 0
+        return ExitStatus.UNREADABLE
+    return ExitStatus.CHANGED if exit_code and news_of(changes) else ExitStatus.DONE
 
 
 @verb("monitor run --settle 0 --taken-at 2026-01-31T12:00")

@@ -19,12 +19,11 @@ from monitor.cli.console import Page, Record, many, open_page, short, write_json
 from monitor.cli.context import AT_LEAST_ONE, Session, format_option, now, pass_session, verb
 from monitor.config import Settings
 from monitor.config.keys import duration
+from monitor.errors import ExitStatus
 from monitor.model import PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
 from monitor.schedule.due import Punctuality, next_run, punctuality
-
-OVERDUE = 7  # the exit status of `--check` where no run has gone well for too long
 
 
 @verb("monitor status --check --grace '30 min'")
@@ -92,7 +91,7 @@ def _check(settings: Settings, grace: timedelta, form: str) -> int:
     else:
         page = open_page(settings.zone)
         page.line(_checked(page, found, good, last), lead=[("failed", "! ")] if found.overdue else [])
-    return OVERDUE if found.overdue else 0
+    return ExitStatus.OVERDUE if found.overdue else ExitStatus.DONE
 
 
 def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None) -> str:

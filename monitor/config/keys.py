@@ -23,7 +23,8 @@ from typing import Any, Final
 
 from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
 from monitor.core.cron import parse_cron
-from monitor.model import Aspect, ChangeKind, Significance
+from monitor.core.review.ignore_rules import Action
+from monitor.model import REPORT_FORMATS, Aspect, ChangeKind, Significance
 
 # MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
 _BYTES: Mapping[str, float] = {
@@ -104,7 +105,6 @@ class FromOutside(str):
     __slots__ = ()
 
 
-_FORMATS = ("text", "markdown", "json", "html")
 _DATABASES = ("sqlite", "postgresql")
 _LONGEST_INTERVAL = 366 * 86_400  # seconds
 
@@ -133,8 +133,8 @@ def words(raw: object) -> tuple[str, ...]:
 
 def formats(raw: object) -> tuple[str, ...]:
     for name in (names := words(raw)):
-        if name not in _FORMATS:
-            raise ValueError(f"unknown format {name!r}{nearest(name, _FORMATS, '{!r}')}")
+        if name not in REPORT_FORMATS:
+            raise ValueError(f"unknown format {name!r}{nearest(name, REPORT_FORMATS, '{!r}')}")
     return tuple(dict.fromkeys(names))
 
 
@@ -231,7 +231,7 @@ def _items(raw: object, expected: str) -> Iterable[tuple[str, Any]]:
     raise ValueError(f"expected {expected}")
 
 
-def _one_of(choices: type[Aspect | ChangeKind | Significance] | tuple[str, ...]) -> Reader:
+def _one_of(choices: type[Action | Aspect | ChangeKind | Significance]) -> Reader:
     names = [str(choice) for choice in choices]
 
     def read(raw: object) -> str:
@@ -269,7 +269,7 @@ def _secret(raw: object) -> str:
 
 
 _RULE: Mapping[str, Reader] = {
-    "action": _one_of(("fold", "lower")),
+    "action": _one_of(Action),
     "document": _patterns,
     "heading": _phrase,
     "pattern": _phrase,

@@ -59,6 +59,8 @@ folder = "reports"
 # [rules.footer]             # an ignore rule; `monitor rules preview` says what it would fold
 # pattern = "Last updated: *"
 
+# [notify]
+# link = "http://127.0.0.1:8321"  # where the web page is reached; ends each message
 # [notify.desk]              # one message after each run that found something
 # url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
 # score = 6
@@ -69,6 +71,8 @@ folder = "reports"
 
 # [feeds]                    # Atom feeds, written after each run that found something
 # folder = "feeds"
+# entries = 50
+# authority = "example.org"  # the owner of the ids in them
 """
 
 

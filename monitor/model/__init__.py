@@ -7,6 +7,8 @@ Paths are relative to the watched folder, separated by `/`; bytes that are not U
 from __future__ import annotations
 
 from monitor.model.changes import (
+    RECORDED_KINDS,
+    REPORT_FORMATS,
     Aspect,
     BaselineCount,
     Blame,
@@ -32,6 +34,8 @@ from monitor.model.snapshots import Failure, FileVersion, PathChange, Run, Snaps
 from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
 
 __all__ = [
+    "RECORDED_KINDS",
+    "REPORT_FORMATS",
     "Alignment",
     "Aspect",
     "BaselineCount",

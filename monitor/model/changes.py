@@ -29,6 +29,9 @@ class ChangeKind(StrEnum):
     FAILED = "failed"  # documents only
 
 
+RECORDED_KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
+
+
 class Level(StrEnum):
     DOCUMENT = "document"
     STATEMENT = "statement"
@@ -214,6 +217,10 @@ class Counts:
     statements: int = 0
     changes: int = 0
     failures: int = 0  # documents whose newest version could not be read
+
+
+REPORT_FORMATS = {"text": ".txt", "markdown": ".md", "json": ".json", "html": ".html"}
+"""What `--format` and `[report] formats` may say, and the suffix of a file of it."""
 
 
 @dataclass(frozen=True, slots=True)

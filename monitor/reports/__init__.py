@@ -6,21 +6,14 @@ from datetime import UTC, tzinfo
 from importlib import import_module
 
 from monitor.errors import UsageError
-from monitor.model import Report
+from monitor.model import REPORT_FORMATS, Report
 from monitor.reports.json import dumps, report_json
-
-FORMATS = {  # what --format and [report] formats may say, and the suffix of a file of it
-    "text": ".txt",
-    "markdown": ".md",
-    "json": ".json",
-    "html": ".html",
-}
 
 
 def render(report: Report, form: str, *, zone: tzinfo = UTC) -> str:
-    """The report as `form`, one of FORMATS; times for people are in `zone`."""
-    if form not in FORMATS:
-        raise UsageError(f"no report format {form!r}: choose one of {', '.join(FORMATS)}")
+    """The report as `form`, one of REPORT_FORMATS; times for people are in `zone`."""
+    if form not in REPORT_FORMATS:
+        raise UsageError(f"no report format {form!r}: choose one of {', '.join(REPORT_FORMATS)}")
     if form == "json":
         return dumps(report_json(report), indent=2) + "\n"
     text: str = import_module(f"monitor.reports.{form}").render(report, zone=zone)

@@ -8,12 +8,12 @@ Styled pieces of text wrapped to a terminal's width, in its own columns; breaks 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from itertools import groupby
 
 from monitor.core.text.normalize import cells
-from monitor.model import Report
+from monitor.model import ChangeKind, Report
 from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
 
 Piece = tuple[str, str]  # role ("insert", "muted", …), text
@@ -87,16 +87,16 @@ def _printed(line: Iterable[Piece], style: Style, indent: str) -> str:
     return (indent + "".join(style(role, "".join(text for _, text in run)) for role, run in runs)).rstrip()
 
 
-SYMBOLS = {
-    "added": "+",
-    "removed": "-",
-    "revised": "~",
-    "split": "<",
-    "merged": ">",
-    "moved": "»",
-    "renamed": "»",
-    "restored": "↺",
-    "failed": "!",
+SYMBOLS: Mapping[str, str] = {
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "-",
+    ChangeKind.REVISED: "~",
+    ChangeKind.SPLIT: "<",
+    ChangeKind.MERGED: ">",
+    ChangeKind.MOVED: "»",
+    ChangeKind.RENAMED: "»",
+    ChangeKind.RESTORED: "↺",
+    ChangeKind.FAILED: "!",
 }
 MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
 SHORT_ID = 12  # characters of an id that a person types

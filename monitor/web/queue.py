@@ -13,20 +13,18 @@ from monitor.app import review
 from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Orphan, QueueCounts, QueueFilter, Verdict
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
-from monitor.model import Aspect, Significance
+from monitor.model import RECORDED_KINDS, Aspect, Significance
 from monitor.reports.phrases import plural
 from monitor.reports.views import LONGEST, block_views
 from monitor.web.queue_views import act_views, entry_view, state_view, told
-from monitor.web.request import ANY, KINDS, Asked, Desk, Form, asked, cursor, own_address, render, wanted
+from monitor.web.request import ANY, Asked, Desk, Form, asked, cursor, own_address, render, wanted
 
 PAGE = 50  # entries
 SUGGESTED = 300  # documents
 MEMBERS = 100  # of an entry that its page shows
 TABS = (
     (UNREVIEWED, "To review"),
-    ("flagged", "Flagged"),
-    ("accepted", "Accepted"),
-    ("dismissed", "Dismissed"),
+    *((str(verdict), verdict.capitalize()) for verdict in (Verdict.FLAGGED, Verdict.ACCEPTED, Verdict.DISMISSED)),
     (ANY, "All"),
 )
 
@@ -247,7 +245,7 @@ def _choices(desk: Desk) -> dict[str, list[str]]:
     """What the filters offer."""
     return {
         "documents": [path for path in desk.monitor.pages.paths(SUGGESTED) if path == visible(path)],
-        "kinds": list(map(str, KINDS)),
+        "kinds": list(map(str, RECORDED_KINDS)),
         "aspects": list(map(str, Aspect)),
         "significances": list(map(str, Significance)),
         "people": list(map(visible, review.reviewers(desk.monitor))),

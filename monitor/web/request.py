@@ -122,7 +122,6 @@ def seen(given: Given) -> Mapping[str, int]:
 
 
 ANY = "any"
-KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
 _Word = TypeVar("_Word", bound=StrEnum)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from monitor.config import DEFAULT_TOML, Settings, load
+from monitor.config import DEFAULT_TOML, Settings, keys, load
+from monitor.config.keys import KEYS
+from monitor.config.settings import Channel, IgnoreRule, Notify
 from monitor.errors import ConfigError
 from monitor.ledger.database import open_database
+from monitor.model import REPORT_FORMATS
 
 
 @dataclass
@@ -103,6 +108,35 @@ def test_commented_lines_of_the_file_from_init_are_valid(place: Place) -> None:
     settings = place.load(text.replace("# timezone", "timezone"))
     assert (settings.schedule.cron, settings.schedule.every) == (None, 900)
     assert settings.schedule.timezone == "Europe/Vienna"
+
+
+def test_file_written_by_init_has_every_key() -> None:
+    written = tomllib.loads(re.sub(r"^# (?=\[|\"|\w+ = )", "", DEFAULT_TOML, flags=re.MULTILINE))
+    assert list(written) == list(KEYS), "the file of `monitor init` has other sections than config/keys.py"
+    for section, known in KEYS.items():
+        missing, unknown = known.keys() - written[section].keys(), [key for key in written[section] if key not in known]
+        assert not missing, f"the file of `monitor init` lacks {missing} in [{section}]"
+        assert not unknown, f"the file of `monitor init` has {unknown} in [{section}], which config/keys.py lacks"
+
+
+@pytest.mark.parametrize("section", KEYS)
+def test_every_key_has_a_setting(section: str) -> None:
+    told = {"rules": (IgnoreRule, keys._RULE, {"name"}), "notify": (Notify, KEYS["notify"], {"channels"})}
+    kind, known, others = told.get(section) or (type(getattr(defaults(), section)), KEYS[section], set())
+    assert set(kind._fields) == set(known) | others, f"[{section}]: config/settings.py and config/keys.py differ"
+
+
+def test_every_key_of_a_channel_has_a_setting() -> None:
+    assert set(Channel._fields) == {"name", *keys._CHANNEL}
+
+
+def test_report_formats_of_the_file_from_init_are_all() -> None:
+    comment = next(line for line in DEFAULT_TOML.splitlines() if line.startswith("formats = "))
+    assert comment.rpartition(": ")[2].split(", ") == list(REPORT_FORMATS)
+
+
+def defaults() -> Settings:
+    return load(Path("/nowhere"), None, {}, {})
 
 
 def test_the_defaults_are_numbers_in_base_units(place: Place) -> None:

@@ -21,8 +21,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from monitor.core.text.normalize import cells, visible
 from monitor.errors import UsageError
-from monitor.model import Aspect, ChangeKind, Report, Significance
-from monitor.reports import FORMATS, render
+from monitor.model import REPORT_FORMATS, Aspect, ChangeKind, Report, Significance
+from monitor.reports import render
 from monitor.reports.html import policy, stylesheet
 from monitor.reports.markdown import escape_line
 from monitor.reports.text import render as render_text
@@ -84,7 +84,7 @@ def test_the_report_of_a_week_reads_as_kept(form: str, name: str) -> None:
     assert made == (GOLDEN / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_an_empty_report_is_whole(form: str) -> None:
     assert render(report([]), form).endswith("\n")
 
@@ -97,12 +97,12 @@ def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
 # --- hostile text -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_no_character_that_acts_reaches_the_output(form: str) -> None:
     assert not ACTING.search(render(_hostile(), form))
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", REPORT_FORMATS)
 def test_output_is_utf_8(form: str) -> None:
     render(_hostile(), form).encode("utf-8")
 

@@ -7,12 +7,32 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.model import ChangeKind, Side
-from monitor.reports.phrases import days, duration, place, plural, time_view
-from monitor.reports.views import KEPT, LONGEST, Segment, change_view, event_view, report_view, section_view, segments
+from monitor.core.report import _DOCUMENT_KINDS, _STATEMENT_KINDS
+from monitor.model import RECORDED_KINDS, ChangeKind, Side
+from monitor.reports.phrases import EVENT_FIGURES, days, duration, place, plural, time_view
+from monitor.reports.text import SYMBOLS
+from monitor.reports.views import (
+    EVENTS,
+    KEPT,
+    LABELS,
+    LONGEST,
+    Segment,
+    change_view,
+    event_view,
+    report_view,
+    section_view,
+    segments,
+)
 from tests.support.report_builders import MONDAY, TUESDAY, change, event, moved, report, revised, side, snapshot
 
 VIENNA = ZoneInfo("Europe/Vienna")
+
+
+def test_every_kind_has_its_words_and_is_counted() -> None:
+    assert set(LABELS) == set(RECORDED_KINDS), "LABELS in reports/views.py"
+    assert set(SYMBOLS) == set(RECORDED_KINDS), "SYMBOLS in reports/text.py"
+    assert set(_STATEMENT_KINDS) | set(_DOCUMENT_KINDS) | {ChangeKind.FAILED} == set(RECORDED_KINDS), "core/report.py"
+    assert set(EVENTS) == set(EVENT_FIGURES) == set(_DOCUMENT_KINDS), "what happens to a document as a whole"
 
 
 def _sides(*ordinals: int, document: str = "a.txt") -> tuple[Side, ...]:

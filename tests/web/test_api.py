@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from monitor.web.api import DESCRIPTION, ROUTES
+from monitor.core.review.events import VERDICTS, Act, Verdict
+from monitor.model import RECORDED_KINDS, Aspect, Level, Run, Significance
+from monitor.model.changes import EditOp
+from monitor.web.api import DESCRIPTION, MOST, ROUTES, USUAL
+from monitor.web.queue import TABS
+from monitor.web.request import ANY
 from tests.web.server import Served
 
 OPENAPI = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
@@ -215,3 +221,52 @@ def test_only_json_is_taken(story: Served) -> None:
 
 def test_a_body_of_any_size_is_not_taken(story: Served) -> None:
     assert story.send("/api/undo", {"reviewer": "A" * 2_000_000}).status == 413
+
+
+# --- lists that the description repeats -----------------------------------------------------------
+
+LISTS: dict[str, tuple[object, ...]] = {
+    "#/components/schemas/Kind": RECORDED_KINDS,
+    "#/components/schemas/Aspect": tuple(Aspect),
+    "#/components/schemas/Significance": tuple(Significance),
+    "#/components/schemas/Level": tuple(Level),
+    "#/components/schemas/Verdict": tuple(Verdict),
+    "#/components/schemas/Edit/properties/op": get_args(EditOp),
+    "#/components/schemas/Change/properties/cause": ("document", None),
+    "#/components/schemas/Difference/properties/cause": ("document", None),
+    "#/components/schemas/Event/properties/act": tuple(Act),
+    "#/components/schemas/Run/properties/outcome": get_args(get_type_hints(Run)["outcome"]),
+    "#/paths//api/queue/get/parameters/verdict/schema": (*VERDICTS, ANY),
+}
+
+
+def enums(value: Any, place: str = "#") -> Iterator[tuple[str, list[object]]]:
+    """Every list of allowed values of the description, with its place."""
+    if isinstance(value, dict):
+        if "enum" in value:
+            yield place, value["enum"]
+        for key, one in value.items():
+            yield from enums(one, f"{place}/{key}")
+    elif isinstance(value, list):
+        for at, one in enumerate(value):
+            yield from enums(one, f"{place}/{one.get('name', at) if isinstance(one, dict) else at}")
+
+
+def test_lists_of_the_description_are_those_of_the_code() -> None:
+    found = dict(enums(OPENAPI))
+    assert sorted(found) == sorted(LISTS), "a list in openapi.json is compared with none of the code, or was removed"
+    for place, values in found.items():
+        missing, unknown = set(LISTS[place]) - set(values), set(values) - set(LISTS[place])
+        assert not missing, f"openapi.json, {place} lacks {missing}"
+        assert not unknown, f"openapi.json, {place} has {unknown}, which the code does not have"
+
+
+def test_limits_of_the_description_are_those_of_the_code() -> None:
+    asked = [one for path in OPENAPI["paths"].values() for one in path.get("get", {}).get("parameters", ())]
+    limits = [one["schema"] for one in asked if one["name"] == "limit"]
+    assert limits
+    assert all((one["maximum"], one["default"]) == (MOST, USUAL) for one in limits)
+
+
+def test_queue_has_a_tab_for_every_verdict() -> None:
+    assert sorted(name for name, _ in TABS) == sorted([*VERDICTS, ANY])
