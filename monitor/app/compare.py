@@ -384,7 +384,6 @@ def diff(
 
     A snapshot stands for its own source; two dates for every source that had a snapshot by the later one.
     """
-
     known = every_snapshot(store)
     if not known:
         raise UsageError(NOTHING_YET)

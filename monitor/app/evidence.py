@@ -125,7 +125,6 @@ def signature_of(path: Path) -> Path:
 
 def flaw_of_heads(path: Path, key: Path) -> str | None:
     """What is wrong with the signature of a file of heads; None where nothing is, or nothing was published yet."""
-
     try:
         if not path.exists():
             return None
@@ -144,7 +143,6 @@ def _is_signed(path: Path) -> bool:
 
 
 def _sign(path: Path, key: Path, data: bytes) -> None:
-
     signature = sign(key, data)
     with _unfinished(path).open("wb") as file:
         file.write(signature)

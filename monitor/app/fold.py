@@ -175,7 +175,6 @@ def fold_after(
 
 
 def _foresight(executor: Executor, store: SnapshotStore, how: How) -> Foresight:
-
     return Foresight(executor, store, how)
 
 

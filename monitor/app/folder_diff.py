@@ -39,7 +39,6 @@ class Blobs:
 
     def take(self, data: bytes, was: str | None) -> str:
         """The blob id of these bytes, which are handed on where it is not the one that they had."""
-
         blob = object_id("blob", data)
         if blob != was:
             self.writer().add(blob, data)
@@ -211,7 +210,6 @@ def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
-
     return records_of(store, head, cache)
 
 

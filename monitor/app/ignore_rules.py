@@ -66,7 +66,6 @@ def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = 
 
 def effects(monitor: Monitor) -> dict[str, int]:
     """How many changes each rule of the configuration decides on now, by its name."""
-
     refresh(monitor)
     return QueueReader(monitor.reviews.database).counts_by_rule()
 

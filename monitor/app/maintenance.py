@@ -88,7 +88,6 @@ def _heads(settings: Settings) -> Iterator[Finding]:
 
 
 def _reviews(monitor: Monitor) -> Iterator[Finding]:
-
     for flaw in flaws_of_reviews(monitor):
         yield Finding(flaw.what, flaw.message, documents_of(monitor, flaw.changes))
 

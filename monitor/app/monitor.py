@@ -20,7 +20,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from monitor.config import LEDGER, Settings
@@ -273,9 +272,7 @@ class Monitor:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -290,8 +287,6 @@ def every_snapshot(store: SnapshotStore) -> list[Snapshot]:
 
 
 _YOUNG = 20_000  # new objects before a search, where Python waits for 700
-
-
 _ROUNDS = 20  # searches of one generation before one of the next
 
 

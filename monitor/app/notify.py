@@ -86,7 +86,6 @@ Send = Callable[[str, str, str], str | None]
 
 def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
     """What the channels are to be told of a run, into the outbox; gives how many messages. Sends nothing."""
-
     settings = monitor.settings
     refresh_queue(monitor)
     known = {change.id: change for change in changes if not change.technical_upgrade}
@@ -120,7 +119,6 @@ def _wants(channel: Channel, change: Change, total: float) -> bool:
 
 
 def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
-
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
 
@@ -217,7 +215,6 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
 
 
 def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
-
     outbox = Outbox(monitor.reviews.database)
     outbox.strand("whoever was sending it ended before the answer came")
     channels = {channel.name: channel for channel in monitor.settings.notify.channels}
@@ -271,7 +268,6 @@ def _url(channel: Channel) -> str:
 
 
 def _apprise() -> Send:
-
     load()
     return send
 

@@ -67,7 +67,7 @@ def write_feeds(monitor: Monitor, changes: Sequence[Change]) -> list[Path]:
     if folder is None or not changes:
         return []
     folder.mkdir(parents=True, exist_ok=True)
-    return [_write_feed(folder / name, data) for name, data in _altered(monitor, changes)]
+    return [_write_whole(folder / name, data) for name, data in _altered(monitor, changes)]
 
 
 def _altered(monitor: Monitor, changes: Sequence[Change]) -> Iterable[tuple[str, bytes]]:
@@ -88,8 +88,8 @@ def _slug(term: str) -> str:
     return f"{plain}-{digest}"
 
 
-def _write_feed(path: Path, data: bytes) -> Path:
-    """Whole or not at all: a reader that fetches it meanwhile gets the one before."""
+def _write_whole(path: Path, data: bytes) -> Path:
+    """Whole or not at all: who reads or watches it meanwhile gets the one before, or none."""
     temporary = path.with_name(f".{path.name}.new")
     temporary.write_bytes(data)
     temporary.replace(path)
@@ -164,7 +164,6 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
     is news. Imported history never is.
     """
-
     how = how_of(monitor.settings)
     caught = fold_next(monitor.snapshots, monitor.writer, progress, how)
     if caught is None:
@@ -208,7 +207,8 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"
         log.info("report %s written", name)
-        _write_report(settings.report.folder / name, render(report, form, zone=settings.zone))
+        text = render(report, form, zone=settings.zone)
+        _write_whole(settings.report.folder / name, text.encode("utf-8", "backslashreplace"))
 
 
 def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> str | None:
@@ -227,10 +227,3 @@ def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Chan
     except (MonitorError, OSError) as error:
         return f"feeds and notices: {settings.redact(str(error))}"
     return None
-
-
-def _write_report(path: Path, text: str) -> None:
-    """Whole or not at all: who watches the folder never reads half a report."""
-    temporary = path.with_name(f".{path.name}.new")
-    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-    temporary.replace(path)

@@ -203,7 +203,6 @@ def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: 
 
 def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now."""
-
     wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
     folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:

@@ -25,7 +25,6 @@ from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExec
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import get_context
-from types import TracebackType
 from typing import NamedTuple, Self
 
 from monitor.app.sandbox import Reading, Worker, read_here
@@ -84,9 +83,7 @@ class Documents:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -266,8 +263,6 @@ def _wanted(delta: SnapshotDelta) -> Iterator[Wanted]:
 
 KEPT_COMPARISONS = 200  # a document that goes back and forth is compared once
 KEPT_STATEMENTS = 80_000  # about 40 MB at the most, and every document of a middling set
-
-
 Form = tuple[str, bool]
 """What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
 
@@ -345,9 +340,7 @@ class Reader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

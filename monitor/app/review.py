@@ -158,7 +158,6 @@ def _newer(told: Mapping[str, Sequence[Event]], seen: Mapping[str, int], reviewe
 
 def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
     """Write events of one stroke, each with an id of its own."""
-
     batch = token_hex(ID // 2)
     tell_waiting(monitor)
     return opened(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
@@ -213,7 +212,6 @@ PAGE = 50  # entries
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Bring the queue up to the ledger and the configuration. The functions that read it do so themselves; where
     nothing is new it costs a few small questions, where all of it must be scored anew some 100 µs a change."""
-
     opened(monitor)
     bring_up(monitor, progress)
 

@@ -55,7 +55,6 @@ def opened(monitor: Monitor) -> Reviews:
 
 def tell_waiting(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
-
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -141,7 +140,6 @@ def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
 
 
 def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
-
     if head is None:
         return {}
     for finding in verify_source(monitor.snapshots.object, "", head):
@@ -150,7 +148,6 @@ def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
 
 
 def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
-
     reviews = monitor.reviews
     found = file_damage(reviews.database)
     if found:

@@ -59,7 +59,6 @@ _ONE_AT_A_TIME = Lock()  # threads of a server that find the same news would all
 
 def refresh_queue(monitor: Monitor, progress: Progress = silent) -> None:
     """Score what was folded since the last time; everything, where the ledger or the criteria are other ones."""
-
     writer = QueueWriter(monitor.reviews.database)
     wanted = fingerprint(monitor.settings)
     if _is_current(monitor, writer, wanted):
@@ -89,7 +88,6 @@ def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Prog
 
 
 def _target(ledger: LedgerMark, wanted: str, generation: int) -> QueueMark:
-
     return QueueMark(**asdict(ledger), criteria=wanted, generation=generation)
 
 

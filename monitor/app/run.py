@@ -186,7 +186,6 @@ def _refolded(snapshots: int) -> str:
 
 def _ledger_is_complete(monitor: Monitor) -> bool:
     """Whether the ledger holds every snapshot, by its own word. StoreError where it cannot be asked."""
-
     if not ledger_is_there(monitor.settings):
         log.info("there is no ledger")
         return False
@@ -199,5 +198,4 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
 
 def _mark(captured: Captured, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
-
     return f"{captured.head} {fingerprint(settings.extract.article)}"

@@ -201,7 +201,6 @@ _TOO_MUCH: Final = "memory"
 
 def serve(seconds: float, memory: int) -> None:
     """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
-
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
     _bound("RLIMIT_CORE", 0)
@@ -233,7 +232,6 @@ def _answer(path: str, data: bytes, *, article: bool) -> bytes:
 
 def _used() -> int:
     """The bytes of address space that the process has; 0 where the system does not tell."""
-
     pages = Path("/proc/self/statm")
     return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
 
@@ -246,7 +244,6 @@ def _forget_the_most() -> None:
 
 def _bound(what: str, most: int) -> None:
     """Bound what the process takes from now on."""
-
     kind = getattr(resource, what)
     with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds
         resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO
 from monitor.core.text.normalize import cells, visible
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.json import change_json, dumps, run_json
+from monitor.reports.phrases import plural
 from monitor.reports.text import SYMBOLS, Piece, wrap
 from monitor.reports.views import KEPT, Segment, change_view, event_view
 
@@ -147,11 +148,6 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONG else f"{text[:LONG]} … ({len(text) - LONG:,} characters more)"
 
 
-def many(number: int, noun: str) -> str:
-    """`1 change`, `2 changes`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def _pieces(parts: Sequence[Part]) -> list[Piece]:
     pairs = (("plain", part) if isinstance(part, str) else part for part in parts)
     return [(role, visible(text)) for role, text in pairs]
@@ -175,7 +171,7 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     for count in baseline[:MOST]:
         page.line(count.document, lead=[f"{count.statements:>9,}  "])
     if len(baseline) > MOST:
-        page.line(f"and {many(len(baseline) - MOST, 'document')} more", indent=2)
+        page.line(f"and {plural(len(baseline) - MOST, 'document')} more", indent=2)
     if len(news) <= MOST:
         write_documents(page, news, fold=True)
     else:
@@ -186,12 +182,11 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
 def write_told_first(page: Page, changes: int) -> None:
     """That a command first told what a run before it had found and not told any more; nothing where there was none."""
     if changes:
-        page.line(f"  first told {many(changes, 'change')} of a run that was cut short")
+        page.line(f"  first told {plural(changes, 'change')} of a run that was cut short")
 
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
-
     news = [change_json(change) for change in news_of(changes)]
     if form == "jsonl":
         write_records(news, form)
@@ -225,8 +220,8 @@ def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[B
     when = page.time(run.taken_at) if run.taken_at else ""
     head: list[Part] = ["snapshot ", ("id", short(run.snapshot)), f"  {when}  "]
     if baseline:
-        statements = many(sum(count.statements for count in baseline), "statement")
-        return [*head, ("label", f"the first: {many(len(baseline), 'document')} with {statements}")]
+        statements = plural(sum(count.statements for count in baseline), "statement")
+        return [*head, ("label", f"the first: {plural(len(baseline), 'document')} with {statements}")]
     return [*head, ("label", _count_changes(news))]
 
 
@@ -236,7 +231,7 @@ def _count_changes(news: Sequence[Change]) -> str:
     documents = len({change.document for change in news})
     editorial = sum(change.significance is Significance.EDITORIAL for change in news)
     apart = f", {editorial} of them editorial" if editorial else ""
-    return f"{many(len(news), 'change')} in {many(documents, 'document')}{apart}"
+    return f"{plural(len(news), 'change')} in {plural(documents, 'document')}{apart}"
 
 
 def _write_failures(page: Page, run: Run) -> None:
@@ -289,7 +284,7 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
     for found in documents[:most]:
         page.line(found[0].document, *_count_by_kind(found), indent=2)
     if len(documents) > most:
-        page.line(f"and {many(len(documents) - most, 'document')} more", indent=2)
+        page.line(f"and {plural(len(documents) - most, 'document')} more", indent=2)
 
 
 def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:
@@ -298,7 +293,7 @@ def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEP
     if change.id:
         lead += [("id", short(change.id)), " "]
     if change.level is Level.DOCUMENT:
-        counted = f", with {many(folded, 'statement')}" if folded else ""
+        counted = f", with {plural(folded, 'statement')}" if folded else ""
         page.line(f"{_sentence(page, change)}{counted}", lead=lead)
         return
     view = change_view(change, page.zone, kept)

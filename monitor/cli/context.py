@@ -121,7 +121,6 @@ class Session(NamedTuple):
 
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""
-
         return load(Path.cwd(), self.config, flags or {}, os.environ)
 
     def recorded(self) -> Settings:
@@ -134,7 +133,6 @@ class Session(NamedTuple):
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
         """The stores to ask, each opened when first asked; where there are none, an empty one."""
-
         settings = self.settings()
         if not settings.store.snapshots.is_dir():
             if sys.stderr.isatty():
@@ -145,13 +143,11 @@ class Session(NamedTuple):
 
     def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
         """How this command line reads a WHEN."""
-
         return Calendar(now(), monitor.settings.zone, known)
 
 
 def enter(folders: Iterable[str | Path]) -> None:
     """Go to each in turn, as git's `-C` does: every path on the command line is then relative to it."""
-
     for folder in folders:
         try:
             os.chdir(folder)

@@ -91,7 +91,6 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
     """
-
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
     settings = _settings(place)
     _play(settings)
@@ -114,13 +113,11 @@ def _empty(directory: Path) -> Path:
 
 
 def _settings(place: Path) -> Settings:
-
     (place / FILE_NAME).write_text(DEFAULT_TOML, encoding="utf-8")
     return load(place, Path(FILE_NAME), {}, {})
 
 
 def _play(settings: Settings) -> None:
-
     total, done = sum(1 for _ in versions()), 0
     with progress() as tell:
 

@@ -36,7 +36,6 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without any store."""
-
     read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
     old, new = read(before), read(after)
     found = matches(old, new)
@@ -55,7 +54,6 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
 
 
 def _statements(path: Path) -> Sequence[Statement]:
-
     try:
         found = statements_of(path.name, path.read_bytes())
     except ExtractError as error:
@@ -66,7 +64,6 @@ def _statements(path: Path) -> Sequence[Statement]:
 
 
 def _write_comparison(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
-
     changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)
     if changes:
@@ -115,7 +112,6 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date stands for the end of its day.
     A DOCUMENT that was renamed in between is compared with itself.
     """
-
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
         calendar = session.calendar(monitor, lambda: every_snapshot(store))

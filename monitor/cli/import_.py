@@ -9,12 +9,13 @@ import click
 
 from monitor.app.import_history import ImportOptions, ImportResult, import_history
 from monitor.app.read_documents import Fan
-from monitor.cli.console import many, open_page, write_json, write_records, write_told_first
+from monitor.cli.console import open_page, write_json, write_records, write_told_first
 from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
 from monitor.config import Settings
 from monitor.core.time_expressions import parse_when
 from monitor.errors import ExitStatus, UsageError
 from monitor.reports.json import time_json
+from monitor.reports.phrases import plural
 
 
 @verb("monitor import ~/policies --path docs --include '**/*.md'")
@@ -52,7 +53,6 @@ def import_command(
     2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
     Exits with 3 where a version of a document could not be had.
     """
-
     settings = session.settings()
     options = ImportOptions(
         name=name,
@@ -80,7 +80,6 @@ def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> 
 
 
 def _tell(settings: Settings, result: ImportResult, form: str) -> None:
-
     taken = [one.taken_at for one in result.snapshots]
     if form != "text":
         first, last = (time_json(taken[0]), time_json(taken[-1])) if taken else (None, None)
@@ -95,8 +94,8 @@ def _tell(settings: Settings, result: ImportResult, form: str) -> None:
         write_json(told) if form == "json" else write_records([told], form)
         return
     page = open_page(settings.zone)
-    what = many(result.new, "snapshot") if result.new else "nothing new"
-    period = f"; {many(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
+    what = plural(result.new, "snapshot") if result.new else "nothing new"
+    period = f"; {plural(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
     page.line(f"imported {what} as {result.name}{period}")
     write_told_first(page, result.told)
     for line in (*result.oddities, *filter(None, [result.message])):

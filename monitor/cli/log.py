@@ -94,7 +94,6 @@ def log_command(
     DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
-
     wanted = ChangeFilter(
         kinds=frozenset(map(ChangeKind, kinds)),
         aspects=frozenset(map(Aspect, aspects)),

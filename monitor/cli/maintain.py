@@ -16,12 +16,13 @@ import click
 
 from monitor.app.maintenance import Finding, rebuild, recover, verify
 from monitor.app.read_documents import Fan
-from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records, write_told_first
+from monitor.cli.console import Page, Record, open_page, short, write_json, write_records, write_told_first
 from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
 from monitor.config import DEFAULT_TOML, FILE_NAME
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus
 from monitor.reports.json import snapshot_json
+from monitor.reports.phrases import plural
 
 
 @verb("monitor init")
@@ -31,7 +32,6 @@ def init_command(session: Session) -> None:
 
     What is there already is left as it is.
     """
-
     file = session.config or Path(FILE_NAME)
     try:
         with file.open("x", encoding="utf-8") as new:
@@ -48,7 +48,6 @@ def init_command(session: Session) -> None:
 
 
 def _tell(what: str, path: Path) -> None:
-
     here, there = Path.cwd(), path.absolute()
     name = there.relative_to(here) if there.is_relative_to(here) else there
     click.echo(f"{what}  {visible(str(name))}")
@@ -63,13 +62,12 @@ def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | 
 
     The new ledger equals the old one in every row, where that one was sound. What people said is kept.
     """
-
     settings = session.recorded()
     with progress() as tell:
         rebuilt = rebuild(settings, tell, wait, Fan(jobs, cluster))
     counts = rebuilt.counts
     what = ", ".join(
-        [many(counts.snapshots, "snapshot"), many(counts.documents, "document"), many(counts.changes, "change")]
+        [plural(counts.snapshots, "snapshot"), plural(counts.documents, "document"), plural(counts.changes, "change")]
     )
     page = open_page(settings.zone)
     page.line(f"rebuilt the ledger: {what}")
@@ -88,7 +86,6 @@ def verify_command(session: Session, *, form: str) -> int:
     comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
     lacks snapshots or holds others.
     """
-
     settings = session.recorded()
     with progress() as tell:
         findings = verify(settings, tell)
@@ -122,7 +119,6 @@ def recover_command(session: Session, *, wait: float, form: str) -> None:
     What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
     run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
     """
-
     settings = session.recorded()
     done = recover(settings, wait)
     if form == "json":
@@ -146,4 +142,4 @@ def recover_command(session: Session, *, wait: float, form: str) -> None:
         page.line(f"the damaged head is kept as {done.aside}")
     for one in done.left:
         page.line(f"snapshot {one} is not in the history any more")
-    page.line(f"{many(len(done.left), 'snapshot')} left out; `monitor run` goes on from here")
+    page.line(f"{plural(len(done.left), 'snapshot')} left out; `monitor run` goes on from here")

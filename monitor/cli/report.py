@@ -43,7 +43,6 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
     It leads with what could not be read, then the substantive changes by document; moves, restorations and
     editorial changes follow.
     """
-
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone
         report = queries.report(ledger, session.calendar(monitor, ledger.snapshots), since, until)
@@ -57,7 +56,6 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
 
 
 def _write_text(report: Report, zone: tzinfo) -> None:
-
     page = open_page(zone)
     sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style))
 
@@ -90,7 +88,6 @@ def export_command(session: Session, *, what: str, form: str, output: Path | Non
 
 
 def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
-
     if what == "changes":
         export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)
     else:
@@ -106,7 +103,6 @@ def feed_command(session: Session, *, document: str | None, term: str | None) ->
 
     Of all of them, of one DOCUMENT, or of one watch term. With [feeds] folder a run writes them as files.
     """
-
     if document is not None and term is not None:
         raise UsageError("name a document or a term, not both")
     with session.monitor() as monitor:
@@ -129,7 +125,6 @@ def evidence_command(session: Session, *, identity: str, output: Path) -> None:
     CHANGE is the id of a change, or a beginning of it; `log` shows them. The README in the archive says how to check
     offline, with git and sha256sum, that a published head of the history holds these bytes.
     """
-
     with session.monitor() as monitor:
         found = evidence(monitor, identity)
     with written(output) as stream:

@@ -19,7 +19,7 @@ import click
 from monitor.app import queries, review
 from monitor.app.monitor import Monitor
 from monitor.app.review import mirror
-from monitor.cli.console import many, open_page, write_json, write_records
+from monitor.cli.console import open_page, write_json, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
     WHEN,
@@ -38,6 +38,7 @@ from monitor.core.review.events import UNREVIEWED, VERDICTS, Done, QueueFilter, 
 from monitor.core.time_expressions import point
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.reports.json import done_json, entry_json, event_json, orphan_json
+from monitor.reports.phrases import plural
 
 
 def as_option(function: Decorated) -> Decorated:
@@ -85,7 +86,6 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
-
     with session.monitor() as monitor:
         with progress() as tell:
             review.refresh(monitor, tell)
@@ -107,7 +107,6 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
 
 
 def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFilter:
-
     calendar = session.calendar(monitor, monitor.ledger.snapshots)
     since = point(said["since"], calendar, end=False).at if said["since"] else None
     until = queries.bounded(ChangeFilter(), calendar, None, said["until"]).until
@@ -137,7 +136,6 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
     The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
     q quit.
     """
-
     with session.monitor() as monitor:
         with progress() as tell:
             review.refresh(monitor, tell)
@@ -161,7 +159,6 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 @pass_session
 def history(session: Session, *, change: str, form: str) -> None:
     """Show everything that was said of a change, oldest first; nothing is ever overwritten."""
-
     with session.monitor() as monitor:
         events = review.history(monitor, change)
         if form != "text":
@@ -178,7 +175,6 @@ def history(session: Session, *, change: str, form: str) -> None:
 @pass_session
 def orphans(session: Session, *, form: str) -> None:
     """List verdicts whose change is gone, after an upgrade of the rules or another history."""
-
     with session.monitor() as monitor:
         found = review.orphans(monitor)
         if form != "text":
@@ -282,7 +278,6 @@ def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -
 
 def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
     """Write, say what was written, and let the branch follow."""
-
     with session.monitor() as monitor:
         done = act(monitor, reviewer(monitor, name))
         if form == "json":
@@ -290,7 +285,7 @@ def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: 
         elif form == "jsonl":
             write_records(map(event_json, done.events), form)
         else:
-            open_page(monitor.settings.zone).line(f"{deed} {many(len(done.events), 'change')}")
+            open_page(monitor.settings.zone).line(f"{deed} {plural(len(done.events), 'change')}")
         mirror(monitor.settings)
 
 

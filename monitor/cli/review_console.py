@@ -11,7 +11,7 @@ import click
 
 from monitor.app import review
 from monitor.app.monitor import Monitor
-from monitor.cli.console import Page, many, short, write_change
+from monitor.cli.console import Page, short, write_change
 from monitor.cli.context import now
 from monitor.core.review.events import (
     UNREVIEWED,
@@ -27,6 +27,7 @@ from monitor.core.review.events import (
 )
 from monitor.errors import UsageError
 from monitor.model import Level
+from monitor.reports.phrases import plural
 
 
 def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
@@ -58,7 +59,7 @@ def _about(entry: Entry) -> Iterable[str]:
     if entry.state.assignee:
         yield f"assigned to {entry.state.assignee}"
     if entry.state.comments:
-        yield many(entry.state.comments, "comment")
+        yield plural(entry.state.comments, "comment")
 
 
 def write_counts(page: Page, counts: QueueCounts) -> None:
@@ -166,7 +167,7 @@ class KeyReview:
 
     def _tell(self, done: Done) -> None:
         self._page.line(
-            ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {many(len(done.events), 'change')}"
+            ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
         )
         for event in done.overtaken:
             self._page.line(f"  meanwhile {event.reviewer} said {event.verdict or event.act}; both stand")

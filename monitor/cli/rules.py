@@ -9,12 +9,13 @@ import click
 
 from monitor.app.ignore_rules import Preview, effects
 from monitor.app.ignore_rules import preview as look
-from monitor.cli.console import Page, Record, many, open_page, write_change, write_records
+from monitor.cli.console import Page, Record, open_page, write_change, write_records
 from monitor.cli.context import Session, format_option, kind_options, pass_session, progress, verb
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
 from monitor.reports.json import change_json
+from monitor.reports.phrases import plural
 
 
 @click.group(epilog="\b\nExample:\n  monitor rules preview --pattern 'Last updated: *'")
@@ -31,7 +32,6 @@ def rules_command() -> None:
 @pass_session
 def list_(session: Session, *, form: str) -> None:
     """List the rules of the configuration, with how many changes each decides on."""
-
     with session.monitor() as monitor:
         counted = effects(monitor)
         rules = monitor.settings.rules
@@ -40,7 +40,9 @@ def list_(session: Session, *, form: str) -> None:
             return
         page = open_page(monitor.settings.zone)
         for rule in rules:
-            page.line(("label", rule.name), f"  {_words(rule)}  ", ("muted", many(counted.get(rule.name, 0), "change")))
+            page.line(
+                ("label", rule.name), f"  {_words(rule)}  ", ("muted", plural(counted.get(rule.name, 0), "change"))
+            )
         if not rules:
             page.line("there is no rule; [rules.NAME] in monitor.toml makes one")
 
@@ -58,7 +60,6 @@ def preview(session: Session, /, *, name: str | None, form: str, **said: Any) ->
 
     NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.
     """
-
     with session.monitor() as monitor, progress() as tell:
         found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)
         if form != "text":
@@ -85,13 +86,13 @@ def _chosen(rules: Sequence[IgnoreRule], name: str | None, said: dict[str, Any])
 
 def _write(page: Page, one: Preview) -> None:
     page.line(("label", one.rule.name), f"  {_words(one.rule)}")
-    counts = f"{many(one.changes, 'change')} in {many(one.documents, 'document')}"
+    counts = f"{plural(one.changes, 'change')} in {plural(one.documents, 'document')}"
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(one.kinds.items()))
     page.line(f"would have {_done(one.rule)} {counts}", ("muted", f": {kinds}" if kinds else ""), indent=2)
     reviewed = ", ".join(f"{one.verdicts[verdict]:,} {verdict}" for verdict in VERDICTS if one.verdicts.get(verdict))
     page.line(("muted", reviewed or "nothing to review"), indent=2)
     if one.flagged:
-        page.line(("failed", f"a reviewer flagged {many(len(one.flagged), 'change')} of these:"), indent=2)
+        page.line(("failed", f"a reviewer flagged {plural(len(one.flagged), 'change')} of these:"), indent=2)
     for change in one.flagged or one.newest:
         write_change(page, change)
     page.line()

@@ -24,7 +24,6 @@ def run_once(
     session: Session, options: RunOptions | None = None, form: str = "text", *, exit_code: bool = False
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
-
     settings = session.settings()
     with progress() as tell:
         record, changes = run(settings, options, tell)
@@ -77,7 +76,6 @@ def run_command(
     lock, and 6 where the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
-
     options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
     return run_once(session, options, form, exit_code=exit_code)
 

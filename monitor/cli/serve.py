@@ -55,14 +55,12 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
 
 def _line_up(session: Session) -> None:
     """Bring the queue up to the ledger while somebody sees how far it is: a page would keep its reader waiting."""
-
     with session.monitor() as monitor, progress() as tell:
         refresh(monitor, tell)
 
 
 @contextmanager
 def _listening(host: str, port: int) -> Iterator[socket.socket]:
-
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
@@ -94,13 +92,11 @@ def _tell(url: str, access: Access) -> None:
 
 
 def _next_run(settings: Settings, last: datetime | None) -> datetime | None:
-
     return next_run(settings, now(), last)
 
 
 def _login() -> str:
     """Who sits at this machine: the reviewer, unless the configuration or the page says otherwise."""
-
     try:
         return getpass.getuser()
     except (KeyError, OSError):

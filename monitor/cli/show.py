@@ -20,7 +20,6 @@ from monitor.cli.console import (
     WHOLE,
     Page,
     Part,
-    many,
     open_page,
     short,
     word_diff,
@@ -34,6 +33,7 @@ from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, Document, Life, Moment, Revision
 from monitor.reports.json import blame_json, change_json, life_json
+from monitor.reports.phrases import plural
 from monitor.reports.views import edit_segments
 
 _COPIES = 20  # of a statement's copies so many are listed
@@ -53,7 +53,6 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
     ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
     `blame` those of statements.
     """
-
     with session.monitor() as monitor:
         found = shown(monitor.ledger, identity)
         reasons = _reasons(monitor, found) if why else None
@@ -111,11 +110,11 @@ def _write_life(page: Page, life: Life, copies: Sequence[tuple[str, str]]) -> No
     for statement, document in copies:
         _field(page, "copy", f"{short(statement)} in {document}")
     page.line()
-    page.line(("label", many(len(life.revisions), "revision")))
+    page.line(("label", plural(len(life.revisions), "revision")))
     for revision in life.revisions:
         _write_revision(page, revision)
     page.line()
-    page.line(("label", many(len(life.changes), "change")))
+    page.line(("label", plural(len(life.changes), "change")))
     for change in life.changes:
         page.line(f"{page.time(change.taken_at)}  snapshot ", ("id", short(change.snapshot)), f"  {change.document}")
         write_change(page, change, kept=WHOLE)
@@ -146,7 +145,6 @@ def blame_command(session: Session, *, document: str, at: str | None, form: str)
 
     For each statement of DOCUMENT: its id, when it was introduced, when it was last revised, and its text.
     """
-
     with session.monitor() as monitor:
         ledger = monitor.ledger
         found = queries.find_document(ledger, document, monitor.settings.watch.folder)
@@ -191,7 +189,6 @@ def _day(page: Page, moment: Moment) -> str:
 @pass_session
 def cat_command(session: Session, *, document: str, at: str | None) -> None:
     """Print a document's exact bytes as they were."""
-
     with session.monitor() as monitor:
         store = monitor.snapshots
         calendar = session.calendar(monitor, lambda: every_snapshot(store))

@@ -15,7 +15,7 @@ from monitor.app import status
 from monitor.app.monitor import open_monitor
 from monitor.app.notify import unsettled
 from monitor.app.status import Holder, State, state
-from monitor.cli.console import Page, Record, many, open_page, short, write_json, write_records
+from monitor.cli.console import Page, Record, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, format_option, now, pass_session, verb
 from monitor.config import Settings
 from monitor.config.keys import duration
@@ -23,6 +23,7 @@ from monitor.errors import ExitStatus
 from monitor.model import PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
+from monitor.reports.phrases import plural
 from monitor.schedule.due import Punctuality, next_run, punctuality
 
 
@@ -50,7 +51,6 @@ def status_command(session: Session, *, check: bool, grace: str, form: str) -> i
 
 
 def _show(settings: Settings, form: str) -> int:
-
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsettled(monitor)
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
@@ -67,7 +67,6 @@ def _show(settings: Settings, form: str) -> int:
 
 
 def _grace(text: str) -> timedelta:
-
     try:
         return timedelta(seconds=duration(text))
     except ValueError as error:
@@ -75,7 +74,6 @@ def _grace(text: str) -> timedelta:
 
 
 def _check(settings: Settings, grace: timedelta, form: str) -> int:
-
     good, last = status.last_good(settings.journal), status.last(settings.journal)
     found = punctuality(settings, good, now(), grace)
     if form == "json":
@@ -135,15 +133,10 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     newest = f"{short(found.newest.id)} of {page.time(found.newest.taken_at)}"
     _field(page, "snapshots", f"{counts.snapshots + found.behind:,}, the last {newest}")
     _field(page, "ledger", _ledger(found))
-    _field(
-        page,
-        "holds",
-        ", ".join(
-            [many(counts.documents, "document"), many(counts.statements, "statement"), many(counts.changes, "change")]
-        ),
-    )
+    holds = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
+    _field(page, "holds", ", ".join(plural(count, noun) for count, noun in holds))
     if counts.failures:
-        _field(page, "not read", many(counts.failures, "document"), role="failed")
+        _field(page, "not read", plural(counts.failures, "document"), role="failed")
     for failure in found.last.failures if found.last else ():
         page.line(f"{failure.path}: {failure.reason}", lead=[("failed", "! ")])
 
@@ -151,7 +144,7 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
 def _last(page: Page, found: State) -> str:
     if found.last is None:
         return "none yet"
-    told = {"recorded": many(found.last.changes, "change"), "unchanged": "nothing changed"}
+    told = {"recorded": plural(found.last.changes, "change"), "unchanged": "nothing changed"}
     outcome = told.get(found.last.outcome, found.last.outcome)
     message = f": {found.last.message}" if found.last.message else ""
     return f"{page.time(found.last.started_at)}, {outcome}{message}"
@@ -164,7 +157,7 @@ def _next(page: Page, found: State, upcoming: datetime | None) -> str:
 
 
 def _ledger(found: State) -> str:
-    return f"{many(found.behind, 'snapshot')} behind: `monitor run` folds them in" if found.behind else "up to date"
+    return f"{plural(found.behind, 'snapshot')} behind: `monitor run` folds them in" if found.behind else "up to date"
 
 
 def _who(page: Page, holder: Holder) -> str:

@@ -21,7 +21,6 @@ def watch_command(session: Session) -> None:
     A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
     progress finish. What happens is logged to standard error, a line each.
     """
-
     settings = session.settings()
     if session.debug:
         logging.getLogger("monitor.watch").setLevel(logging.DEBUG)

@@ -181,7 +181,6 @@ def at_least_one(raw: object) -> int:
 
 def nearest(word: str, known: Iterable[str], form: str) -> str:
     """The end of an error about `word`: the known name that is nearest, or all of them."""
-
     names = list(known)
     if near := get_close_matches(word, names, n=1, cutoff=0.5):
         return f"; did you mean {form.format(near[0])}?"

@@ -85,7 +85,6 @@ def _find(start: Path) -> Path | None:
 
 
 def _from_file(path: Path) -> Iterator[_Entry]:
-
     try:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)

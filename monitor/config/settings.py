@@ -75,7 +75,6 @@ folder = "reports"
 # authority = "example.org"  # the owner of the ids in them
 """
 
-
 DEFAULT_CRON = "*/15 * * * *"
 LEDGER = "ledger.db"  # the SQLite file, beside the history
 REVIEWS_DB = "reviews.db"  # the other one: what people said, which nothing makes again
@@ -261,7 +260,6 @@ class Settings(NamedTuple):
 
 def _secrets(rest: str) -> Iterator[str]:
     """What must not be told of a database URL, given without its scheme; as it is written there, and decoded."""
-
     server, _, query = rest.partition("?")
     password = server.rpartition("@")[0].partition(":")[2]
     yield from filter(None, (password, unquote(password)))
@@ -270,7 +268,6 @@ def _secrets(rest: str) -> Iterator[str]:
 
 def named_zone(name: str) -> tzinfo:
     """The time zone of this IANA name; ValueError where there is none."""
-
     try:
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # also: a path out of the database, a folder in it
@@ -279,7 +276,6 @@ def named_zone(name: str) -> tzinfo:
 
 def _machine_zone() -> tzinfo:
     """What TZ or /etc/localtime says, by name where it has one; UTC where neither says anything."""
-
     localtime = Path("/etc/localtime")
     names = [os.environ.get("TZ", "").removeprefix(":")]
     if localtime.is_symlink():

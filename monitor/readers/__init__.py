@@ -115,7 +115,6 @@ class Format(NamedTuple):
 
 def passages_of(extractor: Any, data: bytes) -> Sequence[Passage]:
     """What an extractor finds in one document, in the passages that it shares, or in one where it shares none."""
-
     shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
     return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
 
@@ -156,7 +155,6 @@ BUILT_IN = (
     Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxExtractor"),
     Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailExtractor"),
 )
-
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data
@@ -207,7 +205,6 @@ def extractor_for(path: str, data: bytes, *, article: bool = False) -> Extractor
 
 
 def _looks_like_text(data: bytes) -> bool:
-
     if is_marked(data):
         return True
     head = data[:_SNIFFED]

@@ -287,7 +287,6 @@ class _Renderer:
 
     def html(self, source: str, start: int, stop: int) -> None:
         """A piece of HTML that stands between `start` and `stop`."""
-
         self._trace.within(start, stop)
         for block in html_blocks(source):
             for word in re.split(r"(?<=\s)(?=\S)", block.text):

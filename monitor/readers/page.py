@@ -73,7 +73,6 @@ _FORMS: Final[dict[str, Callable[[Element], str]]] = {
     "d": _delimited,
 }
 
-
 _WHITE = re.compile(r"[ \t\n\r\f]+")  # what a browser collapses: a no-break space stays
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ITEMS = frozenset({"li", "dd", "dt"})

@@ -289,7 +289,6 @@ _FLOWS: Final = frozenset(
     {"footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"}
 )
 
-
 _BEGINS = b"{\\rtf"
 
 

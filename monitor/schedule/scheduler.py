@@ -37,7 +37,6 @@ def watch(settings: Settings, run: Callable[[], Run]) -> None:
     that found another process at work. Events are logged, a line each, to standard error unless the
     caller has set up logging.
     """
-
     started = datetime.now(UTC)
     next_due = timetable(settings.schedule, settings.zone, started)
     meeting = Rendezvous()

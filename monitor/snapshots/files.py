@@ -32,8 +32,6 @@ from monitor.errors import ConfigError, RunHeld
 from monitor.snapshots.scan_cache import DOCUMENT, EXECUTABLE, FolderRecord
 
 _TOKEN = re.compile(r"\\(?P<escaped>.)|\[(?P<not>[!^]?)(?P<inside>\]?[^\]]*)\]|\*|\?|[^\[\\]", re.DOTALL)
-
-
 _END = "(?=/|$)"
 
 

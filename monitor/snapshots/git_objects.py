@@ -81,7 +81,6 @@ _LATEST = (1 << 34) - 1
 
 def object_id(kind: str, data: bytes) -> str:
     """The id that git gives an object of this kind (`blob`, `tree`, `commit`) and content."""
-
     digest = hashlib.sha1(b"%s %d\0" % (kind.encode(), len(data)), usedforsecurity=False)
     digest.update(data)
     return digest.hexdigest()

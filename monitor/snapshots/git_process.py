@@ -111,7 +111,6 @@ class Pipe:
 
     def output(self) -> bytes:
         """All that it prints, however it ends; what it complains of meanwhile is passed over."""
-
         self._close_input()
         aside = Thread(target=self._stderr.read)  # or it would wait for us to read it, and we for its output
         aside.start()

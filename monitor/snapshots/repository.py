@@ -216,7 +216,6 @@ class GitSnapshots:
 
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
-
         return self.repository.exists() and maintenance.pack(self._start, self.repository, everything=everything)
 
     # --- inside

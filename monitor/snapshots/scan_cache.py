@@ -66,7 +66,6 @@ class FolderRecord(NamedTuple):
 
     def documents(self) -> dict[str, FileVersion]:
         """What is in the snapshot, by name."""
-
         return {
             name: FileVersion(self.id(at).hex(), kind == EXECUTABLE)
             for at, (name, kind) in enumerate(zip(self.files(), self.kinds, strict=True))

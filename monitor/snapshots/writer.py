@@ -89,7 +89,6 @@ _NEW = ".new"
 
 def create(repository: Path, init: Callable[[Path], object]) -> None:
     """Make it beside its place, sync it, and put it there by one rename: nobody ever sees half of it."""
-
     place = repository.with_name(repository.name + _NEW)
     shutil.rmtree(place, ignore_errors=True)
     repository.parent.mkdir(parents=True, exist_ok=True)

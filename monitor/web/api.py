@@ -26,7 +26,6 @@ from monitor.core.review.events import Done, Verdict
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
-from monitor.model import Document
 from monitor.reports.json import (
     Shape,
     blame_json,
@@ -46,8 +45,10 @@ from monitor.reports.json import (
     time_json,
 )
 from monitor.web import request as given_as
+from monitor.web.documents import document_of
 from monitor.web.overview import by_days
 from monitor.web.request import Desk, Form, Given, asked, body_of, cursor, moment, reading, wanted
+from monitor.web.statements import life_of
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page
@@ -90,7 +91,7 @@ def documents(desk: Desk) -> Shape:
 
 
 def document(desk: Desk) -> Shape:
-    found = _document(desk)
+    found = document_of(desk)
     versions = [
         {**moment_json(one.moment), "path": one.path, "present": one.present}
         for one in desk.monitor.pages.versions(found.id)
@@ -99,7 +100,7 @@ def document(desk: Desk) -> Shape:
 
 
 def text(desk: Desk) -> Shape:
-    found = _document(desk)
+    found = document_of(desk)
     when = desk.query.one("at")
     at = point(when, desk.calendar(), end=True) if when else None
     statements = queries.blame_at(desk.monitor.ledger, found, at)
@@ -107,7 +108,7 @@ def text(desk: Desk) -> Shape:
 
 
 def compare(desk: Desk) -> Shape:
-    found, calendar = _document(desk), desk.calendar()
+    found, calendar = document_of(desk), desk.calendar()
     sides = [desk.query.one(name) for name in ("before", "after")]
     if not all(sides):
         raise UsageError("say before= and after=: a date, an age or a snapshot each")
@@ -117,9 +118,7 @@ def compare(desk: Desk) -> Shape:
 
 
 def statement(desk: Desk) -> Shape:
-    life = desk.monitor.ledger.life(desk.named("statement"))
-    if life is None:
-        raise UsageError(f"there is no statement whose id begins with {desk.named('statement')}")
+    life = life_of(desk)
     copies = desk.monitor.pages.copies(life.statement, MOST)
     return {**life_json(life), "copies": [{"statement": one, "document": path} for one, path in copies]}
 
@@ -252,13 +251,6 @@ ROUTES = [
 
 def _json(value: Shape) -> Response:
     return Response(dumps(value), media_type="application/json")
-
-
-def _document(desk: Desk) -> Document:
-    found = desk.monitor.pages.document(desk.named("document"))
-    if found is None:
-        raise UsageError(f"there is no document with the id {desk.named('document')}")
-    return found
 
 
 def _difference(change: Any) -> Shape:

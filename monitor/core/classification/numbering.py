@@ -28,9 +28,6 @@ class Marks(NamedTuple):
         return self.head | self.notes | self.references
 
 
-NONE = Marks(frozenset(), frozenset(), frozenset())
-
-
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could be, or belong to, a mark."""
     leaders = comparison.words.groups("reference.words")
