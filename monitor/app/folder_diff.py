@@ -134,7 +134,7 @@ def look(
         key = rules.key(folder)
     except OSError as error:
         raise held(folder, error) from None
-    before = cache.folders if cache.head == head else _from_store(store, head, cache)
+    before = cache.folders if cache.head == head else records_of(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
     log.info("scan cache %s", _why_trusted(cache, head, key))
     blobs = Blobs(store, cache.head)
@@ -207,10 +207,6 @@ def _within(path: str, folders: tuple[str, ...]) -> bool:
 def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
     """As many as the header of the scan cache has room for."""
     return tuple(path for path in mounts if len(ascii(path)) < _LONG)[:_MOUNTS]
-
-
-def _from_store(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
-    return records_of(store, head, cache)
 
 
 def _differences(

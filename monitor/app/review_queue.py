@@ -13,9 +13,9 @@ from threading import Lock
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
-from monitor.core.review.ignore_rules import Action, Rule, TextPattern
+from monitor.core.review.ignore_rules import Rule, TextPattern
 from monitor.core.review.scoring import Criteria, Terms, weigh
-from monitor.model import Aspect, ChangeKind, Significance
+from monitor.model import Action, Aspect, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.queue import QueueMark, QueueWriter
 from monitor.snapshots.files import matcher

@@ -7,14 +7,12 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from secrets import token_urlsafe
 
 import click
 
 from monitor.app.review import refresh
 from monitor.cli.context import Session, now, pass_session, progress, verb
-from monitor.config import Settings
 from monitor.errors import ConfigError, StoreError, UsageError
 from monitor.schedule.due import next_run
 from monitor.web.security import Access, is_loopback, url_of
@@ -46,7 +44,7 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
     needed = _token(token, own=own)
     with _listening(host, port) as listening:
         access = Access(host, listening.getsockname()[1], names, needed)
-        app = create_app(settings, access, lambda last: _next_run(settings, last), _login() if own else "")
+        app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
         _tell(url_of(access), access)
@@ -89,10 +87,6 @@ def _tell(url: str, access: Access) -> None:
     link = url if access.token is None else f"{url}?token={access.token}"
     sys.stdout.write(f"The review queue: {link}\nCtrl-C ends it.\n")
     sys.stdout.flush()
-
-
-def _next_run(settings: Settings, last: datetime | None) -> datetime | None:
-    return next_run(settings, now(), last)
 
 
 def _login() -> str:

@@ -23,8 +23,7 @@ from typing import Any, Final
 
 from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
 from monitor.core.cron import parse_cron
-from monitor.core.review.ignore_rules import Action
-from monitor.model import REPORT_FORMATS, Aspect, ChangeKind, Significance
+from monitor.model import REPORT_FORMATS, Action, Aspect, ChangeKind, Significance
 
 # MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
 _BYTES: Mapping[str, float] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from monitor.model.changes import (
     RECORDED_KINDS,
     REPORT_FORMATS,
+    Action,
     Aspect,
     BaselineCount,
     Blame,
@@ -36,6 +37,7 @@ from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Ma
 __all__ = [
     "RECORDED_KINDS",
     "REPORT_FORMATS",
+    "Action",
     "Alignment",
     "Aspect",
     "BaselineCount",

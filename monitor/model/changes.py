@@ -56,6 +56,13 @@ class Aspect(StrEnum):
     LINK = "link"
 
 
+class Action(StrEnum):
+    """What an ignore rule does to a change."""
+
+    FOLD = "fold"  # out of the queue, into a list of its own
+    LOWER = "lower"  # to the end of the queue
+
+
 EditOp = Literal["equal", "insert", "delete", "replace"]
 
 

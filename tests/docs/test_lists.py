@@ -15,10 +15,9 @@ from monitor.config import keys
 from monitor.config.keys import KEYS
 from monitor.core.report import ASPECT_WEIGHTS, KIND_WEIGHTS
 from monitor.core.review.events import Verdict
-from monitor.core.review.ignore_rules import Action
 from monitor.core.text.words import LANGUAGES
 from monitor.errors import ExitStatus
-from monitor.model import RECORDED_KINDS, REPORT_FORMATS, Aspect, ChangeKind
+from monitor.model import RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind
 from monitor.readers import ARTICLE, BUILT_IN
 from monitor.reports.export import FORMATS
 from tests.support.paths import PROJECT

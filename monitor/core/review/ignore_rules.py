@@ -10,17 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
 from monitor.core.text.normalize import fold
-from monitor.model import Aspect, ChangeKind, Significance
+from monitor.model import Action, Aspect, ChangeKind, Significance
 
 _PIECE = re.compile(r"\\(.)|(\*)|([^\\*]+|\\)", re.DOTALL)
-
-
-class Action(StrEnum):
-    FOLD = "fold"  # out of the queue, into a list of its own
-    LOWER = "lower"  # to the end of the queue
 
 
 class TextPattern:

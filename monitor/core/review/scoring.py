@@ -19,9 +19,9 @@ from enum import IntEnum
 
 from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
 from monitor.core.review.grouping import Edited, Member, keys_of
-from monitor.core.review.ignore_rules import Action, Rule, Seen, ruled
+from monitor.core.review.ignore_rules import Rule, Seen, ruled
 from monitor.core.text.normalize import fold
-from monitor.model import Aspect, ChangeKind, Level, Significance
+from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
 _WORDS = re.compile(r"\w+")
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.ignore_rules import Action, Rule, Seen, TextPattern, ruled
+from monitor.core.review.ignore_rules import Rule, Seen, TextPattern, ruled
 from monitor.core.review.scoring import Terms
 from monitor.core.text.normalize import fold
-from monitor.model import Aspect, ChangeKind, Significance
+from monitor.model import Action, Aspect, ChangeKind, Significance
 
 FOOTER = Seen(
     "policies/lease.md",

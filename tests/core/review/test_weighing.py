@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.review.ignore_rules import Action, Rule, TextPattern
+from monitor.core.review.ignore_rules import Rule, TextPattern
 from monitor.core.review.scoring import Criteria, Fact, Terms, Tier, Weighed, tier_of, weigh
-from monitor.model import Aspect, ChangeKind, Level, Significance
+from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
 PLAIN = Criteria(Terms([]), lambda _: 1.0)
 REVISED = Fact(
