@@ -145,7 +145,7 @@ def short(name: str) -> str:
 
 def shortened(text: str) -> str:
     """`text`, or its beginning where a person would not read all of it."""
-    return text if len(text) <= LONG else f"{text[:LONG]} … ({len(text) - LONG:,} characters more)"
+    return text if len(text) <= LONG else f"{text[:LONG]} … ({len(text) - LONG:,} more characters)"
 
 
 def _pieces(parts: Sequence[Part]) -> list[Piece]:
@@ -171,7 +171,7 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     for count in baseline[:MOST]:
         page.line(count.document, lead=[f"{count.statements:>9,}  "])
     if len(baseline) > MOST:
-        page.line(f"and {plural(len(baseline) - MOST, 'document')} more", indent=2)
+        page.line(f"and {plural(len(baseline) - MOST, 'more document')}", indent=2)
     if len(news) <= MOST:
         write_documents(page, news, fold=True)
     else:
@@ -180,9 +180,9 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
 
 
 def write_told_first(page: Page, changes: int) -> None:
-    """That a command first told what a run before it had found and not told any more; nothing where there was none."""
+    """Say how many changes of an earlier, interrupted run were reported too; nothing if there were none."""
     if changes:
-        page.line(f"  first told {plural(changes, 'change')} of a run that was cut short")
+        page.line(f"  also reported {plural(changes, 'change')} from an earlier, interrupted run")
 
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
@@ -284,7 +284,7 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
     for found in documents[:most]:
         page.line(found[0].document, *_count_by_kind(found), indent=2)
     if len(documents) > most:
-        page.line(f"and {plural(len(documents) - most, 'document')} more", indent=2)
+        page.line(f"and {plural(len(documents) - most, 'more document')}", indent=2)
 
 
 def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:

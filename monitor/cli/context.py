@@ -222,13 +222,13 @@ def format_option(*forms: str) -> Callable[[Decorated], Decorated]:
 
 def exit_code_option(what: str) -> Callable[[Decorated], Decorated]:
     """`--exit-code`: status 1 where there is something."""
-    return click.option("--exit-code", is_flag=True, help=f"Exit with 1 where {what}.")
+    return click.option("--exit-code", is_flag=True, help=f"Exit with 1 if {what}.")
 
 
 def fan_options(command: Decorated) -> Decorated:
     """`--jobs` and `--cluster`: where documents are read and compared."""
     jobs = click.option("--jobs", metavar="N", type=AT_LEAST_ONE, default=1, help="Read documents in N processes.")
     cluster = click.option(
-        "--cluster", metavar="ADDRESS", help="Read them on the Dask cluster whose scheduler this is."
+        "--cluster", metavar="ADDRESS", help="Read documents on the Dask cluster with this scheduler."
     )
     return jobs(cluster(command))

@@ -76,7 +76,7 @@ def _version(at: datetime, texts: Mapping[str, str]) -> Version:
 
 def _edited(text: str, edit: Mapping[str, Any]) -> str:
     if text.count(edit["before"]) != 1:
-        raise ValueError(f"demo_history/edits.toml: {edit['before']!r} must stand once in {edit['file']}")
+        raise ValueError(f"demo_history/edits.toml: {edit['before']!r} must occur once in {edit['file']}")
     return text.replace(edit["before"], edit["after"])
 
 
@@ -87,9 +87,9 @@ REPORT = "report.html"
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @pass_session
 def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
-    """Play a made history and show its log and report.
+    """Record a made-up history and show its log and report.
 
-    Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary one that stays.
+    Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary folder, which is kept.
     """
     place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
     settings = _settings(place)
@@ -101,8 +101,8 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
         made = report(ledger, Calendar(now(), settings.zone, ledger.snapshots), None, None)
     write_text(place / REPORT, render(made, "html", zone=settings.zone))
     page.line()
-    page.line(f"The report of all this: {place / REPORT}")
-    page.line(f"To look around: monitor -C {place} log; the same with status, blame, diff, search, show.")
+    page.line(f"The report: {place / REPORT}")
+    page.line(f"To explore it: monitor -C {place} log; also status, blame, diff, search, show.")
 
 
 def _empty(directory: Path) -> Path:
@@ -125,6 +125,6 @@ def _play(settings: Settings) -> None:
             nonlocal done
             run(settings, RunOptions(settle=0, taken_at=at))
             done += 1
-            tell("playing versions", done, total)
+            tell("recording versions", done, total)
 
         play(settings.watch.folder, take)

@@ -31,11 +31,11 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @verb("monitor compare old.md new.md")
 @click.argument("before", type=FILE)
 @click.argument("after", type=FILE)
-@click.option("--lines", is_flag=True, help="The files are segmented already: a statement a line, of UTF-8.")
+@click.option("--lines", is_flag=True, help="The files have one statement on each line, in UTF-8.")
 @format_option("text", "json")
 @exit_code_option("the files differ in a statement")
 def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
-    """Compare two files, without any store."""
+    """Compare two files, without a store."""
     read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
     old, new = read(before), read(after)
     found = matches(old, new)
@@ -59,7 +59,7 @@ def _statements(path: Path) -> Sequence[Statement]:
     except ExtractError as error:
         raise ExtractError(f"{path}: {error}") from error
     if found is None:
-        raise UsageError(f"{path}: no extractor reads this format")
+        raise UsageError(f"{path}: there is no reader for this format")
     return found
 
 
@@ -109,8 +109,8 @@ RECORDED = (
 def diff_command(session: Session, *, before: str, after: str, document: str | None, form: str, exit_code: bool) -> int:
     """Compare two snapshots or dates.
 
-    BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date stands for the end of its day.
-    A DOCUMENT that was renamed in between is compared with itself.
+    BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date means the end of that day.
+    A DOCUMENT that was renamed in between is followed.
     """
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger

@@ -20,14 +20,16 @@ from monitor.reports.phrases import plural
 
 @verb("monitor import ~/policies --path docs --include '**/*.md'")
 @click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path))
-@click.option("--name", metavar="NAME", help="What its documents stand below (default: the source's own name).")
+@click.option(
+    "--name", metavar="NAME", help="The folder that its documents are named below (default: the source's name)."
+)
 @click.option("--ref", metavar="REF", help="The branch, tag or commit to import up to (default: HEAD).")
-@click.option("--path", metavar="PATH", help="Only what lies below this folder, which the documents' names leave out.")
+@click.option("--path", metavar="PATH", help="Import only this folder; documents are named relative to it.")
 @click.option("--include", metavar="PATTERN", multiple=True, help="Only files that match (may be repeated).")
-@click.option("--since", metavar="WHEN", help=f"Begin with the state then: {WHEN}.")
-@click.option("--until", metavar="WHEN", help="End there.")
-@click.option("--continues", is_flag=True, help="It is the earlier history of the watched folder itself.")
-@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@click.option("--since", metavar="WHEN", help=f"Begin with the state at this time: {WHEN}.")
+@click.option("--until", metavar="WHEN", help="Stop after this time.")
+@click.option("--continues", is_flag=True, help="Import it as the earlier history of the watched folder.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
 @fan_options
 @format_option("text", "json", "jsonl")
 @pass_session
@@ -47,11 +49,11 @@ def import_command(
     cluster: str | None,
     form: str,
 ) -> int:
-    """Take over a git history or dated folders as snapshots.
+    """Import a git history or dated folders as snapshots.
 
     SOURCE is a git repository, a git bundle, or a folder of folders that are named by dates (2026-01-31,
-    2026-01-31T08-00). Of a merge, the first parent counts. Nothing is announced. Importing again takes what is new.
-    Exits with 3 where a version of a document could not be had.
+    2026-01-31T08-00). For merge commits, only the first parent is followed. Imported changes are not announced.
+    Importing again adds what is new. Exits with 3 if a version of a document could not be read.
     """
     settings = session.settings()
     options = ImportOptions(
@@ -75,7 +77,7 @@ def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> 
 
     moment = parse_when(text, now(), settings.zone, end=end)
     if moment is None:
-        raise UsageError(f"{option}: {text} is no date, time or age; write 2026-01-31T12:00")
+        raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31T12:00")
     return moment
 
 

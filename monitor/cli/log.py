@@ -34,13 +34,13 @@ from monitor.reports.json import change_json, found_json
 
 @verb("monitor search stabilisation force")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=100, show_default=True, help="No more than N.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=100, show_default=True, help="Show at most N.")
 @format_option("text", "json", "jsonl")
 @pass_session
 def search_command(session: Session, *, words: tuple[str, ...], limit: int, form: str) -> None:
     """Find statements, present or past, by their words.
 
-    A statement is found in each of its revisions that holds all the words.
+    Each revision that contains all the words is listed.
     """
     with session.monitor() as monitor:
         found = monitor.ledger.search(" ".join(words), limit)
@@ -49,26 +49,26 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
             return
         page = open_page(monitor.settings.zone)
         for hit in found:
-            state = "stands now" if hit.present else "past"
+            state = "present" if hit.present else "past"
             facts = f"  {page.time(hit.since.taken_at)}  revision {hit.revision}  {state}"
             page.line(("label", hit.document), ("muted", facts), "  ", ("id", short(hit.statement)))
             page.line(shortened(hit.text), indent=4)
         if not found:
             page.line("no statement holds all these words")
         elif len(found) == limit:
-            page.line(f"the first {limit}; --limit asks for more")
+            page.line(f"only the first {limit} are shown; --limit shows more")
 
 
 @verb("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
-@click.option("--since", metavar="WHEN", help=f"From then on: {WHEN} (what came after it).")
-@click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
+@click.option("--since", metavar="WHEN", help=f"Only changes after this time: {WHEN}.")
+@click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @kind_options
-@click.option("--snapshot", metavar="ID", help="Only what this snapshot brought.")
-@click.option("--statement", metavar="ID", help="Only what happened to this statement.")
-@click.option("--level", type=one_of(Level), help="Only documents as a whole, or only statements.")
-@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
-@click.option("--baseline", is_flag=True, help="Also what the first snapshot held.")
+@click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")
+@click.option("--statement", metavar="ID", help="Only changes of this statement.")
+@click.option("--level", type=one_of(Level), help="Only changes of whole documents, or only of statements.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
+@click.option("--baseline", is_flag=True, help="Include the content of the first snapshot.")
 @format_option("text", "json", "jsonl", "csv")
 @exit_code_option("there is a change")
 @pass_session

@@ -41,27 +41,27 @@ COMMANDS = {
     "init": Listed("maintain", "Write a commented monitor.toml and make the folders."),
     "run": Listed("run", "Take a snapshot, record what changed, and print it."),
     "watch": Listed("watch", "Keep running by the schedule, in the foreground."),
-    "status": Listed("status", "Show the last run, the next one, and what there is."),
+    "status": Listed("status", "Show the last run, the next one, and the state of the store."),
     "snapshots": Listed("status", "List the snapshots, newest first."),
     "log": Listed("log", "List what changed, newest first."),
-    "show": Listed("show", "Show one change, or one statement's whole life."),
-    "blame": Listed("show", "Show when each statement came and was last revised."),
+    "show": Listed("show", "Show one change, or the history of one statement."),
+    "blame": Listed("show", "Show when each statement was introduced and last revised."),
     "diff": Listed("diff", "Compare two snapshots or dates."),
-    "cat": Listed("show", "Print a document's exact bytes as they were."),
-    "compare": Listed("diff", "Compare two files, without any store."),
+    "cat": Listed("show", "Print a document's exact bytes at a time."),
+    "compare": Listed("diff", "Compare two files, without a store."),
     "search": Listed("log", "Find statements, present or past, by their words."),
     "report": Listed("report", "Write a report over a period."),
-    "import": Listed("import_", "Take over a git history or dated folders as snapshots."),
-    "rebuild": Listed("maintain", "Make the ledger again from the snapshots."),
+    "import": Listed("import_", "Import a git history or dated folders as snapshots."),
+    "rebuild": Listed("maintain", "Rebuild the ledger from the snapshots."),
     "verify": Listed("maintain", "Check the snapshots, the ledger against them, and verdicts against their branch."),
-    "evidence": Listed("report", "Write what proves a change to others: both versions and the chain of hashes."),
-    "recover": Listed("maintain", "Go back to the last good snapshot where the newest is damaged."),
+    "evidence": Listed("report", "Write an archive that proves a change: both versions and the chain of hashes."),
+    "recover": Listed("maintain", "Go back to the last good snapshot if the newest is damaged."),
     "export": Listed("report", "Write changes or revisions as csv, jsonl or parquet."),
     "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
-    "rules": Listed("rules", "Show the ignore rules, and what one would fold."),
+    "rules": Listed("rules", "Show the ignore rules, and what one would hide."),
     "feed": Listed("report", "Print an Atom feed of substantive changes."),
-    "demo": Listed("demo", "Play a made history and show its log and report."),
+    "demo": Listed("demo", "Record a made-up history and show its log and report."),
 }
 
 
@@ -111,10 +111,10 @@ class LazyGroup(click.Group):
     "--config",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="The configuration; without it, monitor.toml here or above.",
+    help="The configuration file (default: monitor.toml here or in a folder above).",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log to standard error what is decided, and why.")
-@click.option("--debug", is_flag=True, help="Show a traceback where something fails.")
+@click.option("--debug", is_flag=True, help="Show a traceback when a command fails.")
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
 @click.pass_context
 def group(
@@ -197,7 +197,7 @@ def _explained(error: BaseException) -> tuple[str, int]:
             where = f"{error.filename}: " if error.filename is not None else ""
             return f"{where}{error.strerror or error}", ExitStatus.STORE
         case _:
-            what = f"a fault of the monitor itself: {error!r}; `monitor --debug …` shows where"
+            what = f"internal error: {error!r}; `monitor --debug …` shows a traceback"
             return what, ExitStatus.STORE
 
 

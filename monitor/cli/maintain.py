@@ -30,7 +30,7 @@ from monitor.reports.phrases import plural
 def init_command(session: Session) -> None:
     """Write a commented monitor.toml and make the folders.
 
-    What is there already is left as it is.
+    Existing files are not changed.
     """
     file = session.config or Path(FILE_NAME)
     try:
@@ -54,13 +54,13 @@ def _tell(what: str, path: Path) -> None:
 
 
 @verb("monitor rebuild")
-@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
 @fan_options
 @pass_session
 def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | None) -> None:
-    """Make the ledger again from the snapshots.
+    """Rebuild the ledger from the snapshots.
 
-    The new ledger equals the old one in every row, where that one was sound. What people said is kept.
+    The new ledger equals the old one in every row, unless that one was damaged. Verdicts and comments are kept.
     """
     settings = session.recorded()
     with progress() as tell:
@@ -82,9 +82,9 @@ def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | 
 def verify_command(session: Session, *, form: str) -> int:
     """Check the snapshots, the ledger against them, and verdicts against their branch.
 
-    Every object of every snapshot is read, the ledger is compared with a fold of them from nothing, and verdicts and
-    comments with the branch that keeps them. Exits with 4 where something is damaged, or where the ledger is missing,
-    lacks snapshots or holds others.
+    Every object of every snapshot is read. The ledger is compared with one that is made again from the snapshots, and
+    verdicts and comments with their copy on a branch. Exits with 4 if something is damaged, or if the ledger is
+    missing, lacks snapshots or holds others.
     """
     settings = session.recorded()
     with progress() as tell:
@@ -102,7 +102,7 @@ def _write(page: Page, findings: Sequence[Finding]) -> None:
         for document in finding.documents:
             page.line(document, indent=4)
     if not findings:
-        page.line("every snapshot is intact, the ledger is what they say, and verdicts are those of their branch")
+        page.line("every snapshot is intact, the ledger matches them, and verdicts match their branch")
 
 
 def _shape(finding: Finding) -> Record:
@@ -110,14 +110,14 @@ def _shape(finding: Finding) -> Record:
 
 
 @verb("monitor recover")
-@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
 @format_option("text", "json")
 @pass_session
 def recover_command(session: Session, *, wait: float, form: str) -> None:
-    """Go back to the last good snapshot where the newest is damaged.
+    """Go back to the last good snapshot if the newest is damaged.
 
-    What the branch named is kept under a ref of its own, refs/monitor/aside/<time>, and no object is deleted. The next
-    run records the folder as it is then, and makes the ledger anew. A head that is sound stays where it is.
+    The damaged head is kept as the ref refs/monitor/aside/<time>, and no object is deleted. The next run records the
+    folder as it is then, and rebuilds the ledger. An intact head is not changed.
     """
     settings = session.recorded()
     done = recover(settings, wait)
@@ -134,12 +134,12 @@ def recover_command(session: Session, *, wait: float, form: str) -> None:
         return
     page = open_page(settings.zone)
     if done is None:
-        page.line("the last snapshot is sound: there is nothing to recover")
+        page.line("the last snapshot is intact: there is nothing to recover")
         return
     page.line(done.damage, lead=[("failed", "! ")])
     page.line(f"went back to snapshot {short(done.snapshot.id)} of {page.time(done.snapshot.taken_at)}")
     if done.aside:
         page.line(f"the damaged head is kept as {done.aside}")
     for one in done.left:
-        page.line(f"snapshot {one} is not in the history any more")
-    page.line(f"{plural(len(done.left), 'snapshot')} left out; `monitor run` goes on from here")
+        page.line(f"snapshot {one} is no longer in the history")
+    page.line(f"{plural(len(done.left), 'snapshot')} left out; `monitor run` continues from here")

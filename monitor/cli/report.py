@@ -32,16 +32,16 @@ from monitor.reports.text import render as render_text
 
 
 @verb("monitor report --since 7d --format html --output report.html")
-@click.option("--since", metavar="WHEN", help=f"From then on (default: everything): {WHEN} (what came after it).")
-@click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
+@click.option("--since", metavar="WHEN", help=f"Only changes after this time (default: everything): {WHEN}.")
+@click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @format_option(*REPORT_FORMATS)
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
 @pass_session
 def report_command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
     """Write a report over a period.
 
-    It leads with what could not be read, then the substantive changes by document; moves, restorations and
-    editorial changes follow.
+    It begins with what could not be read. Substantive changes follow, by document; then moves, restorations and
+    editorial changes.
     """
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone
@@ -66,7 +66,7 @@ def _write_text(report: Report, zone: tzinfo) -> None:
     type=click.Choice(["changes", "revisions"]),
     default="changes",
     show_default=True,
-    help="Every change, what the first snapshot held too; or every revision of every statement.",
+    help="Every change, also of the first snapshot; or every revision of every statement.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="What to write.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
@@ -82,7 +82,7 @@ def export_command(session: Session, *, what: str, form: str, output: Path | Non
                 _export(monitor.ledger, what, form, stream)
             tell_written(output)
         elif form == "parquet":
-            raise UsageError("parquet is no text: name a file with --output FILE")
+            raise UsageError("parquet is binary: name a file with --output FILE")
         else:
             _export(monitor.ledger, what, form, sys.stdout.buffer)
 
@@ -96,12 +96,13 @@ def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> No
 
 @verb("monitor feed --term ceasefire > ceasefire.atom")
 @click.argument("document", required=False)
-@click.option("--term", metavar="TERM", help="Only what holds this watch term of [review] watch.")
+@click.option("--term", metavar="TERM", help="Only changes with this watch term of [review] watch.")
 @pass_session
 def feed_command(session: Session, *, document: str | None, term: str | None) -> None:
     """Print an Atom feed of substantive changes.
 
-    Of all of them, of one DOCUMENT, or of one watch term. With [feeds] folder a run writes them as files.
+    It has all of them, those of one DOCUMENT, or those of one watch term. With [feeds] folder, each run writes feeds as
+    files.
     """
     if document is not None and term is not None:
         raise UsageError("name a document or a term, not both")
@@ -120,7 +121,7 @@ def feed_command(session: Session, *, document: str | None, term: str | None) ->
 )
 @pass_session
 def evidence_command(session: Session, *, identity: str, output: Path) -> None:
-    """Write what proves a change to others: both versions and the chain of hashes.
+    """Write an archive that proves a change: both versions and the chain of hashes.
 
     CHANGE is the id of a change, or a beginning of it; `log` shows them. The README in the archive says how to check
     offline, with git and sha256sum, that a published head of the history holds these bytes.

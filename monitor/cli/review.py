@@ -43,7 +43,7 @@ from monitor.reports.phrases import plural
 
 def as_option(function: Decorated) -> Decorated:
     """`--as NAME`."""
-    told = "Who you are (default: [review] reviewer, else your login name)."
+    told = "Your name as a reviewer (default: [review] reviewer, else your login name)."
     return click.option("--as", "name", metavar="NAME", help=told)(function)
 
 
@@ -63,26 +63,26 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 @verb("monitor review list contracts/lease.md --verdict flagged --since 7d")
 @click.argument("document", required=False)
 @kind_options
-@click.option("--since", metavar="WHEN", help=f"From then on: {WHEN}.")
-@click.option("--until", metavar="WHEN", help="Up to then, a date's whole day.")
+@click.option("--since", metavar="WHEN", help=f"Only changes after this time: {WHEN}.")
+@click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @click.option(
     "--verdict",
     "verdicts",
     multiple=True,
     metavar="VERDICT",
     type=one_of([*VERDICTS, "all"]),
-    help=f"With this verdict: {', '.join(VERDICTS)} (the default), or all.",
+    help=f"Only with this verdict: {', '.join(VERDICTS)} (the default), or all.",
 )
-@click.option("--words", metavar="WORDS", help="Whose statement, before or after, holds all the words.")
-@click.option("--assignee", metavar="NAME", help="Assigned to NAME; '' for nobody.")
-@click.option("--term", metavar="TERM", help="With this watch term of [review] watch.")
-@click.option("--folded", is_flag=True, help="What ignore rules folded, instead of the queue.")
-@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=20, show_default=True, help="No more than N lines.")
-@click.option("--after", metavar="CURSOR", help="What follows; the end of a list says what to give.")
+@click.option("--words", metavar="WORDS", help="Only changes whose statement, before or after, contains all the words.")
+@click.option("--assignee", metavar="NAME", help="Only those assigned to NAME; '' for nobody.")
+@click.option("--term", metavar="TERM", help="Only with this watch term of [review] watch.")
+@click.option("--folded", is_flag=True, help="Show what ignore rules hide, instead of the queue.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=20, show_default=True, help="Show at most N lines.")
+@click.option("--after", metavar="CURSOR", help="Continue a list; its last line says with which value.")
 @format_option("text", "json", "jsonl")
 @pass_session
 def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wanted: Any) -> None:
-    """List what waits for a verdict, the heaviest first.
+    """List the changes that wait for a verdict, the highest score first.
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
@@ -131,7 +131,7 @@ def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFi
 @format_option("text", "json", "jsonl")
 @pass_session
 def next_(session: Session, *, name: str | None, form: str) -> None:
-    """Show the heaviest change that waits; in a terminal decide on one after the other, a key for each.
+    """Show the change with the highest score; in a terminal, decide on one after the other with single keys.
 
     The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
     q quit.
@@ -158,7 +158,7 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 @format_option("text", "json", "jsonl")
 @pass_session
 def history(session: Session, *, change: str, form: str) -> None:
-    """Show everything that was said of a change, oldest first; nothing is ever overwritten."""
+    """Show all verdicts and comments of a change, oldest first; nothing is ever overwritten."""
     with session.monitor() as monitor:
         events = review.history(monitor, change)
         if form != "text":
@@ -167,14 +167,14 @@ def history(session: Session, *, change: str, form: str) -> None:
         page = open_page(monitor.settings.zone)
         write_events(page, events)
         if not events:
-            page.line("nobody has said anything of this change")
+            page.line("there is no verdict or comment on this change")
 
 
 @verb("monitor review orphans --format jsonl")
 @format_option("text", "json", "jsonl")
 @pass_session
 def orphans(session: Session, *, form: str) -> None:
-    """List verdicts whose change is gone, after an upgrade of the rules or another history."""
+    """List verdicts whose change no longer exists, after an upgrade of the rules or with another history."""
     with session.monitor() as monitor:
         found = review.orphans(monitor)
         if form != "text":
@@ -192,7 +192,7 @@ def _ids(function: Decorated) -> Decorated:
 
 
 def _only_option(function: Decorated) -> Decorated:
-    told = "These changes alone, not those that share a line with them."
+    told = "Only these changes, not those that share a line with them."
     return click.option("--only", is_flag=True, help=told)(function)
 
 
@@ -200,7 +200,7 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
     @verb(f"monitor review {name} 41ae716255 1482264dc2 --comment 'as agreed'")
     @_ids
     @click.option("--comment", metavar="TEXT", help="Why.")
-    @click.option("--assign", "assignee", metavar="NAME", help="Who is to look at it as well.")
+    @click.option("--assign", "assignee", metavar="NAME", help="Who should also look at it.")
     @_only_option
     @as_option
     @format_option("text", "json", "jsonl")
@@ -238,7 +238,7 @@ dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those tha
 @format_option("text", "json", "jsonl")
 @pass_session
 def comment(session: Session, *, change: str, text: str, name: str | None, form: str) -> None:
-    """Say something on a change without deciding on it."""
+    """Comment on a change without a verdict."""
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.comment(monitor, [change], text, reviewer=who, at=now())
@@ -254,7 +254,7 @@ def comment(session: Session, *, change: str, text: str, name: str | None, form:
 @format_option("text", "json", "jsonl")
 @pass_session
 def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, name: str | None, form: str) -> None:
-    """Ask NAME to decide on changes; '' takes the assignment away."""
+    """Assign changes to NAME; '' removes the assignment."""
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
@@ -268,12 +268,12 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
 @format_option("text", "json", "jsonl")
 @pass_session
 def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -> None:
-    """Take back what you did last, or did last on these changes; the history keeps both."""
+    """Undo your last action, or your last one on these changes; the history keeps both."""
 
     def act(monitor: Monitor, who: str) -> Done:
         return review.undo(monitor, ids, reviewer=who, at=now())
 
-    _do(session, act, "took back what stood on", name, form)
+    _do(session, act, "undid the last action on", name, form)
 
 
 def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
@@ -293,8 +293,9 @@ def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: 
 def review_command() -> None:
     """List, show and decide on the changes that wait for a verdict.
 
-    The heaviest come first: substantive before editorial, and `next` says why. Identical edits are one line with one
-    verdict; so is a text that comes and goes, and a document that came or went as a whole.
+    Those with the highest score come first, substantive before editorial; `next` says why. Identical edits share one
+    line and one verdict. So do a text that repeatedly appears and vanishes, and a document that was added or removed
+    as a whole.
     """
 
 

@@ -50,7 +50,7 @@ def _about(entry: Entry) -> Iterable[str]:
     if entry.document_count > 1:
         yield f"in {entry.document_count:,} documents"
     if entry.rule is not None:
-        yield f"{'folded' if entry.folded else 'lowered'} by the rule {entry.rule}"
+        yield f"{'hidden' if entry.folded else 'lowered'} by the rule {entry.rule}"
     if entry.terms:
         yield f"watched: {', '.join(entry.terms)}"
     decided = {verdict: count for verdict, count in entry.verdicts.items() if verdict != UNREVIEWED}
@@ -65,7 +65,7 @@ def _about(entry: Entry) -> Iterable[str]:
 def write_counts(page: Page, counts: QueueCounts) -> None:
     """How much there is, in one line."""
     told = [f"{counts.verdicts.get(verdict, 0):,} {verdict}" for verdict in VERDICTS]
-    told.append(f"{counts.folded:,} folded by rules")
+    told.append(f"{counts.folded:,} hidden by rules")
     if counts.orphaned:
         told.append(f"{counts.orphaned:,} orphaned (`monitor review orphans`)")
     page.line(("muted", ", ".join(told)))
@@ -75,7 +75,7 @@ def write_events(page: Page, events: Sequence[Event], *, indent: int = 0) -> Non
     """A change's history, oldest first; what was taken back says so."""
     undone = {event.undoes for event in events}
     for event in events:
-        taken_back = ", taken back later" if event.id in undone else ""
+        taken_back = ", undone later" if event.id in undone else ""
         head = f"{page.time(event.at)}  {event.reviewer}: "
         page.line(("muted", head), ("label", _deed(event)), ("muted", taken_back), indent=indent)
         if event.comment:
@@ -84,7 +84,7 @@ def write_events(page: Page, events: Sequence[Event], *, indent: int = 0) -> Non
 
 def write_orphan(page: Page, orphan: Orphan) -> None:
     """A change that is gone, and what was said of it."""
-    page.line(("id", short(orphan.change)), " ", _standing(orphan.state), ("muted", " · the change is gone"))
+    page.line(("id", short(orphan.change)), " ", _standing(orphan.state), ("muted", " · the change no longer exists"))
     write_events(page, orphan.events, indent=4)
 
 
@@ -101,7 +101,7 @@ def _deed(event: Event) -> str:
         case Act.ASSIGNMENT:
             return f"assigned to {event.assignee}" if event.assignee else "assigned to nobody"
         case Act.UNDO:
-            return "took back"
+            return "undo"
 
 
 VERDICT_KEYS = {"a": Verdict.ACCEPTED, "f": Verdict.FLAGGED, "d": Verdict.DISMISSED}
@@ -170,7 +170,7 @@ class KeyReview:
             ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
         )
         for event in done.overtaken:
-            self._page.line(f"  meanwhile {event.reviewer} said {event.verdict or event.act}; both stand")
+            self._page.line(f"  meanwhile {event.reviewer} said {event.verdict or event.act}; both are kept")
 
     def _forward(self) -> bool:
         """Show the next one: of those shown before, else of the queue; False where that is the end."""

@@ -20,10 +20,10 @@ from monitor.reports.phrases import plural
 
 @click.group(epilog="\b\nExample:\n  monitor rules preview --pattern 'Last updated: *'")
 def rules_command() -> None:
-    """Show the ignore rules, and what one would fold.
+    """Show the ignore rules, and what one would hide.
 
-    A rule of [rules.NAME] lowers or folds changes in the review queue. It never deletes one: `monitor log` and
-    `monitor review list --folded` show them all.
+    A rule of [rules.NAME] lowers or hides (`fold`) changes in the review queue. It never deletes one: `monitor log`
+    and `monitor review list --folded` show them all.
     """
 
 
@@ -31,7 +31,7 @@ def rules_command() -> None:
 @format_option("text", "json", "jsonl")
 @pass_session
 def list_(session: Session, *, form: str) -> None:
-    """List the rules of the configuration, with how many changes each decides on."""
+    """List the rules of the configuration, with the number of changes that each applies to."""
     with session.monitor() as monitor:
         counted = effects(monitor)
         rules = monitor.settings.rules
@@ -44,21 +44,25 @@ def list_(session: Session, *, form: str) -> None:
                 ("label", rule.name), f"  {_words(rule)}  ", ("muted", plural(counted.get(rule.name, 0), "change"))
             )
         if not rules:
-            page.line("there is no rule; [rules.NAME] in monitor.toml makes one")
+            page.line("there is no rule; [rules.NAME] in monitor.toml adds one")
 
 
 @verb("monitor rules preview --pattern 'Last updated: *' --document 'policies/**'")
 @click.argument("name", required=False)
-@click.option("--document", multiple=True, metavar="PATTERN", help="Of documents with such a path (may be repeated).")
-@click.option("--heading", metavar="PATTERN", help="Below such a heading; * is any run of characters.")
-@click.option("--pattern", metavar="PATTERN", help="Whose texts, before and after, are such; * is any characters.")
+@click.option(
+    "--document", multiple=True, metavar="PATTERN", help="Only documents with a matching path (may be repeated)."
+)
+@click.option("--heading", metavar="PATTERN", help="Only below a matching heading; * matches any characters.")
+@click.option(
+    "--pattern", metavar="PATTERN", help="Only changes whose texts, before and after, match; * matches any characters."
+)
 @kind_options
 @format_option("text", "json", "jsonl")
 @pass_session
 def preview(session: Session, /, *, name: str | None, form: str, **said: Any) -> None:
-    """Say what a rule would have folded over the whole history, and what a reviewer had flagged among it.
+    """Show what a rule would have hidden in the whole history, and which of it a reviewer had flagged.
 
-    NAME is a rule of the configuration; without it and without an option, all of them are shown, each as if alone.
+    NAME is a rule of the configuration; without it and without an option, all of them are shown, each on its own.
     """
     with session.monitor() as monitor, progress() as tell:
         found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)
@@ -69,15 +73,15 @@ def preview(session: Session, /, *, name: str | None, form: str, **said: Any) ->
         for one in found:
             _write(page, one)
         if not found:
-            page.line("there is no rule; say --pattern, --document, --heading, or write one as [rules.NAME]")
+            page.line("there is no rule; give --pattern, --document, --heading, or write one as [rules.NAME]")
 
 
 def _chosen(rules: Sequence[IgnoreRule], name: str | None, said: dict[str, Any]) -> Sequence[IgnoreRule]:
     made = {key: value for key, value in said.items() if value}
     if name is None:
-        return [IgnoreRule(name="as said", **made)] if made else rules
+        return [IgnoreRule(name="as given", **made)] if made else rules
     if made:
-        raise UsageError("name a rule or say what one would hold for, not both")
+        raise UsageError("give the name of a rule or the options of one, not both")
     found = [rule for rule in rules if rule.name == name]
     if not found:
         raise UsageError(f"there is no rule {name}; there are {', '.join(rule.name for rule in rules) or 'none'}")
@@ -99,7 +103,7 @@ def _write(page: Page, one: Preview) -> None:
 
 
 def _done(rule: IgnoreRule) -> str:
-    return "folded" if rule.action == "fold" else "lowered"
+    return "hidden" if rule.action == "fold" else "lowered"
 
 
 def _words(rule: IgnoreRule) -> str:

@@ -52,11 +52,11 @@ def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str,
     "--settle",
     metavar="SECONDS",
     type=seconds,
-    help="Look again at a file modified within so many seconds (default: as configured, 2).",
+    help="Wait until no file was modified for SECONDS (default: as configured, 2).",
 )
 @click.option("--taken-at", metavar="WHEN", help="Date the snapshot: a date or time, or an age such as 2h.")
-@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait so long for another run to end.")
-@click.option("--accept-deletions", is_flag=True, help="Go on where a run was held because much or all vanished.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
+@click.option("--accept-deletions", is_flag=True, help="Go on although a run was held because many documents vanished.")
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")
 @pass_session
@@ -72,8 +72,8 @@ def run_command(
 ) -> int:
     """Take a snapshot, record what changed, and print it.
 
-    Exits with 3 where a document, or a folder in the watched one, could not be read, 5 where another run holds the
-    lock, and 6 where the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
+    Exits with 3 if a document, or a folder in the watched one, could not be read, 5 if another run holds the lock, and
+    6 if the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
     options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
@@ -86,5 +86,5 @@ def _moment(session: Session, taken_at: str | None) -> datetime | None:
 
     moment = parse_when(taken_at, now(), session.settings().zone, end=False)
     if moment is None:
-        raise UsageError(f"--taken-at: {taken_at} is no date, time or age; write 2026-01-31T12:00")
+        raise UsageError(f"--taken-at: {taken_at} is not a date, time or age; write 2026-01-31T12:00")
     return moment

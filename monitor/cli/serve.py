@@ -20,17 +20,21 @@ from monitor.web.security import Access, is_loopback, url_of
 
 @verb("monitor serve --port 8321")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--name", "names", multiple=True, help="Another name that the page is reached by (may be repeated).")
 @click.option(
-    "--token", envvar="MONITOR_TOKEN", help="What a reader must know; on any address but loopback one is made."
+    "--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 chooses a free one."
+)
+@click.option("--name", "names", multiple=True, help="Another host name of the page (may be repeated).")
+@click.option(
+    "--token",
+    envvar="MONITOR_TOKEN",
+    help="The secret that opens the page; needed for any address but loopback, and made if not given.",
 )
 @pass_session
 def serve_command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
     """Serve the review queue as a local web page.
 
-    On this machine alone, unless another address is named. Runs until SIGINT or SIGTERM. It takes no snapshots: leave
-    that to `monitor watch`. Nothing is fetched from elsewhere, by the program or by the page.
+    It listens on this machine only, unless --host names another address. Runs until SIGINT or SIGTERM. It takes no
+    snapshots: `monitor watch` does. Neither the program nor the page loads anything from elsewhere.
     """
     try:
         import uvicorn
@@ -62,7 +66,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
     try:
         family, kind, number, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except socket.gaierror:
-        raise UsageError(f"{host} is no address of this machine") from None
+        raise UsageError(f"{host} is not an address of this machine") from None
     with socket.socket(family, kind, number) as listening:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,7 +80,7 @@ def _listening(host: str, port: int) -> Iterator[socket.socket]:
 def _token(token: str | None, *, own: bool) -> str | None:
     """As said; made where others reach the page too."""
     if token is not None and len(token) < 16:
-        raise UsageError("a token needs at least 16 characters; without --token a good one is made")
+        raise UsageError("a token needs at least 16 characters; without --token one is generated")
     if token is not None or own:
         return token
 

@@ -44,13 +44,15 @@ if TYPE_CHECKING:
 
 @verb("monitor show 3f2a91c0 --why")
 @click.argument("identity", metavar="ID")
-@click.option("--why", is_flag=True, help="Also of a change: why its sides were linked, and why it is what it is.")
+@click.option(
+    "--why", is_flag=True, help="For a change, also show why its sides were linked, and why it was classified so."
+)
 @format_option("text", "json")
 @pass_session
 def show_command(session: Session, *, identity: str, why: bool, form: str) -> None:
-    """Show one change, or one statement's whole life.
+    """Show one change, or the history of one statement.
 
-    ID is the id of a change or a statement, or a beginning of it that no other one has; `log` shows ids of changes,
+    ID is the id of a change or a statement, or a unique beginning of it; `log` shows ids of changes,
     `blame` those of statements.
     """
     with session.monitor() as monitor:
@@ -70,7 +72,9 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
 
 def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
     if isinstance(found, Life):
-        raise UsageError(f"--why asks of a change, and {short(found.statement)} is a statement; its changes have ids")
+        raise UsageError(
+            f"--why needs a change, and {short(found.statement)} is a statement; give the id of one of its changes"
+        )
     from monitor.app.compare import why  # reads both versions again: only --why needs the readers and the aligner
     from monitor.app.read_documents import how_of
 
@@ -82,7 +86,7 @@ def _write_reasons(page: Page, reasons: Reasons | None) -> None:
         return
     page.line()
     for name, told in (("linked by", reasons.link), ("judged by", reasons.kind)):
-        _field(page, name, "; ".join(told) or "nothing: one side is empty, or nothing but the place differs")
+        _field(page, name, "; ".join(told) or "nothing: one side is empty, or only the position differs")
 
 
 def _write_change(page: Page, change: Change) -> None:
@@ -106,7 +110,7 @@ def _write_life(page: Page, life: Life, copies: Sequence[tuple[str, str]]) -> No
     _field(page, "document", life.document)
     _field(page, "now", "present" if life.present else "gone")
     for alias in life.aliases:
-        _field(page, "also named", alias)
+        _field(page, "other id", alias)
     for statement, document in copies:
         _field(page, "copy", f"{short(statement)} in {document}")
     page.line()
@@ -137,11 +141,11 @@ BESIDE = 80  # columns that a terminal must have for a statement to stand beside
 
 @verb("monitor blame brief.txt --at 2026-01-31")
 @click.argument("document")
-@click.option("--at", "at", metavar="WHEN", help=f"As it was then: {WHEN}.")
+@click.option("--at", "at", metavar="WHEN", help=f"The state at this time: {WHEN}.")
 @format_option("text", "json", "jsonl")
 @pass_session
 def blame_command(session: Session, *, document: str, at: str | None, form: str) -> None:
-    """Show when each statement came and was last revised.
+    """Show when each statement was introduced and last revised.
 
     For each statement of DOCUMENT: its id, when it was introduced, when it was last revised, and its text.
     """
@@ -159,9 +163,9 @@ def blame_command(session: Session, *, document: str, at: str | None, form: str)
 
 def _write(page: Page, document: Document, blamed: Sequence[Blame]) -> None:
     if not blamed and not document.present:
-        page.line(f"it went at {page.time(document.last_changed.taken_at)}: name a moment before with --at")
+        page.line(f"it was removed at {page.time(document.last_changed.taken_at)}: --at shows it at an earlier time")
     elif not blamed:
-        page.line("no statements: it is empty, could not be read, or its format has no extractor")
+        page.line("no statements: it is empty, could not be read, or its format has no reader")
     if not blamed:
         return
     page.line(("muted", "statement   introduced  last revised"))
@@ -185,10 +189,10 @@ def _day(page: Page, moment: Moment) -> str:
 
 @verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
 @click.argument("document")
-@click.option("--at", "at", metavar="WHEN", help=f"As of then (default: the last snapshot): {WHEN}.")
+@click.option("--at", "at", metavar="WHEN", help=f"The version at this time (default: the last snapshot): {WHEN}.")
 @pass_session
 def cat_command(session: Session, *, document: str, at: str | None) -> None:
-    """Print a document's exact bytes as they were."""
+    """Print a document's exact bytes at a time."""
     with session.monitor() as monitor:
         store = monitor.snapshots
         calendar = session.calendar(monitor, lambda: every_snapshot(store))

@@ -28,23 +28,25 @@ from monitor.schedule.due import Punctuality, next_run, punctuality
 
 
 @verb("monitor status --check --grace '30 min'")
-@click.option("--check", is_flag=True, help="Only say in a line whether runs go well; exit with 7 where they do not.")
+@click.option(
+    "--check", is_flag=True, help="Only print a line that says whether runs succeed; exit with 7 if they do not."
+)
 @click.option(
     "--grace",
     metavar="DURATION",
     default="10 min",
     show_default=True,
-    help="How much later than the schedule says a good run may be, its own length included.",
+    help="How late a good run may be by the schedule, its duration included.",
 )
 @format_option("text", "json")
 @pass_session
 def status_command(session: Session, *, check: bool, grace: str, form: str) -> int:
-    """Show the last run, the next one, and what there is.
+    """Show the last run, the next one, and the state of the store.
 
-    The next run is the one that `monitor watch` would make; whether one is at work is told beside it.
+    The next run is the one that `monitor watch` makes; the same line says whether it is running.
 
-    With --check, for a probe: a good run is one that looked at the folder and kept what it saw, also where single
-    documents could not be read. Only the journal and the schedule are looked at.
+    With --check, for a probe: a good run is one that scanned the folder and recorded what it found, even if single
+    documents could not be read. Only the journal and the schedule are read.
     """
     settings = session.settings()
     return _check(settings, _grace(grace), form) if check else _show(settings, form)
@@ -133,8 +135,8 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     newest = f"{short(found.newest.id)} of {page.time(found.newest.taken_at)}"
     _field(page, "snapshots", f"{counts.snapshots + found.behind:,}, the last {newest}")
     _field(page, "ledger", _ledger(found))
-    holds = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
-    _field(page, "holds", ", ".join(plural(count, noun) for count, noun in holds))
+    contents = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
+    _field(page, "contents", ", ".join(plural(count, noun) for count, noun in contents))
     if counts.failures:
         _field(page, "not read", plural(counts.failures, "document"), role="failed")
     for failure in found.last.failures if found.last else ():
@@ -151,13 +153,12 @@ def _last(page: Page, found: State) -> str:
 
 
 def _next(page: Page, found: State, upcoming: datetime | None) -> str:
-    when = page.time(upcoming) if upcoming else "never: the schedule names no time that comes"
-    by = f"by {_who(page, found.watching)}" if found.watching else "but `monitor watch` is not at work"
-    return f"{when}, {by}"
+    when = page.time(upcoming) if upcoming else "never: the schedule has no later time"
+    return f"{when}, by {_who(page, found.watching)}" if found.watching else f"{when} (scheduler not running)"
 
 
 def _ledger(found: State) -> str:
-    return f"{plural(found.behind, 'snapshot')} behind: `monitor run` folds them in" if found.behind else "up to date"
+    return f"{plural(found.behind, 'snapshot')} behind: `monitor run` adds them" if found.behind else "up to date"
 
 
 def _who(page: Page, holder: Holder) -> str:
@@ -173,7 +174,7 @@ def _field(page: Page, name: str, value: str, role: str = "plain") -> None:
 
 
 @verb("monitor snapshots --limit 10")
-@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="The newest N.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
 @format_option("text", "json", "jsonl")
 @pass_session
 def snapshots_command(session: Session, *, limit: int | None, form: str) -> None:

@@ -19,7 +19,7 @@ def watch_command(session: Session) -> None:
     """Keep running by the schedule, in the foreground.
 
     A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
-    progress finish. What happens is logged to standard error, a line each.
+    progress finish. Each event is one line on standard error.
     """
     settings = session.settings()
     if session.debug:
@@ -35,5 +35,5 @@ def watch_command(session: Session) -> None:
             watch(settings, once)
     except RunInProgress as error:
         other = holder(path)
-        who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "it has not said its name yet"
-        raise RunInProgress(f"another `monitor watch` keeps this store: {who}; stop that one first") from error
+        who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "its process is not known yet"
+        raise RunInProgress(f"another `monitor watch` is running for this store: {who}; stop it first") from error

@@ -60,7 +60,7 @@ def test_interrupted_run_is_reported_once(cut: ImportWorkspace, tmp_path: Path) 
 
 
 def test_import_reports_the_interrupted_run(cut: ImportWorkspace, tmp_path: Path) -> None:
-    assert "  first told 1 change of a run that was cut short\n" in cut.monitor("import", source(tmp_path)).text
+    assert "  also reported 1 change from an earlier, interrupted run\n" in cut.monitor("import", source(tmp_path)).text
 
 
 def test_import_over_a_lost_ledger_reports_nothing(cut: ImportWorkspace, tmp_path: Path) -> None:
@@ -71,7 +71,7 @@ def test_import_over_a_lost_ledger_reports_nothing(cut: ImportWorkspace, tmp_pat
 
 
 def test_interrupted_run_is_reported_before_a_rebuild(cut: ImportWorkspace) -> None:
-    assert "  first told 1 change of a run that was cut short\n" in cut.monitor("rebuild").text
+    assert "  also reported 1 change from an earlier, interrupted run\n" in cut.monitor("rebuild").text
     assert "told" not in cut.monitor("rebuild").text
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []

@@ -123,7 +123,7 @@ def test_show_has_a_why_for_every_kind(monitor: Monitor, story: Path, kind: str)
 
 def test_a_statement_has_no_why(monitor: Monitor, story: Path) -> None:
     statement = monitor("blame", "brief.txt", "--format", "json").json()[0]["statement"]
-    assert "its changes have ids" in monitor("show", statement, "--why", status=2).message
+    assert "give the id of one of its changes" in monitor("show", statement, "--why", status=2).message
 
 
 def test_show_of_an_unknown_id_says_where_ids_are(monitor: Monitor, story: Path) -> None:
@@ -146,7 +146,10 @@ def test_blame_at_a_date_is_as_of_the_end_of_that_day(monitor: Monitor, story: P
 
 
 def test_blame_of_a_document_that_went_says_so(monitor: Monitor, story: Path) -> None:
-    assert monitor("blame", "notes/new.md").text == "it went at 2026-01-04 06:00:00: name a moment before with --at\n"
+    assert (
+        monitor("blame", "notes/new.md").text
+        == "it was removed at 2026-01-04 06:00:00: --at shows it at an earlier time\n"
+    )
     assert monitor("blame", "notes/new.md", "--format", "json").json() == []
 
 
@@ -173,7 +176,7 @@ def test_error_for_an_absent_document_says_when_it_existed(
 def test_search_finds_every_revision(monitor: Monitor, story: Path) -> None:
     found = monitor("search", "cover", "divers", "--format", "json").json()
     assert {(hit["revision"], hit["present"]) for hit in found} == {(1, False), (2, True)}
-    assert "stands now" in monitor("search", "45").text
+    assert "present" in monitor("search", "45").text
 
 
 def test_a_search_without_a_hit_says_so(monitor: Monitor, story: Path) -> None:
@@ -250,7 +253,7 @@ def test_status_shows_the_current_state(monitor: Monitor, story: Path) -> None:
     assert status["last_run"]["outcome"] == "recorded"
     assert status["next_run"].endswith("00Z")
     text = monitor("status").text
-    for piece in ("up to date", "1 document", "`monitor watch` is not at work", "none: `monitor init` writes one"):
+    for piece in ("up to date", "1 document", "(scheduler not running)", "none: `monitor init` writes one"):
         assert piece in text
 
 

@@ -76,7 +76,7 @@ def test_a_first_run_of_very_many_documents_names_some(monitor: Monitor, here: P
         write(here / f"seeds/{number:03}.txt", f"Thing {number}.")
     text = monitor("run", "--settle", "0").text
     assert "105 documents" in text
-    assert "and 5 documents more" in text
+    assert "and 5 more documents" in text
 
 
 def test_a_run_that_finds_nothing_says_so(monitor: Monitor, here: Path) -> None:
@@ -153,7 +153,7 @@ def test_second_watch_fails_and_names_the_first(monitor: Monitor, here: Path) ->
     with StoreLock(here / "snapshots" / WATCH_LOCK, "monitor watch"):
         assert f"pid {os.getpid()}" in monitor("watch", status=5).message
         assert f"`monitor watch`, pid {os.getpid()}" in monitor("status").text
-    assert "`monitor watch` is not at work" in monitor("status").text
+    assert "(scheduler not running)" in monitor("status").text
 
 
 def test_status_names_the_running_process(monitor: Monitor, here: Path) -> None:

@@ -51,7 +51,7 @@ def test_list_shows_each_entry_and_how_much_there_is(monitor: Command) -> None:
     assert "2 changes alike · in 2 documents" in told
     assert "comes and goes: 3 times" in told
     assert "the whole document: 4 changes" in told
-    assert told.rstrip().endswith("0 folded by rules")
+    assert told.rstrip().endswith("0 hidden by rules")
 
 
 def test_list_of_a_document_and_a_verdict(monitor: Command) -> None:
@@ -104,8 +104,8 @@ def test_a_comment_an_assignment_and_taking_back(monitor: Command, opened: Opene
     told = monitor(f"review history {change}").splitlines()
     assert [line.partition("  ")[2] for line in told if not line.startswith("    ")] == [
         "Ada: comment",
-        "Ada: assigned to Grace, taken back later",
-        "Ada: took back",
+        "Ada: assigned to Grace, undone later",
+        "Ada: undo",
     ]
 
 
