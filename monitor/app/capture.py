@@ -76,7 +76,7 @@ def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
             _log_judgement(seen, when, gone, "not held" if why is None else held)
         if why is None:
             return
-    raise RunHeld(f"{why}: nothing was recorded; if that is meant, run again with --accept-deletions")
+    raise RunHeld(f"{why}: nothing was recorded; if this is intended, run again with --accept-deletions")
 
 
 def _log_judgement(seen: Look, when: Hold, gone: int, outcome: str) -> None:
@@ -88,7 +88,7 @@ def _log_judgement(seen: Look, when: Hold, gone: int, outcome: str) -> None:
     if seen.replaced:
         log.info("%s is another folder on the disk than at the last run", seen.folder)
     for folder in seen.unmounted():
-        log.info("%s is not mounted any more, and its documents vanished", folder)
+        log.info("%s is no longer mounted, and its documents vanished", folder)
 
 
 def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
@@ -100,7 +100,7 @@ def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
         told = f"{gone} of {seen.before} documents vanished" if gone else differ
         return f"{seen.folder} is another folder on the disk than at the last run, and {told}"
     if gone and (folder := next(seen.unmounted(), None)) is not None:
-        return f"{folder} in {seen.folder} is not mounted any more, and {gone} of {seen.before} documents vanished"
+        return f"{folder} in {seen.folder} is no longer mounted, and {gone} of {seen.before} documents vanished"
     if gone > FEW and gone > when.fraction * seen.before:
         return f"{gone} of {seen.before} documents vanished from {seen.folder}"
     return None
@@ -130,7 +130,7 @@ def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> da
     if taken_at is None:
         return last
     raise UsageError(
-        f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): time never runs backwards"
+        f"{taken_at.isoformat()} is before the last snapshot ({last.isoformat()}): snapshots must be in order of time"
     )
 
 

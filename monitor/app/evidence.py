@@ -81,7 +81,7 @@ def _ssh_keygen(arguments: list[str], data: bytes) -> bytes:
         raise StoreError(told) from error
     if done.returncode:
         said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
-        raise StoreError(f"ssh-keygen {' '.join(arguments[:2])} failed: {said[-1] if said else 'it did not say why'}")
+        raise StoreError(f"ssh-keygen {' '.join(arguments[:2])} failed: {said[-1] if said else 'no reason given'}")
     return done.stdout
 
 
@@ -155,7 +155,7 @@ def evidence(monitor: Monitor, prefix: str) -> Evidence:
     change = shown(monitor.ledger, prefix)
     if not isinstance(change, Change):
         raise UsageError(
-            f"{prefix} is a statement: evidence is of a change, and `monitor show {prefix}` lists its changes"
+            f"{prefix} is a statement, and evidence is for a change: `monitor show {prefix}` lists its changes"
         )
     found = _Gathering(monitor.snapshots, how_of(monitor.settings)).of(change)
     return found._replace(signed=_signed(*monitor.settings.evidence))
@@ -168,7 +168,7 @@ def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
 
     flaw = flaw_of_heads(heads, key)
     if flaw is not None:
-        raise StoreError(f"the heads are not signed as they should be: {flaw}; `monitor run` signs them")
+        raise StoreError(f"the signature of the heads is not valid: {flaw}; `monitor run` signs them")
     return {
         "heads.txt": heads.read_bytes(),
         "heads.txt.sig": signature_of(heads).read_bytes(),

@@ -50,7 +50,7 @@ class Blobs:
             # Looked at before anything is written upon it: git goes on from a head whose other folders are damaged
             damage = self._store.recovery().damage(self._head)
             if damage is not None:
-                raise StoreError(f"the last snapshot cannot be built upon: {damage}")
+                raise StoreError(f"nothing can be added to the last snapshot: {damage}")
             self._writer = self._store.writer()
         return self._writer
 

@@ -60,7 +60,7 @@ def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = 
                     one.documents.add(fact.document_id or fact.document)
                     one.kinds[str(fact.kind)] += 1
         if facts:
-            progress("looking through the history", facts[-1].seq, last)
+            progress("searching the history", facts[-1].seq, last)
     return [_preview(monitor, one) for one in gathered]
 
 

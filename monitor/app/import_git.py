@@ -70,7 +70,7 @@ def _tip(importer: Importer, found: SourcePlace | Bundle, target: Target, ref: s
     if isinstance(found, Bundle):
         if absent := importer.missing(found.needed):
             raise UsageError(
-                f"{where} begins behind commit {absent[0][:12]}, which was not imported from a bundle: import one that "
+                f"{where} starts after commit {absent[0][:12]}, which was not imported from a bundle: import one that "
                 "holds it"
             )
         try:
@@ -92,7 +92,7 @@ def _places(importer: Importer, tip: str, target: Target) -> dict[str, int]:
     if target.last is not None and target.last.origin not in places:
         raise UsageError(
             f"the source's history was rewritten: commit {str(target.last.origin)[:12]}, the last that was imported as "
-            f"{target.name}, is not in it any more; import it under another --name"
+            f"{target.name}, is no longer in it; import it under another --name"
         )
     return places
 

@@ -256,7 +256,7 @@ def import_history(
     options = options or ImportOptions()
     started = datetime.now(UTC)
     if not source.exists():
-        raise UsageError(f"{source} is not there: name a git repository, a bundle, or a folder of dated folders")
+        raise UsageError(f"{source} does not exist: name a git repository, a bundle, or a folder of dated folders")
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor import")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:

@@ -159,7 +159,7 @@ class Target:
     def failure(self, path: str, reason: str) -> None:
         """Tell of a document that stands as it was before, since its new version cannot be had."""
         self.failed.add(path)
-        self.oddities.add(f"{reason} (it stands as it was before)", path)
+        self.oddities.add(f"{reason} (kept as it was before)", path)
 
     def check_time(self, when: datetime, what: str) -> None:
         """UsageError where what is dated like this cannot be the earlier history of the watched folder."""
@@ -207,7 +207,7 @@ def _first_choice(monitor: Monitor, options: ImportOptions) -> Choice:
 def _check_new(monitor: Monitor, name: str, *, continues: bool) -> None:
     earlier = monitor.snapshots.earlier()
     if continues and earlier is not None:
-        raise UsageError(f"{earlier} is the earlier history of the watched folder already, and there is but one")
+        raise UsageError(f"{earlier} is the earlier history of the watched folder already, and there can be only one")
     if not continues and any(path.startswith(f"{name}/") for path in _own_paths(monitor)):
         raise UsageError(f"the watched folder has documents below {name}/: give the import another --name")
 

@@ -103,17 +103,17 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         return  # no row of it can be trusted to be found
     rules = fingerprint(monitor.settings.extract.article)
     if monitor.writer.fingerprint() not in (None, rules):
-        yield Finding("ledger", "was folded with other rules; `monitor run` or `monitor rebuild` makes it anew")
+        yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
         return
     wanted, folded = _settled(monitor)
     if wanted[: len(folded)] != folded or monitor.writer.last_number() != len(folded):
         foreign = set(folded) - set(wanted)
-        what = "holds snapshots that the store does not" if foreign else "does not list all the snapshots that it holds"
-        yield Finding("ledger", f"{what}; `monitor rebuild` makes it anew")
+        what = "holds snapshots that the store does not" if foreign else "does not list all its snapshots"
+        yield Finding("ledger", f"{what}; `monitor rebuild` makes it again")
         return
     if len(folded) < len(wanted):
         lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
-        yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} folds them in{_at_work(monitor)}")
+        yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} adds them{_at_work(monitor)}")
     with TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'fold.db'}")
         fresh = LedgerWriter(database)
@@ -152,7 +152,7 @@ def _mends(monitor: Monitor) -> str:
 
 def _at_work(monitor: Monitor) -> str:
     other = holder(monitor.settings.store.snapshots / LOCK)
-    return "" if other is None else f" (`{other.command}`, pid {other.pid}, is at work)"
+    return "" if other is None else f" (`{other.command}`, pid {other.pid}, is running)"
 
 
 def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
@@ -161,10 +161,12 @@ def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
         if mine == other:
             continue
         table, row = mine or other or ("ledger", ())
-        yield Finding(f"ledger table {table}", f"{_first(row)} differs from a fold of the snapshots: `monitor rebuild`")
+        yield Finding(
+            f"ledger table {table}", f"{_first(row)} differs from one made from the snapshots: `monitor rebuild`"
+        )
         told += 1
         if told == SHOWN:
-            yield Finding("ledger", "and more; `monitor rebuild` makes it anew")
+            yield Finding("ledger", "and more; `monitor rebuild` makes it again")
             return
 
 
@@ -193,7 +195,7 @@ def offer(monitor: Monitor) -> str | None:
     named = f"{good.snapshot.id[:12]} of {good.snapshot.taken_at.isoformat().replace('+00:00', 'Z')}"
     return (
         f"the last snapshot is damaged: {damage}; the last good one is {named}: "
-        "`monitor recover` goes back to it and keeps the damaged head aside"
+        "`monitor recover` goes back to it and keeps the damaged head under another name"
     )
 
 

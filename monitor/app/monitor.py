@@ -166,10 +166,10 @@ class StoreLock:
             who = f"pid {told['pid']}, `{told['command']}`, since {told['since']}"
             if found and told["pid"] not in found:
                 pid, command = min(found.items())
-                who = f"pid {pid}, `{command}`, which a run that has ended left behind ({who})"
+                who = f"pid {pid}, `{command}`, left behind by a run that has ended ({who})"
         except (ValueError, LookupError, TypeError):
             who = " and ".join(f"pid {pid}, `{command}`" for pid, command in sorted(found.items()))
-            who = who or "it has not said its name yet"
+            who = who or "its process is not known yet"
         return f"another run holds the lock: {who}; wait for it with --wait SECONDS"
 
 

@@ -66,12 +66,12 @@ def send(url: str, title: str, body: str) -> str | None:
     try:
         service = apprise.Apprise.instantiate(f"{url}{separator}cto={SECONDS}&rto={SECONDS}")
         if service is None:
-            return "its URL is none that Apprise understands"
+            return "Apprise does not understand its URL"
         room.add(service)
         taken = room.notify(title=_plain(title), body=_plain(body), body_format=apprise.NotifyFormat.TEXT)
     except Exception as error:  # noqa: BLE001  (a hundred plug-ins: whatever one raises is a refusal)
         return f"the service failed with {type(error).__name__}"
-    return None if taken else "the service did not take it"
+    return None if taken else "the service refused it"
 
 
 def _plain(text: str) -> str:
@@ -211,12 +211,12 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
         with lock, Monitor(settings) as monitor:
             return _deliver(monitor, send or _apprise(), patience)
     except MonitorError as error:  # the run that it comes after has been done all the same
-        return [f"notices: {settings.redact(str(error))}; they wait for the next run"]
+        return [f"notices: {settings.redact(str(error))}; they are sent with the next run"]
 
 
 def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
     outbox = Outbox(monitor.reviews.database)
-    outbox.strand("whoever was sending it ended before the answer came")
+    outbox.strand("the sending process ended before the answer came")
     channels = {channel.name: channel for channel in monitor.settings.notify.channels}
     due: dict[str, list[Notice]] = {}
     for one in outbox.in_state("due"):
@@ -252,7 +252,7 @@ def _send_all(outbox: Outbox, channel: Channel, notices: Sequence[Notice], send:
             log.info("notice of snapshot %s to %s: %s", one.snapshot, channel.name, problem or "sent")
             if problem is not None:
                 outbox.refused(one, problem)
-                problems.append(f"notices: {channel.name}: {problem}; it is tried again with the next run")
+                problems.append(f"notices: {channel.name}: {problem}; it is sent again with the next run")
                 return
             outbox.sent(one)
     except MonitorError as error:

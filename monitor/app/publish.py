@@ -46,7 +46,7 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
     scope = Scope()
     if term is not None:
         if term not in settings.review.watch:
-            raise UsageError(f"{term!r} is no watch term: add it to [review] watch")
+            raise UsageError(f"{term!r} is not a watch term: add it to [review] watch")
         name, title = f"term:{term}", f"Changes about {visible(term)}"
     if document is not None:
         found = find_document(monitor.ledger, document, settings.watch.folder)

@@ -177,8 +177,8 @@ def needed_snapshot(when: Point, source: str, known: Sequence[Snapshot]) -> Snap
 def _absence(document: Document, when: Point) -> UsageError:
     there = f"it was first seen at {time_json(document.first_seen.taken_at)}"
     if not document.present:
-        there += f" and went at {time_json(document.last_changed.taken_at)}"
-    return UsageError(f"{document.path} was not there at {when.text}: {there}")
+        there += f" and removed at {time_json(document.last_changed.taken_at)}"
+    return UsageError(f"{document.path} did not exist at {when.text}: {there}")
 
 
 # --- two moments --------------------------------------------------------------------------------

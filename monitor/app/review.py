@@ -117,7 +117,7 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     else:
         newest = _newest(monitor, model.reviewer)
     if not newest:
-        raise UsageError(f"there is nothing of {model.reviewer} to take back")
+        raise UsageError(f"{model.reviewer} has nothing to undo")
     batches = dict.fromkeys(event.batch for event in newest)
     done = [event for batch in batches for event in reviews.events_of_batch(batch)]
     taken = _standing_ids(monitor, [event.change for event in done])
@@ -175,7 +175,7 @@ def _event(
     """What will be written for each change; its own ids come later."""
     name = " ".join(_storable(reviewer).split())[:LONGEST_NAME]
     if not name:
-        raise UsageError("who reviews? say --as NAME, or set [review] reviewer")
+        raise UsageError("there is no reviewer: give --as NAME, or set [review] reviewer")
     said = _storable(comment).strip()[:LONGEST_COMMENT] if comment else None
     asked = None if assignee is None else " ".join(_storable(assignee).split())[:LONGEST_NAME]
     return Event(0, "", "", "", act, name, at, verdict, said or None, asked)
@@ -238,7 +238,7 @@ def _place(cursor: str) -> int:
     """The rank that a cursor names: one that the databases' integers of 64 bits can hold."""
     if cursor.isascii() and cursor.isdecimal() and len(cursor) < 20 and int(cursor) < 1 << 63:
         return int(cursor)
-    raise UsageError(f"{cursor[:40]}: no place in the queue; take the `next` of a page")
+    raise UsageError(f"{cursor[:40]}: not a position in the queue; give the `next` of a page")
 
 
 def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:
@@ -254,7 +254,7 @@ def entry(monitor: Monitor, change: str) -> Entry:
     (found,) = resolved(monitor, [change])
     line = reader.entry(found)
     if line is None:
-        raise UsageError(f"{change} is not in the queue: it is what the first snapshot held, or it is gone")
+        raise UsageError(f"{change} is not in the queue: it belongs to the first snapshot, or no longer exists")
     return _entries(monitor, [line])[0]
 
 

@@ -109,7 +109,7 @@ def _mirrored(reviews: Reviews) -> int:
 
 
 _BRANCH, _DATABASE = f"branch {REVIEWS.rpartition('/')[2]}", "reviews"
-_OFFERED = "`monitor review` takes it from there"
+_OFFERED = "`monitor review` restores it from there"
 
 
 class Flaw(NamedTuple):
@@ -130,7 +130,7 @@ def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
         return
     if not _database_is_there(monitor):
         if branch:
-            message = f"their database is gone: {len(branch)} events stand on the {_BRANCH}; {_OFFERED}"
+            message = f"the database is missing: the {_BRANCH} has {len(branch)} events; {_OFFERED}"
             yield Flaw(_DATABASE, message, _changes(branch.values()))
         return
     try:
@@ -186,7 +186,7 @@ def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
     standing = reviews.states_of(list(by_change))
     for change, told in by_change.items():
         if standing.get(change) != state_of(told):
-            yield Flaw(_DATABASE, f"what stands on change {change} is not what its events come to", (change,))
+            yield Flaw(_DATABASE, f"change {change}: stored verdict does not match its history", (change,))
 
 
 def _told(event: Event) -> str:

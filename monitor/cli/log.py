@@ -61,7 +61,7 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
 
 @verb("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
-@click.option("--since", metavar="WHEN", help=f"Only changes after this time: {WHEN}.")
+@click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @kind_options
 @click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")

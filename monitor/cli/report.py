@@ -32,7 +32,11 @@ from monitor.reports.text import render as render_text
 
 
 @verb("monitor report --since 7d --format html --output report.html")
-@click.option("--since", metavar="WHEN", help=f"Only changes after this time (default: everything): {WHEN}.")
+@click.option(
+    "--since",
+    metavar="WHEN",
+    help=f"Only changes from this time on (default: everything): {WHEN} (what came after it).",
+)
 @click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @format_option(*REPORT_FORMATS)
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")

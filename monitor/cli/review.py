@@ -63,7 +63,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 @verb("monitor review list contracts/lease.md --verdict flagged --since 7d")
 @click.argument("document", required=False)
 @kind_options
-@click.option("--since", metavar="WHEN", help=f"Only changes after this time: {WHEN}.")
+@click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN}.")
 @click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
 @click.option(
     "--verdict",

@@ -52,7 +52,7 @@ def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str,
     "--settle",
     metavar="SECONDS",
     type=seconds,
-    help="Wait until no file was modified for SECONDS (default: as configured, 2).",
+    help="Wait before reading a file that was modified within SECONDS (default: as configured, 2).",
 )
 @click.option("--taken-at", metavar="WHEN", help="Date the snapshot: a date or time, or an age such as 2h.")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")

@@ -190,7 +190,7 @@ def rule(raw: object) -> IgnoreRule:
     """`[rules.NAME]`; ValueError where a key is unknown, or where nothing restricts the rule."""
     values = _table(raw, _RULE, "a rule such as { pattern = 'Last updated: *' }")
     if not values.keys() - {"action"}:
-        raise ValueError(f"holds for every change; say one of {', '.join(_RULE.keys() - {'action'})}")
+        raise ValueError(f"applies to every change; add one of {', '.join(_RULE.keys() - {'action'})}")
     return IgnoreRule(**values)
 
 
@@ -250,7 +250,7 @@ def _patterns(raw: object) -> tuple[str, ...]:
 
 def _phrase(raw: object) -> str:
     if not text(raw).strip(" *"):
-        raise ValueError(f"fits every text: {raw!r}")
+        raise ValueError(f"matches every text: {raw!r}")
     return text(raw)
 
 

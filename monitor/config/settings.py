@@ -17,24 +17,24 @@ from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import ZoneInfo
 
 DEFAULT_TOML = """\
-# Configuration of the monitor. Paths are relative to this file; a key that is not known is an error.
-# A flag goes before a variable such as MONITOR_WATCH_FOLDER, and a variable before this file.
+# Configuration of the monitor. Paths are relative to this file; unknown keys are errors.
+# An option of a command overrides a variable such as MONITOR_WATCH_FOLDER, and a variable overrides this file.
 
 [watch]                      # what is watched
 folder = "seeds"
 include = ["**/*"]           # patterns of paths below the folder
 exclude = []
-max_size = "50 MB"           # a larger file is not read, and reported
-settle = "2 s"               # a file that was modified this recently is looked at again
+max_size = "50 MB"           # a larger file is reported and not read
+settle = "2 s"               # a file that was modified this recently is read again later
 
 [store]
-snapshots = "snapshots"      # the history and the ledger lie in here
+snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
 
 [schedule]                   # when `monitor watch` runs: one of the two
 cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
 # every = "15 min"
-# timezone = "Europe/Vienna" # of the cron line, and of dates without an offset; without it, the machine's
+# timezone = "Europe/Vienna" # for the cron line and for dates without an offset (default: the machine's)
 
 [hold]
 deletions = "20 %"           # more than this and more than 10 documents vanished: the run is held
@@ -44,7 +44,7 @@ time = "30 s"
 memory = "1 GB"
 
 [extract]                    # how documents are read
-article = []                 # patterns of paths: web pages that are read for their main text alone
+article = []                 # patterns of paths: web pages of which only the main text is read
 
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
@@ -52,11 +52,11 @@ folder = "reports"
 
 # [review]                   # see docs/review.md
 # reviewer = "Ada"           # without it, --as NAME or the login name
-# watch = ["ceasefire"]      # terms that lift a change in the queue
+# watch = ["ceasefire"]      # terms that raise a change in the queue
 # [review.weights]
 # "contracts/**" = 2
 
-# [rules.footer]             # an ignore rule; `monitor rules preview` says what it would fold
+# [rules.footer]             # an ignore rule; `monitor rules preview` shows what it would hide
 # pattern = "Last updated: *"
 
 # [notify]

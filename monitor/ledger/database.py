@@ -28,7 +28,7 @@ NO_PARAMETERS: Parameters = {}
 _OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it away, then `monitor rebuild`"
 _OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
 _OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
-_OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it anew"
+_OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again"
 _UNDEFINED_COLUMN = "42703"  # PostgreSQL's number for it
 
 # Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see

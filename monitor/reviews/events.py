@@ -233,7 +233,7 @@ def _state_row(change: str, state: State) -> DatabaseRow:
     return change, verdict, state.reviewer, at, state.assignee, state.comments, state.last
 
 
-@_understood("what stands on a change")
+@_understood("the verdict on a change")
 def _state(row: DatabaseRow) -> State:
     _, verdict, reviewer, at, assignee, comments, last = row
     return State(

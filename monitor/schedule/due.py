@@ -65,14 +65,14 @@ def punctuality(settings: Settings, last_good: Run | None, now: datetime, grace:
     date nothing would be due until the clock has come to it.
     """
     if last_good is None:
-        return Punctuality(overdue=True, due=None, why="no run has gone well yet")
+        return Punctuality(overdue=True, due=None, why="no run has succeeded yet")
     if last_good.started_at > now + grace:
         return Punctuality(
             overdue=True, due=None, why="the last good run is dated in the future: the clock was set back"
         )
     due = next_run(settings, last_good.started_at, last_good.started_at)
     if due is None:
-        return Punctuality(overdue=False, due=None, why="the schedule names no time that comes")
+        return Punctuality(overdue=False, due=None, why="the schedule has no later time")
     if now > due + grace:
-        return Punctuality(overdue=True, due=due, why="no run has gone well since one was due")
-    return Punctuality(overdue=False, due=due, why="the last good run is as young as the schedule asks")
+        return Punctuality(overdue=True, due=due, why="no run has succeeded since one was due")
+    return Punctuality(overdue=False, due=due, why="the last good run is as recent as the schedule requires")

@@ -52,7 +52,7 @@ def _checked(pattern: str, *, folders: bool) -> str:
         expression = f"(?:{_translate(pattern, folders=folders)})"
         re.compile(expression)
     except re.error as error:
-        raise ConfigError(f"the pattern {pattern!r} is not one: {error}") from None
+        raise ConfigError(f"the pattern {pattern!r} is not valid: {error}") from None
     return expression
 
 
@@ -62,7 +62,7 @@ def _translate(pattern: str, *, folders: bool) -> str:
     while names[-1:] == ["**"]:
         names.pop()
     if not all(names) or not {".", ".."}.isdisjoint(names) or pattern.startswith("!"):
-        raise ConfigError(f"the pattern {pattern!r} names nothing: write one such as **/*.md or drafts/")
+        raise ConfigError(f"the pattern {pattern!r} matches nothing: write one such as **/*.md or drafts/")
     if not names:
         return ".+"
     if "/" not in pattern.removesuffix("/"):
@@ -98,7 +98,7 @@ def _pieces(name: str) -> list[str]:
     while at < len(name):
         token = _TOKEN.match(name, at)
         if token is None:
-            raise ConfigError(f"the pattern {name!r} opens a [ that it does not close: write \\[ for the character")
+            raise ConfigError(f"the pattern {name!r} has a [ that is not closed: write \\[ for the character")
         at = token.end()
         if token[0] == "*":
             pieces.append("")
@@ -256,8 +256,8 @@ def held(folder: Path, error: OSError) -> RunHeld:
     """Why a run cannot go on without its folder."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return RunHeld(
-            f"the watched folder {folder} is missing: bring it back, or name another one in monitor.toml; where it is "
-            "gone for good, run again with --accept-deletions"
+            f"the watched folder {folder} is missing: restore it, or name another one in monitor.toml; if it was "
+            "removed on purpose, run again with --accept-deletions"
         )
     return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
 

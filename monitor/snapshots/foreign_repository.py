@@ -45,7 +45,7 @@ class SourcePlace(NamedTuple):
             if place not in seen and os.path.isdir(place):  # noqa: PTH112 - no error where it may not be looked at
                 seen.add(place)
                 if len(seen) > _MOST_PLACES:
-                    raise StoreError(f"{self.objects} borrows from more than {_MOST_PLACES} other repositories")
+                    raise StoreError(f"{self.objects} uses objects of more than {_MOST_PLACES} other repositories")
                 _check_objects(place)
                 waiting += _alternates(place)
 
@@ -71,7 +71,7 @@ class SourcePlace(NamedTuple):
             text = (_text(self.private / ref) or _text(self.common / ref) or packed.get(ref, "")).strip()
             if not text.startswith("ref: "):
                 if _SHA256.fullmatch(text):
-                    raise UsageError(f"{self.common} names its objects by SHA-256: only SHA-1 can be taken over")
+                    raise UsageError(f"{self.common} names its objects by SHA-256: only SHA-1 can be imported")
                 return text if is_id(text) else None
             ref = text.removeprefix("ref: ").strip()
             if not {"", ".", ".."}.isdisjoint(ref.split("/")):

@@ -78,7 +78,7 @@ def records(pieces: Iterable[bytes], most: int | None = None) -> Iterator[tuple[
             if most is not None and len(current[1]) > most:
                 raise BoundPassed(f"it changes more than {most:,} files")
         elif line:
-            raise StoreError("git log printed what was not asked for")
+            raise StoreError("git log printed something unexpected")
     if current is not None:
         yield current
 

@@ -115,7 +115,7 @@ def tree_entries(data: bytes) -> Iterator[Entry]:
     while at < len(data):
         space, end = data.find(b" ", at), data.find(b"\0", at)
         if not at < space < end or end + 21 > len(data):
-            raise StoreError("not the layout of a tree")
+            raise StoreError("not a valid tree")
         mode = data[at:space].decode("ascii", "replace").zfill(6)
         yield Entry(mode, data[space + 1 : end], data[end + 1 : end + 21].hex())
         at = end + 21
@@ -143,7 +143,7 @@ def parse_commit(commit_id: str, source: str, data: bytes) -> Commit:
         fields.setdefault(key, []).append(value)
     author, committer = (_PERSON.fullmatch(fields.get(key, [""])[0]) for key in ("author", "committer"))
     if author is None or committer is None or "tree" not in fields:
-        raise StoreError(f"commit {commit_id} of the snapshot repository has not the layout of a commit")
+        raise StoreError(f"commit {commit_id} of the snapshot repository is not a valid commit")
     return Commit(
         tree=fields["tree"][0],
         parents=tuple(fields.get("parent", ())),
@@ -248,7 +248,7 @@ class ObjectReader:
             raise _damaged(wanted, self._pipe.complaint())
         kind = header[1].decode("ascii", "replace")
         if object_id(kind, data) != wanted:
-            raise _damaged(wanted, "its content has another id")
+            raise _damaged(wanted, "its content does not match its id")
         return GitObject(wanted, kind, data)
 
 

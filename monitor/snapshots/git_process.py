@@ -141,12 +141,12 @@ class Pipe:
 
     def _late(self, seconds: float) -> NoProgress:
         self._child.kill()
-        return NoProgress(f"git {self._command[0]} was ended: it did nothing for {seconds:g} seconds")
+        return NoProgress(f"git {self._command[0]} was stopped: no progress for {seconds:g} seconds")
 
     def _failure(self, said: bytes) -> StoreError:
         if any(words in said for words in _NO_MEMORY):
-            return BoundPassed(f"git {self._command[0]} was ended: it takes more memory than it may")
-        return StoreError(f"git {self._command[0]} failed: {_last_line(said) or 'it was ended'}")
+            return BoundPassed(f"git {self._command[0]} was stopped: it needs more memory than its limit")
+        return StoreError(f"git {self._command[0]} failed: {_last_line(said) or 'it was killed'}")
 
     def _close_input(self) -> None:
         with contextlib.suppress(BrokenPipeError):  # what it did not take, it will not miss

@@ -65,7 +65,9 @@ def open_bundle(path: Path) -> Bundle | None:
         needed: list[str] = []
         for line in _lines(file, path):
             if file.tell() > _LONGEST_HEAD:
-                raise UsageError(f"{path} is no bundle that can be taken over: its head is longer than any known one")
+                raise UsageError(
+                    f"{path} is not a bundle that can be imported: its header is longer than any known one"
+                )
             about, _, ref = line.removeprefix("-").partition(" ")
             if line.startswith("@"):
                 _check_capability(path, line)
@@ -81,7 +83,7 @@ def open_bundle(path: Path) -> Bundle | None:
 def _lines(file: IO[bytes], path: Path) -> Iterator[str]:
     while (line := file.readline(_LONGEST_LINE)) != b"\n":
         if not line.endswith(b"\n"):
-            raise UsageError(f"{path} is a damaged bundle: its head does not end")
+            raise UsageError(f"{path} is a damaged bundle: its header does not end")
         yield line[:-1].decode("utf-8", "surrogateescape")
 
 
@@ -89,7 +91,7 @@ def _check_capability(path: Path, line: str) -> None:
     if line.startswith("@filter="):
         raise UsageError(f"{path} was made with a filter and lacks objects: make a bundle that holds all of them")
     if line != "@object-format=sha1":
-        raise UsageError(f"{path} is a bundle that asks for {line[1:]}: only SHA-1 can be taken over")
+        raise UsageError(f"{path} is a bundle that asks for {line[1:]}: only SHA-1 can be imported")
 
 
 BUNDLES = "refs/monitor/sources/"  # the tips of bundles, whose objects lie in our store

@@ -173,7 +173,7 @@ class Recovery:
             if head is not None:
                 self._trees(self._commit(head).tree, deep=deep)
             elif expected is not None and self._repository.exists():
-                return f"{LIVE} is gone, which named {expected}"
+                return f"{LIVE} is missing; it named {expected}"
         except StoreError as error:
             return str(error)
         return None
@@ -218,7 +218,7 @@ class Recovery:
     def _aside(self, content: bytes, when: datetime, folder: str = ASIDE) -> str:
         """Written as a file: git makes no ref that names what it cannot read."""
         stamp = f"{folder}{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-        with store_errors("keeping the damaged head aside"):
+        with store_errors("saving the damaged head"):
             (self._repository / folder).mkdir(parents=True, exist_ok=True)
             for number in range(1, 1000):
                 name = stamp if number == 1 else f"{stamp}-{number}"

@@ -104,7 +104,7 @@ def create(repository: Path, init: Callable[[Path], object]) -> None:
 def tidy(repository: Path) -> None:
     """Remove lock and temporary files that killed git processes left; StoreError where this is no repository."""
     if not (repository / "HEAD").is_file() or not (repository / "objects").is_dir():
-        raise StoreError(f"{repository} is not a whole git repository: move it aside, or restore it from a backup")
+        raise StoreError(f"{repository} is not a complete git repository: move it aside, or restore it from a backup")
     for path in _leftovers(repository):
         path.unlink(missing_ok=True)
 
@@ -220,7 +220,7 @@ def compare(made: Iterable[RawChange], asked: Mapping[bytes, TreeChange]) -> Non
     wanted = {path: (change.mode or "000000", change.id) for path, change in asked.items()}
     if found != wanted:
         odd = min(path for path in found.keys() | wanted.keys() if found.get(path) != wanted.get(path))
-        raise StoreError(f"the tree that git made is not the one that was asked for, at {os.fsdecode(odd)!r}")
+        raise StoreError(f"git made another tree than requested, at {os.fsdecode(odd)!r}")
 
 
 def move(start: Start, repository: Path, ref: str, before: str | None, after: str) -> None:

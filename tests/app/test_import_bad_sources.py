@@ -114,7 +114,7 @@ def test_a_version_that_cannot_be_had_costs_its_document_alone(
     result = place.take(separate)
     assert (result.new, result.failed) == (4, 1)
     why = "is missing from the source" if harm is lose else "is damaged"
-    assert list(result.oddities) == [f"its content {why} (it stands as it was before): b/c.txt"]
+    assert list(result.oddities) == [f"its content {why} (kept as it was before): b/c.txt"]
     versions = [place.manifest(one.id) for one in result.snapshots]
     assert [one["a.txt"] for one in versions] == TEXTS
     expected = [text[::-1] for text in TEXTS]
@@ -214,7 +214,7 @@ def pipe_for_a_head(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "told"),
     [
-        (nothing, "is not there"),
+        (nothing, "does not exist"),
         (empty, "is neither a git repository nor a bundle"),
         (a_file, "is neither a git repository nor a bundle"),
         (pipe_for_a_head, "is neither a git repository nor a bundle"),
@@ -261,7 +261,7 @@ def test_a_bundle_whose_beginning_was_not_imported_is_named(
     tmp_path: Path, repository: Path, place: ImportWorkspace
 ) -> None:
     new = bundle_of(repository, tmp_path / "new.bundle", "main~2..main")
-    with pytest.raises(UsageError, match=r"begins behind commit .* import one that holds it"):
+    with pytest.raises(UsageError, match=r"starts after commit .* import one that holds it"):
         place.take(new)
 
 

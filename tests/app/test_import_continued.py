@@ -157,7 +157,7 @@ def test_earlier_history_is_imported_up_to_the_first_run(tmp_path: Path, place: 
 
 
 def test_second_earlier_history_is_refused(tmp_path: Path, continued: ImportWorkspace) -> None:
-    with pytest.raises(UsageError, match="there is but one"):
+    with pytest.raises(UsageError, match="there can be only one"):
         continued.take(make_repository(tmp_path / "x", as_commits([{"a.txt": ONE}])), continues=True)
 
 
@@ -177,7 +177,7 @@ def test_the_first_run_may_come_after_the_import(tmp_path: Path, place: ImportWo
 
 def test_first_run_cannot_be_dated_before_imported_history(tmp_path: Path, place: ImportWorkspace) -> None:
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
-    with pytest.raises(UsageError, match="time never runs backwards"):
+    with pytest.raises(UsageError, match="snapshots must be in order of time"):
         place.live({"a.txt": TWO}, START - DAY)
 
 

@@ -136,8 +136,8 @@ def test_what_cannot_be_read_stands_as_in_the_folder_before(
     assert (result.new, result.failed) == (1, 3)
     assert place.manifest(result.snapshots[-1].id) == {"a.txt": TWO, "b.txt": ONE, "annex/c.txt": ONE}
     assert list(result.oddities) == [
-        "cannot be read: permission denied (it stands as it was before): 2, such as b.txt",
-        "the folder cannot be read: permission denied (it stands as it was before): annex",
+        "cannot be read: permission denied (kept as it was before): 2, such as b.txt",
+        "the folder cannot be read: permission denied (kept as it was before): annex",
     ]
     told = [change.document for change in place.changes() if change.kind == "failed"]
     assert sorted(told) == ["law/annex", "law/b.txt", "law/new.txt"]

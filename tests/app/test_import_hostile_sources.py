@@ -135,7 +135,7 @@ def test_what_a_repository_borrows_from_is_looked_at_too(
     [
         ("x" * (1 << 20) + "y", "is longer than"),
         ('"/a\\tb"\n', "in quotes"),
-        ("".join(f"../lender{at}\n" for at in range(200)), "borrows from more than 100"),
+        ("".join(f"../lender{at}\n" for at in range(200)), "uses objects of more than 100"),
     ],
 )
 def test_a_list_of_lenders_that_cannot_be_followed_is_refused(
@@ -211,7 +211,7 @@ def test_the_memory_of_git_on_a_source_is_bounded(
     tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(git_store, "_FOR_LISTS", 24 << 20)
-    with pytest.raises(StoreError, match=r"is too large: .* takes more memory than it may"):
+    with pytest.raises(StoreError, match=r"is too large: .* needs more memory than its limit"):
         place.take(bomb(tmp_path / "bomb", 5, 10))
 
 
@@ -229,7 +229,7 @@ def test_a_git_that_does_nothing_is_ended(
 ) -> None:
     hanging(repository, monkeypatch)
     monkeypatch.setattr(git_store, "PATIENCE", 0.5)
-    with pytest.raises(BoundPassed, match=r"^git rev-parse was ended: it did nothing for 0.5 seconds$"):
+    with pytest.raises(BoundPassed, match=r"^git rev-parse was stopped: no progress for 0.5 seconds$"):
         place.take(repository)
     with StoreLock(place.settings.store.snapshots / "lock"):
         pass
@@ -240,7 +240,7 @@ def test_input_that_git_does_not_take_is_not_waited_for(tmp_path: Path, monkeypa
     with git_store.GitSnapshots(tmp_path / "history.git") as store:
         pipe = store.importer()._foreign(["cat-file", "--batch-check"])
         os.kill(pipe._child.pid, signal.SIGSTOP)  # type: ignore[attr-defined]
-        with pytest.raises(BoundPassed, match="did nothing for"):
+        with pytest.raises(BoundPassed, match="no progress for"):
             pipe.write([b"x" * 1_000_000])
         pipe.kill()
 

@@ -94,9 +94,7 @@ def left_behind(tmp_path: Path) -> Iterator[tuple[int, int]]:
 
 def test_a_process_that_a_run_left_behind_is_named(tmp_path: Path, left_behind: tuple[int, int]) -> None:
     run, child = left_behind
-    told = (
-        rf"lock: pid {child}, `sleep 60`, which a run that has ended left behind \(pid {run}, `monitor run`, since 20"
-    )
+    told = rf"lock: pid {child}, `sleep 60`, left behind by a run that has ended \(pid {run}, `monitor run`, since 20"
     with pytest.raises(RunInProgress, match=told):
         StoreLock(tmp_path / "lock").acquire()
     found = holder(tmp_path / "lock")

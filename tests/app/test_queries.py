@@ -237,7 +237,7 @@ def test_bytes_are_found_though_the_ledger_knows_nothing(name: str) -> None:
     ("name", "number", "why"),
     [
         ("a.txt", 1, "there is no snapshot as early as day 1; the first was taken at 2026-01-02"),
-        ("a.txt", 3, "a.txt was not there at day 3: it was first seen at 2026-01-02"),
+        ("a.txt", 3, "a.txt did not exist at day 3: it was first seen at 2026-01-02"),
         ("b.txt", 2, "there is no document b.txt"),
     ],
 )

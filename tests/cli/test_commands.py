@@ -161,7 +161,7 @@ def test_blame_of_a_document_that_went_says_so(monitor: Monitor, story: Path) ->
         (
             "notes/new.md",
             "2026-01-04",
-            "not there at 2026-01-04: it was first seen at 2026-01-01T06:00:00Z and went at",
+            "did not exist at 2026-01-04: it was first seen at 2026-01-01T06:00:00Z and removed at",
         ),
     ],
 )

@@ -31,7 +31,7 @@ def test_content_that_is_missing_ends_it_with_status_3(source: Path, tmp_path: P
     (source / "objects" / lost[:2] / lost[2:]).unlink()
     told = monitor("-C", tmp_path, "import", source, status=3).lines
     assert told[0].startswith("imported 2 snapshots as policies")
-    assert told[1] == "  its content is missing from the source (it stands as it was before): a.txt"
+    assert told[1] == "  its content is missing from the source (kept as it was before): a.txt"
 
 
 def test_import_of_nothing_new_says_so(source: Path, tmp_path: Path, monitor: Monitor) -> None:

@@ -130,7 +130,7 @@ def test_an_error_is_one_line_with_its_remedy(database: Database) -> None:
         transaction.rows("SELECT colour FROM t")
     assert str(caught.value).startswith("the ledger ")
     assert str(caught.value).endswith(
-        "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it anew"
+        "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again"
     )
     assert "\n" not in str(caught.value)
 

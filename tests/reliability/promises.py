@@ -206,4 +206,4 @@ def a_flipped_bit_is_noticed(place: Path) -> bool:
     blobs = sorted(loosen(store.settings)["blob"])
     blobs[0].chmod(0o644)
     blobs[0].write_bytes(blobs[1].read_bytes())
-    return any("has another id" in found.message for found in maintenance.verify(store.settings))
+    return any("does not match its id" in found.message for found in maintenance.verify(store.settings))

@@ -93,9 +93,9 @@ CASES = {
     ),
     "what stands is not what was said": (
         sql("UPDATE review_states SET verdict = 'dismissed'"),
-        "is not what its events come to",
+        "stored verdict does not match its history",
     ),
-    "the database is gone": (lose, "their database is gone: 2 events stand on the branch reviews"),
+    "the database is gone": (lose, "the database is missing: the branch reviews has 2 events"),
     "the branch lacks an event": (set_back, "lacks event"),
 }
 

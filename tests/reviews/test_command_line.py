@@ -131,15 +131,15 @@ def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Wor
     ("line", "says"),
     [
         ("review accept ffff --as Ada", "no change has an id that begins with"),
-        ("review undo --as Nobody", "nothing of Nobody to take back"),
-        ("review list --after x", "no place in the queue"),
-        ("review list --after 9223372036854775808", "no place in the queue"),
+        ("review undo --as Nobody", "Nobody has nothing to undo"),
+        ("review list --after x", "not a position in the queue"),
+        ("review list --after 9223372036854775808", "not a position in the queue"),
         ("review list --verdict odd", "'odd' is not one of"),
         ("review list nowhere.md", "there is no document nowhere.md"),
         ("rules preview nothing", "there is no rule nothing"),
         ("rules preview nothing --pattern x", "not both"),
         ("feed pier.md --term x", "not both"),
-        ("feed --term x", "is no watch term"),
+        ("feed --term x", "is not a watch term"),
     ],
 )
 def test_impossible_action_is_a_one_line_error(monitor: Command, line: str, says: str) -> None:
@@ -257,7 +257,7 @@ def test_u_takes_back_and_shows_it_again(keys: Callable[[str], str], opened: Ope
 
 
 def test_u_with_nothing_to_undo_says_so(keys: Callable[[str], str]) -> None:
-    assert "nothing of Ada to take back" in keys("u")
+    assert "Ada has nothing to undo" in keys("u")
 
 
 def test_c_asks_for_a_comment(

@@ -206,7 +206,7 @@ def test_failed_notice_is_retried_by_the_next_run_only(story: Workspace, service
     chat = service()
     chat.refuses = True
     channels(story, chat=chat.url)
-    assert "tried again" in str(story.record_day(5, NEXT).message)
+    assert "sent again" in str(story.record_day(5, NEXT).message)
     chat.refuses = False
     story.record()
     story.record()
@@ -338,7 +338,7 @@ def test_secret_from_a_file_is_not_in_error_messages(
     story.configure("[notify.chat]\nurl_file = 'secret'\n")
     message = str(story.record_day(5, NEXT).message)
     seen = capfd.readouterr()
-    assert "chat: the service did not take it" in message
+    assert "chat: the service refused it" in message
     assert not [said for said in (message, caplog.text, seen.out, seen.err) if SECRET in said]
 
 

@@ -115,7 +115,7 @@ def test_pages_together_are_the_queue(story: Workspace, opened: Opened, size: in
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "1; DROP TABLE queue", "9" * 40, str(1 << 63), "٣"])
 def test_invalid_cursor_is_refused(story: Workspace, opened: Opened, cursor: str) -> None:
-    with pytest.raises(UsageError, match="no place in the queue"):
+    with pytest.raises(UsageError, match="not a position in the queue"):
         review.queue(opened(story), after=cursor)
 
 

@@ -192,7 +192,7 @@ def test_a_folder_in_the_repositorys_place_is_not_written_to(place: CaptureWorks
     place.store.repository.mkdir(parents=True)
     (place.store.repository / "mine").write_text("do not touch")
     place.write("a", b"1")
-    with pytest.raises(StoreError, match="not a whole git repository"):
+    with pytest.raises(StoreError, match="not a complete git repository"):
         place.capture()
     assert [path.name for path in place.store.repository.iterdir()] == ["mine"]
 

@@ -156,7 +156,7 @@ def test_lost_branch_is_not_started_again(settings: Settings) -> None:
     head = ids(settings)[0]
     branch(settings).unlink()
     touch(settings)
-    with pytest.raises(StoreError, match=f"is gone, which named {head}.*`monitor recover`"):
+    with pytest.raises(StoreError, match=f"is missing; it named {head}.*`monitor recover`"):
         record(settings)
     done = recover(settings)
     assert done is not None

@@ -371,7 +371,7 @@ def test_unmounting_an_unreadable_disk_holds_the_run(place: CaptureWorkspace, mo
     assert [failure.path for failure in place.capture().failures] == ["disk"]
     monkeypatch.undo()
     (disk / "a").unlink()
-    with pytest.raises(RunHeld, match=r"disk in .* is not mounted any more"):
+    with pytest.raises(RunHeld, match=r"disk in .* is no longer mounted"):
         place.capture()
 
 

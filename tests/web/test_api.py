@@ -212,7 +212,7 @@ def test_a_verdict_that_makes_no_sense_writes_nothing(story: Served, given: obje
 def test_a_verdict_needs_a_name(story: Served, ids: dict[str, str]) -> None:
     answer = story.send("/api/verdicts", {"changes": [ids["change"]], "verdict": "accepted"})
     assert answer.status == 422
-    assert "who reviews" in answer.json()["error"]
+    assert "there is no reviewer" in answer.json()["error"]
 
 
 def test_only_json_is_taken(story: Served) -> None:

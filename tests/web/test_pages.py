@@ -161,7 +161,7 @@ def test_runs_page_shows_what_each_did(story: Served, page: Page) -> None:
     page.goto(f"{story.url}/runs")
     expect(page.locator(".run")).to_have_count(4)
     expect(page.locator(".run").first).to_contain_text("Recorded")
-    expect(page.locator(".facts")).to_contain_text("never: the schedule names no time that comes")
+    expect(page.locator(".facts")).to_contain_text("never: the schedule has no later time")
 
 
 # --- feeds
