@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
-from monitor.errors import StoreError
+from monitor.errors import RunHeld, StoreError
 from monitor.model import FileVersion
 from monitor.snapshots.files import Rules, Settling, held
 from monitor.snapshots.git_objects import object_id
@@ -124,12 +124,15 @@ def look(
     settling: Settling,
     accept_deletions: bool = False,
 ) -> Look:
-    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read.
+    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read; the error of one that
+    is missing before the first snapshot names `monitor init`.
 
     Where the cache belongs to another snapshot (a crash came between the two), the store's own
     manifest is compared.
     """
     head = store.head()
+    if head is None and not accept_deletions:
+        _expect(folder)
     try:
         key = rules.key(folder)
     except OSError as error:
@@ -174,6 +177,19 @@ def look(
         after=sum(record.counted() for record in seen.folders.values()),
         blobs=blobs,
     )
+
+
+def _expect(folder: Path) -> None:
+    """RunHeld where the folder is not there: before the first snapshot nothing has vanished, it was never made."""
+    try:
+        folder.stat()
+    except FileNotFoundError:
+        raise RunHeld(
+            f"the watched folder {folder} is missing, and nothing is recorded yet: `monitor init` makes a "
+            "configuration and its folder where they are missing"
+        ) from None
+    except OSError:  # the scan says what is wrong with it
+        return
 
 
 def _why_trusted(cache: ScanCache, head: str | None, key: str) -> str:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 import click
 
+from monitor.app.monitor import HISTORY
 from monitor.app.run import RunOptions, run
 from monitor.cli.context import Session, exit_code_option, format_option, now, pass_session, progress, seconds, verb
 from monitor.config import Settings
@@ -28,9 +29,17 @@ def run_once(
     with progress() as tell:
         record, changes = run(settings, options, tell)
     if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
-        sys.stdout.write("nothing changed\n")
+        sys.stdout.write(_nothing_changed(settings))
         return 0
     return _tell(settings, record, changes, form, exit_code=exit_code)
+
+
+def _nothing_changed(settings: Settings) -> str:
+    if (settings.store.snapshots / HISTORY).exists():
+        return "nothing changed\n"
+    advice = "" if settings.file is not None else " (`monitor init` writes one)"
+    folder = visible(str(settings.watch.folder))
+    return f"nothing to record: {folder} has no documents; add some, or set `folder` in monitor.toml{advice}\n"
 
 
 def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:

@@ -133,6 +133,41 @@ def test_held_run_exits_with_6_and_names_the_option(monitor: Monitor, here: Path
     monitor("run", "--settle", "0", "--accept-deletions")
 
 
+def test_run_without_a_folder_names_init(monitor: Monitor, here: Path) -> None:
+    message = monitor("run", status=6).message
+    assert f"the watched folder {here / 'seeds'} is missing" in message
+    assert "`monitor init`" in message
+    assert "--accept-deletions" not in message
+
+
+def test_init_is_the_way_out_of_a_missing_folder(monitor: Monitor, here: Path) -> None:
+    write(here / "monitor.toml", '[watch]\nfolder = "papers"\n')
+    assert "papers is missing" in monitor("run", status=6).message
+    monitor("init")
+    monitor("run")
+
+
+def test_run_on_an_empty_folder_names_init(monitor: Monitor, here: Path) -> None:
+    (here / "seeds").mkdir()
+    assert "`monitor init`" in monitor("run").text
+
+
+def test_run_on_an_empty_configured_folder_asks_for_documents(monitor: Monitor, here: Path) -> None:
+    monitor("init")
+    text = monitor("run").text
+    assert text == f"nothing to record: {here / 'seeds'} has no documents; add some, or set `folder` in monitor.toml\n"
+
+
+def test_a_missing_folder_after_a_snapshot_names_the_option(monitor: Monitor, here: Path) -> None:
+    write(here / "seeds/a.txt", "One thing.")
+    monitor("run", "--settle", "0")
+    (here / "seeds/a.txt").unlink()
+    (here / "seeds").rmdir()
+    message = monitor("run", status=6).message
+    assert "--accept-deletions" in message
+    assert "`monitor init`" not in message
+
+
 @pytest.mark.parametrize("settle", ["soon", "-1", "nan", "inf"])
 def test_settle_must_be_a_number_of_seconds(monitor: Monitor, here: Path, settle: str) -> None:
     assert "number of seconds" in monitor("run", "--settle", settle, status=2).message
