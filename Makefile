@@ -15,7 +15,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 run: $(VENV)/.ready
 	@$(BIN)/monitor run
 	@$(BIN)/monitor status
-	@printf '\nWhat to type next:\n  %s/monitor demo      a made-up history, its log and its HTML report\n  %s/monitor log       what changed, newest first (edit a file in seeds/, then: make run)\n  %s/monitor watch     keep watching: a run every 15 minutes, or by the schedule in monitor.toml\n  %s/monitor --help    all commands\n' $(BIN) $(BIN) $(BIN) $(BIN)
+	@printf '\nWhat to type next:\n  %s/monitor demo      a made-up history, its log and its HTML report\n  %s/monitor log       what changed, newest first (edit a file in seeds/, then: make run)\n  %s/monitor watch     keep watching: a run every 15 minutes, or by the schedule in monitor.toml\n  %s/monitor --help    all commands\n  . %s/activate        then `monitor` needs no path\n' $(BIN) $(BIN) $(BIN) $(BIN) $(BIN)
 
 # What is pure or runs in the process, on few examples: two minutes on two cores. The last line says what was skipped and why.
 test: check

@@ -1,6 +1,6 @@
-"""`monitor demo`: a made history, played in a place of its own, with its log and its report.
+"""`monitor demo`: a made-up history, played in a place of its own, with its log and its report.
 
-The demo's made history: briefs and their dated versions, laid into a folder one after the other.
+The demo's made-up history: briefs and their dated versions, laid into a folder one after the other.
 
 `demo_history/first/` holds the briefs as they stood on the first day, `edits.toml` what was edited since.
 The last version is what lies in the project's `seeds/`.
@@ -9,11 +9,14 @@ The last version is what lies in the project's `seeds/`.
 from __future__ import annotations
 
 import os
+import sys
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
+from shutil import which
 from tempfile import mkdtemp
 from typing import Any
 
@@ -102,7 +105,15 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
     write_text(place / REPORT, render(made, "html", zone=settings.zone))
     page.line()
     page.line(f"The report: {place / REPORT}")
-    page.line(f"To explore it: monitor -C {place} log; also status, blame, diff, search, show.")
+    page.line(f"To explore it: {_program()} -C {quote(str(place))} log; also status, blame, diff, search, show.")
+
+
+def _program() -> str:
+    """What to type for this program: `monitor` where the shell finds it, else how it was started."""
+    started, found = Path(sys.argv[0]), which("monitor")
+    if started.name != "monitor" or (found is not None and started.resolve() == Path(found).resolve()):
+        return "monitor"
+    return quote(str(started))
 
 
 def _empty(directory: Path) -> Path:

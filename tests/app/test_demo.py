@@ -119,3 +119,24 @@ def test_one_statement_is_in_two_briefs() -> None:
     *_, (_, last) = demo.versions()
     copy = b"Soldiers can buy time, but they cannot take the place of a political settlement."
     assert sorted(name for name, data in last.items() if copy in data) == ["aid-and-access.html", "offer-of-troops.txt"]
+
+
+@pytest.mark.parametrize(
+    ("started", "on_path", "shown"),
+    [
+        ("bin/monitor", False, "bin/monitor"),
+        ("bin/monitor", True, "monitor"),
+        ("my bin/monitor", False, "'my bin/monitor'"),
+        ("package/__main__.py", False, "monitor"),
+    ],
+)
+def test_the_demo_names_the_program_as_it_was_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: str, on_path: bool, shown: str
+) -> None:
+    program = tmp_path / started
+    program.parent.mkdir()
+    program.touch(mode=0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(program.parent if on_path else tmp_path))
+    monkeypatch.setattr("sys.argv", [started, "demo"])
+    assert demo._program() == shown
