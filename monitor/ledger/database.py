@@ -156,7 +156,7 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
     what, remedy = of
     cause = str(error).strip().splitlines()
     if str(getattr(error, "sqlite_errorname", "")).startswith(_OF_DISK):
-        remedy = "see that its disk has room, is sound and can be written; the next run goes on from here"
+        remedy = "see that its disk has room, is sound and can be written; the next run continues from here"
     elif of is _OF_LEDGER and _lacks_a_column(error):
         remedy = _OF_ANOTHER_VERSION
     return StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}")

@@ -30,7 +30,7 @@ def test_no_room_for_a_file(store: Store, nursery: Nursery, largest: int) -> Non
 def test_full_disk_error_asks_for_room_not_for_a_rebuild(store: Store, nursery: Nursery) -> None:
     (said,) = limited(store, nursery, 50_000).said
     assert said.startswith("monitor: the ledger ")
-    assert said.endswith("see that its disk has room, is sound and can be written; the next run goes on from here")
+    assert said.endswith("see that its disk has room, is sound and can be written; the next run continues from here")
 
 
 def levels(number: int, nursery: Nursery, root: Path) -> list[Level]:
