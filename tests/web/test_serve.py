@@ -74,7 +74,7 @@ def test_another_address_takes_a_token_of_its_own(told_story: Path) -> None:
     ("options", "message"),
     [
         (["--token", "short"], "at least 16 characters"),
-        (["--host", "no.such.host.invalid"], "no address of this machine"),
+        (["--host", "no.such.host.invalid"], "not an address of this machine"),
         (["--port", "99999"], "port"),
     ],
 )
