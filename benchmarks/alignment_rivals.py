@@ -9,9 +9,9 @@ from pathlib import Path
 from types import ModuleType
 
 from monitor.core.alignment.align import align
-from monitor.core.alignment.anchors import Block, heaviest_chain
+from monitor.core.alignment.anchors import LinkedRange, heaviest_chain
 from monitor.core.alignment.similarity import words_of
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import Statement
 
 Links = list[tuple[int, int]]
@@ -36,7 +36,7 @@ def ours(before: Sequence[str], after: Sequence[str]) -> Links:
 
 def overlaps(before: Sequence[str], after: Sequence[str]) -> dict[tuple[int, int], float]:
     """Twice the shared words over the words of both, for each pair."""
-    bags = [[Counter(words_of(fold(text))) for text in side] for side in (before, after)]
+    bags = [[Counter(words_of(normalize(text))) for text in side] for side in (before, after)]
     totals = [[bag.total() for bag in side] for side in bags]
     return {
         (i, j): 2 * (one & other).total() / (totals[0][i] + totals[1][j])
@@ -50,7 +50,7 @@ def chain_of_words(least: float) -> Aligner:
 
     def rival(before: Sequence[str], after: Sequence[str]) -> Links:
         pairs = overlaps(before, after).items()
-        run = heaviest_chain(Block(i, i + 1, j, j + 1, value - least) for (i, j), value in pairs if value > least)
+        run = heaviest_chain(LinkedRange(i, i + 1, j, j + 1, value - least) for (i, j), value in pairs if value > least)
         return [(block.i0, block.j0) for block in run]
 
     return rival

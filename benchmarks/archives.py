@@ -19,7 +19,7 @@ from typing import NamedTuple
 from known_changes import statements
 
 from monitor.core.alignment.align import align
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import Statement
 
 HISTORIES = (
@@ -103,7 +103,7 @@ def far_apart(history: History, count: int, chance: random.Random) -> Iterator[F
 
 def steady(versions: Sequence[Version]) -> bool:
     """Whether neighbours share half of their texts: a page that failed to load for a while breaks the chain."""
-    texts = [{fold(one.text) for one in version} for version in versions]
+    texts = [{normalize(one.text) for one in version} for version in versions]
     return all(2 * len(one & other) >= max(len(one), len(other)) for one, other in pairwise(texts))
 
 
@@ -144,9 +144,9 @@ def judged(pair: Far, links: set[tuple[int, int]]) -> tuple[int, int, int]:
 
     Texts that stand on both sides are left out: what went and came back is the same, and the chain cannot say so.
     """
-    same = {fold(one.text) for one in pair.before} & {fold(one.text) for one in pair.after}
-    out_before = pair.unsure[0].union(i for i, one in enumerate(pair.before) if fold(one.text) in same)
-    out_after = pair.unsure[1].union(j for j, one in enumerate(pair.after) if fold(one.text) in same)
+    same = {normalize(one.text) for one in pair.before} & {normalize(one.text) for one in pair.after}
+    out_before = pair.unsure[0].union(i for i, one in enumerate(pair.before) if normalize(one.text) in same)
+    out_after = pair.unsure[1].union(j for j, one in enumerate(pair.after) if normalize(one.text) in same)
 
     def told(given: set[tuple[int, int]] | frozenset[tuple[int, int]]) -> set[tuple[int, int]]:
         return {(i, j) for i, j in given if i not in out_before and j not in out_after}

@@ -25,7 +25,7 @@ from fidelity import CORPORA, REPORT, ROWS, WORDS, Counts, Essays, author, inter
 from monitor.core.alignment import gaps, moves
 from monitor.core.alignment import gaps as alignment_gaps
 from monitor.core.alignment.align import align
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 
 BEGIN, END = "<!-- held-out:begin -->", "<!-- held-out:end -->"
 FOLDS = 6
@@ -132,7 +132,7 @@ def chance_of(pairs: Sequence[tuple[Version, Version]]) -> tuple[float, float]:
     for before, after in pairs:
         found = links_of(before, after)
         linked += len(found)
-        differing += sum(fold(before[i].text) != fold(after[j].text) for i, j in found)
+        differing += sum(normalize(before[i].text) != normalize(after[j].text) for i, j in found)
         statements += len(before) + len(after)
     return 2 * linked / max(1, statements), 2 * differing / max(1, statements)
 

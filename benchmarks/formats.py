@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.app.read_documents import Documents
-from monitor.readers import extractor_for
+from monitor.app.read_documents import DocumentReader
+from monitor.readers import reader_for
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
@@ -39,10 +39,10 @@ class Row:
 
 def measured(folder: Path) -> dict[str, Row]:
     rows: dict[str, Row] = defaultdict(Row)
-    with Documents() as documents:
+    with DocumentReader() as documents:
         for path in sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in NOT_DOCUMENTS):
             data = path.read_bytes()
-            extractor = extractor_for(path.name, data)
+            extractor = reader_for(path.name, data)
             row = rows[extractor.name if extractor else "no extractor"]
             row.files += 1
             row.size += len(data)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.core.alignment.align import align
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.core.text.segment import segment_blocks
 from monitor.model import Match, Statement
 from monitor.readers.markdown import markdown_blocks
@@ -23,9 +23,9 @@ def statements(source: str) -> tuple[Statement, ...]:
 
 def places(version: tuple[Statement, ...], wanted: list[str]) -> list[int]:
     """Where the statements of the quoted texts stand; a quotation may be a part of a statement, or several."""
-    quoted = [fold(one.text) for text in wanted for one in statements(text)]
-    exact = [k for k, one in enumerate(version) if fold(one.text) in quoted]
-    return exact or [k for k, one in enumerate(version) if any(text in fold(one.text) for text in quoted)]
+    quoted = [normalize(one.text) for text in wanted for one in statements(text)]
+    exact = [k for k, one in enumerate(version) if normalize(one.text) in quoted]
+    return exact or [k for k, one in enumerate(version) if any(text in normalize(one.text) for text in quoted)]
 
 
 def verdict(change: dict[str, Any], before: tuple[Statement, ...], after: tuple[Statement, ...]) -> str:

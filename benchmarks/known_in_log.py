@@ -18,7 +18,7 @@ from typing import Any
 
 from known_changes import statements
 
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
@@ -79,12 +79,12 @@ def _edit(record: Record) -> list[tuple[str, str]]:
 
 def _quoted(change: Mapping[str, Any], side: str) -> list[str]:
     """The folded statements of a side's texts."""
-    return [fold(one.text) for text in change[side] for one in statements(text)]
+    return [normalize(one.text) for text in change[side] for one in statements(text)]
 
 
 def _with(quoted: str, side: str, records: Sequence[Record]) -> list[Record]:
     """The records that hold a text on a side; word for word, else as a part of a statement."""
-    texts = [[fold(part["text"]) for part in one[side]] for one in records]
+    texts = [[normalize(part["text"]) for part in one[side]] for one in records]
     exact = [one for one, held in zip(records, texts, strict=True) if quoted in held]
     return exact or [one for one, held in zip(records, texts, strict=True) if any(quoted in text for text in held)]
 

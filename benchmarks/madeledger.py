@@ -9,11 +9,20 @@ from itertools import islice
 from typing import Any
 
 from monitor.core.tracking.ids import text_key
-from monitor.core.tracking.restored import sketch
+from monitor.core.tracking.restored import signature
 from monitor.ledger.fold_state import FoldCache
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Aspect, ChangeKind, Level, Snapshot
-from monitor.model.ledger import Counters, Fold, Head, Known, NewChange, NewRevision, Place, Version
+from monitor.model.ledger import (
+    Counters,
+    DocumentState,
+    DocumentVersion,
+    NewChange,
+    NewRevision,
+    SnapshotFold,
+    StatementRef,
+    StatementState,
+)
 from monitor.readers import fingerprint
 
 IN_DOCUMENT = 500  # statements
@@ -61,7 +70,7 @@ def write_ledger(ledger: LedgerWriter, made: Made) -> None:
     ledger.analyse()
 
 
-def _came(made: Made, seq: int, documents: Sequence[int], revision: int) -> Fold:
+def _came(made: Made, seq: int, documents: Sequence[int], revision: int) -> SnapshotFold:
     """Some documents that the first look found; each part of it is a snapshot of its own here."""
     numbers = [number for document in documents for number in made.members(document)]
     changes = [
@@ -71,7 +80,7 @@ def _came(made: Made, seq: int, documents: Sequence[int], revision: int) -> Fold
     return _fold(made, seq, START - timedelta(days=1), numbers, 1, changes, revision)
 
 
-def _week(made: Made, seq: int, week: int, revision: int) -> Fold:
+def _week(made: Made, seq: int, week: int, revision: int) -> SnapshotFold:
     """Each week revises other statements than the weeks before it."""
     numbers = list(made.revised(week))[: made.changed]
     changes = [
@@ -91,16 +100,16 @@ def _week(made: Made, seq: int, week: int, revision: int) -> Fold:
 
 def _fold(
     made: Made, seq: int, at: datetime, numbers: Sequence[int], number: int, changes: Sequence[NewChange], revision: int
-) -> Fold:
+) -> SnapshotFold:
     """The `number`-th revision of each of the statements."""
     snapshot = Snapshot(hashlib.sha1(b"snapshot %d" % seq, usedforsecurity=False).hexdigest(), "", at, at)
     heads = [_head(made, document, seq) for document in sorted({_document(one) for one in numbers})]
-    return Fold(
+    return SnapshotFold(
         seq=seq,
         snapshot=snapshot,
         tie=0 if number > 1 else seq - 1,
-        heads=tuple(heads),
-        versions=tuple(Version(one.number, one.path, one.blob, True, one.members) for one in heads),
+        document_states=tuple(heads),
+        versions=tuple(DocumentVersion(one.number, one.path, one.blob, True, one.members) for one in heads),
         statements=tuple(
             _known(made, one, number, seq, row) for row, one in enumerate(numbers, revision - len(numbers))
         ),
@@ -115,8 +124,8 @@ def _change(of: str, number: int, kind: ChangeKind, **more: Any) -> NewChange:
     return NewChange(id_of(of), Level.STATEMENT, kind, document, _path(document), None, **more)
 
 
-def _at(made: Made, number: int, revision: int, row: int) -> tuple[Place, ...]:
-    return (Place(number, revision, (number - 1) % IN_DOCUMENT, row, made.text(number, revision)),)
+def _at(made: Made, number: int, revision: int, row: int) -> tuple[StatementRef, ...]:
+    return (StatementRef(number, revision, (number - 1) % IN_DOCUMENT, row, made.text(number, revision)),)
 
 
 def id_of(of: str) -> str:
@@ -131,17 +140,17 @@ def _path(document: int) -> str:
     return f"{document % 100:02}/{document}.md"
 
 
-def _head(made: Made, number: int, seq: int) -> Head:
+def _head(made: Made, number: int, seq: int) -> DocumentState:
     path, blob = _path(number), hashlib.sha1(b"%d %d" % (number, seq), usedforsecurity=False).hexdigest()
     members = tuple(made.members(number))
-    return Head(number, id_of(f"document {number}"), "", path, True, blob, path, blob, members, seq, seq)
+    return DocumentState(number, id_of(f"document {number}"), "", path, True, blob, path, blob, members, seq, seq)
 
 
-def _known(made: Made, number: int, revision: int, seq: int, row: int) -> Known:
+def _known(made: Made, number: int, revision: int, seq: int, row: int) -> StatementState:
     text = made.text(number, revision)
-    return Known(
+    return StatementState(
         number, id_of(f"statement {number}"), _document(number), revision, text_key(text), True, text,
-        first_seq=seq, sketch=sketch(text), text_row=row,
+        first_seq=seq, signature=signature(text), text_row=row,
     )  # fmt: skip
 
 

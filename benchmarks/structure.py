@@ -59,7 +59,7 @@ KEPT = {
     "facts": re.compile(r"(reviews/facts|app/monitor)\.py"),  # what the review queue knows of a change
     "fold": re.compile(r"(app/fold|core/tracking/rows|ledger/writer)\.py"),  # take a snapshot into the ledger
     "evidence": re.compile(r"(app|reports|cli|web)/.*"),  # the archive by which others check a change
-    "rules": re.compile(r"cli/rules\.py"),  # the command `monitor rules`
+    "rules": re.compile(r"cli/rules\.py"),  # the command `monitor scan_rules`
 }
 
 WORD = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")  # of a name: read_anew, _TextLexicon

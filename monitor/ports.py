@@ -8,7 +8,7 @@ from typing import Protocol
 from monitor.model import Extraction, FileVersion, Snapshot, SnapshotDelta
 
 
-class Extractor(Protocol):
+class Reader(Protocol):
     """One format: bytes -> blocks. A change of what it gives out must raise `version`."""
 
     @property

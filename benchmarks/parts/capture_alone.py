@@ -8,7 +8,7 @@ from pathlib import Path
 
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -16,7 +16,9 @@ from monitor.snapshots.scan_cache import ScanCache
 def main(folder: Path, snapshots: Path) -> None:
     with GitSnapshots(snapshots / HISTORY) as store:
         cache = ScanCache.load(snapshots / SCAN_CACHE)
-        capture(folder, store, cache, recorded_at=datetime.now(UTC), rules=Rules(), settling=Settling(2))
+        capture(
+            folder, store, cache, recorded_at=datetime.now(UTC), scan_rules=ScanRules(), settle_options=SettleOptions(2)
+        )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def querying(bench: Bench) -> Iterator[Figure]:
             ledger, chance = monitor.ledger, random.Random(1)
             of = f"in a ledger of {statements:,} statements"
             ids = [id_of(f"statement {chance.randrange(1, statements + 1)}") for _ in range(QUESTIONS)]
-            life = _median(lambda one: ledger.life(one), ids)
+            life = _median(lambda one: ledger.statement_history(one), ids)
             yield Figure(f"{of}: one statement's life", "–", life, 1, "ms")
             weeks = [START + timedelta(weeks=at) for at in range(1, WEEKS + 1)]
             wanted = [

@@ -16,7 +16,7 @@ from slices import edit, path_of
 
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import FILE, object_id
 from monitor.snapshots.repository import GitSnapshots
@@ -133,7 +133,9 @@ def _disk(bench: Bench) -> Iterator[Figure]:
                 edit(tree, numbers, f"d{at}")
                 commit_all(tree, room / "git")
             now = datetime.now(UTC)
-            capture(place / "seeds", store, cache, recorded_at=now, rules=Rules(), settling=Settling(0))
+            capture(
+                place / "seeds", store, cache, recorded_at=now, scan_rules=ScanRules(), settle_options=SettleOptions(0)
+            )
         before = disk_of(room / HISTORY), disk_of(room / "git/objects")
         store.pack(everything=True)
         git(room / "git", "gc", "--quiet")

@@ -64,7 +64,7 @@ def made(place: Path) -> tuple[Settings, dict[str, str]]:
         versions = monitor.pages.versions(document.id) if document else []
         return settings, {
             "web-queue": "/queue?verdict=any",
-            "web-document": f"/documents/{negated.document_id}?at={versions[-2].moment.snapshot[:12]}",
+            "web-document": f"/documents/{negated.document_id}?at={versions[-2].snapshot_time.snapshot[:12]}",
             "web-statement": f"/statements/{negated.after[0].statement}",
             "web-overview": "/overview",
         }

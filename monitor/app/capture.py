@@ -1,12 +1,8 @@
-"""The capture step: look at the watched folder, see whether to go on, record what changed as one snapshot.
+"""Capture: compare the watched folder with the last snapshot, decide whether to go on, record what differs.
 
-`look` finds out what differs from the last snapshot, and hands the bytes of what is new to the store as it reads them;
-nothing is recorded yet. `hold` stops the run where too much vanished. `keep` makes the snapshot. `capture` does all
-three. The caller holds the store's lock.
-
-When a run stops for a person to confirm that documents are really gone.
-
-What was seen in the watched folder, as a snapshot of the store: its time, its tree, its one-line description.
+`diff_folder` finds what differs, and hands new bytes to the store as it reads them; nothing is recorded yet.
+`check_deletions` holds the run if too much vanished. `record_snapshot` makes the snapshot. `capture` does all three.
+The caller holds the store's lock.
 """
 
 from __future__ import annotations
@@ -18,16 +14,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.app.folder_diff import Look, Place, look
+from monitor.app.folder_diff import FolderDiff, PathAndBlob, diff_folder
 from monitor.errors import RunHeld, UsageError
 from monitor.model import Failure, Snapshot
 from monitor.snapshots import capture_failures
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
-from monitor.snapshots.writer import GONE, NewSnapshot, TreeChange
+from monitor.snapshots.writer import DELETED, NewSnapshot, TreeChange
 
 log = logging.getLogger(__name__)
 
@@ -35,78 +31,80 @@ log = logging.getLogger(__name__)
 FEW = 10
 
 # How many of the documents gone are told by their text to go on among those that came
-Continued = Callable[[Sequence[Place], Sequence[Place]], int]
+CountContinued = Callable[[Sequence[PathAndBlob], Sequence[PathAndBlob]], int]
 
 
-def never(_gone: Sequence[Place], _come: Sequence[Place]) -> int:
+def no_continuations(_vanished: Sequence[PathAndBlob], _appeared: Sequence[PathAndBlob]) -> int:
     """No document goes on under another path but with the same bytes."""
     return 0
 
 
-class Hold(NamedTuple):
+class DeletionGuard(NamedTuple):
     """When a run is held: more than `fraction` of the documents and more than 10 vanish, unless that is accepted."""
 
     fraction: float = 0.20
     accept_deletions: bool = False
 
 
-def lost(vanished: Iterable[Place], appeared: Iterable[Place], continued: Continued = never) -> int:
+def count_lost(
+    vanished: Iterable[PathAndBlob], appeared: Iterable[PathAndBlob], continued: CountContinued = no_continuations
+) -> int:
     """How many documents went and did not come up elsewhere, with the same bytes or (`continued`) an edited text."""
     arrivals = list(appeared)
-    come = Counter(blob for _, blob in arrivals)
-    gone = [place for place in vanished if not _take(come, place[1])]
-    left = [place for place in arrivals if _take(come, place[1])]
-    return len(gone) - (continued(gone, left) if gone and left else 0)
+    free = Counter(blob for _, blob in arrivals)
+    lost = [place for place in vanished if not _take_one(free, place[1])]
+    left = [place for place in arrivals if _take_one(free, place[1])]
+    return len(lost) - (continued(lost, left) if lost and left else 0)
 
 
-def hold(seen: Look, when: Hold, continued: Continued = never) -> None:
+def check_deletions(diff: FolderDiff, when: DeletionGuard, continued: CountContinued = no_continuations) -> None:
     """RunHeld where a person must say that this is meant; nothing was recorded then."""
     if when.accept_deletions:
         log.info("not held: deletions are accepted")
         return
-    if not seen.before:
+    if not diff.before:
         log.info("not held: the last snapshot has no document")
         return
     # Texts are compared only where bytes alone would hold the run
-    for judge in (never, continued):
-        gone = lost(seen.vanished(), seen.appeared(), judge)
-        why = _why_held(seen, when, gone)
+    for judge in (no_continuations, continued):
+        lost = count_lost(diff.vanished(), diff.appeared(), judge)
+        why = _held_reason(diff, when, lost)
         if log.isEnabledFor(logging.INFO):
-            held = "held unless more were renamed" if judge is never else "held"
-            _log_judgement(seen, when, gone, "not held" if why is None else held)
+            held = "held unless more were renamed" if judge is no_continuations else "held"
+            _log_judgement(diff, when, lost, "not held" if why is None else held)
         if why is None:
             return
     raise RunHeld(f"{why}: nothing was recorded; if this is intended, run again with --accept-deletions")
 
 
-def _log_judgement(seen: Look, when: Hold, gone: int, outcome: str) -> None:
-    vanished = sum(1 for _ in seen.vanished())
+def _log_judgement(diff: FolderDiff, when: DeletionGuard, lost: int, outcome: str) -> None:
+    vanished = sum(1 for _ in diff.vanished())
     log.info(
         "%s: %d of %d documents vanished, renamed ones (%d) not counted; held above %d documents and %g %%",
-        *(outcome, gone, seen.before, vanished - gone, FEW, 100 * when.fraction),
+        *(outcome, lost, diff.before, vanished - lost, FEW, 100 * when.fraction),
     )
-    if seen.replaced:
-        log.info("%s is another folder on the disk than at the last run", seen.folder)
-    for folder in seen.unmounted():
+    if diff.replaced:
+        log.info("%s is another folder on the disk than at the last run", diff.folder)
+    for folder in diff.unmounted():
         log.info("%s is no longer mounted, and its documents vanished", folder)
 
 
-def _why_held(seen: Look, when: Hold, gone: int) -> str | None:
-    if not seen.after:
-        had = "1 document" if seen.before == 1 else f"{seen.before} documents"
-        return f"the watched folder {seen.folder} is empty, and the last snapshot has {had}"
-    if seen.replaced and seen.differences:
-        differ = "1 document differs" if len(seen.differences) == 1 else f"{len(seen.differences)} documents differ"
-        told = f"{gone} of {seen.before} documents vanished" if gone else differ
-        return f"{seen.folder} is another folder on the disk than at the last run, and {told}"
-    if gone and (folder := next(seen.unmounted(), None)) is not None:
-        return f"{folder} in {seen.folder} is no longer mounted, and {gone} of {seen.before} documents vanished"
-    if gone > FEW and gone > when.fraction * seen.before:
-        return f"{gone} of {seen.before} documents vanished from {seen.folder}"
+def _held_reason(diff: FolderDiff, when: DeletionGuard, lost: int) -> str | None:
+    if not diff.after:
+        had = "1 document" if diff.before == 1 else f"{diff.before} documents"
+        return f"the watched folder {diff.folder} is empty, and the last snapshot has {had}"
+    if diff.replaced and diff.differences:
+        differ = "1 document differs" if len(diff.differences) == 1 else f"{len(diff.differences)} documents differ"
+        text = f"{lost} of {diff.before} documents vanished" if lost else differ
+        return f"{diff.folder} is another folder on the disk than at the last run, and {text}"
+    if lost and (folder := next(diff.unmounted(), None)) is not None:
+        return f"{folder} in {diff.folder} is no longer mounted, and {lost} of {diff.before} documents vanished"
+    if lost > FEW and lost > when.fraction * diff.before:
+        return f"{lost} of {diff.before} documents vanished from {diff.folder}"
     return None
 
 
-def _take(there: Counter[str], blob: str) -> bool:
+def _take_one(there: Counter[str], blob: str) -> bool:
     """Take one of this blob, if any is left."""
     if there[blob] < 1:
         return False
@@ -114,17 +112,17 @@ def _take(there: Counter[str], blob: str) -> bool:
     return True
 
 
-def record(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> Snapshot:
+def _commit(diff: FolderDiff, taken_at: datetime | None, recorded_at: datetime) -> Snapshot:
     """Make the snapshot; UsageError where `taken_at` is before the last one, or a time that git cannot keep."""
-    when = _time_of(seen, taken_at, recorded_at)
-    changes = {**dict(_documents(seen)), **dict(_manifests(seen))}
-    new = NewSnapshot("", seen.head, when, recorded_at, _subject(seen), changes)
-    return seen.blobs.writer().commit(new)
+    when = _time_of(diff, taken_at, recorded_at)
+    changes = {**dict(_documents(diff)), **dict(_manifests(diff))}
+    new = NewSnapshot("", diff.head, when, recorded_at, _subject(diff), changes)
+    return diff.blobs.writer().commit(new)
 
 
-def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> datetime:
+def _time_of(diff: FolderDiff, taken_at: datetime | None, recorded_at: datetime) -> datetime:
     when = taken_at or recorded_at
-    last = _last_time(seen)
+    last = _last_time(diff)
     if last is None or seconds(when) >= seconds(last):
         return when
     if taken_at is None:
@@ -134,35 +132,45 @@ def _time_of(seen: Look, taken_at: datetime | None, recorded_at: datetime) -> da
     )
 
 
-def _last_time(seen: Look) -> datetime | None:
+def _last_time(diff: FolderDiff) -> datetime | None:
     """When the snapshot before was taken: the first one's may be the last of an imported earlier history."""
-    if seen.head is not None:
-        return seen.store.snapshot(seen.head).taken_at
-    return max((one.taken_at for one in seen.store.snapshots("")), default=None)
+    if diff.head is not None:
+        return diff.store.snapshot(diff.head).taken_at
+    return max((one.taken_at for one in diff.store.snapshots("")), default=None)
 
 
-def _documents(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
-    for path, one in seen.differences.items():
+def _documents(diff: FolderDiff) -> Iterator[tuple[bytes, TreeChange]]:
+    for path, one in diff.differences.items():
         mode = EXECUTABLE if one.after and one.after.executable else FILE
-        yield DOCUMENTS + encode_path(path), TreeChange(mode, one.after.blob) if one.after else GONE
+        yield DOCUMENTS + encode_path(path), TreeChange(mode, one.after.blob) if one.after else DELETED
 
 
-def _manifests(seen: Look) -> Iterator[tuple[bytes, TreeChange]]:
-    for folder, told in seen.standing.items():
-        change = GONE
-        if told:
-            change = TreeChange(FILE, object_id("blob", told))
-            seen.blobs.writer().add(change.id, told)
+def _manifests(diff: FolderDiff) -> Iterator[tuple[bytes, TreeChange]]:
+    for folder, text in diff.capture_failures.items():
+        change = DELETED
+        if text:
+            change = TreeChange(FILE, object_id("blob", text))
+            diff.blobs.writer().add(change.id, text)
         yield capture_failures.tree_path(folder), change
 
 
-def _subject(seen: Look) -> str:
-    counts = zip(seen.counts(), ("added", "changed", "removed"), strict=True)
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"{told or 'no document changed'}; {seen.after} documents"
+def _subject(diff: FolderDiff) -> str:
+    counts = zip(diff.counts(), ("added", "changed", "removed"), strict=True)
+    text = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"{text or 'no document changed'}; {diff.after} documents"
 
 
-__all__ = ["Captured", "Hold", "Look", "Place", "capture", "hold", "keep", "look", "lost"]
+__all__ = [
+    "Captured",
+    "DeletionGuard",
+    "FolderDiff",
+    "PathAndBlob",
+    "capture",
+    "check_deletions",
+    "count_lost",
+    "diff_folder",
+    "record_snapshot",
+]
 
 
 class Captured(NamedTuple):
@@ -178,25 +186,25 @@ class Captured(NamedTuple):
     skipped: tuple[Failure, ...] = ()
 
 
-def keep(seen: Look, *, taken_at: datetime | None, recorded_at: datetime) -> Captured:
+def record_snapshot(diff: FolderDiff, *, taken_at: datetime | None, recorded_at: datetime) -> Captured:
     """Record what differs as one snapshot, and remember the look. Without `taken_at` the snapshot is of now.
 
     UsageError where `taken_at` is before the last snapshot. A clock that was set back dates a snapshot like the last.
     """
     snapshot = None
-    if seen.differences or seen.standing:
-        snapshot = record(seen, taken_at, recorded_at)
-    _remember(seen, snapshot)
-    added, changed, removed = seen.counts()
+    if diff.differences or diff.capture_failures:
+        snapshot = _commit(diff, taken_at, recorded_at)
+    _save_cache(diff, snapshot)
+    added, changed, removed = diff.counts()
     return Captured(
         snapshot=snapshot,
-        head=snapshot.id if snapshot else seen.head,
-        documents=seen.after,
+        head=snapshot.id if snapshot else diff.head,
+        documents=diff.after,
         added=added,
         changed=changed,
         removed=removed,
-        failures=tuple(_told(seen.scan.folders, "failures")),
-        skipped=tuple(_told(seen.scan.folders, "skipped")),
+        failures=tuple(_failures_of(diff.scan.folders, "failures")),
+        skipped=tuple(_failures_of(diff.scan.folders, "skipped")),
     )
 
 
@@ -207,37 +215,37 @@ def capture(
     *,
     recorded_at: datetime,
     taken_at: datetime | None = None,
-    rules: Rules | None = None,
-    settling: Settling | None = None,
-    when: Hold | None = None,
-    continued: Continued = never,
+    scan_rules: ScanRules | None = None,
+    settle_options: SettleOptions | None = None,
+    when: DeletionGuard | None = None,
+    continued: CountContinued = no_continuations,
 ) -> Captured:
     """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
-    when = when or Hold()
-    with look(
+    when = when or DeletionGuard()
+    with diff_folder(
         folder,
         store,
         cache,
-        rules=rules or Rules(),
-        settling=settling or Settling(),
+        scan_rules=scan_rules or ScanRules(),
+        settle_options=settle_options or SettleOptions(),
         accept_deletions=when.accept_deletions,
-    ) as seen:
-        hold(seen, when, continued)
-        return keep(seen, taken_at=taken_at, recorded_at=recorded_at)
+    ) as diff:
+        check_deletions(diff, when, continued)
+        return record_snapshot(diff, taken_at=taken_at, recorded_at=recorded_at)
 
 
-def _remember(seen: Look, snapshot: Snapshot | None) -> None:
+def _save_cache(diff: FolderDiff, snapshot: Snapshot | None) -> None:
     """Save the cache where it says anything else than before."""
-    header = seen.header._replace(head=snapshot.id, folded=None) if snapshot else seen.header
-    cache = seen.cache
-    same = header == cache.header and cache.folders.keys() == seen.scan.folders.keys()
-    if same and all(record is cache.folders[path] for path, record in seen.scan.folders.items()):
+    header = diff.header._replace(head=snapshot.id, folded=None) if snapshot else diff.header
+    cache = diff.cache
+    same = header == cache.header and cache.folders.keys() == diff.scan.folders.keys()
+    if same and all(record is cache.folders[path] for path, record in diff.scan.folders.items()):
         return
-    cache.header, cache.folders = header, seen.scan.folders
+    cache.header, cache.folders = header, diff.scan.folders
     cache.save()
 
 
-def _told(folders: Mapping[str, FolderRecord], which: str) -> Iterator[Failure]:
-    for folder in sorted(folder for folder, record in folders.items() if record.standing):
-        told = capture_failures.standing_from(folders[folder].standing)
-        yield from capture_failures.as_failures(folder, told.failures if which == "failures" else told.skipped)
+def _failures_of(folders: Mapping[str, FolderRecord], which: str) -> Iterator[Failure]:
+    for folder in sorted(folder for folder, record in folders.items() if record.capture_failures):
+        text = capture_failures.parse_capture_failures(folders[folder].capture_failures)
+        yield from capture_failures.as_failures(folder, text.failures if which == "failures" else text.skipped)

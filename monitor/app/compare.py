@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from monitor.app.monitor import documents_at, every_snapshot
 from monitor.app.queries import NOTHING_YET, as_of, needed_snapshot, source_of
-from monitor.app.read_documents import Documents, How
+from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.core.classification.classify import classify
 from monitor.core.diff.words import WordEdits
 from monitor.core.time_expressions import Point
@@ -48,25 +48,25 @@ class Reasons:
     kind: tuple[str, ...]
 
 
-def why(store: SnapshotStore, change: Change, how: How = How()) -> Reasons:  # noqa: B008 - an immutable value
+def explain_change(store: SnapshotStore, change: Change, options: ReadOptions = ReadOptions()) -> Reasons:  # noqa: B008 - an immutable value
     """The reasons behind a change; none for a document as a whole, or where a side is empty: nothing was linked."""
     if change.level is Level.DOCUMENT or not (change.before and change.after):
         return Reasons((), ())
-    found = _match(store, change, how)
+    found = _match(store, change, options)
     if found is None:  # it came back, or from another document: found by its text, not by its neighbours
         link = ("the text, once the documents of the snapshot were looked at together",)
         judged = classify(_statements_of_sides(change.before), _statements_of_sides(change.after))
         return Reasons(link, judged.reasons)
-    return Reasons(found.evidence, found.classification.reasons if found.classification else ())
+    return Reasons(found.reasons, found.classification.reasons if found.classification else ())
 
 
-def _match(store: SnapshotStore, change: Change, how: How) -> Compared | None:
+def _match(store: SnapshotStore, change: Change, options: ReadOptions) -> Compared | None:
     """The match of the alignment that made the change."""
     before, after = _neighbours(store, change.snapshot)
     if before is None or after is None:
         return None
-    old = _version(store, before, change.before[0].document, how)
-    new = _version(store, after, change.after[0].document, how)
+    old = _version(store, before, change.before[0].document, options)
+    new = _version(store, after, change.after[0].document, options)
     sides = (tuple(side.ordinal for side in change.before), tuple(side.ordinal for side in change.after))
     return next((one for one in compare(old, new).changes if (one.before, one.after) == sides), None)
 
@@ -82,9 +82,9 @@ def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, S
     return None, None
 
 
-def _version(store: SnapshotStore, snapshot: Snapshot, path: str, how: How) -> Sequence[Statement]:
+def _version(store: SnapshotStore, snapshot: Snapshot, path: str, options: ReadOptions) -> Sequence[Statement]:
     version = documents_at(store, snapshot).get(path)
-    return (statements_of(path, store.read(version.blob), how) if version else None) or ()
+    return (statements_of(path, store.read(version.blob), options) if version else None) or ()
 
 
 def _statements_of_sides(sides: Sequence[Side]) -> list[Statement]:
@@ -92,13 +92,13 @@ def _statements_of_sides(sides: Sequence[Side]) -> list[Statement]:
 
 
 Paths = tuple[str | None, str | None]
-Place = tuple[int, int]
+PairPosition = tuple[int, int]
 """A statement: which of the pairs of contents, and its ordinal in there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """One document on one side; `statements` is None where no extractor reads it, or it failed as `failure` says."""
+    """One document on one side; `statements` is None where no reader reads it, or it failed as `failure` says."""
 
     path: str
     statements: tuple[Statement, ...] | None
@@ -120,14 +120,14 @@ def differences(
     before: Snapshot | None,
     after: Snapshot,
     document_id: str | None = None,
-    how: How = How(),  # noqa: B008 - an immutable value
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
 ) -> list[DocumentDiff]:
     """Every document of a source that differs between two of its snapshots, by its path after.
 
     `before` None: before the source's first snapshot. `document_id` asks for one document alone; then nothing
     is said of statements that it shares with others.
     """
-    with Documents(how) as documents:
+    with DocumentReader(options) as documents:
         sides = _Sides(store, ledger, documents, (before, after))
         pairs = sides.all_paths() if document_id is None else [sides.paths_of(document_id)]
         contents = [sides.contents(pair) for pair in pairs if sides.differ(pair)]
@@ -150,30 +150,30 @@ class _Sides:
         self,
         store: SnapshotStore,
         ledger: LedgerQueries,
-        documents: Documents,
-        moments: tuple[Snapshot | None, Snapshot],
+        documents: DocumentReader,
+        snapshots: tuple[Snapshot | None, Snapshot],
     ) -> None:
         self._store, self._ledger, self._documents = store, ledger, documents
-        self._before, self._after = before, after = moments
+        self._before, self._after = before, after = snapshots
         self._old: Mapping[str, FileVersion] = documents_at(store, before) if before else {}
         self._new: Mapping[str, FileVersion] = documents_at(store, after)
 
     def all_paths(self) -> list[Paths]:
-        gone = self._old.keys() - self._new.keys()
-        came = self._new.keys() - self._old.keys()
-        renamed = self._renamed(sorted(gone), came) if gone and came else {}
+        vanished = self._old.keys() - self._new.keys()
+        appeared = self._new.keys() - self._old.keys()
+        renamed = self._renamed(sorted(vanished), appeared) if vanished and appeared else {}
         pairs: list[Paths] = [(path, path) for path in self._old.keys() & self._new.keys()]
-        pairs += [(path, renamed.get(path)) for path in gone]
-        pairs += [(None, path) for path in came - set(renamed.values())]
+        pairs += [(path, renamed.get(path)) for path in vanished]
+        pairs += [(None, path) for path in appeared - set(renamed.values())]
         return sorted(pairs, key=lambda pair: pair[1] or pair[0] or "")
 
-    def _renamed(self, gone: Iterable[str], came: set[str]) -> dict[str, str]:
+    def _renamed(self, vanished: Iterable[str], appeared: set[str]) -> dict[str, str]:
         """The paths that went and what they became, as the ledger followed the documents."""
         renamed: dict[str, str] = {}
-        for path in gone:
+        for path in vanished:
             document = self._ledger.document(path)
             before, after = self.paths_of(document.id) if document else (None, None)
-            if before == path and after is not None and after in came:
+            if before == path and after is not None and after in appeared:
                 renamed[path] = after
         return renamed
 
@@ -193,8 +193,8 @@ class _Sides:
         blob = self._blob(manifest, path)
         if path is None or blob is None:
             return None
-        reading = self._documents.read(path, self._store.read(blob))
-        return Content(path, reading.statements, reading.failure)
+        result = self._documents.read(path, self._store.read(blob))
+        return Content(path, result.statements, result.failure)
 
     @staticmethod
     def _blob(manifest: Mapping[str, FileVersion], path: str | None) -> str | None:
@@ -210,8 +210,8 @@ class _Compared:
         lost = [(at, match.before[0]) for at, match in self._of(ChangeKind.REMOVED)]
         gained = [(at, match.after[0]) for at, match in self._of(ChangeKind.ADDED)]
         pairs = match_across(
-            [(place, self._statement(place, 0)) for place in lost],
-            [(place, self._statement(place, 1)) for place in gained],
+            [(position, self._statement(position, 0)) for position in lost],
+            [(position, self._statement(position, 1)) for position in gained],
         )
         self._origin = {target: (source, similarity) for source, target, similarity in pairs}
         self._left = {source for source, _, _ in pairs}
@@ -230,7 +230,7 @@ class _Compared:
             before, after = [_side(old, i) for i in match.before], [_side(new, j) for j in match.after]
             yield _statement_change(match, before, after, taken_at, cause)
 
-    def _arrival(self, target: Place, taken_at: datetime) -> Change:
+    def _arrival(self, target: PairPosition, taken_at: datetime) -> Change:
         """A statement that stood in another document before."""
         source, similarity = self._origin[target]
         before, after = self._statement(source, 0), self._statement(target, 1)
@@ -249,8 +249,8 @@ class _Compared:
     def _of(self, kind: ChangeKind) -> Iterator[tuple[int, Compared]]:
         return ((at, match) for at, found in enumerate(self.matches) for match in found if match.kind is kind)
 
-    def _statement(self, place: Place, side: int) -> Statement:
-        return _statements(self._contents[place[0]][side])[place[1]]
+    def _statement(self, position: PairPosition, side: int) -> Statement:
+        return _statements(self._contents[position[0]][side])[position[1]]
 
 
 def _matches(old: Content | None, new: Content | None) -> Sequence[Compared]:
@@ -330,13 +330,13 @@ def _statement_change(
     )
 
 
-def statements_of(path: str, data: bytes, how: How = How()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
-    """The statements of one file; None where no extractor reads it, ExtractError where it cannot be read."""
-    with Documents(how) as documents:
-        reading = documents.read(path, data)
-    if reading.failure is not None:
-        raise ExtractError(reading.failure)
-    return reading.statements
+def statements_of(path: str, data: bytes, options: ReadOptions = ReadOptions()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
+    """The statements of one file; None where no reader reads it, ExtractError where it cannot be read."""
+    with DocumentReader(options) as documents:
+        result = documents.read(path, data)
+    if result.failure is not None:
+        raise ExtractError(result.failure)
+    return result.statements
 
 
 def lines_of(data: bytes) -> tuple[Statement, ...]:
@@ -355,19 +355,19 @@ def matches(before: Sequence[Statement], after: Sequence[Statement]) -> list[Com
         for at in range(length)
     ]
     found += comparison.changes
-    place = {index: match.after[0] for match in found if match.after for index in match.before}
-    anchors = _anchors(place, comparison.before_count)
+    position = {index: match.after[0] for match in found if match.after for index in match.before}
+    anchors = _anchors(position, comparison.before_count)
     # What has no after side follows the match that holds the statement before it.
     return sorted(
         found, key=lambda match: (match.after[0], -1) if match.after else (anchors[match.before[0]], match.before[0])
     )
 
 
-def _anchors(place: Mapping[int, int], count: int) -> list[int]:
+def _anchors(position: Mapping[int, int], count: int) -> list[int]:
     """For each statement before: where it, or the nearest before it that still stands, is after; -1 at the start."""
     anchors, last = [], -1
     for i in range(count):
-        last = place.get(i, last)
+        last = position.get(i, last)
         anchors.append(last)
     return anchors
 
@@ -378,7 +378,7 @@ def diff(
     before: Point,
     after: Point,
     document: Document | None = None,
-    how: How | None = None,
+    options: ReadOptions | None = None,
 ) -> list[DocumentDiff]:
     """Every document that differs between two moments, or one alone.
 
@@ -396,5 +396,7 @@ def diff(
         later = as_of(after, source, known) if len(sources) > 1 else needed_snapshot(after, source, known)
         earlier = as_of(before, source, known) if len(sources) > 1 else needed_snapshot(before, source, known)
         if later is not None:
-            found += differences(store, ledger, earlier, later, document.id if document else None, how or How())
+            found += differences(
+                store, ledger, earlier, later, document.id if document else None, options or ReadOptions()
+            )
     return found

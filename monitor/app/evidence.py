@@ -22,11 +22,11 @@ from pathlib import Path
 
 from monitor.app.compare import statements_of
 from monitor.app.monitor import Monitor
-from monitor.app.queries import shown
-from monitor.app.read_documents import How, how_of
+from monitor.app.queries import find_by_id
+from monitor.app.read_documents import ReadOptions, read_options
 from monitor.errors import ExtractError, StoreError, UsageError
 from monitor.model import Change, Side, Snapshot
-from monitor.reports.evidence import Chain, Evidence, Version
+from monitor.reports.evidence import ArchivedVersion, Chain, Evidence
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
@@ -77,11 +77,11 @@ def _ssh_keygen(arguments: list[str], data: bytes) -> bytes:
             check=False,
         )
     except OSError as error:
-        told = f"ssh-keygen cannot be run ({error.strerror}): install OpenSSH, or unset [evidence] key"
-        raise StoreError(told) from error
+        message = f"ssh-keygen cannot be run ({error.strerror}): install OpenSSH, or unset [evidence] key"
+        raise StoreError(message) from error
     if done.returncode:
-        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
-        raise StoreError(f"ssh-keygen {' '.join(arguments[:2])} failed: {said[-1] if said else 'no reason given'}")
+        output = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
+        raise StoreError(f"ssh-keygen {' '.join(arguments[:2])} failed: {output[-1] if output else 'no reason given'}")
     return done.stdout
 
 
@@ -150,14 +150,14 @@ def _sign(path: Path, key: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def evidence(monitor: Monitor, prefix: str) -> Evidence:
+def collect_evidence(monitor: Monitor, prefix: str) -> Evidence:
     """What proves the change whose id begins with `prefix`; UsageError where there is none."""
-    change = shown(monitor.ledger, prefix)
+    change = find_by_id(monitor.ledger, prefix)
     if not isinstance(change, Change):
         raise UsageError(
             f"{prefix} is a statement, and evidence is for a change: `monitor show {prefix}` lists its changes"
         )
-    found = _Gathering(monitor.snapshots, how_of(monitor.settings)).of(change)
+    found = _EvidenceCollector(monitor.snapshots, read_options(monitor.settings)).collect(change)
     return found._replace(signed=_signed(*monitor.settings.evidence))
 
 
@@ -176,16 +176,16 @@ def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
     }
 
 
-class _Gathering:
+class _EvidenceCollector:
     """Collects the objects on the way, each once."""
 
-    def __init__(self, store: GitSnapshots, how: How) -> None:
-        self._store, self._how = store, how
+    def __init__(self, store: GitSnapshots, options: ReadOptions) -> None:
+        self._store, self._options = store, options
         self._objects: dict[str, tuple[str, bytes]] = {}
 
-    def of(self, change: Change) -> Evidence:
+    def collect(self, change: Change) -> Evidence:
         source, history = self._history(change.snapshot)
-        at = next(place for place, one in enumerate(history) if one.id == change.snapshot)
+        at = next(number for number, one in enumerate(history) if one.id == change.snapshot)
         versions = [*self._befores(change, source, history[:at]), *self._afters(change, source, history[at])]
         chains = tuple(self._chains(source, [version.snapshot for version in versions]))
         return Evidence(change, versions, chains, dict(self._objects))
@@ -199,7 +199,7 @@ class _Gathering:
             f"snapshot {snapshot} of the change is not in the store: `monitor run` brings the ledger up to date"
         )
 
-    def _befores(self, change: Change, source: str, history: Sequence[Snapshot]) -> Iterator[Version]:
+    def _befores(self, change: Change, source: str, history: Sequence[Snapshot]) -> Iterator[ArchivedVersion]:
         if change.absent_since is not None:  # as of then it was gone: the text is looked for, so `<=` for equal seconds
             history = [one for one in history if one.taken_at <= change.absent_since]
         fallback = change.document_before or change.document
@@ -209,59 +209,61 @@ class _Gathering:
             if found is not None:
                 yield found._replace(side="before" if number == 1 else f"before-{number}")
 
-    def _afters(self, change: Change, source: str, snapshot: Snapshot) -> Iterator[Version]:
+    def _afters(self, change: Change, source: str, snapshot: Snapshot) -> Iterator[ArchivedVersion]:
         for number, path in enumerate(_documents(change.after) or [change.document], start=1):
             yield self._version("after" if number == 1 else f"after-{number}", snapshot, source, path)
 
-    def _newest(self, history: Iterator[Snapshot], source: str, path: str, sides: Sequence[Side]) -> Version | None:
+    def _newest(
+        self, history: Iterator[Snapshot], source: str, path: str, sides: Sequence[Side]
+    ) -> ArchivedVersion | None:
         """The newest version that holds the text of these sides: one that could not be read may lie between."""
-        seen: set[str | None] = {None}
+        known: set[str | None] = {None}
         for snapshot in history:
-            blob = self._way(snapshot.id, source, path)[1]
-            if blob not in seen and self._holds(path, str(blob), sides):
+            blob = self._object_path(snapshot.id, source, path)[1]
+            if blob not in known and self._holds(path, str(blob), sides):
                 return self._version("before", snapshot, source, path)
-            seen.add(blob)
+            known.add(blob)
         return None
 
     def _holds(self, path: str, blob: str, sides: Sequence[Side]) -> bool:
         if not sides:
             return True
         try:
-            statements = statements_of(path, self._store.read(blob), self._how) or ()
+            statements = statements_of(path, self._store.read(blob), self._options) or ()
         except ExtractError:
             return False
         return all(side.ordinal < len(statements) and statements[side.ordinal].text == side.text for side in sides)
 
-    def _version(self, side: str, snapshot: Snapshot, source: str, path: str) -> Version:
+    def _version(self, side: str, snapshot: Snapshot, source: str, path: str) -> ArchivedVersion:
         """A version, whose objects are kept."""
-        way, blob = self._way(snapshot.id, source, path)
-        self._objects.update((one.id, (one.kind, one.data)) for one in way)
-        ids = tuple(one.id for one in way)
+        objects, blob = self._object_path(snapshot.id, source, path)
+        self._objects.update((one.id, (one.kind, one.data)) for one in objects)
+        ids = tuple(one.id for one in objects)
         if blob is None:
-            return Version(side, path, snapshot, ids, None)
-        return Version(side, path, snapshot, (*ids, blob), self._store.read(blob))
+            return ArchivedVersion(side, path, snapshot, ids, None)
+        return ArchivedVersion(side, path, snapshot, (*ids, blob), self._store.read(blob))
 
-    def _way(self, snapshot: str, source: str, path: str) -> tuple[list[GitObject], str | None]:
+    def _object_path(self, snapshot: str, source: str, path: str) -> tuple[list[GitObject], str | None]:
         """The commit and the trees towards a document, as far as they go, and its blob where it is there."""
         commit = self._store.object(snapshot)
         parsed = parse_commit(snapshot, source, commit.data)
         name = path.removeprefix(f"{source}/") if source else path
-        way, wanted = [commit], parsed.tree
+        objects, wanted = [commit], parsed.tree
         parts = (DOCUMENTS + (encode_path(name) if parsed.encoded else os.fsencode(name))).split(b"/")
         for part in parts:
-            way.append(self._store.object(wanted))
-            entry = next((one for one in tree_entries(way[-1].data) if one.name == part), None)
+            objects.append(self._store.object(wanted))
+            entry = next((one for one in tree_entries(objects[-1].data) if one.name == part), None)
             if entry is None or (entry.mode == TREE) is (part is parts[-1]):
-                return way, None
+                return objects, None
             wanted = entry.id
-        return way, wanted
+        return objects, wanted
 
     def _chains(self, source: str, snapshots: Sequence[Snapshot]) -> Iterator[Chain]:
         """From the head of each branch on which one of the snapshots lies down to the oldest of them."""
         wanted: dict[str, set[str]] = {}
         for one in snapshots:
-            live = not source and one.origin is None
-            wanted.setdefault("" if live else source or str(self._store.earlier()), set()).add(one.id)
+            watched = not source and one.origin is None
+            wanted.setdefault("" if watched else source or str(self._store.earlier_history()), set()).add(one.id)
         for branch, ids in wanted.items():
             commits: list[str] = []
             parent = self._store.head(branch)

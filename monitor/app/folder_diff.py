@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 
 from monitor.errors import RunHeld, StoreError
 from monitor.model import FileVersion
-from monitor.snapshots.files import Rules, Settling, held
+from monitor.snapshots.files import ScanRules, SettleOptions, folder_error
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, scan
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
 
-Place = tuple[str, str]  # the path and blob id of a document
+PathAndBlob = tuple[str, str]  # the path and blob id of a document
 
 
 class Difference(NamedTuple):
@@ -37,7 +37,7 @@ class Blobs:
         self._store, self._head = store, head
         self._writer: SnapshotWriter | None = None
 
-    def take(self, data: bytes, was: str | None) -> str:
+    def add(self, data: bytes, was: str | None) -> str:
         """The blob id of these bytes, which are handed on where it is not the one that they had."""
         blob = object_id("blob", data)
         if blob != was:
@@ -60,7 +60,7 @@ class Blobs:
             self._writer.abort()
 
 
-class Look(NamedTuple):
+class FolderDiff(NamedTuple):
     """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
 
     folder: Path
@@ -70,7 +70,7 @@ class Look(NamedTuple):
     header: Header
     scan: Scan
     differences: Mapping[str, Difference]
-    standing: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
+    capture_failures: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
     before: int  # documents in the last snapshot
     after: int
     blobs: Blobs
@@ -100,11 +100,11 @@ class Look(NamedTuple):
             if any(path.startswith(f"{folder}/") for path, _ in self.vanished()):
                 yield folder
 
-    def vanished(self) -> Iterator[Place]:
+    def vanished(self) -> Iterator[PathAndBlob]:
         """The documents whose path has none any more."""
         return ((path, one.before.blob) for path, one in self.differences.items() if one.before and not one.after)
 
-    def appeared(self) -> Iterator[Place]:
+    def appeared(self) -> Iterator[PathAndBlob]:
         """The documents whose path had none."""
         return ((path, one.after.blob) for path, one in self.differences.items() if one.after and not one.before)
 
@@ -115,15 +115,15 @@ class Look(NamedTuple):
         return added, len(self.differences) - added - removed, removed
 
 
-def look(
+def diff_folder(
     folder: Path,
     store: GitSnapshots,
     cache: ScanCache,
     *,
-    rules: Rules,
-    settling: Settling,
+    scan_rules: ScanRules,
+    settle_options: SettleOptions,
     accept_deletions: bool = False,
-) -> Look:
+) -> FolderDiff:
     """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read; the error of one that
     is missing before the first snapshot names `monitor init`.
 
@@ -134,29 +134,29 @@ def look(
     if head is None and not accept_deletions:
         _expect(folder)
     try:
-        key = rules.key(folder)
+        key = scan_rules.key(folder)
     except OSError as error:
-        raise held(folder, error) from None
+        raise folder_error(folder, error) from None
     before = cache.folders if cache.head == head else records_of(store, head, cache)
     trusted = before is cache.folders and cache.header.key == key
     log.info("scan cache %s", _why_trusted(cache, head, key))
     blobs = Blobs(store, cache.head)
     try:
         if accept_deletions and not folder.exists():
-            seen = Scan({})
+            found = Scan({})
         else:
-            seen = scan(folder, before, blobs.take, rules, settling, trusted=trusted)
-        differences = dict(_differences(before, seen.folders))
-        if seen.folders and any(one.after is None for one in differences.values()):
+            found = scan(folder, before, blobs.add, scan_rules, settle_options, trusted=trusted)
+        differences = dict(_differences(before, found.folders))
+        if found.folders and any(one.after is None for one in differences.values()):
             # What was moved from a folder not yet seen to one already seen was in neither: look once more
             log.info("documents vanished: the folder is scanned a second time")
-            calm = settling._replace(patient=False)
-            seen = scan(folder, seen.folders, blobs.take, rules, calm, trusted=True)
-            differences = dict(_differences(before, seen.folders))
+            impatient = settle_options._replace(patient=False)
+            found = scan(folder, found.folders, blobs.add, scan_rules, impatient, trusted=True)
+            differences = dict(_differences(before, found.folders))
     except BaseException:
         blobs.abort()
         raise
-    return Look(
+    return FolderDiff(
         folder=folder,
         store=store,
         cache=cache,
@@ -165,16 +165,16 @@ def look(
             key,
             head,
             cache.folded if cache.head == head else None,
-            seen.device,
-            seen.inode,
-            _few(_mounts(seen, cache.header.mounts)),
+            found.device,
+            found.inode,
+            _few(_mounts(found, cache.header.mounts)),
             _home(cache.path),
         ),
-        scan=seen,
+        scan=found,
         differences=differences,
-        standing=dict(_standing(before, seen.folders)),
-        before=sum(record.counted() for record in before.values()),
-        after=sum(record.counted() for record in seen.folders.values()),
+        capture_failures=dict(_changed_failures(before, found.folders)),
+        before=sum(record.document_count() for record in before.values()),
+        after=sum(record.document_count() for record in found.folders.values()),
         blobs=blobs,
     )
 
@@ -211,9 +211,9 @@ def _home(cache: Path) -> tuple[int, int]:
     return about.st_dev, about.st_ino
 
 
-def _mounts(seen: Scan, before: tuple[str, ...]) -> tuple[str, ...]:
+def _mounts(found: Scan, before: tuple[str, ...]) -> tuple[str, ...]:
     """The folders on devices of their own; what lies in a folder that cannot be read is as it was."""
-    return (*seen.mounts, *(path for path in before if path not in seen.mounts and _within(path, seen.unread)))
+    return (*found.mounts, *(path for path in before if path not in found.mounts and _within(path, found.unread)))
 
 
 def _within(path: str, folders: tuple[str, ...]) -> bool:
@@ -235,10 +235,12 @@ def _differences(
                 yield f"{folder}/{name}" if folder else name, Difference(was.get(name), now.get(name))
 
 
-def _standing(before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]) -> Iterator[tuple[str, bytes]]:
+def _changed_failures(
+    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
+) -> Iterator[tuple[str, bytes]]:
     for folder, old, new in _other_records(before, after):
-        if old.standing != new.standing:
-            yield folder, new.standing
+        if old.capture_failures != new.capture_failures:
+            yield folder, new.capture_failures
 
 
 def _other_records(

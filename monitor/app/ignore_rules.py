@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.review import refresh
-from monitor.app.review_queue import rule as understood
+from monitor.app.review_queue import ignore_rule as understood
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, Verdict
-from monitor.core.review.ignore_rules import Rule, Seen
+from monitor.core.review.ignore_rules import Rule, RuleSubject
 from monitor.core.review.scoring import Fact
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import Change
 from monitor.reviews.queue import QueueReader
 
@@ -38,8 +38,8 @@ class Preview:
 
 
 @dataclass(slots=True)
-class _Gathered:
-    said: IgnoreRule
+class _Matches:
+    rule_settings: IgnoreRule
     rule: Rule
     changes: list[str] = field(default_factory=list)
     documents: set[str] = field(default_factory=set)
@@ -49,13 +49,13 @@ class _Gathered:
 def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = silent) -> list[Preview]:
     """What each of these rules would have taken out of the queue, had it stood there from the beginning."""
     refresh(monitor, progress)
-    gathered = [_Gathered(said, understood(said)) for said in rules]
+    gathered = [_Matches(rule_settings, understood(rule_settings)) for rule_settings in rules]
     last = monitor.facts.mark().seq
     for facts in monitor.facts.after(0, last):
         for fact in facts:
-            seen = _seen(fact)
+            subject = _rule_subject(fact)
             for one in gathered:
-                if one.rule.holds(seen):
+                if one.rule.matches(subject):
                     one.changes.append(fact.change)
                     one.documents.add(fact.document_id or fact.document)
                     one.kinds[str(fact.kind)] += 1
@@ -70,18 +70,20 @@ def effects(monitor: Monitor) -> dict[str, int]:
     return QueueReader(monitor.reviews.database).counts_by_rule()
 
 
-def _seen(fact: Fact) -> Seen:
-    texts = tuple(map(fold, (*fact.before, *fact.after)))
-    return Seen(fact.document, fact.kind, fact.significance, fact.aspects, texts, tuple(map(fold, fact.headings)))
+def _rule_subject(fact: Fact) -> RuleSubject:
+    texts = tuple(map(normalize, (*fact.before, *fact.after)))
+    return RuleSubject(
+        fact.document, fact.kind, fact.significance, fact.aspects, texts, tuple(map(normalize, fact.headings))
+    )
 
 
-def _preview(monitor: Monitor, one: _Gathered) -> Preview:
+def _preview(monitor: Monitor, one: _Matches) -> Preview:
     states = monitor.reviews.states_of(one.changes)
-    given = {change: states[change].verdict if change in states else None for change in one.changes}
-    verdicts = Counter(str(verdict or UNREVIEWED) for verdict in given.values())
-    flagged = [change for change, verdict in given.items() if verdict is Verdict.FLAGGED]
+    verdict_of = {change: states[change].verdict if change in states else None for change in one.changes}
+    verdicts = Counter(str(verdict or UNREVIEWED) for verdict in verdict_of.values())
+    flagged = [change for change, verdict in verdict_of.items() if verdict is Verdict.FLAGGED]
     return Preview(
-        rule=one.said,
+        rule=one.rule_settings,
         changes=len(one.changes),
         documents=len(one.documents),
         kinds=dict(one.kinds),

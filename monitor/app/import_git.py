@@ -7,18 +7,18 @@ from collections.abc import Generator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 
-from monitor.app.import_target import POINTER, Chooser, ImportOptions, Target
+from monitor.app.import_target import POINTER, ImportOptions, Target, TreeFilter
 from monitor.app.monitor import Progress
 from monitor.errors import MonitorError, StoreError, UsageError
-from monitor.snapshots.capture_failures import Standing
+from monitor.snapshots.capture_failures import CaptureFailures
 from monitor.snapshots.capture_failures import tree_path as tree_path_of
-from monitor.snapshots.foreign_repository import SourcePlace
+from monitor.snapshots.foreign_repository import SourceRepository
 from monitor.snapshots.git_log import DOCUMENTS, SourceCommit
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, decode_path, encode_path, object_id
 from monitor.snapshots.git_process import BoundPassed
 from monitor.snapshots.history_import import Bundle, Imported, Importer
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.writer import GONE, TreeChange
+from monitor.snapshots.writer import DELETED, TreeChange
 
 BATCH = 2000  # snapshots that are written at once
 _UNKNOWN = TreeChange("?", "")
@@ -29,25 +29,25 @@ class SourceDamage(StoreError):
     """Something of the source cannot be read; what stands before it was imported."""
 
 
-def take_commits(
-    store: GitSnapshots, found: SourcePlace | Bundle, target: Target, options: ImportOptions, progress: Progress
+def import_commits(
+    store: GitSnapshots, found: SourceRepository | Bundle, target: Target, options: ImportOptions, progress: Progress
 ) -> MonitorError | None:
     """Import what is new; gives what stopped it on the way, if anything did."""
-    if isinstance(found, SourcePlace):
+    if isinstance(found, SourceRepository):
         found.check()
-    importer = store.importer(found.objects if isinstance(found, SourcePlace) else None)
+    importer = store.importer(found.objects if isinstance(found, SourceRepository) else None)
     tip = _tip(importer, found, target, options.ref or "HEAD")
-    places = _places(importer, tip, target)
+    numbers = _commit_numbers(importer, tip, target)
     after = target.last.origin if target.last else None
-    batches = _Batches(importer, target, _Carried(store, target))
+    batches = _Batches(importer, target, _BlobTransfer(store, target))
     plan = _Plan(store, target, options)
     try:
-        with closing(_readable(importer, tip, after, target, list(places))) as commits:
+        with closing(_readable(importer, tip, after, target, list(numbers))) as commits:
             for commit in commits:
-                progress("importing", places[commit.id], len(places))
+                progress("importing", numbers[commit.id], len(numbers))
                 if plan.ends(commit):
                     break
-                snapshot = plan.take(commit)
+                snapshot = plan.transfer(commit)
                 if snapshot is not None:
                     batches.add(snapshot)
         batches.flush()
@@ -56,10 +56,10 @@ def take_commits(
     return None
 
 
-def _tip(importer: Importer, found: SourcePlace | Bundle, target: Target, ref: str) -> str:
+def _tip(importer: Importer, found: SourceRepository | Bundle, target: Target, ref: str) -> str:
     """The commit that is imported up to; UsageError where there is none, or not all that it needs."""
     where = found.path if isinstance(found, Bundle) else found.private
-    if isinstance(found, SourcePlace) and (shallow := found.shallow()):
+    if isinstance(found, SourceRepository) and (shallow := found.shallow()):
         raise UsageError(
             f"{where} is a shallow clone: the history before {shallow[:12]} is not in it; "
             "`git fetch --unshallow` there, then import"
@@ -83,18 +83,18 @@ def _tip(importer: Importer, found: SourcePlace | Bundle, target: Target, ref: s
     return commit
 
 
-def _places(importer: Importer, tip: str, target: Target) -> dict[str, int]:
+def _commit_numbers(importer: Importer, tip: str, target: Target) -> dict[str, int]:
     """Every commit of the history with its place in it, from 1."""
     try:
-        places = {commit: at for at, commit in enumerate(importer.chain(tip), 1)}
+        numbers = {commit: at for at, commit in enumerate(importer.chain(tip), 1)}
     except StoreError as error:
         raise StoreError(f"the history before {tip[:12]} cannot be read, and nothing was imported: {error}") from None
-    if target.last is not None and target.last.origin not in places:
+    if target.last is not None and target.last.origin not in numbers:
         raise UsageError(
             f"the source's history was rewritten: commit {str(target.last.origin)[:12]}, the last that was imported as "
             f"{target.name}, is no longer in it; import it under another --name"
         )
-    return places
+    return numbers
 
 
 def _readable(
@@ -103,7 +103,7 @@ def _readable(
     """The commits until the first that is damaged, which is named."""
     last = after
     try:
-        for commit in importer.history(tip, after, target.chosen.path):
+        for commit in importer.history(tip, after, target.selection.path):
             yield commit
             last = commit.id
         return
@@ -128,34 +128,36 @@ class _Plan:
 
     def __init__(self, store: GitSnapshots, target: Target, options: ImportOptions) -> None:
         self._target, self._options = target, options
-        self._chooser = Chooser(target.chosen, target.oddities)
+        self._chooser = TreeFilter(target.selection, target.notes)
         self._when = target.last.taken_at if target.last else None
-        self._standing = _manifest(store, target)
+        self._parent_files = _manifest(store, target)
         # Of what could not be had, any change is one
-        self._standing |= dict.fromkeys(failures_of(store, target), _UNKNOWN)
+        self._parent_files |= dict.fromkeys(failures_of(store, target), _UNKNOWN)
         self._pending: dict[str, TreeChange] = {}
 
     def ends(self, commit: SourceCommit) -> bool:
         """Whether this commit and all that follow are later than asked for."""
         return self._options.until is not None and self._time_of(commit) > self._options.until
 
-    def take(self, commit: SourceCommit) -> Imported | None:
+    def transfer(self, commit: SourceCommit) -> Imported | None:
         self._pending |= self._chooser.changes(commit.changes)
         when = self._time_of(commit)
         if self._options.since is not None and self._when is None and when < self._options.since:
             return None
-        changes = {path: change for path, change in self._pending.items() if self._standing.get(path, GONE) != change}
-        if all(self._standing.get(path, GONE).id == change.id for path, change in changes.items()):
+        changes = {
+            path: change for path, change in self._pending.items() if self._parent_files.get(path, DELETED) != change
+        }
+        if all(self._parent_files.get(path, DELETED).id == change.id for path, change in changes.items()):
             return None
         self._target.check_time(when, f"commit {commit.id[:12]} of the source")
         self._when = when
         self._pending = {}
-        before = {DOCUMENTS + encode_path(path): self._standing.get(path, GONE) for path in changes}
+        before = {DOCUMENTS + encode_path(path): self._parent_files.get(path, DELETED) for path in changes}
         for path, change in changes.items():
             if change.mode:
-                self._standing[path] = change
+                self._parent_files[path] = change
             else:
-                del self._standing[path]
+                del self._parent_files[path]
         tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
         return Imported(commit.id, when, commit.author, commit.subject, tree, before)
 
@@ -168,7 +170,7 @@ class _Plan:
 class _Batches:
     """Snapshots on their way to the store: each batch is there as a whole or not at all."""
 
-    def __init__(self, importer: Importer, target: Target, carried: _Carried) -> None:
+    def __init__(self, importer: Importer, target: Target, carried: _BlobTransfer) -> None:
         self._importer, self._target, self._carried = importer, target, carried
         self._parent = target.last.id if target.last else None
         self._waiting: list[Imported] = []
@@ -183,14 +185,14 @@ class _Batches:
     def flush(self) -> None:
         """Write what waits. SourceDamage where the source gives no content at all."""
         waiting, self._waiting, self._changes = self._waiting, [], 0
-        bad = self._importer.take(change.id for one in waiting for change in one.changes.values() if change.mode)
+        bad = self._importer.transfer(change.id for one in waiting for change in one.changes.values() if change.mode)
         if self._parent is None and waiting and all(change.id in bad for change in waiting[0].changes.values()):
             raise _damage(waiting[0], bad)
         self._note_pointers(waiting)
-        whole = [one for one in (self._carried.take(one, bad) for one in waiting) if one.changes]
+        whole = [one for one in (self._carried.transfer(one, bad) for one in waiting) if one.changes]
         if whole:
-            told = self._target.trailers()
-            self._parent = self._importer.write(self._target.name, self._parent, whole, self._target.started, told)
+            noted = self._target.trailers()
+            self._parent = self._importer.write(self._target.name, self._parent, whole, self._target.started, noted)
 
     def last_flush(self, problem: MonitorError) -> MonitorError:
         """Write what waits before the import ends early; what stopped it, which may be found only now."""
@@ -203,10 +205,10 @@ class _Batches:
     def _note_pointers(self, snapshots: list[Imported]) -> None:
         paths = {change.id: path for one in snapshots for path, change in one.changes.items() if change.mode}
         for blob in self._importer.pointers(paths):
-            self._target.oddities.add(POINTER, os.fsdecode(paths[blob].removeprefix(DOCUMENTS)))
+            self._target.notes.add(POINTER, os.fsdecode(paths[blob].removeprefix(DOCUMENTS)))
 
 
-class _Carried:
+class _BlobTransfer:
     """Documents whose version cannot be had: with a failure, they stand as they were before until they change again."""
 
     def __init__(self, store: GitSnapshots, target: Target) -> None:
@@ -217,20 +219,20 @@ class _Carried:
         for path, reason in failures_of(store, target).items():
             folder, _, name = path.rpartition("/")
             self._failures.setdefault(folder, {})[name] = reason
-            self._stands[path] = manifest.get(path, GONE)
+            self._stands[path] = manifest.get(path, DELETED)
 
-    def take(self, one: Imported, bad: Mapping[str, str]) -> Imported:
+    def transfer(self, one: Imported, bad: Mapping[str, str]) -> Imported:
         """The snapshot without the versions that are `bad`, and with what is told of them."""
         if not self._stands and not any(change.id in bad for change in one.changes.values()):
             return one
         changes: dict[bytes, TreeChange] = {}
-        told: dict[str, bytes] = {}  # the folders that are touched, with what was told of them
+        noted: dict[str, bytes] = {}  # the folders that are touched, with what was told of them
         for tree_path, change in one.changes.items():
             path = decode_path(tree_path[len(DOCUMENTS) :])
             folder, _, name = path.rpartition("/")
             before = self._stands.pop(path, one.before[tree_path])
             failures = self._failures.setdefault(folder, {})
-            told.setdefault(folder, Standing(failures).to_bytes())
+            noted.setdefault(folder, CaptureFailures(failures).to_bytes())
             if change.mode and change.id in bad:
                 self._stands[path] = before
                 failures[name] = f"object {change.id} {bad[change.id]}"
@@ -240,10 +242,10 @@ class _Carried:
                 if change != before:
                     changes[tree_path] = change
         blobs = []
-        for folder, before_told in told.items():
-            now = Standing(self._failures[folder]).to_bytes()
-            if now != before_told:
-                changes[tree_path_of(folder)] = TreeChange(FILE, object_id("blob", now)) if now else GONE
+        for folder, before_noted in noted.items():
+            now = CaptureFailures(self._failures[folder]).to_bytes()
+            if now != before_noted:
+                changes[tree_path_of(folder)] = TreeChange(FILE, object_id("blob", now)) if now else DELETED
                 blobs += [now] if now else []
         return one._replace(changes=changes, blobs=blobs)
 

@@ -16,25 +16,25 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from monitor.app.fold import catch_up
-from monitor.app.import_git import take_commits
+from monitor.app.import_git import import_commits
 from monitor.app.import_target import ImportOptions, Target, target_of
 from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, silent
-from monitor.app.publish import announce_unfolded, delivered
-from monitor.app.read_documents import HERE, Fan, executor_of, how_of
+from monitor.app.publish import report_interrupted_run, send_notices
+from monitor.app.read_documents import ONE_PROCESS, Parallelism, executor_of, read_options
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion, Snapshot
 from monitor.snapshots import capture_failures
-from monitor.snapshots.capture_failures import Standing
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.capture_failures import CaptureFailures
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.foreign_repository import find_repository
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id
 from monitor.snapshots.history_import import open_bundle
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.scan import Scan, Take, scan
+from monitor.snapshots.scan import Scan, StoreBytes, scan
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache, records_of
-from monitor.snapshots.writer import GONE, NewSnapshot, SnapshotWriter, TreeChange
+from monitor.snapshots.writer import DELETED, NewSnapshot, SnapshotWriter, TreeChange
 
 _DATED = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)(?:[T_ ](?P<hour>\d\d)[:.-]?(?P<minute>\d\d)(?:[:.-]?(?P<second>\d\d))?(?P<utc>Z)?)?"
@@ -51,11 +51,15 @@ class DatedFolder:
     at: datetime
 
 
-def dated_folders(place: Path, zone: tzinfo) -> list[DatedFolder]:
-    """The folders at `place` that are named by a date, or a date and a time of day in `zone`; oldest first."""
-    if not place.is_dir():
+def dated_folders(folder_path: Path, zone: tzinfo) -> list[DatedFolder]:
+    """The folders at `folder_path` that are named by a date, or a date and a time of day in `zone`; oldest first."""
+    if not folder_path.is_dir():
         return []
-    found = (DatedFolder(path, at) for path in place.iterdir() if (at := _moment(path.name, zone)) and _is_folder(path))
+    found = (
+        DatedFolder(path, at)
+        for path in folder_path.iterdir()
+        if (at := _folder_time(path.name, zone)) and _is_folder(path)
+    )
     return sorted(found, key=lambda one: (one.at, one.path.name))
 
 
@@ -66,7 +70,7 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _moment(name: str, zone: tzinfo) -> datetime | None:
+def _folder_time(name: str, zone: tzinfo) -> datetime | None:
     parts = _DATED.fullmatch(name)
     if parts is None:
         return None
@@ -77,18 +81,18 @@ def _moment(name: str, zone: tzinfo) -> datetime | None:
         return None
 
 
-def take_folders(
+def import_folders(
     store: GitSnapshots, folders: list[DatedFolder], target: Target, options: ImportOptions, progress: Progress
 ) -> MonitorError | None:
     """Import the folders behind the last one that was; gives what stopped it on the way, if anything did."""
     if options.ref is not None:
         raise UsageError("--ref names a commit of a git repository: dated folders have none")
-    series = _Series(store, target)
+    series = _FolderImport(store, target)
     try:
         for done, folder in enumerate(folders, 1):
             progress("importing", done, len(folders))
             if _within(folder.at, options.since, options.until):
-                series.take(folder)
+                series.add_folder(folder)
     except UsageError as problem:
         return problem
     return None
@@ -98,18 +102,18 @@ def _within(at: datetime, since: datetime | None, until: datetime | None) -> boo
     return (since is None or at >= since) and (until is None or at <= until)
 
 
-class _Series:
+class _FolderImport:
     def __init__(self, store: GitSnapshots, target: Target) -> None:
         self._store, self._target = store, target
-        self._known = list(store.of_ref(target.name))
+        self._known = list(store.snapshots_of(target.name))
         self._origins = {snapshot.origin for snapshot in self._known}
         self._parent = target.last.id if target.last else None
-        self._standing = dict(store.manifest(self._parent)) if self._parent else {}
+        self._parent_files = dict(store.manifest(self._parent)) if self._parent else {}
         self._records = records_of(store, self._parent, _NO_CACHE)
         self._failures = _failures(self._records)
         self._last = target.last.taken_at if target.last else None
 
-    def take(self, folder: DatedFolder) -> None:
+    def add_folder(self, folder: DatedFolder) -> None:
         """Make a snapshot of it where anything differs from the one before."""
         if folder.path.name in self._origins:
             return
@@ -118,19 +122,26 @@ class _Series:
             return
         self._target.check_time(folder.at, f"the folder {folder.path.name}")
         with self._store.writer() as writer:
-            records = self._look(folder, _adding(writer, self._standing), self._records)
+            records = self._scan(folder, _blob_adder(writer, self._parent_files), self._records)
             manifest, failures = _documents(records), _failures(records)
-            changes = dict(_changes(self._standing, manifest))
-            differ = any(_blob(self._standing, path) != _blob(manifest, path) for path in changes)
+            changes = dict(_changes(self._parent_files, manifest))
+            differ = any(_blob(self._parent_files, path) != _blob(manifest, path) for path in changes)
             if differ or failures != self._failures:
-                told = (f"Origin: {folder.path.name}", *self._target.trailers())
+                found = (f"Origin: {folder.path.name}", *self._target.trailers())
                 tree = {DOCUMENTS + encode_path(path): change for path, change in changes.items()}
-                tree |= _told(self._failures, failures, writer)
+                tree |= _failure_changes(self._failures, failures, writer)
                 new = NewSnapshot(
-                    self._target.name, self._parent, folder.at, self._target.started, folder.path.name, tree, None, told
+                    self._target.name,
+                    self._parent,
+                    folder.at,
+                    self._target.started,
+                    folder.path.name,
+                    tree,
+                    None,
+                    found,
                 )
                 snapshot = writer.commit(new)
-                self._parent, self._last, self._standing = snapshot.id, snapshot.taken_at, manifest
+                self._parent, self._last, self._parent_files = snapshot.id, snapshot.taken_at, manifest
                 self._records, self._failures = records, failures
 
     def _check_late(self, folder: DatedFolder) -> None:
@@ -138,36 +149,38 @@ class _Series:
         before = [snapshot for snapshot in self._known if snapshot.taken_at <= folder.at]
         known = dict(self._store.manifest(before[-1].id)) if before else {}
         records = records_of(self._store, before[-1].id if before else None, _NO_CACHE)
-        manifest = _documents(self._look(folder, lambda data, _: object_id("blob", data), records))
+        manifest = _documents(self._scan(folder, lambda data, _: object_id("blob", data), records))
         if any(_blob(known, path) != _blob(manifest, path) for path in known.keys() | manifest.keys()):
             raise UsageError(
                 f"the folder {folder.path.name} is dated before the last one that was imported, and is new: a source "
                 "only grows at its end; import the series under another --name"
             )
 
-    def _look(self, folder: DatedFolder, take: Take, before: Mapping[str, FolderRecord]) -> dict[str, FolderRecord]:
+    def _scan(
+        self, folder: DatedFolder, store_bytes: StoreBytes, before: Mapping[str, FolderRecord]
+    ) -> dict[str, FolderRecord]:
         """What stands in a dated folder; what cannot be read there stands as it was `before`."""
-        chosen = self._target.chosen
-        place = folder.path / chosen.path if chosen.path else folder.path
+        selection = self._target.selection
+        folder_path = folder.path / selection.path if selection.path else folder.path
         try:
-            if not stat.S_ISDIR(place.stat().st_mode):
+            if not stat.S_ISDIR(folder_path.stat().st_mode):
                 return {}
-            rules = Rules(chosen.include, chosen.exclude)
-            seen = scan(place, before, take, rules, Settling(0), trusted=False)
+            scan_rules = ScanRules(selection.include, selection.exclude)
+            found_files = scan(folder_path, before, store_bytes, scan_rules, SettleOptions(0), trusted=False)
         except (FileNotFoundError, NotADirectoryError):
             return {}
         except (OSError, RunHeld):
             raise UsageError(f"the folder {folder.path.name} cannot be read: the import stopped before it") from None
-        self._note(seen)
-        return seen.folders
+        self._note(found_files)
+        return found_files.folders
 
-    def _note(self, seen: Scan) -> None:
-        for below, record in seen.folders.items():
-            told = capture_failures.standing_from(record.standing)
-            for failure in capture_failures.as_failures(below, told.failures):
+    def _note(self, found_files: Scan) -> None:
+        for below, record in found_files.folders.items():
+            found = capture_failures.parse_capture_failures(record.capture_failures)
+            for failure in capture_failures.as_failures(below, found.failures):
                 self._target.failure(failure.path, failure.reason)
-            for skipped in capture_failures.as_failures(below, told.skipped):
-                self._target.oddities.add(f"{skipped.reason.partition(':')[0]} (left out)", skipped.path)
+            for skipped in capture_failures.as_failures(below, found.skipped):
+                self._target.notes.add(f"{skipped.reason.partition(':')[0]} (left out)", skipped.path)
 
 
 def _documents(records: Mapping[str, FolderRecord]) -> dict[str, FileVersion]:
@@ -180,19 +193,21 @@ def _documents(records: Mapping[str, FolderRecord]) -> dict[str, FileVersion]:
 
 def _failures(records: Mapping[str, FolderRecord]) -> dict[str, bytes]:
     """What a snapshot tells of each folder: what cannot be read there. Things that are left out are not recorded."""
-    told = {
-        folder: Standing(capture_failures.standing_from(record.standing).failures).to_bytes()
+    found = {
+        folder: CaptureFailures(capture_failures.parse_capture_failures(record.capture_failures).failures).to_bytes()
         for folder, record in records.items()
     }
-    return {folder: data for folder, data in told.items() if data}
+    return {folder: data for folder, data in found.items() if data}
 
 
-def _told(before: Mapping[str, bytes], after: Mapping[str, bytes], writer: SnapshotWriter) -> dict[bytes, TreeChange]:
+def _failure_changes(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], writer: SnapshotWriter
+) -> dict[bytes, TreeChange]:
     changes = {}
     for folder in before.keys() | after.keys():
         data = after.get(folder)
         if data is None:
-            changes[capture_failures.tree_path(folder)] = GONE
+            changes[capture_failures.tree_path(folder)] = DELETED
         elif data != before.get(folder):
             change = TreeChange(FILE, object_id("blob", data))
             writer.add(change.id, data)
@@ -200,23 +215,23 @@ def _told(before: Mapping[str, bytes], after: Mapping[str, bytes], writer: Snaps
     return changes
 
 
-def _adding(writer: SnapshotWriter, unchanged: Mapping[str, FileVersion]) -> Callable[[bytes, str | None], str]:
+def _blob_adder(writer: SnapshotWriter, unchanged: Mapping[str, FileVersion]) -> Callable[[bytes, str | None], str]:
     known = {version.blob for version in unchanged.values()}
 
-    def take(data: bytes, _: str | None) -> str:
+    def store_bytes(data: bytes, _: str | None) -> str:
         blob = object_id("blob", data)
         if blob not in known:
             writer.add(blob, data)
         return blob
 
-    return take
+    return store_bytes
 
 
 def _changes(before: Mapping[str, FileVersion], after: Mapping[str, FileVersion]) -> Iterator[tuple[str, TreeChange]]:
     for path in sorted({*before, *after}):
         new = after.get(path)
         if before.get(path) != new:
-            yield path, GONE if new is None else TreeChange(EXECUTABLE if new.executable else FILE, new.blob)
+            yield path, DELETED if new is None else TreeChange(EXECUTABLE if new.executable else FILE, new.blob)
 
 
 def _blob(manifest: Mapping[str, FileVersion], path: str) -> str | None:
@@ -234,9 +249,9 @@ class ImportResult:
     name: str
     new: int
     snapshots: tuple[Snapshot, ...]
-    oddities: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     failed: int = 0  # documents of which a version could not be had
-    told: int = 0  # changes of a run that was cut short, which were announced first
+    earlier_changes: int = 0  # changes of a run that was cut short, which were announced first
     message: str | None = None  # what went wrong with announcing them
 
 
@@ -246,7 +261,7 @@ def import_history(
     options: ImportOptions | None = None,
     progress: Progress = silent,
     wait: float = 0,
-    fan: Fan = HERE,
+    fan: Parallelism = ONE_PROCESS,
 ) -> ImportResult:
     """Take over a repository, a bundle or a series of dated folders, and fold it into the ledger.
 
@@ -261,31 +276,31 @@ def import_history(
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         target = target_of(monitor, source, options, started)
-        announced = announce_unfolded(monitor, started, progress)
-        before = len(list(monitor.snapshots.of_ref(target.name)))
-        problem = _take(monitor, source, target, options, progress)
-        snapshots = tuple(monitor.snapshots.of_ref(target.name))
+        announced = report_interrupted_run(monitor, started, progress)
+        before = len(list(monitor.snapshots.snapshots_of(target.name)))
+        problem = _import_from(monitor, source, target, options, progress)
+        snapshots = tuple(monitor.snapshots.snapshots_of(target.name))
         if len(snapshots) > before:
             monitor.snapshots.pack()
         with executor_of(fan) as executor:
-            catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
-    announced = delivered(settings, announced)
+            catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
+    announced = send_notices(settings, announced)
     if problem is not None:
         raise problem
-    oddities = tuple(target.oddities.told())
-    return ImportResult(target.name, len(snapshots) - before, snapshots, oddities, len(target.failed), *announced)
+    notes = tuple(target.notes.lines())
+    return ImportResult(target.name, len(snapshots) - before, snapshots, notes, len(target.failed), *announced)
 
 
-def _take(
+def _import_from(
     monitor: Monitor, source: Path, target: Target, options: ImportOptions, progress: Progress
 ) -> MonitorError | None:
     """Bring the snapshots in; what stopped it on the way, if anything did."""
     found = open_bundle(source) or find_repository(source)
     if found is not None:
-        return take_commits(monitor.snapshots, found, target, options, progress)
+        return import_commits(monitor.snapshots, found, target, options, progress)
     folders = dated_folders(source, monitor.settings.zone)
     if folders:
-        return take_folders(monitor.snapshots, folders, target, options, progress)
+        return import_folders(monitor.snapshots, folders, target, options, progress)
     raise UsageError(
         f"{source} is neither a git repository nor a bundle, and holds no folder that is named by a date (2026-01-31, "
         "2026-01-31T08-00)"

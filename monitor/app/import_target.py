@@ -20,17 +20,17 @@ from monitor.model import Snapshot
 from monitor.snapshots.files import matcher
 from monitor.snapshots.git_log import RawChange
 from monitor.snapshots.git_objects import EARLIER, EXECUTABLE, FILE, NO_OBJECT, is_earlier, trailer
-from monitor.snapshots.writer import GONE, TreeChange
+from monitor.snapshots.writer import DELETED, TreeChange
 
 _KEY = "Selection"
 _EVERYTHING = ("**/*",)
 _REGULAR = {FILE: FILE, "100664": FILE, EXECUTABLE: EXECUTABLE}
-_ODD = {"120000": "symbolic link", "160000": "submodule"}
+_LEFT_OUT = {"120000": "symbolic link", "160000": "submodule"}
 POINTER = "pointer of Git LFS (the text that stands for it was imported)"
 BAD_NAME = "name that is no path (left out)"
 
 
-class Choice(NamedTuple):
+class ImportFilter(NamedTuple):
     """What of a history is imported: the folder (or file) below which, and patterns over paths in there."""
 
     path: str | None = None
@@ -39,36 +39,36 @@ class Choice(NamedTuple):
 
     def trailers(self) -> list[str]:
         """The line that remembers it in a snapshot's message; none where everything is chosen."""
-        if self == Choice():
+        if self == ImportFilter():
             return []
-        told = {"path": self.path, "include": self.include, "exclude": self.exclude}
-        return [f"{_KEY}: {json.dumps(told)}"]
+        parts = {"path": self.path, "include": self.include, "exclude": self.exclude}
+        return [f"{_KEY}: {json.dumps(parts)}"]
 
     def __str__(self) -> str:
-        told = [f"--path {self.path}"] if self.path else []
-        told += [f"--include {pattern}" for pattern in self.include if self.include != _EVERYTHING]
-        told += [f"without {pattern}" for pattern in self.exclude]
-        return " ".join(told) or "everything"
+        parts = [f"--path {self.path}"] if self.path else []
+        parts += [f"--include {pattern}" for pattern in self.include if self.include != _EVERYTHING]
+        parts += [f"without {pattern}" for pattern in self.exclude]
+        return " ".join(parts) or "everything"
 
 
-def remembered(message: str) -> Choice:
+def filter_of_message(message: str) -> ImportFilter:
     """What a snapshot with this message was chosen by."""
     text = trailer(message, _KEY)
     if text is None:
-        return Choice()
-    told = json.loads(text)
-    return Choice(told["path"], tuple(told["include"]), tuple(told["exclude"]))
+        return ImportFilter()
+    parts = json.loads(text)
+    return ImportFilter(parts["path"], tuple(parts["include"]), tuple(parts["exclude"]))
 
 
-def choice(path: str | None, include: Sequence[str], exclude: Sequence[str] = ()) -> Choice:
+def import_filter(path: str | None, include: Sequence[str], exclude: Sequence[str] = ()) -> ImportFilter:
     """As given on a command line; UsageError where the path is none within a repository."""
     below = None if path is None else "/".join(part for part in path.split("/") if part not in ("", "."))
     if below is not None and ".." in below.split("/"):
         raise UsageError(f"--path {path}: a path within the repository, such as docs")
-    return Choice(below or None, tuple(include) or _EVERYTHING, tuple(exclude))
+    return ImportFilter(below or None, tuple(include) or _EVERYTHING, tuple(exclude))
 
 
-class Oddities:
+class ImportNotes:
     """What was left out, or is not what it seems: how many paths of each sort, and one of them."""
 
     def __init__(self) -> None:
@@ -77,7 +77,7 @@ class Oddities:
     def add(self, sort: str, path: str) -> None:
         self._paths.setdefault(sort, set()).add(path)
 
-    def told(self) -> list[str]:
+    def lines(self) -> list[str]:
         """One line a sort."""
         return [
             f"{sort}: {min(paths)}" if len(paths) == 1 else f"{sort}: {len(paths)}, such as {min(paths)}"
@@ -85,13 +85,13 @@ class Oddities:
         ]
 
 
-class Chooser:
+class TreeFilter:
     """Raw changes of a foreign tree -> what changes in ours, by the document's path."""
 
-    def __init__(self, chosen: Choice, oddities: Oddities) -> None:
-        self._below = os.fsencode(chosen.path) if chosen.path else None
-        self._included, self._excluded = matcher(chosen.include), matcher(chosen.exclude)
-        self._oddities = oddities
+    def __init__(self, selection: ImportFilter, notes: ImportNotes) -> None:
+        self._below = os.fsencode(selection.path) if selection.path else None
+        self._included, self._excluded = matcher(selection.include), matcher(selection.exclude)
+        self._notes = notes
 
     def changes(self, raw: Iterable[RawChange]) -> dict[str, TreeChange]:
         """Links and submodules are as if they were not there."""
@@ -101,9 +101,9 @@ class Chooser:
             if path is None:
                 continue
             mode = _REGULAR.get(change.after_mode, "")
-            found[path] = TreeChange(mode, change.after) if mode else GONE
+            found[path] = TreeChange(mode, change.after) if mode else DELETED
             if not mode and change.after != NO_OBJECT:
-                self._oddities.add(f"{_ODD.get(change.after_mode, 'odd entry')} (left out)", path)
+                self._notes.add(f"{_LEFT_OUT.get(change.after_mode, 'odd entry')} (left out)", path)
         return found
 
     def _path(self, raw: bytes) -> str | None:
@@ -118,7 +118,7 @@ class Chooser:
         if not self._included(path) or self._excluded(path):
             return None
         if not {"", ".", ".."}.isdisjoint(path.split("/")):
-            self._oddities.add(BAD_NAME, path)
+            self._notes.add(BAD_NAME, path)
             return None
         return path
 
@@ -144,22 +144,22 @@ class Target:
     """The source in our store. `last` is its newest snapshot so far; `end` is what it must stay before."""
 
     name: str
-    chosen: Choice
+    selection: ImportFilter
     continues: bool
     last: Snapshot | None
     end: datetime | None
     started: datetime
-    oddities: Oddities = field(default_factory=Oddities)
+    notes: ImportNotes = field(default_factory=ImportNotes)
     failed: set[str] = field(default_factory=set)  # documents of which a version cannot be had
 
     def trailers(self) -> list[str]:
         """What each snapshot's message says beside its origin."""
-        return [*self.chosen.trailers(), *([EARLIER] if self.continues else [])]
+        return [*self.selection.trailers(), *([EARLIER] if self.continues else [])]
 
     def failure(self, path: str, reason: str) -> None:
         """Tell of a document that stands as it was before, since its new version cannot be had."""
         self.failed.add(path)
-        self.oddities.add(f"{reason} (kept as it was before)", path)
+        self.notes.add(f"{reason} (kept as it was before)", path)
 
     def check_time(self, when: datetime, what: str) -> None:
         """UsageError where what is dated like this cannot be the earlier history of the watched folder."""
@@ -178,15 +178,15 @@ def target_of(monitor: Monitor, source: Path, options: ImportOptions, started: d
         raise UsageError(f"--name {name}: letters, digits and .+-_ within, such as policies")
     head = monitor.snapshots.head(name)
     if head is None:
-        continues, chosen = options.continues, _first_choice(monitor, options)
+        continues, selection = options.continues, _first_filter(monitor, options)
         _check_new(monitor, name, continues=continues)
     else:
         message = monitor.snapshots.message(head)
-        continues, chosen = is_earlier(message), remembered(message)
-        _check_again(name, options, chosen, continues=continues)
-    last = None if head is None else list(monitor.snapshots.of_ref(name))[-1]
-    end = next(monitor.snapshots.of_ref(""), None) if continues else None
-    return Target(name, chosen, continues, last, None if end is None else end.taken_at, started)
+        continues, selection = is_earlier(message), filter_of_message(message)
+        _check_again(name, options, selection, continues=continues)
+    last = None if head is None else list(monitor.snapshots.snapshots_of(name))[-1]
+    end = next(monitor.snapshots.snapshots_of(""), None) if continues else None
+    return Target(name, selection, continues, last, None if end is None else end.taken_at, started)
 
 
 def _name_of(source: Path) -> str:
@@ -196,16 +196,16 @@ def _name_of(source: Path) -> str:
     return name or source.resolve().parent.name
 
 
-def _first_choice(monitor: Monitor, options: ImportOptions) -> Choice:
+def _first_filter(monitor: Monitor, options: ImportOptions) -> ImportFilter:
     """The watched folder's earlier history is chosen by the rules of the folder."""
     if not options.continues:
-        return choice(options.path, options.include)
+        return import_filter(options.path, options.include)
     watch = monitor.settings.watch
-    return choice(options.path, options.include or watch.include, watch.exclude)
+    return import_filter(options.path, options.include or watch.include, watch.exclude)
 
 
 def _check_new(monitor: Monitor, name: str, *, continues: bool) -> None:
-    earlier = monitor.snapshots.earlier()
+    earlier = monitor.snapshots.earlier_history()
     if continues and earlier is not None:
         raise UsageError(f"{earlier} is the earlier history of the watched folder already, and there can be only one")
     if not continues and any(path.startswith(f"{name}/") for path in _own_paths(monitor)):
@@ -219,11 +219,11 @@ def _own_paths(monitor: Monitor) -> Iterator[str]:
     yield from (document.path for document in monitor.ledger.documents())
 
 
-def _check_again(name: str, options: ImportOptions, chosen: Choice, *, continues: bool) -> None:
+def _check_again(name: str, options: ImportOptions, selection: ImportFilter, *, continues: bool) -> None:
     if options.continues and not continues:
         raise UsageError(f"{name} was imported as a source of its own: import it under another --name to continue it")
-    asked = choice(options.path, options.include, chosen.exclude)
-    if (options.path is not None and asked.path != chosen.path) or (
-        options.include and asked.include != chosen.include
+    requested = import_filter(options.path, options.include, selection.exclude)
+    if (options.path is not None and requested.path != selection.path) or (
+        options.include and requested.include != selection.include
     ):
-        raise UsageError(f"{name} was imported with {chosen}: leave that out, or import under another --name")
+        raise UsageError(f"{name} was imported with {selection}: leave that out, or import under another --name")

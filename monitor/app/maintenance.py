@@ -14,9 +14,9 @@ from typing import Any
 from monitor.app.evidence import flaw_of_heads
 from monitor.app.fold import catch_up, fold_after, ordered
 from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
-from monitor.app.publish import Announced, announce_unfolded, delivered
-from monitor.app.read_documents import HERE, Fan, executor_of, how_of
-from monitor.app.review_branch import documents_of, flaws_of_reviews
+from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
+from monitor.app.read_documents import ONE_PROCESS, Parallelism, executor_of, read_options
+from monitor.app.review_branch import check_reviews, documents_of
 from monitor.app.status import holder
 from monitor.config import Settings
 from monitor.errors import MonitorError, StoreError
@@ -24,7 +24,7 @@ from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter, ledger_damage
 from monitor.model import Counts, Snapshot
 from monitor.readers import fingerprint
-from monitor.snapshots.maintenance import Good
+from monitor.snapshots.maintenance import GoodSnapshot
 from monitor.snapshots.scan_cache import ScanCache
 
 SHOWN = 20  # differing rows that are told one by one
@@ -45,28 +45,30 @@ class Rebuilt:
     """What the ledger holds that was made again, and what was told of a run that was cut short before."""
 
     counts: Counts
-    told: int = 0  # changes
+    earlier_changes: int = 0  # changes
     message: str | None = None  # what went wrong with telling them
 
 
-def rebuild(settings: Settings, progress: Progress = silent, wait: float = 0, fan: Fan = HERE) -> Rebuilt:
+def rebuild(
+    settings: Settings, progress: Progress = silent, wait: float = 0, fan: Parallelism = ONE_PROCESS
+) -> Rebuilt:
     """Empty the ledger and fold every snapshot into it again. What people said is kept."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
-        announced = _announced(monitor, progress)
+        announced = _earlier_changes(monitor, progress)
         monitor.writer.reset(fingerprint(settings.extract.article))
-        catch_up(monitor.snapshots, monitor.writer, progress, how_of(settings), executor)
+        catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
         counts = monitor.ledger.counts()
-    return Rebuilt(counts, *delivered(settings, announced))
+    return Rebuilt(counts, *send_notices(settings, announced))
 
 
-def _announced(monitor: Monitor, progress: Progress) -> Announced:
+def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
     """What is news still; a ledger that is damaged, which is what rebuilding is for, cannot say."""
     try:
-        return announce_unfolded(monitor, datetime.now(UTC), progress)
+        return report_interrupted_run(monitor, datetime.now(UTC), progress)
     except StoreError:
-        return Announced()
+        return EarlierChanges()
 
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
@@ -88,7 +90,7 @@ def _heads(settings: Settings) -> Iterator[Finding]:
 
 
 def _reviews(monitor: Monitor) -> Iterator[Finding]:
-    for flaw in flaws_of_reviews(monitor):
+    for flaw in check_reviews(monitor):
         yield Finding(flaw.what, flaw.message, documents_of(monitor, flaw.changes))
 
 
@@ -96,16 +98,18 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
     wanted = _wanted(monitor)
     if not ledger_is_there(monitor.settings):  # opening it would make it
         if wanted:
-            yield Finding("ledger", f"is missing; {_mends(monitor)} makes it from the {_snapshots(len(wanted))}")
+            yield Finding(
+                "ledger", f"is missing; {_repair_command(monitor)} makes it from the {_snapshots(len(wanted))}"
+            )
         return
     if found := ledger_damage(monitor.writer.database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
-    rules = fingerprint(monitor.settings.extract.article)
-    if monitor.writer.fingerprint() not in (None, rules):
+    current = fingerprint(monitor.settings.extract.article)
+    if monitor.writer.fingerprint() not in (None, current):
         yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
         return
-    wanted, folded = _settled(monitor)
+    wanted, folded = _stable_lists(monitor)
     if wanted[: len(folded)] != folded or monitor.writer.last_number() != len(folded):
         foreign = set(folded) - set(wanted)
         what = "holds snapshots that the store does not" if foreign else "does not list all its snapshots"
@@ -113,17 +117,17 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         return
     if len(folded) < len(wanted):
         lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
-        yield Finding("ledger", f"lacks {lacks}; {_mends(monitor)} adds them{_at_work(monitor)}")
+        yield Finding("ledger", f"lacks {lacks}; {_repair_command(monitor)} adds them{_at_work(monitor)}")
     with TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'fold.db'}")
         fresh = LedgerWriter(database)
-        fresh.reset(rules)
-        fold_after(monitor.snapshots, fresh, [], len(folded), progress, how_of(monitor.settings))
+        fresh.reset(current)
+        fold_after(monitor.snapshots, fresh, [], len(folded), progress, read_options(monitor.settings))
         yield from _differences(monitor.writer, fresh) if folded else ()
         database.close()
 
 
-def _settled(monitor: Monitor) -> tuple[list[str], list[str]]:
+def _stable_lists(monitor: Monitor) -> tuple[list[str], list[str]]:
     """The snapshots in the order of the fold, and those that are folded.
 
     A run is at work for a moment between taking a snapshot and folding it: that is waited for.
@@ -145,7 +149,7 @@ def _snapshots(count: int) -> str:
     return f"{count:,} {'snapshot' if count == 1 else 'snapshots'}"
 
 
-def _mends(monitor: Monitor) -> str:
+def _repair_command(monitor: Monitor) -> str:
     """The command that folds what is missing; a run would be held where the watched folder is not there."""
     return "`monitor run`" if monitor.settings.watch.folder.is_dir() else "`monitor rebuild`"
 
@@ -156,7 +160,7 @@ def _at_work(monitor: Monitor) -> str:
 
 
 def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
-    told = 0
+    shown = 0
     for mine, other in zip_longest(live.rows(), fresh.rows()):
         if mine == other:
             continue
@@ -164,8 +168,8 @@ def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
         yield Finding(
             f"ledger table {table}", f"{_first(row)} differs from one made from the snapshots: `monitor rebuild`"
         )
-        told += 1
-        if told == SHOWN:
+        shown += 1
+        if shown == SHOWN:
             yield Finding("ledger", "and more; `monitor rebuild` makes it again")
             return
 
@@ -184,9 +188,9 @@ class Recovered:
     left: tuple[str, ...]
 
 
-def offer(monitor: Monitor) -> str | None:
+def recovery_advice(monitor: Monitor) -> str | None:
     """What is wrong with the head and how to go on, in a line; None where nothing is wrong with it."""
-    damage = monitor.snapshots.recovery().damage(_remembered(monitor), deep=True)
+    damage = monitor.snapshots.recovery().damage(_cached_head(monitor), deep=True)
     if damage is None:
         return None
     good = _last_good(monitor)
@@ -205,7 +209,7 @@ def recover(settings: Settings, wait: float = 0) -> Recovered | None:
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         recovery = monitor.snapshots.recovery()
-        damage = recovery.damage(_remembered(monitor), deep=True)
+        damage = recovery.damage(_cached_head(monitor), deep=True)
         if damage is None:
             return None
         good = _last_good(monitor)
@@ -217,11 +221,11 @@ def recover(settings: Settings, wait: float = 0) -> Recovered | None:
         return Recovered(damage, good.snapshot, aside, left)
 
 
-def _last_good(monitor: Monitor) -> Good | None:
+def _last_good(monitor: Monitor) -> GoodSnapshot | None:
     return monitor.snapshots.recovery().last_good(_known(monitor))
 
 
-def _remembered(monitor: Monitor) -> str | None:
+def _cached_head(monitor: Monitor) -> str | None:
     return ScanCache.load(monitor.settings.store.snapshots / SCAN_CACHE).head
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # each store is imported when it is first used
     from monitor.snapshots.repository import GitSnapshots
 
 
-def named(source: str, path: str) -> str:
+def document_name(source: str, path: str) -> str:
     """The name of the document at a path of a source; the watched folder's have no name before them."""
     return f"{source}/{path}" if source else path
 
@@ -46,7 +46,9 @@ def documents_at(store: SnapshotStore, snapshot: Snapshot) -> Mapping[str, FileV
     """Every document of a snapshot, by its name."""
     manifest = store.manifest(snapshot.id)
     return (
-        {named(snapshot.source, path): version for path, version in manifest.items()} if snapshot.source else manifest
+        {document_name(snapshot.source, path): version for path, version in manifest.items()}
+        if snapshot.source
+        else manifest
     )
 
 
@@ -69,7 +71,7 @@ def holders(path: Path) -> dict[int, str]:
     """
     try:
         inode = path.stat().st_ino
-        pids = [int(place.name) for place in _PROCESSES.iterdir() if place.name.isdecimal()]
+        pids = [int(entry.name) for entry in _PROCESSES.iterdir() if entry.name.isdecimal()]
     except OSError:
         return {}
     return {pid: _command_line(pid) or path.name for pid in pids if _holds(pid, inode)}
@@ -162,9 +164,9 @@ class StoreLock:
     def _holder(self, handle: int) -> str:
         found = holders(self._path)
         try:
-            told = json.loads(os.pread(handle, 4096, 0))
-            who = f"pid {told['pid']}, `{told['command']}`, since {told['since']}"
-            if found and told["pid"] not in found:
+            content = json.loads(os.pread(handle, 4096, 0))
+            who = f"pid {content['pid']}, `{content['command']}`, since {content['since']}"
+            if found and content["pid"] not in found:
                 pid, command = min(found.items())
                 who = f"pid {pid}, `{command}`, left behind by a run that has ended ({who})"
         except (ValueError, LookupError, TypeError):

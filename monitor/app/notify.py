@@ -30,7 +30,7 @@ from monitor.config.settings import Channel
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
-from monitor.reports.phrases import place, plural
+from monitor.reports.phrases import plural, position_text
 from monitor.reports.views import LABELS, event_view, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
@@ -89,27 +89,27 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
     settings = monitor.settings
     refresh_queue(monitor)
     known = {change.id: change for change in changes if not change.technical_upgrade}
-    places = QueueReader(monitor.reviews.database).queue_entries(list(known))
+    entries = QueueReader(monitor.reviews.database).queue_entries(list(known))
     new = []
     for channel in settings.notify.channels:
-        told = _told(known, places, channel)
-        if told:
-            body = notice_body(told, channel.limit, settings.notify.link, settings.zone)
-            new.append(_notice(channel, snapshots[-1], made_at, notice_title(told), body))
+        lines = changes_to_notify(known, entries, channel)
+        if lines:
+            body = notice_body(lines, channel.limit, settings.notify.link, settings.zone)
+            new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
     _mark(settings).touch()
     return Outbox(monitor.reviews.database).add(new)
 
 
-def _told(known: dict[str, Change], places: Sequence[QueueEntry], channel: Channel) -> list[Told]:
+def changes_to_notify(known: dict[str, Change], entries: Sequence[QueueEntry], channel: Channel) -> list[NoticeLine]:
     """The lines of the queue that this run brought something to and that the channel wants, weightiest first."""
     lines: dict[int, list[QueueEntry]] = {}
-    for one in places:
+    for one in entries:
         if not one.folded and _wants(channel, known[one.change], one.total):
             lines.setdefault(one.rank, []).append(one)
     leads = [(max(line, key=lambda one: one.own), len(line)) for _, line in sorted(lines.items(), reverse=True)]
-    return [Told(known[lead.change], size, lead.terms) for lead, size in leads]
+    return [NoticeLine(known[lead.change], size, lead.terms) for lead, size in leads]
 
 
 def _wants(channel: Channel, change: Change, total: float) -> bool:
@@ -122,7 +122,7 @@ def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str,
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
 
-def unsettled(monitor: Monitor) -> Sequence[Notice]:
+def unsent_notices(monitor: Monitor) -> Sequence[Notice]:
     """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
     if not monitor.settings.notify.channels:
         return ()
@@ -134,7 +134,7 @@ def unsettled(monitor: Monitor) -> Sequence[Notice]:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class NoticeLine:
     """One line of the queue, as far as this run brought it: its weightiest change, and how many there are alike."""
 
     change: Change
@@ -142,17 +142,17 @@ class Told:
     terms: tuple[str, ...] = ()
 
 
-def notice_title(told: Sequence[Told]) -> str:
+def notice_title(lines: Sequence[NoticeLine]) -> str:
     """How much there is, in a line."""
-    changes = sum(one.size for one in told)
-    documents = len({one.change.document_id or one.change.document for one in told})
+    changes = sum(one.size for one in lines)
+    documents = len({one.change.document_id or one.change.document for one in lines})
     return f"{plural(changes, 'change')} in {plural(documents, 'document')}"
 
 
-def notice_body(told: Sequence[Told], limit: int, link: str | None, zone: tzinfo = UTC) -> str:
+def notice_body(entries: Sequence[NoticeLine], limit: int, link: str | None, zone: tzinfo = UTC) -> str:
     """The first `limit` of them, weightiest first, and where to see all."""
-    lines = [line for one in told[:limit] for line in (*_lines(one, zone), "")]
-    more = len(told) - limit
+    lines = [line for one in entries[:limit] for line in (*_lines(one, zone), "")]
+    more = len(entries) - limit
     if more > 0:
         lines.append(f"and {more:,} more")
     if link:
@@ -160,8 +160,8 @@ def notice_body(told: Sequence[Told], limit: int, link: str | None, zone: tzinfo
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _lines(told: Told, zone: tzinfo) -> Iterable[str]:
-    change = told.change
+def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
+    change = line.change
     if change.level is Level.DOCUMENT:
         yield f"{visible(change.document)}: {event_view(change, zone).sentence}"
         return
@@ -169,10 +169,10 @@ def _lines(told: Told, zone: tzinfo) -> Iterable[str]:
     if change.significance is Significance.EDITORIAL:
         facts.append("editorial")
     facts += [str(aspect) for aspect in change.aspects]
-    facts.append(place(change.before, change.after, change.document))
-    if told.size > 1:
-        facts.append(f"{told.size:,} alike")
-    facts += [f"watched: {visible(term)}" for term in told.terms]
+    facts.append(position_text(change.before, change.after, change.document))
+    if line.size > 1:
+        facts.append(f"{line.size:,} alike")
+    facts += [f"watched: {visible(term)}" for term in line.terms]
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
     yield f"  {_shown(change)}"
 

@@ -20,7 +20,7 @@ from monitor.app.fold import CaughtUp, catch_up, fold_next
 from monitor.app.monitor import Monitor, Progress
 from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
-from monitor.app.read_documents import how_of
+from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
 from monitor.config import Settings
 from monitor.core.report import digest
@@ -96,27 +96,29 @@ def _write_whole(path: Path, data: bytes) -> Path:
     return path
 
 
-class Announced(NamedTuple):
+class EarlierChanges(NamedTuple):
     """How many changes were told, and what went wrong with telling them."""
 
     changes: int = 0
     message: str | None = None
 
 
-def announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -> Announced:
+def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progress) -> EarlierChanges:
     """Finish such a run: its snapshot is folded and told as the run would have told it.
 
     Folded together with an import, or with a ledger that is made again, it would be passed over in silence.
     """
     head, folded = monitor.snapshots.head(), monitor.writer.folded()
     if head is None or not folded or head in folded:
-        return Announced()
+        return EarlierChanges()
 
     snapshots, changes, unread, _ = news(monitor, None, progress)
     if not snapshots:
-        return Announced()
+        return EarlierChanges()
     publish(monitor.settings, snapshots, changes, started)
-    told = Announced(sum(not change.baseline for change in changes), tell(monitor, snapshots, changes, started))
+    earlier = EarlierChanges(
+        sum(not change.baseline for change in changes), write_feeds_and_notices(monitor, snapshots, changes, started)
+    )
     last = snapshots[-1]
     with store_errors("writing the journal of the runs"):  # which says that this is no news any more
         status.append(
@@ -127,15 +129,15 @@ def announce_unfolded(monitor: Monitor, started: datetime, progress: Progress) -
                 "recorded",
                 last.id,
                 last.taken_at,
-                told.changes,
+                earlier.changes,
                 tuple(unread),
-                message=told.message,
+                message=earlier.message,
             ),
         )
-    return told
+    return earlier
 
 
-def delivered(settings: Settings, announced: Announced) -> Announced:
+def send_notices(settings: Settings, announced: EarlierChanges) -> EarlierChanges:
     """Send the notices that are due, now that nobody waits for the lock."""
     if not announced.changes:
         return announced
@@ -164,10 +166,10 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
     is news. Imported history never is.
     """
-    how = how_of(monitor.settings)
-    caught = fold_next(monitor.snapshots, monitor.writer, progress, how)
+    options = read_options(monitor.settings)
+    caught = fold_next(monitor.snapshots, monitor.writer, progress, options)
     if caught is None:
-        caught = catch_up(monitor.snapshots, monitor.writer, progress, how)
+        caught = catch_up(monitor.snapshots, monitor.writer, progress, options)
     folded = _unreported(monitor, caught, taken)
     changes: list[Change] = []
     for snapshot in reversed(folded):
@@ -185,7 +187,7 @@ def _unreported(monitor: Monitor, caught: CaughtUp, taken: Snapshot | None) -> S
     reported = _reported(monitor.settings, watched)
     if new:
         log.info("snapshots of the watched folder that the journal has as reported: %s", reported or "none")
-    if reported is None and caught.anew:
+    if reported is None and caught.rebuilt:
         new &= {taken.id} if taken is not None else set()
     return [one for one in watched[reported or 0 :] if one.id in new]
 
@@ -211,7 +213,9 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
         _write_whole(settings.report.folder / name, text.encode("utf-8", "backslashreplace"))
 
 
-def tell(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> str | None:
+def write_feeds_and_notices(
+    monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime
+) -> str | None:
     """Write the configured feeds, and the notices that `noticing.deliver` sends; what went wrong, in a line.
 
     The run that found the changes is done, whatever becomes of these.

@@ -20,7 +20,18 @@ from monitor.app.monitor import documents_at, every_snapshot
 from monitor.core.report import digest
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Report, Revision, Side, Snapshot
+from monitor.model import (
+    Blame,
+    Change,
+    ChangeFilter,
+    Document,
+    Report,
+    Revision,
+    Side,
+    Snapshot,
+    SnapshotTime,
+    StatementHistory,
+)
 from monitor.ports import SnapshotStore
 from monitor.reports.json import time_json
 
@@ -34,14 +45,14 @@ class _Gathered:
 
     document: str
     present: bool
-    came: tuple[datetime, int]  # when, and at which ordinal
+    appeared: tuple[datetime, int]  # when, and at which ordinal
     revisions: dict[int, Revision] = field(default_factory=dict)
 
 
-def lives(ledger: LedgerQueries) -> Iterator[Life]:
+def statement_histories(ledger: LedgerQueries) -> Iterator[StatementHistory]:
     """Every statement ever seen, by its document's present or latest path, then in the order of its coming.
 
-    Without the changes that made them: `Life.changes` is empty.
+    Without the changes that made them: `StatementHistory.changes` is empty.
     """
     paths = {document.id: document.path for document in ledger.documents()}
     gathered: dict[str, _Gathered] = {}
@@ -49,20 +60,22 @@ def lives(ledger: LedgerQueries) -> Iterator[Life]:
         path = paths.get(change.document_id or "", change.document)
         for side in change.after:
             one = gathered.setdefault(
-                side.statement, _Gathered(path, present=True, came=(change.taken_at, side.ordinal))
+                side.statement, _Gathered(path, present=True, appeared=(change.taken_at, side.ordinal))
             )
             # An older change has the last word: a revision is as old as the first change that brought it.
             one.revisions[side.revision] = _revision(change, side)
-            one.came = (change.taken_at, side.ordinal)
+            one.appeared = (change.taken_at, side.ordinal)
         for side in change.before:  # only what the change did not leave there: it went
-            gathered.setdefault(side.statement, _Gathered(path, present=False, came=(change.taken_at, side.ordinal)))
-    for statement, one in sorted(gathered.items(), key=lambda item: (item[1].document, item[1].came)):
+            gathered.setdefault(
+                side.statement, _Gathered(path, present=False, appeared=(change.taken_at, side.ordinal))
+            )
+    for statement, one in sorted(gathered.items(), key=lambda item: (item[1].document, item[1].appeared)):
         revisions = tuple(one.revisions[number] for number in sorted(one.revisions))
-        yield Life(statement, one.document, one.present, revisions, changes=())
+        yield StatementHistory(statement, one.document, one.present, revisions, changes=())
 
 
 def _revision(change: Change, side: Side) -> Revision:
-    return Revision(side.revision, side.text, side.links, Moment(change.snapshot, change.taken_at))
+    return Revision(side.revision, side.text, side.links, SnapshotTime(change.snapshot, change.taken_at))
 
 
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
@@ -104,10 +117,10 @@ def find_document(ledger: LedgerQueries, name: str, folder: Path | None = None) 
 
 
 def _found(ledger: LedgerQueries, name: str, folder: Path | None) -> Document | None:
-    return next(filter(None, map(ledger.document, _readings(name, folder))), None)
+    return next(filter(None, map(ledger.document, _name_variants(name, folder))), None)
 
 
-def _readings(name: str, folder: Path | None) -> Iterable[str]:
+def _name_variants(name: str, folder: Path | None) -> Iterable[str]:
     yield name
     plain = name
     while plain.startswith("./"):
@@ -144,7 +157,7 @@ def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point
         if there is not None:
             return store.read(there[1])
     # Another document may have had this name then; and the ledger may lag behind the snapshots.
-    for path in _readings(name, folder):
+    for path in _name_variants(name, folder):
         snapshot = needed_snapshot(when, source_of(path, sources), known)
         version = documents_at(store, snapshot).get(path)
         if version is not None:
@@ -187,7 +200,7 @@ def _absence(document: Document, when: Point) -> UsageError:
 # --- changes ------------------------------------------------------------------------------------
 
 
-def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: str | None) -> ChangeFilter:
+def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: str | None) -> ChangeFilter:
     """`wanted` within a period: from the first moment of `since`, or behind it where it is a snapshot, up to the
     last moment of `until`."""
     if since is not None:
@@ -203,7 +216,7 @@ def bounded(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: 
 
 def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now."""
-    wanted = bounded(ChangeFilter(baseline=True), calendar, since, until)
+    wanted = within_period(ChangeFilter(baseline=True), calendar, since, until)
     folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:
         at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
@@ -218,20 +231,20 @@ def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:
     )
 
 
-def shown(ledger: LedgerQueries, prefix: str) -> Change | Life:
+def find_by_id(ledger: LedgerQueries, prefix: str) -> Change | StatementHistory:
     """The change or the statement whose id begins with `prefix`; UsageError where there is none."""
-    change, life = ledger.change(prefix), ledger.life(prefix)
-    if change is not None and life is not None:
+    change, history = ledger.change(prefix), ledger.statement_history(prefix)
+    if change is not None and history is not None:
         raise UsageError(f"{prefix} begins the id of a change and of a statement; give more of it")
-    found = change or life
+    found = change or history
     if found is None:
         raise UsageError(f"no change and no statement has an id that begins with {prefix}; `monitor log` shows ids")
     return found
 
 
-def statement_named(ledger: LedgerQueries, prefix: str) -> str:
+def statement_id(ledger: LedgerQueries, prefix: str) -> str:
     """The full id of a statement, by a prefix or an alias."""
-    life = ledger.life(prefix)
-    if life is None:
+    history = ledger.statement_history(prefix)
+    if history is None:
         raise UsageError(f"no statement has an id that begins with {prefix}; `monitor blame DOCUMENT` shows ids")
-    return life.statement
+    return history.statement

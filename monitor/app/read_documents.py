@@ -27,7 +27,7 @@ from functools import cache
 from multiprocessing import get_context
 from typing import NamedTuple, Self
 
-from monitor.app.sandbox import Reading, Worker, read_here
+from monitor.app.sandbox import ReadResult, Worker, read_here
 from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.compare import Comparison, compare
 from monitor.errors import ConfigError, UsageError
@@ -39,7 +39,7 @@ from monitor.snapshots.files import matcher
 LARGE = 1_000_000  # bytes: from here on text, too, is read by the worker
 
 
-class How(NamedTuple):
+class ReadOptions(NamedTuple):
     """How documents are read: what the configuration says of it."""
 
     limits: Limits = Limits()
@@ -53,25 +53,25 @@ class How(NamedTuple):
 _matcher = cache(matcher)
 
 
-def how_of(settings: Settings) -> How:
+def read_options(settings: Settings) -> ReadOptions:
     """What the configuration says of how documents are read."""
-    return How(settings.limits, settings.extract)
+    return ReadOptions(settings.limits, settings.extract)
 
 
-class Documents:
+class DocumentReader:
     """Reads documents; close it, or use it in a `with`: it may hold a process."""
 
-    def __init__(self, how: How = How()) -> None:  # noqa: B008 - an immutable value
-        self._how = how
+    def __init__(self, options: ReadOptions = ReadOptions()) -> None:  # noqa: B008 - an immutable value
+        self._options = options
         self._worker: Worker | None = None
 
-    def read(self, path: str, data: bytes) -> Reading:
+    def read(self, path: str, data: bytes) -> ReadResult:
         """What the bytes say, or why they cannot be read; never raises for what stands in them."""
-        article = self._how.is_article(path)
+        article = self._options.is_article(path)
         if len(data) < LARGE and read_in_process(path, data, article=article):
             return read_here(path, data, article=article)
         if self._worker is None:
-            self._worker = Worker(self._how.limits.time, self._how.limits.memory)
+            self._worker = Worker(self._options.limits.time, self._options.limits.memory)
         return self._worker.read(path, data, article=article)
 
     def close(self) -> None:
@@ -87,18 +87,18 @@ class Documents:
         self.close()
 
 
-class Fan(NamedTuple):
+class Parallelism(NamedTuple):
     """How many processes, or the address of a cluster's scheduler (`tcp://host:8786`)."""
 
     jobs: int = 1
     cluster: str | None = None
 
 
-HERE = Fan()
+ONE_PROCESS = Parallelism()
 
 
 @contextmanager
-def executor_of(fan: Fan) -> Iterator[Executor | None]:
+def executor_of(fan: Parallelism) -> Iterator[Executor | None]:
     """The executor, None where all is done in this process. What is under way at the end is given up."""
     if fan.cluster is not None:
         with _cluster(fan.cluster) as cluster:
@@ -136,93 +136,93 @@ AHEAD = 256  # versions that are under way or waiting to be used
 PATIENCE = 60.0  # seconds that the fold waits for an answer; a cluster may lose one when a worker dies
 
 
-class Wanted(NamedTuple):
+class ReadTask(NamedTuple):
     """A version to read, and the one before it, if it is to be compared."""
 
-    before: Version | None
-    after: Version
+    before: PathAndBlob | None
+    after: PathAndBlob
 
 
-class Answer(NamedTuple):
-    reading: Reading
+class TaskResult(NamedTuple):
+    read_transaction: ReadResult
     comparison: Comparison | None
 
 
-class _Place(NamedTuple):
-    future: Future[list[Answer]]
+class PendingAnswer(NamedTuple):
+    future: Future[list[TaskResult]]
     at: int
 
 
-def look(opened: bytes, wanted: Sequence[Wanted]) -> list[Answer]:
+def run_tasks(opened: bytes, tasks: Sequence[ReadTask]) -> list[TaskResult]:
     """What a worker does; `opened` is the pickled store, and how documents are read."""
     reader = _reader_of(opened)
-    return [_answer(reader, *one) for one in wanted]
+    return [_run_task(reader, *one) for one in tasks]
 
 
-def _answer(reader: Reader, before: Version | None, after: Version) -> Answer:
-    reading = reader.read(*after)
+def _run_task(reader: CachingReader, before: PathAndBlob | None, after: PathAndBlob) -> TaskResult:
+    result = reader.read(*after)
     old = reader.read(*before).statements if before is not None else None
-    if before is None or old is None or reading.failure is not None:
-        return Answer(reading, None)
-    return Answer(reading, reader.compare(before, after, old, reading.statements or ()))
+    if before is None or old is None or result.failure is not None:
+        return TaskResult(result, None)
+    return TaskResult(result, reader.compare(before, after, old, result.statements or ()))
 
 
 _own = threading.local()  # a worker of a cluster may have several threads
 
 
-def _reader_of(opened: bytes) -> Reader:
+def _reader_of(opened: bytes) -> CachingReader:
     if getattr(_own, "opened", None) != opened:
         store: SnapshotStore
-        how: How
+        options: ReadOptions
         # What is loaded was pickled by the process that gave the task
-        store, how = pickle.loads(opened)  # noqa: S301
-        _own.reader, _own.opened = Reader(store.read, how), opened
-    reader: Reader = _own.reader
+        store, options = pickle.loads(opened)  # noqa: S301
+        _own.reader, _own.opened = CachingReader(store.read, options), opened
+    reader: CachingReader = _own.reader
     return reader
 
 
-class Foresight:
-    """Hands out the work of coming snapshots; a `Reader` asks it before it works itself."""
+class Prefetcher:
+    """Hands out the work of coming snapshots; a `CachingReader` asks it before it works itself."""
 
-    def __init__(self, executor: Executor, store: SnapshotStore, how: How) -> None:
+    def __init__(self, executor: Executor, store: SnapshotStore, options: ReadOptions) -> None:
         self._executor = executor
-        self._opened = pickle.dumps((store, how))
-        self._collected: list[Wanted] = []
-        self._places: dict[Wanted, _Place] = {}
-        self._by_version: dict[Version, Wanted] = {}
+        self._opened = pickle.dumps((store, options))
+        self._collected: list[ReadTask] = []
+        self._pending: dict[ReadTask, PendingAnswer] = {}
+        self._by_version: dict[PathAndBlob, ReadTask] = {}
         self._patience = PATIENCE
 
-    def through(self, deltas: Iterable[SnapshotDelta]) -> Iterator[SnapshotDelta]:
+    def prefetch(self, deltas: Iterable[SnapshotDelta]) -> Iterator[SnapshotDelta]:
         """The same snapshots in their order; by the time that one comes out, its work is under way or done."""
-        waiting: deque[tuple[SnapshotDelta, list[Wanted]]] = deque()
+        waiting: deque[tuple[SnapshotDelta, list[ReadTask]]] = deque()
         for delta in deltas:
-            wanted = [one for one in _wanted(delta) if one not in self._places and one not in self._collected]
-            self._collected += wanted
-            waiting.append((delta, wanted))
+            tasks = [one for one in _tasks_of(delta) if one not in self._pending and one not in self._collected]
+            self._collected += tasks
+            waiting.append((delta, tasks))
             if len(self._collected) >= TASK:
                 self._submit()
-            while len(self._places) > AHEAD and waiting:
+            while len(self._pending) > AHEAD and waiting:
                 yield from self._out(*waiting.popleft())
         self._submit()
         while waiting:
             yield from self._out(*waiting.popleft())
 
-    def reading(self, after: Version) -> Reading | None:
+    def read_transaction(self, after: PathAndBlob) -> ReadResult | None:
         """What the version says, if that was foreseen."""
-        wanted = self._by_version.get(after)
-        answer = None if wanted is None else self._answer(wanted)
-        return None if answer is None else answer.reading
+        tasks = self._by_version.get(after)
+        answer = None if tasks is None else self._answer(tasks)
+        return None if answer is None else answer.read_transaction
 
-    def comparison(self, before: Version, after: Version) -> Comparison | None:
+    def comparison(self, before: PathAndBlob, after: PathAndBlob) -> Comparison | None:
         """How the two differ, if that was foreseen."""
-        answer = self._answer(Wanted(before, after))
+        answer = self._answer(ReadTask(before, after))
         return None if answer is None else answer.comparison
 
-    def _out(self, delta: SnapshotDelta, wanted: Sequence[Wanted]) -> Iterator[SnapshotDelta]:
+    def _out(self, delta: SnapshotDelta, tasks: Sequence[ReadTask]) -> Iterator[SnapshotDelta]:
         self._submit()
         yield delta
-        for one in wanted:  # used, or not needed
-            self._places.pop(one, None)
+        for one in tasks:  # used, or not needed
+            self._pending.pop(one, None)
             if self._by_version.get(one.after) == one:
                 del self._by_version[one.after]
 
@@ -230,20 +230,20 @@ class Foresight:
         for at in range(0, len(self._collected), TASK):
             task = self._collected[at : at + TASK]
             try:
-                future = self._executor.submit(look, self._opened, task)
+                future = self._executor.submit(run_tasks, self._opened, task)
             except Exception:  # noqa: BLE001 - the pool or the cluster is gone, each says so in its own way
                 break
-            for place, one in enumerate(task):
-                self._places[one] = _Place(future, place)
+            for at_task, one in enumerate(task):
+                self._pending[one] = PendingAnswer(future, at_task)
                 self._by_version[one.after] = one
         self._collected = []
 
-    def _answer(self, wanted: Wanted) -> Answer | None:
-        place = self._places.get(wanted)
-        if place is None:
+    def _answer(self, tasks: ReadTask) -> TaskResult | None:
+        at_task = self._pending.get(tasks)
+        if at_task is None:
             return None
         try:
-            answer = place.future.result(self._patience)[place.at]
+            answer = at_task.future.result(self._patience)[at_task.at]
         except TimeoutError:
             self._patience /= 2  # all the lost answers of a cluster together cost no more than twice the first
             return None
@@ -253,66 +253,66 @@ class Foresight:
         return answer
 
 
-def _wanted(delta: SnapshotDelta) -> Iterator[Wanted]:
+def _tasks_of(delta: SnapshotDelta) -> Iterator[ReadTask]:
     folder = f"{delta.snapshot.source}/" if delta.snapshot.source else ""
     for change in delta.changes:
         if change.after is not None:
             path = folder + change.path
-            yield Wanted(None if change.before is None else (path, change.before), (path, change.after))
+            yield ReadTask(None if change.before is None else (path, change.before), (path, change.after))
 
 
 KEPT_COMPARISONS = 200  # a document that goes back and forth is compared once
 KEPT_STATEMENTS = 80_000  # about 40 MB at the most, and every document of a middling set
-Form = tuple[str, bool]
+ReadMode = tuple[str, bool]
 """What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
 
-Version = tuple[str, str]
+PathAndBlob = tuple[str, str]
 """The path and blob id of a document in one snapshot."""
 
 
-class Reader:
+class CachingReader:
     """Reads versions by their blob ids and compares them; equal questions are answered from memory.
 
-    The same bytes under another suffix may be read by another extractor, so both are the key. It may hold a process:
+    The same bytes under another suffix may be read by another reader, so both are the key. It may hold a process:
     close it, or use it in a `with`.
     """
 
     def __init__(
         self,
         read_blob: Callable[[str], bytes],
-        how: How = How(),  # noqa: B008 - an immutable value
+        options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
         kept: int = KEPT_STATEMENTS,
-        foresight: Foresight | None = None,
+        prefetcher: Prefetcher | None = None,
     ) -> None:
-        self._foresight = foresight
+        self._prefetcher = prefetcher
         self._read_blob = read_blob
-        self._how = how
-        self._documents = Documents(how)
+        self._options = options
+        self._documents = DocumentReader(options)
         self._kept = kept
         self._size = 0
-        self._readings: OrderedDict[tuple[str, Form], Reading] = OrderedDict()
-        self._comparisons: OrderedDict[tuple[tuple[str, Form], tuple[str, Form]], Comparison] = OrderedDict()
+        self._results: OrderedDict[tuple[str, ReadMode], ReadResult] = OrderedDict()
+        self._comparisons: OrderedDict[tuple[tuple[str, ReadMode], tuple[str, ReadMode]], Comparison] = OrderedDict()
 
-    def form(self, path: str) -> Form:
+    def read_mode(self, path: str) -> ReadMode:
         """Versions with equal bytes say the same where their paths' forms are equal."""
-        return suffix_of(path), self._how.is_article(path)
+        return suffix_of(path), self._options.is_article(path)
 
-    def read(self, path: str, blob: str) -> Reading:
+    def read(self, path: str, blob: str) -> ReadResult:
         """The statements of one version. A damaged store raises StoreError; a bad document does not raise."""
-        name = blob, self.form(path)
-        found = self._readings.get(name)
+        name = blob, self.read_mode(path)
+        found = self._results.get(name)
         if found is not None:
-            self._readings.move_to_end(name)
+            self._results.move_to_end(name)
             return found
-        reading = self._foresight.reading((path, blob)) if self._foresight else None
-        if reading is None:
-            reading = self._documents.read(path, self._read_blob(blob))
-        self._readings[name] = reading
-        self._size += _weight(reading)
-        while self._size > self._kept and len(self._readings) > 1:
-            _, dropped = self._readings.popitem(last=False)
+        result = self._prefetcher.read_transaction((path, blob)) if self._prefetcher else None
+        if result is None:
+            result = self._documents.read(path, self._read_blob(blob))
+        self._results[name] = result
+        self._size += _weight(result)
+        while self._size > self._kept and len(self._results) > 1:
+            _, dropped = self._results.popitem(last=False)
             self._size -= _weight(dropped)
-        return reading
+        return result
 
     def texts(self, path: str, blob: str) -> Sequence[str]:
         """The statements' texts, for telling whether two documents are one; none where they cannot be read."""
@@ -324,10 +324,10 @@ class Reader:
         """The comparison of two versions, each named (path, blob); one that returns is looked up."""
         if before is None:
             return compare(old, new)
-        name = (before[1], self.form(before[0])), (after[1], self.form(after[0]))
+        name = (before[1], self.read_mode(before[0])), (after[1], self.read_mode(after[0]))
         found = self._comparisons.get(name)
         if found is None:
-            found = self._foresight.comparison(before, after) if self._foresight else None
+            found = self._prefetcher.comparison(before, after) if self._prefetcher else None
             found = self._comparisons[name] = found or compare(old, new)
             if len(self._comparisons) > KEPT_COMPARISONS:
                 self._comparisons.popitem(last=False)
@@ -344,5 +344,5 @@ class Reader:
         self.close()
 
 
-def _weight(reading: Reading) -> int:
-    return len(reading.statements or ()) + 1
+def _weight(result: ReadResult) -> int:
+    return len(result.statements or ()) + 1

@@ -19,7 +19,7 @@ from secrets import token_hex
 
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.queries import find_document
-from monitor.app.review_branch import mirror, opened, tell_waiting
+from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
 from monitor.app.review_queue import refresh_queue
 from monitor.app.review_queue import refresh_queue as bring_up
 from monitor.core.review.events import (
@@ -33,7 +33,7 @@ from monitor.core.review.events import (
     QueuePage,
     State,
     Verdict,
-    standing,
+    current_events,
     state_of,
     to_undo,
 )
@@ -44,16 +44,16 @@ from monitor.reviews.queue import EntryRecord, QueueReader, Scope
 ID = 20  # characters of a whole id
 
 
-def resolved(monitor: Monitor, changes: Sequence[str]) -> list[str]:
+def full_ids(monitor: Monitor, changes: Sequence[str]) -> list[str]:
     """Full ids of changes that the ledger has or that somebody decided on; UsageError names one that nothing fits."""
     whole = [change for change in changes if len(change) == ID and change.isascii()]
     known = monitor.facts.present(whole)
-    return list(dict.fromkeys(change if change in known else _named(monitor, change) for change in changes))
+    return list(dict.fromkeys(change if change in known else _full_id(monitor, change) for change in changes))
 
 
-def _named(monitor: Monitor, prefix: str) -> str:
+def _full_id(monitor: Monitor, prefix: str) -> str:
     change = monitor.ledger.change(prefix) if prefix else None
-    orphaned = opened(monitor).starting_with(prefix) if prefix else []
+    orphaned = open_reviews(monitor).starting_with(prefix) if prefix else []
     found = {*orphaned, *([change.id] if change else [])}
     if len(found) > 1:
         raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
@@ -75,16 +75,16 @@ def decide(
     comment: str | None = None,
     assignee: str | None = None,
     group: bool = True,
-    seen: Mapping[str, int] | None = None,
+    known_events: Mapping[str, int] | None = None,
 ) -> Done:
     """Give a verdict on changes, and with `group` on all that share an entry and so far a verdict with them.
 
-    A member of a group on which somebody decided otherwise keeps that decision. `seen` says, by full ids, up to which
-    event (`State.last`) the reviewer knew a change: newer events of others come back as `overtaken`. Both verdicts
-    stand.
+    A member of a group on which somebody decided otherwise keeps that decision. `known_events` says, by full ids, up to
+    which event (`State.last`) the reviewer knew a change. Newer events of others are returned as `overtaken`; both
+    verdicts are kept.
     """
     model = _event(Act.VERDICT, reviewer, at, verdict=verdict, comment=comment, assignee=assignee)
-    return _write(monitor, changes, model, group=group, seen=seen or {})
+    return _write(monitor, changes, model, group=group, known_events=known_events or {})
 
 
 def comment(
@@ -93,14 +93,16 @@ def comment(
     """Say something on changes without deciding on them."""
     if not text.strip():
         raise UsageError("a comment needs words")
-    return _write(monitor, changes, _event(Act.COMMENT, reviewer, at, comment=text), group=group, seen={})
+    return _write(monitor, changes, _event(Act.COMMENT, reviewer, at, comment=text), group=group, known_events={})
 
 
 def assign(
     monitor: Monitor, changes: Sequence[str], assignee: str, *, reviewer: str, at: datetime, group: bool = True
 ) -> Done:
     """Ask somebody to decide on changes; `""` takes the assignment away."""
-    return _write(monitor, changes, _event(Act.ASSIGNMENT, reviewer, at, assignee=assignee), group=group, seen={})
+    return _write(
+        monitor, changes, _event(Act.ASSIGNMENT, reviewer, at, assignee=assignee), group=group, known_events={}
+    )
 
 
 def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> Done:
@@ -110,57 +112,67 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.
     """
     model = _event(Act.UNDO, reviewer, at)
-    reviews = opened(monitor)
+    reviews = open_reviews(monitor)
     if changes:
-        told = reviews.events_of(resolved(monitor, changes))
-        newest = [event for events in told.values() if (event := to_undo(events, model.reviewer)) is not None]
+        by_change = reviews.events_of(full_ids(monitor, changes))
+        newest = [event for events in by_change.values() if (event := to_undo(events, model.reviewer)) is not None]
     else:
         newest = _newest(monitor, model.reviewer)
     if not newest:
         raise UsageError(f"{model.reviewer} has nothing to undo")
     batches = dict.fromkeys(event.batch for event in newest)
     done = [event for batch in batches for event in reviews.events_of_batch(batch)]
-    taken = _standing_ids(monitor, [event.change for event in done])
+    taken = _current_ids(monitor, [event.change for event in done])
     new = [replace(model, change=event.change, undoes=event.id) for event in done if event.id in taken]
     return Done(tuple(_append(monitor, new)))
 
 
 def _newest(monitor: Monitor, reviewer: str) -> list[Event]:
-    reviews = opened(monitor)
+    reviews = open_reviews(monitor)
     for event in reviews.newest_of(reviewer):
-        if event.act is not Act.UNDO and event.id in _standing_ids(monitor, [event.change]):
+        if event.act is not Act.UNDO and event.id in _current_ids(monitor, [event.change]):
             return [event]
     return []
 
 
-def _standing_ids(monitor: Monitor, changes: Sequence[str]) -> set[str]:
-    told = opened(monitor).events_of(list(dict.fromkeys(changes)))
-    return {event.id for events in told.values() for event in standing(events)}
+def _current_ids(monitor: Monitor, changes: Sequence[str]) -> set[str]:
+    by_change = open_reviews(monitor).events_of(list(dict.fromkeys(changes)))
+    return {event.id for events in by_change.values() for event in current_events(events)}
 
 
-def _write(monitor: Monitor, changes: Sequence[str], model: Event, *, group: bool, seen: Mapping[str, int]) -> Done:
-    targets = resolved(monitor, changes)
+def _write(
+    monitor: Monitor, changes: Sequence[str], model: Event, *, group: bool, known_events: Mapping[str, int]
+) -> Done:
+    targets = full_ids(monitor, changes)
     if not targets:
         raise UsageError("name at least one change")
     if group:
         refresh_queue(monitor)
         reader = QueueReader(monitor.reviews.database)
         targets = list(dict.fromkeys(one for change in targets for one in reader.alike(change)))
-    overtaken = _newer(opened(monitor).events_of(list(seen)), seen, model.reviewer) if seen else ()
+    overtaken = (
+        _newer(open_reviews(monitor).events_of(list(known_events)), known_events, model.reviewer)
+        if known_events
+        else ()
+    )
     new = [replace(model, change=change) for change in targets]
     return Done(tuple(_append(monitor, new)), tuple(overtaken))
 
 
-def _newer(told: Mapping[str, Sequence[Event]], seen: Mapping[str, int], reviewer: str) -> Iterable[Event]:
-    for change, events in told.items():
-        yield from (event for event in standing(events) if event.number > seen[change] and event.reviewer != reviewer)
+def _newer(by_change: Mapping[str, Sequence[Event]], known_events: Mapping[str, int], reviewer: str) -> Iterable[Event]:
+    for change, events in by_change.items():
+        yield from (
+            event
+            for event in current_events(events)
+            if event.number > known_events[change] and event.reviewer != reviewer
+        )
 
 
 def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
     """Write events of one stroke, each with an id of its own."""
     batch = token_hex(ID // 2)
-    tell_waiting(monitor)
-    return opened(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
+    mark_branch_pending(monitor)
+    return open_reviews(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
 
 
 def _event(
@@ -176,9 +188,9 @@ def _event(
     name = " ".join(_storable(reviewer).split())[:LONGEST_NAME]
     if not name:
         raise UsageError("there is no reviewer: give --as NAME, or set [review] reviewer")
-    said = _storable(comment).strip()[:LONGEST_COMMENT] if comment else None
-    asked = None if assignee is None else " ".join(_storable(assignee).split())[:LONGEST_NAME]
-    return Event(0, "", "", "", act, name, at, verdict, said or None, asked)
+    text = _storable(comment).strip()[:LONGEST_COMMENT] if comment else None
+    assigned_to = None if assignee is None else " ".join(_storable(assignee).split())[:LONGEST_NAME]
+    return Event(0, "", "", "", act, name, at, verdict, text or None, assigned_to)
 
 
 def _storable(text: str) -> str:
@@ -193,16 +205,16 @@ __all__ = [
     "counts",
     "decide",
     "entry",
+    "full_ids",
     "history",
     "members",
-    "mirror",
     "orphans",
     "queue",
     "refresh",
-    "resolved",
     "reviewers",
     "state",
     "states",
+    "sync_branch",
     "undo",
 ]
 
@@ -212,7 +224,7 @@ PAGE = 50  # entries
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Bring the queue up to the ledger and the configuration. The functions that read it do so themselves; where
     nothing is new it costs a few small questions, where all of it must be scored anew some 100 µs a change."""
-    opened(monitor)
+    open_reviews(monitor)
     bring_up(monitor, progress)
 
 
@@ -227,14 +239,14 @@ def queue(
     UsageError where `after` is no cursor or the document is not known.
     """
     wanted = wanted or QueueFilter()
-    behind = None if after is None else _place(after)
+    behind = None if after is None else _rank_of_cursor(after)
     reader = _reader(monitor)
     lines = reader.page(wanted, _scope(monitor, wanted), behind, limit + 1)
     entries = _entries(monitor, lines[:limit])
     return QueuePage(tuple(entries), str(lines[limit - 1].rank) if len(lines) > limit else None)
 
 
-def _place(cursor: str) -> int:
+def _rank_of_cursor(cursor: str) -> int:
     """The rank that a cursor names: one that the databases' integers of 64 bits can hold."""
     if cursor.isascii() and cursor.isdecimal() and len(cursor) < 20 and int(cursor) < 1 << 63:
         return int(cursor)
@@ -251,7 +263,7 @@ def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:
 def entry(monitor: Monitor, change: str) -> Entry:
     """The entry that holds this change, led by it; UsageError where the queue does not have it."""
     reader = _reader(monitor)
-    (found,) = resolved(monitor, [change])
+    (found,) = full_ids(monitor, [change])
     line = reader.entry(found)
     if line is None:
         raise UsageError(f"{change} is not in the queue: it belongs to the first snapshot, or no longer exists")
@@ -261,7 +273,7 @@ def entry(monitor: Monitor, change: str) -> Entry:
 def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence[Change]:
     """The changes of the entry that holds this one, in the order of the queue."""
     reader = _reader(monitor)
-    (found,) = resolved(monitor, [change])
+    (found,) = full_ids(monitor, [change])
     ids = reader.members(found, limit) or [found]
     changes = monitor.facts.changes(ids)
     return [changes[one] for one in ids if one in changes]
@@ -312,31 +324,31 @@ def _entry(line: EntryRecord, change: Change, paths: Mapping[int, str]) -> Entry
 
 def state(monitor: Monitor, change: str) -> State:
     """What stands on a change now."""
-    (found,) = resolved(monitor, [change])
-    return opened(monitor).states_of([found]).get(found, State())
+    (found,) = full_ids(monitor, [change])
+    return open_reviews(monitor).states_of([found]).get(found, State())
 
 
 def states(monitor: Monitor, changes: Sequence[str]) -> Mapping[str, State]:
     """The same for many full ids at once; a change without any event is not among them."""
-    return opened(monitor).states_of(changes)
+    return open_reviews(monitor).states_of(changes)
 
 
 def history(monitor: Monitor, change: str) -> Sequence[Event]:
     """Every event of a change, oldest first, undone ones and undos too; of an orphaned change as well."""
-    (found,) = resolved(monitor, [change])
-    return opened(monitor).events_of([found]).get(found, [])
+    (found,) = full_ids(monitor, [change])
+    return open_reviews(monitor).events_of([found]).get(found, [])
 
 
 def orphans(monitor: Monitor) -> Sequence[Orphan]:
     """The changes that somebody decided on and that the ledger no longer has, the one with the newest event first."""
-    gone = _orphaned(monitor)
-    events = opened(monitor).events_of(gone)
-    return [Orphan(change, state_of(events[change]), tuple(events[change])) for change in gone]
+    orphaned = _orphaned(monitor)
+    events = open_reviews(monitor).events_of(orphaned)
+    return [Orphan(change, state_of(events[change]), tuple(events[change])) for change in orphaned]
 
 
 def reviewers(monitor: Monitor) -> Sequence[str]:
     """Everybody who reviewed or was assigned something, by name."""
-    return opened(monitor).people()
+    return open_reviews(monitor).people()
 
 
 def _orphaned(monitor: Monitor) -> list[str]:

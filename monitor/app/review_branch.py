@@ -38,7 +38,7 @@ from monitor.snapshots.writer import sync_folder
 _HEAD, _NUMBER = "mirrored head", "mirrored"
 
 
-def opened(monitor: Monitor) -> Reviews:
+def open_reviews(monitor: Monitor) -> Reviews:
     """The reviews, with what their branch holds and they do not: a database that was lost is filled again."""
     reviews = monitor.reviews
     head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
@@ -47,13 +47,13 @@ def opened(monitor: Monitor) -> Reviews:
         reviews.adopt(there)
         # One who was stopped behind the branch's move has left events that it holds, and no mark
         known = {event.id for event in there}
-        first = next((one.number for one in reviews.events_after(_mirrored(reviews)) if one.id not in known), None)
+        first = next((one.number for one in reviews.events_after(_synced(reviews)) if one.id not in known), None)
         reviews.set_mark(_NUMBER, str(reviews.last_number() if first is None else first - 1))
         reviews.set_mark(_HEAD, head)
     return reviews
 
 
-def tell_waiting(monitor: Monitor) -> None:
+def mark_branch_pending(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):
@@ -62,7 +62,7 @@ def tell_waiting(monitor: Monitor) -> None:
         sync_folder(path.parent)
 
 
-def mirror(settings: Settings, wait: float = 0) -> bool:
+def sync_branch(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
     if not reviews_wait(settings):
         return True
@@ -72,11 +72,11 @@ def mirror(settings: Settings, wait: float = 0) -> bool:
     except RunInProgress:
         return False
     with lock, Monitor(settings, lock.pass_fds) as monitor:
-        mirror_locked(monitor)
+        sync_branch_locked(monitor)
     return True
 
 
-def mirror_locked(monitor: Monitor) -> None:
+def sync_branch_locked(monitor: Monitor) -> None:
     """The same by who holds the lock; where nothing waits it costs a look for two files.
 
     The file that says so is renamed before the events are read, and removed when the branch has them: an event that
@@ -88,8 +88,8 @@ def mirror_locked(monitor: Monitor) -> None:
     taken = monitor.settings.store.snapshots / REVIEWS_TAKEN
     with store_errors("bringing the branch of the reviews up to date"), suppress(FileNotFoundError):
         taken.with_name(REVIEWS_WAITING).replace(taken)
-    reviews = opened(monitor)
-    new = reviews.events_after(_mirrored(reviews))
+    reviews = open_reviews(monitor)
+    new = reviews.events_after(_synced(reviews))
     if new:
         head = append_to_branch(monitor.snapshots, new, datetime.now(UTC))
         reviews.set_mark(_NUMBER, str(new[-1].number))
@@ -99,12 +99,12 @@ def mirror_locked(monitor: Monitor) -> None:
         taken.unlink(missing_ok=True)
 
 
-def waiting_after(reviews: Reviews) -> int:
+def synced_number(reviews: Reviews) -> int:
     """The number of the newest event that the branch has; those behind it wait for their turn."""
-    return _mirrored(reviews)
+    return _synced(reviews)
 
 
-def _mirrored(reviews: Reviews) -> int:
+def _synced(reviews: Reviews) -> int:
     return int(reviews.mark(_NUMBER) or 0)
 
 
@@ -120,7 +120,7 @@ class Flaw(NamedTuple):
     changes: tuple[str, ...] = ()
 
 
-def flaws_of_reviews(monitor: Monitor) -> Iterator[Flaw]:
+def check_reviews(monitor: Monitor) -> Iterator[Flaw]:
     """Everything that is wrong; each object of the branch is read. Nothing is made or altered."""
     try:
         head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
@@ -158,10 +158,10 @@ def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
         flaw = _differing(branch.get(one), database.get(one))
         if flaw is not None:
             yield flaw
-    mirrored = waiting_after(reviews) if reviews_wait(monitor.settings) else reviews.last_number()
+    synced = synced_number(reviews) if reviews_wait(monitor.settings) else reviews.last_number()
     for event in database.values():
-        if event.id not in branch and event.number <= mirrored:
-            yield Flaw(_BRANCH, f"lacks {_told(event)}, which the database has", (event.change,))
+        if event.id not in branch and event.number <= synced:
+            yield Flaw(_BRANCH, f"lacks {describe_event(event)}, which the database has", (event.change,))
     yield from _states(reviews, database.values())
 
 
@@ -169,12 +169,12 @@ def _differing(branch: Event | None, database: Event | None) -> Flaw | None:
     if branch is None:
         return None
     if database is None:
-        return Flaw(_DATABASE, f"lacks {_told(branch)}, which the {_BRANCH} has; {_OFFERED}", (branch.change,))
+        return Flaw(_DATABASE, f"lacks {describe_event(branch)}, which the {_BRANCH} has; {_OFFERED}", (branch.change,))
     names = [field.name for field in fields(Event) if field.name != "number"]
     other = [name for name in names if getattr(branch, name) != getattr(database, name)]
     if not other:
         return None
-    message = f"{_told(database)} has another {' and '.join(other)} than on the {_BRANCH}"
+    message = f"{describe_event(database)} has another {' and '.join(other)} than on the {_BRANCH}"
     return Flaw(_DATABASE, message, tuple(dict.fromkeys((branch.change, database.change))))
 
 
@@ -183,13 +183,13 @@ def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
     by_change: dict[str, list[Event]] = {}
     for event in events:
         by_change.setdefault(event.change, []).append(event)
-    standing = reviews.states_of(list(by_change))
-    for change, told in by_change.items():
-        if standing.get(change) != state_of(told):
+    stored = reviews.states_of(list(by_change))
+    for change, own in by_change.items():
+        if stored.get(change) != state_of(own):
             yield Flaw(_DATABASE, f"change {change}: stored verdict does not match its history", (change,))
 
 
-def _told(event: Event) -> str:
+def describe_event(event: Event) -> str:
     return f"event {event.id} ({event.act} by {event.reviewer} on change {event.change})"
 
 

@@ -25,26 +25,28 @@ VERSION = 2  # of scoring and grouping themselves: raised where the same change 
 
 def criteria(settings: Settings) -> Criteria:
     """Terms, weights and rules; ConfigError where a pattern of paths is wrong."""
-    return Criteria(Terms(settings.review.watch), _weight(settings.review.weights), tuple(map(rule, settings.rules)))
+    return Criteria(
+        Terms(settings.review.watch), _weight(settings.review.weights), tuple(map(ignore_rule, settings.rules))
+    )
 
 
 def fingerprint(settings: Settings) -> str:
     """Another one than the queue was made with means that it is made anew."""
-    told = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules))
-    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    facts_text = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules))
+    return blake2b(facts_text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-def rule(said: IgnoreRule) -> Rule:
+def ignore_rule(settings_rule: IgnoreRule) -> Rule:
     """One rule of the configuration."""
     return Rule(
-        name=said.name,
-        action=Action(said.action),
-        document=matcher(said.document) if said.document else None,
-        heading=None if said.heading is None else TextPattern(said.heading),
-        pattern=None if said.pattern is None else TextPattern(said.pattern),
-        aspects=frozenset(map(Aspect, said.aspects)),
-        significance=None if said.significance is None else Significance(said.significance),
-        kinds=frozenset(map(ChangeKind, said.kinds)),
+        name=settings_rule.name,
+        action=Action(settings_rule.action),
+        document=matcher(settings_rule.document) if settings_rule.document else None,
+        heading=None if settings_rule.heading is None else TextPattern(settings_rule.heading),
+        pattern=None if settings_rule.pattern is None else TextPattern(settings_rule.pattern),
+        aspects=frozenset(map(Aspect, settings_rule.aspects)),
+        significance=None if settings_rule.significance is None else Significance(settings_rule.significance),
+        kinds=frozenset(map(ChangeKind, settings_rule.kinds)),
     )
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from monitor.app import status
-from monitor.app.capture import Captured, Hold, Place, capture
+from monitor.app.capture import Captured, DeletionGuard, PathAndBlob, capture
 from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
@@ -29,7 +29,7 @@ from monitor.errors import RunHeld, StoreError
 from monitor.ledger.fold_state import is_complete
 from monitor.model import Change, Failure, Run
 from monitor.readers import fingerprint
-from monitor.snapshots.files import Rules, Settling, read_file
+from monitor.snapshots.files import ScanRules, SettleOptions, read_file
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -61,9 +61,9 @@ def run(
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
             if reviews_wait(settings):
-                from monitor.app.review_branch import mirror_locked
+                from monitor.app.review_branch import sync_branch_locked
 
-                mirror_locked(monitor)
+                sync_branch_locked(monitor)
         with store_errors("writing the journal of the runs"):
             status.append(settings.journal, done)
     except Exception as error:
@@ -83,8 +83,8 @@ def _delivered(settings: Settings, done: Run) -> Run:
         return done
     from monitor.app.notify import deliver
 
-    told = [*filter(None, (done.message,)), *deliver(settings)]
-    return done._replace(message="; ".join(told) or None)
+    known = [*filter(None, (done.message,)), *deliver(settings)]
+    return done._replace(message="; ".join(known) or None)
 
 
 def _recorded(
@@ -94,9 +94,9 @@ def _recorded(
     try:
         return _locked_run(monitor, options, started, progress)
     except StoreError as error:
-        from monitor.app.maintenance import offer
+        from monitor.app.maintenance import recovery_advice
 
-        if (offered := offer(monitor)) is not None:
+        if (offered := recovery_advice(monitor)) is not None:
             raise StoreError(offered) from error
         raise
 
@@ -119,10 +119,10 @@ def _locked_run(
         if cache.folded != mark:
             log.info("the scan cache does not say that snapshot %s is folded with these rules", captured.head)
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
-        from monitor.app.publish import news, publish, tell
+        from monitor.app.publish import news, publish, write_feeds_and_notices
 
         folded, changes, unread, silently = news(monitor, captured.snapshot, progress)
-        done = done._replace(failures=_together(captured.failures, unread))
+        done = done._replace(failures=_all_failures(captured.failures, unread))
         if not unread:
             cache.mark_folded(mark)
         if folded:
@@ -133,11 +133,11 @@ def _locked_run(
                 changes=sum(not change.baseline for change in changes),
             )
             publish(settings, folded, changes, started)
-            done = done._replace(message=tell(monitor, folded, changes, started))
+            done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
         log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
         if silently:
-            done = done._replace(message="; ".join(filter(None, (_refolded(silently), done.message))))
+            done = done._replace(message="; ".join(filter(None, (_refolded_message(silently), done.message))))
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.app.evidence import append_head
 
@@ -154,32 +154,32 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
         cache,
         recorded_at=started,
         taken_at=options.taken_at,
-        rules=Rules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
-        settling=Settling(settle),
-        when=Hold(hold.deletions, options.accept_deletions),
-        continued=lambda gone, come: continued(monitor, gone, come),
+        scan_rules=ScanRules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
+        settle_options=SettleOptions(settle),
+        when=DeletionGuard(hold.deletions, options.accept_deletions),
+        continued=lambda vanished, appeared: count_continued(monitor, vanished, appeared),
     )
 
 
-def continued(monitor: Monitor, gone: Sequence[Place], come: Sequence[Place]) -> int:
+def count_continued(monitor: Monitor, vanished: Sequence[PathAndBlob], appeared: Sequence[PathAndBlob]) -> int:
     """How many of the documents gone are told by their text to go on among those that came."""
-    from monitor.app.read_documents import Reader, how_of
+    from monitor.app.read_documents import CachingReader, read_options
     from monitor.core.tracking.documents import similar
 
-    folder, how = monitor.settings.watch.folder, how_of(monitor.settings)
-    with Reader(monitor.snapshots.read, how) as reader:
-        before = [reader.texts(*place) for place in gone]
-    with Reader(lambda path: read_file(folder, path), how) as arrived:  # not in the store yet
-        return len(similar(before, [arrived.texts(path, path) for path, _ in come]))
+    folder, options = monitor.settings.watch.folder, read_options(monitor.settings)
+    with CachingReader(monitor.snapshots.read, options) as reader:
+        before = [reader.texts(*place) for place in vanished]
+    with CachingReader(lambda path: read_file(folder, path), options) as arrived:  # not in the store yet
+        return len(similar(before, [arrived.texts(path, path) for path, _ in appeared]))
 
 
-def _together(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[Failure, ...]:
+def _all_failures(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[Failure, ...]:
     """All failures, a document's once: one that could not be captured keeps the bytes that could not be read."""
-    told = {failure.path for failure in captured}
-    return (*captured, *(failure for failure in unread if failure.path not in told))
+    known = {failure.path for failure in captured}
+    return (*captured, *(failure for failure in unread if failure.path not in known))
 
 
-def _refolded(snapshots: int) -> str:
+def _refolded_message(snapshots: int) -> str:
     """Snapshots that are no news were folded: the ledger was made again, or made complete."""
     return f"the ledger was brought up to date: {snapshots:,} {'snapshot' if snapshots == 1 else 'snapshots'} folded"
 

@@ -30,29 +30,29 @@ from monitor.readers import passages
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """What one version's bytes say: statements, or None where no extractor knows them, or why it failed."""
+class ReadResult:
+    """What one version's bytes say: statements, or None where no reader knows them, or why it failed."""
 
     statements: tuple[Statement, ...] | None = None
     failure: str | None = None
 
 
-def read_here(path: str, data: bytes, *, article: bool = False) -> Reading:
+def read_here(path: str, data: bytes, *, article: bool = False) -> ReadResult:
     """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
 
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
         found = passages(path, data, article=article)
-        return Reading() if found is None else Reading(segment_passages(found))
+        return ReadResult() if found is None else ReadResult(segment_passages(found))
     except ExtractError as error:
-        return Reading(failure=str(error))
+        return ReadResult(failure=str(error))
     except RecursionError:
-        return Reading(failure="refused: it is nested too deep")
+        return ReadResult(failure="refused: it is nested too deep")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a defect of a reader is a failure of this document, not of the run
-        return Reading(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return ReadResult(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 _LENGTH: Final = struct.Struct(">Q")
@@ -62,7 +62,7 @@ _WALL: Final = 4  # times the processor's time: a machine that is busy must not 
 _GRACE: Final = 5  # seconds after which it ends itself, should nobody be left to end it
 
 
-class _Question(msgspec.Struct):
+class _Request(msgspec.Struct):
     path: bytes  # paths may hold bytes that are not UTF-8
     article: bool
 
@@ -83,18 +83,18 @@ class Worker:
         self._held = 0  # bytes, by the process when it began
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: str, data: bytes, *, article: bool = False) -> Reading:
+    def read(self, path: str, data: bytes, *, article: bool = False) -> ReadResult:
         """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
         process = self._process or self._start()
-        question = msgspec.msgpack.encode(_Question(os.fsencode(path), article))
-        answer, late = _exchange(process, [question, data], _WALL * self._seconds)
+        request = msgspec.msgpack.encode(_Request(os.fsencode(path), article))
+        answer, late = _exchange(process, [request, data], _WALL * self._seconds)
         if answer is None:
             self._process = None
-            return Reading(failure=self._why(*_end(process), late=late))
-        found = msgspec.msgpack.decode(answer, type=Reading)
+            return ReadResult(failure=self._why(*_end(process), late=late))
+        found = msgspec.msgpack.decode(answer, type=ReadResult)
         if found.failure == _TOO_MUCH:  # what the process holds after that is not known
             self.close()
-            return Reading(failure=self._too_much())
+            return ReadResult(failure=self._too_much())
         return found
 
     def close(self) -> None:
@@ -201,19 +201,19 @@ _TOO_MUCH: Final = "memory"
 
 def serve(seconds: float, memory: int) -> None:
     """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
-    questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
     _bound("RLIMIT_CORE", 0)
     _write(answers, msgspec.msgpack.encode(_most(resource.getrusage(resource.RUSAGE_SELF))))
-    while (question := _read(questions, 1 << 20)) is not None and (data := _read(questions, 1 << 40)) is not None:
-        asked = msgspec.msgpack.decode(question, type=_Question)
+    while (request := _read(requests, 1 << 20)) is not None and (data := _read(requests, 1 << 40)) is not None:
+        wanted = msgspec.msgpack.decode(request, type=_Request)
         # what earlier documents took or left behind must not count against this one
         _bound("RLIMIT_AS", _used() + memory)
         _forget_the_most()
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
-        answer = _answer(os.fsdecode(asked.path), data, article=asked.article)
+        answer = _answer(os.fsdecode(wanted.path), data, article=wanted.article)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write(answers, answer)
@@ -223,11 +223,11 @@ def _answer(path: str, data: bytes, *, article: bool) -> bytes:
     try:
         found = read_here(path, data, article=article)
     except MemoryError:
-        found = Reading(failure=_TOO_MUCH)
+        found = ReadResult(failure=_TOO_MUCH)
     try:
         return msgspec.msgpack.encode(found)
     except MemoryError:
-        return msgspec.msgpack.encode(Reading(failure=_TOO_MUCH))
+        return msgspec.msgpack.encode(ReadResult(failure=_TOO_MUCH))
 
 
 def _used() -> int:

@@ -94,19 +94,19 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
     if not path.exists():
         return
     with path.open("rb") as file:
-        place = file.seek(0, 2)
-        pieces: list[bytes] = []  # of the line whose beginning is not yet read, newest first
-        while place > 0:
-            size = min(_BLOCK, place)
-            place -= size
-            file.seek(place)
+        offset = file.seek(0, 2)
+        parts: list[bytes] = []  # of the line whose beginning is not yet read, newest first
+        while offset > 0:
+            size = min(_BLOCK, offset)
+            offset -= size
+            file.seek(offset)
             first, *rest = file.read(size).split(b"\n")
             if rest:
-                yield rest[-1] + b"".join(reversed(pieces))
+                yield rest[-1] + b"".join(reversed(parts))
                 yield from reversed(rest[:-1])
-                pieces = []
-            pieces.append(first)
-        yield b"".join(reversed(pieces))
+                parts = []
+            parts.append(first)
+        yield b"".join(reversed(parts))
 
 
 def _to_line(run: Run) -> bytes:
@@ -183,8 +183,8 @@ def holder(path: Path) -> Holder | None:
     Trying the lock would tell as well, but might turn away a run that asks for it in the same moment.
     """
     try:
-        told = json.loads(path.read_bytes())
-        named = Holder(int(told["pid"]), str(told["command"]), datetime.fromisoformat(told["since"]))
+        content = json.loads(path.read_bytes())
+        named = Holder(int(content["pid"]), str(content["command"]), datetime.fromisoformat(content["since"]))
         inode = path.stat().st_ino
     except (OSError, ValueError, LookupError, TypeError):
         return None

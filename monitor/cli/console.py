@@ -75,7 +75,7 @@ def write_text(path: Path, text: str) -> None:
         stream.write(text.encode("utf-8", "backslashreplace"))
 
 
-def tell_written(path: Path) -> None:
+def report_written(path: Path) -> None:
     """Say so to a person at the terminal; standard output stays for what was asked for."""
     if sys.stderr.isatty():
         sys.stderr.write(f"wrote {visible(str(path))}\n")
@@ -113,7 +113,7 @@ class Page:
 
     def line(self, *parts: Part, indent: int = 0, lead: Sequence[Part] = ()) -> None:
         """One line, `lead` first; what does not fit goes on below the first part, indented alike."""
-        first, rest = _pieces(lead), _pieces(parts)
+        first, rest = _styled_parts(lead), _styled_parts(parts)
         margin = indent + sum(cells(text) for _, text in first)
         lines = list(wrap(rest, self.width or sys.maxsize, self.style, " " * margin)) or [""]
         if first:
@@ -125,9 +125,9 @@ class Page:
         """`text` as this page shows what has the role."""
         return _ansi(role, text) if self.colour else text
 
-    def time(self, moment: datetime) -> str:
+    def time(self, at: datetime) -> str:
         """A time as a person reads it, and may type it back as a WHEN."""
-        return moment.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
+        return at.astimezone(self.zone).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def open_page(zone: tzinfo) -> Page:
@@ -148,7 +148,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONG else f"{text[:LONG]} … ({len(text) - LONG:,} more characters)"
 
 
-def _pieces(parts: Sequence[Part]) -> list[Piece]:
+def _styled_parts(parts: Sequence[Part]) -> list[Piece]:
     pairs = (("plain", part) if isinstance(part, str) else part for part in parts)
     return [(role, visible(text)) for role, text in pairs]
 
@@ -173,13 +173,13 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     if len(baseline) > MOST:
         page.line(f"and {plural(len(baseline) - MOST, 'more document')}", indent=2)
     if len(news) <= MOST:
-        write_documents(page, news, fold=True)
+        write_documents(page, news, collapse=True)
     else:
         write_counts(page, news, MOST)
         page.line(f"`monitor log --snapshot {short(run.snapshot or '')}` lists them all")
 
 
-def write_told_first(page: Page, changes: int) -> None:
+def write_earlier_changes(page: Page, changes: int) -> None:
     """Say how many changes of an earlier, interrupted run were reported too; nothing if there were none."""
     if changes:
         page.line(f"  also reported {plural(changes, 'change')} from an earlier, interrupted run")
@@ -253,29 +253,29 @@ ROLES: Mapping[str, str] = {
 WHOLE = 1 << 30  # characters: nothing is cut
 
 
-def write_log(page: Page, changes: Iterable[Change], *, fold: bool) -> None:
+def write_log(page: Page, changes: Iterable[Change], *, collapse: bool) -> None:
     """Changes in the order given, a line for each snapshot and each document.
 
-    `fold`: the statements of a document that came or went as a whole are counted, not listed.
+    `collapse`: the statements of a document that came or went as a whole are counted, not listed.
     """
     snapshots = groupby(changes, key=lambda change: (change.snapshot, change.taken_at))
     for number, ((snapshot, taken_at), found) in enumerate(snapshots):
         if number:
             page.line()
         page.line(("label", page.time(taken_at)), "  snapshot ", ("id", short(snapshot)))
-        write_documents(page, found, fold=fold)
+        write_documents(page, found, collapse=collapse)
 
 
-def write_documents(page: Page, changes: Iterable[Change], *, fold: bool) -> None:
+def write_documents(page: Page, changes: Iterable[Change], *, collapse: bool) -> None:
     """The changes of one snapshot, or of none, a heading for each document with how many of each kind it has."""
     for document, group in groupby(changes, key=lambda change: change.document):
         found = list(group)
         page.line()
         page.line(("label", document), *_count_by_kind(found))
-        folded = [change for change in found if fold and _came_whole(change)]
+        collapsed = [change for change in found if collapse and _came_whole(change)]
         for change in found:
-            if not (fold and _came_whole(change)):
-                write_change(page, change, folded=len(folded))
+            if not (collapse and _came_whole(change)):
+                write_change(page, change, collapsed=len(collapsed))
 
 
 def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
@@ -287,13 +287,13 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
         page.line(f"and {plural(len(documents) - most, 'more document')}", indent=2)
 
 
-def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEPT) -> None:
+def write_change(page: Page, change: Change, *, collapsed: int = 0, kept: int = KEPT) -> None:
     """One change: a line that says what happened, then its words with what came and went."""
     lead: list[Part] = [(_role(change.kind), f"{SYMBOLS[change.kind]} ")]
     if change.id:
         lead += [("id", short(change.id)), " "]
     if change.level is Level.DOCUMENT:
-        counted = f", with {plural(folded, 'statement')}" if folded else ""
+        counted = f", with {plural(collapsed, 'statement')}" if collapsed else ""
         page.line(f"{_sentence(page, change)}{counted}", lead=lead)
         return
     view = change_view(change, page.zone, kept)
@@ -301,9 +301,9 @@ def write_change(page: Page, change: Change, *, folded: int = 0, kept: int = KEP
     facts = (editorial, ", ".join(view.aspects), view.place, *view.notes)
     page.line(view.label.lower(), ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
     page.line(*_words(page, change, view.segments), indent=4)
-    for link in view.links_gone:
+    for link in view.links_removed:
         page.line("link ", *_marked(page, "delete", link), indent=4)
-    for link in view.links_new:
+    for link in view.links_added:
         page.line("link ", *_marked(page, "insert", link), indent=4)
 
 

@@ -192,7 +192,7 @@ def several(what: str, words: Iterable[str]) -> str:
     return f"Only these {what} (may be repeated): {', '.join(map(str, words))}."
 
 
-def verb(example: str) -> Callable[[Callable[..., Any]], click.Command]:
+def command(example: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command whose help ends with an example line."""
     # \b keeps click from wrapping the line: it is there to be copied
     return click.command(epilog=f"\b\nExample:\n  {example}")
@@ -225,7 +225,7 @@ def exit_code_option(what: str) -> Callable[[Decorated], Decorated]:
     return click.option("--exit-code", is_flag=True, help=f"Exit with 1 if {what}.")
 
 
-def fan_options(command: Decorated) -> Decorated:
+def parallel_options(command: Decorated) -> Decorated:
     """`--jobs` and `--cluster`: where documents are read and compared."""
     jobs = click.option("--jobs", metavar="N", type=AT_LEAST_ONE, default=1, help="Read documents in N processes.")
     cluster = click.option(

@@ -26,22 +26,22 @@ from monitor.app.monitor import open_monitor
 from monitor.app.queries import report
 from monitor.app.run import RunOptions, run
 from monitor.cli.console import open_page, write_log, write_text
-from monitor.cli.context import Session, now, pass_session, progress, verb
+from monitor.cli.context import Session, command, now, pass_session, progress
 from monitor.config import DEFAULT_TOML, FILE_NAME, Settings, load
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
 from monitor.reports import render
 
-Version = tuple[datetime, Mapping[str, bytes]]
+DemoSnapshot = tuple[datetime, Mapping[str, bytes]]
 
 
-def versions() -> Iterator[Version]:
+def demo_snapshots() -> Iterator[DemoSnapshot]:
     """Each version's date (UTC) and its whole content by file name, oldest first."""
     history = files("monitor.cli") / "demo_history"
     script = tomllib.loads((history / "edits.toml").read_text("utf-8"))
     texts = {file.name: file.read_text("utf-8") for file in (history / "first").iterdir()}
-    yield _version(script["first"], texts)
+    yield _demo_snapshot(script["first"], texts)
     for step in script["version"]:
         for old, new in step.get("rename", {}).items():
             texts[new] = texts.pop(old)
@@ -49,7 +49,7 @@ def versions() -> Iterator[Version]:
             del texts[name]
         for edit in step.get("edit", ()):
             texts[edit["file"]] = _edited(texts[edit["file"]], edit)
-        yield _version(step["at"], texts)
+        yield _demo_snapshot(step["at"], texts)
 
 
 def play(folder: Path, run: Callable[[datetime], object]) -> None:
@@ -62,7 +62,7 @@ def play(folder: Path, run: Callable[[datetime], object]) -> None:
     if any(folder.iterdir()):
         raise UsageError(f"{folder} is not empty; name a new or an empty folder")
     laid: Mapping[str, bytes] = {}
-    for at, content in versions():
+    for at, content in demo_snapshots():
         for name in laid.keys() - content.keys():
             (folder / name).unlink()
         for name, data in content.items():
@@ -73,7 +73,7 @@ def play(folder: Path, run: Callable[[datetime], object]) -> None:
         run(at)
 
 
-def _version(at: datetime, texts: Mapping[str, str]) -> Version:
+def _demo_snapshot(at: datetime, texts: Mapping[str, str]) -> DemoSnapshot:
     return at.astimezone(UTC), {name: text.encode() for name, text in sorted(texts.items())}
 
 
@@ -86,7 +86,7 @@ def _edited(text: str, edit: Mapping[str, Any]) -> str:
 REPORT = "report.html"
 
 
-@verb("monitor demo my-demo")
+@command("monitor demo my-demo")
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @pass_session
 def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
@@ -94,18 +94,18 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary folder, which is kept.
     """
-    place = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
-    settings = _settings(place)
+    folder = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
+    settings = _settings(folder)
     _play(settings)
     page = open_page(settings.zone)
     with open_monitor(settings) as monitor:
         ledger = monitor.ledger
-        write_log(page, ledger.changes(ChangeFilter()), fold=True)
+        write_log(page, ledger.changes(ChangeFilter()), collapse=True)
         made = report(ledger, Calendar(now(), settings.zone, ledger.snapshots), None, None)
-    write_text(place / REPORT, render(made, "html", zone=settings.zone))
+    write_text(folder / REPORT, render(made, "html", zone=settings.zone))
     page.line()
-    page.line(f"The report: {place / REPORT}")
-    page.line(f"To explore it: {_program()} -C {quote(str(place))} log; also status, blame, diff, search, show.")
+    page.line(f"The report: {folder / REPORT}")
+    page.line(f"To explore it: {_program()} -C {quote(str(folder))} log; also status, blame, diff, search, show.")
 
 
 def _program() -> str:
@@ -123,19 +123,19 @@ def _empty(directory: Path) -> Path:
     return directory
 
 
-def _settings(place: Path) -> Settings:
-    (place / FILE_NAME).write_text(DEFAULT_TOML, encoding="utf-8")
-    return load(place, Path(FILE_NAME), {}, {})
+def _settings(folder: Path) -> Settings:
+    (folder / FILE_NAME).write_text(DEFAULT_TOML, encoding="utf-8")
+    return load(folder, Path(FILE_NAME), {}, {})
 
 
 def _play(settings: Settings) -> None:
-    total, done = sum(1 for _ in versions()), 0
-    with progress() as tell:
+    total, done = sum(1 for _ in demo_snapshots()), 0
+    with progress() as report_progress:
 
-        def take(at: datetime) -> None:
+        def take_snapshot(at: datetime) -> None:
             nonlocal done
             run(settings, RunOptions(settle=0, taken_at=at))
             done += 1
-            tell("recording versions", done, total)
+            report_progress("recording versions", done, total)
 
-        play(settings.watch.folder, take)
+        play(settings.watch.folder, take_snapshot)

@@ -15,10 +15,10 @@ import click
 from monitor.app import queries
 from monitor.app.compare import Content, DocumentDiff, diff, lines_of, matches, statement_changes, statements_of
 from monitor.app.monitor import every_snapshot
-from monitor.app.read_documents import how_of
+from monitor.app.read_documents import read_options
 from monitor.cli.console import Page, Record, open_page, write_documents, write_json, write_records
-from monitor.cli.context import Session, exit_code_option, format_option, pass_session, verb
-from monitor.core.diff.unified import Version, unified
+from monitor.cli.context import Session, command, exit_code_option, format_option, pass_session
+from monitor.core.diff.unified import DiffSide, unified
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
@@ -28,7 +28,7 @@ from monitor.reports.json import change_json
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@verb("monitor compare old.md new.md")
+@command("monitor compare old.md new.md")
 @click.argument("before", type=FILE)
 @click.argument("after", type=FILE)
 @click.option("--lines", is_flag=True, help="The files have one statement on each line, in UTF-8.")
@@ -67,7 +67,7 @@ def _write_comparison(before: Path, after: Path, old: Sequence[Statement], new: 
     changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)
     if changes:
-        write_documents(page, changes, fold=False)
+        write_documents(page, changes, collapse=False)
     else:
         page.line("no statement differs")
 
@@ -99,7 +99,7 @@ RECORDED = (
 """What only a change in the ledger has; the rest of its shape is a difference's as well."""
 
 
-@verb("monitor diff 2026-01-01 7d brief.txt")
+@command("monitor diff 2026-01-01 7d brief.txt")
 @click.argument("before")
 @click.argument("after")
 @click.argument("document", required=False)
@@ -117,7 +117,7 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
-        documents = diff(store, ledger, old, new, found, how_of(monitor.settings))
+        documents = diff(store, ledger, old, new, found, read_options(monitor.settings))
         if form == "unified":
             _write_unified(documents)
         elif form == "text":
@@ -130,19 +130,19 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
 def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:
     changes = [change for document in documents for change in document.changes]
     if changes:
-        write_documents(page, changes, fold=True)
+        write_documents(page, changes, collapse=True)
     else:
         page.line("no statement differs")
 
 
 def _write_unified(documents: Iterable[DocumentDiff]) -> None:
 
-    def version(content: Content | None) -> Version | None:
+    def side(content: Content | None) -> DiffSide | None:
         if content is None:
             return None
-        return Version(content.path, [statement.text for statement in content.statements or ()])
+        return DiffSide(content.path, [statement.text for statement in content.statements or ()])
 
-    sys.stdout.write(unified((version(one.before), version(one.after)) for one in documents))
+    sys.stdout.write(unified((side(one.before), side(one.after)) for one in documents))
 
 
 def _shape(change: Change) -> Record:

@@ -8,9 +8,19 @@ from pathlib import Path
 import click
 
 from monitor.app.import_history import ImportOptions, ImportResult, import_history
-from monitor.app.read_documents import Fan
-from monitor.cli.console import open_page, write_json, write_records, write_told_first
-from monitor.cli.context import WHEN, Session, fan_options, format_option, now, pass_session, progress, seconds, verb
+from monitor.app.read_documents import Parallelism
+from monitor.cli.console import open_page, write_earlier_changes, write_json, write_records
+from monitor.cli.context import (
+    WHEN,
+    Session,
+    command,
+    format_option,
+    now,
+    parallel_options,
+    pass_session,
+    progress,
+    seconds,
+)
 from monitor.config import Settings
 from monitor.core.time_expressions import parse_when
 from monitor.errors import ExitStatus, UsageError
@@ -18,7 +28,7 @@ from monitor.reports.json import time_json
 from monitor.reports.phrases import plural
 
 
-@verb("monitor import ~/policies --path docs --include '**/*.md'")
+@command("monitor import ~/policies --path docs --include '**/*.md'")
 @click.argument("source", metavar="SOURCE", type=click.Path(path_type=Path))
 @click.option(
     "--name", metavar="NAME", help="The folder that its documents are named below (default: the source's name)."
@@ -30,7 +40,7 @@ from monitor.reports.phrases import plural
 @click.option("--until", metavar="WHEN", help="Stop after this time.")
 @click.option("--continues", is_flag=True, help="Import it as the earlier history of the watched folder.")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
-@fan_options
+@parallel_options
 @format_option("text", "json", "jsonl")
 @pass_session
 def import_command(
@@ -61,44 +71,44 @@ def import_command(
         ref=ref,
         path=path,
         include=include,
-        since=_moment("--since", since, settings, end=False),
-        until=_moment("--until", until, settings, end=True),
+        since=_parse_time("--since", since, settings, end=False),
+        until=_parse_time("--until", until, settings, end=True),
         continues=continues,
     )
-    with progress() as tell:
-        result = import_history(settings, source, options, tell, wait, Fan(jobs, cluster))
-    _tell(settings, result, form)
+    with progress() as report_progress:
+        result = import_history(settings, source, options, report_progress, wait, Parallelism(jobs, cluster))
+    _report(settings, result, form)
     return ExitStatus.UNREADABLE if result.failed else ExitStatus.DONE
 
 
-def _moment(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
+def _parse_time(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
     if text is None:
         return None
 
-    moment = parse_when(text, now(), settings.zone, end=end)
-    if moment is None:
+    at = parse_when(text, now(), settings.zone, end=end)
+    if at is None:
         raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31T12:00")
-    return moment
+    return at
 
 
-def _tell(settings: Settings, result: ImportResult, form: str) -> None:
+def _report(settings: Settings, result: ImportResult, form: str) -> None:
     taken = [one.taken_at for one in result.snapshots]
     if form != "text":
         first, last = (time_json(taken[0]), time_json(taken[-1])) if taken else (None, None)
-        told: dict[str, object] = {
+        record: dict[str, object] = {
             "name": result.name,
             "new": result.new,
             "snapshots": len(taken),
             "first": first,
             "last": last,
         }
-        told |= {"oddities": list(result.oddities), "told": result.told, "message": result.message}
-        write_json(told) if form == "json" else write_records([told], form)
+        record |= {"oddities": list(result.notes), "told": result.earlier_changes, "message": result.message}
+        write_json(record) if form == "json" else write_records([record], form)
         return
     page = open_page(settings.zone)
     what = plural(result.new, "snapshot") if result.new else "nothing new"
     period = f"; {plural(len(taken), 'snapshot')} from {page.time(taken[0])} to {page.time(taken[-1])}" if taken else ""
     page.line(f"imported {what} as {result.name}{period}")
-    write_told_first(page, result.told)
-    for line in (*result.oddities, *filter(None, [result.message])):
+    write_earlier_changes(page, result.earlier_changes)
+    for line in (*result.notes, *filter(None, [result.message])):
         page.line(f"  {line}")

@@ -18,21 +18,21 @@ from monitor.cli.context import (
     AT_LEAST_ONE,
     WHEN,
     Session,
+    command,
     exit_code_option,
     format_option,
     kind_options,
     one_of,
     pass_session,
-    verb,
 )
 from monitor.core.time_expressions import snapshot_named
 from monitor.errors import ExitStatus
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
 from monitor.reports.export import export_changes
-from monitor.reports.json import change_json, found_json
+from monitor.reports.json import change_json, search_hit_json
 
 
-@verb("monitor search stabilisation force")
+@command("monitor search stabilisation force")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=100, show_default=True, help="Show at most N.")
 @format_option("text", "json", "jsonl")
@@ -45,7 +45,7 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
     with session.monitor() as monitor:
         found = monitor.ledger.search(" ".join(words), limit)
         if form != "text":
-            write_records(map(found_json, found), form)
+            write_records(map(search_hit_json, found), form)
             return
         page = open_page(monitor.settings.zone)
         for hit in found:
@@ -59,7 +59,7 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
             page.line(f"only the first {limit} are shown; --limit shows more")
 
 
-@verb("monitor log brief.txt --since 7d --significance substantive")
+@command("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
 @click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN} (what came after it).")
 @click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
@@ -104,42 +104,42 @@ def log_command(
     )
     with session.monitor() as monitor:
         ledger = monitor.ledger
-        wanted = queries.bounded(wanted, session.calendar(monitor, ledger.snapshots), since, until)
+        wanted = queries.within_period(wanted, session.calendar(monitor, ledger.snapshots), since, until)
         if document is not None:
             found = queries.find_document(ledger, document, monitor.settings.watch.folder)
             wanted = replace(wanted, document=found.path)
         if snapshot is not None:
             wanted = replace(wanted, snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
-            wanted = replace(wanted, statement=queries.statement_named(ledger, statement))
+            wanted = replace(wanted, statement=queries.statement_id(ledger, statement))
         with relaxed_gc():
             return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
 
 
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
-    counted = Counted(changes)
+    counting = CountingIterator(changes)
     if form == "csv":
-        export_changes(counted, form, sys.stdout.buffer)
+        export_changes(counting, form, sys.stdout.buffer)
     elif form != "text":
-        write_records(map(change_json, counted), form)
+        write_records(map(change_json, counting), form)
     else:
         page = open_page(monitor.settings.zone)
         # Who asks for one thing wants all of it, and of a part there is no honest count.
         narrow = wanted.document or wanted.statement or wanted.level or wanted.kinds or wanted.limit
-        write_log(page, counted, fold=not narrow)
-        if not counted.seen:
+        write_log(page, counting, collapse=not narrow)
+        if not counting.count:
             page.line("no change")
-    return ExitStatus.CHANGED if exit_code and counted.seen else ExitStatus.DONE
+    return ExitStatus.CHANGED if exit_code and counting.count else ExitStatus.DONE
 
 
-class Counted:
+class CountingIterator:
     """Changes passed on as they come, and how many they were."""
 
     def __init__(self, changes: Iterable[Change]) -> None:
         self._changes = changes
-        self.seen = 0
+        self.count = 0
 
     def __iter__(self) -> Iterator[Change]:
         for change in self._changes:
-            self.seen += 1
+            self.count += 1
             yield change

@@ -15,9 +15,9 @@ from pathlib import Path
 import click
 
 from monitor.app.maintenance import Finding, rebuild, recover, verify
-from monitor.app.read_documents import Fan
-from monitor.cli.console import Page, Record, open_page, short, write_json, write_records, write_told_first
-from monitor.cli.context import Session, fan_options, format_option, pass_session, progress, seconds, verb
+from monitor.app.read_documents import Parallelism
+from monitor.cli.console import Page, Record, open_page, short, write_earlier_changes, write_json, write_records
+from monitor.cli.context import Session, command, format_option, parallel_options, pass_session, progress, seconds
 from monitor.config import DEFAULT_TOML, FILE_NAME
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus
@@ -25,7 +25,7 @@ from monitor.reports.json import snapshot_json
 from monitor.reports.phrases import plural
 
 
-@verb("monitor init")
+@command("monitor init")
 @pass_session
 def init_command(session: Session) -> None:
     """Write a commented monitor.toml and make the folders.
@@ -36,26 +36,26 @@ def init_command(session: Session) -> None:
     try:
         with file.open("x", encoding="utf-8") as new:
             new.write(DEFAULT_TOML)
-        _tell("wrote", file)
+        _report("wrote", file)
     except FileExistsError:
-        _tell("kept", file)
+        _report("kept", file)
     settings = Session(file).settings()
     for folder in (settings.watch.folder, settings.store.snapshots):
         made = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True)
-        _tell("made" if made else "kept", folder)
+        _report("made" if made else "kept", folder)
     click.echo("Put documents into the first folder, then type `monitor run`.")
 
 
-def _tell(what: str, path: Path) -> None:
+def _report(what: str, path: Path) -> None:
     here, there = Path.cwd(), path.absolute()
     name = there.relative_to(here) if there.is_relative_to(here) else there
     click.echo(f"{what}  {visible(str(name))}")
 
 
-@verb("monitor rebuild")
+@command("monitor rebuild")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
-@fan_options
+@parallel_options
 @pass_session
 def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | None) -> None:
     """Rebuild the ledger from the snapshots.
@@ -63,20 +63,20 @@ def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | 
     The new ledger equals the old one in every row, unless that one was damaged. Verdicts and comments are kept.
     """
     settings = session.recorded()
-    with progress() as tell:
-        rebuilt = rebuild(settings, tell, wait, Fan(jobs, cluster))
+    with progress() as report_progress:
+        rebuilt = rebuild(settings, report_progress, wait, Parallelism(jobs, cluster))
     counts = rebuilt.counts
     what = ", ".join(
         [plural(counts.snapshots, "snapshot"), plural(counts.documents, "document"), plural(counts.changes, "change")]
     )
     page = open_page(settings.zone)
     page.line(f"rebuilt the ledger: {what}")
-    write_told_first(page, rebuilt.told)
+    write_earlier_changes(page, rebuilt.earlier_changes)
     if rebuilt.message:
         page.line(f"  {rebuilt.message}")
 
 
-@verb("monitor verify")
+@command("monitor verify")
 @format_option("text", "json", "jsonl")
 @pass_session
 def verify_command(session: Session, *, form: str) -> int:
@@ -87,8 +87,8 @@ def verify_command(session: Session, *, form: str) -> int:
     missing, lacks snapshots or holds others.
     """
     settings = session.recorded()
-    with progress() as tell:
-        findings = verify(settings, tell)
+    with progress() as report_progress:
+        findings = verify(settings, report_progress)
     if form == "text":
         _write(open_page(settings.zone), findings)
     else:
@@ -109,7 +109,7 @@ def _shape(finding: Finding) -> Record:
     return {"what": finding.what, "message": finding.message, "documents": list(finding.documents)}
 
 
-@verb("monitor recover")
+@command("monitor recover")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
 @format_option("text", "json")
 @pass_session

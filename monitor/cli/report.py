@@ -1,4 +1,4 @@
-"""`monitor evidence`: an archive by which anybody can check a change, without the monitor.
+"""`monitor collect_evidence`: an archive by which anybody can check a change, without the monitor.
 
 `monitor report`: a report over a period or since a snapshot.
 
@@ -17,11 +17,11 @@ from typing import BinaryIO
 import click
 
 from monitor.app import queries
-from monitor.app.evidence import evidence
+from monitor.app.evidence import collect_evidence
 from monitor.app.publish import feed
-from monitor.app.queries import lives
-from monitor.cli.console import open_page, tell_written, write_bytes, write_text, written
-from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
+from monitor.app.queries import statement_histories
+from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
+from monitor.cli.context import WHEN, Session, command, format_option, pass_session
 from monitor.errors import UsageError
 from monitor.ledger.queries import LedgerQueries
 from monitor.model import REPORT_FORMATS, ChangeFilter, Report
@@ -31,7 +31,7 @@ from monitor.reports.export import FORMATS, export_changes, export_revisions
 from monitor.reports.text import render as render_text
 
 
-@verb("monitor report --since 7d --format html --output report.html")
+@command("monitor report --since 7d --format html --output report.html")
 @click.option(
     "--since",
     metavar="WHEN",
@@ -52,7 +52,7 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
         report = queries.report(ledger, session.calendar(monitor, ledger.snapshots), since, until)
         if output is not None:
             write_text(output, render(report, form, zone=zone))
-            tell_written(output)
+            report_written(output)
         elif form == "text":
             _write_text(report, zone)
         else:
@@ -64,7 +64,7 @@ def _write_text(report: Report, zone: tzinfo) -> None:
     sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style))
 
 
-@verb("monitor export --what changes --format parquet --output changes.parquet")
+@command("monitor export --what changes --format parquet --output changes.parquet")
 @click.option(
     "--what",
     type=click.Choice(["changes", "revisions"]),
@@ -84,7 +84,7 @@ def export_command(session: Session, *, what: str, form: str, output: Path | Non
         if output is not None:
             with written(output) as stream:
                 _export(monitor.ledger, what, form, stream)
-            tell_written(output)
+            report_written(output)
         elif form == "parquet":
             raise UsageError("parquet is binary: name a file with --output FILE")
         else:
@@ -95,10 +95,10 @@ def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> No
     if what == "changes":
         export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)
     else:
-        export_revisions(lives(ledger), form, stream)
+        export_revisions(statement_histories(ledger), form, stream)
 
 
-@verb("monitor feed --term ceasefire > ceasefire.atom")
+@command("monitor feed --term ceasefire > ceasefire.atom")
 @click.argument("document", required=False)
 @click.option("--term", metavar="TERM", help="Only changes with this watch term of [review] watch.")
 @pass_session
@@ -114,7 +114,7 @@ def feed_command(session: Session, *, document: str | None, term: str | None) ->
         write_bytes(feed(monitor, document, term))
 
 
-@verb("monitor evidence 3f2a91c0 --output evidence.zip")
+@command("monitor evidence 3f2a91c0 --output evidence.zip")
 @click.argument("identity", metavar="CHANGE")
 @click.option(
     "--output",
@@ -131,7 +131,7 @@ def evidence_command(session: Session, *, identity: str, output: Path) -> None:
     offline, with git and sha256sum, that a published head of the history holds these bytes.
     """
     with session.monitor() as monitor:
-        found = evidence(monitor, identity)
+        found = collect_evidence(monitor, identity)
     with written(output) as stream:
         write_evidence(found, stream)
-    tell_written(output)
+    report_written(output)

@@ -18,20 +18,20 @@ import click
 
 from monitor.app import queries, review
 from monitor.app.monitor import Monitor
-from monitor.app.review import mirror
+from monitor.app.review import sync_branch
 from monitor.cli.console import open_page, write_json, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
     WHEN,
     Decorated,
     Session,
+    command,
     format_option,
     kind_options,
     now,
     one_of,
     pass_session,
     progress,
-    verb,
 )
 from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
 from monitor.core.review.events import UNREVIEWED, VERDICTS, Done, QueueFilter, Verdict
@@ -43,8 +43,8 @@ from monitor.reports.phrases import plural
 
 def as_option(function: Decorated) -> Decorated:
     """`--as NAME`."""
-    told = "Your name as a reviewer (default: [review] reviewer, else your login name)."
-    return click.option("--as", "name", metavar="NAME", help=told)(function)
+    lines = "Your name as a reviewer (default: [review] reviewer, else your login name)."
+    return click.option("--as", "name", metavar="NAME", help=lines)(function)
 
 
 def reviewer(monitor: Monitor, name: str | None) -> str:
@@ -60,7 +60,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
         return ""
 
 
-@verb("monitor review list contracts/lease.md --verdict flagged --since 7d")
+@command("monitor review list contracts/lease.md --verdict flagged --since 7d")
 @click.argument("document", required=False)
 @kind_options
 @click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN}.")
@@ -87,10 +87,10 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
     DOCUMENT is a path relative to the watched folder, present or past.
     """
     with session.monitor() as monitor:
-        with progress() as tell:
-            review.refresh(monitor, tell)
-        asked = _filter(session, monitor, wanted)
-        page = review.queue(monitor, asked, after=after, limit=limit)
+        with progress() as report_progress:
+            review.refresh(monitor, report_progress)
+        assignee_name = _filter(session, monitor, wanted)
+        page = review.queue(monitor, assignee_name, after=after, limit=limit)
         if form == "json":
             write_json({"entries": [entry_json(entry) for entry in page.entries], "next": page.next})
             return
@@ -101,32 +101,32 @@ def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wa
         for entry in page.entries:
             write_entry(out, entry)
             out.line()
-        write_counts(out, review.counts(monitor, asked))
+        write_counts(out, review.counts(monitor, assignee_name))
         if page.next is not None:
             out.line(("muted", f"for more: --after {page.next}"))
 
 
-def _filter(session: Session, monitor: Monitor, said: dict[str, Any]) -> QueueFilter:
+def _filter(session: Session, monitor: Monitor, options: dict[str, Any]) -> QueueFilter:
     calendar = session.calendar(monitor, monitor.ledger.snapshots)
-    since = point(said["since"], calendar, end=False).at if said["since"] else None
-    until = queries.bounded(ChangeFilter(), calendar, None, said["until"]).until
-    verdicts = said["verdicts"] or (UNREVIEWED,)
+    since = point(options["since"], calendar, end=False).at if options["since"] else None
+    until = queries.within_period(ChangeFilter(), calendar, None, options["until"]).until
+    verdicts = options["verdicts"] or (UNREVIEWED,)
     return QueueFilter(
-        document=said["document"],
-        kinds=frozenset(map(ChangeKind, said["kinds"])),
-        aspects=frozenset(map(Aspect, said["aspects"])),
-        significance=Significance(said["significance"]) if said["significance"] else None,
+        document=options["document"],
+        kinds=frozenset(map(ChangeKind, options["kinds"])),
+        aspects=frozenset(map(Aspect, options["aspects"])),
+        significance=Significance(options["significance"]) if options["significance"] else None,
         since=since,
         until=until,
         verdicts=frozenset() if "all" in verdicts else frozenset(verdicts),
-        words=said["words"],
-        assignee=said["assignee"],
-        term=said["term"],
-        folded=said["folded"],
+        words=options["words"],
+        assignee=options["assignee"],
+        term=options["term"],
+        folded=options["folded"],
     )
 
 
-@verb("monitor review next --as Ada")
+@command("monitor review next --as Ada")
 @as_option
 @format_option("text", "json", "jsonl")
 @pass_session
@@ -137,8 +137,8 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
     q quit.
     """
     with session.monitor() as monitor:
-        with progress() as tell:
-            review.refresh(monitor, tell)
+        with progress() as report_progress:
+            review.refresh(monitor, report_progress)
         page = open_page(monitor.settings.zone)
         if form == "text" and sys.stdin.isatty() and page.width is not None:
             review_by_keys(monitor, page, reviewer(monitor, name))
@@ -153,7 +153,7 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
             page.line("nothing waits for a verdict")
 
 
-@verb("monitor review history 41ae716255")
+@command("monitor review history 41ae716255")
 @click.argument("change", metavar="ID")
 @format_option("text", "json", "jsonl")
 @pass_session
@@ -170,7 +170,7 @@ def history(session: Session, *, change: str, form: str) -> None:
             page.line("there is no verdict or comment on this change")
 
 
-@verb("monitor review orphans --format jsonl")
+@command("monitor review orphans --format jsonl")
 @format_option("text", "json", "jsonl")
 @pass_session
 def orphans(session: Session, *, form: str) -> None:
@@ -192,12 +192,12 @@ def _ids(function: Decorated) -> Decorated:
 
 
 def _only_option(function: Decorated) -> Decorated:
-    told = "Only these changes, not those that share a line with them."
-    return click.option("--only", is_flag=True, help=told)(function)
+    lines = "Only these changes, not those that share a line with them."
+    return click.option("--only", is_flag=True, help=lines)(function)
 
 
 def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
-    @verb(f"monitor review {name} 41ae716255 1482264dc2 --comment 'as agreed'")
+    @command(f"monitor review {name} 41ae716255 1482264dc2 --comment 'as agreed'")
     @_ids
     @click.option("--comment", metavar="TEXT", help="Why.")
     @click.option("--assign", "assignee", metavar="NAME", help="Who should also look at it.")
@@ -217,8 +217,8 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
     ) -> None:
 
         def act(monitor: Monitor, who: str) -> Done:
-            said = {"comment": comment, "assignee": assignee, "group": not only}
-            return review.decide(monitor, ids, verdict, reviewer=who, at=now(), **said)  # type: ignore[arg-type]
+            options = {"comment": comment, "assignee": assignee, "group": not only}
+            return review.decide(monitor, ids, verdict, reviewer=who, at=now(), **options)  # type: ignore[arg-type]
 
         _do(session, act, str(verdict), name, form)
 
@@ -231,7 +231,7 @@ flag = _verdict("flag", Verdict.FLAGGED, "Flag changes, and those that share a l
 dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those that share a line with them, as noise.")
 
 
-@verb("monitor review comment 41ae716255 'ask the desk'")
+@command("monitor review comment 41ae716255 'ask the desk'")
 @click.argument("change", metavar="ID")
 @click.argument("text")
 @as_option
@@ -246,7 +246,7 @@ def comment(session: Session, *, change: str, text: str, name: str | None, form:
     _do(session, act, "commented on", name, form)
 
 
-@verb("monitor review assign Grace 41ae716255")
+@command("monitor review assign Grace 41ae716255")
 @click.argument("assignee", metavar="NAME")
 @_ids
 @_only_option
@@ -262,7 +262,7 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
     _do(session, act, "assigned", name, form)
 
 
-@verb("monitor review undo 41ae716255")
+@command("monitor review undo 41ae716255")
 @click.argument("ids", metavar="[ID...]", nargs=-1)
 @as_option
 @format_option("text", "json", "jsonl")
@@ -276,7 +276,7 @@ def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -
     _do(session, act, "undid the last action on", name, form)
 
 
-def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: str | None, form: str) -> None:
+def _do(session: Session, act: Callable[[Monitor, str], Done], action: str, name: str | None, form: str) -> None:
     """Write, say what was written, and let the branch follow."""
     with session.monitor() as monitor:
         done = act(monitor, reviewer(monitor, name))
@@ -285,8 +285,8 @@ def _do(session: Session, act: Callable[[Monitor, str], Done], deed: str, name: 
         elif form == "jsonl":
             write_records(map(event_json, done.events), form)
         else:
-            open_page(monitor.settings.zone).line(f"{deed} {plural(len(done.events), 'change')}")
-        mirror(monitor.settings)
+            open_page(monitor.settings.zone).line(f"{action} {plural(len(done.events), 'change')}")
+        sync_branch(monitor.settings)
 
 
 @click.group(epilog="\b\nExample:\n  monitor review accept 41ae716255 --comment 'as agreed'")
@@ -299,7 +299,7 @@ def review_command() -> None:
     """
 
 
-for name, deed in {
+for name, action in {
     "list": list_,
     "next": next_,
     "accept": accept,
@@ -311,4 +311,4 @@ for name, deed in {
     "history": history,
     "orphans": orphans,
 }.items():
-    review_command.add_command(deed, name)
+    review_command.add_command(action, name)

@@ -64,11 +64,11 @@ def _about(entry: Entry) -> Iterable[str]:
 
 def write_counts(page: Page, counts: QueueCounts) -> None:
     """How much there is, in one line."""
-    told = [f"{counts.verdicts.get(verdict, 0):,} {verdict}" for verdict in VERDICTS]
-    told.append(f"{counts.folded:,} hidden by rules")
+    parts = [f"{counts.verdicts.get(verdict, 0):,} {verdict}" for verdict in VERDICTS]
+    parts.append(f"{counts.folded:,} hidden by rules")
     if counts.orphaned:
-        told.append(f"{counts.orphaned:,} orphaned (`monitor review orphans`)")
-    page.line(("muted", ", ".join(told)))
+        parts.append(f"{counts.orphaned:,} orphaned (`monitor review orphans`)")
+    page.line(("muted", ", ".join(parts)))
 
 
 def write_events(page: Page, events: Sequence[Event], *, indent: int = 0) -> None:
@@ -77,22 +77,24 @@ def write_events(page: Page, events: Sequence[Event], *, indent: int = 0) -> Non
     for event in events:
         taken_back = ", undone later" if event.id in undone else ""
         head = f"{page.time(event.at)}  {event.reviewer}: "
-        page.line(("muted", head), ("label", _deed(event)), ("muted", taken_back), indent=indent)
+        page.line(("muted", head), ("label", describe_event(event)), ("muted", taken_back), indent=indent)
         if event.comment:
             page.line(event.comment, indent=indent + 4)
 
 
 def write_orphan(page: Page, orphan: Orphan) -> None:
     """A change that is gone, and what was said of it."""
-    page.line(("id", short(orphan.change)), " ", _standing(orphan.state), ("muted", " · the change no longer exists"))
+    page.line(
+        ("id", short(orphan.change)), " ", _verdict_text(orphan.state), ("muted", " · the change no longer exists")
+    )
     write_events(page, orphan.events, indent=4)
 
 
-def _standing(state: State) -> str:
+def _verdict_text(state: State) -> str:
     return str(state.verdict or UNREVIEWED)
 
 
-def _deed(event: Event) -> str:
+def describe_event(event: Event) -> str:
     match event.act:
         case Act.VERDICT:
             return str(event.verdict)
@@ -131,7 +133,7 @@ class KeyReview:
                 case "k":
                     self._back()
                 case key if key in VERDICT_KEYS:
-                    self._tell(self._decide(VERDICT_KEYS[key]))
+                    self._report(self._decide(VERDICT_KEYS[key]))
                     if not self._forward():
                         return
                 case key:
@@ -143,10 +145,10 @@ class KeyReview:
                 text = click.prompt("comment", default="", show_default=False)
                 if text.strip():
                     change = self._entry.change.id
-                    self._tell(review.comment(self._monitor, [change], text, reviewer=self._name, at=now()))
+                    self._report(review.comment(self._monitor, [change], text, reviewer=self._name, at=now()))
             case "u":
                 try:
-                    self._tell(review.undo(self._monitor, reviewer=self._name, at=now()))
+                    self._report(review.undo(self._monitor, reviewer=self._name, at=now()))
                 except UsageError as error:
                     self._page.line(str(error))
                 else:
@@ -162,10 +164,12 @@ class KeyReview:
 
     def _decide(self, verdict: Verdict) -> Done:
         entry = self._entry
-        seen = {entry.change.id: entry.state.last}
-        return review.decide(self._monitor, [entry.change.id], verdict, reviewer=self._name, at=now(), seen=seen)
+        known_events = {entry.change.id: entry.state.last}
+        return review.decide(
+            self._monitor, [entry.change.id], verdict, reviewer=self._name, at=now(), known_events=known_events
+        )
 
-    def _tell(self, done: Done) -> None:
+    def _report(self, done: Done) -> None:
         self._page.line(
             ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
         )
@@ -202,4 +206,4 @@ def review_by_keys(monitor: Monitor, page: Page, name: str) -> None:
     try:
         KeyReview(monitor, page, name).run()
     finally:
-        review.mirror(monitor.settings)
+        review.sync_branch(monitor.settings)

@@ -10,7 +10,7 @@ import click
 from monitor.app.ignore_rules import Preview, effects
 from monitor.app.ignore_rules import preview as look
 from monitor.cli.console import Page, Record, open_page, write_change, write_records
-from monitor.cli.context import Session, format_option, kind_options, pass_session, progress, verb
+from monitor.cli.context import Session, command, format_option, kind_options, pass_session, progress
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import VERDICTS
 from monitor.errors import UsageError
@@ -22,32 +22,32 @@ from monitor.reports.phrases import plural
 def rules_command() -> None:
     """Show the ignore rules, and what one would hide.
 
-    A rule of [rules.NAME] lowers or hides (`fold`) changes in the review queue. It never deletes one: `monitor log`
+    A rule of [rules.NAME] lowers or hides (`collapse`) changes in the review queue. It never deletes one: `monitor log`
     and `monitor review list --folded` show them all.
     """
 
 
-@verb("monitor rules list")
+@command("monitor rules list")
 @format_option("text", "json", "jsonl")
 @pass_session
 def list_(session: Session, *, form: str) -> None:
     """List the rules of the configuration, with the number of changes that each applies to."""
     with session.monitor() as monitor:
-        counted = effects(monitor)
+        counts = effects(monitor)
         rules = monitor.settings.rules
         if form != "text":
-            write_records(({**_rule_json(rule), "changes": counted.get(rule.name, 0)} for rule in rules), form)
+            write_records(({**_rule_json(rule), "changes": counts.get(rule.name, 0)} for rule in rules), form)
             return
         page = open_page(monitor.settings.zone)
         for rule in rules:
             page.line(
-                ("label", rule.name), f"  {_words(rule)}  ", ("muted", plural(counted.get(rule.name, 0), "change"))
+                ("label", rule.name), f"  {_words(rule)}  ", ("muted", plural(counts.get(rule.name, 0), "change"))
             )
         if not rules:
             page.line("there is no rule; [rules.NAME] in monitor.toml adds one")
 
 
-@verb("monitor rules preview --pattern 'Last updated: *' --document 'policies/**'")
+@command("monitor rules preview --pattern 'Last updated: *' --document 'policies/**'")
 @click.argument("name", required=False)
 @click.option(
     "--document", multiple=True, metavar="PATTERN", help="Only documents with a matching path (may be repeated)."
@@ -59,13 +59,13 @@ def list_(session: Session, *, form: str) -> None:
 @kind_options
 @format_option("text", "json", "jsonl")
 @pass_session
-def preview(session: Session, /, *, name: str | None, form: str, **said: Any) -> None:
+def preview(session: Session, /, *, name: str | None, form: str, **conditions: Any) -> None:
     """Show what a rule would have hidden in the whole history, and which of it a reviewer had flagged.
 
     NAME is a rule of the configuration; without it and without an option, all of them are shown, each on its own.
     """
-    with session.monitor() as monitor, progress() as tell:
-        found = look(monitor, _chosen(monitor.settings.rules, name, said), tell)
+    with session.monitor() as monitor, progress() as report_progress:
+        found = look(monitor, _selected_rules(monitor.settings.rules, name, conditions), report_progress)
         if form != "text":
             write_records(map(_preview_json, found), form)
             return
@@ -76,8 +76,8 @@ def preview(session: Session, /, *, name: str | None, form: str, **said: Any) ->
             page.line("there is no rule; give --pattern, --document, --heading, or write one as [rules.NAME]")
 
 
-def _chosen(rules: Sequence[IgnoreRule], name: str | None, said: dict[str, Any]) -> Sequence[IgnoreRule]:
-    made = {key: value for key, value in said.items() if value}
+def _selected_rules(rules: Sequence[IgnoreRule], name: str | None, conditions: dict[str, Any]) -> Sequence[IgnoreRule]:
+    made = {key: value for key, value in conditions.items() if value}
     if name is None:
         return [IgnoreRule(name="as given", **made)] if made else rules
     if made:
@@ -107,10 +107,10 @@ def _done(rule: IgnoreRule) -> str:
 
 
 def _words(rule: IgnoreRule) -> str:
-    return ", ".join(_said(rule))
+    return ", ".join(_rule_conditions(rule))
 
 
-def _said(rule: IgnoreRule) -> Iterator[str]:
+def _rule_conditions(rule: IgnoreRule) -> Iterator[str]:
     yield rule.action
     for key in ("document", "heading", "pattern", "aspects", "significance", "kinds"):
         value = getattr(rule, key)

@@ -13,7 +13,7 @@ import click
 
 from monitor.app.monitor import HISTORY
 from monitor.app.run import RunOptions, run
-from monitor.cli.context import Session, exit_code_option, format_option, now, pass_session, progress, seconds, verb
+from monitor.cli.context import Session, command, exit_code_option, format_option, now, pass_session, progress, seconds
 from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import parse_when
@@ -26,12 +26,12 @@ def run_once(
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
     settings = session.settings()
-    with progress() as tell:
-        record, changes = run(settings, options, tell)
+    with progress() as report_progress:
+        record, changes = run(settings, options, report_progress)
     if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
         sys.stdout.write(_nothing_changed(settings))
         return 0
-    return _tell(settings, record, changes, form, exit_code=exit_code)
+    return _report(settings, record, changes, form, exit_code=exit_code)
 
 
 def _nothing_changed(settings: Settings) -> str:
@@ -42,7 +42,7 @@ def _nothing_changed(settings: Settings) -> str:
     return f"nothing to record: {folder} has no documents; add some, or set `folder` in monitor.toml{advice}\n"
 
 
-def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
+def _report(settings: Settings, record: Run, changes: Sequence[Change], form: str, *, exit_code: bool) -> int:
     from monitor.cli.console import news_of, open_page, write_run, write_run_as
 
     if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
@@ -56,7 +56,7 @@ def _tell(settings: Settings, record: Run, changes: Sequence[Change], form: str,
     return ExitStatus.CHANGED if exit_code and news_of(changes) else ExitStatus.DONE
 
 
-@verb("monitor run --settle 0 --taken-at 2026-01-31T12:00")
+@command("monitor run --settle 0 --taken-at 2026-01-31T12:00")
 @click.option(
     "--settle",
     metavar="SECONDS",
@@ -85,15 +85,15 @@ def run_command(
     6 if the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
-    options = RunOptions(settle, _moment(session, taken_at), wait, accept_deletions)
+    options = RunOptions(settle, _parse_time(session, taken_at), wait, accept_deletions)
     return run_once(session, options, form, exit_code=exit_code)
 
 
-def _moment(session: Session, taken_at: str | None) -> datetime | None:
+def _parse_time(session: Session, taken_at: str | None) -> datetime | None:
     if taken_at is None:
         return None
 
-    moment = parse_when(taken_at, now(), session.settings().zone, end=False)
-    if moment is None:
+    at = parse_when(taken_at, now(), session.settings().zone, end=False)
+    if at is None:
         raise UsageError(f"--taken-at: {taken_at} is not a date, time or age; write 2026-01-31T12:00")
-    return moment
+    return at

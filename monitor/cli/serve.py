@@ -12,13 +12,13 @@ from secrets import token_urlsafe
 import click
 
 from monitor.app.review import refresh
-from monitor.cli.context import Session, now, pass_session, progress, verb
+from monitor.cli.context import Session, command, now, pass_session, progress
 from monitor.errors import ConfigError, StoreError, UsageError
 from monitor.schedule.due import next_run
 from monitor.web.security import Access, is_loopback, url_of
 
 
-@verb("monitor serve --port 8321")
+@command("monitor serve --port 8321")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port", default=8321, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 chooses a free one."
@@ -51,14 +51,14 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
         config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
-        _tell(url_of(access), access)
+        _report(url_of(access), access)
         uvicorn.Server(config).run(sockets=[listening])
 
 
 def _line_up(session: Session) -> None:
     """Bring the queue up to the ledger while somebody sees how far it is: a page would keep its reader waiting."""
-    with session.monitor() as monitor, progress() as tell:
-        refresh(monitor, tell)
+    with session.monitor() as monitor, progress() as report_progress:
+        refresh(monitor, report_progress)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def _token(token: str | None, *, own: bool) -> str | None:
     return token_urlsafe(24)
 
 
-def _tell(url: str, access: Access) -> None:
+def _report(url: str, access: Access) -> None:
     link = url if access.token is None else f"{url}?token={access.token}"
     sys.stdout.write(f"The review queue: {link}\nCtrl-C ends it.\n")
     sys.stdout.flush()

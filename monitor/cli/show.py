@@ -15,7 +15,7 @@ import click
 
 from monitor.app import queries
 from monitor.app.monitor import Monitor, every_snapshot
-from monitor.app.queries import shown
+from monitor.app.queries import find_by_id
 from monitor.cli.console import (
     WHOLE,
     Page,
@@ -28,11 +28,11 @@ from monitor.cli.console import (
     write_json,
     write_records,
 )
-from monitor.cli.context import WHEN, Session, format_option, pass_session, verb
+from monitor.cli.context import WHEN, Session, command, format_option, pass_session
 from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, Document, Life, Moment, Revision
-from monitor.reports.json import blame_json, change_json, life_json
+from monitor.model import Blame, Change, Document, Revision, SnapshotTime, StatementHistory
+from monitor.reports.json import blame_json, change_json, statement_history_json
 from monitor.reports.phrases import plural
 from monitor.reports.views import edit_segments
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from monitor.app.compare import Reasons
 
 
-@verb("monitor show 3f2a91c0 --why")
+@command("monitor show 3f2a91c0 --why")
 @click.argument("identity", metavar="ID")
 @click.option(
     "--why", is_flag=True, help="For a change, also show why its sides were linked, and why it was classified so."
@@ -56,37 +56,39 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
     `blame` those of statements.
     """
     with session.monitor() as monitor:
-        found = shown(monitor.ledger, identity)
+        found = find_by_id(monitor.ledger, identity)
         reasons = _reasons(monitor, found) if why else None
         copies = () if isinstance(found, Change) else monitor.pages.copies(found.statement, _COPIES)
         page = open_page(monitor.settings.zone)
     if form == "json":
-        shape = change_json(found) if isinstance(found, Change) else life_json(found)
+        shape = change_json(found) if isinstance(found, Change) else statement_history_json(found)
         write_json(shape if reasons is None else {**shape, "why": asdict(reasons)})
     elif isinstance(found, Change):
         _write_change(page, found)
         _write_reasons(page, reasons)
     else:
-        _write_life(page, found, copies)
+        _write_history(page, found, copies)
 
 
-def _reasons(monitor: Monitor, found: Change | Life) -> Reasons:
-    if isinstance(found, Life):
+def _reasons(monitor: Monitor, found: Change | StatementHistory) -> Reasons:
+    if isinstance(found, StatementHistory):
         raise UsageError(
             f"--why needs a change, and {short(found.statement)} is a statement; give the id of one of its changes"
         )
-    from monitor.app.compare import why  # reads both versions again: only --why needs the readers and the aligner
-    from monitor.app.read_documents import how_of
+    from monitor.app.compare import (
+        explain_change,  # reads both versions again: only --why needs the readers and the aligner
+    )
+    from monitor.app.read_documents import read_options
 
-    return why(monitor.snapshots, found, how_of(monitor.settings))
+    return explain_change(monitor.snapshots, found, read_options(monitor.settings))
 
 
 def _write_reasons(page: Page, reasons: Reasons | None) -> None:
     if reasons is None:
         return
     page.line()
-    for name, told in (("linked by", reasons.link), ("judged by", reasons.kind)):
-        _field(page, name, "; ".join(told) or "nothing: one side is empty, or only the position differs")
+    for name, lines in (("linked by", reasons.link), ("judged by", reasons.kind)):
+        _field(page, name, "; ".join(lines) or "nothing: one side is empty, or only the position differs")
 
 
 def _write_change(page: Page, change: Change) -> None:
@@ -99,27 +101,27 @@ def _write_change(page: Page, change: Change) -> None:
         _field(page, "similarity", f"{change.similarity:.2f}")
     for name, sides in (("before", change.before), ("after", change.after)):
         for side in sides:
-            place = f"{side.document}, statement {side.ordinal + 1}"
-            _field(page, name, f"{short(side.statement)}, revision {side.revision}; {place}")
+            position = f"{side.document}, statement {side.ordinal + 1}"
+            _field(page, name, f"{short(side.statement)}, revision {side.revision}; {position}")
     page.line()
     write_change(page, change, kept=WHOLE)
 
 
-def _write_life(page: Page, life: Life, copies: Sequence[tuple[str, str]]) -> None:
-    page.line("statement ", ("id", life.statement))
-    _field(page, "document", life.document)
-    _field(page, "now", "present" if life.present else "gone")
-    for alias in life.aliases:
+def _write_history(page: Page, history: StatementHistory, copies: Sequence[tuple[str, str]]) -> None:
+    page.line("statement ", ("id", history.statement))
+    _field(page, "document", history.document)
+    _field(page, "now", "present" if history.present else "gone")
+    for alias in history.aliases:
         _field(page, "other id", alias)
     for statement, document in copies:
         _field(page, "copy", f"{short(statement)} in {document}")
     page.line()
-    page.line(("label", plural(len(life.revisions), "revision")))
-    for revision in life.revisions:
+    page.line(("label", plural(len(history.revisions), "revision")))
+    for revision in history.revisions:
         _write_revision(page, revision)
     page.line()
-    page.line(("label", plural(len(life.changes), "change")))
-    for change in life.changes:
+    page.line(("label", plural(len(history.changes), "change")))
+    for change in history.changes:
         page.line(f"{page.time(change.taken_at)}  snapshot ", ("id", short(change.snapshot)), f"  {change.document}")
         write_change(page, change, kept=WHOLE)
 
@@ -139,7 +141,7 @@ def _field(page: Page, name: str, value: str) -> None:
 BESIDE = 80  # columns that a terminal must have for a statement to stand beside its dates
 
 
-@verb("monitor blame brief.txt --at 2026-01-31")
+@command("monitor blame brief.txt --at 2026-01-31")
 @click.argument("document")
 @click.option("--at", "at", metavar="WHEN", help=f"The state at this time: {WHEN}.")
 @format_option("text", "json", "jsonl")
@@ -183,11 +185,11 @@ def _write(page: Page, document: Document, blamed: Sequence[Blame]) -> None:
             page.line(line.text, indent=4)
 
 
-def _day(page: Page, moment: Moment) -> str:
-    return page.time(moment.taken_at)[:10]
+def _day(page: Page, at: SnapshotTime) -> str:
+    return page.time(at.taken_at)[:10]
 
 
-@verb("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
+@command("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
 @click.argument("document")
 @click.option("--at", "at", metavar="WHEN", help=f"The version at this time (default: the last snapshot): {WHEN}.")
 @pass_session

@@ -13,10 +13,10 @@ import click
 
 from monitor.app import status
 from monitor.app.monitor import open_monitor
-from monitor.app.notify import unsettled
+from monitor.app.notify import unsent_notices
 from monitor.app.status import Holder, State, state
 from monitor.cli.console import Page, Record, open_page, short, write_json, write_records
-from monitor.cli.context import AT_LEAST_ONE, Session, format_option, now, pass_session, verb
+from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
 from monitor.config import Settings
 from monitor.config.keys import duration
 from monitor.errors import ExitStatus
@@ -27,7 +27,7 @@ from monitor.reports.phrases import plural
 from monitor.schedule.due import Punctuality, next_run, punctuality
 
 
-@verb("monitor status --check --grace '30 min'")
+@command("monitor status --check --grace '30 min'")
 @click.option(
     "--check", is_flag=True, help="Only print a line that says whether runs succeed; exit with 7 if they do not."
 )
@@ -54,11 +54,11 @@ def status_command(session: Session, *, check: bool, grace: str, form: str) -> i
 
 def _show(settings: Settings, form: str) -> int:
     with open_monitor(settings) as monitor:
-        found, notices = state(monitor), unsettled(monitor)
+        found, notices = state(monitor), unsent_notices(monitor)
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
-        told = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
-        write_json({**_status_shape(settings, found, upcoming), "notices": told})
+        text = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
+        write_json({**_status_shape(settings, found, upcoming), "notices": text})
         return 0
     page = open_page(settings.zone)
     _write(page, settings, found, upcoming)
@@ -146,8 +146,8 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
 def _last(page: Page, found: State) -> str:
     if found.last is None:
         return "none yet"
-    told = {"recorded": plural(found.last.changes, "change"), "unchanged": "nothing changed"}
-    outcome = told.get(found.last.outcome, found.last.outcome)
+    text = {"recorded": plural(found.last.changes, "change"), "unchanged": "nothing changed"}
+    outcome = text.get(found.last.outcome, found.last.outcome)
     message = f": {found.last.message}" if found.last.message else ""
     return f"{page.time(found.last.started_at)}, {outcome}{message}"
 
@@ -173,7 +173,7 @@ def _field(page: Page, name: str, value: str, role: str = "plain") -> None:
     page.line((role, value), lead=[("muted", f"{name:<14}")])
 
 
-@verb("monitor snapshots --limit 10")
+@command("monitor snapshots --limit 10")
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
 @format_option("text", "json", "jsonl")
 @pass_session

@@ -7,13 +7,13 @@ import logging
 from monitor.app.monitor import StoreLock
 from monitor.app.run import RunOptions, run
 from monitor.app.status import WATCH_LOCK, holder
-from monitor.cli.context import Session, pass_session, verb
+from monitor.cli.context import Session, command, pass_session
 from monitor.errors import RunInProgress
 from monitor.model import Run
 from monitor.schedule.scheduler import watch
 
 
-@verb("monitor watch")
+@command("monitor watch")
 @pass_session
 def watch_command(session: Session) -> None:
     """Keep running by the schedule, in the foreground.

@@ -95,7 +95,7 @@ def _number_with_unit(raw: object, units: Mapping[str, float], expected: str) ->
     return value
 
 
-Reader = Callable[[Any], object]
+KeyParser = Callable[[Any], object]
 
 
 class FromOutside(str):
@@ -162,7 +162,7 @@ def database(raw: object) -> str:
     return str(raw)
 
 
-def above_zero(reader: Callable[[Any], float]) -> Reader:
+def above_zero(reader: Callable[[Any], float]) -> KeyParser:
     def read(raw: object) -> float:
         if (value := reader(raw)) <= 0:
             raise ValueError(f"must be above zero, got {raw!r}")
@@ -211,7 +211,7 @@ def weights(raw: object) -> tuple[tuple[str, float], ...]:
     raise ValueError("expected a table such as { 'contracts/**' = 2 }")
 
 
-def _table(raw: object, keys: Mapping[str, Reader], expected: str) -> dict[str, Any]:
+def _table(raw: object, keys: Mapping[str, KeyParser], expected: str) -> dict[str, Any]:
     values = {}
     for key, value in _items(raw, expected):
         if key not in keys:
@@ -229,7 +229,7 @@ def _items(raw: object, expected: str) -> Iterable[tuple[str, Any]]:
     raise ValueError(f"expected {expected}")
 
 
-def _one_of(choices: type[Action | Aspect | ChangeKind | Significance]) -> Reader:
+def _one_of(choices: type[Action | Aspect | ChangeKind | Significance]) -> KeyParser:
     names = [str(choice) for choice in choices]
 
     def read(raw: object) -> str:
@@ -240,7 +240,7 @@ def _one_of(choices: type[Action | Aspect | ChangeKind | Significance]) -> Reade
     return read
 
 
-def _several(one: Reader) -> Reader:
+def _several(one: KeyParser) -> KeyParser:
     return lambda raw: tuple(one(word) for word in ([raw] if isinstance(raw, str) else words(raw)))
 
 
@@ -266,7 +266,7 @@ def _secret(raw: object) -> str:
     return raw
 
 
-_RULE: Mapping[str, Reader] = {
+_RULE: Mapping[str, KeyParser] = {
     "action": _one_of(Action),
     "document": _patterns,
     "heading": _phrase,
@@ -275,7 +275,7 @@ _RULE: Mapping[str, Reader] = {
     "significance": _one_of(Significance),
     "kinds": _several(_one_of(ChangeKind)),
 }
-_CHANNEL: Mapping[str, Reader] = {
+_CHANNEL: Mapping[str, KeyParser] = {
     "url": _secret,
     "url_file": path,
     "significance": _one_of(Significance),
@@ -284,21 +284,21 @@ _CHANNEL: Mapping[str, Reader] = {
 }
 
 
-class Named(dict[str, Reader]):
+class Named(dict[str, KeyParser]):
     """The keys of a section in which every other key is a name that the user gives, read by `other`."""
 
-    def __init__(self, known: Mapping[str, Reader], other: Reader) -> None:
+    def __init__(self, known: Mapping[str, KeyParser], other: KeyParser) -> None:
         super().__init__(known)
         self._other = other
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and bool(key)
 
-    def __missing__(self, key: str) -> Reader:
+    def __missing__(self, key: str) -> KeyParser:
         return self._other
 
 
-KEYS: Final[Mapping[str, Mapping[str, Reader]]] = {
+KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "watch": {
         "folder": path,
         "include": words,

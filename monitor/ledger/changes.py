@@ -17,10 +17,10 @@ from monitor.ledger.codec import (
     aspects_from_bits,
     aspects_to_bits,
     links_from_text,
-    moment_from_text,
-    moment_to_text,
     path_from_text,
     path_to_text,
+    time_from_text,
+    time_to_text,
 )
 from monitor.ledger.database import DatabaseRow, Transaction
 from monitor.ledger.schema import failed
@@ -128,10 +128,10 @@ def _spans(transaction: Transaction, wanted: ChangeFilter) -> list[tuple[int, in
     query, given = "SELECT seq FROM folds WHERE seq BETWEEN :low AND :high", dict[str, object](low=low, high=high)
     if wanted.since is not None:
         query += " AND taken_at >= :since"
-        given["since"] = moment_to_text(wanted.since)
+        given["since"] = time_to_text(wanted.since)
     if wanted.until is not None:
         query += " AND taken_at <= :until"
-        given["until"] = moment_to_text(wanted.until)
+        given["until"] = time_to_text(wanted.until)
     spans: list[tuple[int, int]] = []
     for seq in transaction.values(f"{query} ORDER BY seq DESC", given):
         if spans and spans[-1][0] == seq + 1:
@@ -237,7 +237,7 @@ def _read_snapshots(transaction: Transaction, seqs: Collection[int], found: dict
     if seqs:
         query = "SELECT seq, snapshot, taken_at, recorded_at FROM folds WHERE seq IN (:seqs)"
         for seq, snapshot, taken_at, recorded_at in transaction.rows(query, {"seqs": list(seqs)}):
-            found[seq] = snapshot, moment_from_text(taken_at), moment_from_text(recorded_at)
+            found[seq] = snapshot, time_from_text(taken_at), time_from_text(recorded_at)
 
 
 def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
@@ -288,7 +288,7 @@ def _change(
         bool(moved),
         bool(baseline),
         identity in upgraded,
-        None if absent_since is None else moment_from_text(absent_since),
+        None if absent_since is None else time_from_text(absent_since),
         before,
         after,
         WordEdits(before, after),

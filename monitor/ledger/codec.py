@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from monitor.ledger.database import DatabaseRow
-from monitor.model import Aspect, BlockKind, Level, Moment, Significance, Snapshot
-from monitor.model.ledger import Counters, Fold, Head, Known, NewChange, Version
+from monitor.model import Aspect, BlockKind, Level, Significance, Snapshot, SnapshotTime
+from monitor.model.ledger import Counters, DocumentState, DocumentVersion, NewChange, SnapshotFold, StatementState
 
 LEVELS = list(Level)
 BLOCK_KINDS = list(BlockKind)
@@ -23,16 +23,16 @@ _ASPECTS = list(Aspect)
 
 
 @lru_cache(4096)
-def moment_to_text(moment: datetime) -> str:
+def time_to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 @lru_cache(4096)
-def moment_from_text(text: str) -> datetime:
+def time_from_text(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def asked_text(text: str) -> str:
+def searchable_text(text: str) -> str:
     """A text that somebody asks for, as a database can compare it: no stored one holds what is replaced here."""
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
@@ -146,44 +146,44 @@ SIDE_COLUMNS = ("seq", "position", "after", "part", "statement", "revision", "or
 _NO_SIDES: DatabaseRow = (None,) * 10
 
 
-def fold_row(fold: Fold) -> DatabaseRow:
+def fold_row(fold: SnapshotFold) -> DatabaseRow:
     snapshot = fold.snapshot
     return (
         fold.seq,
         snapshot.id,
         path_to_text(snapshot.source),
-        moment_to_text(snapshot.taken_at),
-        moment_to_text(snapshot.recorded_at),
+        time_to_text(snapshot.taken_at),
+        time_to_text(snapshot.recorded_at),
         None if snapshot.author is None else path_to_text(snapshot.author),
         snapshot.origin,
         fold.tie,
     )
 
 
-def head_row(head: Head) -> DatabaseRow:
+def document_row(document: DocumentState) -> DatabaseRow:
     return (
-        head.number,
-        head.id,
-        path_to_text(head.source),
-        path_to_text(head.path),
-        head.present,
-        head.failed,
-        head.blob,
-        None if head.read_path is None else path_to_text(head.read_path),
-        head.read_blob,
-        pack_members(head.members),
-        head.first_seq,
-        head.last_seq,
-        None if head.gone_at is None else moment_to_text(head.gone_at),
+        document.number,
+        document.id,
+        path_to_text(document.source),
+        path_to_text(document.path),
+        document.present,
+        document.failed,
+        document.blob,
+        None if document.read_path is None else path_to_text(document.read_path),
+        document.read_blob,
+        pack_members(document.members),
+        document.first_seq,
+        document.last_seq,
+        None if document.vanished_at is None else time_to_text(document.vanished_at),
     )
 
 
-def version_row(seq: int, version: Version) -> DatabaseRow:
+def version_row(seq: int, version: DocumentVersion) -> DatabaseRow:
     members = None if version.members is None else pack_members(version.members)
     return version.document, seq, path_to_text(version.path), version.blob, version.present, members
 
 
-def statement_row(known: Known) -> DatabaseRow:
+def statement_row(known: StatementState) -> DatabaseRow:
     return (
         known.number,
         known.id,
@@ -194,14 +194,14 @@ def statement_row(known: Known) -> DatabaseRow:
         known.first_seq,
         None if known.path is None else path_to_text(known.path),
         known.ordinal,
-        None if known.gone_at is None else moment_to_text(known.gone_at),
+        None if known.vanished_at is None else time_to_text(known.vanished_at),
         known.returns,
         known.text_row,
-        *(known.sketch or (None, None, None)),
+        *(known.signature or (None, None, None)),
     )
 
 
-def revision_rows(fold: Fold) -> Iterator[DatabaseRow]:
+def revision_rows(fold: SnapshotFold) -> Iterator[DatabaseRow]:
     first = fold.counters.revision - len(fold.revisions)
     for at, revision in enumerate(fold.revisions, first):
         yield (
@@ -216,7 +216,7 @@ def revision_rows(fold: Fold) -> Iterator[DatabaseRow]:
         )
 
 
-def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, Known]) -> DatabaseRow:
+def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, StatementState]) -> DatabaseRow:
     """The `at`-th change of a fold; `known` are the statements that it touched."""
     return (
         seq,
@@ -234,7 +234,7 @@ def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, Known])
         change.similarity,
         change.moved,
         change.baseline,
-        None if change.absent_since is None else moment_to_text(change.absent_since),
+        None if change.absent_since is None else time_to_text(change.absent_since),
         change.message,
         change.returns,
         change.copies,
@@ -242,7 +242,7 @@ def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, Known])
     )
 
 
-def _own_sides(change: NewChange, known: Mapping[int, Known]) -> DatabaseRow:
+def _own_sides(change: NewChange, known: Mapping[int, StatementState]) -> DatabaseRow:
     """The sides of a change of one statement, which stand in its own row."""
     places = (*change.before, *change.after)
     if not places or _is_of_several(change):
@@ -278,21 +278,35 @@ def snapshot_of(row: DatabaseRow) -> Snapshot:
     return Snapshot(
         snapshot,
         path_from_text(source),
-        moment_from_text(taken_at),
-        moment_from_text(recorded_at),
+        time_from_text(taken_at),
+        time_from_text(recorded_at),
         None if author is None else path_from_text(author),
         origin,
     )
 
 
-def moment_of(snapshot: str, taken_at: str) -> Moment:
-    return Moment(snapshot, moment_from_text(taken_at))
+def snapshot_time_of(snapshot: str, taken_at: str) -> SnapshotTime:
+    return SnapshotTime(snapshot, time_from_text(taken_at))
 
 
-def head_of(row: DatabaseRow) -> Head:
+def document_state_of(row: DatabaseRow) -> DocumentState:
     """Of the DOCUMENT_COLUMNS: what the fold knows of a document."""
-    number, id_, source, path, present, failed, blob, read_path, read_blob, members, first_seq, last_seq, gone_at = row
-    return Head(
+    (
+        number,
+        id_,
+        source,
+        path,
+        present,
+        failed,
+        blob,
+        read_path,
+        read_blob,
+        members,
+        first_seq,
+        last_seq,
+        vanished_at,
+    ) = row
+    return DocumentState(
         number,
         id_,
         path_from_text(source),
@@ -305,15 +319,15 @@ def head_of(row: DatabaseRow) -> Head:
         first_seq,
         last_seq,
         bool(failed),
-        None if gone_at is None else moment_from_text(gone_at),
+        None if vanished_at is None else time_from_text(vanished_at),
     )
 
 
-def known_of(row: DatabaseRow) -> Known:
+def statement_state_of(row: DatabaseRow) -> StatementState:
     """Of the STATEMENT_COLUMNS with the text and the links of the newest revision behind them."""
-    number, id_, document, revision, key, present, first_seq, path, ordinal, gone_at, returns, text_row, *rest = row
-    *sketch, text, links = rest
-    return Known(
+    number, id_, document, revision, key, present, first_seq, path, ordinal, vanished_at, returns, text_row, *rest = row
+    *signature, text, links = rest
+    return StatementState(
         number,
         id_,
         document,
@@ -324,9 +338,9 @@ def known_of(row: DatabaseRow) -> Known:
         links_from_text(links),
         None if path is None else path_from_text(path),
         ordinal,
-        None if gone_at is None else moment_from_text(gone_at),
+        None if vanished_at is None else time_from_text(vanished_at),
         first_seq,
-        None if sketch[0] is None else (sketch[0], sketch[1], sketch[2]),
+        None if signature[0] is None else (signature[0], signature[1], signature[2]),
         returns,
         text_row,
     )

@@ -91,13 +91,13 @@ class Database:
         """The file of a SQLite database; None where it is none."""
         return self._driver.path
 
-    def reading(self) -> AbstractContextManager[Transaction]:
+    def read_transaction(self) -> AbstractContextManager[Transaction]:
         """A reader's transaction: it sees one state of the database from its first to its last query."""
-        return self._transaction(self._driver.begin_reading)
+        return self._transaction(self._driver.begin_read)
 
-    def writing(self) -> AbstractContextManager[Transaction]:
+    def write_transaction(self) -> AbstractContextManager[Transaction]:
         """A writer's transaction: all of it or nothing."""
-        return self._transaction(self._driver.begin_writing)
+        return self._transaction(self._driver.begin_write)
 
     def copy_to(self, path: Path) -> None:
         """A copy of a SQLite database as a new file."""
@@ -334,7 +334,7 @@ class _Sqlite:
     """How a SQLite file is opened."""
 
     dialect = "sqlite"
-    begin_reading, begin_writing = "BEGIN", "BEGIN IMMEDIATE"
+    begin_read, begin_write = "BEGIN", "BEGIN IMMEDIATE"
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     wrap: Callable[[Any], Transaction] = staticmethod(Transaction)
 
@@ -401,7 +401,7 @@ class _Postgresql:
     """How a PostgreSQL server is connected to. psycopg is loaded here only."""
 
     dialect = "postgresql"
-    begin_reading, begin_writing = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN"
+    begin_read, begin_write = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN"
     in_memory, path = False, None
     wrap: Callable[[Any], Transaction] = staticmethod(PostgresqlTransaction)
 
@@ -417,7 +417,7 @@ class _Postgresql:
         self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
         self.where, self._options = _postgresql_url(url)
         if read_only:
-            self.begin_writing = self.begin_reading
+            self.begin_write = self.begin_read
 
     def connect(self) -> Any:
         return self._connect(autocommit=True, **self._options)  # transactions are begun by us

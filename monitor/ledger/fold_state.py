@@ -13,7 +13,7 @@ from typing import Generic, NamedTuple, TypeVar
 from monitor.ledger.codec import SNAPSHOT_COLUMNS, counters_from_text, path_from_text, snapshot_of
 from monitor.ledger.database import Database, Transaction
 from monitor.model import Snapshot
-from monitor.model.ledger import Counters, Fold, Head, Known
+from monitor.model.ledger import Counters, DocumentState, SnapshotFold, StatementState
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def fold_state(database: Database) -> FoldState | None:
 
     It is not whole either where its list of folds is shorter than the number of snapshots that it counted.
     """
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         for name in _TABLES:
             if not transaction.has_table(name):
                 log.info("the ledger is not complete: table %s is missing", name)
@@ -77,16 +77,16 @@ def is_complete(database: Database, heads: Mapping[str, str], fingerprint: str) 
     if not wanted >= set(newest.values()):
         log.info("the ledger is not complete: it holds an import that the store does not, or not as the newest")
         return False
-    for source, head in heads.items():
-        if folded_source(database, head) is None:
-            log.info("the ledger is not complete: it lacks snapshot %s of %s", head, source or "the watched folder")
+    for source, document in heads.items():
+        if folded_source(database, document) is None:
+            log.info("the ledger is not complete: it lacks snapshot %s of %s", document, source or "the watched folder")
             return False
     return True
 
 
 def folded_source(database: Database, snapshot: str) -> str | None:
     """The source that a snapshot was folded as one of; None where it was not folded."""
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         source = transaction.value("SELECT source FROM folds WHERE snapshot = :snapshot", {"snapshot": snapshot})
         return None if source is None else path_from_text(source)
 
@@ -119,20 +119,20 @@ class FoldCache:
     def _empty(self) -> None:
         self.counters: Counters | None = Counters() if self.complete else None
         self.last: dict[str, LastFold | None] = {}
-        self.heads: dict[int, Head] = {}
-        self.statements: dict[int, Known] = {}
+        self.documents: dict[int, DocumentState] = {}
+        self.statements: dict[int, StatementState] = {}
         self.unwritten: tuple[set[int], set[int]] = set(), set()  # heads and statements that the next flush writes
         self._at_path = _Index[str]()
         self._of_blob = _Index[str]()
         self._of_key = _Index[int]()
-        self._of_sketch = _Index[int]()
+        self._of_signature = _Index[int]()
 
-    def add(self, fold: Fold) -> None:
+    def add(self, fold: SnapshotFold) -> None:
         """What this fold holds is so from now on."""
         self.counters = fold.counters
         self.last[fold.snapshot.source] = LastFold(fold.snapshot.taken_at, fold.tie)
-        for head in fold.heads:
-            self._add_head(head)
+        for document in fold.document_states:
+            self._add_document(document)
         for known in fold.statements:
             self._add_statement(known)
 
@@ -144,39 +144,39 @@ class FoldCache:
             self.complete = False
             self._empty()
 
-    def heads_at(self, path: str) -> Iterator[Head]:
-        return (self.heads[number] for number in self._at_path.of(path))
+    def document_states_at(self, path: str) -> Iterator[DocumentState]:
+        return (self.documents[number] for number in self._at_path.of(path))
 
-    def heads_of_blob(self, blob: str) -> Iterator[Head]:
-        return (self.heads[number] for number in self._of_blob.of(blob))
+    def document_states_of_blob(self, blob: str) -> Iterator[DocumentState]:
+        return (self.documents[number] for number in self._of_blob.of(blob))
 
-    def with_key(self, key: int) -> Iterator[Known]:
+    def with_key(self, key: int) -> Iterator[StatementState]:
         return (self.statements[number] for number in self._of_key.of(key))
 
-    def with_sketch(self, sketch: int) -> Iterator[Known]:
-        return (self.statements[number] for number in self._of_sketch.of(sketch))
+    def with_signature(self, signature: int) -> Iterator[StatementState]:
+        return (self.statements[number] for number in self._of_signature.of(signature))
 
-    def _add_head(self, head: Head) -> None:
-        old = self.heads.get(head.number)
+    def _add_document(self, document: DocumentState) -> None:
+        old = self.documents.get(document.number)
         if old is not None:
             self._at_path.remove(old.path, old.number)
             self._of_blob.remove(old.blob or "", old.number)
-        self.heads[head.number] = head
-        self._at_path.add(head.path, head.number)
-        self._of_blob.add(head.blob or "", head.number)
-        self.unwritten[0].add(head.number)
+        self.documents[document.number] = document
+        self._at_path.add(document.path, document.number)
+        self._of_blob.add(document.blob or "", document.number)
+        self.unwritten[0].add(document.number)
 
-    def _add_statement(self, known: Known) -> None:
+    def _add_statement(self, known: StatementState) -> None:
         number = known.number
         old = self.statements.get(number)
         if old is not None:
             self._of_key.remove(old.key, number)
-            for one in old.sketch or ():
-                self._of_sketch.remove(one, number)
+            for one in old.signature or ():
+                self._of_signature.remove(one, number)
         self.statements[number] = known
         self._of_key.add(known.key, number)
-        for one in known.sketch or ():
-            self._of_sketch.add(one, number)
+        for one in known.signature or ():
+            self._of_signature.add(one, number)
         self.unwritten[1].add(number)
 
 

@@ -22,15 +22,26 @@ from monitor.ledger.codec import (
     BLOCK_KINDS,
     SNAPSHOT_COLUMNS,
     links_from_text,
-    moment_of,
     path_from_text,
     path_to_text,
     snapshot_of,
+    snapshot_time_of,
     unpack_members,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
-from monitor.model import Blame, Change, ChangeFilter, Counts, Document, Failure, Found, Life, Revision, Snapshot
+from monitor.model import (
+    Blame,
+    Change,
+    ChangeFilter,
+    Counts,
+    Document,
+    Failure,
+    Revision,
+    SearchHit,
+    Snapshot,
+    StatementHistory,
+)
 
 SELECT_DOCUMENTS = """
 SELECT documents.id, documents.path, documents.present, documents.blob, documents.members,
@@ -53,7 +64,7 @@ class LedgerQueries:
 
     def snapshots(self) -> Sequence[Snapshot]:
         """Every folded snapshot, in the order of the fold (oldest first)."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             query = f"SELECT {', '.join(SNAPSHOT_COLUMNS)} FROM folds ORDER BY seq"
@@ -61,13 +72,13 @@ class LedgerQueries:
 
     def changes(self, wanted: ChangeFilter) -> Iterator[Change]:
         """Newest snapshot first; within one by document, then ordinal. Edits are filled in."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if has_ledger(transaction):
                 yield from changes_of(transaction, wanted)
 
     def change(self, prefix: str) -> Change | None:
         """The change with this id or unique prefix; UsageError where the prefix is ambiguous."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return None
             where, ids = "WHERE changes.id >= :low AND changes.id < :high", id_range(prefix)
@@ -77,17 +88,17 @@ class LedgerQueries:
             rows = transaction.rows(f"{SELECT_CHANGES} {where}", ids)
             return next(changes_from_rows(transaction, [rows]), None)
 
-    def life(self, prefix: str) -> Life | None:
+    def statement_history(self, prefix: str) -> StatementHistory | None:
         """The statement with this id, alias or unique prefix."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return None
             statement = find_statement(transaction, prefix)
-            return None if statement is None else _life(transaction, statement)
+            return None if statement is None else _statement_history(transaction, statement)
 
     def documents(self) -> Sequence[Document]:
         """Every document ever seen, by path."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             rows = transaction.rows(f"{SELECT_DOCUMENTS} ORDER BY documents.path, documents.number")
@@ -95,7 +106,7 @@ class LedgerQueries:
 
     def document(self, path: str) -> Document | None:
         """The document that has this path now, or had it last; a past path is found too."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return None
             given = {"path": path_to_text(path)}
@@ -114,7 +125,7 @@ class LedgerQueries:
 
     def blame(self, document_id: str, at: str | None = None) -> Sequence[Blame]:
         """The statements of a document as of snapshot `at` (None: now), in document order."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             version = _version_at(transaction, document_id, at)
             if version is None or not version.present or version.members is None:
                 return []
@@ -123,25 +134,25 @@ class LedgerQueries:
 
     def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
         """(path, blob id) of a document as of snapshot `at`; None where it was not there."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             version = _version_at(transaction, document_id, at)
             if version is None or not version.present:
                 return None
             return path_from_text(version.path), version.blob
 
-    def search(self, words: str, limit: int) -> Sequence[Found]:
+    def search(self, words: str, limit: int) -> Sequence[SearchHit]:
         """Statements, present or past, that hold all the words."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return _search(transaction, words, limit) if has_ledger(transaction) and words.split() else []
 
     def failures(self) -> Sequence[Failure]:
         """The present documents whose newest version could not be read, and why, by path."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return failures_of(transaction) if has_ledger(transaction) else []
 
     def counts(self) -> Counts:
         """How much there is."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return Counts()
             return Counts(
@@ -165,8 +176,8 @@ def document_of(row: DatabaseRow) -> Document:
         present=bool(present),
         blob=blob,
         statements=len(unpack_members(members)) if present else 0,
-        first_seen=moment_of(first_snapshot, first_at),
-        last_changed=moment_of(last_snapshot, last_at),
+        first_seen=snapshot_time_of(first_snapshot, first_at),
+        last_changed=snapshot_time_of(last_snapshot, last_at),
     )
 
 
@@ -224,8 +235,8 @@ def _blame(transaction: Transaction, members: Sequence[int], until: int | None) 
                 statement=id_,
                 ordinal=ordinal,
                 text=text,
-                introduced=moment_of(first_snapshot, first_at),
-                revised=moment_of(snapshot, taken_at) if revision > 1 else None,
+                introduced=snapshot_time_of(first_snapshot, first_at),
+                revised=snapshot_time_of(snapshot, taken_at) if revision > 1 else None,
                 revisions=revision,
                 kind=str(BLOCK_KINDS[kind]),
             )
@@ -244,7 +255,7 @@ class _StoredRevision(NamedTuple):
     taken_at: str
 
 
-def _life(transaction: Transaction, statement: NamedStatement) -> Life:
+def _statement_history(transaction: Transaction, statement: NamedStatement) -> StatementHistory:
     """Everything that is known of a statement."""
     found = transaction.rows(
         """
@@ -262,7 +273,7 @@ def _life(transaction: Transaction, statement: NamedStatement) -> Life:
             row.number,
             row.text,
             links_from_text(row.links),
-            moment_of(row.snapshot, row.taken_at),
+            snapshot_time_of(row.snapshot, row.taken_at),
             WordEdits([rows[at - 1]], [row]) if at else (),
         )
         for at, row in enumerate(rows)
@@ -274,7 +285,7 @@ def _life(transaction: Transaction, statement: NamedStatement) -> Life:
         f"{SELECT_CHANGES} {TOUCHING} ORDER BY changes.seq, changes.position DESC", {"statement": statement.number}
     )
     names = transaction.values('SELECT "old" FROM aliases WHERE "new" = :id ORDER BY "old"', {"id": statement.id})
-    return Life(
+    return StatementHistory(
         statement=statement.id,
         document=path_from_text(path),
         present=statement.present,
@@ -284,7 +295,7 @@ def _life(transaction: Transaction, statement: NamedStatement) -> Life:
     )
 
 
-def _search(transaction: Transaction, words: str, limit: int) -> list[Found]:
+def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]:
     """Full text over every revision, present or past."""
     condition, given = full_text(transaction, words)
     rows = transaction.rows(
@@ -302,12 +313,12 @@ def _search(transaction: Transaction, words: str, limit: int) -> list[Found]:
         {**given, "limit": limit},
     )
     return [
-        Found(
+        SearchHit(
             statement=id_,
             revision=number,
             document=path_from_text(path),
             text=text,
-            since=moment_of(snapshot, taken_at),
+            since=snapshot_time_of(snapshot, taken_at),
             present=bool(present) and number == revision,
         )
         for id_, present, revision, path, number, text, snapshot, taken_at in rows

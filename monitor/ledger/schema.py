@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from unicodedata import normalize
 
-from monitor.ledger.codec import asked_text
+from monitor.ledger.codec import searchable_text
 from monitor.ledger.database import Transaction
 
 META = """
@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS versions (
 CREATE INDEX IF NOT EXISTS ix_versions_path ON versions PATH_INDEX;
 """
 
-# `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are of `core.sketch`.
+# `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are of `core.signature`.
 STATEMENTS = """
 CREATE TABLE IF NOT EXISTS statements (
     number INTEGER NOT NULL,
@@ -323,7 +323,7 @@ def full_text(transaction: Transaction, words: str) -> tuple[str, dict[str, str]
 
     Each word is taken literally, so that no query syntax of a database shows through.
     """
-    words = asked_text(words.replace("\0", " "))
+    words = searchable_text(words.replace("\0", " "))
     if transaction.dialect == "sqlite":
         quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
         found = "SELECT rowid FROM revision_text WHERE revision_text MATCH :words"

@@ -7,18 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from monitor.ledger.codec import LEVELS, aspects_from_bits, moment_from_text, moment_of, moment_to_text, path_from_text
+from monitor.ledger.codec import (
+    LEVELS,
+    aspects_from_bits,
+    path_from_text,
+    snapshot_time_of,
+    time_from_text,
+    time_to_text,
+)
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
 from monitor.ledger.schema import has_ledger
-from monitor.model import Aspect, Document, Level, Moment
+from monitor.model import Aspect, Document, Level, SnapshotTime
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentVersion:
+class DatedVersion:
     """A snapshot in which a document changed; `present` False where it went."""
 
-    moment: Moment
+    snapshot_time: SnapshotTime
     path: str
     present: bool
 
@@ -43,7 +50,7 @@ class LedgerStatistics:
 
     def document(self, identity: str) -> Document | None:
         """The document with this id."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return None
             row = transaction.row(f"{SELECT_DOCUMENTS} WHERE documents.id = :id", {"id": identity})
@@ -61,7 +68,7 @@ class LedgerStatistics:
             conditions.append(f"(documents.path > {path} OR (documents.path = {path} AND documents.id > :after))")
             given["after"] = after
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             query = f"{SELECT_DOCUMENTS} {where} ORDER BY documents.path, documents.id LIMIT :limit"
@@ -69,15 +76,15 @@ class LedgerStatistics:
 
     def paths(self, limit: int) -> list[str]:
         """Some paths, as suggestions for a form."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             query = "SELECT path FROM documents WHERE present ORDER BY path LIMIT :limit"
             return [path_from_text(path) for path in transaction.values(query, {"limit": limit})]
 
-    def versions(self, identity: str) -> list[DocumentVersion]:
+    def versions(self, identity: str) -> list[DatedVersion]:
         """Every snapshot in which a document changed, oldest first."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             rows = transaction.rows(
@@ -92,13 +99,13 @@ class LedgerStatistics:
                 {"id": identity},
             )
             return [
-                DocumentVersion(moment_of(snapshot, taken_at), path_from_text(path), bool(present))
+                DatedVersion(snapshot_time_of(snapshot, taken_at), path_from_text(path), bool(present))
                 for snapshot, taken_at, path, present in rows
             ]
 
     def copies(self, statement: str, limit: int) -> list[tuple[str, str]]:
         """Other present statements with the same normalized text: their ids and paths."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             rows = transaction.rows(
@@ -115,26 +122,26 @@ class LedgerStatistics:
             )
             return [(id_, path_from_text(path)) for id_, path in rows]
 
-    def by_moment(self, since: datetime | None, until: datetime | None) -> list[tuple[datetime, Tally]]:
+    def by_snapshot(self, since: datetime | None, until: datetime | None) -> list[tuple[datetime, Tally]]:
         """The changes of each snapshot of a period, oldest first, without what the first snapshot held."""
-        with self._database.reading() as transaction:
-            counted = _counted(transaction, "seq", since, until)
+        with self._database.read_transaction() as transaction:
+            counted = _count_by(transaction, "seq", since, until)
             query = "SELECT seq, taken_at FROM folds ORDER BY taken_at, seq"
             rows = transaction.rows(query) if counted else ()
-            return [(moment_from_text(taken_at), counted[seq]) for seq, taken_at in rows if seq in counted]
+            return [(time_from_text(taken_at), counted[seq]) for seq, taken_at in rows if seq in counted]
 
     def by_document(self, since: datetime | None, until: datetime | None) -> list[tuple[str, str, Tally]]:
         """The same of each document: its id, its path, how many."""
-        with self._database.reading() as transaction:
-            counted = _counted(transaction, "document", since, until)
+        with self._database.read_transaction() as transaction:
+            counted = _count_by(transaction, "document", since, until)
             query = "SELECT number, id, path FROM documents ORDER BY path, id"
             rows = transaction.rows(query) if counted else ()
             return [(id_, path_from_text(path), counted[number]) for number, id_, path in rows if number in counted]
 
     def by_aspect(self, since: datetime | None, until: datetime | None) -> list[tuple[Aspect, Tally]]:
         """The same of each aspect; a change with two counts for both."""
-        with self._database.reading() as transaction:
-            return list(_by_aspect(_counted(transaction, "aspects", since, until)))
+        with self._database.read_transaction() as transaction:
+            return list(_by_aspect(_count_by(transaction, "aspects", since, until)))
 
 
 def _escaped(words: str) -> str:
@@ -142,7 +149,7 @@ def _escaped(words: str) -> str:
     return words.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def _counted(
+def _count_by(
     transaction: Transaction,
     column: Literal["seq", "document", "aspects"],
     since: datetime | None,
@@ -155,10 +162,10 @@ def _counted(
     period: list[str] = []
     if since is not None:
         period.append("taken_at >= :since")
-        given["since"] = moment_to_text(since)
+        given["since"] = time_to_text(since)
     if until is not None:
         period.append("taken_at <= :until")
-        given["until"] = moment_to_text(until)
+        given["until"] = time_to_text(until)
     if period:
         conditions.append(f"seq IN (SELECT seq FROM folds WHERE {' AND '.join(period)})")
     rows = transaction.rows(

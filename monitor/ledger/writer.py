@@ -10,11 +10,11 @@ from itertools import islice
 from monitor.errors import StoreError
 from monitor.ledger import codec
 from monitor.ledger.aliases import forget_births, remember_births, settle_aliases
-from monitor.ledger.codec import counters_from_text, counters_to_text, moment_from_text, moment_to_text, path_to_text
+from monitor.ledger.codec import counters_from_text, counters_to_text, path_to_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.fold_state import FoldCache, LastFold, read_meta
 from monitor.ledger.schema import create_derived, create_kept, drop_derived, has_ledger, index_texts, insert_or_update
-from monitor.model.ledger import Counters, Fold, Head, Known
+from monitor.model.ledger import Counters, DocumentState, SnapshotFold, StatementState
 
 _MAX_ALIKE = 1_000  # statements with a sketch in common
 
@@ -46,24 +46,24 @@ class LedgerWriter:
 
     def folded(self) -> list[str]:
         """Ids of the snapshots that are folded in, in their order; empty where there is no ledger yet."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return transaction.values("SELECT snapshot FROM folds ORDER BY seq") if has_ledger(transaction) else []
 
     def fingerprint(self) -> str | None:
         """Of the rules that the ledger was folded with."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return read_meta(transaction, "fingerprint") if has_ledger(transaction) else None
 
     def last_number(self) -> int:
         """Of the last snapshot that was folded, as the ledger counts them from 1; 0 where none was."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             packed = read_meta(transaction, "counters") if has_ledger(transaction) else None
             return 0 if packed is None else counters_from_text(packed).seq - 1
 
     def reset(self, fingerprint: str) -> None:
         """Empty all that is derived; what no rebuild can make again is kept. Where the rules stay, so do the names that
         statements had (see `settle_aliases`)."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             if has_ledger(transaction) and read_meta(transaction, "fingerprint") == fingerprint:
                 remember_births(transaction)
             elif transaction.has_table("born"):
@@ -76,7 +76,7 @@ class LedgerWriter:
 
     def settle_aliases(self) -> None:
         """After a fold from the first snapshot on: ids that statements had before are kept as other names of theirs."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             if transaction.has_table("born"):
                 settle_aliases(transaction)
 
@@ -86,7 +86,7 @@ class LedgerWriter:
 
         `cache` goes from one transaction to the next and keeps what may be kept.
         """
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             ledger = LedgerTransaction(transaction, cache)
             yield ledger
             ledger.flush()
@@ -94,7 +94,7 @@ class LedgerWriter:
 
     def change_ids(self, snapshots: Sequence[str] | None = None) -> set[str]:
         """All of them, or those of these snapshots: to say after an upgrade what it altered."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return set()
             query = "SELECT changes.id, folds.snapshot FROM changes JOIN folds ON folds.seq = changes.seq"
@@ -105,16 +105,16 @@ class LedgerWriter:
     def record_upgrade(self, at: datetime, before: str, after: str, gone: int, new: Iterable[str]) -> None:
         """Keep what an upgrade of the rules altered, so that it is never told as a change of the documents."""
         ids = sorted(new)
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             number = transaction.value("SELECT count(*) FROM upgrades") + 1
-            row = (number, moment_to_text(at), before, after, gone, len(ids))
+            row = (number, time_to_text(at), before, after, gone, len(ids))
             transaction.copy_in("upgrades", ("id", "at", "before", "after", "gone", "new"), [row])
             transaction.execute("DELETE FROM upgraded")
             transaction.copy_in("upgraded", ("change", "upgrade"), [(one, number) for one in ids])
 
     def rows(self) -> Iterator[tuple[str, DatabaseRow]]:
         """Every row of every derived table, ordered: two ledgers are equal when these are."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             for table, (columns, ordering) in _TABLES.items():
                 names = [f'"{column}"' for column in columns]
                 query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names[:ordering])}"
@@ -123,7 +123,7 @@ class LedgerWriter:
 
     def analyse(self) -> None:
         """Let the query planner know what the tables hold; worth it after many folds."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             if transaction.dialect == "sqlite":
                 transaction.execute("ANALYZE")
             else:  # nothing of what else the server holds
@@ -140,7 +140,7 @@ class LedgerTransaction:
     def __init__(self, transaction: Transaction, cache: FoldCache) -> None:
         self._transaction = transaction
         self._cache = cache
-        self._folds: list[Fold] = []
+        self._folds: list[SnapshotFold] = []
 
     def counters(self) -> Counters:
         """The next free numbers."""
@@ -156,32 +156,39 @@ class LedgerTransaction:
                 "SELECT taken_at, tie FROM folds WHERE source = :source ORDER BY seq DESC LIMIT 1",
                 {"source": path_to_text(source)},
             )
-            last[source] = None if row is None else LastFold(moment_from_text(row[0]), row[1])
+            last[source] = None if row is None else LastFold(time_from_text(row[0]), row[1])
         return last.get(source)
 
-    def heads_at(self, source: str, paths: Iterable[str]) -> dict[str, Head]:
+    def document_states_at(self, source: str, paths: Iterable[str]) -> dict[str, DocumentState]:
         """The documents at these paths: the present one, else the one that went last."""
         wanted = sorted(set(paths))
-        heads: dict[str, Head] = {}
-        stored = self._stored_heads("path", source, [path_to_text(path) for path in wanted])
-        for head in (*stored, *(head for path in wanted for head in self._cache.heads_at(path))):
-            rival = heads.get(head.path)
-            if head.source == source and (rival is None or _recency(head) > _recency(rival)):
-                heads[head.path] = head
-        return heads
+        documents: dict[str, DocumentState] = {}
+        stored = self._stored_documents("path", source, [path_to_text(path) for path in wanted])
+        for document in (*stored, *(document for path in wanted for document in self._cache.document_states_at(path))):
+            rival = documents.get(document.path)
+            if document.source == source and (rival is None or _recency(document) > _recency(rival)):
+                documents[document.path] = document
+        return documents
 
-    def gone_by_blob(self, source: str, blobs: Iterable[str]) -> dict[str, Head]:
+    def absent_by_blob(self, source: str, blobs: Iterable[str]) -> dict[str, DocumentState]:
         """Absent documents by the bytes that they last had; of several the one that went last, then the oldest."""
         wanted = sorted(set(blobs))
-        heads: dict[str, Head] = {}
-        stored = self._stored_heads("blob", source, wanted)
-        for head in (*stored, *(head for blob in wanted for head in self._cache.heads_of_blob(blob))):
-            rival = heads.get(head.blob or "")
-            if head.source == source and not head.present and (rival is None or _recency(head) > _recency(rival)):
-                heads[head.blob or ""] = head
-        return heads
+        documents: dict[str, DocumentState] = {}
+        stored = self._stored_documents("blob", source, wanted)
+        for document in (
+            *stored,
+            *(document for blob in wanted for document in self._cache.document_states_of_blob(blob)),
+        ):
+            rival = documents.get(document.blob or "")
+            if (
+                document.source == source
+                and not document.present
+                and (rival is None or _recency(document) > _recency(rival))
+            ):
+                documents[document.blob or ""] = document
+        return documents
 
-    def known(self, numbers: Iterable[int]) -> dict[int, Known]:
+    def statements(self, numbers: Iterable[int]) -> dict[int, StatementState]:
         """The present state of these statements."""
         touched = self._cache.statements
         found = {number: touched[number] for number in numbers if number in touched}
@@ -189,20 +196,20 @@ class LedgerTransaction:
         found.update((known.number, known) for known in self._stored_statements("statements.number", missing))
         return found
 
-    def absent(self, keys: Iterable[int]) -> list[Known]:
+    def absent(self, keys: Iterable[int]) -> list[StatementState]:
         """Absent statements whose text last had one of these keys; in the order of their numbers."""
         wanted = sorted(set(keys))
         found = list(self._stored_statements('NOT statements.present AND statements."key"', wanted))
         found += (known for key in wanted for known in self._cache.with_key(key) if not known.present)
         return sorted(found, key=_number)
 
-    def like(self, sketches: Iterable[int], *, present: bool) -> list[Known]:
+    def similar(self, signatures: Iterable[int], *, present: bool) -> list[StatementState]:
         """Present or absent statements whose sketch shares one of these numbers; in the order of their numbers.
 
         No more than the first 1,000: a phrase that every document of a large set has must not be read from all of them.
         """
-        wanted, which = sorted(set(sketches)), "statements.present" if present else "NOT statements.present"
-        touched = (known for one in wanted for known in self._cache.with_sketch(one) if known.present is present)
+        wanted, which = sorted(set(signatures)), "statements.present" if present else "NOT statements.present"
+        touched = (known for one in wanted for known in self._cache.with_signature(one) if known.present is present)
         found = {known.number: known for known in touched}
         for column in ("sketch1", "sketch2", "sketch3"):
             stored = self._stored_statements(f"{which} AND statements.{column}", wanted, streamed=True)
@@ -221,7 +228,7 @@ class LedgerTransaction:
                     found[key][number] = document
         return found
 
-    def append(self, fold: Fold) -> None:
+    def append(self, fold: SnapshotFold) -> None:
         """Take one fold in: known from now on, written with the others."""
         self._folds.append(fold)
         self._cache.add(fold)
@@ -231,11 +238,16 @@ class LedgerTransaction:
         transaction, folds, cache = self._transaction, self._folds, self._cache
         if not folds:
             return
-        heads, statements = (sorted(numbers) for numbers in cache.unwritten)
+        documents, statements = (sorted(numbers) for numbers in cache.unwritten)
         changes = [(f.seq, at, f.changes[at]) for f in folds for at in reversed(range(len(f.changes)))]
         revisions = [row for fold in folds for row in codec.revision_rows(fold)]
         transaction.copy_in("folds", codec.FOLD_COLUMNS, map(codec.fold_row, folds))
-        _replace(transaction, "documents", codec.DOCUMENT_COLUMNS, [codec.head_row(cache.heads[n]) for n in heads])
+        _replace(
+            transaction,
+            "documents",
+            codec.DOCUMENT_COLUMNS,
+            [codec.document_row(cache.documents[n]) for n in documents],
+        )
         versions = (codec.version_row(fold.seq, version) for fold in folds for version in fold.versions)
         transaction.copy_in("versions", codec.VERSION_COLUMNS, versions)
         rows = [codec.statement_row(cache.statements[number]) for number in statements]
@@ -250,15 +262,17 @@ class LedgerTransaction:
         _write_meta(transaction, "counters", counters_to_text(folds[-1].counters))
         self._folds = []
 
-    def _stored_heads(self, column: str, source: str, values: Sequence[str]) -> Iterator[Head]:
+    def _stored_documents(self, column: str, source: str, values: Sequence[str]) -> Iterator[DocumentState]:
         """As the database has them, but for those that the cache knows better."""
         query = f"{_SELECT_DOCUMENTS} WHERE source = :source AND {column} IN (:wanted) ORDER BY number"
         for chunk in chunks(() if self._cache.complete else values):
             for row in self._transaction.rows(query, {"source": path_to_text(source), "wanted": chunk}):
-                if row[0] not in self._cache.heads:
-                    yield codec.head_of(row)
+                if row[0] not in self._cache.documents:
+                    yield codec.document_state_of(row)
 
-    def _stored_statements(self, among: str, values: Sequence[int], *, streamed: bool = False) -> Iterator[Known]:
+    def _stored_statements(
+        self, among: str, values: Sequence[int], *, streamed: bool = False
+    ) -> Iterator[StatementState]:
         """As the database has them, but for those that the cache knows better.
 
         `among`: of what column the values are, behind other conditions. `streamed`: not all may be asked for.
@@ -269,15 +283,15 @@ class LedgerTransaction:
             for rows in self._transaction.stream(query, given) if streamed else [self._transaction.rows(query, given)]:
                 for row in rows:
                     if row[0] not in self._cache.statements:
-                        yield codec.known_of(row)
+                        yield codec.statement_state_of(row)
 
 
-def _recency(head: Head) -> tuple[bool, int, int]:
+def _recency(document: DocumentState) -> tuple[bool, int, int]:
     """No two heads have the same: which is found must not depend on whether the cache or the database was asked."""
-    return head.present, head.last_seq, -head.number
+    return document.present, document.last_seq, -document.number
 
 
-def _number(known: Known) -> int:
+def _number(known: StatementState) -> int:
     return known.number
 
 
@@ -306,7 +320,7 @@ def file_damage(database: Database) -> list[str]:
     if database.dialect != "sqlite":
         return []
     try:
-        with database.reading() as transaction:
+        with database.read_transaction() as transaction:
             return _damage(transaction)
     except StoreError as error:
         return [str(error)]
@@ -319,12 +333,12 @@ def ledger_damage(database: Database) -> list[str]:
     if database.dialect != "sqlite":
         return []
     try:
-        with database.reading() as transaction:
+        with database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
             found = _damage(transaction)
         if not found:
-            with database.writing() as transaction:
+            with database.write_transaction() as transaction:
                 # the second value asks that the index be compared with the texts, too
                 transaction.execute("INSERT INTO revision_text(revision_text, rank) VALUES('integrity-check', 1)")
     except StoreError as error:

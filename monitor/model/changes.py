@@ -59,7 +59,7 @@ class Aspect(StrEnum):
 class Action(StrEnum):
     """What an ignore rule does to a change."""
 
-    FOLD = "fold"  # out of the queue, into a list of its own
+    HIDE = "fold"  # out of the queue, into a list of its own
     LOWER = "lower"  # to the end of the queue
 
 
@@ -124,7 +124,7 @@ class Change(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class SnapshotTime:
     """A snapshot, as blame and a statement's life name it."""
 
     snapshot: str
@@ -138,8 +138,8 @@ class Blame:
     statement: str
     ordinal: int
     text: str
-    introduced: Moment
-    revised: Moment | None
+    introduced: SnapshotTime
+    revised: SnapshotTime | None
     revisions: int
     kind: str = "paragraph"  # a `BlockKind`, whose module this one does not load
 
@@ -151,12 +151,12 @@ class Revision:
     number: int
     text: str
     links: tuple[str, ...]
-    since: Moment
+    since: SnapshotTime
     edits: Sequence[Edit] = ()  # against the revision before
 
 
 @dataclass(frozen=True, slots=True)
-class Life:
+class StatementHistory:
     """One statement's whole life: every revision, and every change that touched it, oldest first."""
 
     statement: str
@@ -168,14 +168,14 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchHit:
     """A hit of the full-text search: one revision of one statement."""
 
     statement: str
     revision: int
     document: str
     text: str
-    since: Moment
+    since: SnapshotTime
     present: bool  # this very revision stands in the document now
 
 
@@ -188,8 +188,8 @@ class Document:
     present: bool
     blob: str | None
     statements: int
-    first_seen: Moment
-    last_changed: Moment
+    first_seen: SnapshotTime
+    last_changed: SnapshotTime
 
 
 @dataclass(frozen=True, slots=True)

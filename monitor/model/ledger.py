@@ -13,7 +13,7 @@ from typing import NamedTuple
 from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot
 
 
-class Head(NamedTuple):
+class DocumentState(NamedTuple):
     """A document as the ledger last knew it.
 
     `blob` is its newest bytes; `read_path` and `read_blob` are the newest version whose statements
@@ -33,10 +33,10 @@ class Head(NamedTuple):
     first_seq: int
     last_seq: int
     failed: bool = False  # its newest version could not be read
-    gone_at: datetime | None = None
+    vanished_at: datetime | None = None
 
 
-class Known(NamedTuple):
+class StatementState(NamedTuple):
     """A statement as the ledger last knew it; `path` and `ordinal` tell where it stood when it went."""
 
     number: int
@@ -49,14 +49,14 @@ class Known(NamedTuple):
     links: tuple[str, ...] = ()
     path: str | None = None
     ordinal: int | None = None
-    gone_at: datetime | None = None
+    vanished_at: datetime | None = None
     first_seq: int = 0
-    sketch: tuple[int, int, int] | None = None  # see `core.sketch`
+    signature: tuple[int, int, int] | None = None  # see `core.signature`
     returns: int = 0  # how often it came back after an absence
     text_row: int = 0  # of its newest revision, see `NewRevision`
 
 
-class Version(NamedTuple):
+class DocumentVersion(NamedTuple):
     """One document in one snapshot, where anything about it differs from the snapshot before.
 
     `members` is None where no statements could be read.
@@ -84,7 +84,7 @@ class NewRevision(NamedTuple):
     level: int = 0
 
 
-class Place(NamedTuple):
+class StatementRef(NamedTuple):
     """A side of a change: which statement, in which revision, where; and the revision's row, with what it says."""
 
     statement: int
@@ -115,8 +115,8 @@ class NewChange(NamedTuple):
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents hold the text before still
     message: str | None = None
-    before: tuple[Place, ...] = ()
-    after: tuple[Place, ...] = ()
+    before: tuple[StatementRef, ...] = ()
+    after: tuple[StatementRef, ...] = ()
 
 
 class Counters(NamedTuple):
@@ -128,15 +128,15 @@ class Counters(NamedTuple):
     revision: int = 1
 
 
-class Fold(NamedTuple):
+class SnapshotFold(NamedTuple):
     """One snapshot taken into the ledger: everything that is written, and nothing else."""
 
     seq: int
     snapshot: Snapshot
     tie: int  # how many snapshots of the same source and second precede it
-    heads: tuple[Head, ...]
-    versions: tuple[Version, ...]
-    statements: tuple[Known, ...]  # new and updated ones
+    document_states: tuple[DocumentState, ...]
+    versions: tuple[DocumentVersion, ...]
+    statements: tuple[StatementState, ...]  # new and updated ones
     revisions: tuple[NewRevision, ...]
     changes: tuple[NewChange, ...]
     counters: Counters  # as they stand after this fold

@@ -27,7 +27,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece that an extractor found: text that no statement may cross the ends of.
+    """A piece that a reader found: text that no statement may cross the ends of.
 
     `level` is a heading's level (1..6) or an item's depth (1..), else 0. `origin` maps the block's text
     to the document's text: pairs (offset in the block, offset in the document), ascending; between two
@@ -43,7 +43,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What an extractor made of one document's bytes.
+    """What a reader made of one document's bytes.
 
     `text` is what the blocks' origins point into: the decoded source where there is one (text,
     Markdown), else the blocks' texts joined by newlines. `notes` tell what was assumed (an encoding).
@@ -82,7 +82,7 @@ class Match(NamedTuple):
 
     One side empty: removed or added. One against several: split or merged. Several against several
     does not occur. `moved` marks a link outside the largest run that keeps the order. `similarity`
-    is 0..1, None where a side is empty. `evidence` says in words why the link was made. A tuple, for every
+    is 0..1, None where a side is empty. `reasons` says in words why the link was made. A tuple, for every
     statement has one: it is made in a tenth of the time that a frozen class takes.
     """
 
@@ -90,7 +90,7 @@ class Match(NamedTuple):
     after: tuple[int, ...]
     similarity: float | None = None
     moved: bool = False
-    evidence: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Bytes -> blocks: which extractor reads which file. `table` lists the built-in ones; others come by entry point.
 
-Libraries that are not always there: what an extractor says without one, and which versions are installed.
+Libraries that are not always there: what a reader says without one, and which versions are installed.
 
 Every format in sight: its version, its suffixes, what it is read with.
 
@@ -23,7 +23,7 @@ from monitor.core.text.segment import Passage
 from monitor.core.tracking import ids
 from monitor.errors import ExtractError
 from monitor.model import Extraction
-from monitor.ports import Extractor
+from monitor.ports import Reader
 from monitor.readers.encoding import is_marked
 
 _INSTALLED = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.(?:dist|egg)-info$")
@@ -74,49 +74,49 @@ def _entry_points(folder: str) -> str:
 def _distributions() -> list[tuple[str, str, str]]:
     """(name, version, folder) of all that is installed, in the order of the search path."""
     found = []
-    for place in sys.path:
+    for folder in sys.path:
         try:
-            names = os.listdir(place or ".")  # noqa: PTH208 - pathlib is not loaded by an idle run
+            names = os.listdir(folder or ".")  # noqa: PTH208 - pathlib is not loaded by an idle run
         except OSError:
             continue
         for name in sorted(names):
             match = _INSTALLED.match(name)
             if match:
-                found.append((match[1].lower().replace("_", "-"), match[2], f"{place or '.'}/{name}"))
+                found.append((match[1].lower().replace("_", "-"), match[2], f"{folder or '.'}/{name}"))
     return found
 
 
 class Format(NamedTuple):
-    """A built-in extractor that is loaded when its first document comes.
+    """A built-in reader that is loaded when its first document comes.
 
-    `libraries` are the distributions that decide on what it gives out; `place` is `module:class` below this package.
+    `libraries` are the distributions that decide on what it gives out; `location` is `module:class` below this package.
     """
 
     name: str
     version: int
     suffixes: frozenset[str]
     libraries: tuple[str, ...]
-    place: str
+    location: str
     in_process: bool = False  # safe and quick enough to need no process apart, as long as the document is small
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
-        extraction: Extraction = self._extractor().extract(data)
+        extraction: Extraction = self._reader().extract(data)
         return extraction
 
     def passages(self, data: bytes) -> Sequence[Passage]:
-        """The blocks without their places; those that the extractor found in another document too may be the same."""
-        return passages_of(self._extractor(), data)
+        """The blocks without their places; those that the reader found in another document too may be the same."""
+        return passages_of(self._reader(), data)
 
-    def _extractor(self) -> Any:
-        module, _, name = self.place.partition(":")
+    def _reader(self) -> Any:
+        module, _, name = self.location.partition(":")
         return getattr(import_module(f"monitor.readers.{module}"), name)()
 
 
-def passages_of(extractor: Any, data: bytes) -> Sequence[Passage]:
-    """What an extractor finds in one document, in the passages that it shares, or in one where it shares none."""
-    shared: Callable[[bytes], Sequence[Passage]] | None = getattr(extractor, "passages", None)
-    return shared(data) if shared else (Passage(extractor.extract(data).blocks),)
+def passages_of(reader: Any, data: bytes) -> Sequence[Passage]:
+    """What a reader finds in one document, in the passages that it shares, or in one where it shares none."""
+    shared: Callable[[bytes], Sequence[Passage]] | None = getattr(reader, "passages", None)
+    return shared(data) if shared else (Passage(reader.extract(data).blocks),)
 
 
 def _suffixes(names: str) -> frozenset[str]:
@@ -126,19 +126,19 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextExtractor", in_process=True)
+TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
     1,
     _suffixes("md markdown mdown mkd mdx"),
     ("markdown-it-py",),
-    "markdown:MarkdownExtractor",
+    "markdown:MarkdownReader",
     in_process=True,
 )
-CSV = Format("csv", 1, _suffixes("csv tsv"), (), "csv:DelimitedExtractor", in_process=True)
-LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesExtractor", in_process=True)
-HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlExtractor", in_process=True)
-ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleExtractor")  # of HTML, where asked
+CSV = Format("csv", 1, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
+LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
+HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 
 BUILT_IN = (
     TEXT,
@@ -146,20 +146,20 @@ BUILT_IN = (
     HTML,
     CSV,
     LINES,
-    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxExtractor"),
-    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtExtractor"),
-    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfExtractor"),
-    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfExtractor"),
-    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubExtractor"),
-    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxExtractor"),
-    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxExtractor"),
-    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailExtractor"),
+    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
+    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
+    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfReader"),
+    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
+    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
+    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
+    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
 )
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data
 
-# formats that hold documents or media but have no extractor: never read as text by chance
+# formats that hold documents or media but have no reader: never read as text by chance
 _BINARY = frozenset(
     {".doc", ".xls", ".ppt", ".msg", ".pages", ".numbers", ".key", ".mobi", ".azw3", ".djvu", ".ps", ".one"}
     | {".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".heic", ".woff", ".woff2"}
@@ -170,7 +170,7 @@ _BINARY = frozenset(
 
 
 @cache
-def extractors() -> tuple[Extractor, ...]:
+def readers() -> tuple[Reader, ...]:
     """All that are known, the built-in ones first; an entry point may take over a suffix by coming later."""
     if not offers(ENTRY_POINTS):
         return BUILT_IN
@@ -181,8 +181,8 @@ def extractors() -> tuple[Extractor, ...]:
 
 
 @cache
-def _by_suffix() -> dict[str, Extractor]:
-    return {suffix: extractor for extractor in extractors() for suffix in extractor.suffixes}
+def _by_suffix() -> dict[str, Reader]:
+    return {suffix: reader for reader in readers() for suffix in reader.suffixes}
 
 
 def suffix_of(path: str) -> str:
@@ -192,8 +192,8 @@ def suffix_of(path: str) -> str:
     return name[at:].lower() if 0 < at < len(name) - 1 else ""
 
 
-def extractor_for(path: str, data: bytes, *, article: bool = False) -> Extractor | None:
-    """The extractor of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it.
+def reader_for(path: str, data: bytes, *, article: bool = False) -> Reader | None:
+    """The reader of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it.
 
     With `article` a web page is read for its main text alone.
     """
@@ -201,10 +201,10 @@ def extractor_for(path: str, data: bytes, *, article: bool = False) -> Extractor
     found = _by_suffix().get(suffix)
     if found is not None:
         return ARTICLE if article and found is HTML else found
-    return TEXT if suffix not in _BINARY and _looks_like_text(data) else None
+    return TEXT if suffix not in _BINARY and _is_text(data) else None
 
 
-def _looks_like_text(data: bytes) -> bool:
+def _is_text(data: bytes) -> bool:
     if is_marked(data):
         return True
     head = data[:_SNIFFED]
@@ -219,30 +219,30 @@ def _looks_like_text(data: bytes) -> bool:
 
 def read_in_process(path: str, data: bytes, *, article: bool = False) -> bool:
     """Whether a small file of this format may be read without a process apart; also where nothing reads it."""
-    extractor = extractor_for(path, data, article=article)
-    return extractor is None or getattr(extractor, "in_process", False)
+    reader = reader_for(path, data, article=article)
+    return reader is None or getattr(reader, "in_process", False)
 
 
 def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | None:
-    """The blocks of one file; None where no extractor reads it. ExtractError where its bytes are not of its format."""
-    extractor = extractor_for(path, data, article=article)
-    return None if extractor is None else extractor.extract(data)
+    """The blocks of one file; None where no reader reads it. ExtractError where its bytes are not of its format."""
+    reader = reader_for(path, data, article=article)
+    return None if reader is None else reader.extract(data)
 
 
 def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passage] | None:
     """What `extract` gives, for who needs no places: passages that a format may share between versions."""
-    extractor = extractor_for(path, data, article=article)
-    return None if extractor is None else passages_of(extractor, data)
+    reader = reader_for(path, data, article=article)
+    return None if reader is None else passages_of(reader, data)
 
 
 def readers_fingerprint(*, article: bool = False) -> str:
     """Names and versions of all extractors and of their libraries: what a rebuilt ledger depends on."""
-    return " ".join(map(_told, (*extractors(), ARTICLE) if article else extractors()))
+    return " ".join(map(_describe_reader, (*readers(), ARTICLE) if article else readers()))
 
 
-def _told(extractor: Extractor) -> str:
-    libraries = versions(getattr(extractor, "libraries", ()))
-    return f"{extractor.name}={extractor.version}" + (f"({libraries})" if libraries else "")
+def _describe_reader(reader: Reader) -> str:
+    libraries = versions(getattr(reader, "libraries", ()))
+    return f"{reader.name}={reader.version}" + (f"({libraries})" if libraries else "")
 
 
 # What the core cuts and compares with: another version of these may draw other lines.

@@ -97,7 +97,7 @@ class Trace:
 CELL = " | "  # between the cells of a row, in every format
 
 
-class Pen:
+class BlockWriter:
     """Collects pieces of text with their offsets in the document; `block` gives what was written, and starts anew."""
 
     def __init__(self) -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, Pen
+from monitor.readers.block_writer import CELL, BlockWriter
 from monitor.readers.encoding import decode
 
 _DELIMITERS = "\t;|,"  # of equals the first counts: numbers and sentences hold commas
@@ -25,14 +25,14 @@ _BREAK = re.compile(r"\r\n?|\n")
 _QUOTED = re.compile(r' *+"([^"]*+(?:""[^"]*+)*+)("?) *+')
 
 
-class DelimitedExtractor:
+class DelimitedReader:
     """Tables as text: cells parted by comma, semicolon, tab or bar."""
 
     def extract(self, data: bytes) -> Extraction:
         """One block a record with anything in it; origins point into the decoded text."""
         text, notes = decode(data)
-        pen = Pen()
-        rows = (_row(pen, text, cells) for cells in _records(text, _delimiter(text)))
+        writer = BlockWriter()
+        rows = (_row(writer, text, cells) for cells in _records(text, _delimiter(text)))
         return Extraction(text, tuple(row for row in rows if row), notes)
 
 
@@ -109,7 +109,7 @@ def _end_of_line(text: str, at: int) -> tuple[int, int]:
     return found.span() if found else (len(text), len(text))
 
 
-def _row(pen: Pen, text: str, cells: list[_Cell]) -> Block | None:
+def _row(writer: BlockWriter, text: str, cells: list[_Cell]) -> Block | None:
     """Empty cells between others keep their place, as in a workbook."""
     last = 0
     for place, cell in enumerate(cells):
@@ -117,13 +117,13 @@ def _row(pen: Pen, text: str, cells: list[_Cell]) -> Block | None:
         stripped = content.strip()
         if not stripped:
             continue
-        if pen.length:
-            pen.fill(CELL * (place - last))
+        if writer.length:
+            writer.fill(CELL * (place - last))
         last, at = place, cell.start + len(content) - len(content.lstrip())
         if cell.quoted and '""' in stripped:
             *before, stripped = stripped.split('""')
             for piece in before:
-                pen.write(f'{piece}"', at)
+                writer.write(f'{piece}"', at)
                 at += len(piece) + 2
-        pen.write(stripped, at)
-    return pen.block(BlockKind.ROW)
+        writer.write(stripped, at)
+    return writer.block(BlockKind.ROW)

@@ -116,8 +116,16 @@ def _number(element: Element) -> int:
     return int(value) if value.isdecimal() and len(value) < 4 else 0
 
 
-_GONE: Final = frozenset({"del", "moveFrom", "delText", "delInstrText", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr"})
-_COUNTED: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION")  # fields whose results change with layout
+_DELETED: Final = frozenset(
+    {"del", "moveFrom", "delText", "delInstrText", "pPr", "rPr", "sdtPr", "tblPr", "trPr", "tcPr"}
+)
+_LAYOUT_FIELDS: Final = (
+    "PAGE",
+    "NUMPAGES",
+    "SECTIONPAGES",
+    "PAGEREF",
+    "SECTION",
+)  # fields whose results change with layout
 _PRIVATE: Final = range(0xE000, 0xF900)  # characters of symbol fonts that mean nothing elsewhere
 
 
@@ -133,11 +141,11 @@ class Walk:
         self._open: tuple[str, ...] = ()  # the paragraph goes on in the next one: the mark between was deleted
         self._handlers: dict[str, Callable[[Element], None]] = {
             "t": self._text,
-            "tab": lambda _: self._say(" "),
-            "ptab": lambda _: self._say(" "),
+            "tab": lambda _: self._append_text(" "),
+            "ptab": lambda _: self._append_text(" "),
             "br": self._break,
             "cr": self._break,
-            "noBreakHyphen": lambda _: self._say("\u2011"),
+            "noBreakHyphen": lambda _: self._append_text("\u2011"),
             "sym": self._symbol,
             "r": self._run,
             "hyperlink": self._hyperlink,
@@ -158,7 +166,7 @@ class Walk:
                 self._paragraph(element)
             elif name == "tbl":
                 self._table(element)
-            elif name not in _GONE:
+            elif name not in _DELETED:
                 self.flow(element)
         self._end_paragraph()
 
@@ -206,15 +214,15 @@ class Walk:
             handler = self._handlers.get(name)
             if handler is not None:
                 handler(element)
-            elif name not in _GONE:
+            elif name not in _DELETED:
                 self._inline(element)
 
-    def _say(self, text: str) -> None:
+    def _append_text(self, text: str) -> None:
         if not any(field.silent for field in self._fields):
             self._page.text(text)
 
     def _text(self, element: Element) -> None:
-        self._say(element.text or "")
+        self._append_text(element.text or "")
 
     def _break(self, element: Element) -> None:
         if attribute(element, "type") in (None, "textWrapping"):
@@ -223,7 +231,7 @@ class Walk:
     def _symbol(self, element: Element) -> None:
         with suppress(ValueError, OverflowError):  # no number, or none of a character
             code = int(attribute(element, "char") or "20", 16)
-            self._say(" " if code in _PRIVATE else chr(code))
+            self._append_text(" " if code in _PRIVATE else chr(code))
 
     def _run(self, run: Element) -> None:
         properties = child(run, "rPr")
@@ -257,7 +265,7 @@ class Walk:
     def _equation(self, element: Element) -> None:
         before = element.getprevious()
         apart = " " if before is not None and local(before) == "oMath" else ""
-        self._say(apart + equation(element))
+        self._append_text(apart + equation(element))
 
     # --- fields -----------------------------------------------------------------------------------
 
@@ -297,7 +305,7 @@ class _Field:
     def silent(self) -> bool:
         """Whether what stands here is no text: an instruction, or a number that changes with the layout."""
         words = self.instruction.split(maxsplit=1)
-        return not self.result or (bool(words) and words[0].upper() in _COUNTED)
+        return not self.result or (bool(words) and words[0].upper() in _LAYOUT_FIELDS)
 
     @property
     def target(self) -> str:
@@ -313,7 +321,7 @@ def _wrapped(parent: Element, name: str) -> list[Element]:
         tag = local(element)
         if tag == name:
             found.append(element)
-        elif tag not in _GONE and tag not in ("p", "tbl"):
+        elif tag not in _DELETED and tag not in ("p", "tbl"):
             found += _wrapped(element, name)
     return found
 
@@ -331,7 +339,7 @@ def _is_on(switch: Element | None) -> bool:
 _NO_NOTES = frozenset({"separator", "continuationSeparator", "continuationNotice"})
 
 
-class DocxExtractor:
+class DocxReader:
     """Word documents."""
 
     def extract(self, data: bytes) -> Extraction:

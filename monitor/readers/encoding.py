@@ -26,7 +26,7 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, tuple[str, ..
     """
     text, notes = _decoded(data, declared)
     if _is_trash(text):
-        raise ExtractError("not a text: binary data; exclude the file or give it a suffix that has an extractor")
+        raise ExtractError("not a text: binary data; exclude the file or give it a suffix that has a reader")
     return text.replace("\0", "\ufffd"), notes
 
 

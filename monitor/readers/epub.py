@@ -18,7 +18,7 @@ _RIGHTS = "META-INF/rights.xml"
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
-class EpubExtractor:
+class EpubReader:
     """Books and reports as EPUB 2 and 3."""
 
     def extract(self, data: bytes) -> Extraction:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 
-class ArticleExtractor:
+class ArticleReader:
     """Web pages, read for their article."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -70,7 +70,7 @@ _SKIPPED = frozenset(
 _STYLED_AWAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
-class HtmlExtractor:
+class HtmlReader:
     """Web pages, however malformed."""
 
     def extract(self, data: bytes) -> Extraction:

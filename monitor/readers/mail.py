@@ -21,7 +21,7 @@ from monitor.readers.encoding import decode
 from monitor.readers.html import html_blocks
 from monitor.readers.text import plain_blocks
 
-_TOLD: Final = ("Subject", "From", "To", "Cc", "Date")
+_HEADERS: Final = ("Subject", "From", "To", "Cc", "Date")
 _LONGEST: Final = 2_000  # characters of a header that are told
 _QUOTED: Final = re.compile(r"^(?:> ?)+", re.MULTILINE)
 _FLOWED: Final = re.compile(r"(?<!^--) \r?\n", re.MULTILINE)
@@ -30,7 +30,7 @@ _BEGINS: Final = re.compile(rb"(?:From |>From |[!-9;-~]{1,100}:)")
 _DEEPEST: Final = 30  # messages and parts inside each other
 
 
-class MailExtractor:
+class MailReader:
     """Messages as files, RFC 5322 with MIME."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -47,7 +47,7 @@ def _message(message: Message, depth: int) -> Iterator[Block]:
     if depth > _DEEPEST:
         raise ExtractError(f"refused: its parts are nested more than {_DEEPEST} deep")
     if not _header(message, "From").startswith((_SAVED_BY, "<" + _SAVED_BY, '"' + _SAVED_BY)):
-        for name in _TOLD:
+        for name in _HEADERS:
             value = _header(message, name)
             if value:
                 yield Block(BlockKind.ROW, f"{name}: {value}")

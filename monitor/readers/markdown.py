@@ -24,7 +24,7 @@ from itertools import accumulate, chain
 
 from monitor.core.text.segment import Passage
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, Pen
+from monitor.readers.block_writer import CELL, BlockWriter
 from monitor.readers.encoding import decode
 from monitor.readers.markdown_chunks import chunks, front_matter, stretches
 from monitor.readers.markdown_render import References, definitions, render, shifted
@@ -71,23 +71,23 @@ def one_line(text: str) -> tuple[Block, ...] | None:
         return None
     if (underlined and opening.end()) or len(line) > _LONGEST:
         return None
-    pen = Pen()
-    if not _written(pen, line, opening.end(), len(line)):
+    writer = BlockWriter()
+    if not _written(writer, line, opening.end(), len(line)):
         return None
-    block = pen.block(*_kind(opening, underlined))
+    block = writer.block(*_kind(opening, underlined))
     return (block,) if block else ()
 
 
-def write_cell(pen: Pen, line: str, at: int, stop: int) -> bool:
+def write_cell(writer: BlockWriter, line: str, at: int, stop: int) -> bool:
     """Write what a cell between these offsets says, a new line for each break; whether all of it could be read."""
     for number, (start, end) in enumerate(_between_breaks(line, at, stop)):
         if start == end:
             continue
-        if number and pen.last != "\n":
-            if not pen.length:
+        if number and writer.last != "\n":
+            if not writer.length:
                 return False
-            pen.fill("\n")
-        if not _written(pen, line, start, end):
+            writer.fill("\n")
+        if not _written(writer, line, start, end):
             return False
     return True
 
@@ -107,29 +107,29 @@ def _kind(opening: re.Match[str], underlined: re.Match[str] | None) -> tuple[Blo
     return (BlockKind.ITEM, 1) if opening["item"] else (BlockKind.PARAGRAPH, 0)
 
 
-def _written(pen: Pen, line: str, at: int, stop: int) -> bool:
+def _written(writer: BlockWriter, line: str, at: int, stop: int) -> bool:
     """Whether all of the line between these offsets could be read; then it is written."""
     while at < stop:
         found = _PIECE.match(line, at, stop)
-        if found is None or not _take(pen, line, found):
+        if found is None or not _write_match(writer, line, found):
             return False
         at = found.end()
     return True
 
 
-def _take(pen: Pen, line: str, found: re.Match[str]) -> bool:
+def _write_match(writer: BlockWriter, line: str, found: re.Match[str]) -> bool:
     if found["plain"]:
-        pen.write(found["plain"], found.start())
+        writer.write(found["plain"], found.start())
     elif found["target"] is not None:
-        start = pen.length
-        _written(pen, line, *found.span("linked"))
-        if found["target"] and pen.length > start:
-            pen.link(start, found["target"])
+        start = writer.length
+        _written(writer, line, *found.span("linked"))
+        if found["target"] and writer.length > start:
+            writer.link(start, found["target"])
     elif found["escaped"]:
-        pen.write(found["escaped"][1], found.start())
+        writer.write(found["escaped"][1], found.start())
     else:
         size = len(found["mark"] or found["sign"])
-        return _written(pen, line, found.start() + size, found.end() - size)
+        return _written(writer, line, found.start() + size, found.end() - size)
     return True
 
 
@@ -185,16 +185,16 @@ def _simple(line: str, columns: int) -> tuple[Block, ...] | None:
     """The row without the parser, where nothing in it can be read in another way."""
     if "\\|" in line or _columns(line) != columns:
         return None
-    pen, at = Pen(), 1
+    writer, at = BlockWriter(), 1
     for cell in line[1:].split("|")[:columns]:
         if at > 1:
-            pen.fill(CELL)
+            writer.fill(CELL)
         inner = cell.strip(" ")
         start = at + len(cell) - len(cell.lstrip(" "))
-        if inner != cell.strip() or not write_cell(pen, line, start, start + len(inner)):
+        if inner != cell.strip() or not write_cell(writer, line, start, start + len(inner)):
             return None
         at += len(cell) + 1
-    block = pen.block(BlockKind.ROW)
+    block = writer.block(BlockKind.ROW)
     return (block,) if block else ()
 
 
@@ -212,7 +212,7 @@ _LARGEST = 1 << 18  # characters of a chunk; what is larger is read as plain tex
 _LONG = 20_000  # characters: of longer chunks, which are tables as a rule, few parses are kept
 
 
-class MarkdownExtractor:
+class MarkdownReader:
     """Markdown."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -245,7 +245,7 @@ def markdown_blocks(source: str) -> tuple[Block, ...]:
     if _is_noise(source):
         return plain_blocks(source)
     lines = _LineFeeds(source)
-    return tuple(lines.place(at, block) for at, passage in _parsed(lines.text) for block in passage.blocks)
+    return tuple(lines.with_origin(at, block) for at, passage in _parsed(lines.text) for block in passage.blocks)
 
 
 def _is_noise(source: str) -> bool:
@@ -333,7 +333,7 @@ class _LineFeeds:
                 at += len(part) + 1
                 self._dropped.append(at)
 
-    def place(self, start: int, block: Block) -> Block:
+    def with_origin(self, start: int, block: Block) -> Block:
         """The block with its origin in the source; it was parsed from the text at `start`."""
         if not self._dropped:
             origin = tuple([(at, start + there) for at, there in block.origin])

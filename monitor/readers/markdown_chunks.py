@@ -51,14 +51,14 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
         for cut in _CUT.finditer(source, begin):
             if cut.start() > opening:
                 break
-            yield from _pieces(begin, source[begin : cut.start()])
+            yield from _split_chunk(begin, source[begin : cut.start()])
             begin = cut.end()
         if opening == len(source):
-            yield from _pieces(begin, source[begin:])
+            yield from _split_chunk(begin, source[begin:])
             return
         end, following = scanner.chunk(begin)
         if not scanner.opened:
-            yield from _pieces(begin, source[begin:end])
+            yield from _split_chunk(begin, source[begin:end])
         else:
             yield begin, source[begin:end]
         begin = following
@@ -76,7 +76,7 @@ def _may_open(source: str) -> bool:
     return source[:4].lstrip(" ")[:1] == "<" or any(sign in source for sign in _SIGNS_OF_OPENING)
 
 
-def _pieces(begin: int, text: str) -> Iterable[tuple[int, str]]:
+def _split_chunk(begin: int, text: str) -> Iterable[tuple[int, str]]:
     """A chunk in which nothing opens that must stay whole: it, or the items and footnotes in it."""
     if text[:1] in _MARKS_OF_ITEMS or "\n[^" in text:
         return [(begin + at, part) for at, part in _parts(text)]

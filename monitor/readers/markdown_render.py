@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from monitor.model import Block, BlockKind, Link
-from monitor.readers.block_writer import CELL, LONGEST_TAIL, Pen, Trace, joint
+from monitor.readers.block_writer import CELL, LONGEST_TAIL, BlockWriter, Trace, joint
 from monitor.readers.html import html_blocks
 from monitor.readers.page import TAGS, superscript
 from monitor.readers.text import plain_blocks
@@ -32,8 +32,8 @@ _LONGEST_CALLOUT = 20
 class Inline:
     """Writes inline tokens with a pen, tracing where in the source each stands."""
 
-    def __init__(self, pen: Pen, trace: Trace) -> None:
-        self._pen = pen
+    def __init__(self, writer: BlockWriter, trace: Trace) -> None:
+        self._writer = writer
         self._trace = trace
         self._links: list[tuple[int, str]] = []
         self._raised = False
@@ -71,7 +71,7 @@ class Inline:
             self._trace.skip(token.markup)
 
     def _begins_callout(self) -> bool:
-        return self._pen.length < _LONGEST_CALLOUT and _CALLOUT.fullmatch(self._pen.text()) is not None
+        return self._writer.length < _LONGEST_CALLOUT and _CALLOUT.fullmatch(self._writer.text()) is not None
 
     def _text(self, content: str) -> None:
         lines = content.split("\n")
@@ -86,21 +86,21 @@ class Inline:
 
     def _write(self, piece: str, at: int) -> None:
         pending, self._break = self._break, ""
-        last = self._pen.last
+        last = self._writer.last
         if pending == "\n" and last not in ("", "\n"):
-            self._pen.fill("\n")
+            self._writer.fill("\n")
         elif pending and last not in ("", "\n", " "):
-            self._pen.fill(joint(self._pen.tail(LONGEST_TAIL), piece))
-        self._pen.write(piece, at)
+            self._writer.fill(joint(self._writer.tail(LONGEST_TAIL), piece))
+        self._writer.write(piece, at)
 
     def _open_link(self, target: str) -> None:
-        start = self._pen.length + (1 if self._break else 0)
+        start = self._writer.length + (1 if self._break else 0)
         self._links.append((start, target))
 
     def _close_link(self) -> None:
         start, target = self._links.pop() if self._links else (0, "")
-        if target and start < self._pen.length:
-            self._pen.link(start, target)
+        if target and start < self._writer.length:
+            self._writer.link(start, target)
 
     def _skip_target(self) -> None:
         """Pass `](target "title")` or `][label]`, so that no word of it is taken for text."""
@@ -226,8 +226,8 @@ class _Renderer:
         for line in text.split("\n"):
             self._starts.append(self._starts[-1] + len(line) + 1)
         self._trace = Trace(text)
-        self._pen = Pen()
-        self._inline = Inline(self._pen, self._trace)
+        self._writer = BlockWriter()
+        self._inline = Inline(self._writer, self._trace)
         self._depth = 0
         self._heading = 0
         self._cells = -1  # written in the open row; -1 outside
@@ -261,7 +261,7 @@ class _Renderer:
         self._trace.within(*self._range(token))
         if self._cells >= 0:
             if self._cells:
-                self._pen.fill(CELL)
+                self._writer.fill(CELL)
             self._cells += 1
             self._inline.write(token.children or [])
             return
@@ -280,9 +280,9 @@ class _Renderer:
         tabs = "\t" in self._trace.source[start:stop]
         for place, line in enumerate(token.content.split("\n")):
             if place:
-                self._pen.fill("\n")
+                self._writer.fill("\n")
             text = line.strip() if tabs else line  # a tab that is indentation in part became spaces
-            self._pen.write(text, self._trace.find(text))
+            self._writer.write(text, self._trace.find(text))
         self._emit(BlockKind.CODE)
 
     def html(self, source: str, start: int, stop: int) -> None:
@@ -290,10 +290,10 @@ class _Renderer:
         self._trace.within(start, stop)
         for block in html_blocks(source):
             for word in re.split(r"(?<=\s)(?=\S)", block.text):
-                self._pen.write(word, self._trace.find(word.rstrip()))
+                self._writer.write(word, self._trace.find(word.rstrip()))
             self._emit(block.kind, block.level, block.links)
 
     def _emit(self, kind: BlockKind, level: int = 0, links: tuple[Link, ...] = ()) -> None:
-        block = self._pen.block(kind, level)
+        block = self._writer.block(kind, level)
         if block:
             self.blocks.append(Block(block.kind, block.text, block.level, block.links or links, block.origin))

@@ -78,7 +78,7 @@ def _style(element: Element) -> _Style:
     )
 
 
-_GONE: Final = frozenset(
+_DELETED: Final = frozenset(
     {"tracked-changes", "annotation", "annotation-end", "forms", "note-citation", "page-number", "page-count", "script"}
     | {"sequence-decls", "variable-decls", "user-field-decls", "index-title-template", "hidden-text", "ruby-text"}
     | {"covered-table-cell", "title", "desc", "object", "plugin", "applet", "event-listeners", "shapes", "notes"}
@@ -108,7 +108,7 @@ class Walk:
             "frame": self._frame,
         }
         self._inlines: dict[str, Callable[[Element], None]] = {
-            "s": lambda _: self._say(" "),
+            "s": lambda _: self._append_text(" "),
             "tab": self._tab,
             "line-break": lambda _: self._page.open("br", {}),
             "soft-page-break": lambda _: None,
@@ -122,7 +122,7 @@ class Walk:
         """Paragraphs, lists, tables and frames one after the other, whatever wraps them."""
         for element in parent:
             name = local(element)
-            if name in _GONE:
+            if name in _DELETED:
                 continue
             self._flows.get(name, self.flow)(element)
 
@@ -221,19 +221,19 @@ class Walk:
     # --- inside a paragraph -----------------------------------------------------------------------
 
     def _inline(self, parent: Element) -> None:
-        self._say(parent.text or "")
+        self._append_text(parent.text or "")
         for element in parent:
             name = local(element)
-            if name not in _GONE:
+            if name not in _DELETED:
                 self._inlines.get(name, self._inline)(element)
-            self._say(element.tail or "")
+            self._append_text(element.tail or "")
 
-    def _say(self, text: str) -> None:
+    def _append_text(self, text: str) -> None:
         if not self._mute:
             self._page.text(text)
 
     def _tab(self, _element: Element) -> None:
-        self._say(" ")
+        self._append_text(" ")
         self._mute = self._mute or self._in_index
 
     def _span(self, element: Element) -> None:
@@ -262,7 +262,7 @@ _MANIFEST = "META-INF/manifest.xml"
 _ENCRYPTED = b"encryption-data"
 
 
-class OdtExtractor:
+class OdtReader:
     """OpenDocument texts, sheets and presentations."""
 
     def extract(self, data: bytes) -> Extraction:

@@ -22,7 +22,7 @@ from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import joint, placed
 from monitor.readers.page import row_of, superscript
-from monitor.readers.pdf_layout import Measures, Page, Row, Segment, page_of, size_of, without_furniture
+from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
 from monitor.readers.pdf_words import Word, words_of
 from monitor.readers.text import ends_sentence, list_marker
 
@@ -56,7 +56,7 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
 
 @dataclass(slots=True)
 class _Paragraph:
-    rows: list[Row] = field(default_factory=list)
+    rows: list[PdfLine] = field(default_factory=list)
     item: bool = False
 
     def blocks(self, measures: Measures, words: frozenset[str]) -> Iterator[Block]:
@@ -85,7 +85,7 @@ def _without_leader(text: str) -> str:
     return stripped if stripped and dots >= _LEADER and text[-1].isdigit() else text
 
 
-def _whole(row: Row) -> Segment:
+def _whole(row: PdfLine) -> Segment:
     return Segment(tuple(word for cell in row.cells for word in cell.words), row.cells[0].left, row.cells[-1].right)
 
 
@@ -105,18 +105,18 @@ def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
         yield open_one
 
 
-def _labelled(row: Row, measures: Measures) -> Row:
+def _labelled(row: PdfLine, measures: Measures) -> PdfLine:
     """A bullet or a number that stands in front of its text belongs to it: these are not two cells."""
     if len(row.cells) != 2 or not any(char.isalpha() for char in row.cells[1].text):
         return row
     label = row.cells[0].text
     stands_out = size_of(row) > _LARGER * measures.body or measures.is_bold(row)
     if _ALONE.fullmatch(label) or (stands_out and label.isdecimal() and len(label) < 3):
-        return Row((_whole(row),), row.low, row.high)
+        return PdfLine((_whole(row),), row.low, row.high)
     return row
 
 
-def _continues(paragraph: _Paragraph, row: Row, measures: Measures) -> bool:
+def _continues(paragraph: _Paragraph, row: PdfLine, measures: Measures) -> bool:
     before = paragraph.rows[-1]
     if len(before.cells) > 1 or len(row.cells) > 1 or not measures.alike(before, row) or _has_leader(before):
         return False
@@ -128,26 +128,26 @@ def _continues(paragraph: _Paragraph, row: Row, measures: Measures) -> bool:
         return False
     first, size = paragraph.rows[0], size_of(row)
     if paragraph.item and len(paragraph.rows) == 1:
-        return row.indent > first.indent + 0.3 * size or not _had_room(before, row)
+        return row.indent > first.indent + 0.3 * size or not _first_word_fits(before, row)
     indented = row.indent > before.indent + _INDENT * size and not _is_centred(before, row)
     if indented and (ends_sentence(before.text) or len(paragraph.rows) > 1):
         return False
-    return not _had_room(before, row)
+    return not _first_word_fits(before, row)
 
 
-def _has_leader(row: Row) -> bool:
+def _has_leader(row: PdfLine) -> bool:
     return len(_without_leader(row.text)) < len(row.text)
 
 
-def _begins_item(before: Row, row: Row) -> bool:
+def _begins_item(before: PdfLine, row: PdfLine) -> bool:
     marker = list_marker(row.text)
     if marker is None:
         return False
     # "…in the year / 12. The…" is a wrapped line
-    return not row.text[0].isdigit() or _had_room(before, row) or ends_sentence(before.text)
+    return not row.text[0].isdigit() or _first_word_fits(before, row) or ends_sentence(before.text)
 
 
-def _had_room(before: Row, row: Row) -> bool:
+def _first_word_fits(before: PdfLine, row: PdfLine) -> bool:
     """Whether the first word of the row would have stood on the line before, so that the break means something."""
     if before.cells[-1].words[-1].broken:
         return False
@@ -157,17 +157,17 @@ def _had_room(before: Row, row: Row) -> bool:
     width = before.high - before.low
     if width < _NARROW * size:
         return ended or not begins_low
-    room = before.room + (before.indent if _is_centred(before, row) else 0)
+    room = before.free_width + (before.indent if _is_centred(before, row) else 0)
     # a word that would just have fitted proves little where no sentence ends: lines are also broken by hand
     return room > needed if ended else room > max(needed, (_EMPTIER if begins_low else _EMPTY) * width)
 
 
-def _is_centred(before: Row, row: Row) -> bool:
+def _is_centred(before: PdfLine, row: PdfLine) -> bool:
     size = size_of(row)
-    return all(one.indent > size and abs(one.indent - one.room) < 0.5 * size for one in (before, row))
+    return all(one.indent > size and abs(one.indent - one.free_width) < 0.5 * size for one in (before, row))
 
 
-def _runs_over(before: Row, row: Row) -> bool:
+def _runs_over(before: PdfLine, row: PdfLine) -> bool:
     """Whether a sentence goes on at the top of the next column or page."""
     text = row.text
     last = before.cells[-1].words[-1]
@@ -190,7 +190,7 @@ def _goes_on(joined: list[_Paragraph], first: _Paragraph, measures: Measures) ->
     return None
 
 
-def _heading(rows: Sequence[Row], text: str, measures: Measures) -> int:
+def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
     size = size_of(rows[0])
     if not any(char.isalpha() for char in text) or len(rows) > 4:
         return 0
@@ -205,7 +205,7 @@ _NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium m
 _RAISED: Final = 0.85  # of the line's size
 
 
-def vocabulary(rows: Sequence[Row]) -> frozenset[str]:
+def vocabulary(rows: Sequence[PdfLine]) -> frozenset[str]:
     """The words of the document that are not broken by a line's end, in lower case."""
     found: set[str] = set()
     for row in rows:
@@ -285,7 +285,7 @@ MOST_PAGES = 20_000
 _BEGINS_WITHIN = 1_024  # bytes before the header that readers allow
 
 
-class PdfExtractor:
+class PdfReader:
     """PDF with text in it."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -297,7 +297,7 @@ class PdfExtractor:
         try:
             document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
-            raise ExtractError(_told(str(error))) from None
+            raise ExtractError(_describe_error(str(error))) from None
         with closing(document):
             blocks = list(paragraphs(without_furniture(list(_pages(document)))))
             if not blocks:
@@ -312,7 +312,7 @@ def _pages(document: Any) -> Iterator[Page]:
         yield page_of(words_of(document, number))
 
 
-def _told(error: str) -> str:
+def _describe_error(error: str) -> str:
     if "password" in error.lower():
         return "encrypted: it needs a password"
     return f"damaged: {error.strip().rstrip('.')}"

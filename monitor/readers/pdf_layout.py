@@ -42,22 +42,22 @@ class Measures:
         # the lower quartile: the distance within paragraphs, even where most of them are short
         self._pitches = {size: sorted(found)[len(found) // 4] for size, found in pitches.items()}
 
-    def pitch(self, row: Row) -> float:
+    def pitch(self, row: PdfLine) -> float:
         """The usual distance to the next line."""
         return self._pitches.get(size_of(row), 1.2 * size_of(row))
 
-    def is_bold(self, row: Row) -> bool:
+    def is_bold(self, row: PdfLine) -> bool:
         """Whether all of the row is heavier than most of the document."""
         lightest = min(word.weight for cell in row.cells for word in cell.words)
         return lightest > max(_HEAVIER * self._weight, _BOLD if self._weight < _BOLD else 0)
 
-    def alike(self, before: Row, row: Row) -> bool:
+    def alike(self, before: PdfLine, row: PdfLine) -> bool:
         """Whether two rows are set in one size and weight."""
         one, two = size_of(before), size_of(row)
         return abs(one - two) <= _SAME_SIZE * max(one, two) and self.is_bold(before) == self.is_bold(row)
 
 
-def size_of(row: Row) -> float:
+def size_of(row: PdfLine) -> float:
     """The size of most words of a row, in points."""
     return round(median(word.size for cell in row.cells for word in cell.words), 1)
 
@@ -93,7 +93,7 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PdfLine:
     """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends."""
 
     cells: tuple[Segment, ...]
@@ -119,7 +119,7 @@ class Row:
         return self.high - self.cells[0].right if self.rtl else self.cells[0].left - self.low
 
     @property
-    def room(self) -> float:
+    def free_width(self) -> float:
         """From this row's end to the column's end where lines end."""
         return self.cells[-1].left - self.low if self.rtl else self.high - self.cells[-1].right
 
@@ -128,13 +128,13 @@ class Row:
 class Page:
     """The rows of one page in reading order."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[PdfLine, ...]
 
 
 def page_of(words: Sequence[Word]) -> Page:
     """The rows of a page; text that is turned against most of the page follows the rest."""
     quarters = [word.quarter for word in words]
-    rows: list[Row] = []
+    rows: list[PdfLine] = []
     for quarter in sorted(set(quarters), key=lambda one: (-quarters.count(one), one)):
         segments = _segments([word for word in words if word.quarter == quarter])
         rows += _ordered(segments)
@@ -199,7 +199,7 @@ def _segment(words: list[Word]) -> Segment:
 # --- segments -> rows in reading order -------------------------------------------------------------
 
 
-def _ordered(segments: list[Segment]) -> Iterator[Row]:
+def _ordered(segments: list[Segment]) -> Iterator[PdfLine]:
     gutter = _gutter(segments)
     if gutter is None:
         yield from _rows(segments)
@@ -215,7 +215,7 @@ def _ordered(segments: list[Segment]) -> Iterator[Row]:
     yield from _columns(band, gutter)
 
 
-def _columns(band: list[Segment], gutter: float) -> Iterator[Row]:
+def _columns(band: list[Segment], gutter: float) -> Iterator[PdfLine]:
     sides = [one for one in band if one.right <= gutter], [one for one in band if one.right > gutter]
     rtl = 2 * sum(is_rtl(one.text) for one in band) > len(band)
     for side in reversed(sides) if rtl else sides:
@@ -255,7 +255,7 @@ def _is_prose(segments: list[Segment], gutter: float) -> bool:
     return top - bottom > 2 * left[0].size
 
 
-def _rows(segments: list[Segment]) -> Iterator[Row]:
+def _rows(segments: list[Segment]) -> Iterator[PdfLine]:
     """The segments of one column, from top to bottom; those on one line are cells."""
     if not segments:
         return
@@ -263,15 +263,15 @@ def _rows(segments: list[Segment]) -> Iterator[Row]:
     row: list[Segment] = []
     for segment in sorted(segments, key=lambda one: -one.base):
         if row and row[0].base - segment.base > _SAME_LINE * max(row[0].size, segment.size):
-            yield _row(row, low, high)
+            yield _pdf_line(row, low, high)
             row = []
         row.append(segment)
-    yield _row(row, low, high)
+    yield _pdf_line(row, low, high)
 
 
-def _row(cells: list[Segment], low: float, high: float) -> Row:
+def _pdf_line(cells: list[Segment], low: float, high: float) -> PdfLine:
     rtl = 2 * sum(is_rtl(one.text) for one in cells) > len(cells)
-    return Row(tuple(sorted(cells, key=lambda one: -one.right if rtl else one.left)), low, high)
+    return PdfLine(tuple(sorted(cells, key=lambda one: -one.right if rtl else one.left)), low, high)
 
 
 _EDGE: Final = 3  # rows from the top or the bottom
@@ -298,7 +298,7 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     ]
 
 
-def _edges(page: Page) -> tuple[list[Row], list[Row]]:
+def _edges(page: Page) -> tuple[list[PdfLine], list[PdfLine]]:
     """The rows at the top, from the edge inwards, and those at the bottom."""
     if not page.rows:
         return [], []
@@ -307,7 +307,7 @@ def _edges(page: Page) -> tuple[list[Row], list[Row]]:
     return ordered[:reach], ordered[::-1][:reach]
 
 
-def _keys(row: Row, page: int) -> Iterator[str]:
+def _keys(row: PdfLine, page: int) -> Iterator[str]:
     """What is the same on other pages: the row itself, or with a number in it that counts with the pages."""
     text = row.text
     yield text
@@ -316,7 +316,9 @@ def _keys(row: Row, page: int) -> Iterator[str]:
         yield f"{text[: found.start()]}\0{int(found[0]) - page}\0{text[found.end() :]}"
 
 
-def _stripped(page: Page, edges: tuple[list[Row], list[Row]], number: int, seen: Counter[str], needed: float) -> Page:
+def _stripped(
+    page: Page, edges: tuple[list[PdfLine], list[PdfLine]], number: int, seen: Counter[str], needed: float
+) -> Page:
     gone: set[int] = set()
     for edge in edges:
         for place, row in enumerate(edge):

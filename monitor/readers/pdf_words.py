@@ -53,7 +53,7 @@ def words_of(document: Any, number: int) -> list[Word]:
         return []
     text = page.get_textpage()
     try:
-        words = list(_Reader(raw, text.raw).words())
+        words = list(_PageParser(raw, text.raw).words())
         links = list(_links(raw, document.raw, page.raw)) if words else []
     finally:
         text.close()
@@ -61,7 +61,7 @@ def words_of(document: Any, number: int) -> list[Word]:
     return [_linked(word, links) for word in words] if links else words
 
 
-class _Reader:
+class _PageParser:
     """Calls pdfium for one page; the C values that it writes to are made once."""
 
     def __init__(self, raw: Any, text: Any) -> None:

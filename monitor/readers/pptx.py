@@ -19,7 +19,7 @@ _REPEATED: Final = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
 _LISTED: Final = frozenset({"body", "obj", "", None})  # placeholders whose paragraphs have bullets
 
 
-class PptxExtractor:
+class PptxReader:
     """PowerPoint presentations."""
 
     def extract(self, data: bytes) -> Extraction:

@@ -44,7 +44,7 @@ class _Group:
     starred: bool = False
 
 
-class Reader:
+class RtfParser:
     """Reads one document."""
 
     def __init__(self) -> None:
@@ -108,7 +108,7 @@ class Reader:
         elif found[5]:
             self._open() if found[5] == "{" else self._close()
         elif found[6]:
-            self._say(self._letters.plain(found[6]))
+            self._append_text(self._letters.plain(found[6]))
 
     # --- groups -----------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ class Reader:
         if self._destination(name):
             return
         if name in CHARACTERS:
-            self._say(CHARACTERS[name])
+            self._append_text(CHARACTERS[name])
         elif name in self._words:
             self._words[name](number)
 
@@ -184,7 +184,7 @@ class Reader:
         elif symbol in "\r\n":
             self._flow.end()
         elif symbol in CHARACTERS:
-            self._say(CHARACTERS[symbol])
+            self._append_text(CHARACTERS[symbol])
 
     def _line(self) -> None:
         if not self._group.silent:
@@ -235,7 +235,7 @@ class Reader:
         if not self._fields:
             return
         field = self._fields[-1]
-        if field.is_counted:
+        if field.changes_with_layout:
             self._group.skipped = True
         elif not field.linked and field.target:
             self._flow.begin().open("a", {"href": field.target})
@@ -260,13 +260,13 @@ class Reader:
         self._group.wide = max(0, min(10, number if number is not None else 1))
 
     def _unicode(self, number: int | None) -> None:
-        self._say(self._letters.numbered((number or 0) % 0x10000, self._group.wide))
+        self._append_text(self._letters.numbered((number or 0) % 0x10000, self._group.wide))
 
     def _flush(self) -> None:
         if self._letters.waiting:
-            self._say(self._letters.decoded(self._group.codec))
+            self._append_text(self._letters.decoded(self._group.codec))
 
-    def _say(self, text: str) -> None:
+    def _append_text(self, text: str) -> None:
         group = self._group
         if not text or group.skipped or group.silent or self._inside("fonttbl"):
             return
@@ -292,11 +292,11 @@ _FLOWS: Final = frozenset(
 _BEGINS = b"{\\rtf"
 
 
-class RtfExtractor:
+class RtfReader:
     """Rich Text Format."""
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the page headers, the text, the footnotes and the page footers."""
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_BEGINS):
             raise ExtractError("not a document of its format: it does not begin as RTF does")
-        return placed(Reader().read(data.decode("latin-1")))
+        return placed(RtfParser().read(data.decode("latin-1")))

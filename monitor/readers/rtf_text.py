@@ -99,10 +99,10 @@ class Field:
     linked: bool = False
 
     @property
-    def is_counted(self) -> bool:
+    def changes_with_layout(self) -> bool:
         """Whether the result changes with the layout alone."""
         words = self.instruction.split(maxsplit=1)
-        return bool(words) and words[0].upper() in COUNTED
+        return bool(words) and words[0].upper() in LAYOUT_FIELDS
 
     @property
     def target(self) -> str:
@@ -235,5 +235,5 @@ SKIPPED: Final = frozenset(
 KNOWN_STARRED: Final = frozenset({"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud"})
 """Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""
 
-COUNTED: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION")
+LAYOUT_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION")
 """Fields whose results change with the layout alone."""

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, Pen, joint
+from monitor.readers.block_writer import CELL, BlockWriter, joint
 from monitor.readers.encoding import decode
 
 
-class LinesExtractor:
+class LinesReader:
     """Files that are read by line: tables, configuration, logs, source code."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -140,7 +140,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
     width = lengths[(len(lengths) - 1) * 17 // 20]  # the longest lines may have grown since
     if len(pairs) < 3:
         width = max(width, *(_length(two) for _, two in pairs))
-    necessary = sum(1 for one, two in pairs if not _had_room(one, two, _TOLERANCE * width) or _runs_on(one, two))
+    necessary = sum(1 for one, two in pairs if not _first_word_fits(one, two, _TOLERANCE * width) or _runs_on(one, two))
     full = lengths[len(lengths) // 2] >= _FULL * width
     return width if full and _NARROWEST <= width <= _WIDEST and necessary >= _WRAPPED * len(pairs) else 0
 
@@ -154,7 +154,7 @@ def _length(line: Line) -> int:
     return line.indent + len(line.text)
 
 
-def _had_room(before: Line, after: Line, width: float) -> bool:
+def _first_word_fits(before: Line, after: Line, width: float) -> bool:
     return _length(before) + 1 + len(_first_word(after.text)) <= width
 
 
@@ -177,10 +177,10 @@ def continues(before: Line, after: Line, width: int, *, begun: bool = False) -> 
         # a sentence, rather than a word of a list
         begun = (begun or before.text[0].isupper()) and before.text.count(" ") > 1
         return _runs_on(before, after) and (begun or _length(before) >= _NARROWEST)
-    return _runs_on(before, after) or not _had_room(before, after, 0.7 * width)
+    return _runs_on(before, after) or not _first_word_fits(before, after, 0.7 * width)
 
 
-class TextExtractor:
+class TextReader:
     """Plain text: paragraphs, list items, headings, rows."""
 
     def extract(self, data: bytes) -> Extraction:
@@ -192,19 +192,19 @@ class TextExtractor:
 def plain_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain text."""
     lines = lines_of(text)
-    reader = _Reader(wrap_width(lines))
+    reader = _TextParser(wrap_width(lines))
     for line in lines:
         reader.take(line)
     return reader.finish()
 
 
-class _Reader:
+class _TextParser:
     """Takes a text line by line; what is open is a paragraph or an item that the next line may continue."""
 
     def __init__(self, width: int) -> None:
         self._width = width
         self._blocks: list[Block] = []
-        self._pen = Pen()
+        self._writer = BlockWriter()
         self._open: list[Line] = []
         self._level = 0  # of the open item; 0 for a paragraph
         self._around: list[tuple[int, int]] = []  # (indent, indent of its text) of the items around, outermost first
@@ -252,8 +252,8 @@ class _Reader:
         self._close()
         for place, (cell, offset) in enumerate(row):
             if place:
-                self._pen.fill(CELL)
-            self._pen.write(cell, line.start + offset)
+                self._writer.fill(CELL)
+            self._writer.write(cell, line.start + offset)
         self._emit(BlockKind.ROW)
 
     def _prose(self, line: Line) -> None:
@@ -271,8 +271,8 @@ class _Reader:
 
     def _write(self, line: Line, skip: int) -> None:
         if self._open:
-            self._pen.fill(joint(self._open[-1].text, line.text))
-        self._pen.write(line.text[skip:], line.start + skip)
+            self._writer.fill(joint(self._open[-1].text, line.text))
+        self._writer.write(line.text[skip:], line.start + skip)
         self._open.append(line)
 
     def _close(self, *, level: int = 0, alone: bool = False) -> None:
@@ -284,6 +284,6 @@ class _Reader:
         self._level = 0
 
     def _emit(self, kind: BlockKind, level: int = 0) -> None:
-        block = self._pen.block(kind, level)
+        block = self._writer.block(kind, level)
         if block:
             self._blocks.append(block)

@@ -184,7 +184,7 @@ _CELL: Final = re.compile(r"([A-Z]{1,3})\d")
 _TRUTH: Final = {"0": "FALSE", "1": "TRUE"}
 
 
-class XlsxExtractor:
+class XlsxReader:
     """Excel workbooks."""
 
     def extract(self, data: bytes) -> Extraction:

@@ -20,13 +20,13 @@ from monitor.reports.json import change_json, dumps, snapshot_json, time_json
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that an archive can hold
 
 
-class Version(NamedTuple):
-    """A document in one snapshot. `way`: the ids from the commit down to the blob, which is absent where `data` is."""
+class ArchivedVersion(NamedTuple):
+    """A document in one snapshot. `object_ids` go from the commit down to the blob, which is absent where `data` is."""
 
     side: str  # "before", "after"; "before-2" where a change has more than one document on a side
     document: str
     snapshot: Snapshot
-    way: tuple[str, ...]
+    object_ids: tuple[str, ...]
     data: bytes | None
 
 
@@ -45,7 +45,7 @@ class Evidence(NamedTuple):
     """
 
     change: Change
-    versions: Sequence[Version]
+    versions: Sequence[ArchivedVersion]
     chains: Sequence[Chain]
     objects: Mapping[str, tuple[str, bytes]]
     signed: Mapping[str, bytes] = MappingProxyType({})
@@ -56,7 +56,7 @@ def write_evidence(evidence: Evidence, stream: BinaryIO) -> None:
     files = {f"objects/{one}.{kind}": data for one, (kind, data) in evidence.objects.items()}
     files |= {f"{one.side}.bin": one.data for one in evidence.versions if one.data is not None}
     files |= evidence.signed
-    files["change.json"] = (dumps(_told(evidence), indent=2) + "\n").encode("utf-8", "backslashreplace")
+    files["change.json"] = (dumps(evidence_manifest(evidence), indent=2) + "\n").encode("utf-8", "backslashreplace")
     files["README.txt"] = _recipe(evidence).encode()
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items()))
     files["SHA256SUMS"] = sums.encode("ascii")
@@ -68,7 +68,7 @@ def write_evidence(evidence: Evidence, stream: BinaryIO) -> None:
             archive.writestr(entry, data)
 
 
-def _told(evidence: Evidence) -> dict[str, object]:
+def evidence_manifest(evidence: Evidence) -> dict[str, object]:
     return {
         "change": change_json(evidence.change),
         "versions": [
@@ -77,7 +77,7 @@ def _told(evidence: Evidence) -> dict[str, object]:
                 "document": one.document,
                 "file": None if one.data is None else f"{one.side}.bin",
                 "snapshot": snapshot_json(one.snapshot),
-                "way": list(one.way),
+                "way": list(one.object_ids),
             }
             for one in evidence.versions
         ],
@@ -137,11 +137,11 @@ def _recipe(evidence: Evidence) -> str:
     for number, chain in enumerate(evidence.chains, start=4):
         parts.append(_chain(number, chain, evidence))
     for number, version in enumerate(evidence.versions, start=4 + len(evidence.chains)):
-        parts.append(_way(number, version))
+        parts.append(_object_path(number, version))
     if evidence.signed:
         parts.append(_SIGNED.format(number=4 + len(evidence.chains) + len(evidence.versions)))
     parts.append("The dates stand in the commits: author is when it was taken, committer when it was recorded.\n")
-    commits = dict.fromkeys(one.way[0] for one in evidence.versions)
+    commits = dict.fromkeys(one.object_ids[0] for one in evidence.versions)
     parts += [f"    git --git-dir=check.git cat-file commit {commit}\n" for commit in commits]
     return "\n".join(parts)
 
@@ -154,13 +154,13 @@ def _chain(number: int, chain: Chain, evidence: Evidence) -> str:
     ]
     if chain.before is not None:
         lines.append(f"    echo {chain.commits[-1]} >> check.git/shallow")
-    commits = dict.fromkeys(one.way[0] for one in evidence.versions if one.way[0] in chain.commits)
+    commits = dict.fromkeys(one.object_ids[0] for one in evidence.versions if one.object_ids[0] in chain.commits)
     lines += [f'    git --git-dir=check.git merge-base --is-ancestor {one} "$published"' for one in commits]
     return "\n".join(lines) + "\n"
 
 
-def _way(number: int, version: Version) -> str:
-    commit, root, *below = version.way
+def _object_path(number: int, version: ArchivedVersion) -> str:
+    commit, root, *below = version.object_ids
     names = "the commit names its tree, and each tree the next thing on the way"
     lines = [f"{number}. {version.side}: {names}.\n"]
     lines.append(f'    test "$(git --git-dir=check.git rev-parse {commit}^{{tree}})" = {root}')
@@ -168,9 +168,9 @@ def _way(number: int, version: Version) -> str:
         lines.append(f"    git --git-dir=check.git cat-file -p {tree} | grep -q {entry}")
     if version.data is None:
         lines.append("\n   The document was not there: the last tree does not name it.\n")
-        lines.append(f"    git --git-dir=check.git cat-file -p {version.way[-1]}")
+        lines.append(f"    git --git-dir=check.git cat-file -p {version.object_ids[-1]}")
     else:
-        lines.append(f'    test "$(git hash-object --stdin < {version.side}.bin)" = {version.way[-1]}')
+        lines.append(f'    test "$(git hash-object --stdin < {version.side}.bin)" = {version.object_ids[-1]}')
     return "\n".join(lines) + "\n"
 
 

@@ -23,11 +23,11 @@ from typing import Any, BinaryIO, Generic, TypeVar
 
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
-from monitor.model import Change, Life, Revision
+from monitor.model import Change, Revision, StatementHistory
 from monitor.reports.json import Shape, change_json, dumps, time_json
 
 Value = str | int | float | bool | datetime | list[str] | list[int] | None
-Row = TypeVar("Row")
+Record = TypeVar("Record")
 
 
 class ColumnType(StrEnum):
@@ -42,19 +42,19 @@ class ColumnType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(Generic[Record]):
     """One column: its name, its type, and how a row gives it."""
 
     name: str
     type: ColumnType
-    of: Callable[[Row], Value]
+    of: Callable[[Record], Value]
 
 
 @dataclass(frozen=True, slots=True)
-class LivedRevision:
+class RevisionPeriod:
     """A revision with what it is a revision of; `until` is when the next one took its place."""
 
-    life: Life
+    history: StatementHistory
     revision: Revision
     until: datetime | None
 
@@ -89,26 +89,26 @@ CHANGE_COLUMNS: tuple[Column[Change], ...] = (
     Column("message", ColumnType.TEXT, lambda c: c.message),
 )
 
-REVISION_COLUMNS: tuple[Column[LivedRevision], ...] = (
-    Column("statement", ColumnType.TEXT, lambda row: row.life.statement),
+REVISION_COLUMNS: tuple[Column[RevisionPeriod], ...] = (
+    Column("statement", ColumnType.TEXT, lambda row: row.history.statement),
     Column("revision", ColumnType.INTEGER, lambda row: row.revision.number),
-    Column("document", ColumnType.TEXT, lambda row: row.life.document),
-    Column("present", ColumnType.BOOLEAN, lambda row: row.life.present),
+    Column("document", ColumnType.TEXT, lambda row: row.history.document),
+    Column("present", ColumnType.BOOLEAN, lambda row: row.history.present),
     Column("snapshot", ColumnType.TEXT, lambda row: row.revision.since.snapshot),
     Column("taken_at", ColumnType.TIME, lambda row: row.revision.since.taken_at),
     Column("revised_at", ColumnType.TIME, lambda row: row.until),
     Column("text", ColumnType.TEXT, lambda row: row.revision.text),
     Column("links", ColumnType.TEXTS, lambda row: list(row.revision.links)),
-    Column("aliases", ColumnType.WORDS, lambda row: list(row.life.aliases)),
+    Column("aliases", ColumnType.WORDS, lambda row: list(row.history.aliases)),
 )
 
 
-def lived_revisions(lives: Iterable[Life]) -> Iterator[LivedRevision]:
+def revision_periods(histories: Iterable[StatementHistory]) -> Iterator[RevisionPeriod]:
     """Every revision of every statement, in the order of the lives, oldest first."""
-    for life in lives:
-        ends = [later.since.taken_at for later in life.revisions[1:]]
-        for revision, until in zip(life.revisions, [*ends, None], strict=True):
-            yield LivedRevision(life, revision, until)
+    for history in histories:
+        ends = [later.since.taken_at for later in history.revisions[1:]]
+        for revision, until in zip(history.revisions, [*ends, None], strict=True):
+            yield RevisionPeriod(history, revision, until)
 
 
 FORMATS = ("csv", "jsonl", "parquet")
@@ -124,13 +124,17 @@ def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> in
     return _export(changes, CHANGE_COLUMNS, change_json, form, stream)
 
 
-def export_revisions(lives: Iterable[Life], form: str, stream: BinaryIO) -> int:
+def export_revisions(histories: Iterable[StatementHistory], form: str, stream: BinaryIO) -> int:
     """Writes every revision of every statement in the order of the lives; gives how many."""
-    return _export(lived_revisions(lives), REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
+    return _export(revision_periods(histories), REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
 
 
 def _export(
-    rows: Iterable[Row], columns: Sequence[Column[Row]], shape: Callable[[Row], Shape], form: str, stream: BinaryIO
+    rows: Iterable[Record],
+    columns: Sequence[Column[Record]],
+    shape: Callable[[Record], Shape],
+    form: str,
+    stream: BinaryIO,
 ) -> int:
     if form == "parquet":
         return _parquet(rows, columns, stream)
@@ -149,8 +153,8 @@ def _lines(lines: Iterable[str], stream: BinaryIO) -> int:
     return count
 
 
-def _by_column(columns: Sequence[Column[Row]]) -> Callable[[Row], Shape]:
-    def shape(row: Row) -> Shape:
+def _by_column(columns: Sequence[Column[Record]]) -> Callable[[Record], Shape]:
+    def shape(row: Record) -> Shape:
         values = ((column.name, column.of(row)) for column in columns)
         return {name: time_json(value) if isinstance(value, datetime) else value for name, value in values}
 
@@ -167,7 +171,7 @@ class _Echo:
         return row
 
 
-def _csv(rows: Iterable[Row], columns: Sequence[Column[Row]]) -> Iterator[str]:
+def _csv(rows: Iterable[Record], columns: Sequence[Column[Record]]) -> Iterator[str]:
     writer = csv.writer(_Echo(), lineterminator="\n")
     yield _written(writer, [column.name for column in columns])
     for row in rows:
@@ -199,7 +203,7 @@ def guarded(cell: str) -> str:
 # --- Parquet ------------------------------------------------------------------------------------
 
 
-def _parquet(rows: Iterable[Row], columns: Sequence[Column[Row]], stream: BinaryIO) -> int:
+def _parquet(rows: Iterable[Record], columns: Sequence[Column[Record]], stream: BinaryIO) -> int:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -232,7 +236,7 @@ def _arrow_type(pa: Any, kind: ColumnType) -> Any:
     }[kind]
 
 
-def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+def _batches(rows: Iterable[Record]) -> Iterator[list[Record]]:
     iterator = iter(rows)
     while batch := list(islice(iterator, BATCH)):
         yield batch

@@ -97,10 +97,10 @@ def _html(item: FeedItem, zone: tzinfo) -> str:
     view = change_view(change, zone)
     facts = filter(None, (view.label, ", ".join(view.aspects), view.place, *view.notes))
     words = "".join(_words(view.segments, marked=bool(change.before and change.after)))
-    links = [f"<li><del>{escape(link)}</del></li>" for link in view.links_gone]
-    links += [f"<li><ins>{escape(link)}</ins></li>" for link in view.links_new]
-    told = f"<p>{escape(' · '.join(facts))}</p><blockquote><p>{words}</p></blockquote>"
-    return f"{told}<ul>{''.join(links)}</ul>" if links else told
+    links = [f"<li><del>{escape(link)}</del></li>" for link in view.links_removed]
+    links += [f"<li><ins>{escape(link)}</ins></li>" for link in view.links_added]
+    text = f"<p>{escape(' · '.join(facts))}</p><blockquote><p>{words}</p></blockquote>"
+    return f"{text}<ul>{''.join(links)}</ul>" if links else text
 
 
 def _words(segments: Iterable[Segment], *, marked: bool) -> Iterable[str]:

@@ -26,16 +26,16 @@ from monitor.model import (
     DocumentSection,
     Edit,
     Failure,
-    Found,
     Level,
-    Life,
-    Moment,
     Report,
     Revision,
     Run,
+    SearchHit,
     Side,
     Significance,
     Snapshot,
+    SnapshotTime,
+    StatementHistory,
 )
 
 Shape = dict[str, Any]
@@ -98,14 +98,14 @@ change_json = _shape(
     "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"
     " baseline technical_upgrade absent_since before after edits document_before message returns copies",
 )
-moment_json = _shape(Moment, "snapshot taken_at")
+snapshot_time_json = _shape(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
 blame_json = _shape(Blame, "statement ordinal text introduced revised revisions")
 # `edits` is the word diff against the revision before
 _shape(Revision, "revision text links since edits", revision="number")
 # A statement's whole life, oldest first
-life_json = _shape(Life, "statement document present revisions changes aliases")
-found_json = _shape(Found, "statement revision document text since present")
+statement_history_json = _shape(StatementHistory, "statement document present revisions changes aliases")
+search_hit_json = _shape(SearchHit, "statement revision document text since present")
 document_json = _shape(Document, "id path present blob statements first_seen last_changed")
 # `source` is empty for the watched folder, else the name of the import
 snapshot_json = _shape(Snapshot, "id source taken_at recorded_at author origin")

@@ -13,7 +13,7 @@ from datetime import UTC, tzinfo
 
 from monitor.model import Report
 from monitor.reports.text import SHORT_ID
-from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
+from monitor.reports.views import ChangeRunView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
 
 _SPECIAL = re.compile(
     r"(?P<html>[&<>])|(?P<mark>[\\`*_\[\]{}|~$^]|:(?=//)|(?<=[Ww][Ww][Ww])\.)|(?P<mention>[@#])(?=\w)"
@@ -94,30 +94,30 @@ def _section(section: SectionView) -> Iterator[str]:
     if section.events:
         yield from ("", *(_event("", event) for event in section.events))
     if section.substantive:
-        yield from ("", "### Substantive", *_blocks(section.substantive))
+        yield from ("", "### Substantive", *_change_runs(section.substantive))
     if section.moves:
-        yield from ("", "### Moved and restored", *_blocks(section.moves))
-    yield from _folded(section.editorial_summary, section.editorial)
-    yield from _folded(section.whole_summary, section.whole)
+        yield from ("", "### Moved and restored", *_change_runs(section.moves))
+    yield from _collapsed(section.editorial_summary, section.editorial)
+    yield from _collapsed(section.whole_summary, section.whole)
 
 
 def _event(prefix: str, event: EventView) -> str:
     return f"- {prefix}{escape_line(event.sentence)} · {event.taken_at.text}"
 
 
-def _blocks(blocks: Iterable[BlockView]) -> Iterator[str]:
-    for block in blocks:
-        alone = block.changes[0].id[:SHORT_ID] if len(block.changes) == 1 else ""
-        facts = (*block.aspects, block.place, *block.notes, block.taken_at.text, alone)
-        yield from ("", f"- **{block.label}**{_meta(facts)}")
-        for change in block.changes:
+def _change_runs(change_runs: Iterable[ChangeRunView]) -> Iterator[str]:
+    for change_run in change_runs:
+        alone = change_run.changes[0].id[:SHORT_ID] if len(change_run.changes) == 1 else ""
+        facts = (*change_run.aspects, change_run.place, *change_run.notes, change_run.taken_at.text, alone)
+        yield from ("", f"- **{change_run.label}**{_meta(facts)}")
+        for change in change_run.changes:
             yield from ("", f"  > {words(change.segments)}{'' if alone else _meta([change.id[:SHORT_ID]])}")
             yield from _links(change)
 
 
 def _links(change: ChangeView) -> Iterator[str]:
-    links = [f"<del>{escape(link)}</del>" for link in change.links_gone]
-    links += [f"<ins>{escape(link)}</ins>" for link in change.links_new]
+    links = [f"<del>{escape(link)}</del>" for link in change.links_removed]
+    links += [f"<ins>{escape(link)}</ins>" for link in change.links_added]
     if links:
         yield from ("  >", f"  > link: {' '.join(links)}")
 
@@ -126,6 +126,6 @@ def _meta(facts: Iterable[str]) -> str:
     return "".join(f" · {escape(fact)}" for fact in facts if fact)
 
 
-def _folded(summary: str, blocks: Sequence[BlockView]) -> Iterator[str]:
-    if blocks:
-        yield from ("", f"<details><summary>{summary}</summary>", *_blocks(blocks), "", "</details>")
+def _collapsed(summary: str, change_runs: Sequence[ChangeRunView]) -> Iterator[str]:
+    if change_runs:
+        yield from ("", f"<details><summary>{summary}</summary>", *_change_runs(change_runs), "", "</details>")

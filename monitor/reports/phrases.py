@@ -71,7 +71,7 @@ def noun(count: int, word: str) -> str:
     return word if count == 1 else f"{word}s"
 
 
-def place(before: Sequence[Side], after: Sequence[Side], document: str) -> str:
+def position_text(before: Sequence[Side], after: Sequence[Side], document: str) -> str:
     """Where a change stands, statements counted from 1: `statement 5`, `statement 5 → 7`, `a.txt 5 → b.txt 7`."""
     old, new = _numbers(before), _numbers(after)
     if not old or not new:
@@ -144,7 +144,7 @@ def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
     moves = Counter(c.kind for section in report.documents for c in section.moves if c.cause is None)
     events = Counter(event.kind for section in report.documents for event in section.events)
     always = (
-        (sum(_own(section.substantive) for section in report.documents), "substantive", "substantive"),
+        (sum(_statement_count(section.substantive) for section in report.documents), "substantive", "substantive"),
         (moves[ChangeKind.MOVED], "moved", "moved"),
         (moves[ChangeKind.RESTORED], "restored", "restored"),
         (sum(len(section.editorial) for section in report.documents), "editorial", "editorial"),
@@ -160,7 +160,7 @@ def section_summary(section: DocumentSection) -> str:
     """One document in a line: `4 substantive, 2 moved, document renamed`."""
     kinds = Counter(change.kind for change in section.moves if change.cause is None)
     counts = (
-        (_own(section.substantive), "substantive"),
+        (_statement_count(section.substantive), "substantive"),
         (kinds[ChangeKind.MOVED], "moved"),
         (kinds[ChangeKind.RESTORED], "restored"),
         (len(section.editorial), "editorial"),
@@ -169,7 +169,7 @@ def section_summary(section: DocumentSection) -> str:
     return ", ".join([*(f"{count:,} {what}" for count, what in counts if count), *events])
 
 
-def _own(changes: Sequence[Change]) -> int:
+def _statement_count(changes: Sequence[Change]) -> int:
     """How many happened to the statements themselves, not to the document that holds them."""
     return sum(change.cause is None for change in changes)
 

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from monitor.core.text.normalize import cells
 from monitor.model import ChangeKind, Report
-from monitor.reports.views import BlockView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
+from monitor.reports.views import ChangeRunView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
 
 Piece = tuple[str, str]  # role ("insert", "muted", …), text
 Style = Callable[[str, str], str]  # (role, text) -> text as it is printed
@@ -27,21 +27,21 @@ def unstyled(_role: str, text: str) -> str:
     return text
 
 
-def wrap(pieces: Iterable[Piece], width: int, style: Style = unstyled, indent: str = "") -> Iterator[str]:
+def wrap(parts: Iterable[Piece], width: int, style: Style = unstyled, indent: str = "") -> Iterator[str]:
     """Lines of at most `width` columns, `indent` included; a word that is longer is cut."""
-    room = max(width - cells(indent), 10)
+    width_left = max(width - cells(indent), 10)
     line: list[Piece] = []
     used = 0
-    for gap, word in _words(pieces):
+    for gap, word in _words(parts):
         size = sum(cells(text) for _, text in word)
-        if line and used + cells(gap[1]) + size > room:
+        if line and used + cells(gap[1]) + size > width_left:
             yield _printed(line, style, indent)
             line, used = [], 0
         elif gap[1]:
             line.append(gap)
             used += cells(gap[1])
-        for piece in _cut(word, room) if size > room else word:
-            if used and used + cells(piece[1]) > room:
+        for piece in _cut(word, width_left) if size > width_left else word:
+            if used and used + cells(piece[1]) > width_left:
                 yield _printed(line, style, indent)
                 line, used = [], 0
             line.append(piece)
@@ -50,11 +50,11 @@ def wrap(pieces: Iterable[Piece], width: int, style: Style = unstyled, indent: s
         yield _printed(line, style, indent)
 
 
-def _words(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Piece]]]:
+def _words(parts: Iterable[Piece]) -> Iterator[tuple[Piece, list[Piece]]]:
     """(spaces before it, the pieces that the word is made of); pieces that touch make one word."""
     gap: Piece = ("", "")
     word: list[Piece] = []
-    for role, text in pieces:
+    for role, text in parts:
         for match in _PART.finditer(text):
             spaces, fragment = match.groups()
             if fragment:
@@ -68,12 +68,12 @@ def _words(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, list[Piece]]]:
         yield gap, word
 
 
-def _cut(word: Iterable[Piece], room: int) -> Iterator[Piece]:
+def _cut(word: Iterable[Piece], width_left: int) -> Iterator[Piece]:
     for role, text in word:
         start = width = 0
         for index, char in enumerate(text):
             size = cells(char)
-            if width + size > room:
+            if width + size > width_left:
                 yield role, text[start:index]
                 start, width = index, 0
             width += size
@@ -108,26 +108,28 @@ def render(report: Report, *, zone: tzinfo = UTC, width: int = 80, style: Style 
     return "\n".join(_lines(view, width, style)) + "\n"
 
 
-def block_lines(block: BlockView, width: int = 80, style: Style = unstyled, indent: str = "  ") -> Iterator[str]:
+def change_run_lines(
+    change_run: ChangeRunView, width: int = 80, style: Style = unstyled, indent: str = "  "
+) -> Iterator[str]:
     """Changes that belong together: a line that says what and where, then the words with their marks."""
-    alone = block.changes[0].id[:SHORT_ID] if len(block.changes) == 1 else ""
-    facts = (*block.aspects, block.place, *block.notes, block.taken_at.text, alone)
-    head: list[Piece] = [("symbol", f"{SYMBOLS[block.kind]} "), ("label", block.label)]
+    alone = change_run.changes[0].id[:SHORT_ID] if len(change_run.changes) == 1 else ""
+    facts = (*change_run.aspects, change_run.place, *change_run.notes, change_run.taken_at.text, alone)
+    head: list[Piece] = [("symbol", f"{SYMBOLS[change_run.kind]} "), ("label", change_run.label)]
     yield from wrap([*head, ("muted", "".join(f" · {fact}" for fact in facts if fact))], width, style, indent)
-    for change in block.changes:
+    for change in change_run.changes:
         number = [] if alone else [("muted", f" · {change.id[:SHORT_ID]}")]
-        yield from wrap([*segment_pieces(change.segments), *number], width, style, f"{indent}  ")
+        yield from wrap([*styled_segments(change.segments), *number], width, style, f"{indent}  ")
         yield from _links(change, width, style, f"{indent}  ")
 
 
 def _links(change: ChangeView, width: int, style: Style, indent: str) -> Iterator[str]:
-    links = [("delete", f"[-{link}-] ") for link in change.links_gone]
-    links += [("insert", f"{{+{link}+}} ") for link in change.links_new]
+    links = [("delete", f"[-{link}-] ") for link in change.links_removed]
+    links += [("insert", f"{{+{link}+}} ") for link in change.links_added]
     if links:
         yield from wrap([("muted", "link: "), *links], width, style, indent)
 
 
-def segment_pieces(segments: Iterable[Segment]) -> Iterator[Piece]:
+def styled_segments(segments: Iterable[Segment]) -> Iterator[Piece]:
     """Segments as pieces to wrap; marked where what came or went stands beside something else."""
     shown = tuple(segments)
     marks = MARKS if len({segment.op for segment in shown} - {"skip"}) > 1 else {}
@@ -169,29 +171,29 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
     title = f"{section.document}: {section.summary}" if section.summary else section.document
     yield from ("", *_heading(title, width, style))
     for event in section.events:
-        pieces = [
+        parts = [
             ("symbol", f"{SYMBOLS[event.kind]} "),
             ("label", event.sentence),
             ("muted", f" · {event.taken_at.text}"),
         ]
-        yield from wrap(pieces, width, style, "  ")
-    for number, block in enumerate(section.substantive):
+        yield from wrap(parts, width, style, "  ")
+    for number, change_run in enumerate(section.substantive):
         yield from ([""] if number or section.events else [])
-        yield from block_lines(block, width, style)
+        yield from change_run_lines(change_run, width, style)
     if section.moves:
         yield from ("", *wrap([("group", "Moved and restored")], width, style, "  "))
-        for block in section.moves:
-            yield from block_lines(block, width, style)
-    yield from _folded(section.editorial_summary, section.editorial, width, style)
+        for change_run in section.moves:
+            yield from change_run_lines(change_run, width, style)
+    yield from _collapsed(section.editorial_summary, section.editorial, width, style)
     if section.whole:  # its event has told it already; `log DOCUMENT` lists them
         yield from ("", *wrap([("group", section.whole_summary)], width, style, "  "))
 
 
-def _folded(summary: str, blocks: Sequence[BlockView], width: int, style: Style) -> Iterator[str]:
+def _collapsed(summary: str, change_runs: Sequence[ChangeRunView], width: int, style: Style) -> Iterator[str]:
     """Counted, and listed in the words alone: a terminal has nothing to unfold."""
-    if not blocks:
+    if not change_runs:
         return
     yield from ("", *wrap([("group", summary)], width, style, "  "))
-    for change in (change for block in blocks for change in block.changes):
-        pieces = [("symbol", f"{SYMBOLS[change.kind]} "), *segment_pieces(change.segments)]
-        yield from wrap([*pieces, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")
+    for change in (change for change_run in change_runs for change in change_run.changes):
+        parts = [("symbol", f"{SYMBOLS[change.kind]} "), *styled_segments(change.segments)]
+        yield from wrap([*parts, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")

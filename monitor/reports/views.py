@@ -27,8 +27,8 @@ from monitor.reports.phrases import (
     duration,
     figures,
     period,
-    place,
     plural,
+    position_text,
     section_summary,
     time_view,
     whole_summary,
@@ -104,7 +104,7 @@ def _changed(op: Literal["insert", "delete"], text: str) -> Iterable[Segment]:
 RUNS = {ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RESTORED}
 
 
-def blocks(changes: Iterable[Change]) -> list[list[Change]]:
+def change_runs(changes: Iterable[Change]) -> list[list[Change]]:
     """The changes in their order, those that belong together as one list; nothing is left out."""
     found: list[list[Change]] = []
     groups: dict[tuple[str, str], list[Change]] = {}
@@ -123,7 +123,7 @@ def blocks(changes: Iterable[Change]) -> list[list[Change]]:
 
 def _continues(last: Change, change: Change) -> bool:
     """Whether nothing but the place differs, and that by one: a split or a revision stands for itself."""
-    return _alike(last) == _alike(change) and change.kind in RUNS and _place(change) == _place(last) + 1
+    return _alike(last) == _alike(change) and change.kind in RUNS and _first_ordinal(change) == _first_ordinal(last) + 1
 
 
 def _alike(change: Change) -> tuple[object, ...]:
@@ -131,7 +131,7 @@ def _alike(change: Change) -> tuple[object, ...]:
     return (*what, change.document, change.snapshot, change.absent_since, bool(change.edits))
 
 
-def _place(change: Change) -> int:
+def _first_ordinal(change: Change) -> int:
     sides = change.after or change.before
     return sides[0].ordinal if sides else -2
 
@@ -170,8 +170,8 @@ class ChangeView(NamedTuple):
     snapshot: str
     segments: tuple[Segment, ...]
     notes: tuple[str, ...]
-    links_gone: tuple[str, ...]
-    links_new: tuple[str, ...]
+    links_removed: tuple[str, ...]
+    links_added: tuple[str, ...]
 
 
 class EventView(NamedTuple):
@@ -185,7 +185,7 @@ class EventView(NamedTuple):
     taken_at: TimeView
 
 
-class BlockView(NamedTuple):
+class ChangeRunView(NamedTuple):
     """Changes that one look takes in; mostly it is one."""
 
     kind: str
@@ -204,11 +204,11 @@ class SectionView(NamedTuple):
     document: str
     summary: str
     events: tuple[EventView, ...]
-    substantive: tuple[BlockView, ...]
-    moves: tuple[BlockView, ...]
-    editorial: tuple[BlockView, ...]
+    substantive: tuple[ChangeRunView, ...]
+    moves: tuple[ChangeRunView, ...]
+    editorial: tuple[ChangeRunView, ...]
     editorial_summary: str
-    whole: tuple[BlockView, ...]
+    whole: tuple[ChangeRunView, ...]
     whole_summary: str
 
 
@@ -269,18 +269,18 @@ def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
         document=visible(section.document),
         summary=section_summary(section),
         events=tuple(event_view(change, zone) for change in section.events),
-        substantive=block_views(own, zone),
-        moves=block_views(moves, zone),
-        editorial=block_views(section.editorial, zone),
+        substantive=change_run_views(own, zone),
+        moves=change_run_views(moves, zone),
+        editorial=change_run_views(section.editorial, zone),
         editorial_summary=plural(len(section.editorial), "editorial change"),
-        whole=block_views(whole, zone),
+        whole=change_run_views(whole, zone),
         whole_summary=whole_summary(whole),
     )
 
 
-def block_views(changes: Iterable[Change], zone: tzinfo) -> tuple[BlockView, ...]:
+def change_run_views(changes: Iterable[Change], zone: tzinfo) -> tuple[ChangeRunView, ...]:
     """Changes in their order, those that belong together as one block."""
-    return tuple(_block_view(block, zone) for block in blocks(changes))
+    return tuple(_change_run_view(change_run, zone) for change_run in change_runs(changes))
 
 
 def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
@@ -293,13 +293,13 @@ def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
         label=_label(change),
         significance=str(change.significance),
         aspects=tuple(str(aspect) for aspect in change.aspects),
-        place=place(change.before, change.after, change.document),
+        place=position_text(change.before, change.after, change.document),
         taken_at=time_view(change.taken_at, zone),
         snapshot=visible(change.snapshot),
         segments=segments(change, kept),
         notes=_notes(change, zone),
-        links_gone=gone,
-        links_new=new,
+        links_removed=gone,
+        links_added=new,
     )
 
 
@@ -366,16 +366,16 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
     return ", ".join((sentence, *_notes(change, zone)))
 
 
-def _block_view(block: Sequence[Change], zone: tzinfo) -> BlockView:
-    first = block[0]
-    changes = tuple(change_view(change, zone) for change in block)
-    before = [side for change in block for side in change.before]
-    after = [side for change in block for side in change.after]
-    return BlockView(
+def _change_run_view(change_run: Sequence[Change], zone: tzinfo) -> ChangeRunView:
+    first = change_run[0]
+    changes = tuple(change_view(change, zone) for change in change_run)
+    before = [side for change in change_run for side in change.before]
+    after = [side for change in change_run for side in change.after]
+    return ChangeRunView(
         kind=str(first.kind),
-        label=changes[0].label if len(block) == 1 else f"{LABELS[first.kind]} {len(block):,} statements",
+        label=changes[0].label if len(change_run) == 1 else f"{LABELS[first.kind]} {len(change_run):,} statements",
         aspects=changes[0].aspects,
-        place=place(before, after, first.document),
+        place=position_text(before, after, first.document),
         taken_at=changes[0].taken_at,
         notes=changes[0].notes,
         changes=changes,

@@ -17,7 +17,7 @@ from typing import Any
 
 from monitor.core.review.events import Act, Event, State, Verdict, state_of
 from monitor.errors import StoreError
-from monitor.ledger.codec import asked_text, moment_from_text, moment_to_text
+from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.reviews.schema import COLUMNS, insert, prepare, read_mark, verdict_number, write_mark
 from monitor.snapshots.git_objects import FILE, REVIEWS, object_id
@@ -42,24 +42,24 @@ class Reviews:
 
     def events_of(self, changes: Sequence[str]) -> dict[str, list[Event]]:
         """Every event of these changes, oldest first; a change without any is not among them."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return _events_of(transaction, changes)
 
     def events_after(self, number: int) -> list[Event]:
         """What arrived behind this number, in the order of arrival."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             rows = transaction.rows(f"{_EVENTS} WHERE number > :number ORDER BY number", {"number": number})
             return [_event(row) for row in rows]
 
     def events_of_batch(self, batch: str) -> list[Event]:
         """What was done at one stroke."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             rows = transaction.rows(f"{_EVENTS} WHERE batch = :batch ORDER BY number", {"batch": batch})
             return [_event(row) for row in rows]
 
     def newest_of(self, reviewer: str) -> Iterator[Event]:
         """A reviewer's events, newest first."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             rows = transaction.stream(
                 f"{_EVENTS} WHERE reviewer = :reviewer ORDER BY number DESC", {"reviewer": reviewer}, size=100
             )
@@ -68,12 +68,12 @@ class Reviews:
 
     def states_of(self, changes: Sequence[str]) -> dict[str, State]:
         """The states of these changes; one that nobody touched is not among them."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return states_of(transaction, changes)
 
     def outside_queue(self) -> list[str]:
         """The changes that have an event and that the queue does not have, the one with the newest first."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return transaction.values(
                 "SELECT change FROM review_states"
                 " WHERE NOT EXISTS (SELECT 1 FROM queue WHERE queue.change = review_states.change)"
@@ -82,14 +82,14 @@ class Reviews:
 
     def people(self) -> list[str]:
         """Everybody who reviewed, or was asked to."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             names = transaction.values("SELECT reviewer FROM review_events UNION SELECT assignee FROM review_events")
             return sorted(filter(None, names))
 
     def starting_with(self, prefix: str) -> list[str]:
         """Up to two changes with events whose ids begin like this."""
-        asked = asked_text(prefix).lower()
-        with self.database.reading() as transaction:
+        asked = searchable_text(prefix).lower()
+        with self.database.read_transaction() as transaction:
             return transaction.values(
                 "SELECT change FROM review_states WHERE substr(change, 1, :length) = :prefix LIMIT 2",
                 {"prefix": asked, "length": len(asked)},
@@ -99,12 +99,12 @@ class Reviews:
 
     def append(self, new: Sequence[Event]) -> list[Event]:
         """Take events in, numbered in the order given; they are on the disk when this returns."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             return _append(transaction, new)
 
     def adopt(self, others: Iterable[Event]) -> int:
         """Take in what is not known yet of events from elsewhere, in their order; gives how many."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             known = set(transaction.values("SELECT id FROM review_events"))
             new = {event.id: event for event in others if event.id not in known}
             return len(_append(transaction, list(new.values())))
@@ -113,22 +113,22 @@ class Reviews:
 
     def mark(self, name: str) -> str | None:
         """How far something was done; None where it never was."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return read_mark(transaction, name)
 
     def set_mark(self, name: str, value: str) -> None:
         """Note how far something was done."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             write_mark(transaction, name, value)
 
     def last_number(self) -> int:
         """The newest event's number, 0 where there is none."""
-        with self.database.reading() as transaction:
+        with self.database.read_transaction() as transaction:
             return _last_number(transaction)
 
     def _rebuild_states(self) -> None:
         """The states of all changes, from all events."""
-        with self.database.writing() as transaction:
+        with self.database.write_transaction() as transaction:
             _write_states(transaction, transaction.values("SELECT DISTINCT change FROM review_events"))
 
 
@@ -192,7 +192,7 @@ def _event_row(event: Event) -> DatabaseRow:
         event.change,
         str(event.act),
         event.reviewer,
-        moment_to_text(event.at),
+        time_to_text(event.at),
         None if event.verdict is None else str(event.verdict),
         event.comment,
         event.assignee,
@@ -219,7 +219,7 @@ def _event(row: DatabaseRow) -> Event:
         change=change,
         act=Act(act),
         reviewer=reviewer,
-        at=moment_from_text(at),
+        at=time_from_text(at),
         verdict=None if verdict is None else Verdict(verdict),
         comment=comment,
         assignee=assignee,
@@ -228,7 +228,7 @@ def _event(row: DatabaseRow) -> Event:
 
 
 def _state_row(change: str, state: State) -> DatabaseRow:
-    at = None if state.at is None else moment_to_text(state.at)
+    at = None if state.at is None else time_to_text(state.at)
     verdict = None if state.verdict is None else str(state.verdict)
     return change, verdict, state.reviewer, at, state.assignee, state.comments, state.last
 
@@ -239,7 +239,7 @@ def _state(row: DatabaseRow) -> State:
     return State(
         verdict=None if verdict is None else Verdict(verdict),
         reviewer=reviewer,
-        at=None if at is None else moment_from_text(at),
+        at=None if at is None else time_from_text(at),
         assignee=assignee,
         comments=comments,
         last=last,
@@ -284,7 +284,7 @@ def _event_line(event: Event) -> str:
         "change": event.change,
         "act": str(event.act),
         "reviewer": event.reviewer,
-        "at": moment_to_text(event.at),
+        "at": time_to_text(event.at),
         "verdict": event.verdict and str(event.verdict),
         "comment": event.comment,
         "assignee": event.assignee,
@@ -304,7 +304,7 @@ def _event_from_line(number: int, line: bytes) -> Event:
             change=values["change"],
             act=Act(values["act"]),
             reviewer=values["reviewer"],
-            at=moment_from_text(values["at"]),
+            at=time_from_text(values["at"]),
             verdict=None if verdict is None else Verdict(verdict),
             comment=values.get("comment"),
             assignee=values.get("assignee"),

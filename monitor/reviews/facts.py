@@ -12,11 +12,11 @@ from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, sides_of
 from monitor.ledger.codec import (
     BLOCK_KINDS,
     LEVELS,
-    asked_text,
     aspects_from_bits,
     links_from_text,
-    moment_from_text,
     path_from_text,
+    searchable_text,
+    time_from_text,
     unpack_members,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
@@ -45,7 +45,7 @@ class ReviewFacts:
 
     def mark(self) -> LedgerMark:
         """How far the ledger is."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return LedgerMark()
             last = transaction.row("SELECT seq, snapshot FROM folds ORDER BY seq DESC LIMIT 1")
@@ -58,20 +58,20 @@ class ReviewFacts:
 
     def snapshot_at(self, seq: int) -> str | None:
         """The snapshot that was folded as the `seq`-th."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             found: str | None = transaction.value("SELECT snapshot FROM folds WHERE seq = :seq", {"seq": seq})
             return found
 
     def after(self, seq: int, last: int) -> Iterator[list[Fact]]:
         """The changes behind one fold and up to another, in chunks of whole snapshots."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             for first in range(seq + 1, last + 1, SNAPSHOTS):
                 yield _facts(transaction, first, min(first + SNAPSHOTS - 1, last))
 
     def changes(self, ids: Sequence[str]) -> dict[str, Change]:
         """These changes in full; what is gone is not among them."""
         found: dict[str, Change] = {}
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if has_ledger(transaction):
                 for chunk in chunks(ids):
                     rows = transaction.stream(f"{SELECT_CHANGES} WHERE changes.id IN (:ids)", {"ids": chunk})
@@ -81,7 +81,7 @@ class ReviewFacts:
     def present(self, ids: Sequence[str]) -> set[str]:
         """Which of these changes the ledger has."""
         found: set[str] = set()
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if has_ledger(transaction):
                 for chunk in chunks(ids):
                     found.update(transaction.values("SELECT id FROM changes WHERE id IN (:ids)", {"ids": chunk}))
@@ -89,8 +89,8 @@ class ReviewFacts:
 
     def with_words(self, words: str) -> list[str]:
         """The changes with a statement, before or after, that holds all the words; some are named twice."""
-        words = asked_text(words.replace("\0", " "))
-        with self._database.reading() as transaction:
+        words = searchable_text(words.replace("\0", " "))
+        with self._database.read_transaction() as transaction:
             if not has_ledger(transaction) or not words.split():
                 return []
             holds, values = full_text(transaction, words)
@@ -109,7 +109,7 @@ class ReviewFacts:
     def paths(self, numbers: Sequence[int]) -> dict[int, str]:
         """The present or latest paths of documents, by their numbers."""
         found: dict[int, str] = {}
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             for chunk in chunks(numbers):
                 rows = transaction.rows(
                     "SELECT number, path FROM documents WHERE number IN (:numbers)", {"numbers": chunk}
@@ -119,7 +119,7 @@ class ReviewFacts:
 
     def number_of(self, document_id: str) -> int:
         """A document's number; 0 where the ledger has no such document."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             return transaction.value("SELECT number FROM documents WHERE id = :id", {"id": document_id}) or 0
 
 
@@ -222,7 +222,7 @@ def _fact(row: _FactRow, before: Sequence[_StatementText], after: Sequence[_Stat
         seq=row.seq,
         position=-row.position,
         snapshot=row.snapshot,
-        taken_at=moment_from_text(row.taken_at),
+        taken_at=time_from_text(row.taken_at),
         level=LEVELS[row.level],
         kind=ChangeKind(row.kind),
         document=path,

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.ledger.codec import moment_from_text, moment_to_text
+from monitor.ledger.codec import time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow
 from monitor.reviews.schema import COLUMNS, insert
 
@@ -46,7 +46,7 @@ class Outbox:
 
     def add(self, new: Sequence[Notice]) -> int:
         """Take notices in, but for those that are there already, in whatever state; gives how many."""
-        with self._database.writing() as transaction:
+        with self._database.write_transaction() as transaction:
             known = set(transaction.rows("SELECT channel, snapshot FROM notices"))
             rows = [_row(notice) for notice in new if (notice.channel, notice.snapshot) not in known]
             insert(transaction, "notices", rows)
@@ -54,7 +54,7 @@ class Outbox:
 
     def in_state(self, *states: str) -> list[Notice]:
         """The notices in these states, oldest first."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             rows = transaction.rows(
                 f"{_NOTICES} WHERE state IN (:states) ORDER BY made_at, snapshot", {"states": states}
             )
@@ -62,7 +62,7 @@ class Outbox:
 
     def claim(self, notice: Notice, at: datetime) -> bool:
         """Before it is sent: True for exactly one caller."""
-        return self._move(notice, {"due"}, "sending", tried_at=moment_to_text(at), attempts=notice.attempts + 1)
+        return self._move(notice, {"due"}, "sending", tried_at=time_to_text(at), attempts=notice.attempts + 1)
 
     def sent(self, notice: Notice) -> bool:
         return self._move(notice, {"sending", "uncertain"}, "sent", problem=None)
@@ -77,7 +77,7 @@ class Outbox:
 
     def strand(self, problem: str) -> None:
         """What is being sent while nobody sends: whether it arrived, nobody knows."""
-        with self._database.writing() as transaction:
+        with self._database.write_transaction() as transaction:
             transaction.execute(
                 "UPDATE notices SET state = 'uncertain', problem = :problem WHERE state = 'sending'",
                 {"problem": problem},
@@ -86,7 +86,7 @@ class Outbox:
     def _move(self, notice: Notice, states: set[str], to: str, **values: object) -> bool:
         """From one of these states to another, with new values of some columns; False where it is in none of them."""
         assigned = "".join(f", {column} = :{column}" for column in values)
-        with self._database.writing() as transaction:
+        with self._database.write_transaction() as transaction:
             moved = transaction.execute(
                 f"UPDATE notices SET state = :to{assigned}"
                 " WHERE channel = :channel AND snapshot = :snapshot AND state IN (:states)",
@@ -96,8 +96,8 @@ class Outbox:
 
 
 def _row(notice: Notice) -> DatabaseRow:
-    tried = None if notice.tried_at is None else moment_to_text(notice.tried_at)
-    made = moment_to_text(notice.made_at)
+    tried = None if notice.tried_at is None else time_to_text(notice.tried_at)
+    made = time_to_text(notice.made_at)
     text = (notice.title, notice.body, notice.attempts, tried, notice.problem)
     return notice.channel, notice.snapshot, notice.state, made, *text
 
@@ -107,11 +107,11 @@ def _notice(row: DatabaseRow) -> Notice:
     return Notice(
         channel=channel,
         snapshot=snapshot,
-        made_at=moment_from_text(made_at),
+        made_at=time_from_text(made_at),
         title=title,
         body=body,
         state=state,
         attempts=attempts,
-        tried_at=None if tried_at is None else moment_from_text(tried_at),
+        tried_at=None if tried_at is None else time_from_text(tried_at),
         problem=problem,
     )

@@ -16,16 +16,16 @@ import msgspec
 from monitor.core.review.events import QueueFilter, State
 from monitor.core.review.grouping import Keys, Member, Placed, arranged
 from monitor.core.review.scoring import Part, Score, Weighed
-from monitor.ledger.codec import asked_text, aspects_to_bits
+from monitor.ledger.codec import aspects_to_bits, searchable_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.model import Significance
 from monitor.reviews.events import states_of
 from monitor.reviews.schema import (
     insert,
     kind_number,
-    moment_number,
-    moment_of_number,
     read_mark,
+    time_from_number,
+    time_to_number,
     verdict_name,
     verdict_number,
     write_mark,
@@ -107,7 +107,7 @@ class QueueReader:
 
     def page(self, wanted: QueueFilter, scope: Scope, after: int | None, limit: int) -> list[EntryRecord]:
         """The entries with a change that the filter finds, heaviest first, behind a rank."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             which = _Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             if wanted.verdicts:
@@ -122,7 +122,7 @@ class QueueReader:
 
     def entry(self, change: str) -> EntryRecord | None:
         """The entry that holds a change, led by it."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             return next(iter(_entries(transaction, "queue.change = :change", change=change)), None)
 
     def members(self, change: str, limit: int | None = None) -> list[str]:
@@ -130,14 +130,14 @@ class QueueReader:
         query = (
             "SELECT change FROM queue WHERE rank = (SELECT rank FROM queue WHERE change = :change) ORDER BY own DESC"
         )
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             if limit is None:
                 return transaction.values(query, {"change": change})
             return transaction.values(f"{query} LIMIT :limit", {"change": change, "limit": limit})
 
     def alike(self, change: str) -> list[str]:
         """The members of its entry that have the same verdict, or none; the change itself first."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             own = transaction.row("SELECT rank, verdict FROM queue WHERE change = :change", {"change": change})
             if own is None:
                 return [change]
@@ -152,7 +152,7 @@ class QueueReader:
     def queue_entries(self, changes: Sequence[str]) -> list[QueueEntry]:
         """Where these changes stand in the queue; one that it does not have is left out."""
         found: list[QueueEntry] = []
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             for chunk in chunks(changes):
                 rows = transaction.rows(
                     "SELECT queue.change, rank, queue.own, queue.folded, total, terms"
@@ -168,14 +168,14 @@ class QueueReader:
 
     def counts_by_rule(self) -> dict[str, int]:
         """How many changes each ignore rule decides on, by its name."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             return dict(
                 transaction.rows("SELECT rule, count(*) FROM queue_scored WHERE rule IS NOT NULL GROUP BY rule")
             )
 
     def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:
         """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             which = _Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             rows = transaction.rows(
@@ -195,7 +195,7 @@ class QueueReader:
 
     def counts(self, wanted: QueueFilter, scope: Scope) -> tuple[dict[str, int], int]:
         """How many changes the filter finds: those in the queue by verdict, and the folded ones."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             which = _Conditions(wanted, scope, transaction.dialect)
             rows = transaction.rows(
                 f"SELECT folded, verdict, count(*) FROM queue WHERE {which} GROUP BY folded, verdict", which.values
@@ -215,11 +215,11 @@ class _Conditions:
         self.values: dict[str, object] = {}
         self._add_filter(wanted)
         if wanted.assignee:
-            self.add("assignee = :assignee", assignee=asked_text(wanted.assignee))
+            self.add("assignee = :assignee", assignee=searchable_text(wanted.assignee))
         elif wanted.assignee is not None:
             self.add("assignee IS NULL")
         if wanted.term is not None:
-            term = asked_text(wanted.term)
+            term = searchable_text(wanted.term)
             self.add("change IN (SELECT change FROM queue_terms WHERE term = :term)", term=term)
         if scope.document is not None:
             self.add("document = :document", document=scope.document)
@@ -242,9 +242,9 @@ class _Conditions:
         if wanted.significance is not None:
             self.add("substantive = :substantive", substantive=wanted.significance is Significance.SUBSTANTIVE)
         if wanted.since is not None:
-            self.add("taken_at >= :since", since=moment_number(wanted.since))
+            self.add("taken_at >= :since", since=time_to_number(wanted.since))
         if wanted.until is not None:
-            self.add("taken_at <= :until", until=moment_number(wanted.until))
+            self.add("taken_at <= :until", until=time_to_number(wanted.until))
 
     def _add_changes(self, changes: Sequence[str], dialect: str) -> None:
         """There may be any number of them: they travel as one value."""
@@ -273,7 +273,7 @@ def _entries(transaction: Transaction, condition: str, **values: object) -> list
             entry = entries[rank]
             entry.size += many
             entry.verdicts[verdict_name(verdict)] = many
-            first, last = moment_of_number(first_number), moment_of_number(last_number)
+            first, last = time_from_number(first_number), time_from_number(last_number)
             entry.first_at = first if entry.first_at is None else min(first, entry.first_at)
             entry.last_at = last if entry.last_at is None else max(last, entry.last_at)
     for entry in entries.values():
@@ -320,12 +320,12 @@ class QueueWriter:
 
     def mark(self) -> QueueMark:
         """What the queue is of; of one that was never filled, the empty mark."""
-        with self._database.reading() as transaction:
+        with self._database.read_transaction() as transaction:
             return _mark(transaction)
 
     def score(self, weighed: Sequence[Weighed], generation: int) -> None:
         """Keep the scores of these changes, in place of those before."""
-        with self._database.writing() as transaction:
+        with self._database.write_transaction() as transaction:
             for chunk in chunks([one.fact.change for one in weighed]):
                 transaction.execute("DELETE FROM queue_scored WHERE change IN (:changes)", {"changes": chunk})
                 transaction.execute("DELETE FROM queue_terms WHERE change IN (:changes)", {"changes": chunk})
@@ -337,7 +337,7 @@ class QueueWriter:
 
         False, and nothing done, where the mark is not `before` any more.
         """
-        with self._database.writing() as transaction:
+        with self._database.write_transaction() as transaction:
             if _mark(transaction) != before:
                 return False
             if changes is None:
@@ -417,7 +417,7 @@ def _scored_row(one: Weighed, generation: int) -> DatabaseRow:
         aspects_to_bits(fact.aspects),
         fact.significance is Significance.SUBSTANTIVE,
         fact.document_number,
-        moment_number(fact.taken_at),
+        time_to_number(fact.taken_at),
         one.score.total,
         _json(parts),
         _json(fact.headings) if fact.headings else None,

@@ -174,7 +174,7 @@ def prepare(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
     StoreError where a newer program made them.
     """
     wanted = len(migrations) + 1
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         found = version(transaction, "schema")
         current = version(transaction, "disposable") == DISPOSABLE_VERSION
     if found == wanted and current:
@@ -185,7 +185,7 @@ def prepare(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
         )
     if found is not None and found < wanted:
         _keep_copy(database, found)
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         for migrate in migrations[found - 1 :] if found is not None else ():
             migrate(transaction)
         for table in KEPT:
@@ -237,7 +237,7 @@ def _keep_copy(database: Database, found: int) -> None:
         database.copy_to(copy)
         return
     name = f"review_events_{suffix}"
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         if not transaction.has_table(name):
             transaction.execute(f"CREATE TABLE {name} AS TABLE review_events")
 
@@ -268,9 +268,9 @@ def verdict_name(number: int) -> str:
     return str(VERDICTS[number])
 
 
-def moment_number(moment: datetime) -> int:
+def time_to_number(moment: datetime) -> int:
     return (moment - _EPOCH) // _MICROSECOND
 
 
-def moment_of_number(number: int) -> datetime:
+def time_from_number(number: int) -> datetime:
     return _EPOCH + timedelta(microseconds=number)

@@ -88,17 +88,17 @@ def _run_once(settings: Settings, run: Callable[[], Run]) -> None:
     begun = datetime.now(UTC)
     level, trace = logging.ERROR, None
     try:
-        told = _told(run())
+        line = summarize_run(run())
         level = logging.INFO
     except RunInProgress as error:
         _missed(settings, begun, datetime.now(UTC), str(error))
         return
     except MonitorError as error:
-        told = str(error)
+        line = str(error)
     except Exception as error:  # noqa: BLE001  # whatever it was, the clock goes on
-        told = f"run failed: {type(error).__name__}: {error}"
+        line = f"run failed: {type(error).__name__}: {error}"
         trace = error if log.isEnabledFor(logging.DEBUG) else None
-    log.log(level, "%s", _line(settings.redact(told)), exc_info=trace)
+    log.log(level, "%s", _line(settings.redact(line)), exc_info=trace)
 
 
 def _missed(settings: Settings, first: datetime, last: datetime, message: str) -> None:
@@ -109,7 +109,7 @@ def _missed(settings: Settings, first: datetime, last: datetime, message: str) -
         log.warning("%s cannot be written: %s", settings.journal, error.strerror)
 
 
-def _told(record: Run) -> str:
+def summarize_run(record: Run) -> str:
     parts = [f"run {record.outcome}"]
     if record.snapshot is not None:
         parts.append(f"snapshot {record.snapshot[:12]}")

@@ -21,7 +21,7 @@ PREFIX = b"manifest/"
 LEAF = b"%folder.json"
 
 
-class Standing(NamedTuple):
+class CaptureFailures(NamedTuple):
     """One folder's failures and skipped things, by name; a reason is one line and the same as long as it holds."""
 
     failures: Mapping[str, str] = MappingProxyType({})
@@ -31,23 +31,23 @@ class Standing(NamedTuple):
         """The file's content; empty where there is nothing to tell."""
         if not self.failures and not self.skipped:
             return b""
-        told = {"failures": dict(self.failures), "skipped": dict(self.skipped)}
-        return json.dumps(told, sort_keys=True, indent=1).encode("ascii") + b"\n"
+        content = {"failures": dict(self.failures), "skipped": dict(self.skipped)}
+        return json.dumps(content, sort_keys=True, indent=1).encode("ascii") + b"\n"
 
 
-def standing_from(data: bytes) -> Standing:
+def parse_capture_failures(data: bytes) -> CaptureFailures:
     """The content of such a file; StoreError where it is none."""
     if not data:
-        return Standing()
+        return CaptureFailures()
     try:
-        told = json.loads(data)
-        standing = Standing(told["failures"], told["skipped"])
+        content = json.loads(data)
+        failures = CaptureFailures(content["failures"], content["skipped"])
     except (ValueError, LookupError, TypeError) as error:
         raise StoreError(f"a manifest of the snapshot repository cannot be read: {error}") from None
-    for reasons in (standing.failures, standing.skipped):
+    for reasons in (failures.failures, failures.skipped):
         if not isinstance(reasons, dict) or not all(isinstance(reason, str) for reason in reasons.values()):
             raise StoreError("a manifest of the snapshot repository cannot be read: it holds no reasons")
-    return standing
+    return failures
 
 
 def tree_path(folder: str) -> bytes:

@@ -86,25 +86,25 @@ def _path(names: list[str]) -> str:
 
 def _name(name: str) -> str:
     """One name's pattern: its pieces between `*`, each taken at the first place where it fits, the last at the end."""
-    first, *others = _pieces(name)
+    first, *others = _wildcard_parts(name)
     if not others:
         return first
     *middle, last = others
     return first + "".join(f"(?>[^/]*?{piece})" for piece in middle) + f"[^/]*{last}{_END}"
 
 
-def _pieces(name: str) -> list[str]:
-    pieces, at = [""], 0
+def _wildcard_parts(name: str) -> list[str]:
+    parts, at = [""], 0
     while at < len(name):
         token = _TOKEN.match(name, at)
         if token is None:
             raise ConfigError(f"the pattern {name!r} has a [ that is not closed: write \\[ for the character")
         at = token.end()
         if token[0] == "*":
-            pieces.append("")
+            parts.append("")
         else:
-            pieces[-1] += _one(token)
-    return pieces
+            parts[-1] += _one(token)
+    return parts
 
 
 def _one(token: re.Match[str]) -> str:
@@ -115,7 +115,7 @@ def _one(token: re.Match[str]) -> str:
     return "[^/]" if token[0] == "?" else re.escape(token["escaped"] or token[0])
 
 
-class Rules(NamedTuple):
+class ScanRules(NamedTuple):
     """Which files are documents: patterns (see `globs`), the size limit in bytes, folders of our own to leave out."""
 
     include: Sequence[str] = ("**/*",)
@@ -126,12 +126,12 @@ class Rules(NamedTuple):
     def key(self, folder: Path) -> str:
         """Checksums of all that decides what a folder's documents are: enough for a cache, and at hand in every run."""
         own = [os.path.realpath(path) for path in self.apart]
-        told = repr((os.path.realpath(folder), list(self.include), list(self.exclude), self.max_size, own))
-        encoded = os.fsencode(told)
+        text = repr((os.path.realpath(folder), list(self.include), list(self.exclude), self.max_size, own))
+        encoded = os.fsencode(text)
         return f"{len(encoded):x}-{crc32(encoded):08x}-{crc32(encoded[::-1]):08x}"
 
 
-class Settling(NamedTuple):
+class SettleOptions(NamedTuple):
     """How long (seconds) a file must have been left alone, and the clock (ns since 1970) and sleep (seconds) for it.
 
     Without patience what has not settled is carried forward at once.
@@ -243,7 +243,7 @@ def open_below(root: int, path: str) -> int:
     return handle
 
 
-def oddity(root: str, path: str, handle: int, mode: int) -> str:
+def describe_special_file(root: str, path: str, handle: int, mode: int) -> str:
     """What stands at this path below a real folder, where it is no regular file; `handle` is the folder it lies in."""
     if stat.S_ISLNK(mode):
         return _link(root, path, handle)
@@ -252,17 +252,17 @@ def oddity(root: str, path: str, handle: int, mode: int) -> str:
     return "a socket" if stat.S_ISSOCK(mode) else "a device"
 
 
-def held(folder: Path, error: OSError) -> RunHeld:
+def folder_error(folder: Path, error: OSError) -> RunHeld:
     """Why a run cannot go on without its folder."""
     if isinstance(error, FileNotFoundError | NotADirectoryError):
         return RunHeld(
             f"the watched folder {folder} is missing: restore it, or name another one in monitor.toml; if it was "
             "removed on purpose, run again with --accept-deletions"
         )
-    return RunHeld(f"the watched folder {folder} cannot be read ({why(error)}): nothing was recorded")
+    return RunHeld(f"the watched folder {folder} cannot be read ({error_reason(error)}): nothing was recorded")
 
 
-def why(error: OSError) -> str:
+def error_reason(error: OSError) -> str:
     """The system's words for an error, without the file's name."""
     return (error.strerror or str(error)).lower() if error.errno else str(error)
 
@@ -293,9 +293,9 @@ def _read_up_to(handle: int, size: int) -> bytes:
     data = os.read(handle, size)
     if not data or len(data) == size:
         return data
-    pieces = [data]
+    parts = [data]
     left = size - len(data)
     while left and (piece := os.read(handle, left)):
-        pieces.append(piece)
+        parts.append(piece)
         left -= len(piece)
-    return b"".join(pieces) if len(pieces) > 1 else data
+    return b"".join(parts) if len(parts) > 1 else data

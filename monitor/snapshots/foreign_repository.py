@@ -27,7 +27,7 @@ _DEEPEST = 5  # symbolic refs that name one another, as git has it
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class SourcePlace(NamedTuple):
+class SourceRepository(NamedTuple):
     """The folders of a repository: `private` holds HEAD, `common` the objects and refs that its work trees share."""
 
     private: Path
@@ -41,13 +41,13 @@ class SourcePlace(NamedTuple):
         """StoreError where git, as it looks for objects, could open anything but a file or a folder."""
         waiting, seen = [os.path.realpath(self.objects)], set[str]()
         while waiting:
-            place = waiting.pop()
-            if place not in seen and os.path.isdir(place):  # noqa: PTH112 - no error where it may not be looked at
-                seen.add(place)
+            folder = waiting.pop()
+            if folder not in seen and os.path.isdir(folder):  # noqa: PTH112 - no error where it may not be looked at
+                seen.add(folder)
                 if len(seen) > _MOST_PLACES:
                     raise StoreError(f"{self.objects} uses objects of more than {_MOST_PLACES} other repositories")
-                _check_objects(place)
-                waiting += _alternates(place)
+                _check_objects(folder)
+                waiting += _alternates(folder)
 
     def shallow(self) -> str | None:
         """The first commit whose parents were left out when it was cloned."""
@@ -85,16 +85,16 @@ def candidates(name: str) -> Iterator[str]:
         yield form.format(name)
 
 
-def find_repository(path: Path) -> SourcePlace | None:
+def find_repository(path: Path) -> SourceRepository | None:
     """The repository at `path`: its work tree, a linked one, or the bare folder itself; None where there is none."""
-    for place in (path / ".git", path):
-        text = _text(place)
+    for folder in (path / ".git", path):
+        text = _text(folder)
         if text.startswith("gitdir: "):
-            place = path / text.removeprefix("gitdir: ").rstrip("\n")
-        shared = _text(place / "commondir").rstrip("\n")
-        common = place / shared if shared else place
-        if (place / "HEAD").is_file() and (common / "objects").is_dir():
-            return SourcePlace(place.resolve(), common.resolve())
+            folder = path / text.removeprefix("gitdir: ").rstrip("\n")
+        shared = _text(folder / "commondir").rstrip("\n")
+        common = folder / shared if shared else folder
+        if (folder / "HEAD").is_file() and (common / "objects").is_dir():
+            return SourceRepository(folder.resolve(), common.resolve())
     return None
 
 
@@ -138,10 +138,10 @@ def _alternates(objects: str) -> Iterator[str]:
         if line.startswith('"'):
             raise StoreError(f"{path} names a folder in quotes, which is not followed: nothing was imported")
         if line and not line.startswith("#"):
-            place = str(Path(objects, line.partition("\0")[0]))
-            yield os.path.normpath(place)
+            folder = str(Path(objects, line.partition("\0")[0]))
+            yield os.path.normpath(folder)
             with contextlib.suppress(OSError, RecursionError):  # git cannot follow it either
-                yield os.path.realpath(place)
+                yield os.path.realpath(folder)
 
 
 def _packed(text: str) -> Iterator[tuple[str, str]]:

@@ -104,9 +104,9 @@ class Pipe:
     def finish(self) -> bytes:
         """End the input, take the rest of the output, and see that git says it went well."""
         self._close_input()
-        rest, said = self.stdout.read(), self._stderr.read()
+        rest, output = self.stdout.read(), self._stderr.read()
         if self._end() != 0:
-            raise self._failure(said)
+            raise self._failure(output)
         return rest
 
     def output(self) -> bytes:
@@ -129,24 +129,24 @@ class Pipe:
     def complaint(self) -> str:
         """What git said on standard error, after its end."""
         self._close_input()
-        said = self._stderr.read()
+        output = self._stderr.read()
         self._end()
-        return _last_line(said)
+        return _last_line(output)
 
     def _failed(self) -> StoreError:
         self._close_input()
-        said = self._stderr.read()
+        output = self._stderr.read()
         self._end()
-        return self._failure(said)
+        return self._failure(output)
 
     def _late(self, seconds: float) -> NoProgress:
         self._child.kill()
         return NoProgress(f"git {self._command[0]} was stopped: no progress for {seconds:g} seconds")
 
-    def _failure(self, said: bytes) -> StoreError:
-        if any(words in said for words in _NO_MEMORY):
+    def _failure(self, output: bytes) -> StoreError:
+        if any(words in output for words in _NO_MEMORY):
             return BoundPassed(f"git {self._command[0]} was stopped: it needs more memory than its limit")
-        return StoreError(f"git {self._command[0]} failed: {_last_line(said) or 'it was killed'}")
+        return StoreError(f"git {self._command[0]} failed: {_last_line(output) or 'it was killed'}")
 
     def _close_input(self) -> None:
         with contextlib.suppress(BrokenPipeError):  # what it did not take, it will not miss
@@ -220,8 +220,8 @@ def tokens(pipe: Pipe) -> Generator[bytes, None, None]:
     pipe.finish()
 
 
-def _last_line(said: bytes) -> str:
-    lines = said.decode("utf-8", "replace").strip().splitlines()
+def _last_line(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
     telling = [line for line in lines if line.startswith(("fatal:", "error:"))]
     return (telling or lines or [""])[-1]
 

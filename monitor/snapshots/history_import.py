@@ -182,7 +182,7 @@ class Importer:
 
     # --- the bytes
 
-    def take(self, blobs: Iterable[str]) -> dict[str, str]:
+    def transfer(self, blobs: Iterable[str]) -> dict[str, str]:
         """Bring blobs over that are not here yet; gives those that could not be, and why."""
         wanted = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
         found = _sizes(self._foreign, wanted)
@@ -282,7 +282,7 @@ class Importer:
             compare(recorded.changes, asked.changes)
 
 
-def quoted_place(objects: Path) -> str:
+def quoted_folder(objects: Path) -> str:
     """A folder as git's list of further object folders takes it: a colon in its name would end it."""
     escaped = str(objects.absolute()).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'

@@ -122,7 +122,7 @@ class _Walk:
             try:
                 data = _expect(self._read, blob, "blob")
                 if path.startswith(capture_failures.PREFIX):
-                    capture_failures.standing_from(data)
+                    capture_failures.parse_capture_failures(data)
                 self._good.add(bytes.fromhex(blob))
                 return
             except StoreError as error:
@@ -148,7 +148,7 @@ ASIDE = "refs/monitor/aside/"
 _TOP = {DOCUMENTS.rstrip(b"/"), PREFIX.rstrip(b"/")}
 
 
-class Good(NamedTuple):
+class GoodSnapshot(NamedTuple):
     """A snapshot that can be gone back to, and the ids of it and of all before it, newest first."""
 
     snapshot: Snapshot
@@ -178,7 +178,7 @@ class Recovery:
             return str(error)
         return None
 
-    def last_good(self, known: Collection[str] = ()) -> Good | None:
+    def last_good(self, known: Collection[str] = ()) -> GoodSnapshot | None:
         """The newest snapshot that can be built upon, None where none is left.
 
         `known` are snapshots that were acknowledged: what is built upon most of them goes before what a killed run
@@ -191,7 +191,7 @@ class Recovery:
                 self._trees(commits[one].tree, deep=True)
             except StoreError:
                 continue
-            return Good(commits[one].snapshot, tuple(_chain(one, commits)))
+            return GoodSnapshot(commits[one].snapshot, tuple(_chain(one, commits)))
         return None
 
     def go_back(self, good: str, when: datetime) -> str | None:
@@ -229,10 +229,10 @@ class Recovery:
                         os.fsync(file.fileno())
                 except FileExistsError:
                     continue
-                place = (self._repository / name).parent
-                while place != self._repository.parent:
-                    sync_folder(place)
-                    place = place.parent
+                position = (self._repository / name).parent
+                while position != self._repository.parent:
+                    sync_folder(position)
+                    position = position.parent
                 return name
         raise StoreError(f"there is no name left for another head of {stamp}")
 
@@ -335,9 +335,9 @@ def smallest(sizes: Mapping[str, int], many: int = MANY) -> list[str]:
         return []
     ascending = sorted(sizes, key=lambda name: (sizes[name], name))
     total = at = 0
-    for place, name in enumerate(ascending):
+    for position, name in enumerate(ascending):
         if sizes[name] < 2 * total:
-            at = place
+            at = position
         total += sizes[name]
     return ascending[: at + 1]
 

@@ -13,7 +13,7 @@ from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
 from monitor.snapshots import capture_failures, maintenance
 from monitor.snapshots import writer as snapshots_writer
-from monitor.snapshots.capture_failures import Standing
+from monitor.snapshots.capture_failures import CaptureFailures
 from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.snapshots.git_objects import (
     NO_OBJECT,
@@ -81,7 +81,7 @@ class GitSnapshots:
 
     def sources(self) -> Sequence[str]:
         """The sources that have snapshots, sorted; `""` is the watched folder with its earlier history."""
-        earlier = self.earlier()
+        earlier = self.earlier_history()
         found = set(read_sources(self.repository))
         return tuple(sorted(found if earlier is None else found - {earlier} | {""}))
 
@@ -89,7 +89,7 @@ class GitSnapshots:
         """All snapshots of a source, oldest first."""
         return tuple(recorded.snapshot for recorded in self._source_log(source, None, []))
 
-    def earlier(self) -> str | None:
+    def earlier_history(self) -> str | None:
         """The name of the import that is the watched folder's own earlier history."""
         for source, head in read_sources(self.repository).items():
             if source:
@@ -99,7 +99,7 @@ class GitSnapshots:
                     return source
         return None
 
-    def of_ref(self, source: str) -> Iterator[Snapshot]:
+    def snapshots_of(self, source: str) -> Iterator[Snapshot]:
         """The snapshots on the ref of a source, oldest first: of the watched folder, those of its own runs alone."""
         return (recorded.snapshot for recorded in self._log(source, None, []))
 
@@ -127,8 +127,8 @@ class GitSnapshots:
         listed = self._start(["ls-tree", "-r", "-z", "--full-tree", commit.tree, os.fsdecode(DOCUMENTS)])
         return dict(parse_tree(tokens(listed), encoded=commit.encoded))
 
-    def standing(self, snapshot: str) -> Mapping[str, bytes]:
-        """The failures and skipped things of a snapshot: folder -> the content of its file (see `standing`)."""
+    def capture_failures(self, snapshot: str) -> Mapping[str, bytes]:
+        """The failures and skipped things of a snapshot: folder -> the content of its file (see `capture_failures`)."""
         tree = self._commit(snapshot).tree
         listed = tokens(self._start(["ls-tree", "-r", "-z", "--full-tree", tree, os.fsdecode(capture_failures.PREFIX)]))
         blobs = {path: about[-40:].decode() for about, _, path in (piece.partition(b"\t") for piece in listed)}
@@ -137,9 +137,10 @@ class GitSnapshots:
 
     def failures(self, snapshot: str) -> Sequence[Failure]:
         """Every capture failure that stands in a snapshot, by path."""
-        told = self.standing(snapshot).items()
+        failures = self.capture_failures(snapshot).items()
         found = (
-            capture_failures.as_failures(folder, capture_failures.standing_from(data).failures) for folder, data in told
+            capture_failures.as_failures(folder, capture_failures.parse_capture_failures(data).failures)
+            for folder, data in failures
         )
         return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
 
@@ -198,10 +199,10 @@ class GitSnapshots:
 
     def importer(self, objects: Path | None = None) -> Importer:
         """Where a history comes in; `objects` are a foreign repository's, read beside our own."""
-        from monitor.snapshots.history_import import Importer, quoted_place
+        from monitor.snapshots.history_import import Importer, quoted_folder
 
         self.writer()
-        beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_place(objects)}
+        beside = {} if objects is None else {"GIT_ALTERNATE_OBJECT_DIRECTORIES": quoted_folder(objects)}
 
         def foreign(command: Sequence[str]) -> Pipe:
             """Reads the source: it does not hold the lock, and ends with us."""
@@ -230,7 +231,7 @@ class GitSnapshots:
 
     def _source_log(self, source: str, after: str | None, options: Sequence[str]) -> Iterator[Recorded]:
         """The log of a source; the watched folder's own begins with its earlier history, if that was imported."""
-        earlier = None if source else self.earlier()
+        earlier = None if source else self.earlier_history()
         if earlier is None:
             yield from self._log(source, after, options)
             return
@@ -256,12 +257,12 @@ class GitSnapshots:
 
     def _new_failures(self, recorded: Recorded) -> Iterator[Failure]:
         for raw in recorded.manifests():
-            before, after = (self._told(blob).failures for blob in (raw.before, raw.after))
+            before, after = (self._read_failures(blob).failures for blob in (raw.before, raw.after))
             new = {name: why for name, why in after.items() if before.get(name) != why}
             yield from capture_failures.as_failures(capture_failures.folder_of(raw.path), new)
 
-    def _told(self, blob: str) -> Standing:
-        return capture_failures.standing_from(b"" if blob == NO_OBJECT else self.read(blob))
+    def _read_failures(self, blob: str) -> CaptureFailures:
+        return capture_failures.parse_capture_failures(b"" if blob == NO_OBJECT else self.read(blob))
 
     def _object(self, wanted: str) -> GitObject:
         (found,) = self._objects([wanted])

@@ -20,33 +20,33 @@ from itertools import islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.snapshots.capture_failures import Standing, standing_from
+from monitor.snapshots.capture_failures import CaptureFailures, parse_capture_failures
 from monitor.snapshots.files import (
     OPEN_FOLDER,
-    Rules,
-    Settling,
-    held,
+    ScanRules,
+    SettleOptions,
+    describe_special_file,
+    error_reason,
+    folder_error,
     kind_of,
     matcher,
-    oddity,
     open_below,
     racy,
     read_regular,
     row_of,
     unchanged,
-    why,
 )
 from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
 
 log = logging.getLogger(__name__)
 
 UNREAD = bytes(ROW)
-_GONE = 255
+_VANISHED = 255
 _NUMBERS = struct.Struct("=4q")  # size, mtime, ctime, inode
 _DIFFERS = ("another size", "modified since the last run", "another inode")
 
 
-class Draft:
+class ScanState:
     """Each file has a place from the start; what becomes of it may be settled later."""
 
     def __init__(self, path: str, before: FolderRecord | None, folders: list[str]) -> None:
@@ -56,7 +56,7 @@ class Draft:
         self._before = before or FolderRecord()
         self._folders = folders
         self._known = {name: at for at, name in enumerate(self._before.files())}
-        self._failed_before = standing_from(self._before.standing).failures
+        self._failed_before = parse_capture_failures(self._before.capture_failures).failures
         self._names: list[str] = []
         self._rows: list[bytes] = []
         self._ids: list[bytes] = []
@@ -66,7 +66,7 @@ class Draft:
         """A name in this folder as a path."""
         return f"{self.path}/{name}" if self.path else name
 
-    def same(self, name: str, row: bytes) -> bool:
+    def reuse(self, name: str, row: bytes) -> bool:
         """Keep the document of before where its row is this one and nothing was wrong with it; whether it was so."""
         at = self._known.get(name)
         if at is None or self._before.row(at) != row or self._before.kinds[at] == OTHER or name in self._failed_before:
@@ -79,17 +79,17 @@ class Draft:
         self._put(name, UNREAD, NO_ID, OTHER)
         return len(self._names) - 1
 
-    def name(self, place: int) -> str:
+    def name(self, slot: int) -> str:
         """The name of the file at this place."""
-        return self._names[place]
+        return self._names[slot]
 
-    def was(self, name: str) -> str | None:
+    def known_blob(self, name: str) -> str | None:
         """The blob id that the document of this name had."""
         at = self._known.get(name)
         return self._before.id(at).hex() if at is not None and self._before.kinds[at] != OTHER else None
 
     def why_read(self, name: str, row: bytes) -> str:
-        """For the log: what `same` found different."""
+        """For the log: what `reuse` found different."""
         at = self._known.get(name)
         if at is None:
             return "new"
@@ -106,45 +106,45 @@ class Draft:
         # The change time goes with each of the others
         return ", ".join(differing) or ("another change time" if changed else "as at the last run")
 
-    def other(self, place: int, row: bytes) -> None:
+    def set_other(self, slot: int, row: bytes) -> None:
         """No document stands here."""
-        self._rows[place] = row
+        self._rows[slot] = row
 
-    def document(self, place: int, row: bytes, blob: str, kind: int) -> None:
+    def set_document(self, slot: int, row: bytes, blob: str, kind: int) -> None:
         """What was read here."""
-        self._rows[place], self._ids[place], self._kinds[place] = row, bytes.fromhex(blob), kind
+        self._rows[slot], self._ids[slot], self._kinds[slot] = row, bytes.fromhex(blob), kind
 
-    def fail(self, place: int, reason: str, row: bytes = UNREAD) -> None:
+    def fail(self, slot: int, reason: str, row: bytes = UNREAD) -> None:
         """What was known of the file stays; without a row it is tried again at the next look."""
-        name = self._names[place]
+        name = self._names[slot]
         at = self._known.get(name)
-        self._rows[place] = row
+        self._rows[slot] = row
         log.info("%s not read: %s", self.below(name), reason)
         if at is not None:
-            self._ids[place], self._kinds[place] = self._before.id(at), self._before.kinds[at]
+            self._ids[slot], self._kinds[slot] = self._before.id(at), self._before.kinds[at]
         self.failures[name] = reason
 
-    def miss(self, place: int, error: OSError) -> None:
+    def fail_or_vanish(self, slot: int, error: OSError) -> None:
         """The file cannot be read, or went meanwhile."""
         if isinstance(error, FileNotFoundError | NotADirectoryError):
-            self.gone(place)
+            self.mark_vanished(slot)
         else:
-            self.fail(place, f"cannot be read: {why(error)}")
+            self.fail(slot, f"cannot be read: {error_reason(error)}")
 
-    def gone(self, place: int) -> None:
+    def mark_vanished(self, slot: int) -> None:
         """The file went since the folder was listed."""
-        self._kinds[place] = _GONE
+        self._kinds[slot] = _VANISHED
 
     def record(self) -> FolderRecord:
         """The folder as it is known now."""
-        left = [at for at, kind in enumerate(self._kinds) if kind != _GONE]
+        left = [at for at, kind in enumerate(self._kinds) if kind != _VANISHED]
         return FolderRecord(
             names=os.fsencode("\0".join([self._names[at] for at in left])),
             rows=b"".join([self._rows[at] for at in left]),
             ids=b"".join([self._ids[at] for at in left]),
             kinds=bytes(self._kinds[at] for at in left),
             folders=os.fsencode("\0".join(self._folders)),
-            standing=Standing(self.failures, self.skipped).to_bytes(),
+            capture_failures=CaptureFailures(self.failures, self.skipped).to_bytes(),
         )
 
     def _put(self, name: str, row: bytes, blob: bytes, kind: int) -> None:
@@ -160,7 +160,7 @@ _NEVER = b"?"  # rows that no folder has
 _RESTLESS = "still changing while it was read"
 
 # The bytes of a file and the blob id that it had: gives the blob id that it has
-Take = Callable[[bytes, "str | None"], str]
+StoreBytes = Callable[[bytes, "str | None"], str]
 
 
 class Scan(NamedTuple):
@@ -180,9 +180,9 @@ class Scan(NamedTuple):
 def scan(
     folder: Path,
     before: Mapping[str, FolderRecord],
-    take: Take,
-    rules: Rules,
-    settling: Settling,
+    store_bytes: StoreBytes,
+    scan_rules: ScanRules,
+    settle_options: SettleOptions,
     *,
     trusted: bool,
 ) -> Scan:
@@ -194,13 +194,13 @@ def scan(
     try:
         root = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        raise held(folder, error) from None
+        raise folder_error(folder, error) from None
     try:
         about = os.fstat(root)
-        walk = _Walk(folder, before, take, rules, settling, trusted=trusted)
+        walk = _Walk(folder, before, store_bytes, scan_rules, settle_options, trusted=trusted)
         walk.device = about.st_dev
         walk.visit(root, "")
-        walk.look_again(root)
+        walk.retry_unsettled(root)
         return Scan(walk.folders(), about.st_dev, about.st_ino, tuple(walk.unread), tuple(walk.mounts))
     finally:
         os.close(root)
@@ -213,29 +213,34 @@ class _Walk:
         self,
         folder: Path,
         before: Mapping[str, FolderRecord],
-        take: Take,
-        rules: Rules,
-        settling: Settling,
+        store_bytes: StoreBytes,
+        scan_rules: ScanRules,
+        settle_options: SettleOptions,
         *,
         trusted: bool,
     ) -> None:
         self._root = os.path.realpath(folder)
-        self._before, self._take, self._settling, self._trusted = before, take, settling, trusted
-        self._limit = rules.max_size
-        self._included, self._excluded = matcher(rules.include), matcher(rules.exclude)
-        self._closed = matcher(rules.exclude, folders=True)
-        self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in rules.apart} - {"."}
+        self._before, self._store_bytes, self._settle_options, self._trusted = (
+            before,
+            store_bytes,
+            settle_options,
+            trusted,
+        )
+        self._limit = scan_rules.max_size
+        self._included, self._excluded = matcher(scan_rules.include), matcher(scan_rules.exclude)
+        self._closed = matcher(scan_rules.exclude, folders=True)
+        self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in scan_rules.apart} - {"."}
         self.unread: list[str] = []
         self.mounts: list[str] = []
         self.device = 0  # that the folder lies on which is looked at just now
         self._done: dict[str, FolderRecord] = {}
-        self._drafts: list[Draft] = []
-        self._unsettled: list[tuple[Draft, int, os.stat_result]] = []
+        self._states: list[ScanState] = []
+        self._unsettled: list[tuple[ScanState, int, os.stat_result]] = []
         self._paths: list[str] | None = None
 
     def folders(self) -> dict[str, FolderRecord]:
-        for draft in self._drafts:
-            self._done[draft.path] = draft.record()
+        for state in self._states:
+            self._done[state.path] = state.record()
         return self._done
 
     def visit(self, handle: int, path: str) -> None:
@@ -255,7 +260,7 @@ class _Walk:
             names = self._listed(handle, path)  # something has taken a folder's place
             if names is None:
                 return
-        for name in self._look_closer(handle, path, names, before):
+        for name in self._scan_files(handle, path, names, before):
             if name not in entered:
                 self._enter(handle, path, name)
 
@@ -269,27 +274,27 @@ class _Walk:
             self._close(path, error)
             return None
 
-    def look_again(self, root: int) -> None:
+    def retry_unsettled(self, root: int) -> None:
         """The files that had not settled, after one wait for all of them."""
-        if not self._settling.patient:
-            for draft, place, _ in self._unsettled:
-                draft.fail(place, _RESTLESS)
-        if not self._settling.patient or not self._unsettled:
+        if not self._settle_options.patient:
+            for state, slot, _ in self._unsettled:
+                state.fail(slot, _RESTLESS)
+        if not self._settle_options.patient or not self._unsettled:
             return
-        wait = max(self._settling.left(about.st_mtime_ns) for _, _, about in self._unsettled)
+        wait = max(self._settle_options.left(about.st_mtime_ns) for _, _, about in self._unsettled)
         log.info("waiting %.1f s for what was just modified: %d", wait / 1e9, len(self._unsettled))
-        self._settling.sleep(wait / 1e9)
-        for draft, place, about in self._unsettled:
+        self._settle_options.sleep(wait / 1e9)
+        for state, slot, about in self._unsettled:
             try:
-                handle = open_below(root, draft.path)
+                handle = open_below(root, state.path)
             except OSError as error:
-                draft.miss(place, error)
+                state.fail_or_vanish(slot, error)
                 continue
             if log.isEnabledFor(logging.INFO):
-                name = draft.name(place)
-                log.info("%s read: %s", draft.below(name), draft.why_read(name, row_of(about)))
+                name = state.name(slot)
+                log.info("%s read: %s", state.below(name), state.why_read(name, row_of(about)))
             try:
-                self._read(draft, place, handle, about)
+                self._read(state, slot, handle, about)
             finally:
                 os.close(handle)
 
@@ -299,7 +304,7 @@ class _Walk:
         if path in self._apart or self._closed(path):
             return True
         if path.count("/") >= _DEEPEST:
-            self._carry(path, f"it is nested deeper than {_DEEPEST} folders")
+            self._carry_forward(path, f"it is nested deeper than {_DEEPEST} folders")
             return True
         try:
             below = os.open(name, OPEN_FOLDER, dir_fd=handle)
@@ -326,18 +331,20 @@ class _Walk:
     def _close(self, path: str, error: OSError) -> None:
         """A folder that the system does not let us read."""
         if not path:
-            raise held(Path(self._root), error)
+            raise folder_error(Path(self._root), error)
         self.unread.append(path)
-        self._carry(path, why(error))
+        self._carry_forward(path, error_reason(error))
 
-    def _carry(self, path: str, reason: str) -> None:
+    def _carry_forward(self, path: str, reason: str) -> None:
         """Everything known below a folder stays."""
         for known in self._known_below(path):
             self._done[known] = self._before[known]
         before = self._before.get(path, FolderRecord())
-        told = standing_from(before.standing)
-        standing = Standing({**told.failures, "": f"the folder cannot be read: {reason}"}, told.skipped)
-        self._done[path] = before._replace(rows=_NEVER, standing=standing.to_bytes())
+        failures_before = parse_capture_failures(before.capture_failures)
+        capture_failures = CaptureFailures(
+            {**failures_before.failures, "": f"the folder cannot be read: {reason}"}, failures_before.skipped
+        )
+        self._done[path] = before._replace(rows=_NEVER, capture_failures=capture_failures.to_bytes())
 
     def _known_below(self, path: str) -> Iterator[str]:
         if self._paths is None:
@@ -346,22 +353,22 @@ class _Walk:
         behind = islice(self._paths, bisect_left(self._paths, below), None)
         return takewhile(lambda known: known.startswith(below), behind)
 
-    def _look_closer(self, handle: int, path: str, names: Sequence[str], before: FolderRecord | None) -> list[str]:
+    def _scan_files(self, handle: int, path: str, names: Sequence[str], before: FolderRecord | None) -> list[str]:
         """The folder file by file; the names of the folders in it."""
         log.info("%s/ compared file by file: %s", path or ".", self._why_compared(before))
         folders: list[str] = []
-        draft = Draft(path, before, folders)
-        self._drafts.append(draft)
+        state = ScanState(path, before, folders)
+        self._states.append(state)
         for name in names:
             try:
                 about = os.stat(name, dir_fd=handle, follow_symlinks=False)
             except OSError as error:
-                self._no_status(draft, name, error, folders)
+                self._no_status(state, name, error, folders)
                 continue
             if stat.S_ISDIR(about.st_mode):
                 folders.append(name)
-            elif not (self._trusted and draft.same(name, row_of(about))):
-                self._file(draft, name, handle, about)
+            elif not (self._trusted and state.reuse(name, row_of(about))):
+                self._file(state, name, handle, about)
         return folders
 
     def _why_compared(self, before: FolderRecord | None) -> str:
@@ -369,57 +376,57 @@ class _Walk:
             return "not in the last scan"
         return "an entry differs from the last scan" if self._trusted else "the scan cache is not trusted"
 
-    def _no_status(self, draft: Draft, name: str, error: OSError, folders: list[str]) -> None:
+    def _no_status(self, state: ScanState, name: str, error: OSError, folders: list[str]) -> None:
         """An entry of which the system does not even say what it is."""
-        path = draft.below(name)
+        path = state.below(name)
         if path in self._before or next(self._known_below(path), None) is not None:
             folders.append(name)  # it was a folder: to open it will fail likewise, and all below it stays
         elif not self._excluded(path) and self._included(path):
-            draft.miss(draft.add(name), error)
+            state.fail_or_vanish(state.add(name), error)
 
-    def _file(self, draft: Draft, name: str, handle: int, about: os.stat_result) -> None:
-        path, row = draft.below(name), row_of(about)
+    def _file(self, state: ScanState, name: str, handle: int, about: os.stat_result) -> None:
+        path, row = state.below(name), row_of(about)
         if self._excluded(path) or not self._included(path):
-            draft.other(draft.add(name), row)
+            state.set_other(state.add(name), row)
         elif not stat.S_ISREG(about.st_mode):
-            draft.other(draft.add(name), row)
-            draft.skipped[name] = oddity(self._root, path, handle, about.st_mode)
+            state.set_other(state.add(name), row)
+            state.skipped[name] = describe_special_file(self._root, path, handle, about.st_mode)
         elif self._limit is not None and about.st_size > self._limit:
-            draft.fail(draft.add(name), f"larger than the limit of {self._limit} bytes", row)
-        elif draft.same(name, row):
+            state.fail(state.add(name), f"larger than the limit of {self._limit} bytes", row)
+        elif state.reuse(name, row):
             return
-        elif self._settling.left(about.st_mtime_ns):
-            log.info("%s not settled: modified less than %g s ago", path, self._settling.seconds)
-            self._unsettled.append((draft, draft.add(name), about))
+        elif self._settle_options.left(about.st_mtime_ns):
+            log.info("%s not settled: modified less than %g s ago", path, self._settle_options.seconds)
+            self._unsettled.append((state, state.add(name), about))
         else:
             if log.isEnabledFor(logging.INFO):
-                log.info("%s read: %s", path, draft.why_read(name, row))
-            self._read(draft, draft.add(name), handle, None)
+                log.info("%s read: %s", path, state.why_read(name, row))
+            self._read(state, state.add(name), handle, None)
 
-    def _read(self, draft: Draft, place: int, handle: int, expected: os.stat_result | None) -> None:
+    def _read(self, state: ScanState, slot: int, handle: int, expected: os.stat_result | None) -> None:
         """Read a file until it has held still meanwhile; with `expected` it must be as it was then."""
-        name = draft.name(place)
+        name = state.name(slot)
         for _ in range(_ATTEMPTS):
-            started = self._settling.now()
+            started = self._settle_options.now()
             try:
                 about, data = read_regular(handle, name, self._limit)
             except OSError as error:
-                draft.miss(place, error)
+                state.fail_or_vanish(slot, error)
                 return
             row = row_of(about)
             if expected is not None and row != row_of(expected):
                 break
             if data is not None:
-                blob = self._take(data, draft.was(name))
+                blob = self._store_bytes(data, state.known_blob(name))
                 recent = racy(about, started)
                 if log.isEnabledFor(logging.INFO):
-                    self._log_content(draft, name, blob, recent=recent)
-                draft.document(place, UNREAD if recent else row, blob, kind_of(about))
+                    self._log_content(state, name, blob, recent=recent)
+                state.set_document(slot, UNREAD if recent else row, blob, kind_of(about))
                 return
-            log.info("%s changed while it was read", draft.below(name))
-        draft.fail(place, _RESTLESS)
+            log.info("%s changed while it was read", state.below(name))
+        state.fail(slot, _RESTLESS)
 
-    def _log_content(self, draft: Draft, name: str, blob: str, *, recent: bool) -> None:
-        content = "the same as before" if blob == draft.was(name) else "new"
+    def _log_content(self, state: ScanState, name: str, blob: str, *, recent: bool) -> None:
+        content = "the same as before" if blob == state.known_blob(name) else "new"
         again = "; it is read again at the next run, because it was just modified" if recent else ""
-        log.info("%s: content %s%s", draft.below(name), content, again)
+        log.info("%s: content %s%s", state.below(name), content, again)

@@ -45,8 +45,8 @@ OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
 class FolderRecord(NamedTuple):
     """One folder's files as they were, in the order in which the disk listed them, and the names of its folders.
 
-    Names are joined by NUL. A file whose row is all zeros must be looked at again. `standing` is what failed or was
-    skipped here (see `standing`), empty where nothing was.
+    Names are joined by NUL. A file whose row is all zeros must be looked at again. `capture_failures` is what failed
+    or was skipped here, as the module of that name writes it; empty where nothing was.
     """
 
     names: bytes = b""
@@ -54,7 +54,7 @@ class FolderRecord(NamedTuple):
     ids: bytes = b""
     kinds: bytes = b""
     folders: bytes = b""
-    standing: bytes = b""
+    capture_failures: bytes = b""
 
     def files(self) -> list[str]:
         """The files' names, one by one."""
@@ -80,7 +80,7 @@ class FolderRecord(NamedTuple):
         """The blob id of the file at this place."""
         return self.ids[ID * at : ID * at + ID]
 
-    def counted(self) -> int:
+    def document_count(self) -> int:
         """How many documents there are."""
         return len(self.kinds) - self.kinds.count(OTHER)
 
@@ -182,20 +182,20 @@ def _read_header(data: bytes) -> dict[str, Any]:
 
 
 def _body(folders: dict[str, FolderRecord]) -> bytes:
-    pieces: list[bytes] = []
+    parts: list[bytes] = []
     for path, record in folders.items():
-        pieces += (
+        parts += (
             os.fsencode(path),
             record.names,
             record.rows,
             record.ids,
             record.kinds,
             record.folders,
-            record.standing,
+            record.capture_failures,
         )
-    lengths = array("Q", [len(pieces)])
-    lengths.extend(map(len, pieces))
-    return lengths.tobytes() + b"".join(pieces)
+    lengths = array("Q", [len(parts)])
+    lengths.extend(map(len, parts))
+    return lengths.tobytes() + b"".join(parts)
 
 
 def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
@@ -205,8 +205,8 @@ def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
         raise ValueError("a damaged scan cache")
     count = int.from_bytes(body[:8], sys.byteorder)
     lengths = array("Q", bytes(body[8 : 8 + 8 * count]))
-    pieces = _cut(data, _HEADER + 8 + 8 * count, lengths)
-    folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[pieces] * _PIECES, strict=True)}
+    parts = _cut(data, _HEADER + 8 + 8 * count, lengths)
+    folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[parts] * _PIECES, strict=True)}
     return Header(**about | {"mounts": tuple(about["mounts"]), "home": tuple(about["home"])}), folders
 
 
@@ -227,14 +227,16 @@ def records_of(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[
     for path, version in store.manifest(head).items():
         folder, _, name = path.rpartition("/")
         folders.setdefault(folder, {})[name] = version
-    standing = store.standing(head)
+    capture_failures = store.capture_failures(head)
     return {
-        folder: _record(folders.get(folder, {}), cache.folders.get(folder, FolderRecord()), standing.get(folder, b""))
-        for folder in folders.keys() | standing.keys()
+        folder: _record(
+            folders.get(folder, {}), cache.folders.get(folder, FolderRecord()), capture_failures.get(folder, b"")
+        )
+        for folder in folders.keys() | capture_failures.keys()
     }
 
 
-def _record(files: Mapping[str, FileVersion], cached: FolderRecord, standing: bytes) -> FolderRecord:
+def _record(files: Mapping[str, FileVersion], cached: FolderRecord, capture_failures: bytes) -> FolderRecord:
     places = {name: at for at, name in enumerate(cached.files())}
     rows = []
     for name, version in files.items():
@@ -246,5 +248,5 @@ def _record(files: Mapping[str, FileVersion], cached: FolderRecord, standing: by
         rows=b"".join(rows),
         ids=bytes.fromhex("".join(version.blob for version in files.values())),
         kinds=bytes(EXECUTABLE if version.executable else DOCUMENT for version in files.values()),
-        standing=standing,
+        capture_failures=capture_failures,
     )

@@ -37,7 +37,7 @@ class TreeChange(NamedTuple):
     id: str
 
 
-GONE = TreeChange("", NO_OBJECT)
+DELETED = TreeChange("", NO_OBJECT)
 
 
 def blob_command(data: bytes) -> Iterator[bytes]:

@@ -36,19 +36,29 @@ from monitor.reports.json import (
     dumps,
     entry_json,
     event_json,
-    found_json,
-    life_json,
-    moment_json,
     orphan_json,
     run_json,
+    search_hit_json,
     snapshot_json,
+    snapshot_time_json,
+    statement_history_json,
     time_json,
 )
 from monitor.web import request as given_as
 from monitor.web.documents import document_of
 from monitor.web.overview import by_days
-from monitor.web.request import Desk, Form, Given, asked, body_of, cursor, moment, reading, wanted
-from monitor.web.statements import life_of
+from monitor.web.request import (
+    Form,
+    JsonBody,
+    RequestContext,
+    body_of,
+    cursor,
+    parse_time,
+    queue_filter,
+    queue_query,
+    with_ledger,
+)
+from monitor.web.statements import statement_history_of
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page
@@ -58,81 +68,88 @@ USUAL = 50
 # --- what can be asked --------------------------------------------------------------------------
 
 
-def queue(desk: Desk) -> Shape:
-    said = asked(desk.query)
-    filtered = wanted(said, desk.calendar(), desk.monitor.pages.document)
-    page = review.queue(desk.monitor, filtered, after=cursor(desk.query), limit=_limit(desk))
+def queue(context: RequestContext) -> Shape:
+    query = queue_query(context.query)
+    filtered = queue_filter(query, context.calendar(), context.monitor.pages.document)
+    page = review.queue(context.monitor, filtered, after=cursor(context.query), limit=_limit(context))
     return {
         "entries": [entry_json(entry) for entry in page.entries],
         "next": page.next,
-        "counts": counts_json(desk.site.counted(desk.monitor, filtered)),
+        "counts": counts_json(context.site.count_cache(context.monitor, filtered)),
     }
 
 
-def change(desk: Desk) -> Shape:
-    identity = desk.named("change")
-    alike = review.members(desk.monitor, identity, MOST)
+def change(context: RequestContext) -> Shape:
+    identity = context.named("change")
+    alike = review.members(context.monitor, identity, MOST)
     return {
-        "entry": entry_json(review.entry(desk.monitor, identity)),
+        "entry": entry_json(review.entry(context.monitor, identity)),
         "members": [change_json(one) for one in alike],
-        "history": [event_json(event) for event in review.history(desk.monitor, identity)],
+        "history": [event_json(event) for event in review.history(context.monitor, identity)],
     }
 
 
-def orphans(desk: Desk) -> Shape:
-    return {"orphans": [orphan_json(one) for one in review.orphans(desk.monitor)]}
+def orphans(context: RequestContext) -> Shape:
+    return {"orphans": [orphan_json(one) for one in review.orphans(context.monitor)]}
 
 
-def documents(desk: Desk) -> Shape:
-    limit = _limit(desk)
-    found = desk.monitor.pages.documents(desk.query.one("q"), desk.query.one("after") or None, limit + 1)
+def documents(context: RequestContext) -> Shape:
+    limit = _limit(context)
+    found = context.monitor.pages.documents(context.query.one("q"), context.query.one("after") or None, limit + 1)
     further = found[limit - 1].id if len(found) > limit else None
     return {"documents": [document_json(one) for one in found[:limit]], "next": further}
 
 
-def document(desk: Desk) -> Shape:
-    found = document_of(desk)
+def document(context: RequestContext) -> Shape:
+    found = document_of(context)
     versions = [
-        {**moment_json(one.moment), "path": one.path, "present": one.present}
-        for one in desk.monitor.pages.versions(found.id)
+        {**snapshot_time_json(one.snapshot_time), "path": one.path, "present": one.present}
+        for one in context.monitor.pages.versions(found.id)
     ]
     return {"document": document_json(found), "versions": versions}
 
 
-def text(desk: Desk) -> Shape:
-    found = document_of(desk)
-    when = desk.query.one("at")
-    at = point(when, desk.calendar(), end=True) if when else None
-    statements = queries.blame_at(desk.monitor.ledger, found, at)
+def text(context: RequestContext) -> Shape:
+    found = document_of(context)
+    when = context.query.one("at")
+    at = point(when, context.calendar(), end=True) if when else None
+    statements = queries.blame_at(context.monitor.ledger, found, at)
     return {"document": document_json(found), "statements": [blame_json(one) for one in statements]}
 
 
-def compare(desk: Desk) -> Shape:
-    found, calendar = document_of(desk), desk.calendar()
-    sides = [desk.query.one(name) for name in ("before", "after")]
+def compare(context: RequestContext) -> Shape:
+    found, calendar = document_of(context), context.calendar()
+    sides = [context.query.one(name) for name in ("before", "after")]
     if not all(sides):
         raise UsageError("say before= and after=: a date, an age or a snapshot each")
     before, after = (point(one, calendar, end=True) for one in sides)
-    told = diff(desk.monitor.snapshots, desk.monitor.ledger, before, after, found)
-    return {"document": document_json(found), "changes": [_difference(one) for diff in told for one in diff.changes]}
+    differing = diff(context.monitor.snapshots, context.monitor.ledger, before, after, found)
+    return {
+        "document": document_json(found),
+        "changes": [_difference(one) for diff in differing for one in diff.changes],
+    }
 
 
-def statement(desk: Desk) -> Shape:
-    life = life_of(desk)
-    copies = desk.monitor.pages.copies(life.statement, MOST)
-    return {**life_json(life), "copies": [{"statement": one, "document": path} for one, path in copies]}
+def statement(context: RequestContext) -> Shape:
+    history = statement_history_of(context)
+    copies = context.monitor.pages.copies(history.statement, MOST)
+    return {**statement_history_json(history), "copies": [{"statement": one, "document": path} for one, path in copies]}
 
 
-def search(desk: Desk) -> Shape:
-    return {"found": [found_json(one) for one in desk.monitor.ledger.search(desk.query.one("q"), _limit(desk))]}
+def search(context: RequestContext) -> Shape:
+    return {
+        "found": [
+            search_hit_json(one) for one in context.monitor.ledger.search(context.query.one("q"), _limit(context))
+        ]
+    }
 
 
-def overview(desk: Desk) -> Shape:
-    calendar = desk.calendar()
-    since = moment(desk.query.one("since"), calendar, end=False)
-    until = moment(desk.query.one("until"), calendar, end=True)
-    facts = desk.monitor.pages
-    days = by_days(facts.by_moment(since, until), desk)
+def overview(context: RequestContext) -> Shape:
+    calendar = context.calendar()
+    since = parse_time(context.query.one("since"), calendar, end=False)
+    until = parse_time(context.query.one("until"), calendar, end=True)
+    facts = context.monitor.pages
+    days = by_days(facts.by_snapshot(since, until), context)
     documents = facts.by_document(since, until)
     return {
         "days": [{"day": on.isoformat(), **_tally(tally)} for on, tally in days.items()],
@@ -141,11 +158,11 @@ def overview(desk: Desk) -> Shape:
     }
 
 
-def runs(desk: Desk) -> Shape:
-    found = state(desk.monitor)
-    upcoming = desk.site.next_run(found.last.started_at if found.last else None)
+def runs(context: RequestContext) -> Shape:
+    found = state(context.monitor)
+    upcoming = context.site.next_run(found.last.started_at if found.last else None)
     return {
-        "runs": [run_json(run) for run in reversed(status.read(desk.monitor.settings.journal, _limit(desk)))],
+        "runs": [run_json(run) for run in reversed(status.read(context.monitor.settings.journal, _limit(context)))],
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": asdict(found.counts),
@@ -156,64 +173,68 @@ def runs(desk: Desk) -> Shape:
 # --- what can be done ---------------------------------------------------------------------------
 
 
-def verdicts(desk: Desk, given: Given) -> Done:
+def verdicts(context: RequestContext, payload: JsonBody) -> Done:
     try:
-        verdict = Verdict(given_as.text(given, "verdict"))
+        verdict = Verdict(given_as.text(payload, "verdict"))
     except ValueError:
         raise UsageError(f"verdict: one of {', '.join(Verdict)}") from None
     return review.decide(
-        desk.monitor,
-        given_as.changes(given),
+        context.monitor,
+        given_as.changes(payload),
         verdict,
-        reviewer=given_as.text(given, "reviewer"),
-        at=desk.now,
-        comment=given_as.text(given, "comment") or None,
-        assignee=given_as.text(given, "assignee") or None,
-        group=given_as.is_for_group(given, usual=True),
-        seen=given_as.seen(given),
+        reviewer=given_as.text(payload, "reviewer"),
+        at=context.now,
+        comment=given_as.text(payload, "comment") or None,
+        assignee=given_as.text(payload, "assignee") or None,
+        group=given_as.is_for_group(payload, usual=True),
+        known_events=given_as.known_events(payload),
     )
 
 
-def comments(desk: Desk, given: Given) -> Done:
-    text, reviewer = given_as.text(given, "comment"), given_as.text(given, "reviewer")
-    group = given_as.is_for_group(given, usual=False)
-    return review.comment(desk.monitor, given_as.changes(given), text, reviewer=reviewer, at=desk.now, group=group)
+def comments(context: RequestContext, payload: JsonBody) -> Done:
+    text, reviewer = given_as.text(payload, "comment"), given_as.text(payload, "reviewer")
+    group = given_as.is_for_group(payload, usual=False)
+    return review.comment(
+        context.monitor, given_as.changes(payload), text, reviewer=reviewer, at=context.now, group=group
+    )
 
 
-def assignments(desk: Desk, given: Given) -> Done:
-    assignee, reviewer = given_as.text(given, "assignee"), given_as.text(given, "reviewer")
-    group = given_as.is_for_group(given, usual=True)
-    return review.assign(desk.monitor, given_as.changes(given), assignee, reviewer=reviewer, at=desk.now, group=group)
+def assignments(context: RequestContext, payload: JsonBody) -> Done:
+    assignee, reviewer = given_as.text(payload, "assignee"), given_as.text(payload, "reviewer")
+    group = given_as.is_for_group(payload, usual=True)
+    return review.assign(
+        context.monitor, given_as.changes(payload), assignee, reviewer=reviewer, at=context.now, group=group
+    )
 
 
-def undo(desk: Desk, given: Given) -> Done:
-    changes = given_as.changes(given) if given.get("changes") else ()
-    return review.undo(desk.monitor, changes, reviewer=given_as.text(given, "reviewer"), at=desk.now)
+def undo(context: RequestContext, payload: JsonBody) -> Done:
+    changes = given_as.changes(payload) if payload.get("changes") else ()
+    return review.undo(context.monitor, changes, reviewer=given_as.text(payload, "reviewer"), at=context.now)
 
 
 # --- how ----------------------------------------------------------------------------------------
 
 
-def answering(query: Callable[[Desk], Shape]) -> Callable[[Request], Response]:
+def answering(query: Callable[[RequestContext], Shape]) -> Callable[[Request], Response]:
     """An endpoint that only reads."""
-    return reading(lambda desk: _json(query(desk)))
+    return with_ledger(lambda context: _json(query(context)))
 
 
-def acting(act: Callable[[Desk, Given], Done]) -> Callable[[Request], Any]:
+def acting(act: Callable[[RequestContext, JsonBody], Done]) -> Callable[[Request], Any]:
     """An endpoint that takes a JSON object. Only a page of ours, or no browser at all, can send one."""
 
     async def endpoint(request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
             raise HTTPException(415, "send application/json")
-        given = given_as.object_of(await body_of(request))
+        payload = given_as.object_of(await body_of(request))
         stores: Monitor = request.app.state.site.stores
 
         def handle() -> Response:
             with stores.another() as monitor:
-                return _json(done_json(act(Desk(request, monitor, Form(())), given)))
+                return _json(done_json(act(RequestContext(request, monitor, Form(())), payload)))
 
         answer = await run_in_threadpool(handle)
-        answer.background = BackgroundTask(review.mirror, stores.settings)
+        answer.background = BackgroundTask(review.sync_branch, stores.settings)
         return answer
 
     return endpoint
@@ -268,10 +289,10 @@ def _tally(tally: Tally) -> Shape:
     return {"substantive": tally.substantive, "editorial": tally.editorial}
 
 
-def _limit(desk: Desk) -> int:
-    said = desk.query.one("limit")
-    if not said:
+def _limit(context: RequestContext) -> int:
+    query = context.query.one("limit")
+    if not query:
         return USUAL
-    if not (said.isascii() and said.isdecimal() and 1 <= int(said[:6]) <= MOST):
+    if not (query.isascii() and query.isdecimal() and 1 <= int(query[:6]) <= MOST):
         raise UsageError(f"limit: a number from 1 to {MOST}")
-    return int(said)
+    return int(query)

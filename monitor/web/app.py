@@ -15,8 +15,8 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
 from monitor.web import api, documents, overview, queue, statements
-from monitor.web.queue_views import Counted
-from monitor.web.request import NextRun, Site, asset, reading, render, writing
+from monitor.web.queue_views import CountCache
+from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
 from monitor.web.security import Access, Guard
 
 _TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
@@ -29,23 +29,23 @@ def first_page(_: Request) -> Response:
 
 PAGES = [
     Route("/", first_page),
-    Route("/queue", reading(queue.queue_page)),
-    Route("/changes/{change}", reading(queue.change_page)),
-    Route("/orphans", reading(queue.orphans_page)),
-    Route("/documents", reading(documents.documents_page)),
-    Route("/documents/{document}", reading(documents.document_page)),
-    Route("/documents/{document}/compare", reading(documents.compare_page)),
-    Route("/statements/{statement}", reading(statements.statement_page)),
-    Route("/overview", reading(overview.overview_page)),
-    Route("/runs", reading(overview.runs_page)),
-    Route("/feed.atom", reading(overview.feed_page)),
+    Route("/queue", with_ledger(queue.queue_page)),
+    Route("/changes/{change}", with_ledger(queue.change_page)),
+    Route("/orphans", with_ledger(queue.orphans_page)),
+    Route("/documents", with_ledger(documents.documents_page)),
+    Route("/documents/{document}", with_ledger(documents.document_page)),
+    Route("/documents/{document}/compare", with_ledger(documents.compare_page)),
+    Route("/statements/{statement}", with_ledger(statements.statement_page)),
+    Route("/overview", with_ledger(overview.overview_page)),
+    Route("/runs", with_ledger(overview.runs_page)),
+    Route("/feed.atom", with_ledger(overview.feed_page)),
     Route("/assets/{digest}/{name}", asset),
 ]
 FORMS = [
-    Route("/verdicts/{verdict}", writing(queue.decide), methods=["POST"]),
-    Route("/comments", writing(queue.comment), methods=["POST"]),
-    Route("/assignments", writing(queue.assign), methods=["POST"]),
-    Route("/undo", writing(queue.undo), methods=["POST"]),
+    Route("/verdicts/{verdict}", with_form(queue.decide), methods=["POST"]),
+    Route("/comments", with_form(queue.comment), methods=["POST"]),
+    Route("/assignments", with_form(queue.assign), methods=["POST"]),
+    Route("/undo", with_form(queue.undo), methods=["POST"]),
 ]
 
 
@@ -56,7 +56,7 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
         middleware=[Middleware(Guard, access=access)],
         exception_handlers={MonitorError: _on_monitor_error, HTTPException: _on_http_error},
     )
-    app.state.site = Site(open_monitor(settings), next_run, settings.review.reviewer or reviewer, Counted())
+    app.state.site = Site(open_monitor(settings), next_run, settings.review.reviewer or reviewer, CountCache())
     return app
 
 
@@ -66,13 +66,13 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
 def _on_monitor_error(request: Request, error: Exception) -> Response:
     """What the command line would say in one line."""
     settings: Settings = request.app.state.site.settings
-    return _told(request, _status_of(request, error), settings.redact(str(error)))
+    return error_page(request, _status_of(request, error), settings.redact(str(error)))
 
 
 def _on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else str(error)
-    return _told(request, status, detail)
+    return error_page(request, status, detail)
 
 
 def _status_of(request: Request, error: Exception) -> int:
@@ -83,7 +83,7 @@ def _status_of(request: Request, error: Exception) -> int:
     return 404 if request.path_params else 400
 
 
-def _told(request: Request, status: int, message: str) -> Response:
+def error_page(request: Request, status: int, message: str) -> Response:
     if request.url.path.startswith("/api/"):
         return Response(dumps({"error": message}), status, media_type="application/json")
     if request.method != "GET" and request.headers.get("hx-request") == "true":

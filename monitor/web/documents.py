@@ -16,18 +16,18 @@ from monitor.app.compare import diff
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Point, point, snapshot_named
 from monitor.errors import UsageError
-from monitor.ledger.statistics import DocumentVersion
+from monitor.ledger.statistics import DatedVersion
 from monitor.model import Blame, Change, ChangeKind, Document, Level, Snapshot
 from monitor.reports.json import dumps
 from monitor.reports.phrases import TimeView, day, duration, time_view
 from monitor.reports.views import LONGEST, Segment, event_view, segments
-from monitor.web.request import Desk
+from monitor.web.request import RequestContext
 
 CONTEXT = 2  # unchanged statements that stay on each side of a difference
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """A row of a comparison; `hidden` counts unchanged statements that it stands for. One side may be empty."""
 
     kind: str
@@ -38,47 +38,47 @@ class Row:
     hidden: int = 0
 
 
-def compare_page(desk: Desk) -> Response:
+def compare_page(context: RequestContext) -> Response:
     """A document at two dates, inline or side by side."""
-    document = document_of(desk)
-    versions = desk.monitor.pages.versions(document.id)
-    newest = chosen(desk, versions, desk.query.one("after"))
-    oldest = chosen(desk, versions, desk.query.one("before"), max(newest - 1, 0))
+    document = document_of(context)
+    versions = context.monitor.pages.versions(document.id)
+    newest = version_index(context, versions, context.query.one("after"))
+    oldest = version_index(context, versions, context.query.one("before"), max(newest - 1, 0))
     before, after = versions[oldest], versions[newest]
-    view = "side" if desk.query.one("view") == "side" else "inline"
-    whole = desk.query.one("whole") == "1"
+    view = "side" if context.query.one("view") == "side" else "inline"
+    whole = context.query.one("whole") == "1"
     changes = diff(
-        desk.monitor.snapshots,
-        desk.monitor.ledger,
-        Point(before.moment.snapshot, before.moment.taken_at, _snapshot(desk, before)),
-        Point(after.moment.snapshot, after.moment.taken_at, _snapshot(desk, after)),
+        context.monitor.snapshots,
+        context.monitor.ledger,
+        Point(before.snapshot_time.snapshot, before.snapshot_time.taken_at, _snapshot(context, before)),
+        Point(after.snapshot_time.snapshot, after.snapshot_time.taken_at, _snapshot(context, after)),
         document,
     )
-    told = [change for one in changes for change in one.changes]
-    texts = [blame.text for blame in desk.monitor.ledger.blame(document.id, after.moment.snapshot)]
-    return desk.page(
+    parts = [change for one in changes for change in one.changes]
+    texts = [blame.text for blame in context.monitor.ledger.blame(document.id, after.snapshot_time.snapshot)]
+    return context.page(
         "compare.html",
         title=f"{visible(document.path)}, compared",
-        document=document_line(document, desk),
-        versions=[version_view(one, desk) for one in versions],
+        document=document_line(document, context),
+        versions=[version_view(one, context) for one in versions],
         before=oldest,
         after=newest,
         view=view,
         whole=whole,
-        events=[event_view(change, desk.zone) for change in told if change.level is Level.DOCUMENT],
-        rows=folded(rows(told, texts), whole=whole),
-        same=not told,
+        events=[event_view(change, context.zone) for change in parts if change.level is Level.DOCUMENT],
+        rows=collapse_unchanged(rows(parts, texts), whole=whole),
+        same=not parts,
     )
 
 
-def _snapshot(desk: Desk, version: DocumentVersion) -> Snapshot:
-    return snapshot_named(version.moment.snapshot, desk.monitor.ledger.snapshots())
+def _snapshot(context: RequestContext, version: DatedVersion) -> Snapshot:
+    return snapshot_named(version.snapshot_time.snapshot, context.monitor.ledger.snapshots())
 
 
-def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
+def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[ComparisonRow]:
     """What differs, where it stands in the newer text, with that text around it."""
-    removed: dict[int, list[Row]] = {}
-    here: dict[int, Row] = {}
+    removed: dict[int, list[ComparisonRow]] = {}
+    here: dict[int, ComparisonRow] = {}
     covered: set[int] = set()
     place = 0
     for change in changes:
@@ -86,11 +86,11 @@ def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
             continue
         if change.after:
             places = [side.ordinal for side in change.after]
-            here[places[0]] = _row(change)
+            here[places[0]] = _comparison_row(change)
             covered.update(places)
             place = max(places) + 1
         else:
-            removed.setdefault(place, []).append(_row(change))
+            removed.setdefault(place, []).append(_comparison_row(change))
     rows = []
     for at, text in enumerate(texts):
         rows += removed.pop(at, [])
@@ -98,23 +98,23 @@ def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[Row]:
             rows.append(here[at])
         elif at not in covered:
             same = (Segment("equal", visible(text)),)
-            rows.append(Row("unchanged", "", same, same, same))
+            rows.append(ComparisonRow("unchanged", "", same, same, same))
     return rows + [row for left in removed.values() for row in left]
 
 
-def _row(change: Change) -> Row:
-    told = segments(change, LONGEST)
+def _comparison_row(change: Change) -> ComparisonRow:
+    parts = segments(change, LONGEST)
     moved = change.kind is ChangeKind.MOVED or change.moved
-    return Row(
+    return ComparisonRow(
         kind=str(change.kind),
         label=f"{str(change.kind).capitalize()}{' and moved' if moved and change.kind is not ChangeKind.MOVED else ''}",
-        before=tuple(one for one in told if one.op != "insert") if change.before else (),
-        after=tuple(one for one in told if one.op != "delete") if change.after else (),
-        both=told,
+        before=tuple(one for one in parts if one.op != "insert") if change.before else (),
+        after=tuple(one for one in parts if one.op != "delete") if change.after else (),
+        both=parts,
     )
 
 
-def folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
+def collapse_unchanged(rows: Sequence[ComparisonRow], *, whole: bool) -> list[ComparisonRow]:
     """The rows with long unchanged runs as one line each."""
     if whole:
         return list(rows)
@@ -124,14 +124,14 @@ def folded(rows: Sequence[Row], *, whole: bool) -> list[Row]:
         if row.kind != "unchanged"
         for place in range(at - CONTEXT, at + CONTEXT + 1)
     }
-    found: list[Row] = []
+    found: list[ComparisonRow] = []
     for at, row in enumerate(rows):
         if at in near:
             found.append(row)
         elif found and found[-1].kind == "hidden":
-            found[-1] = Row("hidden", "", hidden=found[-1].hidden + 1)
+            found[-1] = ComparisonRow("hidden", "", hidden=found[-1].hidden + 1)
         else:
-            found.append(Row("hidden", "", hidden=1))
+            found.append(ComparisonRow("hidden", "", hidden=1))
     return found
 
 
@@ -169,45 +169,45 @@ class VersionView:
     present: bool
 
 
-def documents_page(desk: Desk) -> Response:
+def documents_page(context: RequestContext) -> Response:
     """Every document, by path."""
-    words, after = desk.query.words("q"), desk.query.one("after")
-    found = desk.monitor.pages.documents(words, after or None, LISTED + 1)
+    words, after = context.query.words("q"), context.query.one("after")
+    found = context.monitor.pages.documents(words, after or None, LISTED + 1)
     further = found[LISTED - 1].id if len(found) > LISTED else ""
-    return desk.page(
+    return context.page(
         "documents.html",
         title="Documents",
         q=words,
-        documents=[document_line(document, desk) for document in found[:LISTED]],
+        documents=[document_line(document, context) for document in found[:LISTED]],
         further="/documents?" + urlencode({"q": words, "after": further}) if further else "",
         begins=not after,
     )
 
 
-def document_page(desk: Desk) -> Response:
+def document_page(context: RequestContext) -> Response:
     """The text of a document as of a date, each statement shaded by its age."""
-    document = document_of(desk)
-    versions = desk.monitor.pages.versions(document.id)
-    at = chosen(desk, versions, desk.query.one("at"), _last_present(versions))
+    document = document_of(context)
+    versions = context.monitor.pages.versions(document.id)
+    at = version_index(context, versions, context.query.one("at"), _last_present(versions))
     shown = versions[at]
     # A place on the slider is no address to mail: history that is imported later would move it.
-    stable = f"/documents/{document.id}?at={shown.moment.snapshot[:SHORT]}"
-    if _is_place(desk.query.one("at")) and not desk.is_fragment:
+    stable = f"/documents/{document.id}?at={shown.snapshot_time.snapshot[:SHORT]}"
+    if _is_version_number(context.query.one("at")) and not context.is_fragment:
         return RedirectResponse(stable, 303)
-    blames = desk.monitor.ledger.blame(document.id, shown.moment.snapshot)
-    as_of = _as_of(desk, versions, at)
-    return desk.page(
+    blames = context.monitor.ledger.blame(document.id, shown.snapshot_time.snapshot)
+    as_of = _as_of(context, versions, at)
+    return context.page(
         "document.html",
         headers={"HX-Push-Url": stable},
-        moments=dumps([version_view(one, desk).at.text for one in versions]),
+        moments=dumps([version_view(one, context).at.text for one in versions]),
         title=visible(shown.path),
-        document=document_line(document, desk),
-        versions=[version_view(one, desk) for one in versions],
+        document=document_line(document, context),
+        versions=[version_view(one, context) for one in versions],
         at=at,
-        shown=version_view(shown, desk),
-        gone="" if document.present else version_view(versions[-1], desk).day,
+        shown=version_view(shown, context),
+        gone="" if document.present else version_view(versions[-1], context).day,
         path_then=visible(shown.path) if shown.path != document.path else "",
-        statements=[_statement(blame, as_of, desk) for blame in blames],
+        statements=[_statement(blame, as_of, context) for blame in blames],
         ages=[name for _, _, name in AGES],
         failed=not blames and shown.present,
     )
@@ -216,63 +216,65 @@ def document_page(desk: Desk) -> Response:
 # --- one document -------------------------------------------------------------------------------
 
 
-def document_of(desk: Desk) -> Document:
-    identity = desk.named("document")
-    document = desk.monitor.pages.document(identity)
+def document_of(context: RequestContext) -> Document:
+    identity = context.named("document")
+    document = context.monitor.pages.document(identity)
     if document is None:
         raise UsageError(f"there is no document with the id {visible(identity)}")
     return document
 
 
-def chosen(desk: Desk, versions: Sequence[DocumentVersion], text: str, otherwise: int | None = None) -> int:
+def version_index(
+    context: RequestContext, versions: Sequence[DatedVersion], text: str, otherwise: int | None = None
+) -> int:
     """Which version a WHEN means: the last one that is not later; a number alone counts the versions from 0."""
     last = len(versions) - 1
     if not text:
         return last if otherwise is None else otherwise
-    if _is_place(text):
+    if _is_version_number(text):
         return min(int(text), last)
-    when = point(text, desk.calendar(), end=True)
-    found = [at for at, one in enumerate(versions) if one.moment.taken_at <= when.at]
+    when = point(text, context.calendar(), end=True)
+    found = [at for at, one in enumerate(versions) if one.snapshot_time.taken_at <= when.at]
     if not found:
-        first = day(versions[0].moment.taken_at.astimezone(desk.zone))
+        first = day(versions[0].snapshot_time.taken_at.astimezone(context.zone))
         raise UsageError(f"it was not there at {visible(text)}: it was first seen on {first}")
     return found[-1]
 
 
-def _last_present(versions: Sequence[DocumentVersion]) -> int:
+def _last_present(versions: Sequence[DatedVersion]) -> int:
     """Where a document that went is shown by its last words."""
     return next((at for at in reversed(range(len(versions))) if versions[at].present), len(versions) - 1)
 
 
-def _is_place(text: str) -> bool:
+def _is_version_number(text: str) -> bool:
     """A place on the slider: no date and no snapshot is as short a number."""
     return text.isascii() and text.isdecimal() and len(text) < SHORTEST_ID
 
 
-def _as_of(desk: Desk, versions: Sequence[DocumentVersion], at: int) -> datetime:
+def _as_of(context: RequestContext, versions: Sequence[DatedVersion], at: int) -> datetime:
     """Ages count from now where the newest version is shown, else from when the shown one was new."""
-    return desk.now if at == len(versions) - 1 else versions[at].moment.taken_at
+    return context.now if at == len(versions) - 1 else versions[at].snapshot_time.taken_at
 
 
-def document_line(document: Document, desk: Desk) -> dict[str, object]:
+def document_line(document: Document, context: RequestContext) -> dict[str, object]:
     return {
         "id": document.id,
         "path": visible(document.path),
         "present": document.present,
         "statements": document.statements,
-        "first_seen": time_view(document.first_seen.taken_at, desk.zone),
-        "last_changed": time_view(document.last_changed.taken_at, desk.zone),
+        "first_seen": time_view(document.first_seen.taken_at, context.zone),
+        "last_changed": time_view(document.last_changed.taken_at, context.zone),
     }
 
 
-def version_view(version: DocumentVersion, desk: Desk) -> VersionView:
-    at = version.moment.taken_at
+def version_view(version: DatedVersion, context: RequestContext) -> VersionView:
+    at = version.snapshot_time.taken_at
     return VersionView(
-        version.moment.snapshot, time_view(at, desk.zone), day(at.astimezone(desk.zone)), version.present
+        version.snapshot_time.snapshot, time_view(at, context.zone), day(at.astimezone(context.zone)), version.present
     )
 
 
-def _statement(blame: Blame, as_of: datetime, desk: Desk) -> StatementView:
+def _statement(blame: Blame, as_of: datetime, context: RequestContext) -> StatementView:
     last = blame.revised or blame.introduced
     age = as_of - last.taken_at
     what = "revised" if blame.revised else "came"
@@ -280,7 +282,7 @@ def _statement(blame: Blame, as_of: datetime, desk: Desk) -> StatementView:
         id=blame.statement,
         text=visible(blame.text),
         age=next((number for most, number, _ in AGES if age <= most), OLDEST),
-        since=time_view(last.taken_at, desk.zone),
+        since=time_view(last.taken_at, context.zone),
         how=f"{what} {duration(max(age, timedelta(0)))} before, revision {blame.revisions}",
         kind=blame.kind,
     )

@@ -22,19 +22,19 @@ from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Failure, Run
 from monitor.reports.phrases import MONTHS, duration, plural, time_view
-from monitor.web.request import ANY, Asked, Desk, moment
+from monitor.web.request import ANY, QueueQuery, RequestContext, parse_time
 
 
-def feed_page(desk: Desk) -> Response:
+def feed_page(context: RequestContext) -> Response:
     """The substantive changes of all, of a document (by id or path), or about a watch term; linked to these pages."""
-    settings = desk.monitor.settings
+    settings = context.monitor.settings
     if settings.notify.link is None:
-        here = str(desk.request.base_url)
-        desk.monitor.settings = settings._replace(notify=settings.notify._replace(link=here))
-    asked_for = desk.query.one("document")
-    document = desk.monitor.pages.document(asked_for) if asked_for else None
-    path = document.path if document else asked_for
-    made = feed(desk.monitor, document=path or None, term=desk.query.one("term") or None)
+        here = str(context.request.base_url)
+        context.monitor.settings = settings._replace(notify=settings.notify._replace(link=here))
+    document_id = context.query.one("document")
+    document = context.monitor.pages.document(document_id) if document_id else None
+    path = document.path if document else document_id
+    made = feed(context.monitor, document=path or None, term=context.query.one("term") or None)
     return Response(made, media_type="application/atom+xml")
 
 
@@ -50,33 +50,33 @@ OUTCOMES = {
 }
 
 
-def runs_page(desk: Desk) -> Response:
+def runs_page(context: RequestContext) -> Response:
     """The history of runs, newest first."""
-    found = state(desk.monitor)
-    upcoming = desk.site.next_run(found.last.started_at if found.last else None)
-    return desk.page(
+    found = state(context.monitor)
+    upcoming = context.site.next_run(found.last.started_at if found.last else None)
+    return context.page(
         "runs.html",
         title="Runs",
         found=found,
         counts=found.counts,
-        last=_run(found.last, desk) if found.last else None,
-        upcoming=time_view(upcoming, desk.zone) if upcoming else None,
-        running=_holder(found.running, desk),
-        watching=_holder(found.watching, desk),
-        runs=[_run(run, desk) for run in reversed(status.read(desk.monitor.settings.journal, LISTED))],
+        last=_run(found.last, context) if found.last else None,
+        upcoming=time_view(upcoming, context.zone) if upcoming else None,
+        running=_holder(found.running, context),
+        watching=_holder(found.watching, context),
+        runs=[_run(run, context) for run in reversed(status.read(context.monitor.settings.journal, LISTED))],
         listed=LISTED,
     )
 
 
-def _run(run: Run, desk: Desk) -> dict[str, object]:
+def _run(run: Run, context: RequestContext) -> dict[str, object]:
     return {
         "outcome": run.outcome,
         "label": OUTCOMES[run.outcome],
-        "at": time_view(run.started_at, desk.zone),
-        "took": _took(run),
+        "at": time_view(run.started_at, context.zone),
+        "took": _run_time(run),
         "changes": plural(run.changes, "change") if run.outcome == "recorded" else "",
         "snapshot": visible(run.snapshot or ""),
-        "taken_at": time_view(run.taken_at, desk.zone) if run.taken_at is not None and _is_dated(run) else None,
+        "taken_at": time_view(run.taken_at, context.zone) if run.taken_at is not None and _is_dated(run) else None,
         "failures": _failures(run.failures),
         "skipped": _failures(run.skipped),
         "message": visible(run.message or ""),
@@ -88,7 +88,7 @@ def _is_dated(run: Run) -> bool:
     return run.taken_at is not None and abs((run.started_at - run.taken_at).total_seconds()) > MINUTE
 
 
-def _took(run: Run) -> str:
+def _run_time(run: Run) -> str:
     seconds = (run.finished_at - run.started_at).total_seconds()
     return f"{seconds:.1f} s" if seconds < MINUTE else duration(run.finished_at - run.started_at)
 
@@ -98,10 +98,10 @@ def _failures(failures: tuple[Failure, ...]) -> dict[str, object]:
     return {"count": len(failures), "shown": shown, "more": len(failures) - len(shown)}
 
 
-def _holder(holder: Holder | None, desk: Desk) -> str:
+def _holder(holder: Holder | None, context: RequestContext) -> str:
     if holder is None:
         return ""
-    return f"{visible(holder.command)}, process {holder.pid}, since {time_view(holder.since, desk.zone).text}"
+    return f"{visible(holder.command)}, process {holder.pid}, since {time_view(holder.since, context.zone).text}"
 
 
 TOP = 20  # documents that are shown
@@ -147,20 +147,20 @@ class Share:
     editorial: float
 
 
-def overview_page(desk: Desk) -> Response:
+def overview_page(context: RequestContext) -> Response:
     """Changes over time, by document, by aspect, and a year as a heat map."""
-    since_text, until_text = desk.query.one("since"), desk.query.one("until")
-    calendar = desk.calendar()
-    since, until = moment(since_text, calendar, end=False), moment(until_text, calendar, end=True)
-    facts = desk.monitor.pages
-    by_day = by_days(facts.by_moment(since, until), desk)
-    all_days = by_day if since is None and until is None else by_days(facts.by_moment(None, None), desk)
+    since_text, until_text = context.query.one("since"), context.query.one("until")
+    calendar = context.calendar()
+    since, until = parse_time(since_text, calendar, end=False), parse_time(until_text, calendar, end=True)
+    facts = context.monitor.pages
+    by_day = by_days(facts.by_snapshot(since, until), context)
+    all_days = by_day if since is None and until is None else by_days(facts.by_snapshot(None, None), context)
     documents = facts.by_document(since, until)
     years = sorted({one.year for one in all_days}, reverse=True)
-    year = _year(desk.query.one("year"), years, desk.now.astimezone(desk.zone).year)
-    said = Asked(since=since_text, until=until_text, verdict=ANY)
+    year = _year(context.query.one("year"), years, context.now.astimezone(context.zone).year)
+    query = QueueQuery(since=since_text, until=until_text, verdict=ANY)
     total = Tally(sum(one.substantive for one in by_day.values()), sum(one.editorial for one in by_day.values()))
-    return desk.page(
+    return context.page(
         "overview.html",
         title="Overview",
         since=since_text,
@@ -176,9 +176,9 @@ def overview_page(desk: Desk) -> Response:
         months=_months(year),
         map_size=(MARGIN + 54 * (CELL + GAP), 20 + 7 * (CELL + GAP)),
         by_month=_by_month(all_days, year),
-        documents=_documents(documents, said),
+        documents=_documents(documents, query),
         aspects=_shares(
-            (str(one), tally, said.address(aspect=(str(one),))) for one, tally in facts.by_aspect(since, until)
+            (str(one), tally, query.address(aspect=(str(one),))) for one, tally in facts.by_aspect(since, until)
         ),
         margin=MARGIN,
         pitch=CELL + GAP,
@@ -186,12 +186,12 @@ def overview_page(desk: Desk) -> Response:
     )
 
 
-def by_days(moments: Iterable[tuple[datetime, Tally]], desk: Desk) -> dict[date, Tally]:
+def by_days(moments: Iterable[tuple[datetime, Tally]], context: RequestContext) -> dict[date, Tally]:
     """The tallies of snapshots by day of the reader's zone, in order."""
     substantive: Counter[date] = Counter()
     editorial: Counter[date] = Counter()
     for at, tally in moments:
-        on = at.astimezone(desk.zone).date()
+        on = at.astimezone(context.zone).date()
         substantive[on] += tally.substantive
         editorial[on] += tally.editorial
     return {one: Tally(substantive[one], editorial[one]) for one in sorted(substantive)}
@@ -229,7 +229,7 @@ def _bar(at: int, tally: Tally, begins: date, step: int, width: float, highest: 
         substantive=round(tally.substantive / highest * BAR_HEIGHT, 2),
         editorial=round(tally.editorial / highest * BAR_HEIGHT, 2),
         title=f"{when}: {tally.substantive:,} substantive, {tally.editorial:,} editorial",
-        address=Asked(since=begins.isoformat(), until=ends.isoformat(), verdict=ANY).address(),
+        address=QueueQuery(since=begins.isoformat(), until=ends.isoformat(), verdict=ANY).address(),
     )
 
 
@@ -249,7 +249,7 @@ def heat_map(by_day: Mapping[date, Tally], year: int) -> list[Cell]:
                 y=18 + on.weekday() * (CELL + GAP),
                 shade=1 + sum(total > limit for limit in limits) if total else 0,
                 title=f"{_day(on)}: {plural(total, 'change')}",
-                address=Asked(since=on.isoformat(), until=on.isoformat(), verdict=ANY).address() if total else "",
+                address=QueueQuery(since=on.isoformat(), until=on.isoformat(), verdict=ANY).address() if total else "",
             )
         )
     return cells
@@ -272,8 +272,8 @@ def _by_month(by_day: Mapping[date, Tally], year: int) -> list[tuple[str, Tally,
         if those:
             tally = Tally(sum(one.substantive for one in those), sum(one.editorial for one in those))
             ends = date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
-            said = Asked(since=date(year, month, 1).isoformat(), until=ends.isoformat(), verdict=ANY)
-            found.append((f"{MONTHS[month - 1]} {year}", tally, said.address()))
+            query = QueueQuery(since=date(year, month, 1).isoformat(), until=ends.isoformat(), verdict=ANY)
+            found.append((f"{MONTHS[month - 1]} {year}", tally, query.address()))
     return found
 
 
@@ -292,9 +292,9 @@ def _day(on: date) -> str:
 # --- tables -------------------------------------------------------------------------------------
 
 
-def _documents(documents: Iterable[tuple[str, str, Tally]], said: Asked) -> list[Share]:
+def _documents(documents: Iterable[tuple[str, str, Tally]], query: QueueQuery) -> list[Share]:
     most = sorted(documents, key=lambda one: (-one[2].total, one[1]))[:TOP]
-    return _shares((visible(path), tally, said.address(document=one)) for one, path, tally in most)
+    return _shares((visible(path), tally, query.address(document=one)) for one, path, tally in most)
 
 
 def _shares(rows: Iterable[tuple[str, Tally, str]]) -> list[Share]:

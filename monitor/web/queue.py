@@ -15,9 +15,19 @@ from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance
 from monitor.reports.phrases import plural
-from monitor.reports.views import LONGEST, block_views
-from monitor.web.queue_views import act_views, entry_view, state_view, told
-from monitor.web.request import ANY, Asked, Desk, Form, asked, cursor, own_address, render, wanted
+from monitor.reports.views import LONGEST, change_run_views
+from monitor.web.queue_views import act_views, describe_events, entry_view, state_view
+from monitor.web.request import (
+    ANY,
+    Form,
+    QueueQuery,
+    RequestContext,
+    cursor,
+    own_address,
+    queue_filter,
+    queue_query,
+    render,
+)
 
 PAGE = 50  # entries
 SUGGESTED = 300  # documents
@@ -39,103 +49,105 @@ class Tab:
     current: bool
 
 
-def queue_page(desk: Desk) -> Response:
+def queue_page(context: RequestContext) -> Response:
     """A page of the queue."""
-    said = asked(desk.query)
-    filtered = _wanted(desk, said)
-    page = review.queue(desk.monitor, filtered, after=cursor(desk.query), limit=PAGE)
-    counts = desk.site.counted(desk.monitor, filtered)
-    return desk.page(
+    query = queue_query(context.query)
+    filtered = _queue_filter(context, query)
+    page = review.queue(context.monitor, filtered, after=cursor(context.query), limit=PAGE)
+    counts = context.site.count_cache(context.monitor, filtered)
+    return context.page(
         "queue.html",
-        headers={"HX-Push-Url": said.address(after=desk.query.one("after"))},
+        headers={"HX-Push-Url": query.address(after=context.query.one("after"))},
         title="Queue",
-        said=said,
-        document=_document_shown(desk, said.document),
-        back=said.address(after=desk.query.one("after")),
-        entries=[entry_view(entry, desk.zone) for entry in page.entries],
-        further=said.address(after=page.next) if page.next else "",
-        begins=not desk.query.one("after"),
-        tabs=_tabs(said, counts),
+        query=query,
+        document=_document_label(context, query.document),
+        back=query.address(after=context.query.one("after")),
+        entries=[entry_view(entry, context.zone) for entry in page.entries],
+        further=query.address(after=page.next) if page.next else "",
+        begins=not context.query.one("after"),
+        tabs=_tabs(query, counts),
         counts=counts,
-        choices=_choices(desk),
-        reviewer=visible(desk.site.reviewer),
+        choices=_choices(context),
+        reviewer=visible(context.site.reviewer),
     )
 
 
-def change_page(desk: Desk) -> Response:
+def change_page(context: RequestContext) -> Response:
     """One change: all its words, why it weighs what it weighs, the history of verdicts, what shares its entry."""
-    identity = desk.named("change")
-    entry = review.entry(desk.monitor, identity)
-    alike = review.members(desk.monitor, identity, MEMBERS + 1)
+    identity = context.named("change")
+    entry = review.entry(context.monitor, identity)
+    alike = review.members(context.monitor, identity, MEMBERS + 1)
     others = [change for change in alike[:MEMBERS] if change.id != entry.change.id]
-    return desk.page(
+    return context.page(
         "change.html",
         title=f"Change in {visible(entry.change.document)}",
-        entry=entry_view(entry, desk.zone, LONGEST),
+        entry=entry_view(entry, context.zone, LONGEST),
         copies=plural(entry.change.copies, "statement") if entry.change.copies else "",
-        others=block_views(others, desk.zone),
+        others=change_run_views(others, context.zone),
         more=len(alike) > MEMBERS,
-        acts=act_views(review.history(desk.monitor, identity), desk.zone),
+        acts=act_views(review.history(context.monitor, identity), context.zone),
         back=f"/changes/{entry.change.id}",
-        people=list(map(visible, review.reviewers(desk.monitor))),
-        reviewer=visible(desk.site.reviewer),
+        people=list(map(visible, review.reviewers(context.monitor))),
+        reviewer=visible(context.site.reviewer),
     )
 
 
-def orphans_page(desk: Desk) -> Response:
+def orphans_page(context: RequestContext) -> Response:
     """What somebody decided on and the ledger no longer has."""
 
-    def shown(orphan: Orphan) -> dict[str, object]:
+    def orphan_view(orphan: Orphan) -> dict[str, object]:
         return {
             "id": visible(orphan.change),
-            "state": state_view(orphan.state, desk.zone),
-            "acts": act_views(orphan.events, desk.zone),
+            "state": state_view(orphan.state, context.zone),
+            "acts": act_views(orphan.events, context.zone),
         }
 
-    return desk.page("orphans.html", title="Orphaned verdicts", orphans=list(map(shown, review.orphans(desk.monitor))))
+    return context.page(
+        "orphans.html", title="Orphaned verdicts", orphans=list(map(orphan_view, review.orphans(context.monitor)))
+    )
 
 
 # --- deciding -----------------------------------------------------------------------------------
 
 
-def decide(desk: Desk) -> Response:
+def decide(context: RequestContext) -> Response:
     """A verdict on one entry, or on all that are ticked."""
-    verdict = _verdict(desk.named("verdict"))
-    chosen = _chosen(desk.form)
+    verdict = _verdict(context.named("verdict"))
+    chosen = _selected_changes(context.form)
     done = review.decide(
-        desk.monitor,
+        context.monitor,
         chosen,
         verdict,
-        reviewer=desk.form.one("reviewer"),
-        at=desk.now,
-        comment=_beside(desk.form, "comment") or None,
-        seen={change: last for change, last in _shown(desk.form).items() if change in chosen},
+        reviewer=context.form.one("reviewer"),
+        at=context.now,
+        comment=_entry_field(context.form, "comment") or None,
+        known_events={change: last for change, last in _known_events(context.form).items() if change in chosen},
     )
-    return _answer(desk, chosen, done)
+    return _answer(context, chosen, done)
 
 
-def comment(desk: Desk) -> Response:
+def comment(context: RequestContext) -> Response:
     """Words on one entry."""
-    chosen = _chosen(desk.form)
-    text = _beside(desk.form, "comment")
-    done = review.comment(desk.monitor, chosen, text, reviewer=desk.form.one("reviewer"), at=desk.now)
-    return _answer(desk, chosen, done)
+    chosen = _selected_changes(context.form)
+    text = _entry_field(context.form, "comment")
+    done = review.comment(context.monitor, chosen, text, reviewer=context.form.one("reviewer"), at=context.now)
+    return _answer(context, chosen, done)
 
 
-def assign(desk: Desk) -> Response:
+def assign(context: RequestContext) -> Response:
     """Somebody asked to decide; nobody, where the field is empty."""
-    chosen = _chosen(desk.form)
-    asked_for = _beside(desk.form, "assignee")
-    done = review.assign(desk.monitor, chosen, asked_for, reviewer=desk.form.one("reviewer"), at=desk.now)
-    return _answer(desk, chosen, done)
+    chosen = _selected_changes(context.form)
+    document_id = _entry_field(context.form, "assignee")
+    done = review.assign(context.monitor, chosen, document_id, reviewer=context.form.one("reviewer"), at=context.now)
+    return _answer(context, chosen, done)
 
 
-def undo(desk: Desk) -> Response:
+def undo(context: RequestContext) -> Response:
     """The reviewer's newest act taken back, or that on one entry."""
-    only = desk.form.one("only")
-    done = review.undo(desk.monitor, [only] if only else (), reviewer=desk.form.one("reviewer"), at=desk.now)
+    only = context.form.one("only")
+    done = review.undo(context.monitor, [only] if only else (), reviewer=context.form.one("reviewer"), at=context.now)
     touched = {event.change for event in done.events}
-    return _answer(desk, [change for change in _shown(desk.form) if change in touched], done)
+    return _answer(context, [change for change in _known_events(context.form) if change in touched], done)
 
 
 def _verdict(word: str) -> Verdict:
@@ -145,7 +157,7 @@ def _verdict(word: str) -> Verdict:
         raise UsageError(f"{word} is no verdict") from None
 
 
-def _chosen(form: Form) -> list[str]:
+def _selected_changes(form: Form) -> list[str]:
     """The entry whose own button was pressed, else those that are ticked."""
     only = form.one("only")
     chosen = [only] if only else form.all("change")
@@ -154,40 +166,40 @@ def _chosen(form: Form) -> list[str]:
     return chosen
 
 
-def _beside(form: Form, name: str) -> str:
+def _entry_field(form: Form, name: str) -> str:
     """The field of an entry, or of all that are ticked."""
     return form.one(f"{name}.{form.one('only') or 'ticked'}")
 
 
-def _shown(form: Form) -> dict[str, int]:
+def _known_events(form: Form) -> dict[str, int]:
     """The entries on the reader's page, and up to which event each was known when it was made."""
     pairs = (value.rpartition(":") for value in form.all("seen"))
     return {change: int(last) for change, _, last in pairs if last.isascii() and last.isdecimal()}
 
 
-def _answer(desk: Desk, touched: Iterable[str], done: Done) -> Response:
+def _answer(context: RequestContext, touched: Iterable[str], done: Done) -> Response:
     """Back to where the form was; to our script only what the page must show anew."""
-    back = own_address(desk.form.one("back"), "/queue")
-    if desk.is_fragment:
-        answer = desk.page(
+    back = own_address(context.form.one("back"), "/queue")
+    if context.is_fragment:
+        answer = context.page(
             "done.html",
-            entries=[entry_view(review.entry(desk.monitor, one), desk.zone) for one in touched],
-            said=sentence(done),
-            tabs=_tabs_of(desk, back),
+            entries=[entry_view(review.entry(context.monitor, one), context.zone) for one in touched],
+            query=sentence(done),
+            tabs=_tabs_of(context, back),
         )
     else:
         answer = RedirectResponse(back, 303)
-    settings = desk.monitor.settings
-    answer.background = BackgroundTask(review.mirror, settings)
+    settings = context.monitor.settings
+    answer.background = BackgroundTask(review.sync_branch, settings)
     return answer
 
 
 def sentence(done: Done) -> str:
     """What was done, in a sentence for the status line."""
-    said = f"{_what_was_done(done.events)}."
+    query = f"{_what_was_done(done.events)}."
     if done.overtaken:
-        said += f" Meanwhile {told(done.overtaken)}; both stand in the history."
-    return said
+        query += f" Meanwhile {describe_events(done.overtaken)}; both stand in the history."
+    return query
 
 
 def _what_was_done(events: Iterable[Event]) -> str:
@@ -207,52 +219,52 @@ def _what_was_done(events: Iterable[Event]) -> str:
 # --- what stands around -------------------------------------------------------------------------
 
 
-def _tabs(said: Asked, counts: QueueCounts) -> list[Tab]:
-    def counted(verdict: str) -> int:
+def _tabs(query: QueueQuery, counts: QueueCounts) -> list[Tab]:
+    def count_of(verdict: str) -> int:
         return sum(counts.verdicts.values()) if verdict == ANY else counts.verdicts.get(verdict, 0)
 
     return [
         Tab(
             label,
-            counted(verdict),
-            said.address(verdict=verdict, folded=""),
-            said.verdict == verdict and not said.folded,
+            count_of(verdict),
+            query.address(verdict=verdict, folded=""),
+            query.verdict == verdict and not query.folded,
         )
         for verdict, label in TABS
     ]
 
 
-def _tabs_of(desk: Desk, back: str) -> list[Tab]:
+def _tabs_of(context: RequestContext, back: str) -> list[Tab]:
     """Those of the page that the form was on; none where that was no page of the queue."""
     parts = urlsplit(back)
     if parts.path != "/queue":
         return []
-    said = asked(Form(parse_qsl(parts.query)))
-    return _tabs(said, desk.site.counted(desk.monitor, _wanted(desk, said)))
+    query = queue_query(Form(parse_qsl(parts.query)))
+    return _tabs(query, context.site.count_cache(context.monitor, _queue_filter(context, query)))
 
 
-def _wanted(desk: Desk, said: Asked) -> QueueFilter:
-    return wanted(said, desk.calendar(), desk.monitor.pages.document)
+def _queue_filter(context: RequestContext, query: QueueQuery) -> QueueFilter:
+    return queue_filter(query, context.calendar(), context.monitor.pages.document)
 
 
-def _document_shown(desk: Desk, asked_for: str) -> str:
+def _document_label(context: RequestContext, document_id: str) -> str:
     """A document by its path, where that can be typed; links name it by its id."""
-    document = desk.monitor.pages.document(asked_for) if asked_for else None
-    return document.path if document and document.path == visible(document.path) else asked_for
+    document = context.monitor.pages.document(document_id) if document_id else None
+    return document.path if document and document.path == visible(document.path) else document_id
 
 
-def _choices(desk: Desk) -> dict[str, list[str]]:
+def _choices(context: RequestContext) -> dict[str, list[str]]:
     """What the filters offer."""
     return {
-        "documents": [path for path in desk.monitor.pages.paths(SUGGESTED) if path == visible(path)],
+        "documents": [path for path in context.monitor.pages.paths(SUGGESTED) if path == visible(path)],
         "kinds": list(map(str, RECORDED_KINDS)),
         "aspects": list(map(str, Aspect)),
         "significances": list(map(str, Significance)),
-        "people": list(map(visible, review.reviewers(desk.monitor))),
-        "terms": list(map(visible, desk.monitor.settings.review.watch)),
+        "people": list(map(visible, review.reviewers(context.monitor))),
+        "terms": list(map(visible, context.monitor.settings.review.watch)),
     }
 
 
 def refusal(message: str) -> str:
     """What our script shows where a form was refused."""
-    return render("refused.html", said=visible(message))
+    return render("refused.html", query=visible(message))

@@ -13,7 +13,7 @@ from threading import Lock
 
 from monitor.app import review
 from monitor.app.monitor import Monitor
-from monitor.core.review.events import Act, Entry, Event, QueueCounts, QueueFilter, State, Verdict, standing
+from monitor.core.review.events import Act, Entry, Event, QueueCounts, QueueFilter, State, Verdict, current_events
 from monitor.core.text.normalize import visible
 from monitor.model import Level
 from monitor.reports.phrases import TimeView, days, noun, time_view
@@ -22,30 +22,30 @@ from monitor.reports.views import ChangeView, EventView, change_view, event_view
 MOST = 200  # filters
 
 
-class Counted:
+class CountCache:
     """Counts by filter, good as long as neither a change nor an event of reviewing came."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._mark: object = None
-        self._known: OrderedDict[QueueFilter, QueueCounts] = OrderedDict()
+        self._counts: OrderedDict[QueueFilter, QueueCounts] = OrderedDict()
 
     def __call__(self, monitor: Monitor, wanted: QueueFilter) -> QueueCounts:
         """What `reviewing.counts` says; the queue must have been read just before, so that it is up to date."""
         mark = (monitor.facts.mark(), monitor.reviews.last_number())
-        asked = replace(wanted, verdicts=frozenset(), folded=False)  # these do not restrict it
+        unrestricted = replace(wanted, verdicts=frozenset(), folded=False)  # these do not restrict it
         with self._lock:
             if self._mark != mark:
                 self._mark = mark
-                self._known.clear()
-            found = self._known.get(asked)
+                self._counts.clear()
+            found = self._counts.get(unrestricted)
         if found is None:
-            found = review.counts(monitor, asked)
+            found = review.counts(monitor, unrestricted)
             with self._lock:
                 if self._mark == mark:
-                    self._known[asked] = found
-                    if len(self._known) > MOST:
-                        self._known.popitem(last=False)
+                    self._counts[unrestricted] = found
+                    if len(self._counts) > MOST:
+                        self._counts.popitem(last=False)
         return found
 
 
@@ -153,7 +153,7 @@ def state_view(state: State, zone: tzinfo) -> StateView:
 
 def act_views(events: Sequence[Event], zone: tzinfo) -> tuple[ActView, ...]:
     """A change's history, newest first."""
-    stands = {event.id for event in standing(events)}
+    stands = {event.id for event in current_events(events)}
     return tuple(
         ActView(
             number=event.number,
@@ -168,12 +168,12 @@ def act_views(events: Sequence[Event], zone: tzinfo) -> tuple[ActView, ...]:
     )
 
 
-def told(events: Iterable[Event]) -> str:
+def describe_events(events: Iterable[Event]) -> str:
     """Who did what, in one sentence: `Ada flagged 2 changes`."""
-    counted: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str], int] = {}
     for event in events:
-        counted[event.reviewer, _what(event)] = counted.get((event.reviewer, _what(event)), 0) + 1
-    return "; ".join(f"{visible(who)} {what} {many:,} {noun(many, 'change')}" for (who, what), many in counted.items())
+        counts[event.reviewer, _what(event)] = counts.get((event.reviewer, _what(event)), 0) + 1
+    return "; ".join(f"{visible(who)} {what} {many:,} {noun(many, 'change')}" for (who, what), many in counts.items())
 
 
 def _what(event: Event) -> str:

@@ -36,7 +36,7 @@ from monitor.model import Aspect, ChangeKind, Document, Significance
 from monitor.reports.html import TEMPLATES as REPORTS
 from monitor.reports.html import environment
 from monitor.reports.views import ChangeView
-from monitor.web.queue_views import Counted
+from monitor.web.queue_views import CountCache
 
 FOLDER = Path(__file__).parent / "assets"
 FILES = {
@@ -73,23 +73,23 @@ def _read(name: str) -> bytes:
     return FILES[name].read_bytes()
 
 
-Given = Mapping[str, Any]
+JsonBody = Mapping[str, Any]
 
 
-def object_of(body: bytes) -> Given:
+def object_of(body: bytes) -> JsonBody:
     """The JSON object that was sent; 400 where it is none."""
     try:
-        given = json.loads(body)
+        payload = json.loads(body)
     except (ValueError, RecursionError):
-        given = None
-    if not isinstance(given, dict):
+        payload = None
+    if not isinstance(payload, dict):
         raise HTTPException(400, "send one JSON object")
-    return given
+    return payload
 
 
-def text(given: Given, name: str) -> str:
+def text(payload: JsonBody, name: str) -> str:
     """A text, `""` where nothing is said."""
-    value = given.get(name)
+    value = payload.get(name)
     if value is None:
         return ""
     if not isinstance(value, str):
@@ -97,25 +97,25 @@ def text(given: Given, name: str) -> str:
     return value
 
 
-def changes(given: Given) -> Sequence[str]:
+def changes(payload: JsonBody) -> Sequence[str]:
     """The ids of changes."""
-    value = given.get("changes")
+    value = payload.get("changes")
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise UsageError("changes: a list of ids")
     return value
 
 
-def is_for_group(given: Given, *, usual: bool) -> bool:
+def is_for_group(payload: JsonBody, *, usual: bool) -> bool:
     """Whether all that share the entry are meant."""
-    value = given.get("group", usual)
+    value = payload.get("group", usual)
     if not isinstance(value, bool):
         raise UsageError("group: true or false")
     return value
 
 
-def seen(given: Given) -> Mapping[str, int]:
+def known_events(payload: JsonBody) -> Mapping[str, int]:
     """By full ids: up to which event the reviewer knew a change."""
-    value = given.get("seen", {})
+    value = payload.get("seen", {})
     if not isinstance(value, dict) or not all(isinstance(one, int) for one in value.values()):
         raise UsageError("seen: the last event's number for each id of a change")
     return value
@@ -126,7 +126,7 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueueQuery:
     """The words as they were given; what is empty does not restrict. Without a verdict: what nobody decided on yet."""
 
     q: str = ""
@@ -143,14 +143,14 @@ class Asked:
 
     def address(self, base: str = "/queue", /, **other: str | tuple[str, ...]) -> str:
         """The address of these words, some of them replaced; what is as it would be anyway is left out."""
-        said: list[tuple[str, str]] = []
+        query: list[tuple[str, str]] = []
         for name in self.__slots__:
             value = other.get(name, getattr(self, name))
             values = (value,) if isinstance(value, str) else value
-            said += [(name, one) for one in values if one and (name, one) != ("verdict", UNREVIEWED)]
+            query += [(name, one) for one in values if one and (name, one) != ("verdict", UNREVIEWED)]
         if after := other.get("after"):
-            said.append(("after", str(after)))
-        return f"{base}?{urlencode(said, errors='surrogateescape')}" if said else base
+            query.append(("after", str(after)))
+        return f"{base}?{urlencode(query, errors='surrogateescape')}" if query else base
 
     @property
     def restricts(self) -> bool:
@@ -158,9 +158,9 @@ class Asked:
         return any(getattr(self, name) for name in self.__slots__ if name not in ("verdict", "folded"))
 
 
-def asked(query: Form) -> Asked:
+def queue_query(query: Form) -> QueueQuery:
     """The words of a query string."""
-    return Asked(
+    return QueueQuery(
         q=query.words("q"),
         document=query.one("document"),
         kind=tuple(query.all("kind")),
@@ -175,23 +175,23 @@ def asked(query: Form) -> Asked:
     )
 
 
-def wanted(said: Asked, calendar: Calendar, by_id: Callable[[str], Document | None]) -> QueueFilter:
+def queue_filter(query: QueueQuery, calendar: Calendar, by_id: Callable[[str], Document | None]) -> QueueFilter:
     """The filter that the words mean; UsageError names a word that means nothing. A document may be named by its id."""
-    named = by_id(said.document) if said.document else None
-    if said.verdict not in (ANY, *VERDICTS):
-        raise UsageError(f"verdict {said.verdict!r}: choose one of {', '.join((ANY, *map(str, VERDICTS)))}")
+    named = by_id(query.document) if query.document else None
+    if query.verdict not in (ANY, *VERDICTS):
+        raise UsageError(f"verdict {query.verdict!r}: choose one of {', '.join((ANY, *map(str, VERDICTS)))}")
     return QueueFilter(
-        document=named.path if named else said.document or None,
-        kinds=frozenset(_words(ChangeKind, said.kind)),
-        aspects=frozenset(_words(Aspect, said.aspect)),
-        significance=next(iter(_words(Significance, filter(None, [said.significance]))), None),
-        since=moment(said.since, calendar, end=False),
-        until=moment(said.until, calendar, end=True),
-        verdicts=frozenset() if said.verdict == ANY else frozenset({said.verdict}),
-        words=said.q or None,
-        assignee=said.assignee or None,
-        term=said.term or None,
-        folded=bool(said.folded),
+        document=named.path if named else query.document or None,
+        kinds=frozenset(_words(ChangeKind, query.kind)),
+        aspects=frozenset(_words(Aspect, query.aspect)),
+        significance=next(iter(_words(Significance, filter(None, [query.significance]))), None),
+        since=parse_time(query.since, calendar, end=False),
+        until=parse_time(query.until, calendar, end=True),
+        verdicts=frozenset() if query.verdict == ANY else frozenset({query.verdict}),
+        words=query.q or None,
+        assignee=query.assignee or None,
+        term=query.term or None,
+        folded=bool(query.folded),
     )
 
 
@@ -200,7 +200,7 @@ def cursor(query: Form) -> str | None:
     return query.one("after") or None
 
 
-def moment(text: str, calendar: Calendar, *, end: bool) -> datetime | None:
+def parse_time(text: str, calendar: Calendar, *, end: bool) -> datetime | None:
     """A date, a time or an age; None where nothing is said."""
     if not text:
         return None
@@ -210,8 +210,8 @@ def moment(text: str, calendar: Calendar, *, end: bool) -> datetime | None:
     return found
 
 
-def _words(known: type[_Word], given: Iterable[str]) -> Iterable[_Word]:
-    for word in given:
+def _words(known: type[_Word], payload: Iterable[str]) -> Iterable[_Word]:
+    for word in payload:
         try:
             yield known(word)
         except ValueError:
@@ -234,7 +234,7 @@ class Site:
     stores: Monitor  # of which each request has another one
     next_run: NextRun
     reviewer: str  # who reviews where nobody says so
-    counted: Counted
+    count_cache: CountCache
 
     @property
     def settings(self) -> Settings:
@@ -261,7 +261,7 @@ class Form:
         return [value for value in self._values.get(name, []) if value]
 
 
-class Desk:
+class RequestContext:
     """Where one request is worked on, in one thread; its stores are closed behind it."""
 
     def __init__(self, request: Request, monitor: Monitor, form: Form) -> None:
@@ -296,20 +296,20 @@ class Desk:
         return HTMLResponse(render(template, path=self.request.url.path, **values), status, headers)
 
 
-Handler = Callable[[Desk], Response]
+Handler = Callable[[RequestContext], Response]
 
 
-def reading(handler: Handler) -> Callable[[Request], Response]:
+def with_ledger(handler: Handler) -> Callable[[Request], Response]:
     """An endpoint that only reads; Starlette runs it in a thread of its pool."""
 
     def endpoint(request: Request) -> Response:
         with request.app.state.site.stores.another() as monitor:
-            return handler(Desk(request, monitor, Form(())))
+            return handler(RequestContext(request, monitor, Form(())))
 
     return endpoint
 
 
-def writing(handler: Handler) -> Callable[[Request], Any]:
+def with_form(handler: Handler) -> Callable[[Request], Any]:
     """An endpoint that takes a form; the handler runs in a thread of the pool."""
 
     async def endpoint(request: Request) -> Response:
@@ -317,7 +317,7 @@ def writing(handler: Handler) -> Callable[[Request], Any]:
 
         def handle() -> Response:
             with request.app.state.site.stores.another() as monitor:
-                return handler(Desk(request, monitor, form))
+                return handler(RequestContext(request, monitor, form))
 
         return await run_in_threadpool(handle)
 
@@ -342,11 +342,11 @@ def parse_form(body: bytes) -> Form:
         raise HTTPException(400, "that is no form of the monitor's") from None
 
 
-def own_address(given: str, fallback: str) -> str:
+def own_address(payload: str, fallback: str) -> str:
     """Where to go back to: a page of ours, never one of another host."""
-    parts = urlsplit(given)
-    plain = given.startswith("/") and not given.startswith(("//", "/\\")) and given.isprintable()
-    return given if plain and not parts.netloc and not parts.scheme else fallback
+    parts = urlsplit(payload)
+    plain = payload.startswith("/") and not payload.startswith(("//", "/\\")) and payload.isprintable()
+    return payload if plain and not parts.netloc and not parts.scheme else fallback
 
 
 def render(template: str, **values: Any) -> str:

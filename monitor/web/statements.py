@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
-from monitor.model import Change, Life
+from monitor.model import Change, StatementHistory
 from monitor.reports.phrases import TimeView, duration, time_view
-from monitor.reports.views import block_views, edit_segments
-from monitor.web.request import Desk
+from monitor.reports.views import change_run_views, edit_segments
+from monitor.web.request import RequestContext
 
 COPIES = 50  # that are listed
 WIDTH = 1000  # of the drawing, in its own units
@@ -42,43 +42,43 @@ class IntervalView:
     width: float
 
 
-def statement_page(desk: Desk) -> Response:
+def statement_page(context: RequestContext) -> Response:
     """One statement's whole life."""
-    life = life_of(desk)
-    names = _document_ids(life)
-    return desk.page(
+    history = statement_history_of(context)
+    names = _document_ids(history)
+    return context.page(
         "statement.html",
-        title=f"Statement in {visible(life.document)}",
-        id=life.statement,
-        present=life.present,
-        document=visible(life.document),
+        title=f"Statement in {visible(history.document)}",
+        id=history.statement,
+        present=history.present,
+        document=visible(history.document),
         document_id=names,
-        text=visible(life.revisions[-1].text) if life.revisions else "",
+        text=visible(history.revisions[-1].text) if history.revisions else "",
         revisions=[
             {
                 "number": revision.number,
-                "since": time_view(revision.since.taken_at, desk.zone),
+                "since": time_view(revision.since.taken_at, context.zone),
                 "text": visible(revision.text),
                 "segments": edit_segments(revision.edits),
                 "links": tuple(map(visible, revision.links)),
             }
-            for revision in reversed(life.revisions)
+            for revision in reversed(history.revisions)
         ],
-        intervals=interval_views(intervals(life.changes), desk),
-        changes=block_views(reversed(life.changes), desk.zone),
-        copies=[(one, visible(path)) for one, path in desk.monitor.pages.copies(life.statement, COPIES)],
-        aliases=list(map(visible, life.aliases)),
+        intervals=interval_views(intervals(history.changes), context),
+        changes=change_run_views(reversed(history.changes), context.zone),
+        copies=[(one, visible(path)) for one, path in context.monitor.pages.copies(history.statement, COPIES)],
+        aliases=list(map(visible, history.aliases)),
         width=WIDTH,
     )
 
 
-def life_of(desk: Desk) -> Life:
+def statement_history_of(context: RequestContext) -> StatementHistory:
     """The life that the address names; UsageError where there is none."""
-    identity = desk.named("statement")
-    life = desk.monitor.ledger.life(identity)
-    if life is None:
+    identity = context.named("statement")
+    history = context.monitor.ledger.statement_history(identity)
+    if history is None:
         raise UsageError(f"there is no statement whose id begins with {visible(identity)}")
-    return life
+    return history
 
 
 def intervals(changes: Iterable[Change]) -> list[Interval]:
@@ -96,11 +96,11 @@ def intervals(changes: Iterable[Change]) -> list[Interval]:
     return found
 
 
-def interval_views(told: Sequence[Interval], desk: Desk) -> list[IntervalView]:
+def interval_views(dated: Sequence[Interval], context: RequestContext) -> list[IntervalView]:
     """The intervals up to now."""
-    if not told:
+    if not dated:
         return []
-    start, end = told[0].since, max(desk.now, told[-1].since)
+    start, end = dated[0].since, max(context.now, dated[-1].since)
     whole = max((end - start).total_seconds(), 1.0)
 
     def at(moment: datetime) -> float:
@@ -110,16 +110,16 @@ def interval_views(told: Sequence[Interval], desk: Desk) -> list[IntervalView]:
         IntervalView(
             present=one.present,
             document=visible(one.document),
-            since=time_view(one.since, desk.zone),
-            until=time_view(one.until, desk.zone) if one.until else None,
+            since=time_view(one.since, context.zone),
+            until=time_view(one.until, context.zone) if one.until else None,
             lasted=duration((one.until or end) - one.since),
             x=round(at(one.since), 1),
             width=round(max(at(one.until or end) - at(one.since), 1.0), 1),
         )
-        for one in told
+        for one in dated
     ]
 
 
-def _document_ids(life: Life) -> str:
+def _document_ids(history: StatementHistory) -> str:
     """The id of the document that the statement stands in, or stood in last."""
-    return next((change.document_id for change in reversed(life.changes) if change.document_id), "") or ""
+    return next((change.document_id for change in reversed(history.changes) if change.document_id), "") or ""

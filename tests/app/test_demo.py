@@ -22,7 +22,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_there_are_ten_versions_over_some_weeks_in_order() -> None:
-    dates = [at for at, _ in demo.versions()]
+    dates = [at for at, _ in demo.demo_snapshots()]
     assert len(dates) == 10
     assert all(earlier < later for earlier, later in pairwise(dates))
     assert all(at.tzinfo is UTC for at in dates)
@@ -30,18 +30,18 @@ def test_there_are_ten_versions_over_some_weeks_in_order() -> None:
 
 
 def test_every_version_differs_from_the_one_before() -> None:
-    assert all(before != after for (_, before), (_, after) in pairwise(demo.versions()))
+    assert all(before != after for (_, before), (_, after) in pairwise(demo.demo_snapshots()))
 
 
 def test_the_seeds_are_the_last_version() -> None:
-    *_, (_, last) = demo.versions()
+    *_, (_, last) = demo.demo_snapshots()
     assert content(PROJECT / "seeds") == last
 
 
 def test_the_folder_holds_each_version_when_its_run_comes(tmp_path: Path) -> None:
     seen: list[tuple[datetime, dict[str, bytes]]] = []
     demo.play(tmp_path / "new" / "seeds", lambda at: seen.append((at, content(tmp_path / "new" / "seeds"))))
-    assert seen == list(demo.versions())
+    assert seen == list(demo.demo_snapshots())
 
 
 def test_a_file_carries_the_date_of_the_version_that_changed_it(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_only_the_straightened_quotes_are_editorial(recorded: dict[str, tuple[Ch
 
 
 def test_one_statement_is_in_two_briefs() -> None:
-    *_, (_, last) = demo.versions()
+    *_, (_, last) = demo.demo_snapshots()
     copy = b"Soldiers can buy time, but they cannot take the place of a political settlement."
     assert sorted(name for name, data in last.items() if copy in data) == ["aid-and-access.html", "offer-of-troops.txt"]
 

@@ -114,7 +114,7 @@ def test_a_version_that_cannot_be_had_costs_its_document_alone(
     result = place.take(separate)
     assert (result.new, result.failed) == (4, 1)
     why = "is missing from the source" if harm is lose else "is damaged"
-    assert list(result.oddities) == [f"its content {why} (kept as it was before): b/c.txt"]
+    assert list(result.notes) == [f"its content {why} (kept as it was before): b/c.txt"]
     versions = [place.manifest(one.id) for one in result.snapshots]
     assert [one["a.txt"] for one in versions] == TEXTS
     expected = [text[::-1] for text in TEXTS]
@@ -152,7 +152,7 @@ def test_missing_content_is_carried_forward_until_a_change(
     for ref in refs:
         place.take(source, ref=ref)
     with open_monitor(place.settings) as monitor:
-        snapshots = list(monitor.snapshots.of_ref("story"))
+        snapshots = list(monitor.snapshots.snapshots_of("story"))
         told = [[failure.path for failure in monitor.snapshots.failures(one.id)] for one in snapshots]
     assert [place.manifest(one.id) for one in snapshots] == expected
     assert told == [[], ["a.txt", "b.txt", "c.txt", "d/e.txt", "new.txt"], ["a.txt", "c.txt", "d/e.txt"], []]

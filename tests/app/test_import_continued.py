@@ -124,7 +124,7 @@ def test_an_id_that_was_replaced_stays_another_name(tmp_path: Path, place: Impor
     old = [change.after[0].statement for change in place.changes(baseline=True, level="statement")]
     place.take(make_repository(tmp_path / "old", as_commits([{"a.txt": ONE}])), continues=True)
     with open_monitor(place.settings) as monitor:
-        lives = [monitor.ledger.life(one) for one in old]
+        lives = [monitor.ledger.statement_history(one) for one in old]
     assert [(life.revisions[-1].text, life.aliases) for life in lives if life] == [
         ("The council will meet on Tuesday.", (old[0],)),
         ("The harbour stays open.", (old[1],)),

@@ -87,7 +87,7 @@ def test_links_are_left_out_and_named(tmp_path: Path, place: ImportWorkspace) ->
     (source / "2026-01-05" / "link").symlink_to("/etc/passwd")
     result = place.take(source)
     assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}
-    assert list(result.oddities) == ["a symbolic link that leaves the folder (left out): link"]
+    assert list(result.notes) == ["a symbolic link that leaves the folder (left out): link"]
 
 
 def test_links_that_cannot_be_followed_are_left_out(
@@ -106,7 +106,7 @@ def test_links_that_cannot_be_followed_are_left_out(
     monkeypatch.setattr("os.stat", refused)
     result = place.take(source)
     assert [one.origin for one in result.snapshots] == ["2026-01-05"]
-    assert list(result.oddities) == ["a symbolic link that cannot be followed (left out): link"]
+    assert list(result.notes) == ["a symbolic link that cannot be followed (left out): link"]
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def test_what_cannot_be_read_stands_as_in_the_folder_before(
     result = place.take(source)
     assert (result.new, result.failed) == (1, 3)
     assert place.manifest(result.snapshots[-1].id) == {"a.txt": TWO, "b.txt": ONE, "annex/c.txt": ONE}
-    assert list(result.oddities) == [
+    assert list(result.notes) == [
         "cannot be read: permission denied (kept as it was before): 2, such as b.txt",
         "the folder cannot be read: permission denied (kept as it was before): annex",
     ]

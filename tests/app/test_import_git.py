@@ -282,7 +282,7 @@ def test_links_and_submodules_are_left_out_and_named(tmp_path: Path, place: Impo
     }
     result = place.take(make_repository(tmp_path / "x", [Made(files, START)]))
     assert place.manifest(result.snapshots[0].id).keys() == {"a.txt"}
-    assert list(result.oddities) == ["submodule (left out): sub", "symbolic link (left out): link"]
+    assert list(result.notes) == ["submodule (left out): sub", "symbolic link (left out): link"]
 
 
 def test_document_that_becomes_a_link_is_removed(tmp_path: Path, place: ImportWorkspace) -> None:
@@ -294,7 +294,7 @@ def test_document_that_becomes_a_link_is_removed(tmp_path: Path, place: ImportWo
 def test_pointers_of_git_lfs_are_imported_as_they_are_and_named(tmp_path: Path, place: ImportWorkspace) -> None:
     result = place.take(make_repository(tmp_path / "x", [Made({"big.bin": POINTER}, START)]))
     assert place.manifest(result.snapshots[0].id) == {"big.bin": POINTER}
-    assert result.oddities[0].startswith("pointer of Git LFS")
+    assert result.notes[0].startswith("pointer of Git LFS")
 
 
 @pytest.mark.parametrize("path", [b"\xff\xfe.txt", b"a\nb.txt", b'quote".txt', b"%41.txt", "größe.txt".encode()])

@@ -20,7 +20,7 @@ from monitor.app.monitor import StoreLock, holders
 from monitor.errors import MonitorError, StoreError
 from monitor.snapshots import history_import
 from monitor.snapshots import repository as git_store
-from monitor.snapshots.foreign_repository import SourcePlace
+from monitor.snapshots.foreign_repository import SourceRepository
 from monitor.snapshots.git_process import BoundPassed
 from tests.support.git_histories import START, ImportWorkspace, Made, git, make_repository
 from tests.support.paths import PROJECT
@@ -220,7 +220,7 @@ def test_the_memory_of_git_on_a_source_is_bounded(
 
 def hanging(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A pipe takes the place of an index once all has been looked at."""
-    monkeypatch.setattr(SourcePlace, "check", lambda _: os.mkfifo(repository / "objects" / "pack" / f"{PACK}.idx"))
+    monkeypatch.setattr(SourceRepository, "check", lambda _: os.mkfifo(repository / "objects" / "pack" / f"{PACK}.idx"))
     (repository / "objects" / "pack" / f"{PACK}.pack").touch()
 
 
@@ -250,9 +250,9 @@ import os, sys
 from tests.support.git_histories import ImportWorkspace
 from pathlib import Path
 from typing import TypeVar
-from monitor.snapshots.foreign_repository import SourcePlace
+from monitor.snapshots.foreign_repository import SourceRepository
 source = Path(sys.argv[1])
-SourcePlace.check = lambda _: os.mkfifo(source / "objects" / "pack" / sys.argv[3])
+SourceRepository.check = lambda _: os.mkfifo(source / "objects" / "pack" / sys.argv[3])
 ImportWorkspace(Path(sys.argv[2])).take(source)
 """
 

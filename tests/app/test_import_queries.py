@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app import queries
-from monitor.app.compare import diff, why
+from monitor.app.compare import diff, explain_change
 from monitor.app.monitor import open_monitor
 from monitor.core.time_expressions import Point
 from monitor.model import Snapshot
@@ -32,7 +32,7 @@ def at(snapshot: Snapshot) -> Point:
 def test_change_has_the_reasons_of_its_link(imported: ImportWorkspace) -> None:
     (change,) = (one for one in imported.changes() if one.kind == "revised")
     with open_monitor(imported.settings) as monitor:
-        assert any("words" in reason for reason in why(monitor.snapshots, change).link)
+        assert any("words" in reason for reason in explain_change(monitor.snapshots, change).link)
 
 
 def test_two_snapshots_are_compared_by_the_documents_names(imported: ImportWorkspace) -> None:

@@ -135,4 +135,4 @@ def test_importing_older_history_gives_the_same_ledger(
     assert {change.id for change in before if not change.baseline} <= {change.id for change in split.changes()}
     known = {side.statement for change in before for side in (*change.before, *change.after)}
     with open_monitor(split.settings) as monitor:
-        assert [one for one in known if monitor.ledger.life(one) is None] == []
+        assert [one for one in known if monitor.ledger.statement_history(one) is None] == []

@@ -47,7 +47,7 @@ def reported(place: ImportWorkspace) -> list[str]:
 
 @pytest.mark.parametrize("continues", [False, True])
 def test_interrupted_run_is_reported_before_an_import(continues: bool, cut: ImportWorkspace, tmp_path: Path) -> None:
-    assert cut.take(source(tmp_path), continues=continues).told == 1
+    assert cut.take(source(tmp_path), continues=continues).earlier_changes == 1
     assert reported(cut) == ["a.txt"]
     assert cut.findings() == []
 
@@ -55,7 +55,7 @@ def test_interrupted_run_is_reported_before_an_import(continues: bool, cut: Impo
 def test_interrupted_run_is_reported_once(cut: ImportWorkspace, tmp_path: Path) -> None:
     cut.take(source(tmp_path))
     assert cut.live({"a.txt": TWO}, START + 11 * DAY) is None
-    assert cut.take(source(tmp_path)).told == 0
+    assert cut.take(source(tmp_path)).earlier_changes == 0
     assert reported(cut) == ["a.txt"]
 
 
@@ -66,7 +66,7 @@ def test_import_reports_the_interrupted_run(cut: ImportWorkspace, tmp_path: Path
 def test_import_over_a_lost_ledger_reports_nothing(cut: ImportWorkspace, tmp_path: Path) -> None:
     for path in cut.root.glob("snapshots/ledger.db*"):
         path.unlink()
-    assert cut.take(source(tmp_path)).told == 0
+    assert cut.take(source(tmp_path)).earlier_changes == 0
     assert reported(cut) == []
 
 

@@ -14,11 +14,11 @@ import pytest
 from monitor.app import read_documents
 from monitor.app.capture import capture
 from monitor.app.fold import catch_up
-from monitor.app.read_documents import HERE, Fan, Reader, executor_of
+from monitor.app.read_documents import ONE_PROCESS, CachingReader, Parallelism, executor_of
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -41,7 +41,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GitSnapshots]:
             _write_odd(folder, day)
             moment = START + timedelta(days=day)
             cache = ScanCache.load(root / "scan.cache")
-            capture(folder, made, cache, recorded_at=moment, rules=Rules(), settling=Settling(0))
+            capture(folder, made, cache, recorded_at=moment, scan_rules=ScanRules(), settle_options=SettleOptions(0))
         yield made
 
 
@@ -75,7 +75,7 @@ def serial(store: GitSnapshots) -> list[tuple[str, tuple[object, ...]]]:
 
 @contextmanager
 def in_two_processes() -> Iterator[Executor | None]:
-    with executor_of(Fan(jobs=2)) as executor:
+    with executor_of(Parallelism(jobs=2)) as executor:
         yield executor
 
 
@@ -85,7 +85,7 @@ def on_a_cluster() -> Iterator[Executor | None]:
 
     with (
         LocalCluster(n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
-        executor_of(Fan(cluster=cluster.scheduler_address)) as executor,
+        executor_of(Parallelism(cluster=cluster.scheduler_address)) as executor,
     ):
         yield executor
 
@@ -167,11 +167,11 @@ def test_ledger_equals_that_of_a_serial_fold(
 DEADLY = "7.md"
 
 
-def dies_over_one(opened: bytes, wanted: Sequence[read_documents.Wanted]) -> list[read_documents.Answer]:
+def dies_over_one(opened: bytes, wanted: Sequence[read_documents.ReadTask]) -> list[read_documents.TaskResult]:
     """What a worker does, but for one document that kills it, whenever its first version is tried."""
     if any(one.after[0] == DEADLY and one.before is None for one in wanted):
         os._exit(1)
-    return read_documents.look(opened, wanted)
+    return read_documents.run_tasks(opened, wanted)
 
 
 @contextmanager
@@ -190,7 +190,7 @@ def test_document_that_kills_workers_is_read_by_the_fold(
     serial: list[object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("monitor.app.read_documents.look", dies_over_one)
+    monkeypatch.setattr("monitor.app.read_documents.run_tasks", dies_over_one)
     monkeypatch.setattr(read_documents, "TASK", 4)
     monkeypatch.setattr(read_documents, "PATIENCE", 5.0)
     with place() as executor:  # type: ignore[attr-defined]
@@ -225,10 +225,10 @@ def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatc
 @pytest.mark.slow
 def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None:
     with in_threads() as executor:
-        foresight = read_documents.Foresight(executor, store, Reader(store.read)._how)
-        kept = [len(foresight._places) for _ in foresight.through(store.deltas(""))]
+        foresight = read_documents.Prefetcher(executor, store, CachingReader(store.read)._options)
+        kept = [len(foresight._pending) for _ in foresight.prefetch(store.deltas(""))]
     assert max(kept) <= read_documents.AHEAD + 2 * 32
-    assert len(foresight._places) == len(foresight._by_version) == 0
+    assert len(foresight._pending) == len(foresight._by_version) == 0
 
 
 @pytest.mark.slow
@@ -250,11 +250,14 @@ def test_damaged_store_raises_the_same_error(store: GitSnapshots, tmp_path: Path
 
 
 def test_one_job_uses_no_pool() -> None:
-    with executor_of(HERE) as executor:
+    with executor_of(ONE_PROCESS) as executor:
         assert executor is None
 
 
 @pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_named() -> None:
-    with pytest.raises(UsageError, match="no scheduler answers there"), executor_of(Fan(cluster="tcp://127.0.0.1:9")):
+    with (
+        pytest.raises(UsageError, match="no scheduler answers there"),
+        executor_of(Parallelism(cluster="tcp://127.0.0.1:9")),
+    ):
         pass

@@ -10,11 +10,11 @@ from typing import cast
 
 import pytest
 
-from monitor.app.queries import as_of, blame_at, bounded, bytes_at, find_document, shown, source_of
+from monitor.app.queries import as_of, blame_at, bytes_at, find_by_id, find_document, source_of, within_period
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.ledger.queries import LedgerQueries
-from monitor.model import Blame, Change, ChangeFilter, Document, Life, Moment, Snapshot
+from monitor.model import Blame, Change, ChangeFilter, Document, Snapshot, SnapshotTime, StatementHistory
 from tests.support.memory_store import MemorySnapshots, blob_id
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -128,7 +128,7 @@ def test_document_belongs_to_the_source_its_name_begins_with(path: str, source: 
     ],
 )
 def test_a_period_bounds_a_filter(since: str | None, until: str | None, expected: ChangeFilter) -> None:
-    assert bounded(ChangeFilter(), calendar(), since, until) == expected
+    assert within_period(ChangeFilter(), calendar(), since, until) == expected
 
 
 # --- documents ------------------------------------------------------------------------------------
@@ -142,7 +142,7 @@ class Ledger:
     there: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
     folded: list[Snapshot] = field(default_factory=list)
     change_found: Change | None = None
-    life_found: Life | None = None
+    life_found: StatementHistory | None = None
     asked: list[tuple[str, str | None]] = field(default_factory=list)
 
     def snapshots(self) -> Sequence[Snapshot]:
@@ -164,12 +164,12 @@ class Ledger:
     def change(self, _prefix: str) -> Change | None:
         return self.change_found
 
-    def life(self, _prefix: str) -> Life | None:
+    def statement_history(self, _prefix: str) -> StatementHistory | None:
         return self.life_found
 
 
 def document(path: str, number: int = 1, *, present: bool = True) -> Document:
-    moment = Moment("aaaa1111", day(number))
+    moment = SnapshotTime("aaaa1111", day(number))
     return Document(f"id-{path}", path, present, None, 3, moment, moment)
 
 
@@ -265,11 +265,11 @@ def test_blame_at_a_moment_asks_for_its_snapshot() -> None:
 
 
 def test_an_id_that_fits_a_change_and_a_statement_is_an_error() -> None:
-    both = ledger(change_found=cast("Change", "a change"), life_found=cast("Life", "a life"))
+    both = ledger(change_found=cast("Change", "a change"), life_found=cast("StatementHistory", "a life"))
     with pytest.raises(UsageError, match="of a change and of a statement"):
-        shown(both, "ab")
+        find_by_id(both, "ab")
 
 
 def test_an_id_that_fits_nothing_is_an_error() -> None:
     with pytest.raises(UsageError, match="begins with ab"):
-        shown(ledger(), "ab")
+        find_by_id(ledger(), "ab")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.read_documents import LARGE, Documents, How
+from monitor.app.read_documents import LARGE, DocumentReader, ReadOptions
 from monitor.app.sandbox import Worker
 from monitor.config import Extract, Limits
 from tests.readers.writers import WRITERS, Text
@@ -186,14 +186,14 @@ def test_only_small_texts_are_read_without_a_process_apart(
         return read(self, path, data, article=article)
 
     monkeypatch.setattr(Worker, "read", told)
-    with Documents(How(Limits(), Extract(("articles/",)))) as documents:
+    with DocumentReader(ReadOptions(Limits(), Extract(("articles/",)))) as documents:
         documents.read(name, data)
     assert asked == ([name] if apart else [])
 
 
 def test_both_ways_of_reading_give_the_same() -> None:
     data = WRITERS["docx"](TEXT)
-    with Documents() as documents:
+    with DocumentReader() as documents:
         reading = documents.read("a.docx", data)
     from monitor.app.sandbox import read_here
 

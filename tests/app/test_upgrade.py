@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pytest
 
-from monitor import readers as extractors_room
+from monitor import readers as readers_package
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.text import TextExtractor
+from monitor.readers.text import TextReader
 from tests.readers.writers import WRITERS, Text
 from tests.support.workspace import Workspace
 
@@ -23,19 +23,19 @@ class _Louder:
     name, version, suffixes, in_process = "text", 2, frozenset({".txt"}), True
 
     def extract(self, data: bytes) -> Extraction:
-        found = TextExtractor().extract(data.upper())
+        found = TextReader().extract(data.upper())
         return Extraction(found.text, (*found.blocks, Block(BlockKind.PARAGRAPH, "Read anew.")))
 
 
 @pytest.fixture
 def upgrade(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """From here on the later version reads."""
-    table = tuple(_Louder() if one.name == "text" else one for one in extractors_room.extractors())
-    extractors_room._by_suffix.cache_clear()
-    monkeypatch.setattr(extractors_room, "extractors", lambda: table)
+    table = tuple(_Louder() if one.name == "text" else one for one in readers_package.readers())
+    readers_package._by_suffix.cache_clear()
+    monkeypatch.setattr(readers_package, "readers", lambda: table)
     yield
     monkeypatch.undo()
-    extractors_room._by_suffix.cache_clear()
+    readers_package._by_suffix.cache_clear()
 
 
 @pytest.fixture

@@ -219,7 +219,7 @@ def test_a_link_that_changed_is_shown(capsys: pytest.CaptureFixture[str]) -> Non
 
 def test_a_log_names_snapshots_and_documents_once(capsys: pytest.CaptureFixture[str]) -> None:
     one = change(ChangeKind.ADDED, [], ["A new thing."])
-    write_log(Page(UTC), [one, one, one._replace(snapshot="6b" * 20)], fold=True)
+    write_log(Page(UTC), [one, one, one._replace(snapshot="6b" * 20)], collapse=True)
     out = capsys.readouterr().out
     assert out.count("2026-01-09 06:00:00  snapshot 5a5a5a5a5a") == 1
     assert out.count("brief.txt  +2\n") == 1
@@ -231,7 +231,7 @@ def test_statements_of_a_document_that_went_are_folded_into_it(
     capsys: pytest.CaptureFixture[str], fold: bool, told: int
 ) -> None:
     gone = [change(ChangeKind.REMOVED, ["An old thing."], [], cause="document") for _ in range(2)]
-    write_documents(Page(UTC), [document(ChangeKind.REMOVED), *gone], fold=fold)
+    write_documents(Page(UTC), [document(ChangeKind.REMOVED), *gone], collapse=fold)
     out = capsys.readouterr().out
     assert out.count("An old thing.") == told
     assert ("gone, with 2 statements" in out) is fold

@@ -61,6 +61,6 @@ def test_a_statement_is_shown_without_a_whole_table(place: Place, monkeypatch: p
     with Monitor(place.settings) as monitor:
         change = next(one for one in monitor.ledger.changes(ChangeFilter()) if one.after)
         queries = Queries(monkeypatch)
-        assert monitor.ledger.life(change.after[0].statement)
+        assert monitor.ledger.statement_history(change.after[0].statement)
         assert monitor.ledger.change(change.id)
     assert queries.scans(place) == {}

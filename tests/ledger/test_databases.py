@@ -19,7 +19,7 @@ ROWS = [(1, "one: 100 %", True), (2, "two :name", False), (3, None, True)]
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     url = f"sqlite:///{tmp_path}/made/a.db" if request.param == "sqlite" else fresh_url()
     database = open_database(url)
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         transaction.execute_script(
             """
             CREATE TABLE t (n INTEGER NOT NULL, text TEXT, yes BOOLEAN NOT NULL, PRIMARY KEY (n));
@@ -32,7 +32,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 def test_rows_come_back(database: Database) -> None:
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.rows("SELECT n, text, yes FROM t ORDER BY n") == ROWS
         assert transaction.row("SELECT text FROM t WHERE n = :n", {"n": 2}) == ("two :name",)
         assert transaction.row("SELECT text FROM t WHERE n = :n", {"n": 9}) is None
@@ -62,12 +62,12 @@ def test_parameters_are_found_outside_of_literals_and_comments(
     database: Database, where: str, found: list[int]
 ) -> None:
     given = {"word": "two", "numbers": (1, 3), "none": [], "texts": ["one: 100 %", ":x"], "big": 1 << 40}
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.values(f"SELECT n FROM t WHERE {where} ORDER BY n", given) == found
 
 
 def test_a_statement_says_how_many_rows_it_changed(database: Database) -> None:
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         assert transaction.execute("UPDATE t SET text = :text WHERE n IN (:n)", {"text": "x", "n": [1, 2]}) == 2
         transaction.executemany(
             "UPDATE t SET text = :text WHERE n = :n", [{"text": "%s", "n": 1}, {"text": "?", "n": 2}]
@@ -76,7 +76,7 @@ def test_a_statement_says_how_many_rows_it_changed(database: Database) -> None:
 
 
 def test_a_row_is_put_in_or_changed(database: Database) -> None:
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         for n, text in ((3, "three"), (4, "four")):
             put = insert_or_update("t", "n", ("n", "text", "yes"))
             transaction.execute(put, {"n": n, "text": text, "yes": False})
@@ -87,7 +87,7 @@ def test_a_row_is_put_in_or_changed(database: Database) -> None:
 
 
 def test_rows_are_streamed_in_parts(database: Database) -> None:
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         parts = transaction.stream("SELECT n FROM t WHERE n < :n ORDER BY n", {"n": 9}, size=2)
         assert next(parts) == [(1,), (2,)]
         assert transaction.value("SELECT count(*) FROM t") == 3  # between two parts
@@ -97,36 +97,36 @@ def test_rows_are_streamed_in_parts(database: Database) -> None:
 
 
 def test_a_stream_may_be_left(database: Database) -> None:
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert next(transaction.stream("SELECT n FROM t ORDER BY n", size=1)) == [(1,)]
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         assert transaction.execute("DELETE FROM t") == 3
 
 
 def test_a_transaction_that_fails_changes_nothing(database: Database) -> None:
-    with pytest.raises(StoreError), database.writing() as transaction:
+    with pytest.raises(StoreError), database.write_transaction() as transaction:
         transaction.execute_script("DELETE FROM t;\nDELETE FROM nothing;\n")
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.value("SELECT count(*) FROM t") == 3
 
 
 def test_a_reader_sees_one_state(database: Database) -> None:
-    with database.reading() as reader:
+    with database.read_transaction() as reader:
         assert reader.value("SELECT count(*) FROM t") == 3
-        with database.writing() as writer:
+        with database.write_transaction() as writer:
             writer.execute("DELETE FROM t")
         assert reader.value("SELECT count(*) FROM t") == 3
-    with database.reading() as reader:
+    with database.read_transaction() as reader:
         assert reader.value("SELECT count(*) FROM t") == 0
 
 
 def test_tables_are_told_from_what_is_none(database: Database) -> None:
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert [transaction.has_table(name) for name in ("t", "ix_t_text", "T2", "o'x")] == [True, False, False, False]
 
 
 def test_an_error_is_one_line_with_its_remedy(database: Database) -> None:
-    with pytest.raises(StoreError) as caught, database.reading() as transaction:
+    with pytest.raises(StoreError) as caught, database.read_transaction() as transaction:
         transaction.rows("SELECT colour FROM t")
     assert str(caught.value).startswith("the ledger ")
     assert str(caught.value).endswith(
@@ -136,23 +136,23 @@ def test_an_error_is_one_line_with_its_remedy(database: Database) -> None:
 
 
 def test_it_can_be_used_after_an_error(database: Database) -> None:
-    with pytest.raises(StoreError), database.writing() as transaction:
+    with pytest.raises(StoreError), database.write_transaction() as transaction:
         transaction.execute("DELETE FROM nothing")
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.value("SELECT count(*) FROM t") == 3
 
 
 @needs_postgresql
 def test_a_connection_that_the_server_ended_is_made_again() -> None:
     database = open_database(fresh_url())
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         pid = transaction.value("SELECT pg_backend_pid()")
     other = open_database(fresh_url())
-    with other.writing() as transaction:
+    with other.write_transaction() as transaction:
         transaction.row("SELECT pg_terminate_backend(:pid)", {"pid": pid})
-    with pytest.raises(StoreError), database.reading() as transaction:
+    with pytest.raises(StoreError), database.read_transaction() as transaction:
         transaction.value("SELECT 1")
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.value("SELECT 1") == 1
     database.close()
     other.close()

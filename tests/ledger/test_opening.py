@@ -50,7 +50,7 @@ def test_other_urls_are_refused(given: str, message: str) -> None:
 def test_an_error_hides_what_a_url_holds(path: str) -> None:
     pytest.importorskip("psycopg")
     database = open_database(f"postgresql+psycopg://{path.replace('host', '127.0.0.1:1')}")
-    with pytest.raises(StoreError) as caught, database.reading():
+    with pytest.raises(StoreError) as caught, database.read_transaction():
         pass
     assert "s3cret" not in str(caught.value)
     assert "/name failed: " in str(caught.value)
@@ -64,7 +64,7 @@ def test_nothing_is_made_before_it_is_asked(tmp_path: Path) -> None:
 def test_the_path_is_the_one_of_the_url(file: Path) -> None:
     database = open_database(url(file))
     assert database.path == file
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.has_table("t")
     database.close()
 
@@ -72,27 +72,27 @@ def test_the_path_is_the_one_of_the_url(file: Path) -> None:
 def test_reading_a_missing_file_is_empty_and_makes_none(tmp_path: Path) -> None:
     path = tmp_path / "none" / "a.db"
     database = open_database(url(path), read_only=True)
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert not transaction.has_table("t")
     assert not path.parent.exists()
     path.parent.mkdir()
     with sqlite3.connect(path) as connection:
         connection.execute("CREATE TABLE t (n INTEGER)")
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.has_table("t")
     database.close()
 
 
 def test_who_only_reads_cannot_write(file: Path) -> None:
     database = open_database(url(file), read_only=True)
-    with pytest.raises(StoreError, match="readonly"), database.writing() as transaction:
+    with pytest.raises(StoreError, match="readonly"), database.write_transaction() as transaction:
         transaction.execute("INSERT INTO t VALUES (1)")
     database.close()
 
 
 def test_a_reader_leaves_no_file_behind(file: Path) -> None:
     database = open_database(url(file), read_only=True)
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.values("SELECT n FROM t") == []
     database.close()
     assert [path.name for path in file.parent.iterdir()] == [file.name]
@@ -101,13 +101,13 @@ def test_a_reader_leaves_no_file_behind(file: Path) -> None:
 def test_who_may_not_write_the_file_makes_none_beside_it(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.access", lambda *_: False)
     database = open_database(url(file), read_only=True)
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.values("SELECT n FROM t") == []
         assert [path.name for path in file.parent.iterdir()] == [file.name]
     writer = open_database(url(file))
-    with writer.writing() as transaction:
+    with writer.write_transaction() as transaction:
         transaction.execute("INSERT INTO t VALUES (1)")
-    with database.reading() as transaction:  # beside a writer, from the WAL
+    with database.read_transaction() as transaction:  # beside a writer, from the WAL
         assert transaction.values("SELECT n FROM t") == [1]
     database.close()
     writer.close()
@@ -119,18 +119,18 @@ def test_a_file_that_cannot_be_written_is_read(file: Path, folder: int) -> None:
     file.chmod(0o444)
     file.parent.chmod(folder)
     database = open_database(url(file), read_only=True)
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.values("SELECT n FROM t") == []
     database.close()
 
 
 def test_nested_transactions_share_a_database_in_memory() -> None:
     database = open_database("sqlite://")
-    with database.writing() as outer:
+    with database.write_transaction() as outer:
         outer.execute("CREATE TABLE t (n INTEGER)")
-        with database.reading() as inner:
+        with database.read_transaction() as inner:
             assert inner.has_table("t")
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.has_table("t")
     database.close()
 

@@ -65,7 +65,7 @@ class Both:
             [list(ask.changes(ChangeFilter(baseline=True, document=one.path))) for one in documents],
             [ask.document(one.path) for one in documents],
             [ask.blame(one.id) for one in documents],
-            [ask.life(statement) for statement in statements[:20]],
+            [ask.statement_history(statement) for statement in statements[:20]],
             ask.counts(),
             ask.failures(),
             ask.snapshots(),

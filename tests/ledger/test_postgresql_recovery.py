@@ -40,7 +40,7 @@ def test_an_idle_run_makes_the_ledger_whole_again(harm: list[str], settings: Set
     schema = settings.store.ledger.rpartition("search_path%3D")[2]
     with open_monitor(settings) as monitor:
         before = list(monitor.writer.rows())
-        with monitor.writer.database.writing() as transaction:
+        with monitor.writer.database.write_transaction() as transaction:
             for statement in harm:
                 transaction.execute_script(statement.format(schema=schema))
     found = verify(settings)

@@ -155,7 +155,7 @@ def test_feeds_and_the_effects_of_rules_are_equal(both: list[Monitor]) -> None:
 
 def test_a_lost_database_is_filled_from_the_branch(both: list[Monitor]) -> None:
     monitor = both[1]
-    assert app_review.mirror(monitor.settings)
+    assert app_review.sync_branch(monitor.settings)
     database = open_database(fresh_url(), reviews=True)
     lost = Reviews(database)
     assert lost.adopt(monitor.reviews.events_after(0)) == len(monitor.reviews.events_after(0))
@@ -187,7 +187,7 @@ def fail_halfway(transaction: Transaction) -> None:
 
 def test_a_migration_keeps_the_events_and_a_copy_of_them(database: Database) -> None:
     prepare(database, [*MIGRATIONS, add_colour])
-    with database.reading() as transaction:
+    with database.read_transaction() as transaction:
         assert transaction.rows("SELECT number, comment, colour FROM review_events") == [(1, "ah", "red")]
         assert transaction.rows(f"SELECT number, comment FROM review_events_v{len(MIGRATIONS) + 1}") == [(1, "ah")]
     assert not prepare(database, [*MIGRATIONS, add_colour])
@@ -202,7 +202,7 @@ def test_a_migration_that_fails_changes_nothing(database: Database) -> None:
 
 def test_states_are_rebuilt_from_the_events(database: Database) -> None:
     before = Reviews(database).states_of(["c" * 20])
-    with database.writing() as transaction:
+    with database.write_transaction() as transaction:
         transaction.execute("UPDATE review_marks SET value = '0' WHERE name = 'disposable'")
         transaction.execute("DELETE FROM review_states")
     assert Reviews(database).states_of(["c" * 20]) == before

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from monitor.app.maintenance import verify
 from monitor.app.monitor import open_monitor
-from monitor.app.read_documents import Documents, How
+from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.app.run import RunOptions, run
 from monitor.config import Limits, load
 from monitor.model import ChangeFilter, ChangeKind
@@ -49,7 +49,7 @@ def damage(sources: Sequence[Source], seed: int, number: int) -> Damage:
     """Read so many damaged documents as a run does, under the bounds that stand where nothing is configured."""
     counts: Counter[str] = Counter()
     slowest, told = 0.0, []
-    with Documents(How(LIMITS)) as documents:
+    with DocumentReader(ReadOptions(LIMITS)) as documents:
         for at, (suffix, data) in enumerate(mutants(sources, seed, number)):
             begun = time.process_time(), time.monotonic()
             reading = documents.read(f"a.{suffix}", data)
@@ -79,7 +79,7 @@ def bombs() -> Iterator[tuple[str, str, int, float, str]]:
     for name, make in BOMBS.items():
         suffix, data = make()
         before = _spent()
-        with Documents(How(LIMITS)) as documents:
+        with DocumentReader(ReadOptions(LIMITS)) as documents:
             reading = documents.read(f"bomb.{suffix}", data)
         came = reading.failure or f"read: {len(reading.statements or ()):,} statements"
         yield name, suffix, len(data), _spent() - before, came

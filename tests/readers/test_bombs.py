@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from monitor.app.read_documents import Documents, How
+from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.config import Limits
 from tests.readers.bombs import CATALOG, FONT, pdf
 from tests.readers.writers import WRITERS, Text, zipped
@@ -31,15 +31,15 @@ OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hos
 
 
 @pytest.fixture(scope="module")
-def documents() -> Iterator[Documents]:
-    with Documents(How(Limits(time=300, memory=300_000_000))) as documents:
+def documents() -> Iterator[DocumentReader]:
+    with DocumentReader(ReadOptions(Limits(time=300, memory=300_000_000))) as documents:
         yield documents
 
 
 @pytest.fixture(scope="module")
-def hasty() -> Iterator[Documents]:
+def hasty() -> Iterator[DocumentReader]:
     """For documents that take all the time they get."""
-    with Documents(How(Limits(time=3, memory=300_000_000))) as documents:
+    with DocumentReader(ReadOptions(Limits(time=3, memory=300_000_000))) as documents:
         yield documents
 
 
@@ -56,7 +56,7 @@ def _after_declaration(data: bytes, doctype: bytes) -> bytes:
     return doctype + data[at:]
 
 
-def _assert_refused(documents: Documents, name: str, data: bytes) -> str:
+def _assert_refused(documents: DocumentReader, name: str, data: bytes) -> str:
     reading = documents.read(f"bomb.{name}", data)
     assert reading.statements is None
     assert reading.failure
@@ -66,14 +66,14 @@ def _assert_refused(documents: Documents, name: str, data: bytes) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
-def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: Documents, name: str) -> None:
+def test_a_zip_bomb_is_refused_before_it_is_inflated(documents: DocumentReader, name: str) -> None:
     bomb = _with(name, lambda _: b" " * (300 << 20))
     assert len(bomb) < 2_000_000
     assert "inflate to more than 256 MB" in _assert_refused(documents, name, bomb)
 
 
 @pytest.mark.slow
-def test_part_larger_than_declared_is_damage(documents: Documents) -> None:
+def test_part_larger_than_declared_is_damage(documents: DocumentReader) -> None:
     bomb = bytearray(_with("odt", lambda _: b" " * (300 << 20)))
     for mark, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):  # the sizes in the entry and in the directory
         start = bomb.find(mark)
@@ -86,31 +86,31 @@ def test_part_larger_than_declared_is_damage(documents: Documents) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
-def test_an_archive_of_countless_parts_is_refused(documents: Documents, name: str) -> None:
+def test_an_archive_of_countless_parts_is_refused(documents: DocumentReader, name: str) -> None:
     assert "parts are more than" in _assert_refused(documents, name, zipped({f"{n}": b"" for n in range(20_001)}))
 
 
 @pytest.mark.parametrize("doctype", [BILLION_LAUGHS, OUTSIDE], ids=["billion laughs", "a file of the machine"])
 @pytest.mark.parametrize("name", MAIN)
-def test_entities_are_refused(documents: Documents, name: str, doctype: bytes) -> None:
+def test_entities_are_refused(documents: DocumentReader, name: str, doctype: bytes) -> None:
     bomb = _with(name, lambda data: _after_declaration(data, doctype))
     assert "declares XML entities" in _assert_refused(documents, name, bomb)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MAIN)
-def test_deeply_nested_elements_are_refused(documents: Documents, name: str) -> None:
+def test_deeply_nested_elements_are_refused(documents: DocumentReader, name: str) -> None:
     bomb = _with(name, lambda _: b"<a>" * 100_000 + b"</a>" * 100_000)
     _assert_refused(documents, name, bomb)
 
 
 @pytest.mark.parametrize("name", MAIN)
-def test_an_archive_that_is_cut_off_is_an_error(documents: Documents, name: str) -> None:
+def test_an_archive_that_is_cut_off_is_an_error(documents: DocumentReader, name: str) -> None:
     _assert_refused(documents, name, WRITERS[name](TEXT)[:-200])
 
 
 @pytest.mark.parametrize("name", MAIN)
-def test_an_archive_that_is_encrypted_is_an_error(documents: Documents, name: str) -> None:
+def test_an_archive_that_is_encrypted_is_an_error(documents: DocumentReader, name: str) -> None:
     data = bytearray(WRITERS[name](TEXT))
     at = data.find(b"PK\x01\x02")
     while at >= 0:  # the flag that says so, in every entry of the directory
@@ -119,13 +119,13 @@ def test_an_archive_that_is_encrypted_is_an_error(documents: Documents, name: st
     assert "encrypted" in _assert_refused(documents, name, bytes(data))
 
 
-def test_office_document_with_a_password_is_reported(documents: Documents) -> None:
+def test_office_document_with_a_password_is_reported(documents: DocumentReader) -> None:
     data = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512 + "EncryptedPackage".encode("utf-16-le")
     assert _assert_refused(documents, "docx", data) == "encrypted: save it without a password"
 
 
 @pytest.mark.slow
-def test_rows_that_repeat_without_end_are_bounded(hasty: Documents) -> None:
+def test_rows_that_repeat_without_end_are_bounded(hasty: DocumentReader) -> None:
     row = b'<row><c t="str"><v>' + b"x" * 30 + b"</v></c></row>"
     sheet = b"<worksheet><sheetData>" + row * 600_000 + b"</sheetData></worksheet>"
     source = zipfile.ZipFile(io.BytesIO(WRITERS["xlsx"](TEXT)))
@@ -154,17 +154,17 @@ def _form_that_draws_itself() -> bytes:
     )
 
 
-def test_a_form_that_draws_itself_ends(documents: Documents) -> None:
+def test_a_form_that_draws_itself_ends(documents: DocumentReader) -> None:
     reading = documents.read("loop.pdf", _form_that_draws_itself())
     assert reading.failure or [one.text for one in reading.statements or ()] == ["The offer stands."]
 
 
-def test_a_tree_of_pages_that_holds_itself_ends(documents: Documents) -> None:
+def test_a_tree_of_pages_that_holds_itself_ends(documents: DocumentReader) -> None:
     _assert_refused(documents, "pdf", pdf([CATALOG, b"<< /Type /Pages /Kids [2 0 R 2 0 R] /Count 4 >>"]))
 
 
 @pytest.mark.slow
-def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None:
+def test_more_pages_than_anybody_reads_are_refused(documents: DocumentReader) -> None:
     page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>"
     kids = b" ".join(b"%d 0 R" % (number + 3) for number in range(20_001))
     data = pdf([CATALOG, b"<< /Type /Pages /Kids [%s] /Count 20001 >>" % kids, *[page] * 20_001])
@@ -172,7 +172,7 @@ def test_more_pages_than_anybody_reads_are_refused(documents: Documents) -> None
 
 
 @pytest.mark.slow
-def test_5000_pages_are_read_or_refused_within_the_limits(hasty: Documents) -> None:
+def test_5000_pages_are_read_or_refused_within_the_limits(hasty: DocumentReader) -> None:
     body = (
         b"BT /F 12 Tf 72 700 Td 14 TL " + b"(A line of the offer that goes on and on and stands.) Tj T* " * 40 + b"ET"
     )
@@ -187,7 +187,7 @@ def test_5000_pages_are_read_or_refused_within_the_limits(hasty: Documents) -> N
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1.7", b"%PDF-1.7\n" + b"\xff" * 5_000, b"no PDF at all"])
-def test_invalid_pdf_is_an_error(documents: Documents, data: bytes) -> None:
+def test_invalid_pdf_is_an_error(documents: DocumentReader, data: bytes) -> None:
     _assert_refused(documents, "pdf", data)
 
 
@@ -195,12 +195,12 @@ def test_invalid_pdf_is_an_error(documents: Documents, data: bytes) -> None:
 
 
 @pytest.mark.slow
-def test_groups_of_rtf_inside_each_other_are_refused(documents: Documents) -> None:
+def test_groups_of_rtf_inside_each_other_are_refused(documents: DocumentReader) -> None:
     assert "nested" in _assert_refused(documents, "rtf", b"{\\rtf1 " + b"{" * 1_000_000)
 
 
 @pytest.mark.slow
-def test_parts_of_a_mail_inside_each_other_are_refused(documents: Documents) -> None:
+def test_parts_of_a_mail_inside_each_other_are_refused(documents: DocumentReader) -> None:
     data = b"Subject: x\n"
     for number in range(2_000):
         data += b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (number, number)
@@ -208,7 +208,7 @@ def test_parts_of_a_mail_inside_each_other_are_refused(documents: Documents) -> 
 
 
 @pytest.mark.slow
-def test_a_header_of_a_million_characters_is_cut(documents: Documents) -> None:
+def test_a_header_of_a_million_characters_is_cut(documents: DocumentReader) -> None:
     reading = documents.read("a.eml", b"Subject: " + b"=?utf-8?q?a?= " * 80_000 + b"\n\nThe offer stands.\n")
     assert [one.text for one in reading.statements or ()][-1] == "The offer stands."
 
@@ -217,7 +217,7 @@ def test_a_header_of_a_million_characters_is_cut(documents: Documents) -> None:
 def test_deeply_nested_page_is_refused_for_article_extraction() -> None:
     from monitor.config import Extract
 
-    with Documents(How(Limits(time=300, memory=300_000_000), Extract(("*.html",)))) as documents:
+    with DocumentReader(ReadOptions(Limits(time=300, memory=300_000_000), Extract(("*.html",)))) as documents:
         assert "nested" in (documents.read("a.html", b"<div>" * 200_000).failure or "")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from monitor.app.read_documents import Documents, How
+from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.config import Limits
 from tests.support.paths import CORPORA
 
@@ -45,8 +45,8 @@ SAID = {
 
 
 @pytest.fixture(scope="module")
-def documents() -> Iterator[Documents]:
-    with Documents(How(Limits(time=300))) as documents:
+def documents() -> Iterator[DocumentReader]:
+    with DocumentReader(ReadOptions(Limits(time=300))) as documents:
         yield documents
 
 
@@ -54,7 +54,7 @@ ABSENT = [pytest.param("", marks=pytest.mark.skip(reason=f"no corpora ({FOLDER})
 
 
 @pytest.mark.parametrize("name", FILES or ABSENT)
-def test_a_real_file_gives_statements_or_a_clear_error(documents: Documents, name: str) -> None:
+def test_a_real_file_gives_statements_or_a_clear_error(documents: DocumentReader, name: str) -> None:
     reading = documents.read(name, (FOLDER / name).read_bytes())
     if name in REFUSED:
         assert reading.failure
@@ -65,7 +65,7 @@ def test_a_real_file_gives_statements_or_a_clear_error(documents: Documents, nam
 
 
 @pytest.mark.parametrize("name", [name for name in SAID if name in FILES] or ABSENT)
-def test_text_of_a_real_file_is_complete_and_in_order(documents: Documents, name: str) -> None:
+def test_text_of_a_real_file_is_complete_and_in_order(documents: DocumentReader, name: str) -> None:
     texts = [one.text for one in documents.read(name, (FOLDER / name).read_bytes()).statements or ()]
     places = [texts.index(text) for text in SAID[name]]
     assert places == sorted(places)

@@ -7,7 +7,7 @@ import pytest
 import monitor
 from monitor.core.text.segment import segment_blocks
 from monitor.errors import ExtractError
-from monitor.readers import extract, extractor_for
+from monitor.readers import extract, reader_for
 from monitor.readers import readers_fingerprint as fingerprint
 
 STATEMENTS = [
@@ -73,7 +73,7 @@ def test_the_same_text_gives_the_same_statements_in_every_format(path: str, sour
     ],
 )
 def test_the_suffix_says_which_extractor_reads_a_file(path: str, data: bytes, name: str | None) -> None:
-    found = extractor_for(path, data)
+    found = reader_for(path, data)
     assert (found.name if found else None) == name
     assert (extract(path, data) is None) == (name is None)
 

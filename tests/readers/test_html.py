@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from monitor.core.text.segment import segment_spans
 from monitor.errors import ExtractError
-from monitor.readers.html import HtmlExtractor
+from monitor.readers.html import HtmlReader
 
 
 def kinds(source: str) -> list[tuple[str, str, int]]:
-    extraction = HtmlExtractor().extract(source.encode())
+    extraction = HtmlReader().extract(source.encode())
     found = segment_spans(extraction.blocks)
     assert all(extraction.text[span.start : span.end].split() == statement.text.split() for statement, span in found)
     return [(statement.text, statement.kind.value, statement.level) for statement, _ in found]
@@ -58,13 +58,13 @@ def test_the_title_is_a_heading_where_the_body_has_none() -> None:
 
 
 def test_a_link_keeps_its_target_aside() -> None:
-    extraction = HtmlExtractor().extract(b"<p>See <a href='/a'>this</a>. And <a href='/b'>that</a>.</p>")
+    extraction = HtmlReader().extract(b"<p>See <a href='/a'>this</a>. And <a href='/b'>that</a>.</p>")
     assert [statement.links for statement, _ in segment_spans(extraction.blocks)] == [("/a",), ("/b",)]
 
 
 def test_declared_charset_is_used_if_the_bytes_are_not_utf_8() -> None:
     source = "<meta charset=iso-8859-2><p>Łódź leży w Polsce.".encode("iso-8859-2")
-    extraction = HtmlExtractor().extract(source)
+    extraction = HtmlReader().extract(source)
     assert extraction.blocks[0].text == "Łódź leży w Polsce."
     assert extraction.notes == ("encoding: iso-8859-2 (declared)",)
 
@@ -87,4 +87,4 @@ def test_deep_nesting_is_read(tag: str) -> None:
 
 def test_nesting_without_end_is_an_error_of_this_document() -> None:
     with pytest.raises(ExtractError, match="nested"):
-        HtmlExtractor().extract(b"<div>" * 200_000)
+        HtmlReader().extract(b"<div>" * 200_000)

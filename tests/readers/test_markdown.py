@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.text.segment import segment_spans
-from monitor.readers.markdown import MarkdownExtractor, markdown_blocks
+from monitor.readers.markdown import MarkdownReader, markdown_blocks
 from monitor.readers.markdown_chunks import chunks
 from monitor.readers.markdown_render import definitions, render
 
@@ -131,8 +131,8 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
     ).map("\n".join)
 )
 def test_shared_passages_hold_the_blocks_of_the_whole(source: str) -> None:
-    shared = [block for passage in MarkdownExtractor().passages(source.encode()) for block in passage.blocks]
-    whole = MarkdownExtractor().extract(source.encode()).blocks
+    shared = [block for passage in MarkdownReader().passages(source.encode()) for block in passage.blocks]
+    whole = MarkdownReader().extract(source.encode()).blocks
     assert [(block.kind, block.text, block.links) for block in shared] == [
         (block.kind, block.text, block.links) for block in whole
     ]

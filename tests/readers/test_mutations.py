@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from monitor.app.read_documents import Documents, How
+from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.config import Limits
 from tests.readers.mutations import TEXT, mutants, written
 from tests.readers.writers import WRITERS
@@ -20,14 +20,14 @@ BAD_LUCK = ("could not be read", "crashed", "takes more", "the process that read
 
 
 @pytest.fixture(scope="module")
-def documents() -> Iterator[Documents]:
-    with Documents(How(Limits(time=300, memory=500_000_000))) as documents:
+def documents() -> Iterator[DocumentReader]:
+    with DocumentReader(ReadOptions(Limits(time=300, memory=500_000_000))) as documents:
         yield documents
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
-def test_damage_is_described_in_terms_of_the_format(documents: Documents, seed: int) -> None:
+def test_damage_is_described_in_terms_of_the_format(documents: DocumentReader, seed: int) -> None:
     for suffix, data in mutants(written(), seed, 56):
         failure = documents.read(f"a.{suffix}", data).failure or ""
         assert not any(word in failure for word in BAD_LUCK), (suffix, failure)
@@ -50,13 +50,15 @@ def test_damaged_documents_in_a_run_leave_the_others_alone(folder: Workspace) ->
     folder.monitor("verify")
 
 
-def test_a_page_with_an_instruction_to_another_program_is_read(documents: Documents) -> None:
+def test_a_page_with_an_instruction_to_another_program_is_read(documents: DocumentReader) -> None:
     """A parser gives it as a node without a name."""
     found = documents.read("a.html", b"<p>The offer stands.</p><?pd ?><p>It is new.</p>").statements or ()
     assert [one.text for one in found] == ["The offer stands.", "It is new."]
 
 
-def test_reader_exception_is_a_failure_of_its_document(documents: Documents, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reader_exception_is_a_failure_of_its_document(
+    documents: DocumentReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise IndexError("string index\nout of range")
 
@@ -65,7 +67,7 @@ def test_reader_exception_is_a_failure_of_its_document(documents: Documents, mon
 
 
 @pytest.mark.slow
-def test_damaged_real_documents_too(documents: Documents) -> None:
+def test_damaged_real_documents_too(documents: DocumentReader) -> None:
     if not CORPORA.exists():
         pytest.skip("no corpora (MONITOR_CORPORA names none)")
     files = sorted(path for path in (CORPORA / "fixtures").rglob("*") if path.suffix not in ("", ".json"))

@@ -112,7 +112,7 @@ def kept(trial: Trial, place: Path) -> Kept:
         _through(trial, Clock(next_due, tick))
     due = list(due_between(next_due, trial.start, _Clock.time, 10_000))
     missed = [one for one in status.read(settings.journal, 10_000) if one.outcome == "missed"]
-    return _counted(due, begun[1:], missed)
+    return _count_by(due, begun[1:], missed)
 
 
 def _through(trial: Trial, clock: Clock) -> None:
@@ -135,7 +135,7 @@ def _through(trial: Trial, clock: Clock) -> None:
         scheduler.remove_all_jobs()
 
 
-def _counted(due: list[datetime], begun: list[datetime], missed: list[Run]) -> Kept:
+def _count_by(due: list[datetime], begun: list[datetime], missed: list[Run]) -> Kept:
     """A run stands for the newest time that was due; a line about missed ones for all between its two times."""
     runs = Counter(due[max(0, bisect_right(due, moment) - 1)] for moment in begun)
     told: Counter[datetime] = Counter()

@@ -49,7 +49,7 @@ def move_without_looking(start: Any, _repository: Path, ref: str, _before: str |
     writer.run(start, ["update-ref", ref, after])
 
 
-def by_the_ids_of_what_arrived(seen: folder_diff.Look) -> Iterator[tuple[bytes, snapshots_writer.TreeChange]]:
+def by_the_ids_of_what_arrived(seen: folder_diff.FolderDiff) -> Iterator[tuple[bytes, snapshots_writer.TreeChange]]:
     """As the importer's own marks would name them."""
     for path in seen.differences:
         arrived = (seen.folder / path).read_bytes()[:-1] + b"?"
@@ -64,7 +64,9 @@ GUARDS = [
     Guard(
         1,
         "our own folders are left out",
-        lambda patch: patch(run_room, "Rules", lambda include, exclude, size, _: scan.Rules(include, exclude, size)),
+        lambda patch: patch(
+            run_room, "ScanRules", lambda include, exclude, size, _: scan.ScanRules(include, exclude, size)
+        ),
         promises.our_own_files_are_no_documents,
     ),
     Guard(
@@ -94,14 +96,14 @@ GUARDS = [
     Guard(
         3,
         "files settle",
-        lambda patch: patch(scan.Settling, "left", lambda *_: 0),
+        lambda patch: patch(scan.SettleOptions, "left", lambda *_: 0),
         promises.what_is_being_written_is_waited_for,
     ),
     Guard(4, "many that vanish", without_more_than_a_few, promises.held(withdrawals.more_than_a_fifth_is_deleted)),
     Guard(
         4,
         "another device or inode",
-        lambda patch: patch(folder_diff.Look, "replaced", property(lambda _: False)),
+        lambda patch: patch(folder_diff.FolderDiff, "replaced", property(lambda _: False)),
         promises.held(withdrawals.a_copy_that_lacks_a_document_takes_its_place),
     ),
     Guard(
@@ -119,7 +121,7 @@ GUARDS = [
     Guard(
         4,
         "a folder that is empty all at once",
-        lambda patch: patch(capture, "_why_held", lambda *_: None),
+        lambda patch: patch(capture, "_held_reason", lambda *_: None),
         promises.held(withdrawals.the_folder_is_emptied),
     ),
     Guard(
@@ -131,7 +133,7 @@ GUARDS = [
     Guard(
         5,
         "what a tree cannot hold stands in a manifest",
-        lambda patch: patch(capture_failures.Standing, "to_bytes", lambda _: b""),
+        lambda patch: patch(capture_failures.CaptureFailures, "to_bytes", lambda _: b""),
         promises.failures_stand_beside_the_documents,
     ),
     Guard(
@@ -203,19 +205,19 @@ GUARDS = [
     Guard(
         10,
         "verdicts are on a branch, too",
-        lambda patch: patch(app_review_branch, "mirror_locked", lambda _: None),
+        lambda patch: patch(app_review_branch, "sync_branch_locked", lambda _: None),
         promises_running.a_lost_database_loses_no_verdict,
     ),
     Guard(
         10,
         "verify compares verdicts with their branch",
-        lambda patch: patch(maintenance, "flaws_of_reviews", lambda _: iter(())),
+        lambda patch: patch(maintenance, "check_reviews", lambda _: iter(())),
         promises_running.an_altered_verdict_is_found,
     ),
     Guard(
         11,
         "BEGIN IMMEDIATE",
-        lambda patch: patch(database._Sqlite, "begin_writing", "BEGIN"),
+        lambda patch: patch(database._Sqlite, "begin_write", "BEGIN"),
         promises_running.two_writers_wait_for_each_other,
     ),
     Guard(

@@ -248,7 +248,7 @@ def _decide(place: str, tell: Callable[[str], None]) -> None:
     from datetime import UTC, datetime
 
     from monitor.app.monitor import open_monitor
-    from monitor.app.review import decide, mirror
+    from monitor.app.review import decide, sync_branch
     from monitor.config import load
     from monitor.core.review.events import Verdict
     from monitor.model import ChangeFilter
@@ -261,7 +261,7 @@ def _decide(place: str, tell: Callable[[str], None]) -> None:
         done = decide(monitor, [change.id], Verdict.ACCEPTED, reviewer="ada", at=datetime.now(UTC))
         for event in done.events:
             tell(event.id)
-    mirror(settings, wait=5)
+    sync_branch(settings, wait=5)
 
 
 if __name__ == "__main__":

@@ -113,8 +113,8 @@ def what_is_being_written_is_waited_for(place: Path) -> bool:
     store = Store(place)
     store.edit()
     waited: list[float] = []
-    settling = scan.Settling(2.0, sleep=waited.append)
-    scan.scan(store.settings.watch.folder, {}, lambda *_: "0" * 40, scan.Rules(), settling, trusted=False)
+    settling = scan.SettleOptions(2.0, sleep=waited.append)
+    scan.scan(store.settings.watch.folder, {}, lambda *_: "0" * 40, scan.ScanRules(), settling, trusted=False)
     return bool(waited)
 
 
@@ -148,7 +148,7 @@ def failures_stand_beside_the_documents(place: Path) -> bool:
     (store.settings.watch.folder / "link").symlink_to("nowhere")
     store.run()
     with newest(store) as there:
-        return bool(there.standing(str(there.head())))
+        return bool(there.capture_failures(str(there.head())))
 
 
 def a_byte_that_changes_on_the_way_is_noticed(place: Path) -> bool:

@@ -12,7 +12,7 @@ from unittest import mock
 from monitor.app import folder_diff, maintenance
 from monitor.app import monitor as app_monitor
 from monitor.app.monitor import open_monitor
-from monitor.app.review import decide, history, mirror
+from monitor.app.review import decide, history, sync_branch
 from monitor.app.run import RunOptions, run
 from monitor.core.review.events import Verdict
 from monitor.errors import RunInProgress, StoreError
@@ -121,7 +121,7 @@ def reviewed(place: Path) -> tuple[Store, str]:
     with open_monitor(store.settings) as monitor:
         change = next(iter(monitor.ledger.changes(ChangeFilter(limit=1)))).id
         decide(monitor, [change], Verdict.FLAGGED, reviewer="Ada", at=NOW, comment="why?")
-    mirror(store.settings)
+    sync_branch(store.settings)
     return store, change
 
 
@@ -148,13 +148,13 @@ def an_altered_verdict_is_found(place: Path) -> bool:
 def two_writers_wait_for_each_other(place: Path) -> bool:
     """Each reads before it writes, as all of ours do."""
     made = open_database(f"sqlite:///{place / 'a.db'}")
-    with made.writing() as transaction:
+    with made.write_transaction() as transaction:
         transaction.execute("CREATE TABLE t (n INTEGER)")
     met, faults = threading.Barrier(2), []
 
     def add() -> None:
         try:
-            with made.writing() as transaction:
+            with made.write_transaction() as transaction:
                 count = transaction.value("SELECT count(*) FROM t")
                 with contextlib.suppress(threading.BrokenBarrierError):
                     met.wait(0.3)
@@ -167,7 +167,7 @@ def two_writers_wait_for_each_other(place: Path) -> bool:
         thread.start()
     for thread in threads:
         thread.join()
-    with made.reading() as transaction:
+    with made.read_transaction() as transaction:
         numbers = transaction.values("SELECT n FROM t ORDER BY n")
     made.close()
     return not faults and numbers == [0, 1]

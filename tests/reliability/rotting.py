@@ -10,7 +10,7 @@ from pathlib import Path
 
 from monitor.app.maintenance import verify
 from monitor.app.monitor import open_monitor
-from monitor.app.review_branch import opened
+from monitor.app.review_branch import open_reviews
 from monitor.config import Settings
 from monitor.errors import MonitorError
 from monitor.model import ChangeFilter
@@ -31,8 +31,8 @@ def what_can_be_read(settings: Settings) -> object:
             *(ledger.snapshots(), list(ledger.changes(ChangeFilter(baseline=True))), documents, ledger.counts()),
             [ledger.blame(one.id) for one in documents],
             [list(ledger.changes(ChangeFilter(document=one.path, baseline=True))) for one in documents],
-            [ledger.life(line.statement) for one in documents for line in ledger.blame(one.id)],
-            opened(monitor).events_after(0),
+            [ledger.statement_history(line.statement) for one in documents for line in ledger.blame(one.id)],
+            open_reviews(monitor).events_after(0),
             [ledger.search(word, 50) for word in ("offer", "divers", "port", "answered")],
         )
 

@@ -1,4 +1,4 @@
-"""`monitor evidence`: the recipe in the archive is followed with the programs it names, in an empty folder."""
+"""`monitor collect_evidence`: the recipe in the archive is followed with the programs it names, in an empty folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.evidence import evidence
+from monitor.app.evidence import collect_evidence
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
@@ -44,7 +44,7 @@ class Told:
     def archive(self, change: Change) -> bytes:
         with open_monitor(self.settings) as monitor:
             stream = io.BytesIO()
-            write_evidence(evidence(monitor, change.id), stream)
+            write_evidence(collect_evidence(monitor, change.id), stream)
         return stream.getvalue()
 
 

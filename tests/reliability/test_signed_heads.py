@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.evidence import evidence
+from monitor.app.evidence import collect_evidence
 from monitor.app.maintenance import verify
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
@@ -117,7 +117,7 @@ def test_the_recipe_checks_it(settings: Settings, tmp_path: Path, altered: bool)
     with open_monitor(settings) as monitor:
         change = next(iter(monitor.ledger.changes(ChangeFilter(limit=1))))
         stream = io.BytesIO()
-        write_evidence(evidence(monitor, change.id), stream)
+        write_evidence(collect_evidence(monitor, change.id), stream)
     folder = tmp_path / "received"
     with zipfile.ZipFile(stream) as archive:
         archive.extractall(folder)

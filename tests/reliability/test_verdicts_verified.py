@@ -13,7 +13,7 @@ import pytest
 from monitor.app import review_branch
 from monitor.app.maintenance import verify
 from monitor.app.monitor import REVIEWS_TAKEN, open_monitor
-from monitor.app.review import comment, decide, history, mirror
+from monitor.app.review import comment, decide, history, sync_branch
 from monitor.core.review.events import Verdict
 from monitor.model import ChangeFilter
 from monitor.reviews import events
@@ -29,9 +29,9 @@ def reviewed(store: Store) -> Store:
     with open_monitor(store.settings) as monitor:
         change = newest(store)
         decide(monitor, [change], Verdict.FLAGGED, reviewer="Ada", at=NOW, comment="why?")
-        assert mirror(store.settings)
+        assert sync_branch(store.settings)
         comment(monitor, [change], "ah", reviewer="Ben", at=NOW)
-    assert mirror(store.settings)
+    assert sync_branch(store.settings)
     return store
 
 
@@ -142,7 +142,7 @@ def test_kill_after_the_branch_moved_does_no_harm(reviewed: Store, monkeypatch: 
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
     monkeypatch.setattr(Reviews, "set_mark", killed)
     with pytest.raises(Killed):
-        mirror(reviewed.settings)
+        sync_branch(reviewed.settings)
     monkeypatch.undo()
     with open_monitor(reviewed.settings) as monitor:
         comment(monitor, [change], "and one more", reviewer="Ben", at=NOW)
@@ -159,7 +159,7 @@ def test_kill_before_the_branch_moved_loses_no_verdict(reviewed: Store, monkeypa
         comment(monitor, [change], "the last word", reviewer="Ben", at=NOW)
     monkeypatch.setattr(review_branch, "append_to_branch", killed)
     with pytest.raises(Killed):
-        mirror(reviewed.settings)
+        sync_branch(reviewed.settings)
     monkeypatch.undo()
     reviewed.run()  # which finds nothing new in the folder
     assert not (reviewed.settings.store.snapshots / REVIEWS_TAKEN).exists()

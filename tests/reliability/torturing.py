@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from monitor.app.maintenance import verify
 from monitor.app.monitor import open_monitor
-from monitor.app.review_branch import opened
+from monitor.app.review_branch import open_reviews
 from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
 from monitor.errors import MonitorError, StoreError
@@ -96,7 +96,7 @@ class Store:
         try:
             with open_monitor(self.settings) as monitor:
                 there = {one.id for one in monitor.snapshots.snapshots("")}
-                kept = {event.id for event in opened(monitor).events_after(0)} if self.verdicts else set()
+                kept = {event.id for event in open_reviews(monitor).events_after(0)} if self.verdicts else set()
         except StoreError:
             return len(self.acknowledged) + len(self.verdicts)
         return sum(one not in there for one in self.acknowledged) + sum(one not in kept for one in self.verdicts)

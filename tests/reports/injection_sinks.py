@@ -21,13 +21,13 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
-from monitor.app.notify import Told, notice_body, notice_title
-from monitor.core.diff.unified import Version as Lines
+from monitor.app.notify import NoticeLine, notice_body, notice_title
+from monitor.core.diff.unified import DiffSide as Lines
 from monitor.core.diff.unified import parse, unified
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Report
 from monitor.reports import feed, render
-from monitor.reports.evidence import Chain, Evidence, Version, write_evidence
+from monitor.reports.evidence import ArchivedVersion, Chain, Evidence, write_evidence
 from monitor.reports.export import export_changes, guarded
 from tests.support.injection_payloads import HARMLESS
 from tests.support.report_builders import TUESDAY, change, edits, event, report, side, snapshot
@@ -147,7 +147,7 @@ def _spaces(text: str) -> str:
 
 
 def write_notice(text: str) -> str:
-    return notice_body([Told(one, 2, (text,)) for one in told(text)], 10, None)
+    return notice_body([NoticeLine(one, 2, (text,)) for one in told(text)], 10, None)
 
 
 def check_notice(text: str, output: str) -> None:
@@ -159,7 +159,7 @@ def check_notice(text: str, output: str) -> None:
 def write_mail(text: str) -> str:
     """As a channel for mail would send it: the body as text, the title in the header."""
     mail = MIMEText(write_notice(text), "plain", "utf-8")
-    mail["Subject"] = notice_title([Told(one) for one in told(text)])
+    mail["Subject"] = notice_title([NoticeLine(one) for one in told(text)])
     mail["To"] = "desk@example.org"
     return mail.as_string()
 
@@ -232,7 +232,9 @@ def check_patch(text: str, output: str) -> None:
 def write_evidence_of(text: str) -> str:
     """The archive's README, names and sums; what is in it is checked here, as it is bytes."""
     one = told(text)[3]
-    versions = [Version("after", text, snapshot(author=text), (NAME, NAME, NAME), text.encode("utf-8", "replace"))]
+    versions = [
+        ArchivedVersion("after", text, snapshot(author=text), (NAME, NAME, NAME), text.encode("utf-8", "replace"))
+    ]
     stream = io.BytesIO()
     write_evidence(Evidence(one, versions, [Chain("refs/heads/main", (NAME,), None)], {NAME: ("blob", b"x")}), stream)
     with zipfile.ZipFile(stream) as archive:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.model import Aspect, Change, ChangeKind
-from monitor.reports.views import blocks
+from monitor.reports.views import change_runs
 from tests.support.report_builders import MONDAY, TUESDAY, change, moved, revised
 
 CHANGES = st.lists(
@@ -27,12 +27,12 @@ def _removed(ordinal: int, **more: Any) -> Change:
 
 
 def _sizes(*changes: Change) -> list[int]:
-    return [len(block) for block in blocks(changes)]
+    return [len(block) for block in change_runs(changes)]
 
 
 @given(CHANGES)
 def test_every_change_is_in_exactly_one_run(changes: list[Change]) -> None:
-    told = [change for block in blocks(changes) for change in block]
+    told = [change for block in change_runs(changes) for change in block]
     assert sorted(map(id, told)) == sorted(map(id, changes))
 
 

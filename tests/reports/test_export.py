@@ -13,18 +13,18 @@ import pytest
 
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
-from monitor.model import Aspect, Change, ChangeKind, Life, Moment, Revision
+from monitor.model import Aspect, Change, ChangeKind, Revision, SnapshotTime, StatementHistory
 from monitor.reports.export import CHANGE_COLUMNS, FORMATS, REVISION_COLUMNS, export_changes, export_revisions, guarded
 from monitor.reports.json import change_json
 from tests.support.report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
-LIFE = Life(
+LIFE = StatementHistory(
     statement="s1",
     document="a.txt",
     present=True,
     revisions=(
-        Revision(1, "Thirty days.", ("https://example.org",), Moment("snap1", MONDAY)),
-        Revision(2, "=45 days.", (), Moment("snap2", TUESDAY)),
+        Revision(1, "Thirty days.", ("https://example.org",), SnapshotTime("snap1", MONDAY)),
+        Revision(2, "=45 days.", (), SnapshotTime("snap2", TUESDAY)),
     ),
     changes=(),
     aliases=("s0",),

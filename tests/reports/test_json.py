@@ -9,18 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Aspect, Blame, ChangeKind, Document, Failure, Found, Life, Moment, Revision, Run, Significance
+from monitor.model import (
+    Aspect,
+    Blame,
+    ChangeKind,
+    Document,
+    Failure,
+    Revision,
+    Run,
+    SearchHit,
+    Significance,
+    SnapshotTime,
+    StatementHistory,
+)
 from monitor.reports.json import (
     blame_json,
     change_json,
     document_json,
     dumps,
-    found_json,
-    life_json,
     report_json,
     run_json,
+    search_hit_json,
     side_json,
     snapshot_json,
+    statement_history_json,
     time_json,
 )
 from tests.support.report_builders import (
@@ -37,7 +49,7 @@ from tests.support.report_builders import (
     week,
 )
 
-MOMENT = Moment("5f0c", TUESDAY)
+MOMENT = SnapshotTime("5f0c", TUESDAY)
 STATEMENT = {"statement": "st-4", "document": "brief.txt", "ordinal": 4, "links": []}
 MOMENT_JSON = {"snapshot": "5f0c", "taken_at": "2026-03-03T06:00:00Z"}
 
@@ -125,7 +137,7 @@ def test_blame() -> None:
 
 def test_a_life_holds_revisions_and_changes() -> None:
     revision = Revision(1, "One.", ("https://example.org",), MOMENT)
-    made = life_json(Life("s1", "a.txt", True, (revision,), (change(id="c1"),), ("s0",)))
+    made = statement_history_json(StatementHistory("s1", "a.txt", True, (revision,), (change(id="c1"),), ("s0",)))
     assert made["revisions"] == [
         {"revision": 1, "text": "One.", "links": ["https://example.org"], "since": MOMENT_JSON, "edits": []}
     ]
@@ -133,7 +145,7 @@ def test_a_life_holds_revisions_and_changes() -> None:
 
 
 def test_a_hit_of_the_search() -> None:
-    assert found_json(Found("s1", 2, "a.txt", "One.", MOMENT, False)) == {
+    assert search_hit_json(SearchHit("s1", 2, "a.txt", "One.", MOMENT, False)) == {
         "statement": "s1",
         "revision": 2,
         "document": "a.txt",

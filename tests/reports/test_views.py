@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.report import _DOCUMENT_KINDS, _STATEMENT_KINDS
 from monitor.model import RECORDED_KINDS, ChangeKind, Side
-from monitor.reports.phrases import EVENT_FIGURES, days, duration, place, plural, time_view
+from monitor.reports.phrases import EVENT_FIGURES, days, duration, plural, position_text, time_view
 from monitor.reports.text import SYMBOLS
 from monitor.reports.views import (
     EVENTS,
@@ -53,7 +53,7 @@ def _sides(*ordinals: int, document: str = "a.txt") -> tuple[Side, ...]:
     ],
 )
 def test_a_place_counts_statements_from_one(before: tuple[Side, ...], after: tuple[Side, ...], words: str) -> None:
-    assert place(before, after, "a.txt") == words
+    assert position_text(before, after, "a.txt") == words
 
 
 def test_a_time_is_the_readers_with_utc_beside_it() -> None:
@@ -166,7 +166,7 @@ def test_link_targets_that_changed_are_named() -> None:
     kept, gone, new = "https://example.org/kept", "https://example.org/gone", "https://example.org/new"
     made = change(before=(side("x", links=(kept, gone)),), after=(side("x", links=(kept, new)),))
     view = change_view(made, UTC)
-    assert (view.links_gone, view.links_new) == ((gone,), (new,))
+    assert (view.links_removed, view.links_added) == ((gone,), (new,))
 
 
 def test_statements_moved_together_are_shown_as_one() -> None:

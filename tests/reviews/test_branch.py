@@ -42,7 +42,7 @@ def test_a_lost_database_is_filled_again_from_the_branch(story: Workspace, opene
     app_review.undo(monitor, reviewer="Ada", at=NOW)
     review(monitor, Verdict.ACCEPTED, "ah")
     before = app_review.history(monitor, change)
-    assert app_review.mirror(story.settings)
+    assert app_review.sync_branch(story.settings)
     monitor.close()
     lose(story)
     assert app_review.history(opened(story), change) == before
@@ -52,12 +52,12 @@ def test_a_lost_database_is_filled_again_from_the_branch(story: Workspace, opene
 def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="first")
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     monitor.close()
     older = (story.root / "snapshots/reviews.db").read_bytes()
     with Monitor(story.settings) as again:
         review(again, comment="second")
-        app_review.mirror(story.settings)
+        app_review.sync_branch(story.settings)
     lose(story)
     (story.root / "snapshots/reviews.db").write_bytes(older)
     assert [event.comment for event in app_review.history(opened(story), change)] == ["first", "second"]
@@ -66,7 +66,7 @@ def test_an_older_database_that_was_put_back_gets_what_it_lacks(story: Workspace
 def test_lost_database_loses_only_verdicts_not_yet_mirrored(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = review(monitor, comment="mirrored")
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     review(monitor, comment="not yet")
     monitor.close()
     lose(story)
@@ -77,7 +77,7 @@ def test_verdict_during_a_run_reaches_the_branch_later(story: Workspace, opened:
     monitor = opened(story)
     with StoreLock(story.root / "snapshots" / LOCK, "monitor run"):
         change = review(monitor)
-        assert not app_review.mirror(story.settings)
+        assert not app_review.sync_branch(story.settings)
         assert app_review.state(monitor, change).verdict is Verdict.FLAGGED
 
 
@@ -90,27 +90,27 @@ def test_run_without_changes_updates_the_branch(story: Workspace, opened: Opened
 def test_branch_gets_no_commit_without_new_events(story: Workspace, opened: Opened) -> None:
     review(opened(story))
     for _ in range(3):
-        app_review.mirror(story.settings)
+        app_review.sync_branch(story.settings)
     assert len(git(story, "rev-list", "reviews").split()) == 1
 
 
 def test_a_commit_adds_a_file_and_alters_none(story: Workspace, opened: Opened) -> None:
     for comment in ("one", "two", "three"):
         review(opened(story), comment=comment)
-        app_review.mirror(story.settings)
+        app_review.sync_branch(story.settings)
     changed = git(story, "log", "--format=", "--name-status", "reviews").split("\n")
     assert {line[:1] for line in changed if line} == {"A"}
 
 
 def test_review_branch_is_not_a_source_of_snapshots(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     assert opened(story).snapshots.sources() == ("",)
 
 
 def test_packing_the_repository_keeps_it(story: Workspace, opened: Opened) -> None:
     change = review(opened(story))
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     with opened(story).snapshots as snapshots:
         snapshots.pack()
     for number in range(5, 9):  # and a few runs, which pack when they see fit
@@ -124,7 +124,7 @@ def test_events_are_restored_exactly(story: Workspace, opened: Opened) -> None:
     said = "“=1+1”\n\x1b[31m\u202e </script> \\ \" ' 😀"
     monitor = opened(story)
     change = review(monitor, comment=said)
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     monitor.close()
     lose(story)
     assert app_review.history(opened(story), change)[0].comment == said
@@ -132,7 +132,7 @@ def test_events_are_restored_exactly(story: Workspace, opened: Opened) -> None:
 
 def test_branch_with_foreign_content_is_reported(story: Workspace, opened: Opened) -> None:
     review(opened(story))
-    app_review.mirror(story.settings)
+    app_review.sync_branch(story.settings)
     blob = subprocess.run(
         ["git", "-C", str(story.root / "snapshots/history.git"), "hash-object", "-w", "--stdin"],
         input="{}\n",

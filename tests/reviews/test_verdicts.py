@@ -78,7 +78,7 @@ def test_second_of_two_verdicts_at_once_learns_of_the_first(story: Workspace, op
     monitor, other = opened(story), opened(story)
     seen = {lead(monitor): entry_of(monitor, DIVERS).state.last}
     app_review.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
-    done = app_review.decide(other, [lead(other)], Verdict.FLAGGED, seen=seen, **GRACE)
+    done = app_review.decide(other, [lead(other)], Verdict.FLAGGED, known_events=seen, **GRACE)
     assert [(event.reviewer, event.verdict) for event in done.overtaken] == [("Ada", Verdict.ACCEPTED)]
     assert len(app_review.history(monitor, lead(monitor))) == 2
 
@@ -206,7 +206,7 @@ def test_the_ledger_s_rows_know_nothing_of_reviews(story: Workspace, opened: Ope
 def test_a_verdict_does_not_wait_while_a_run_writes_the_ledger(story: Workspace, opened: Opened) -> None:
     monitor = opened(story)
     change = lead(monitor)
-    with monitor.writer.database.writing():  # SQLite's one writer, at work
+    with monitor.writer.database.write_transaction():  # SQLite's one writer, at work
         app_review.decide(monitor, [change], Verdict.ACCEPTED, **ADA)
     assert app_review.state(monitor, change).verdict is Verdict.ACCEPTED
 

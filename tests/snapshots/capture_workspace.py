@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.app.capture import Captured, Hold, capture
-from monitor.snapshots.files import Rules, Settling
+from monitor.app.capture import Captured, DeletionGuard, capture
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 from tests.support.workspace import Workspace
@@ -50,7 +50,7 @@ class CaptureWorkspace(Workspace):
         settle: float = 0,
         taken_at: datetime | None = None,
         recorded_at: datetime | None = None,
-        when: Hold | None = None,
+        when: DeletionGuard | None = None,
         **rules: Any,
     ) -> Captured:
         """One capture; each is an hour after the one before."""
@@ -61,8 +61,8 @@ class CaptureWorkspace(Workspace):
             ScanCache.load(self.snapshots / "scan.cache"),
             recorded_at=recorded_at or START + timedelta(hours=self.captures),
             taken_at=taken_at,
-            rules=Rules(**{"apart": [self.snapshots], **rules}),
-            settling=Settling(settle, self.clock.now, self.clock.sleep),
+            scan_rules=ScanRules(**{"apart": [self.snapshots], **rules}),
+            settle_options=SettleOptions(settle, self.clock.now, self.clock.sleep),
             when=when,
         )
 

@@ -10,16 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.capture import Hold, lost
-from monitor.app.folder_diff import look
+from monitor.app.capture import DeletionGuard, count_lost
+from monitor.app.folder_diff import diff_folder
 from monitor.errors import RunHeld
-from monitor.snapshots.files import Rules, Settling
+from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
-ACCEPT = Hold(accept_deletions=True)
-RULES = Rules()
+ACCEPT = DeletionGuard(accept_deletions=True)
+RULES = ScanRules()
 
 
 def fill(place: CaptureWorkspace, count: int) -> None:
@@ -33,7 +33,7 @@ def empty(place: CaptureWorkspace, count: int) -> None:
         (place.seeds / f"{at:03}.txt").unlink()
 
 
-def held(place: CaptureWorkspace, match: str, when: Hold | None = None) -> None:
+def held(place: CaptureWorkspace, match: str, when: DeletionGuard | None = None) -> None:
     head = place.store.head()
     with pytest.raises(RunHeld, match=match) as raised:
         place.capture(when=when)
@@ -79,8 +79,8 @@ def test_run_is_held_if_more_than_ten_and_the_share_vanish(
     fill(place, documents)
     empty(place, gone)
     if is_held:
-        held(place, f"{gone} of {documents} documents vanished.*--accept-deletions", Hold(fraction))
-    assert place.capture(when=Hold(fraction, accept_deletions=is_held)).removed == gone
+        held(place, f"{gone} of {documents} documents vanished.*--accept-deletions", DeletionGuard(fraction))
+    assert place.capture(when=DeletionGuard(fraction, accept_deletions=is_held)).removed == gone
 
 
 def test_documents_that_are_elsewhere_now_did_not_vanish(place: CaptureWorkspace) -> None:
@@ -137,8 +137,12 @@ def test_other_device_number_is_another_disk_unless_of_the_store(
     place: CaptureWorkspace, *, beside: bool, outcome: bool
 ) -> None:
     fill(place, 1)
-    seen = look(
-        place.seeds, place.store, ScanCache.load(place.snapshots / "scan.cache"), rules=RULES, settling=Settling(0)
+    seen = diff_folder(
+        place.seeds,
+        place.store,
+        ScanCache.load(place.snapshots / "scan.cache"),
+        scan_rules=RULES,
+        settle_options=SettleOptions(0),
     )
     was, now = seen.cache.header, seen.header
     store = now.home[0] + (100 if beside else 0)
@@ -180,7 +184,7 @@ def places(side: str, blobs: list[str]) -> list[tuple[str, str]]:
 @given(blobs, blobs)
 def test_renamed_documents_do_not_count_as_lost(vanished: list[str], appeared: list[str]) -> None:
     elsewhere = sum(min(vanished.count(one), appeared.count(one)) for one in set(vanished))
-    assert lost(places("old", vanished), places("new", appeared), nothing) == len(vanished) - elsewhere
+    assert count_lost(places("old", vanished), places("new", appeared), nothing) == len(vanished) - elsewhere
 
 
 def test_document_renamed_and_edited_is_not_lost() -> None:
@@ -191,5 +195,5 @@ def test_document_renamed_and_edited_is_not_lost() -> None:
         asked.extend((len(gone), len(come)))
         return 8
 
-    assert lost(vanished, appeared, continued) == 3
+    assert count_lost(vanished, appeared, continued) == 3
     assert asked == [11, 11]  # the one that came up elsewhere with the same bytes needs no look at its text

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.app.capture import Hold
+from monitor.app.capture import DeletionGuard
 from monitor.model import FileVersion
 from monitor.snapshots.git_objects import decode_path, encode_path
 from monitor.snapshots.repository import GitSnapshots
@@ -128,7 +128,7 @@ def test_each_of_several_snapshots_gives_back_its_own_folder(versions: list[dict
             for name, data in files.items():
                 place.write(b"sub/" + name, data)
             place.write("always", b"here")
-            taken = place.capture(when=Hold(accept_deletions=True))
+            taken = place.capture(when=DeletionGuard(accept_deletions=True))
             documents = {"sub/" + os.fsdecode(name): data for name, data in files.items()} | {"always": b"here"}
             expected.append((taken.head, documents))
         assert [place.documents(head) for head, _ in expected] == [documents for _, documents in expected]

@@ -103,14 +103,14 @@ from datetime import datetime
 from pathlib import Path
 from monitor.errors import StoreError
 from monitor.app.capture import capture
-from monitor.snapshots.files import Settling
+from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 folder, state = Path(sys.argv[1]), Path(sys.argv[2])
 with GitSnapshots(state / "history.git") as store:
     try:
-        capture(folder, store, ScanCache.load(state / "scan.cache"), settling=Settling(0),
+        capture(folder, store, ScanCache.load(state / "scan.cache"), settle_options=SettleOptions(0),
                 recorded_at=datetime.fromisoformat(sys.argv[3]))
     except StoreError as error:
         print(error)

@@ -111,7 +111,7 @@ def test_a_verdict_is_mirrored_to_the_history(story: Served) -> None:
     change = story.get("/api/queue").json()["entries"][0]["change"]["id"]
     story.send("/api/verdicts", {"changes": [change], "verdict": "flagged", "reviewer": "Ada"})
     story.get("/queue")  # behind the first one, whose branch was written when it was answered
-    review.mirror(load(story.folder, None, {}, {}), wait=600)
+    review.sync_branch(load(story.folder, None, {}, {}), wait=600)
     (story.folder / "snapshots/reviews.db").unlink()
     for file in (story.folder / "snapshots").glob("reviews.db-*"):
         file.unlink()

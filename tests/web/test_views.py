@@ -15,11 +15,11 @@ from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
-from monitor.web.documents import Row, folded, rows
+from monitor.web.documents import ComparisonRow, collapse_unchanged, rows
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
-from monitor.web.queue_views import act_views, told
-from monitor.web.request import Asked, asked, own_address, parse_form, wanted
+from monitor.web.queue_views import act_views, describe_events
+from monitor.web.request import QueueQuery, own_address, parse_form, queue_filter, queue_query
 from monitor.web.statements import intervals
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -60,19 +60,19 @@ WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map
 
 @given(q=WORDS, document=WORDS, since=WORDS, kind=st.lists(st.sampled_from(["added", "moved"]), unique=True))
 def test_address_contains_the_filter(q: str, document: str, since: str, kind: list[str]) -> None:
-    said = Asked(q=q, document=document, since=since, kind=tuple(kind))
+    said = QueueQuery(q=q, document=document, since=since, kind=tuple(kind))
     _, _, query = said.address().partition("?")
-    assert asked(parse_form(query.encode("ascii"))) == said
+    assert queue_query(parse_form(query.encode("ascii"))) == said
 
 
 def test_defaults_are_not_in_the_address() -> None:
-    assert Asked().address() == "/queue"
-    assert Asked(verdict="any").address(verdict=UNREVIEWED) == "/queue"
+    assert QueueQuery().address() == "/queue"
+    assert QueueQuery(verdict="any").address(verdict=UNREVIEWED) == "/queue"
 
 
 def test_words_become_a_filter() -> None:
-    said = Asked(q="port", kind=("moved",), aspect=("name",), significance="editorial", since="2d", verdict="any")
-    filtered = wanted(said, CALENDAR, nowhere)
+    said = QueueQuery(q="port", kind=("moved",), aspect=("name",), significance="editorial", since="2d", verdict="any")
+    filtered = queue_filter(said, CALENDAR, nowhere)
     assert filtered.kinds == {ChangeKind.MOVED}
     assert filtered.aspects == {Aspect.NAME}
     assert filtered.significance is Significance.EDITORIAL
@@ -81,15 +81,17 @@ def test_words_become_a_filter() -> None:
 
 
 def test_a_day_that_ends_a_period_belongs_to_it() -> None:
-    until = wanted(Asked(until="2026-01-05"), CALENDAR, nowhere).until
+    until = queue_filter(QueueQuery(until="2026-01-05"), CALENDAR, nowhere).until
     assert until is not None
     assert datetime(2026, 1, 5, 23, 59, tzinfo=UTC) < until < datetime(2026, 1, 6, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("said", [Asked(kind=("x",)), Asked(aspect=("x",)), Asked(since="x"), Asked(verdict="x")])
-def test_a_word_that_means_nothing_is_named(said: Asked) -> None:
+@pytest.mark.parametrize(
+    "said", [QueueQuery(kind=("x",)), QueueQuery(aspect=("x",)), QueueQuery(since="x"), QueueQuery(verdict="x")]
+)
+def test_a_word_that_means_nothing_is_named(said: QueueQuery) -> None:
     with pytest.raises(UsageError, match="x"):
-        wanted(said, CALENDAR, nowhere)
+        queue_filter(said, CALENDAR, nowhere)
 
 
 @given(st.text(max_size=30))
@@ -186,8 +188,12 @@ def test_removed_document_shows_all_its_statements() -> None:
 
 
 def test_long_unchanged_runs_are_one_line() -> None:
-    told_rows = [Row("unchanged", "")] * 10 + [Row("revised", "Revised")] + [Row("unchanged", "")] * 10
-    found = folded(told_rows, whole=False)
+    told_rows = (
+        [ComparisonRow("unchanged", "")] * 10
+        + [ComparisonRow("revised", "Revised")]
+        + [ComparisonRow("unchanged", "")] * 10
+    )
+    found = collapse_unchanged(told_rows, whole=False)
     assert [(row.kind, row.hidden) for row in found] == [
         ("hidden", 8),
         ("unchanged", 0),
@@ -197,7 +203,7 @@ def test_long_unchanged_runs_are_one_line() -> None:
         ("unchanged", 0),
         ("hidden", 8),
     ]
-    assert folded(told_rows, whole=True) == told_rows
+    assert collapse_unchanged(told_rows, whole=True) == told_rows
 
 
 # --- events
@@ -229,4 +235,4 @@ def test_action_is_confirmed_in_words(done: Event, said: str) -> None:
 
 def test_same_action_on_several_changes_is_listed_once() -> None:
     events = [event(number, Act.VERDICT, verdict=Verdict.DISMISSED) for number in (1, 2)]
-    assert told(events) == "Ada dismissed 2 changes"
+    assert describe_events(events) == "Ada dismissed 2 changes"

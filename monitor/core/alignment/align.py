@@ -13,7 +13,7 @@ from itertools import chain, islice, pairwise, repeat
 from typing import NamedTuple
 
 from monitor.core.alignment.anchors import (
-    Block,
+    LinkedRange,
     Pair,
     gaps_between,
     heaviest_chain,
@@ -24,9 +24,9 @@ from monitor.core.alignment.anchors import (
 from monitor.core.alignment.gaps import apart, rated, solve
 from monitor.core.alignment.matches import SAME_TEXT, Indices, explain, groups, in_order, moved
 from monitor.core.alignment.moves import moves
-from monitor.core.alignment.rejection import NEARBY, without_chance
-from monitor.core.alignment.similarity import Likeness, Place, places
-from monitor.core.text.normalize import fold
+from monitor.core.alignment.rejection import NEARBY, without_chance_links
+from monitor.core.alignment.similarity import SectionPosition, Similarity, section_positions
+from monitor.core.text.normalize import normalize
 from monitor.model import Alignment, Match, Statement
 
 _VOTE = 0.4  # the likeness of a statement that helps to say which others moved
@@ -61,7 +61,7 @@ def differing(before: Sequence[Statement], after: Sequence[Statement]) -> Differ
     middle = range(start, len(before) - end), range(start, len(after) - end)
     sides = _Side.of(before, middle[0]), _Side.of(after, middle[1])
     same = before[:start], before[middle[0].stop :]
-    changed = _between(*sides, (start, end), lambda: {fold(statement.text) for statement in chain(*same)})
+    changed = _between(*sides, (start, end), lambda: {normalize(statement.text) for statement in chain(*same)})
     return Differing(start, list(in_order(changed, *middle)), end)
 
 
@@ -91,11 +91,11 @@ class _Side(NamedTuple):
     """What stands between the equal ends of one version: folded texts and places. Ordered, for a reason of its own."""
 
     keys: list[str]
-    places: list[Place]
+    positions: list[SectionPosition]
 
     @classmethod
     def of(cls, version: Sequence[Statement], some: range) -> _Side:
-        return cls([fold(version[at].text) for at in some], places(version, some))
+        return cls([normalize(version[at].text) for at in some], section_positions(version, some))
 
 
 def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable[[], set[str]]) -> list[Match]:
@@ -106,16 +106,16 @@ def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable
     # A fixed order of the sides makes ties fall the same way whichever version is called before.
     turned = after < before
     one, other = (after, before) if turned else (before, after)
-    likeness = Likeness(one.keys, other.keys, (one.places, other.places))
-    links = without_chance(likeness, _links(likeness, ends), sum(equal))
+    similarity = Similarity(one.keys, other.keys, (one.positions, other.positions))
+    links = without_chance_links(similarity, _links(similarity, ends), sum(equal))
     start = equal[0]
     found = groups([(j, i) for i, j in links]) if turned else groups(links)
     out_of_order = moved(found)
     matches = []
     for at, (sources, targets) in enumerate(found):
-        similarity, evidence = explain(likeness, (targets, sources) if turned else (sources, targets), links)
+        score, reasons = explain(similarity, (targets, sources) if turned else (sources, targets), links)
         places = _further_down(sources, start), _further_down(targets, start)
-        matches.append(Match(*places, similarity, at in out_of_order, evidence))
+        matches.append(Match(*places, score, at in out_of_order, reasons))
     return matches
 
 
@@ -123,70 +123,70 @@ def _further_down(places: Indices, start: int) -> Indices:
     return (places[0] + start,) if len(places) == 1 else tuple([at + start for at in places])
 
 
-def _links(likeness: Likeness, ends: Callable[[], set[str]]) -> set[Pair]:
-    before = likeness.keys[0]
-    once = once_on_both_sides(likeness)
-    run = _anchor_run(likeness, sorted([*once, *once_in_their_section(likeness, once)]))
+def _links(similarity: Similarity, ends: Callable[[], set[str]]) -> set[Pair]:
+    before = similarity.keys[0]
+    once = once_on_both_sides(similarity)
+    run = _anchor_run(similarity, sorted([*once, *once_in_their_section(similarity, once)]))
     # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
-    gone = sorted(set(once).difference(run))
-    if gone:
-        repeated, words = ends(), likeness.lexicon.words
-        gone = [(i, j) for i, j in gone if len(words(before[i])) >= _WORDS and before[i] not in repeated]
-        _with_neighbours(likeness, run, gone)
-    kept = _kept_in_order(likeness, run, gone) if gone else _in_gaps(likeness, run)
-    found = kept.union(moves(likeness, kept, gone, ends))
-    return found.union(apart(likeness, found))
+    moved_links = sorted(set(once).difference(run))
+    if moved_links:
+        repeated, words = ends(), similarity.features.words
+        moved_links = [(i, j) for i, j in moved_links if len(words(before[i])) >= _WORDS and before[i] not in repeated]
+        _with_neighbours(similarity, run, moved_links)
+    kept = _kept_in_order(similarity, run, moved_links) if moved_links else _in_gaps(similarity, run)
+    found = kept.union(moves(similarity, kept, moved_links, ends))
+    return found.union(apart(similarity, found))
 
 
-def _with_neighbours(likeness: Likeness, run: Sequence[Pair], gone: list[Pair]) -> None:
-    """Adds to `gone`, a passage at a time, what stands beside a moved statement on both sides and is much alike."""
-    before, after = likeness.keys
-    used_before, used_after = {i for i, _ in (*run, *gone)}, {j for _, j in (*run, *gone)}
-    for i, j in gone:  # grows while it is walked
+def _with_neighbours(similarity: Similarity, run: Sequence[Pair], moved_links: list[Pair]) -> None:
+    """Add to `moved_links`, passage by passage, what is beside a moved statement on both sides and is much alike."""
+    before, after = similarity.keys
+    used_before, used_after = {i for i, _ in (*run, *moved_links)}, {j for _, j in (*run, *moved_links)}
+    for i, j in moved_links:  # grows while it is walked
         for a, b in ((i - 1, j - 1), (i + 1, j + 1)):
             inside = 0 <= a < len(before) and 0 <= b < len(after)
-            if inside and a not in used_before and b not in used_after and likeness.of(a, b) >= _BESIDE:
+            if inside and a not in used_before and b not in used_after and similarity.of(a, b) >= _BESIDE:
                 used_before.add(a)
                 used_after.add(b)
-                gone.append((a, b))
+                moved_links.append((a, b))
 
 
-def _kept_in_order(likeness: Likeness, run: Sequence[Pair], gone: Sequence[Pair]) -> set[Pair]:
+def _kept_in_order(similarity: Similarity, run: Sequence[Pair], moved_links: Sequence[Pair]) -> set[Pair]:
     """The links without what moved; its neighbours count as neighbours of each other."""
-    out_before, out_after = {i for i, _ in gone}, {j for _, j in gone}
-    rest_before = [i for i in range(len(likeness.keys[0])) if i not in out_before]
-    rest_after = [j for j in range(len(likeness.keys[1])) if j not in out_after]
+    out_before, out_after = {i for i, _ in moved_links}, {j for _, j in moved_links}
+    rest_before = [i for i in range(len(similarity.keys[0])) if i not in out_before]
+    rest_after = [j for j in range(len(similarity.keys[1])) if j not in out_after]
     at_before = {i: k for k, i in enumerate(rest_before)}
     at_after = {j: k for k, j in enumerate(rest_after)}
-    rest = likeness.narrowed(rest_before, rest_after)
+    rest = similarity.narrowed(rest_before, rest_after)
     links = _in_gaps(rest, [(at_before[i], at_after[j]) for i, j in run])
     return {(rest_before[i], rest_after[j]) for i, j in links}
 
 
-def _in_gaps(likeness: Likeness, run: Sequence[Pair]) -> set[Pair]:
+def _in_gaps(similarity: Similarity, run: Sequence[Pair]) -> set[Pair]:
     """The links of identical texts, and those within the gaps between them."""
-    before, after = likeness.keys
-    fixed = with_repeated(likeness, run, _size)
+    before, after = similarity.keys
+    fixed = with_repeated(similarity, run, _size)
     links = set(fixed)
     for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
         i0, i1, j0, j1 = gap
         if i0 < i1 and j0 < j1:
-            links |= solve(likeness, gap)
+            links |= solve(similarity, gap)
     return links
 
 
-def _anchor_run(likeness: Likeness, once: list[Pair]) -> list[Pair]:
+def _anchor_run(similarity: Similarity, once: list[Pair]) -> list[Pair]:
     """The heaviest run of texts that stand once; where some moved, near-identical ones help to say which."""
-    before, after = likeness.keys
+    before, after = similarity.keys
     if all(one < other for (_, one), (_, other) in pairwise(once)):
         return once
-    sure = [Block(i, i + 1, j, j + 1, _size(before[i])) for i, j in once]
+    sure = [LinkedRange(i, i + 1, j, j + 1, _size(before[i])) for i, j in once]
     known_before, known_after = set(before), set(after)
     changed_before = [i for i, key in enumerate(before) if key not in known_after]
     changed_after = [j for j, key in enumerate(after) if key not in known_before]
     votes = [
-        Block(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
-        for value, lead, i, j in rated(likeness, changed_before, changed_after, _VOTE)
+        LinkedRange(i, i + 1, j, j + 1, value * min(_size(before[i]), _size(after[j])))
+        for value, lead, i, j in rated(similarity, changed_before, changed_after, _VOTE)
         if lead > 0
     ]
     run = heaviest_chain(sure + votes)

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import NamedTuple
 
-from monitor.core.alignment.similarity import Likeness
+from monitor.core.alignment.similarity import Similarity
 
 Pair = tuple[int, int]
 Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
@@ -37,38 +37,38 @@ def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
     yield i, whole[1], j, whole[3]
 
 
-def once_on_both_sides(likeness: Likeness) -> list[Pair]:
+def once_on_both_sides(similarity: Similarity) -> list[Pair]:
     """Places of the texts that stand exactly once on each side, in the order of the side before."""
-    (before, after), repeated = likeness.keys, likeness.repeated
+    (before, after), repeated = similarity.keys, similarity.repeated
     at = {key: j for j, key in enumerate(after)}
     return [(i, at[key]) for i, key in enumerate(before) if key in at and key not in repeated]
 
 
-def once_in_their_section(likeness: Likeness, once: Sequence[Pair]) -> list[Pair]:
+def once_in_their_section(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
     """Places of the texts that stand more than once on a side, but once on each under a heading of the same text."""
     known = {i for i, _ in once}, {j for _, j in once}
-    before = likeness.keys[0]
-    both = set(before).intersection(likeness.keys[1]).difference([before[i] for i in known[0]])
+    before = similarity.keys[0]
+    both = set(before).intersection(similarity.keys[1]).difference([before[i] for i in known[0]])
     if not both:
         return []
     named = [
         [(at, (places[at].section, key)) for at, key in enumerate(keys) if key in both and places[at].section]
-        for keys, places in zip(likeness.keys, likeness.places, strict=True)
+        for keys, places in zip(similarity.keys, similarity.positions, strict=True)
     ]
     count = [Counter(name for _, name in side) for side in named]
     where = {name: j for j, name in named[1] if count[1][name] == 1 and j not in known[1]}
     return [(i, where[name]) for i, name in named[0] if count[0][name] == 1 and i not in known[0] and name in where]
 
 
-def with_repeated(likeness: Likeness, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
+def with_repeated(similarity: Similarity, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
     """The `sure` links of identical texts, in order, and those of repeated texts between them."""
-    before, after = likeness.keys
+    before, after = similarity.keys
     found = list(sure)
     for gap in gaps_between(sure, (0, len(before), 0, len(after))):
         runs, (i0, i1, j0, j1) = outwards(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
-            found += _repeated(likeness, (i0, i1, j0, j1), size)
+            found += _repeated(similarity, (i0, i1, j0, j1), size)
     return sorted(found)
 
 
@@ -85,52 +85,52 @@ def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[lis
     return found, (i0, i1, j0, j1)
 
 
-def _repeated(likeness: Likeness, gap: Gap, size: Callable[[str], float]) -> list[Pair]:
-    before, after = likeness.keys
-    places_before, places_after = likeness.places
+def _repeated(similarity: Similarity, gap: Gap, size: Callable[[str], float]) -> list[Pair]:
+    before, after = similarity.keys
+    positions_before, positions_after = similarity.positions
     i0, i1, j0, j1 = gap
     places: defaultdict[str, list[int]] = defaultdict(list)
     for j in range(j0, j1):
         places[after[j]].append(j)
     rank: Counter[str] = Counter()
-    blocks = []
+    ranges = []
     for i in range(i0, i1):
         here = places.get(before[i], [])
         if len(here) > _RIVALS:
             at = rank[before[i]]
             here = here[max(0, at - _ABOUT) : at + _ABOUT + 1]
         rank[before[i]] += 1
-        own = places_before[i].section
+        own = positions_before[i].section
         for j in here:
-            same = _SECTION if own and own == places_after[j].section else 0.0
-            blocks.append(Block(i, i + 1, j, j + 1, 1.0 + size(before[i]) + same))
-    return [(block.i0, block.j0) for block in heaviest_chain(blocks)]
+            same = _SECTION if own and own == positions_after[j].section else 0.0
+            ranges.append(LinkedRange(i, i + 1, j, j + 1, 1.0 + size(before[i]) + same))
+    return [(linked.i0, linked.j0) for linked in heaviest_chain(ranges)]
 
 
-class Block(NamedTuple):
+class LinkedRange(NamedTuple):
     """Statements `i0..i1` before and `j0..j1` after (ends exclusive), and what linking them is worth."""
 
     i0: int
     i1: int
     j0: int
     j1: int
-    worth: float
+    weight: float
 
 
-def heaviest_chain(links: Iterable[Block]) -> list[Block]:
+def heaviest_chain(links: Iterable[LinkedRange]) -> list[LinkedRange]:
     """The heaviest order-keeping run, in order; of equally heavy ones, always the same."""
-    blocks = sorted(links)
-    if not blocks:
+    ranges = sorted(links)
+    if not ranges:
         return []
-    top = max(block.j1 for block in blocks)
+    top = max(linked.j1 for linked in ranges)
     best_value, best_at = [0.0] * (top + 1), [-1] * (top + 1)
     total: list[float] = []
     came_from: list[int] = []
     waiting: list[tuple[int, int]] = []  # blocks whose end before is not yet reached
-    for k, (i0, i1, j0, _, worth) in enumerate(blocks):
+    for k, (i0, i1, j0, _, weight) in enumerate(ranges):
         while waiting and waiting[0][0] <= i0:
             done = heappop(waiting)[1]
-            value, j = total[done], blocks[done].j1
+            value, j = total[done], ranges[done].j1
             while j <= top:
                 if value > best_value[j]:
                     best_value[j], best_at[j] = value, done
@@ -140,12 +140,12 @@ def heaviest_chain(links: Iterable[Block]) -> list[Block]:
             if best_value[j] > value:
                 value, source = best_value[j], best_at[j]
             j -= j & -j
-        total.append(value + worth)
+        total.append(value + weight)
         came_from.append(source)
         heappush(waiting, (i1, k))
-    at = max(range(len(blocks)), key=lambda k: (total[k], -k))
+    at = max(range(len(ranges)), key=lambda k: (total[k], -k))
     chain = []
     while at >= 0:
-        chain.append(blocks[at])
+        chain.append(ranges[at])
         at = came_from[at]
     return chain[::-1]

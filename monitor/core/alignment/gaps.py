@@ -13,9 +13,9 @@ from heapq import nsmallest
 from itertools import product
 from typing import NamedTuple
 
-from monitor.core.alignment.anchors import Block, Gap, Pair, heaviest_chain
-from monitor.core.alignment.rejection import rests_on_template
-from monitor.core.alignment.similarity import Likeness
+from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain
+from monitor.core.alignment.rejection import is_boilerplate_link
+from monitor.core.alignment.similarity import Similarity
 
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
 _VOTE = 10_000  # of a word that stands in one statement
@@ -24,21 +24,21 @@ _ROUNDED = 1e-9  # what sums of fractions may be off
 _NOWHERE: tuple[list[int], int] = ([], 0)
 
 
-def candidates(likeness: Likeness, before: Sequence[int], after: Sequence[int], most: int) -> Iterator[Pair]:
+def candidates(similarity: Similarity, before: Sequence[int], after: Sequence[int], most: int) -> Iterator[Pair]:
     """All pairs of a small gap; in a large one, for each statement of the side that has fewer the `most` that share
     most rare words."""
     if len(before) * len(after) <= _EVERY_PAIR:
         return product(before, after)
     if len(before) <= len(after):
-        return _sharing_rare_words(likeness, (before, after), (0, 1), most)
-    return ((i, j) for j, i in _sharing_rare_words(likeness, (after, before), (1, 0), most))
+        return _sharing_rare_words(similarity, (before, after), (0, 1), most)
+    return ((i, j) for j, i in _sharing_rare_words(similarity, (after, before), (1, 0), most))
 
 
 def _sharing_rare_words(
-    likeness: Likeness, statements: tuple[Sequence[int], Sequence[int]], sides: Pair, most: int
+    similarity: Similarity, statements: tuple[Sequence[int], Sequence[int]], sides: Pair, most: int
 ) -> Iterator[Pair]:
     """For each of some statements of one side, those of the other side."""
-    keys, terms = [likeness.keys[side] for side in sides], likeness.lexicon.terms
+    keys, terms = [similarity.keys[side] for side in sides], similarity.features.terms
     where: defaultdict[str, list[int]] = defaultdict(list)
     for other in statements[1]:
         for word in terms(keys[1][other]):
@@ -54,21 +54,21 @@ def _sharing_rare_words(
             yield one, other
 
 
-class Rated(NamedTuple):
+class RatedPair(NamedTuple):
     """A pair, how alike it is, and its lead over the best rival of either statement."""
 
-    likeness: float
+    similarity: float
     lead: float
     i: int
     j: int
 
 
 def rated(
-    likeness: Likeness, before: Sequence[int], after: Sequence[int], least: float, lead: float = 0.0
-) -> list[Rated]:
+    similarity: Similarity, before: Sequence[int], after: Sequence[int], least: float, lead: float = 0.0
+) -> list[RatedPair]:
     """Candidate pairs that are at least `least` alike. A lead is exact below `lead`; a larger one may be overstated."""
     rival = least - lead - _ROUNDED  # what is less alike is no rival that makes a difference
-    pairs = [(likeness.of(i, j, rival), i, j) for i, j in candidates(likeness, before, after, 10)]
+    pairs = [(similarity.of(i, j, rival), i, j) for i, j in candidates(similarity, before, after, 10)]
     rows: defaultdict[int, list[float]] = defaultdict(list)
     columns: defaultdict[int, list[float]] = defaultdict(list)
     for value, i, j in pairs:
@@ -82,7 +82,7 @@ def rated(
     for value, i, j in pairs:
         if value >= least:
             best = max(line[1] if line[0] == value else line[0] for line in (rows[i], columns[j]))
-            result.append(Rated(value, value - best, i, j))
+            result.append(RatedPair(value, value - best, i, j))
     return result
 
 
@@ -96,24 +96,24 @@ _WHOLE = 0.8  # the likeness from which nothing is missing
 
 
 def split_and_merged(
-    likeness: Likeness, alike: Mapping[Pair, float], worth: Mapping[Pair, float], gap: Gap
-) -> Iterator[Block]:
+    similarity: Similarity, alike: Mapping[Pair, float], worth: Mapping[Pair, float], gap: Gap
+) -> Iterator[LinkedRange]:
     """Blocks worth more than the best of their single links, given the pairs' likeness and worth (0 if missing)."""
     i0, i1, j0, j1 = gap
     good = [pair for pair, value in sorted(worth.items()) if value > 0]
     for a, b in _runs(good, j0, j1):
         cells = [(a, k) for k in b]
-        value = _worth_of(likeness, alike, worth, (a, b), cells, flip=False)
+        value = _worth_of(similarity, alike, worth, (a, b), cells, flip=False)
         if value > 0:
-            yield Block(a, a + 1, b.start, b.stop, value)
+            yield LinkedRange(a, a + 1, b.start, b.stop, value)
     for a, b in _runs(sorted((j, i) for i, j in good), i0, i1):
         cells = [(k, a) for k in b]
-        value = _worth_of(likeness, alike, worth, (a, b), cells, flip=True)
+        value = _worth_of(similarity, alike, worth, (a, b), cells, flip=True)
         if value > 0:
-            yield Block(b.start, b.stop, a, a + 1, value)
+            yield LinkedRange(b.start, b.stop, a, a + 1, value)
 
 
-def apart(likeness: Likeness, links: Collection[Pair]) -> set[Pair]:
+def apart(similarity: Similarity, links: Collection[Pair]) -> set[Pair]:
     """Further links: a statement that nothing else is linked to says the rest of what its near neighbour was linked to.
 
     The parts of a split or a merge need not stand together: another statement may have been put between them.
@@ -121,33 +121,33 @@ def apart(likeness: Likeness, links: Collection[Pair]) -> set[Pair]:
     of_before, of_after = Counter(i for i, _ in links), Counter(j for _, j in links)
     found: list[tuple[Pair, Pair]] = []
     for pair in sorted(links):
-        if of_before[pair[0]] == of_after[pair[1]] == 1 and likeness.of(*pair) < _WHOLE:
-            found += [(pair, rest) for rest in _rests(likeness, pair, (of_before, of_after))]
+        if of_before[pair[0]] == of_after[pair[1]] == 1 and similarity.of(*pair) < _WHOLE:
+            found += [(pair, rest) for rest in _rests(similarity, pair, (of_before, of_after))]
     # What could be a part of two, or would make several of several, is left alone.
-    told = Counter(base for base, _ in found)
+    known = Counter(base for base, _ in found)
     taken = Counter((side, new[side]) for base, new in found for side in (0, 1) if base[side] != new[side])
     return {
         new
         for base, new in found
-        if told[base] == 1 and all(taken[side, new[side]] == 1 for side in (0, 1) if base[side] != new[side])
+        if known[base] == 1 and all(taken[side, new[side]] == 1 for side in (0, 1) if base[side] != new[side])
     }
 
 
-def _rests(likeness: Likeness, pair: Pair, degree: tuple[Counter[int], Counter[int]]) -> Iterator[Pair]:
+def _rests(similarity: Similarity, pair: Pair, degree: tuple[Counter[int], Counter[int]]) -> Iterator[Pair]:
     """The best link that makes a whole of either statement of a pair, if any does."""
-    lexicon = likeness.lexicon
-    forms = [lexicon.form(keys[at]) for keys, at in zip(likeness.keys, pair, strict=True)]
+    features = similarity.features
+    forms = [features.form(keys[at]) for keys, at in zip(similarity.keys, pair, strict=True)]
     for side in (0, 1):
         whole, first, at = forms[1 - side], forms[side], pair[side]
         if len(whole.code) < _WORDS or len(first.code) >= len(whole.code):
             continue
-        least = max(_TOGETHER, likeness.of(*pair) + _RISE)
+        least = max(_TOGETHER, similarity.of(*pair) + _RISE)
         tried = []
-        for k in range(max(0, at - _REACH), min(len(likeness.keys[side]), at + _REACH + 1)):
+        for k in range(max(0, at - _REACH), min(len(similarity.keys[side]), at + _REACH + 1)):
             if not degree[side][k]:
-                part = lexicon.form(likeness.keys[side][k])
+                part = features.form(similarity.keys[side][k])
                 parts = [first, part] if at < k else [part, first]
-                tried.append((lexicon.alike(whole, lexicon.joined(parts)), -k))
+                tried.append((features.alike(whole, features.joined(parts)), -k))
         best, place = max(tried, default=(0.0, 0))
         if best >= least:
             yield (pair[0], -place) if side else (-place, pair[1])
@@ -155,17 +155,17 @@ def _rests(likeness: Likeness, pair: Pair, degree: tuple[Counter[int], Counter[i
 
 def _runs(good: Sequence[Pair], low: int, high: int) -> Iterator[tuple[int, range]]:
     """A whole and two or three neighbours on the other side, one of which is worth linking to it by itself."""
-    seen: set[tuple[int, int, int]] = set()
+    tried: set[tuple[int, int, int]] = set()
     for a, b in good:
         for size in _SIZES:
             for start in range(max(low, b - size + 1), min(b, high - size) + 1):
-                if (a, start, size) not in seen:
-                    seen.add((a, start, size))
+                if (a, start, size) not in tried:
+                    tried.add((a, start, size))
                     yield a, range(start, start + size)
 
 
 def _worth_of(
-    likeness: Likeness,
+    similarity: Similarity,
     alike: Mapping[Pair, float],
     worth: Mapping[Pair, float],
     block: tuple[int, range],
@@ -179,18 +179,18 @@ def _worth_of(
     # A part that shares nothing makes no whole, and none is more alike than the same text.
     if alone.count(0.0) >= len(alone) - 1 or needed > 1:
         return 0.0
-    one, many = likeness.keys[::-1] if flip else likeness.keys
-    lexicon = likeness.lexicon
-    whole = lexicon.form(one[block[0]])
+    one, many = similarity.keys[::-1] if flip else similarity.keys
+    features = similarity.features
+    whole = features.form(one[block[0]])
     size = len(whole.code)
     if size < _WORDS:
         return 0.0
-    parts = [lexicon.form(many[k]) for k in block[1]]
+    parts = [features.form(many[k]) for k in block[1]]
     # What the parts share with the whole cannot be more together than it is one by one.
     most = sum([value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True)])
     if most <= needed * (size + sum([len(part.code) for part in parts])):
         return 0.0
-    together = lexicon.alike(whole, lexicon.joined(parts))
+    together = features.alike(whole, features.joined(parts))
     if together < max(needed, _TOGETHER):
         return 0.0
     return max(worth.get(cell, 0.0) for cell in cells) + together - needed
@@ -205,14 +205,14 @@ _MOST = 12  # candidates of a statement in a large gap
 _TURNS = 2  # in which links support each other
 
 
-def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
+def solve(similarity: Similarity, gap: Gap) -> set[Pair]:
     """Order-keeping links within a gap, single ones, splits and merges."""
     i0, i1, j0, j1 = gap
     if i1 - i0 == j1 - j0 == 1:
-        return _one_and_one(likeness, i0, j0)
-    pairs = candidates(likeness, range(i0, i1), range(j0, j1), _MOST)
-    alike = {pair: value for pair in pairs if (value := likeness.of(*pair)) >= _SEEN}
-    plain = _worth_alone(likeness, alike, gap)
+        return _one_and_one(similarity, i0, j0)
+    pairs = candidates(similarity, range(i0, i1), range(j0, j1), _MOST)
+    alike = {pair: value for pair in pairs if (value := similarity.of(*pair)) >= _SEEN}
+    plain = _worth_alone(similarity, alike, gap)
     if not plain:
         return set()
     worth, chain = plain, heaviest_chain(_links(plain))
@@ -227,24 +227,28 @@ def solve(likeness: Likeness, gap: Gap) -> set[Pair]:
             for (i, j), value in plain.items()
         }
         chain = heaviest_chain(_links(worth))
-    blocks = list(split_and_merged(likeness, alike, worth, gap))
+    blocks = list(split_and_merged(similarity, alike, worth, gap))
     if blocks:
         chain = heaviest_chain([*_links(worth), *blocks])
     links = [_pairs(block) for block in chain]
-    return {pair for pairs in links if len(pairs) > 1 or not rests_on_template(likeness, pairs[0]) for pair in pairs}
+    return {
+        pair for pairs in links if len(pairs) > 1 or not is_boilerplate_link(similarity, pairs[0]) for pair in pairs
+    }
 
 
-def _one_and_one(likeness: Likeness, i: int, j: int) -> set[Pair]:
+def _one_and_one(similarity: Similarity, i: int, j: int) -> set[Pair]:
     """The commonest gap by far, told at once: one statement on each side, both neighbours linked."""
-    value = likeness.of(i, j)
-    worth = value - _LEAST - _KIND * (likeness.places[0][i].heading != likeness.places[1][j].heading) + 2 * _NEAR
-    linked = value >= _SEEN and worth > 0 and not rests_on_template(likeness, (i, j))
+    value = similarity.of(i, j)
+    worth = (
+        value - _LEAST - _KIND * (similarity.positions[0][i].heading != similarity.positions[1][j].heading) + 2 * _NEAR
+    )
+    linked = value >= _SEEN and worth > 0 and not is_boilerplate_link(similarity, (i, j))
     return {(i, j)} if linked else set()
 
 
-def _worth_alone(likeness: Likeness, alike: Mapping[Pair, float], gap: Gap) -> dict[Pair, float]:
+def _worth_alone(similarity: Similarity, alike: Mapping[Pair, float], gap: Gap) -> dict[Pair, float]:
     """What linking each pair is worth without its neighbours, where these could make it worth something."""
-    before, after = likeness.places
+    before, after = similarity.positions
     i0, i1, j0, j1 = gap
     # How far down the gap each statement stands, measured on its own side: 0..1.
     down_before = [(i - i0 + 0.5) / (i1 - i0) for i in range(i0, i1)]
@@ -259,9 +263,9 @@ def _worth_alone(likeness: Likeness, alike: Mapping[Pair, float], gap: Gap) -> d
     return found
 
 
-def _links(worth: Mapping[Pair, float]) -> Iterator[Block]:
-    return (Block(i, i + 1, j, j + 1, value) for (i, j), value in worth.items() if value > 0)
+def _links(worth: Mapping[Pair, float]) -> Iterator[LinkedRange]:
+    return (LinkedRange(i, i + 1, j, j + 1, value) for (i, j), value in worth.items() if value > 0)
 
 
-def _pairs(block: Block) -> list[Pair]:
+def _pairs(block: LinkedRange) -> list[Pair]:
     return [(i, j) for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)]

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
 from monitor.core.alignment.anchors import Pair
-from monitor.core.alignment.rejection import SURE, share_their_own
-from monitor.core.alignment.similarity import Lexicon, Likeness
+from monitor.core.alignment.rejection import SURE, share_distinctive_word
+from monitor.core.alignment.similarity import Similarity, TextFeatures
 from monitor.model import Match
 
 Indices = tuple[int, ...]
@@ -118,41 +118,41 @@ SAME_TEXT = ("same text",)
 _DIGIT = re.compile(r"\d")
 
 
-def explain(likeness: Likeness, group: Group, links: set[Pair]) -> tuple[float, tuple[str, ...]]:
+def explain(similarity: Similarity, group: Group, links: set[Pair]) -> tuple[float, tuple[str, ...]]:
     """The similarity of the two sides, each read as one text, and the reasons."""
     before, after = group
     single = len(before) == len(after) == 1
-    if single and likeness.keys[0][before[0]] == likeness.keys[1][after[0]]:
-        return 1.0, _of_same_text(likeness, before[0], after[0])
-    texts = [[keys[at] for at in side] for keys, side in zip(likeness.keys, group, strict=True)]
-    words = [[*chain.from_iterable(map(likeness.lexicon.words, side))] for side in texts]
+    if single and similarity.keys[0][before[0]] == similarity.keys[1][after[0]]:
+        return 1.0, _of_same_text(similarity, before[0], after[0])
+    texts = [[keys[at] for at in side] for keys, side in zip(similarity.keys, group, strict=True)]
+    words = [[*chain.from_iterable(map(similarity.features.words, side))] for side in texts]
     reasons = [_shared(*words), *_of_numbers(texts, words)]
     if single:
-        similarity = likeness.of(before[0], after[0])
-        reasons += _doubted(likeness, before[0], after[0])
+        score = similarity.of(before[0], after[0])
+        reasons += _is_weak(similarity, before[0], after[0])
     else:
-        similarity = _together(likeness.lexicon, texts)
+        score = _together(similarity.features, texts)
         reasons.append("together they say what the one says")
     if (before[0] - 1, after[0] - 1) in links or (before[-1] + 1, after[-1] + 1) in links:
         reasons.append("neighbours linked")
-    return similarity, tuple(reasons)
+    return score, tuple(reasons)
 
 
-def _of_same_text(likeness: Likeness, i: int, j: int) -> tuple[str, ...]:
+def _of_same_text(similarity: Similarity, i: int, j: int) -> tuple[str, ...]:
     """A text that stands more than once is known by its section as well."""
-    if likeness.keys[0][i] not in likeness.repeated:
+    if similarity.keys[0][i] not in similarity.repeated:
         return SAME_TEXT
-    section = likeness.places[0][i].section
-    if section and section == likeness.places[1][j].section:
+    section = similarity.positions[0][i].section
+    if section and section == similarity.positions[1][j].section:
         return (*SAME_TEXT, "under the same heading")
     return SAME_TEXT
 
 
-def _doubted(likeness: Likeness, i: int, j: int) -> Iterator[str]:
+def _is_weak(similarity: Similarity, i: int, j: int) -> Iterator[str]:
     """What was weighed for and against a link of texts that differ."""
-    if likeness.of(i, j) < SURE and share_their_own(likeness, (i, j)):
+    if similarity.of(i, j) < SURE and share_distinctive_word(similarity, (i, j)):
         yield "share words that hardly a line nearby has"
-    if likeness.places[0][i].heading != likeness.places[1][j].heading:
+    if similarity.positions[0][i].heading != similarity.positions[1][j].heading:
         yield "one is a heading, the other is not"
 
 
@@ -177,6 +177,6 @@ def _is_number(word: str) -> bool:
     return word[:1].isdecimal()
 
 
-def _together(lexicon: Lexicon, texts: Sequence[Sequence[str]]) -> float:
-    one, other = (lexicon.joined([*map(lexicon.form, side)]) for side in texts)
-    return lexicon.alike(one, other)
+def _together(features: TextFeatures, texts: Sequence[Sequence[str]]) -> float:
+    one, other = (features.joined([*map(features.form, side)]) for side in texts)
+    return features.alike(one, other)

@@ -14,8 +14,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 from monitor.core.alignment.anchors import Pair, once_in_their_section
 from monitor.core.alignment.gaps import rated
-from monitor.core.alignment.rejection import rests_on_template
-from monitor.core.alignment.similarity import Likeness
+from monitor.core.alignment.rejection import is_boilerplate_link
+from monitor.core.alignment.similarity import Similarity
 
 _ALIKE = 0.50  # the likeness of a statement that was revised while it moved, where that is believable
 _ALONE = 0.85  # the same where nothing else speaks for it
@@ -27,36 +27,39 @@ _WORDS = 4  # shorter statements move only unaltered
 
 
 def moves(
-    likeness: Likeness, links: Collection[Pair], gone: Sequence[Pair], elsewhere: Callable[[], Collection[str]]
+    similarity: Similarity,
+    links: Collection[Pair],
+    known_links: Sequence[Pair],
+    elsewhere: Callable[[], Collection[str]],
 ) -> set[Pair]:
-    """Further links, one for a statement; `gone` are some that are known already, `links` keep the order.
+    """Further links, one for a statement; `known_links` are some that are known already, `links` keep the order.
 
     `elsewhere` gives further texts of both versions: what is repeated moves only beside others.
     """
-    found = _Moves(likeness, links)
-    found.take(iter(gone))
+    found = _Moves(similarity, links)
+    found.add_links(iter(known_links))
     if found.loose_before and found.loose_after:
-        found.take(found.same_texts(elsewhere))
+        found.add_links(found.same_texts(elsewhere))
         found.grow()
-        found.take(found.near_texts())
+        found.add_links(found.near_texts())
         found.grow()
-    return found.believed()
+    return found.accepted()
 
 
 class _Moves:
     """What is loose on both sides, and the links found so far, in the order in which they were found."""
 
-    def __init__(self, likeness: Likeness, links: Collection[Pair]) -> None:
-        self._likeness = likeness
-        self._sizes = (len(likeness.keys[0]), len(likeness.keys[1]))
-        self._kept = (sorted(i for i, _ in links), sorted(j for _, j in links))
+    def __init__(self, similarity: Similarity, links: Collection[Pair]) -> None:
+        self._similarity = similarity
+        self._sizes = (len(similarity.keys[0]), len(similarity.keys[1]))
+        self._in_order = (sorted(i for i, _ in links), sorted(j for _, j in links))
         self._before = {i for i, _ in links}
         self._after = {j for _, j in links}
         self.loose_before = [i for i in range(self._sizes[0]) if i not in self._before]
         self.loose_after = [j for j in range(self._sizes[1]) if j not in self._after]
         self._found: list[Pair] = []
 
-    def take(self, proposals: Iterator[Pair]) -> None:
+    def add_links(self, proposals: Iterator[Pair]) -> None:
         """Links each pair whose statements are both still loose."""
         for i, j in proposals:
             if i not in self._before and j not in self._after:
@@ -66,12 +69,12 @@ class _Moves:
 
     def same_texts(self, elsewhere: Callable[[], Collection[str]]) -> Iterator[Pair]:
         """Equal texts that stand once in each version, or once under a heading that does."""
-        before, after = self._likeness.keys
+        before, after = self._similarity.keys
         where = {after[j]: j for j in self.loose_after}
         both = [i for i in self.loose_before if before[i] in where]
         if not both:
             return
-        (count_before, count_after), repeated = self._likeness.counts, elsewhere()
+        (count_before, count_after), repeated = self._similarity.counts, elsewhere()
 
         def once(key: str) -> bool:
             return count_before[key] == count_after[key] == 1 and key not in repeated
@@ -80,42 +83,44 @@ class _Moves:
             if once(before[i]):
                 yield i, where[before[i]]
         # A line that every section has goes where its section goes.
-        for i, j in once_in_their_section(self._likeness, ()):
-            if once(self._likeness.places[0][i].section):
+        for i, j in once_in_their_section(self._similarity, ()):
+            if once(self._similarity.positions[0][i].section):
                 yield i, j
 
     def near_texts(self) -> Iterator[Pair]:
         """Clear best matches of both statements, the most alike first."""
-        keys_before, keys_after = self._likeness.keys
+        keys_before, keys_after = self._similarity.keys
         before = [i for i in self.loose_before if self._long(keys_before[i]) and i not in self._before]
         after = [j for j in self.loose_after if self._long(keys_after[j]) and j not in self._after]
-        pairs = rated(self._likeness, before, after, _ALIKE, _LEAD)
-        for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
+        pairs = rated(self._similarity, before, after, _ALIKE, _LEAD)
+        for pair in sorted(pairs, key=lambda pair: (-pair.similarity, pair.i, pair.j)):
             if pair.lead >= _LEAD and keys_before[pair.i] != keys_after[pair.j]:
                 yield pair.i, pair.j
 
     def _long(self, key: str) -> bool:
-        return len(self._likeness.lexicon.words(key)) >= _WORDS
+        return len(self._similarity.features.words(key)) >= _WORDS
 
     def grow(self) -> None:
         """Follows what moved outwards, statement by statement."""
         for i, j in self._found:  # grows while it is walked
             for a, b in ((i - 1, j - 1), (i + 1, j + 1)):
                 inside = 0 <= a < self._sizes[0] and 0 <= b < self._sizes[1]
-                if inside and a not in self._before and b not in self._after and self._likeness.of(a, b) >= _BESIDE:
-                    self.take(iter([(a, b)]))
+                if inside and a not in self._before and b not in self._after and self._similarity.of(a, b) >= _BESIDE:
+                    self.add_links(iter([(a, b)]))
 
-    def believed(self) -> set[Pair]:
+    def accepted(self) -> set[Pair]:
         """The links of the passages that enough speaks for."""
         passages = _passages(self._found)
-        sure = [passage for passage in passages if self._sure(passage)]
-        if not any(self._crosses(passage) for passage in sure):
-            sure += [passage for passage in passages if max(self._likeness.of(*pair) for pair in passage) >= _ALONE]
-            passages = sure
-        return {pair for passage in passages for pair in passage if not rests_on_template(self._likeness, pair)}
+        certain = [passage for passage in passages if self._is_certain(passage)]
+        if not any(self._crosses(passage) for passage in certain):
+            certain += [
+                passage for passage in passages if max(self._similarity.of(*pair) for pair in passage) >= _ALONE
+            ]
+            passages = certain
+        return {pair for passage in passages for pair in passage if not is_boilerplate_link(self._similarity, pair)}
 
-    def _sure(self, passage: Sequence[Pair]) -> bool:
-        before, after = self._likeness.keys
+    def _is_certain(self, passage: Sequence[Pair]) -> bool:
+        before, after = self._similarity.keys
         return (
             len(passage) >= _LONG
             or any(before[i] == after[j] for i, j in passage)
@@ -126,7 +131,7 @@ class _Moves:
     def _crosses(self, passage: Sequence[Pair]) -> bool:
         """Whether more than one of the statements that kept their order stands between the two places."""
         i, j = passage[0]
-        return abs(bisect_left(self._kept[0], i) - bisect_left(self._kept[1], j)) > _OVER
+        return abs(bisect_left(self._in_order[0], i) - bisect_left(self._in_order[1], j)) > _OVER
 
     def _clean(self, passage: Sequence[Pair]) -> bool:
         """Whether its neighbours on both sides are linked: it was cut out as a whole and pasted as a whole."""

@@ -1,4 +1,4 @@
-"""The likeness of statements by their places in two versions, each computed once; what it means says `lexicon`.
+"""The likeness of statements by their places in two versions, each computed once; what it means says `features`.
 
 What a folded text is compared by: its words, and the letter groups of these. Of a text alone, so that it is kept.
 
@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import LCSseq
 
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import BlockKind, Statement
 
 _LETTERS = 5  # in a group
@@ -173,7 +173,7 @@ class _Weights(dict[str, int]):
         return self.rarest
 
 
-class Lexicon:
+class TextFeatures:
     """What is known of the texts of two versions: words, forms, and how rare each letter group is."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
@@ -249,8 +249,8 @@ class Lexicon:
         known_before, known_after = set(before), set(after)
         differ = [key for key in before if key not in known_after], [key for key in after if key not in known_before]
         self._groups = {key: groups_of(key) for key in chain.from_iterable(differ)}
-        said = dict.fromkeys(chain.from_iterable(map(self.words, self._groups)))
-        self._code.update(zip(said, map(chr, range(1, _CODES)), strict=False))
+        used_words = dict.fromkeys(chain.from_iterable(map(self.words, self._groups)))
+        self._code.update(zip(used_words, map(chr, range(1, _CODES)), strict=False))
         counts = [Counter(chain.from_iterable(map(self._groups.__getitem__, side))) for side in differ]
         most = max(1, *map(len, differ))
         # Whole numbers: their sums do not depend on the order in which a set gives its members.
@@ -266,17 +266,17 @@ class Lexicon:
         self._weight.update(zip(several, map(weights.__getitem__, several.values()), strict=True))
 
 
-class Place(NamedTuple):
+class SectionPosition(NamedTuple):
     """`section` is the folded text of the heading above; of a heading, that of the next higher rank; `""` if none."""
 
     heading: bool
     section: str
 
 
-NOWHERE = Place(heading=False, section="")
+NOWHERE = SectionPosition(heading=False, section="")
 
 
-def places(version: Sequence[Statement], of: range) -> list[Place]:
+def section_positions(version: Sequence[Statement], of: range) -> list[SectionPosition]:
     """The places of the statements in `of`; what stands above them is read as far up as it must be."""
     above: list[tuple[int, str]] = []  # the headings over the current statement, each of a lower rank than the last
     top = of.start
@@ -291,43 +291,45 @@ def places(version: Sequence[Statement], of: range) -> list[Place]:
             continue
         while above and above[-1][0] >= statement.level:
             above.pop()
-        found.append(Place(heading=True, section=above[-1][1] if above else ""))
-        above.append((statement.level, fold(statement.text)))
-        here = Place(heading=False, section=above[-1][1])
+        found.append(SectionPosition(heading=True, section=above[-1][1] if above else ""))
+        above.append((statement.level, normalize(statement.text)))
+        here = SectionPosition(heading=False, section=above[-1][1])
     return found[of.start - top :]
 
 
-Places = tuple[Sequence[Place], Sequence[Place]]
+SectionPositions = tuple[Sequence[SectionPosition], Sequence[SectionPosition]]
 
 
-class Likeness:
+class Similarity:
     """The likeness of any statement before to any after; `keys` are the folded texts of both versions.
 
-    `places` say where each stands; without them, all stand under no heading.
+    `section_positions` say where each stands; without them, all stand under no heading.
     """
 
     def __init__(
         self,
         before: Sequence[str],
         after: Sequence[str],
-        places: Places | None = None,
-        lexicon: Lexicon | None = None,
+        positions: SectionPositions | None = None,
+        features: TextFeatures | None = None,
     ) -> None:
         self.keys = (before, after)
-        self.places = places if places is not None else ([NOWHERE] * len(before), [NOWHERE] * len(after))
-        self.lexicon = lexicon if lexicon is not None else Lexicon(before, after)
+        self.positions = positions if positions is not None else ([NOWHERE] * len(before), [NOWHERE] * len(after))
+        self.features = features if features is not None else TextFeatures(before, after)
         self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
-        self.share_their_own: dict[tuple[int, int], bool] = {}  # what `templates` found, asked again for the evidence
+        self.share_distinctive_word: dict[
+            tuple[int, int], bool
+        ] = {}  # what `templates` found, asked again for the evidence
 
-    def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Likeness:
+    def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Similarity:
         """The same for some of the statements, which are counted anew."""
-        (keys_before, keys_after), (places_before, places_after) = self.keys, self.places
-        rest = Likeness(
+        (keys_before, keys_after), (positions_before, positions_after) = self.keys, self.positions
+        rest = Similarity(
             [keys_before[i] for i in before],
             [keys_after[j] for j in after],
-            ([places_before[i] for i in before], [places_after[j] for j in after]),
-            self.lexicon,
+            ([positions_before[i] for i in before], [positions_after[j] for j in after]),
+            self.features,
         )
         at = {i: k for k, i in enumerate(before)}, {j: k for k, j in enumerate(after)}
         rest._known = {(at[0][i], at[1][j]): v for (i, j), v in self._known.items() if i in at[0] and j in at[1]}
@@ -351,11 +353,11 @@ class Likeness:
                 value = 1.0
             else:
                 forms = self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j)
-                value = self.lexicon.alike(*forms, least)
+                value = self.features.alike(*forms, least)
             if value >= least:
                 self._known[i, j] = value
         return value
 
     def _form(self, side: int, at: int) -> Form:
-        form = self._forms[side][at] = self.lexicon.form(self.keys[side][at])
+        form = self._forms[side][at] = self.features.form(self.keys[side][at])
         return form

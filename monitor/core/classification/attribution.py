@@ -33,7 +33,7 @@ class Attribution(NamedTuple):
         return self.cue | self.speaker
 
 
-class _Lexicon(NamedTuple):
+class _WordLists(NamedTuple):
     verbs: Mapping[str, str]
     plain: frozenset[str]
     phrases: Phrases
@@ -51,14 +51,14 @@ class _Lexicon(NamedTuple):
 
 
 @cache
-def _lexicon(language: str) -> _Lexicon:
+def _word_lists(language: str) -> _WordLists:
     words = words_for(language)
     verbs = words.groups("attribution.verbs")
     phrases = {**words.phrases("attribution.sources"), **words.phrases("attribution.by")}
     function = words.set(
         "function.articles", "function.demonstratives", "function.prepositions", "function.possessives"
     )
-    return _Lexicon(
+    return _WordLists(
         verbs,
         words.set("attribution.plain"),
         phrases,
@@ -78,22 +78,22 @@ def _lexicon(language: str) -> _Lexicon:
 
 def concerns(comparison: Comparison) -> bool:
     """Whether either side tells who says something, or a word changed that could."""
-    starts = _lexicon(comparison.words.language).starts
+    starts = _word_lists(comparison.words.language).starts
     return not (starts.isdisjoint(comparison.before.keys) and starts.isdisjoint(comparison.after.keys))
 
 
 def attributions_in(side: Side, words: Words, dated: frozenset[int]) -> list[Attribution]:
     """The sayings of one side, in order; dates and marks are no speakers (`announced by 26 October`)."""
-    lexicon = _lexicon(words.language)
+    lists = _word_lists(words.language)
     found = [
-        Attribution(" ".join(side.keys[start:end]), frozenset(range(start, end)), _following(side, end, lexicon))
-        for start, end in occurrences(side.keys, lexicon.phrases)
+        Attribution(" ".join(side.keys[start:end]), frozenset(range(start, end)), _following(side, end, lists))
+        for start, end in occurrences(side.keys, lists.phrases)
     ]
     found = [attribution for attribution in found if dated.isdisjoint(attribution.speaker)]
     taken = frozenset[int]().union(*(attribution.cue for attribution in found))
     for index, key in enumerate(side.keys):
-        if key in lexicon.verbs and index not in taken:
-            attribution = _of_verb(side, index, lexicon)
+        if key in lists.verbs and index not in taken:
+            attribution = _attribution_of_verb(side, index, lists)
             if attribution:
                 found.append(attribution)
     return found
@@ -103,17 +103,17 @@ def find(comparison: Comparison, before: list[Attribution], after: list[Attribut
     """Sayings that only one side has, then those whose speaker changed."""
     kept = _same(before, after)
     partners = set(kept.values())
-    gone = [a for i, a in enumerate(before) if i not in kept and _touched(comparison.before, a.cue)]
-    come = [a for j, a in enumerate(after) if j not in partners and _touched(comparison.after, a.cue)]
-    for old, new in zip(gone, come, strict=False):
-        yield _finding(comparison, old, new, _told(comparison.before, old), _told(comparison.after, new))
-    for old in gone[len(come) :]:
-        yield _finding(comparison, old, None, _told(comparison.before, old), "")
-    for new in come[len(gone) :]:
-        yield _finding(comparison, None, new, "", _told(comparison.after, new))
+    removed = [a for i, a in enumerate(before) if i not in kept and _touched(comparison.before, a.cue)]
+    added = [a for j, a in enumerate(after) if j not in partners and _touched(comparison.after, a.cue)]
+    for old, new in zip(removed, added, strict=False):
+        yield _finding(comparison, old, new, _reason_text(comparison.before, old), _reason_text(comparison.after, new))
+    for old in removed[len(added) :]:
+        yield _finding(comparison, old, None, _reason_text(comparison.before, old), "")
+    for new in added[len(removed) :]:
+        yield _finding(comparison, None, new, "", _reason_text(comparison.after, new))
     for i, j in kept.items():
         if _voice(comparison, comparison.before, before[i]) != _voice(comparison, comparison.after, after[j]):
-            was, now = _told(comparison.before, before[i]), _told(comparison.after, after[j])
+            was, now = _reason_text(comparison.before, before[i]), _reason_text(comparison.after, after[j])
             yield _finding(comparison, before[i], after[j], was, now)
 
 
@@ -133,7 +133,7 @@ def _finding(comparison: Comparison, old: Attribution | None, new: Attribution |
     )
 
 
-def _told(side: Side, attribution: Attribution) -> str:
+def _reason_text(side: Side, attribution: Attribution) -> str:
     return side.quoted(attribution.tokens)
 
 
@@ -164,72 +164,72 @@ def _same(before: list[Attribution], after: list[Attribution]) -> dict[int, int]
     return {i: waiting[a.lemma].pop() for i, a in enumerate(before) if waiting.get(a.lemma)}
 
 
-def _of_verb(side: Side, index: int, lexicon: _Lexicon) -> Attribution | None:
+def _attribution_of_verb(side: Side, index: int, lists: _WordLists) -> Attribution | None:
     key, previous = side.keys[index], side.keys[index - 1] if index else ""
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
     if previous in _STOPS and previous and following[:1].isalpha():  # "...", said the envoy
-        speaker = _following(side, index + 1, lexicon)
-        return Attribution(lexicon.verbs[key], frozenset({index}), speaker) if key in lexicon.plain else None
-    if not previous[:1].isalpha() or previous in lexicon.no_subject:
+        speaker = _following(side, index + 1, lists)
+        return Attribution(lists.verbs[key], frozenset({index}), speaker) if key in lists.plain else None
+    if not previous[:1].isalpha() or previous in lists.no_subject:
         return None
-    if key not in lexicon.plain and not _reports(side, index, lexicon):
+    if key not in lists.plain and not _reports(side, index, lists):
         return None
-    cue = frozenset({index}) | _hearers(side, index, lexicon) | _occasion(side, index + 1, lexicon)
-    return Attribution(lexicon.verbs[key], cue, _preceding(side, index, lexicon))
+    cue = frozenset({index}) | _hearers(side, index, lists) | _occasion(side, index + 1, lists)
+    return Attribution(lists.verbs[key], cue, _preceding(side, index, lists))
 
 
-def _occasion(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
+def _occasion(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     """Where it is said, right behind the verb: `in a statement`."""
-    for phrase in lexicon.occasions.get(side.keys[index], ()) if index < len(side.keys) else ():
+    for phrase in lists.occasions.get(side.keys[index], ()) if index < len(side.keys) else ():
         if tuple(side.keys[index : index + len(phrase)]) == phrase:
             return frozenset(range(index, index + len(phrase)))
     return frozenset()
 
 
-def _hearers(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
-    """Those who are told, up to `that` or the end of the clause: `the spokesman told reporters.`"""
-    if side.keys[index] not in lexicon.hearing:
+def _hearers(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
+    """Those who are told, up to `that` or the end of the clause: `the spokesman text reporters.`"""
+    if side.keys[index] not in lists.hearing:
         return frozenset()
-    hearers = _following(side, index + 1, lexicon)
+    hearers = _following(side, index + 1, lists)
     end = index + 1 + len(hearers)
-    ended = end == len(side.keys) or side.keys[end] in _STOPS or side.keys[end] in lexicon.that
+    ended = end == len(side.keys) or side.keys[end] in _STOPS or side.keys[end] in lists.that
     return hearers if ended else frozenset()
 
 
-def _reports(side: Side, index: int, lexicon: _Lexicon) -> bool:
+def _reports(side: Side, index: int, lists: _WordLists) -> bool:
     keys = side.keys
     following = keys[index + 1] if index + 1 < len(keys) else "."
-    if following in lexicon.that or following in _QUOTES or following == ":" or keys[index - 1] in lexicon.has:
+    if following in lists.that or following in _QUOTES or following == ":" or keys[index - 1] in lists.has:
         return True
     if following in {",", "."}:
         return "," in keys[max(index - _REACH, 0) : index]
-    if keys[index] in lexicon.deeming and "as" in keys[index + 1 : index + _REACH]:
+    if keys[index] in lists.deeming and "as" in keys[index + 1 : index + _REACH]:
         return True
-    return keys[index] in lexicon.direct and following[:1].isalpha() and following not in lexicon.no_object
+    return keys[index] in lists.direct and following[:1].isalpha() and following not in lists.no_object
 
 
-def _preceding(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
+def _preceding(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     """The words in front of a verb, back to a stop."""
     start = index
-    while start > 0 and side.keys[start - 1] in lexicon.has:
+    while start > 0 and side.keys[start - 1] in lists.has:
         start -= 1
-    while start > 0 and index - start < _REACH and not _ends_speaker(side, start - 1, lexicon):
+    while start > 0 and index - start < _REACH and not _ends_speaker(side, start - 1, lists):
         start -= 1
     return frozenset(range(start, index))
 
 
-def _following(side: Side, index: int, lexicon: _Lexicon) -> frozenset[int]:
+def _following(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     """The words behind a phrase or verb, up to a stop."""
     end = index
-    while end < len(side.keys) and end - index < _REACH and not _ends_speaker(side, end, lexicon):
+    while end < len(side.keys) and end - index < _REACH and not _ends_speaker(side, end, lists):
         end += 1
     return frozenset(range(index, end))
 
 
-def _ends_speaker(side: Side, index: int, lexicon: _Lexicon) -> bool:
+def _ends_speaker(side: Side, index: int, lists: _WordLists) -> bool:
     key = side.keys[index]
     if key == ".":
-        return not index or side.keys[index - 1] not in lexicon.titles
-    if key in lexicon.stops:
+        return not index or side.keys[index - 1] not in lists.titles
+    if key in lists.stops:
         return len(key) == 1 or not side.words[index].isupper()  # WHO is a speaker
     return not (key[0].isalnum() or key in _INNER)

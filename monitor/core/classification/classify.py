@@ -106,7 +106,7 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
 def _of_content(comparison: Comparison, respelt: Sequence[Finding]) -> Iterator[Finding]:
     values = _values(comparison, respelt)
     yield from values.findings
-    yield from _of_verbs(comparison, values.placed)
+    yield from _verb_findings(comparison, values.placed)
     words, (before, after) = comparison.words, comparison.sides
     if attribution.concerns(comparison):
         said = [
@@ -151,7 +151,7 @@ def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
     return _Values(tuple(findings), placed, held)
 
 
-def _of_verbs(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:
+def _verb_findings(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:
     words = comparison.words
     spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
     if classification_negation.concerns(comparison, spelt):

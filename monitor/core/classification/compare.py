@@ -13,7 +13,7 @@ from itertools import accumulate, compress
 from typing import NamedTuple
 
 from monitor.core.diff.sequences import ChangedRun, changed_runs
-from monitor.core.text.tokens import fold, tokens_of
+from monitor.core.text.tokens import normalize_token, tokens_of
 from monitor.core.text.words import Words, guess
 from monitor.model import Aspect
 
@@ -33,9 +33,9 @@ def difference(
     comparison: Comparison, aspect: Aspect, before: Sequence[Value], after: Sequence[Value]
 ) -> Iterator[Finding]:
     """One finding for each value that changed, paired in order. A value of which no token changed did not change."""
-    gone = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
-    come = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
-    for old, new in paired(comparison, gone, come):
+    removed = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
+    added = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
+    for old, new in paired(comparison, removed, added):
         if old and new:
             reason = f"{aspect}: {comparison.before.quoted(old.tokens)} → {comparison.after.quoted(new.tokens)}"
             yield Finding(aspect, reason, before=old.tokens, after=new.tokens)
@@ -48,13 +48,13 @@ def difference(
 
 
 def paired(
-    comparison: Comparison, gone: Sequence[Value], come: Sequence[Value]
+    comparison: Comparison, removed: Sequence[Value], added: Sequence[Value]
 ) -> Iterator[tuple[Value | None, Value | None]]:
     """Values of both sides that stand in the same run, in order; those without a partner alone."""
     waiting: dict[ChangedRun | None, deque[Value]] = {}
-    for new in come:
+    for new in added:
         waiting.setdefault(_run_of(comparison.after, new, comparison.run_after), deque()).append(new)
-    for old in gone:
+    for old in removed:
         partners = waiting.get(_run_of(comparison.before, old, comparison.run_before))
         yield old, partners.popleft() if partners else None
     for rest in waiting.values():
@@ -200,5 +200,5 @@ def _key(token: str) -> str:
         return ""
     if not token[0].isalnum() and not (token[0] == "_" and len(token) > 1):
         return token.translate(_LOOK_ALIKES)
-    key = fold(token).strip("_") or token
+    key = normalize_token(token).strip("_") or token
     return key.replace(".", "") if len(key) > 2 and key[1] == "." and key[0].isalpha() else key  # U.S. is US

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from monitor.core.classification.compare import Comparison, Finding, Side, shortened
 from monitor.core.classification.spelling import (
     changes_tense,
+    corrects_form,
     is_alike,
     is_light,
     is_loose,
@@ -19,7 +20,6 @@ from monitor.core.classification.spelling import (
     is_small,
     is_typo,
     is_variant,
-    mends_form,
     plainly,
     turns_voice,
 )
@@ -38,8 +38,8 @@ class _Left(NamedTuple):
     """What of one run no finding explains."""
 
     run: ChangedRun
-    gone: list[int]
-    come: list[int]
+    removed: list[int]
+    added: list[int]
     explained: bool  # another part of the run is
 
 
@@ -49,9 +49,9 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
     after = frozenset[int]().union(*(finding.after for finding in found))
     left: list[_Left] = []
     for run in comparison.runs:
-        gone = [i for i in range(run.before_start, run.before_end) if i not in before]
-        come = [j for j in range(run.after_start, run.after_end) if j not in after]
-        left.append(_Left(run, gone, come, len(gone) + len(come) < sum(run[1::2]) - sum(run[::2])))
+        removed = [i for i in range(run.before_start, run.before_end) if i not in before]
+        added = [j for j in range(run.after_start, run.after_end) if j not in after]
+        left.append(_Left(run, removed, added, len(removed) + len(added) < sum(run[1::2]) - sum(run[::2])))
     findings = [finding for part in left for finding in _of_run(comparison, part)]
     moved = _in_another_order(comparison, left) if len(findings) > 1 else ""
     yield from (Finding(finding.aspect, moved) if moved and finding.substantive else finding for finding in findings)
@@ -60,82 +60,84 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
 
 def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
     """The reason where the words that went are the words that came: the sentence has them in another order."""
-    gone = [comparison.before.words[i] for part in left for i in part.gone if comparison.before.keys[i][0].isalnum()]
-    come = [comparison.after.keys[j] for part in left for j in part.come if comparison.after.keys[j][0].isalnum()]
-    if sorted(map(str.casefold, gone)) != sorted(come):
+    removed = [
+        comparison.before.words[i] for part in left for i in part.removed if comparison.before.keys[i][0].isalnum()
+    ]
+    added = [comparison.after.keys[j] for part in left for j in part.added if comparison.after.keys[j][0].isalnum()]
+    if sorted(map(str.casefold, removed)) != sorted(added):
         return ""
-    return f"wording: {shortened(', '.join(gone))} in another order"
+    return f"wording: {shortened(', '.join(removed))} in another order"
 
 
 def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
-    gone = [i for i in left.gone if comparison.before.keys[i][0].isalnum()]
-    come = [j for j in left.come if comparison.after.keys[j][0].isalnum()]
-    if left.explained and bool(gone) != bool(come):
-        gone, come = _uncontracted(comparison, left.run, gone, come)
-    if not gone and not come:
+    removed = [i for i in left.removed if comparison.before.keys[i][0].isalnum()]
+    added = [j for j in left.added if comparison.after.keys[j][0].isalnum()]
+    if left.explained and bool(removed) != bool(added):
+        removed, added = _uncontracted(comparison, left.run, removed, added)
+    if not removed and not added:
         yield from _punctuation(comparison, left)
         return
-    finding = _one_word(comparison, gone, come) or _by_words(comparison, gone, come, left)
+    finding = _one_word(comparison, removed, added) or _by_words(comparison, removed, added, left)
     if finding:
         yield finding
 
 
 def _uncontracted(
-    comparison: Comparison, run: ChangedRun, gone: list[int], come: list[int]
+    comparison: Comparison, run: ChangedRun, removed: list[int], added: list[int]
 ) -> tuple[list[int], list[int]]:
     """The words that are left without those that a contraction of the other side holds: `You'll`, `You could`."""
     language = comparison.words.language
     before = set(expanded(comparison.before.keys[run.before_start : run.before_end], language).words)
     after = set(expanded(comparison.after.keys[run.after_start : run.after_end], language).words)
     return (
-        [i for i in gone if comparison.before.keys[i] not in after],
-        [j for j in come if comparison.after.keys[j] not in before],
+        [i for i in removed if comparison.before.keys[i] not in after],
+        [j for j in added if comparison.after.keys[j] not in before],
     )
 
 
 def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
-    marks = [comparison.before.keys[i] for i in left.gone] + [comparison.after.keys[j] for j in left.come]
+    marks = [comparison.before.keys[i] for i in left.removed] + [comparison.after.keys[j] for j in left.added]
     if not marks or left.explained:
         return
     if not _SENSE.isdisjoint(marks):
-        yield Finding(Aspect.WORDING, f"wording: {_told(comparison, left.gone, left.come)}")
+        yield Finding(Aspect.WORDING, f"wording: {_reason_text(comparison, left.removed, left.added)}")
     elif "-" in marks and len(marks) == 1 and _hyphenates(comparison, left):
         yield Finding(Aspect.SPELLING, "spelling: hyphen", substantive=False)
     else:
-        reason = f"typography: {_told(comparison, left.gone, left.come)}"
+        reason = f"typography: {_reason_text(comparison, left.removed, left.added)}"
         yield Finding(Aspect.TYPOGRAPHY, reason, substantive=False)
 
 
 def _hyphenates(comparison: Comparison, left: _Left) -> bool:
     """Whether the hyphen joins two words without white space."""
-    side, index = (comparison.before, left.gone[0]) if left.gone else (comparison.after, left.come[0])
+    side, index = (comparison.before, left.removed[0]) if left.removed else (comparison.after, left.added[0])
     return 0 < index < len(side.keys) - 1 and not side.spaced(index) and not side.spaced(index + 1)
 
 
-def _one_word(comparison: Comparison, gone: list[int], come: list[int]) -> Finding | None:
+def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> Finding | None:
     """Both sides are one word, written otherwise: a spelling, a hyphen, a contraction."""
-    if not gone or not come or max(len(gone), len(come)) > _SPELLED:
+    if not removed or not added or max(len(removed), len(added)) > _SPELLED:
         return None
-    old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (gone, come), strict=True))
-    told = _told(comparison, gone, come)
+    old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (removed, added), strict=True))
+    text = _reason_text(comparison, removed, added)
     if is_variant("".join(old), "".join(new)):
-        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
+        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False)
     language = comparison.words.language
     if expanded(old, language).words == expanded(new, language).words:
-        return Finding(Aspect.WORDING, f"wording: {told} (written out)", substantive=False)
+        return Finding(Aspect.WORDING, f"wording: {text} (written out)", substantive=False)
     return None
 
 
-def _by_words(comparison: Comparison, gone: list[int], come: list[int], left: _Left) -> Finding | None:
-    told = _told(comparison, gone, come)
-    old, new = [comparison.before.keys[i] for i in gone], [comparison.after.keys[j] for j in come]
+def _by_words(comparison: Comparison, removed: list[int], added: list[int], left: _Left) -> Finding | None:
+    text = _reason_text(comparison, removed, added)
+    old, new = [comparison.before.keys[i] for i in removed], [comparison.after.keys[j] for j in added]
     kinds = _kinds(old, new, comparison.words)
     if kinds == {Aspect.SPELLING}:
-        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False)
-    dispensable = is_small if left.explained else is_light if gone and come else is_loose
-    if kinds or _is_grammar(old, new, comparison.words, dispensable) or _is_form(comparison, gone, come):
-        return None if left.explained else Finding(Aspect.WORDING, f"wording: {told} (grammar)", substantive=False)
-    return Finding(Aspect.WORDING, f"wording: {told}")
+        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False)
+    dispensable = is_small if left.explained else is_light if removed and added else is_loose
+    if kinds or _is_grammar(old, new, comparison.words, dispensable) or _is_form(comparison, removed, added):
+        return None if left.explained else Finding(Aspect.WORDING, f"wording: {text} (grammar)", substantive=False)
+    return Finding(Aspect.WORDING, f"wording: {text}")
 
 
 def _kinds(old: Sequence[str], new: Sequence[str], words: Words) -> set[Aspect]:
@@ -187,12 +189,12 @@ def _same_without(
     )
 
 
-def _is_form(comparison: Comparison, gone: list[int], come: list[int]) -> bool:
+def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bool:
     """Whether a verb took the form that the word in front of it asks for."""
-    if len(gone) != 1 or len(come) != 1 or not gone[0]:
+    if len(removed) != 1 or len(added) != 1 or not removed[0]:
         return False
     before, after = comparison.before.keys, comparison.after.keys
-    return mends_form(before[gone[0] - 1], before[gone[0]], after[come[0]], comparison.words)
+    return corrects_form(before[removed[0] - 1], before[removed[0]], after[added[0]], comparison.words)
 
 
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
@@ -239,8 +241,8 @@ def _begins(side: Side, index: int) -> bool:
     return side.keys[index - 1] in _ENDS if index else True
 
 
-def _told(comparison: Comparison, gone: Sequence[int], come: Sequence[int]) -> str:
-    return f"{_text(comparison.before, gone)} → {_text(comparison.after, come)}"
+def _reason_text(comparison: Comparison, removed: Sequence[int], added: Sequence[int]) -> str:
+    return f"{_text(comparison.before, removed)} → {_text(comparison.after, added)}"
 
 
 def _text(side: Side, indices: Sequence[int]) -> str:

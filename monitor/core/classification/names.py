@@ -89,11 +89,11 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
     """Names that only one side has. A name and its acronym are one."""
     old = _changed(comparison, comparison.before, before, after)
     new = _changed(comparison, comparison.after, after, before)
-    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
-    same = {tokens for pair in _acronyms(gone[:_MATCHED], come[:_MATCHED]) for tokens in pair}
-    gone = [name for name in gone if ("before", name.tokens) not in same]
-    come = [name for name in come if ("after", name.tokens) not in same]
-    for one, other in paired(comparison, gone, come):
+    removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    same = {tokens for pair in _acronyms(removed[:_MATCHED], added[:_MATCHED]) for tokens in pair}
+    removed = [name for name in removed if ("before", name.tokens) not in same]
+    added = [name for name in added if ("after", name.tokens) not in same]
+    for one, other in paired(comparison, removed, added):
         if one and other:
             yield _replaced(comparison, one, other)
         elif one:
@@ -105,10 +105,10 @@ def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Ite
 
 
 def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
-    told = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
+    text = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
     if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
-        return Finding(Aspect.SPELLING, f"spelling: {told}", substantive=False, before=one.tokens, after=other.tokens)
-    return Finding(Aspect.NAME, f"name: {told}", before=one.tokens, after=other.tokens)
+        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False, before=one.tokens, after=other.tokens)
+    return Finding(Aspect.NAME, f"name: {text}", before=one.tokens, after=other.tokens)
 
 
 def _with_title(side: Side, name: Value, words: Words) -> frozenset[int]:
@@ -141,10 +141,10 @@ def _changed(comparison: Comparison, side: Side, names: list[Value], others: lis
     return found
 
 
-def _acronyms(gone: list[Value], come: list[Value]) -> Iterator[tuple[tuple[str, frozenset[int]], ...]]:
+def _acronyms(removed: list[Value], added: list[Value]) -> Iterator[tuple[tuple[str, frozenset[int]], ...]]:
     """Pairs of which one is the initials of the other, each as its side and tokens."""
-    rest = list(come)
-    for one in gone:
+    rest = list(added)
+    for one in removed:
         for other in rest:
             if _initials(one) == "".join(other.key) or _initials(other) == "".join(one.key):  # type: ignore[arg-type]
                 rest.remove(other)

@@ -29,7 +29,7 @@ def find_negation(comparison: Comparison, expansions: tuple[Expansion, Expansion
     lost = [index for index in before if comparison.before.changed[index]]
     gained = [index for index in after if comparison.after.changed[index]]
     if len(before) != len(after):
-        yield from _counted(comparison, lost, gained, len(after) - len(before))
+        yield from _surplus_findings(comparison, lost, gained, len(after) - len(before))
     elif lost and _is_displaced(comparison, lost, gained):
         yield Finding(Aspect.NEGATION, "negation: moved", before=frozenset(lost), after=frozenset(gained))
     for run in comparison.runs:
@@ -67,7 +67,7 @@ def _is_other_negation(side: Side, expansion: Expansion, i: int, words: Words) -
     return following in words.set("negation.not_before")
 
 
-def _counted(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
+def _surplus_findings(comparison: Comparison, lost: list[int], gained: list[int], surplus: int) -> Iterator[Finding]:
     if surplus < 0:
         for index in lost[:-surplus]:
             tokens = _with_companion(comparison.before, index, comparison.words)
@@ -115,10 +115,10 @@ def _explained(comparison: Comparison, run: ChangedRun, denial: str) -> tuple[fr
 
 def _is_displaced(comparison: Comparison, lost: list[int], gained: list[int]) -> bool:
     """Whether the denials went from one place to another while no other word changed."""
-    gone, come = set(lost), set(gained)
+    removed, added = set(lost), set(gained)
     return all(
-        gone.issuperset(range(run.before_start, run.before_end))
-        and come.issuperset(range(run.after_start, run.after_end))
+        removed.issuperset(range(run.before_start, run.before_end))
+        and added.issuperset(range(run.after_start, run.after_end))
         and (run.before_start == run.before_end or run.after_start == run.after_end)
         for run in comparison.runs
     )
@@ -159,32 +159,32 @@ _PARTICIPLE = ("ed", "en", "one")  # of a verb behind `have`
 _FIRM = 7  # from here on a mark binds or asserts; below it loosens
 
 
-class _Lexicon(NamedTuple):
+class _WordLists(NamedTuple):
     marks: Mapping[str, tuple[str, float]]
     phrases: Phrases
     parts: frozenset[str]
 
 
 @cache
-def _lexicon(language: str) -> _Lexicon:
+def _word_lists(language: str) -> _WordLists:
     marks = words_for(language).marks("modality.marks")
-    return _Lexicon(marks, by_first_word(marks), frozenset(word for mark in marks for word in mark.split()))
+    return _WordLists(marks, by_first_word(marks), frozenset(word for mark in marks for word in mark.split()))
 
 
 def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[Value]:
     """One side's marks of modality, contractions written out; tokens that are `taken` (the month of May) are none."""
-    lexicon = _lexicon(words.language)
+    lists = _word_lists(words.language)
     found: list[Value] = []
-    for start, end in occurrences(expansion.words, lexicon.phrases):
+    for start, end in occurrences(expansion.words, lists.phrases):
         tokens = frozenset(expansion.origin[start:end])
         if not tokens & taken and not _is_other_modal(expansion.words, start, end, words):
-            found.append(Value(lexicon.marks[" ".join(expansion.words[start:end])], tokens))
+            found.append(Value(lists.marks[" ".join(expansion.words[start:end])], tokens))
     return found
 
 
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
-    parts = _lexicon(comparison.words.language).parts
+    parts = _word_lists(comparison.words.language).parts
     return any(
         not parts.isdisjoint(expansion.words)
         and any(
@@ -196,17 +196,17 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
 
 def find_modality(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
-    gone, come = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
-    for old, new in zip(gone, come, strict=False):
+    removed, added = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
+    for old, new in zip(removed, added, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         weight, other = _weight(old), _weight(new)
         direction = "stronger" if other > weight else "weaker" if other < weight else "as strong"
         yield Finding(Aspect.MODALITY, f"modality: {was} → {now} ({direction})", before=old.tokens, after=new.tokens)
-    for old in gone[len(come) :]:
+    for old in removed[len(added) :]:
         mark, weight = comparison.before.quoted(old.tokens), _weight(old)
         direction = "weaker" if weight >= _FIRM else "stronger"
         yield Finding(Aspect.MODALITY, f"modality: {mark} lost ({direction})", before=old.tokens)
-    for new in come[len(gone) :]:
+    for new in added[len(removed) :]:
         mark, weight = comparison.after.quoted(new.tokens), _weight(new)
         direction = "stronger" if weight >= _FIRM else "weaker"
         yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)

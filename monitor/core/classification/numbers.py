@@ -26,7 +26,7 @@ _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
 TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
 
 
-class Lexicon(NamedTuple):
+class NumberWords(NamedTuple):
     values: Mapping[str, float]
     scales: Mapping[str, float]
     short_scales: Mapping[str, float]  # behind an amount of money alone: $1.5m
@@ -57,7 +57,7 @@ class Figure(NamedTuple):
 
 
 @cache
-def lexicon_of(language: str) -> Lexicon:
+def number_words(language: str) -> NumberWords:
     words = words_for(language)
     values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
     values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
@@ -69,7 +69,7 @@ def lexicon_of(language: str) -> Lexicon:
     units = words.groups("units.names")
     rates, qualifiers = words.set("units.rates") | {"/"}, words.set("units.qualifiers")
     counting = frozenset().union(values, scales, ordinals, rates)
-    return Lexicon(
+    return NumberWords(
         values,
         scales,
         words.values("numbers.short_scales"),
@@ -89,7 +89,7 @@ def lexicon_of(language: str) -> Lexicon:
 
 def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
     """The figures of one side, in order; tokens that are `taken` belong to something else."""
-    return list(_Scanner(side, lexicon_of(words.language), words.language, taken).scan())
+    return list(_Scanner(side, number_words(words.language), words.language, taken).scan())
 
 
 def numeral(text: str, language: str) -> Hashable:
@@ -104,10 +104,10 @@ def numeral(text: str, language: str) -> Hashable:
 
 
 class _Scanner:
-    def __init__(self, side: Side, lexicon: Lexicon, language: str, taken: frozenset[int]) -> None:
+    def __init__(self, side: Side, lists: NumberWords, language: str, taken: frozenset[int]) -> None:
         self.side = side
         self.keys = side.keys
-        self.lexicon = lexicon
+        self.lists = lists
         self.language = language
         self.taken = taken
         self.grammar = words_for(language).set(
@@ -118,7 +118,7 @@ class _Scanner:
         index = 0
         while index < len(self.keys):
             figure = None
-            if (self.keys[index] in self.lexicon.counting or self.keys[index][0].isdigit()) and index not in self.taken:
+            if (self.keys[index] in self.lists.counting or self.keys[index][0].isdigit()) and index not in self.taken:
                 figure = self._digits(index) or self._spelt(index) or self._ordinal(index) or self._single(index)
             if figure:
                 yield figure
@@ -130,13 +130,13 @@ class _Scanner:
         if not self.keys[index][0].isdigit() or self._in_name(index):
             return None
         value, end = self._grouped(index)
-        if self._key(end) in self.lexicon.endings and not self.side.spaced(end):
+        if self._key(end) in self.lists.endings and not self.side.spaced(end):
             return Figure(("ordinal", value), "", frozenset(range(index, end + 1)), weak=False)
-        while isinstance(value, float) and self._key(end) in self.lexicon.scales:
-            value *= self.lexicon.scales[self._key(end)]
+        while isinstance(value, float) and self._key(end) in self.lists.scales:
+            value *= self.lists.scales[self._key(end)]
             end += 1
-        if isinstance(value, float) and self._is_money(index) and self._key(end) in self.lexicon.short_scales:
-            value *= self.lexicon.short_scales[self._key(end)]
+        if isinstance(value, float) and self._is_money(index) and self._key(end) in self.lists.short_scales:
+            value *= self.lists.short_scales[self._key(end)]
             end += 1
         if self._is_negative(index):
             value = ("minus", value)
@@ -165,13 +165,13 @@ class _Scanner:
             and not self.side.spaced(index)
             and not self.side.spaced(index - 1)
             and self.keys[index - 2][0].isalpha()
-            and self.keys[index - 2] not in self.lexicon.units
+            and self.keys[index - 2] not in self.lists.units
             and self.keys[index - 2] not in self.grammar  # under-16s
         )
 
     def _is_money(self, index: int) -> bool:
         """Whether a sign or word of currency stands in front."""
-        return self.lexicon.units.get(self._key(index - 1), "") in TELLING
+        return self.lists.units.get(self._key(index - 1), "") in TELLING
 
     def _is_negative(self, index: int) -> bool:
         return (
@@ -187,38 +187,38 @@ class _Scanner:
         total, current, end = 0.0, 0.0, index
         while True:
             key = self._key(end)
-            if end > index and key in self.lexicon.parts and current:
-                current *= self.lexicon.parts[key]
-            elif key in self.lexicon.values:
-                current += self.lexicon.values[key]
-            elif key in self.lexicon.scales and (
+            if end > index and key in self.lists.parts and current:
+                current *= self.lists.parts[key]
+            elif key in self.lists.values:
+                current += self.lists.values[key]
+            elif key in self.lists.scales and (
                 end > index or key in {"hundert", "tausend", "cent", "mille", "cien", "mil"}
             ):
-                current = max(current, 1.0) * self.lexicon.scales[key]
-                if self.lexicon.scales[key] > 100:
+                current = max(current, 1.0) * self.lists.scales[key]
+                if self.lists.scales[key] > 100:
                     total, current = total + current, 0.0
             elif not self._joins(index, end):
                 break
             end += 1
         if end == index:
             return None
-        weak = end == index + 1 and self.keys[index] in self.lexicon.weak
+        weak = end == index + 1 and self.keys[index] in self.lists.weak
         return self._with_unit(total + current, index, end, weak=weak)
 
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
-        if end == index or self._key(end + 1) not in self.lexicon.values:
+        if end == index or self._key(end + 1) not in self.lists.values:
             return False
         last = self._key(end - 1)
         if self._key(end) == "-":
-            return 20 <= self.lexicon.values.get(last, 0) < 100 and self.lexicon.values[self._key(end + 1)] < 10
-        return self._key(end) in {"and", "y", "et"} and last in self.lexicon.scales
+            return 20 <= self.lists.values.get(last, 0) < 100 and self.lists.values[self._key(end + 1)] < 10
+        return self._key(end) in {"and", "y", "et"} and last in self.lists.scales
 
     def _ordinal(self, index: int) -> Figure | None:
-        number = self.lexicon.ordinals.get(self.keys[index])
+        number = self.lists.ordinals.get(self.keys[index])
         if number is None or self._leads_name(index):
             return None
-        weak = self.keys[index] in self.lexicon.weak
+        weak = self.keys[index] in self.lists.weak
         return Figure(("ordinal", float(number)), "", frozenset({index}), weak)
 
     def _leads_name(self, index: int) -> bool:
@@ -230,15 +230,15 @@ class _Scanner:
     def _single(self, index: int) -> Figure | None:
         """`a year` counts one, `per year` and `every year` tell a rate: weak, since most often nothing is meant."""
         span = self._key(index + 1)
-        if self.keys[index] not in self.lexicon.rates or span not in self.lexicon.spans:
+        if self.keys[index] not in self.lists.rates or span not in self.lists.spans:
             return None
-        value: Hashable = 1.0 if self.keys[index] in self.lexicon.articles else "rate"
-        return Figure(value, self.lexicon.units.get(span, span), frozenset({index, index + 1}), weak=True)
+        value: Hashable = 1.0 if self.keys[index] in self.lists.articles else "rate"
+        return Figure(value, self.lists.units.get(span, span), frozenset({index, index + 1}), weak=True)
 
     def _with_unit(self, value: Hashable, start: int, end: int, *, weak: bool) -> Figure:
         unit, unit_end = self._unit(end)
         if not unit and self._is_money(start):
-            start, unit = start - 1, self.lexicon.units[self.keys[start - 1]]
+            start, unit = start - 1, self.lists.units[self.keys[start - 1]]
         rate, unit_end = self._rate(unit_end)
         unit = f"{unit}/{rate}" if rate else unit
         counted = frozenset() if unit or not self._counts(end) else frozenset({end})
@@ -246,7 +246,7 @@ class _Scanner:
 
     def _rate(self, index: int) -> tuple[str, int]:
         """What a figure is told for, and the first token behind it: `km/h`, `twice a day`, `$5 per month`."""
-        unit = self.lexicon.units.get(self._key(index + 1), "") if self._key(index) in self.lexicon.rates else ""
+        unit = self.lists.units.get(self._key(index + 1), "") if self._key(index) in self.lists.rates else ""
         return (unit, index + 2) if unit else ("", index)
 
     def _counts(self, index: int) -> bool:
@@ -259,14 +259,14 @@ class _Scanner:
         start = index + 1 if self._key(index) == "-" else index
         key = self._key(start)
         pair = f"{key}_{self._key(start + 1)}"
-        if pair in self.lexicon.units:
-            return self.lexicon.units[pair], start + 2
-        if key == "°" and f"°{self._key(start + 1)}" in self.lexicon.units:
-            return self.lexicon.units[f"°{self._key(start + 1)}"], start + 2
-        if key in self.lexicon.units:
-            return self.lexicon.units[key], start + 1
-        unit = self.lexicon.units.get(self._key(start + 1))
-        return (f"{key} {unit}", start + 2) if unit and key in self.lexicon.qualifiers else ("", index)
+        if pair in self.lists.units:
+            return self.lists.units[pair], start + 2
+        if key == "°" and f"°{self._key(start + 1)}" in self.lists.units:
+            return self.lists.units[f"°{self._key(start + 1)}"], start + 2
+        if key in self.lists.units:
+            return self.lists.units[key], start + 1
+        unit = self.lists.units.get(self._key(start + 1))
+        return (f"{key} {unit}", start + 2) if unit and key in self.lists.qualifiers else ("", index)
 
     def _key(self, index: int) -> str:
         return self.keys[index] if 0 <= index < len(self.keys) else ""
@@ -274,17 +274,17 @@ class _Scanner:
 
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
-    cues = lexicon_of(comparison.words.language).cues
+    cues = number_words(comparison.words.language).cues
     return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
     """Figures that only one side has, then figures whose unit alone changed."""
     old, new = _values(before), _values(after)
-    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
     old, new = (
-        _without_weak(before, old, gone, len(gone) - len(come)),
-        _without_weak(after, new, come, len(come) - len(gone)),
+        _without_weak(before, old, removed, len(removed) - len(added)),
+        _without_weak(after, new, added, len(added) - len(removed)),
     )
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)

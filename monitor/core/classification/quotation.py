@@ -23,16 +23,16 @@ _SINGLE = "'"
 def find_quotation(comparison: Comparison) -> Iterator[Finding]:
     """Quotations that only one side has; those that differ in punctuation or spelling alone are the same."""
     before, after = quotations_in(comparison.before), quotations_in(comparison.after)
-    if (not before and not after) or _mended(comparison):
+    if (not before and not after) or _closes_quotation(comparison):
         return
-    gone = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
-    come = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
-    for old, new in zip(gone, come, strict=False):
+    removed = [v for v in unmatched(before, after, comparison.before) if touched(comparison.before, v.tokens)]
+    added = [v for v in unmatched(after, before, comparison.after) if touched(comparison.after, v.tokens)]
+    for old, new in zip(removed, added, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         yield _finding(comparison, f"quotation: {was} → {now}", old, new)
-    for old in gone[len(come) :]:
+    for old in removed[len(added) :]:
         yield _finding(comparison, f"quotation: {comparison.before.quoted(old.tokens)} lost", old, None)
-    for new in come[len(gone) :]:
+    for new in added[len(removed) :]:
         yield _finding(comparison, f"quotation: {comparison.after.quoted(new.tokens)} gained", None, new)
 
 
@@ -45,7 +45,7 @@ def _finding(comparison: Comparison, reason: str, old: Value | None, new: Value 
     )
 
 
-def _mended(comparison: Comparison) -> bool:
+def _closes_quotation(comparison: Comparison) -> bool:
     """Whether a mark that lacked its partner was set or taken away: the quotation was there before."""
     return (comparison.before.keys.count(_DOUBLE) - comparison.after.keys.count(_DOUBLE)) % 2 == 1
 
@@ -102,37 +102,37 @@ def find_links(comparison: Comparison) -> Iterator[Finding]:
     if tuple(before) != tuple(after):
         yield from _targets(before, after)
     old, new = addresses_in(comparison.before), addresses_in(comparison.after)
-    gone, come = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
-    for one, other in zip(gone, come, strict=False):
+    removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    for one, other in zip(removed, added, strict=False):
         yield _changed(str(one.key), str(other.key), one.tokens, other.tokens)
-    for one in gone[len(come) :]:
+    for one in removed[len(added) :]:
         yield Finding(Aspect.LINK, f"link: {shortened(str(one.key))} lost", before=one.tokens)
-    for one in come[len(gone) :]:
+    for one in added[len(removed) :]:
         yield Finding(Aspect.LINK, f"link: {shortened(str(one.key))} gained", after=one.tokens)
 
 
 def _targets(before: Sequence[str], after: Sequence[str]) -> Iterator[Finding]:
-    gone, come = (
+    removed, added = (
         list((Counter(before) - Counter(after)).elements()),
         list((Counter(after) - Counter(before)).elements()),
     )
-    if not gone and not come:
+    if not removed and not added:
         yield Finding(Aspect.LINK, "link: targets in another order")
-    for one, other in zip(gone, come, strict=False):
+    for one, other in zip(removed, added, strict=False):
         yield _changed(one, other, frozenset(), frozenset())
-    for one in gone[len(come) :]:
+    for one in removed[len(added) :]:
         yield Finding(Aspect.LINK, f"link: {shortened(one)} lost")
-    for one in come[len(gone) :]:
+    for one in added[len(removed) :]:
         yield Finding(Aspect.LINK, f"link: {shortened(one)} gained")
 
 
 def _changed(before: str, after: str, old: frozenset[int], new: frozenset[int]) -> Finding:
-    same = place(before) == place(after)
+    same = page_of(before) == page_of(after)
     reason = f"link: {shortened(before)} → {shortened(after)}" + (" (same place)" if same else "")
     return Finding(Aspect.LINK, reason, substantive=not same, before=old, after=new)
 
 
-def place(target: str) -> str:
+def page_of(target: str) -> str:
     """A target without what may change while it leads to the same page: scheme, `www.`, query, fragment.
 
     A fragment that is a route of its own (`#!/page/7`) stays; one that stands alone is a place in the same document.

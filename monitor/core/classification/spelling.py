@@ -186,7 +186,7 @@ _SHARED = 2  # first letters of all forms of a word
 _SAFE = 6  # letters of a word that the dictionary need not know
 
 
-class _Lexicon(NamedTuple):
+class _WordLists(NamedTuple):
     loose: frozenset[str]
     light: frozenset[str]
     small: frozenset[str]
@@ -198,7 +198,7 @@ class _Lexicon(NamedTuple):
 
 
 @cache
-def _lexicon(language: str) -> _Lexicon:
+def _word_lists(language: str) -> _WordLists:
     words = words_for(language)
     alike: dict[str, set[int]] = {}
     lines = (*words.lines("grammar.alike"), *words.lines("agreement.forms"), *words.lines("reference.words"))
@@ -207,7 +207,7 @@ def _lexicon(language: str) -> _Lexicon:
             alike.setdefault(word, set()).add(number)
     loose = words.set("grammar.loose") or words.set("function.articles")
     light = words.set("grammar.light") or words.set("function.articles")
-    return _Lexicon(
+    return _WordLists(
         loose,
         light,
         loose | light | words.set("function.prepositions", "function.connectives", "grammar.joining"),
@@ -221,22 +221,22 @@ def _lexicon(language: str) -> _Lexicon:
 
 def is_loose(key: str, words: Words) -> bool:
     """Whether a folded word may come or go without the sense changing: an article, `that`, `of`, a form of `be`."""
-    return key in _lexicon(words.language).loose
+    return key in _word_lists(words.language).loose
 
 
 def is_light(key: str, words: Words) -> bool:
     """Whether a folded word may come or go beside words that are replaced: an article, `that`, a form of `be`."""
-    return key in _lexicon(words.language).light
+    return key in _word_lists(words.language).light
 
 
 def is_small(key: str, words: Words) -> bool:
     """Whether a folded word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
-    return key in _lexicon(words.language).small
+    return key in _word_lists(words.language).small
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
     """Whether two folded words stand for each other: small words of grammar, or forms of one word."""
-    alike = _lexicon(words.language).alike
+    alike = _word_lists(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
     if words.language != "en" or before[:_SHARED] != after[:_SHARED]:
@@ -246,11 +246,11 @@ def is_alike(before: str, after: str, words: Words) -> bool:
 
 def plainly(keys: Sequence[str], words: Words) -> list[str]:
     """Folded words with each phrase that says no more than one word as that word: `in which` as `where`."""
-    lexicon = _lexicon(words.language)
+    lists = _word_lists(words.language)
     plain: list[str] = []
     index = 0
-    for start, end in occurrences(keys, lexicon.phrases):
-        plain += [*keys[index:start], lexicon.plain[" ".join(keys[start:end])]]
+    for start, end in occurrences(keys, lists.phrases):
+        plain += [*keys[index:start], lists.plain[" ".join(keys[start:end])]]
         index = end
     return [*plain, *keys[index:]]
 
@@ -262,8 +262,8 @@ def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> 
 
 
 def _times(keys: Iterable[str], words: Words) -> set[str]:
-    lexicon, found = _lexicon(words.language), list(keys)
-    times = {"past" for key in found if key in lexicon.past} | {"present" for key in found if key in lexicon.present}
+    lists, found = _word_lists(words.language), list(keys)
+    times = {"past" for key in found if key in lists.past} | {"present" for key in found if key in lists.present}
     perfect = bool(times) and not words.set("grammar.perfect").isdisjoint(found)
     return times | {"past"} if perfect else times  # have been is like were
 
@@ -276,7 +276,7 @@ def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bo
     return turned[0] != turned[1] and passive.isdisjoint(other)
 
 
-def mends_form(leader: str, before: str, after: str, words: Words) -> bool:
+def corrects_form(leader: str, before: str, after: str, words: Words) -> bool:
     """Whether of two forms of one verb only one can stand behind the leading word: `is base on`, `to proposed`."""
     stems = {_stem(before), _stem(after)}
     if len(stems) > 1 or len(before) < _STEM or len(after) < _STEM:

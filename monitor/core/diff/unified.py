@@ -30,7 +30,7 @@ class PatchMismatch(UsageError):
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class DiffSide:
     """One side of a document: its path and its statements' texts."""
 
     path: str
@@ -56,7 +56,7 @@ class FilePatch:
     hunks: tuple[Hunk, ...]
 
 
-def unified(pairs: Iterable[tuple[Version | None, Version | None]], *, context: int = 3) -> str:
+def unified(pairs: Iterable[tuple[DiffSide | None, DiffSide | None]], *, context: int = 3) -> str:
     """The unified diff of documents, each given as (before, after) with None where it was absent.
 
     A document that came, went or was renamed without a line to show has its two header lines alone; one that
@@ -99,7 +99,7 @@ def apply(hunks: Iterable[Hunk], lines: Sequence[str]) -> list[str]:
 # --- printing -----------------------------------------------------------------------------------
 
 
-def _file_lines(before: Version | None, after: Version | None, context: int) -> Iterator[str]:
+def _file_lines(before: DiffSide | None, after: DiffSide | None, context: int) -> Iterator[str]:
     old, new = before.lines if before else (), after.lines if after else ()
     groups = list(_hunks(old, new, context))
     if groups or (before and before.path) != (after and after.path):
@@ -147,7 +147,7 @@ def _range(start: int, end: int) -> str:
     return f"{start + 1 if length else start},{length}"
 
 
-def _header(prefix: str, version: Version | None) -> str:
+def _header(prefix: str, version: DiffSide | None) -> str:
     if version is None:
         return ABSENT
     name = _quoted(prefix + version.path)

@@ -38,7 +38,7 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
 
 
-class Said(Protocol):
+class HasText(Protocol):
     """What has a text: a side of a change, a revision."""
 
     @property
@@ -53,13 +53,13 @@ class WordEdits(Sequence[Edit]):
 
     __slots__ = ("_edits", "_sides")
 
-    def __init__(self, before: Sequence[Said], after: Sequence[Said]) -> None:
+    def __init__(self, before: Sequence[HasText], after: Sequence[HasText]) -> None:
         self._sides = before, after
         self._edits: tuple[Edit, ...] | None = None
 
     def _made(self) -> tuple[Edit, ...]:
         if self._edits is None:
-            self._edits = edits_of(*([said.text for said in side] for side in self._sides))
+            self._edits = edits_of(*([holder.text for holder in side] for side in self._sides))
         return self._edits
 
     @overload
@@ -99,7 +99,7 @@ def edits_of(before: Sequence[str], after: Sequence[str]) -> tuple[Edit, ...]:
 def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:
     left, right = _Words(before), _Words(after)
     runs = changed_runs(left.words, right.words)
-    return _around_spaces(_pieces(left, right, _joined(left.words, runs)))
+    return _around_spaces(_text_pairs(left, right, _joined(left.words, runs)))
 
 
 def _equal_ends(before: str, after: str) -> tuple[int, int]:
@@ -180,19 +180,19 @@ def _outweigh(first: ChangedRun, second: ChangedRun) -> bool:
     return min(*sizes, *others) > 0 and max(*sizes, *others) > 1
 
 
-def _pieces(left: _Words, right: _Words, runs: Iterable[ChangedRun]) -> Iterator[tuple[str, str]]:
+def _text_pairs(left: _Words, right: _Words, runs: Iterable[ChangedRun]) -> Iterator[tuple[str, str]]:
     """Pairs of text that cover both sides in order."""
     i = j = 0
     for run in runs:
-        yield from _kept(left, right, i, run.before_start, j)
+        yield from _equal_words(left, right, i, run.before_start, j)
         yield left.gap(run.before_start, run.before_end), right.gap(run.after_start, run.after_end)
         i, j = run.before_end, run.after_end
-    yield from _kept(left, right, i, len(left.words), j)
+    yield from _equal_words(left, right, i, len(left.words), j)
     if i < len(left.words) or not runs:
         yield left.gap(len(left.words), len(left.words)), right.gap(len(right.words), len(right.words))
 
 
-def _kept(left: _Words, right: _Words, start: int, end: int, after: int) -> Iterator[tuple[str, str]]:
+def _equal_words(left: _Words, right: _Words, start: int, end: int, after: int) -> Iterator[tuple[str, str]]:
     """Words start..end, which stand on both sides, and the white space between them."""
     for i in range(start, end):
         j = after + i - start
@@ -201,9 +201,9 @@ def _kept(left: _Words, right: _Words, start: int, end: int, after: int) -> Iter
         yield left.words[i], right.words[j]
 
 
-def _around_spaces(pieces: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _around_spaces(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The pieces, with white space that both parts of a changed one begin or end with set apart."""
-    for before, after in pieces:
+    for before, after in pairs:
         if before == after:
             yield before, after
             continue
@@ -223,9 +223,9 @@ def _common_space(before: str, after: str) -> int:
     return length
 
 
-def _merged(pieces: Iterable[tuple[str, str]]) -> Iterator[Edit]:
+def _merged(pairs: Iterable[tuple[str, str]]) -> Iterator[Edit]:
     """Neighbouring pieces of the same kind, equal or changed, as one edit each."""
-    solid = (piece for piece in pieces if piece[0] or piece[1])
+    solid = (piece for piece in pairs if piece[0] or piece[1])
     for equal, group in groupby(solid, key=lambda piece: piece[0] == piece[1]):
         parts = list(group)
         before, after = "".join(part[0] for part in parts), "".join(part[1] for part in parts)

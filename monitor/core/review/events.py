@@ -67,11 +67,11 @@ class State:
     last: int = 0
 
 
-def standing(events: Iterable[Event]) -> list[Event]:
+def current_events(events: Iterable[Event]) -> list[Event]:
     """The events of a change that nobody took back, oldest first, without the undos themselves."""
-    told = list(events)
-    undone = {event.undoes for event in told if event.act is Act.UNDO}
-    return [event for event in told if event.act is not Act.UNDO and event.id not in undone]
+    found = list(events)
+    undone = {event.undoes for event in found if event.act is Act.UNDO}
+    return [event for event in found if event.act is not Act.UNDO and event.id not in undone]
 
 
 def state_of(events: Sequence[Event]) -> State:
@@ -79,7 +79,7 @@ def state_of(events: Sequence[Event]) -> State:
     verdict = None
     assignee = None
     comments = 0
-    for event in standing(events):
+    for event in current_events(events):
         if event.act is Act.VERDICT:
             verdict = event
         comments += bool(event.comment)
@@ -96,7 +96,7 @@ def state_of(events: Sequence[Event]) -> State:
 
 def to_undo(events: Sequence[Event], reviewer: str) -> Event | None:
     """The newest event of a change that stands and that this reviewer may take back: their own."""
-    own = [event for event in standing(events) if event.reviewer == reviewer]
+    own = [event for event in current_events(events) if event.reviewer == reviewer]
     return own[-1] if own else None
 
 

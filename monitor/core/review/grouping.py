@@ -111,4 +111,4 @@ def _flapping(pair: Sequence[Member]) -> frozenset[str]:
     for member in pair:
         if member.keys.way:
             ways[member.document].append(member.keys.way)
-    return frozenset(document for document, told in ways.items() if len(told) >= FLAPS and len(set(told)) > 1)
+    return frozenset(document for document, found in ways.items() if len(found) >= FLAPS and len(set(found)) > 1)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import Action, Aspect, ChangeKind, Significance
 
 _PIECE = re.compile(r"\\(.)|(\*)|([^\\*]+|\\)", re.DOTALL)
@@ -26,13 +26,13 @@ class TextPattern:
 
     def __init__(self, pattern: str) -> None:
         self.text = pattern
-        pieces = [""]
-        for escaped, star, plain in _PIECE.findall(fold(pattern)):
+        parts = [""]
+        for escaped, star, plain in _PIECE.findall(normalize(pattern)):
             if star:
-                pieces.append("")
+                parts.append("")
             else:
-                pieces[-1] += escaped or plain
-        self._first, *self._middle = pieces
+                parts[-1] += escaped or plain
+        self._first, *self._middle = parts
         self._last = self._middle.pop() if self._middle else None
 
     def __call__(self, folded: str) -> bool:
@@ -52,7 +52,7 @@ class TextPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RuleSubject:
     """What a rule is told of a change; texts and headings are folded."""
 
     document: str
@@ -68,7 +68,7 @@ class Rule:
     """One rule; what is None or empty does not restrict. `document` says whether a path is meant."""
 
     name: str
-    action: Action = Action.FOLD
+    action: Action = Action.HIDE
     document: Callable[[str], bool] | None = None
     heading: TextPattern | None = None
     pattern: TextPattern | None = None
@@ -76,27 +76,27 @@ class Rule:
     significance: Significance | None = None
     kinds: frozenset[ChangeKind] = frozenset()
 
-    def holds(self, seen: Seen) -> bool:
+    def matches(self, subject: RuleSubject) -> bool:
         """Whether this rule is about the change."""
-        return self._holds_of_sort(seen) and self._holds_of_place(seen) and self._holds_of_texts(seen.texts)
+        return self._matches_kind(subject) and self._matches_document(subject) and self._matches_texts(subject.texts)
 
-    def _holds_of_sort(self, seen: Seen) -> bool:
-        if self.kinds and seen.kind not in self.kinds:
+    def _matches_kind(self, subject: RuleSubject) -> bool:
+        if self.kinds and subject.kind not in self.kinds:
             return False
-        if self.significance is not None and seen.significance is not self.significance:
+        if self.significance is not None and subject.significance is not self.significance:
             return False
-        return not self.aspects or (bool(seen.aspects) and self.aspects.issuperset(seen.aspects))
+        return not self.aspects or (bool(subject.aspects) and self.aspects.issuperset(subject.aspects))
 
-    def _holds_of_place(self, seen: Seen) -> bool:
-        if self.document is not None and not self.document(seen.document):
+    def _matches_document(self, subject: RuleSubject) -> bool:
+        if self.document is not None and not self.document(subject.document):
             return False
-        return self.heading is None or any(map(self.heading, seen.headings))
+        return self.heading is None or any(map(self.heading, subject.headings))
 
-    def _holds_of_texts(self, texts: Sequence[str]) -> bool:
+    def _matches_texts(self, texts: Sequence[str]) -> bool:
         return self.pattern is None or (bool(texts) and all(map(self.pattern, texts)))
 
 
-def ruled(rules: Iterable[Rule], seen: Seen) -> Rule | None:
+def deciding_rule(rules: Iterable[Rule], subject: RuleSubject) -> Rule | None:
     """The rule that decides on a change: the first that folds it, else the first that lowers it."""
-    holding = [rule for rule in rules if rule.holds(seen)]
-    return next((rule for rule in holding if rule.action is Action.FOLD), holding[0] if holding else None)
+    matching = [rule for rule in rules if rule.matches(subject)]
+    return next((rule for rule in matching if rule.action is Action.HIDE), matching[0] if matching else None)

@@ -19,8 +19,8 @@ from enum import IntEnum
 
 from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
 from monitor.core.review.grouping import Edited, Member, keys_of
-from monitor.core.review.ignore_rules import Rule, Seen, ruled
-from monitor.core.text.normalize import fold
+from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
+from monitor.core.text.normalize import normalize
 from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
 _WORDS = re.compile(r"\w+")
@@ -33,7 +33,7 @@ class Terms:
     def __init__(self, terms: Iterable[str]) -> None:
         self._by_first: dict[str, list[tuple[str, str]]] = {}
         for term in terms:
-            words = _WORDS.findall(fold(term))
+            words = _WORDS.findall(normalize(term))
             if words:
                 self._by_first.setdefault(words[0], []).append((f" {' '.join(words)} ", term))
 
@@ -105,8 +105,8 @@ class Weighed:
 
 def weigh(fact: Fact, criteria: Criteria) -> Weighed:
     """Rules decide the tier, the score the place in it."""
-    before, after = tuple(map(fold, fact.before)), tuple(map(fold, fact.after))
-    rule = ruled(criteria.rules, _seen(fact, (*before, *after))) if criteria.rules else None
+    before, after = tuple(map(normalize, fact.before)), tuple(map(normalize, fact.after))
+    rule = deciding_rule(criteria.rules, _rule_subject(fact, (*before, *after))) if criteria.rules else None
     terms = criteria.terms.in_texts((*before, *after))
     points = score(_subject(fact, terms, criteria.weight(fact.document)))
     tier = _tier(fact, rule)
@@ -115,7 +115,7 @@ def weigh(fact: Fact, criteria: Criteria) -> Weighed:
         own=rank(tier, points.total, fact.seq, fact.position),
         keys=keys_of(_edited(fact, before, after)),
         document=fact.document_id,
-        folded=rule is not None and rule.action is Action.FOLD,
+        folded=rule is not None and rule.action is Action.HIDE,
     )
     return Weighed(fact, member, points, terms, rule.name if rule else None)
 
@@ -126,9 +126,9 @@ def _tier(fact: Fact, rule: Rule | None) -> Tier:
     return Tier.SUBSTANTIVE if fact.significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
 
 
-def _seen(fact: Fact, texts: Sequence[str]) -> Seen:
-    headings = tuple(map(fold, fact.headings))
-    return Seen(fact.document, fact.kind, fact.significance, fact.aspects, texts, headings)
+def _rule_subject(fact: Fact, texts: Sequence[str]) -> RuleSubject:
+    headings = tuple(map(normalize, fact.headings))
+    return RuleSubject(fact.document, fact.kind, fact.significance, fact.aspects, texts, headings)
 
 
 def _subject(fact: Fact, terms: Sequence[str], weight: float) -> Subject:

@@ -59,33 +59,33 @@ _TABLE = _table()
 _COMMON = {"\u2019": "'", "\u201c": '"', "\u201d": '"', "\u2013": "-", "\u2014": "-", "\u00a0": " "}
 
 
-def _fold(text: str) -> str:
+def _normalize(text: str) -> str:
     if not text.isascii():
         for typographic, plain in _COMMON.items():
             text = text.replace(typographic, plain)
     if text.isascii():
-        folded = text.casefold().replace("`", "'")
+        normalized = text.casefold().replace("`", "'")
     else:
         # NFD first: casefold is only then stable under normalisation (Unicode, section 3.13, D145)
         decomposed = unicodedata.normalize("NFD", text).translate(_TABLE).casefold()
-        folded = unicodedata.normalize("NFC", decomposed)
-    return " ".join(folded.split())
+        normalized = unicodedata.normalize("NFC", decomposed)
+    return " ".join(normalized.split())
 
 
-_fold_cached = lru_cache(maxsize=_CACHED)(_fold)
+_normalize_cached = lru_cache(maxsize=_CACHED)(_normalize)
 
 
-def fold(text: str) -> str:
+def normalize(text: str) -> str:
     """`text` in NFC, caseless, with plain quotes, dashes and dots, no invisible characters, single spaces, stripped.
 
     Folding a folded text changes nothing.
     """
-    return _fold_cached(text) if len(text) <= _CACHEABLE else _fold(text)
+    return _normalize_cached(text) if len(text) <= _CACHEABLE else _normalize(text)
 
 
 def key(text: str) -> str:
     """20 hexadecimal characters (BLAKE2b, 80 bits) that stand for the folded text."""
-    return hashlib.blake2b(fold(text).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+    return hashlib.blake2b(normalize(text).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
 # Bidi_Control and the invisible characters of Unicode that no script needs between its letters. The joiners
@@ -111,7 +111,7 @@ def without_power(text: str) -> str:
 
 def spelled_out(text: str) -> str:
     """Like `visible`, for a piece that would look like nothing: blanks are shown as well, one mark each."""
-    return "".join(_BLANK.get(char) or (char if char.isprintable() else named(char)) for char in visible(text))
+    return "".join(_BLANK.get(char) or (char if char.isprintable() else code_point(char)) for char in visible(text))
 
 
 def is_blank(text: str) -> bool:
@@ -119,7 +119,7 @@ def is_blank(text: str) -> bool:
     return all(char.isspace() or category(char) == "Cf" for char in visible(text))
 
 
-def named(char: str) -> str:
+def code_point(char: str) -> str:
     """A character by its code point: ⟨U+202E⟩."""
     return f"⟨U+{ord(char):04X}⟩"
 
@@ -146,7 +146,7 @@ def _mark(match: re.Match[str]) -> str:
         return "␡"
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
-    return f"\\u{code:04x}" if 0xD800 <= code <= 0xDFFF else named(char)
+    return f"\\u{code:04x}" if 0xD800 <= code <= 0xDFFF else code_point(char)
 
 
 _LEADS = "ÂÃâ"  # what the first bytes of quotation marks, dashes and European letters look like
@@ -158,10 +158,10 @@ def ungarbled(text: str) -> str:
     """The text as it was meant; the same text where nothing was garbled."""
     if text.isascii() or not any(lead in text for lead in _LEADS):
         return text
-    return _GARBLED.sub(_read_anew, text)
+    return _GARBLED.sub(_decode_again, text)
 
 
-def _read_anew(found: re.Match[str]) -> str:
+def _decode_again(found: re.Match[str]) -> str:
     """The characters that a garbled run stands for; what follows them stays; no characters, the run as it is."""
     run = found.group()
     for end in range(len(run), 1, -1):

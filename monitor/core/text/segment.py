@@ -13,7 +13,7 @@ from monitor.core.text.language import detect
 from monitor.core.text.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, Link, Span, Statement
 
-_Pieces = tuple[tuple[Statement, ...], tuple[tuple[int, int], ...]]  # statements, and their ranges in the block
+_BlockParts = tuple[tuple[Statement, ...], tuple[tuple[int, int], ...]]  # statements, and their ranges in the block
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of the longest none
@@ -22,7 +22,7 @@ _LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
     known = language or detect(block.text for block in blocks)
-    return tuple(chain.from_iterable(_pieces(block, known)[0] for block in blocks))
+    return tuple(chain.from_iterable(_cut_block(block, known)[0] for block in blocks))
 
 
 class Passage:
@@ -54,7 +54,7 @@ def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:
-        for statement, (begin, stop) in zip(*_pieces(block, known), strict=True):
+        for statement, (begin, stop) in zip(*_cut_block(block, known), strict=True):
             start = max(last, _in_document(block.origin, begin))
             last = max(start, _in_document(block.origin, stop - 1) + 1)
             placed.append((statement, Span(start, last)))
@@ -66,13 +66,13 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
     return there + offset - at
 
 
-def _pieces(block: Block, language: str) -> _Pieces:
+def _cut_block(block: Block, language: str) -> _BlockParts:
     size = len(block.text)
     cut = _kept if size <= _LONG else _kept_long if size <= _LONGEST else _cut
     return cut(block.kind, block.level, block.text, block.links, language)
 
 
-def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> _Pieces:
+def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> _BlockParts:
     ranges = tuple(_ranges(kind, text, language))
     return tuple(_statements(kind, level, text, links, ranges)), ranges
 

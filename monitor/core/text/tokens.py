@@ -63,7 +63,7 @@ def tokens_of(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=8192)
-def fold(token: str) -> str:
+def normalize_token(token: str) -> str:
     """A token without case, typographic apostrophe, compatibility form and characters that are not seen."""
     if token.isascii():
         return token.lower()

@@ -21,7 +21,7 @@ from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
 from monitor.core.tracking.documents import Step
 from monitor.model import ChangeKind, Classification, Match, Significance, Statement
-from monitor.model.ledger import Known
+from monitor.model.ledger import StatementState
 
 
 class Outcome(Enum):
@@ -29,9 +29,9 @@ class Outcome(Enum):
 
     READ = "read"
     SAME = "same"  # the bytes did not change (a rename)
-    OPAQUE = "opaque"  # no extractor for this format
+    OPAQUE = "opaque"  # no reader for this format
     FAILED = "failed"
-    GONE = "gone"
+    VANISHED = "gone"
 
 
 class DocumentStep(NamedTuple):
@@ -45,7 +45,7 @@ class DocumentStep(NamedTuple):
     message: str | None = None
 
 
-class Spot(NamedTuple):
+class StatementPosition(NamedTuple):
     """A statement on the before side: its number and ordinal, and the document step that it belongs to."""
 
     document: int
@@ -54,34 +54,34 @@ class Spot(NamedTuple):
 
 
 @dataclass(slots=True)
-class Draft:
+class PendingChange:
     """A change in the making. `document` is an index into the snapshot's document steps."""
 
     document: int
     kind: ChangeKind
-    before: tuple[Spot, ...]
+    before: tuple[StatementPosition, ...]
     after: tuple[int, ...]
     similarity: float | None = None
     moved: bool = False
     classification: Classification | None = None
     cause: str | None = None
-    known: Known | None = None  # the absent statement that came back
+    known: StatementState | None = None  # the absent statement that came back
     absent_since: datetime | None = None
 
 
-def added(drafts: Iterable[Draft]) -> Iterator[Draft]:
+def added(pending_changes: Iterable[PendingChange]) -> Iterator[PendingChange]:
     """Those that are still taken for new statements."""
-    return (draft for draft in drafts if draft.kind is ChangeKind.ADDED)
+    return (pending for pending in pending_changes if pending.kind is ChangeKind.ADDED)
 
 
-def value_before(documents: Sequence[DocumentStep], spot: Spot) -> Statement:
+def value_before(documents: Sequence[DocumentStep], position: StatementPosition) -> Statement:
     """The statement at a spot of the before side."""
-    return documents[spot.document].before[spot.ordinal]
+    return documents[position.document].before[position.ordinal]
 
 
-def value_after(documents: Sequence[DocumentStep], draft: Draft) -> Statement:
+def value_after(documents: Sequence[DocumentStep], pending: PendingChange) -> Statement:
     """The (first) statement of a draft's after side."""
-    return documents[draft.document].after[draft.after[0]]
+    return documents[pending.document].after[pending.after[0]]
 
 
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
@@ -96,7 +96,7 @@ class Compared(NamedTuple):
     similarity: float | None
     moved: bool
     classification: Classification | None  # None where one side is empty
-    evidence: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 class Comparison(NamedTuple):
@@ -134,18 +134,18 @@ def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparis
 def _ends(
     before: Sequence[Statement],
     after: Sequence[Statement],
-    place: tuple[int, int],
+    start: tuple[int, int],
     kept: list[tuple[int, int, int]],
     changes: list[Compared],
 ) -> None:
-    """Equal texts in equal places, the first at `place`: what may differ are their links."""
-    i, j = place
+    """Equal texts in equal places, the first at `start`: what may differ are their links."""
+    i, j = start
     begun = 0
     for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and told apart at once
         old, new = before[at], after[at]
         if not unchanged(old, new):
             _extend(kept, i + begun, j + begun, at - begun)
-            changes.append(_change(Match((i + at,), (j + at,), 1.0, evidence=SAME_TEXT), [old], [new]))
+            changes.append(_change(Match((i + at,), (j + at,), 1.0, reasons=SAME_TEXT), [old], [new]))
             begun = at + 1
     _extend(kept, i + begun, j + begun, len(before) - begun)
 
@@ -173,7 +173,7 @@ def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement]) ->
     elif old and new:
         classification = classify(old, new)
     similarity = None if match.similarity is None else round(match.similarity, 4)
-    return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.evidence)
+    return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.reasons)
 
 
 def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> ChangeKind:

@@ -12,8 +12,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from monitor.core.alignment.gaps import rated
-from monitor.core.alignment.similarity import Likeness
-from monitor.core.text.normalize import fold
+from monitor.core.alignment.similarity import Similarity
+from monitor.core.text.normalize import normalize
 from monitor.model import Statement
 
 _WORDS = 4  # a text of fewer words is no evidence by itself
@@ -21,12 +21,12 @@ _ALIKE = 0.75  # the likeness of a statement that was revised while it moved to 
 _LEAD = 0.1  # its lead over every rival
 _BESIDE = 0.5  # the likeness of a statement that stands beside a pair on both sides
 
-Place = TypeVar("Place", bound=tuple[Hashable, int])
+DocumentPosition = TypeVar("DocumentPosition", bound=tuple[Hashable, int])
 
 
 def match_across(
-    removed: Sequence[tuple[Place, Statement]], added: Sequence[tuple[Place, Statement]]
-) -> list[tuple[Place, Place, float]]:
+    removed: Sequence[tuple[DocumentPosition, Statement]], added: Sequence[tuple[DocumentPosition, Statement]]
+) -> list[tuple[DocumentPosition, DocumentPosition, float]]:
     """Pairs (place removed, place added, similarity 0..1), each place at most once, in the order of `removed`.
 
     A place is (document, ordinal); statements of one document never pair with each other. Near linear: candidates
@@ -40,16 +40,19 @@ def match_across(
     for i, j in crossing.near_texts():
         crossing.pair(i, j)
     crossing.grow()
-    return [(removed[i][0], added[j][0], crossing.likeness.of(i, j)) for i, j in sorted(crossing.found.items())]
+    return [(removed[i][0], added[j][0], crossing.similarity.of(i, j)) for i, j in sorted(crossing.found.items())]
 
 
-class _Crossing(Generic[Place]):
+class _Crossing(Generic[DocumentPosition]):
     """Both lists, and the pairs found so far by their positions in them."""
 
-    def __init__(self, removed: Sequence[tuple[Place, Statement]], added: Sequence[tuple[Place, Statement]]) -> None:
-        self.places = ([place for place, _ in removed], [place for place, _ in added])
-        self.likeness = Likeness(
-            [fold(statement.text) for _, statement in removed], [fold(statement.text) for _, statement in added]
+    def __init__(
+        self, removed: Sequence[tuple[DocumentPosition, Statement]], added: Sequence[tuple[DocumentPosition, Statement]]
+    ) -> None:
+        self.positions = ([position for position, _ in removed], [position for position, _ in added])
+        self.similarity = Similarity(
+            [normalize(statement.text) for _, statement in removed],
+            [normalize(statement.text) for _, statement in added],
         )
         self.found: dict[int, int] = {}
         self._taken: set[int] = set()
@@ -66,11 +69,11 @@ class _Crossing(Generic[Place]):
 
     def equal_texts(self) -> Iterator[tuple[int, int]]:
         """Long texts that one document lost and one other gained; else those that the document pair vouches for."""
-        removed, added = self.likeness.keys
-        told = set(removed).intersection(added)
-        told = {key for key in told if len(self.likeness.lexicon.words(key)) >= _WORDS}
+        removed, added = self.similarity.keys
+        shared = set(removed).intersection(added)
+        shared = {key for key in shared if len(self.similarity.features.words(key)) >= _WORDS}
         lost, gained = Counter(removed), Counter(added)
-        only = {key: j for j, key in enumerate(added) if key in told and lost[key] == gained[key] == 1}
+        only = {key: j for j, key in enumerate(added) if key in shared and lost[key] == gained[key] == 1}
         sure = [(i, only[key]) for i, key in enumerate(removed) if key in only and self.apart(i, only[key])]
         yield from sure
         partners: defaultdict[Hashable, dict[Hashable, None]] = defaultdict(dict)  # in the order found
@@ -79,7 +82,7 @@ class _Crossing(Generic[Place]):
         # By text and document: what stands on a thousand pages must not be walked a thousand times.
         where: defaultdict[tuple[str, Hashable], deque[int]] = defaultdict(deque)
         for j, key in enumerate(added):
-            if key in told and key not in only:
+            if key in shared and key not in only:
                 where[key, self._document(1, j)].append(j)
         for i, key in enumerate(removed):
             waiting = [where[key, other] for other in partners.get(self._document(0, i), ()) if (key, other) in where]
@@ -88,38 +91,42 @@ class _Crossing(Generic[Place]):
                 yield i, first.popleft()
 
     def _document(self, side: int, at: int) -> Hashable:
-        return self.places[side][at][0]
+        return self.positions[side][at][0]
 
     def near_texts(self) -> Iterator[tuple[int, int]]:
         """Clear best matches of both sides among what is free, the most alike first."""
-        removed, added = self.likeness.keys
+        removed, added = self.similarity.keys
         free_removed = [
             i
             for i, key in enumerate(removed)
-            if i not in self.found and len(self.likeness.lexicon.words(key)) >= _WORDS
+            if i not in self.found and len(self.similarity.features.words(key)) >= _WORDS
         ]
         free_added = [
-            j for j, key in enumerate(added) if j not in self._taken and len(self.likeness.lexicon.words(key)) >= _WORDS
+            j
+            for j, key in enumerate(added)
+            if j not in self._taken and len(self.similarity.features.words(key)) >= _WORDS
         ]
-        pairs = rated(self.likeness, free_removed, free_added, _ALIKE, _LEAD)
-        for pair in sorted(pairs, key=lambda pair: (-pair.likeness, pair.i, pair.j)):
+        pairs = rated(self.similarity, free_removed, free_added, _ALIKE, _LEAD)
+        for pair in sorted(pairs, key=lambda pair: (-pair.similarity, pair.i, pair.j)):
             if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:
                 yield pair.i, pair.j
 
     def grow(self) -> None:
         """Follows each pair outwards, statement by statement, while both neighbours are free and alike."""
-        at: list[dict[tuple[Hashable, int], int]] = [{place: k for k, place in enumerate(side)} for side in self.places]
+        at: list[dict[tuple[Hashable, int], int]] = [
+            {position: k for k, position in enumerate(side)} for side in self.positions
+        ]
         waiting = sorted(self.found.items())
         for i, j in waiting:  # grows while it is walked
             for step in (-1, 1):
-                a = at[0].get(_beside(self.places[0][i], step))
-                b = at[1].get(_beside(self.places[1][j], step))
+                a = at[0].get(_beside(self.positions[0][i], step))
+                b = at[1].get(_beside(self.positions[1][j], step))
                 if a is None or b is None or a in self.found or b in self._taken:
                     continue
-                if self.likeness.of(a, b) >= _BESIDE:
+                if self.similarity.of(a, b) >= _BESIDE:
                     self.pair(a, b)
                     waiting.append((a, b))
 
 
-def _beside(place: tuple[Hashable, int], step: int) -> tuple[Hashable, int]:
-    return place[0], place[1] + step
+def _beside(position: tuple[Hashable, int], step: int) -> tuple[Hashable, int]:
+    return position[0], position[1] + step

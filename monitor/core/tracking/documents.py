@@ -10,29 +10,29 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import PathChange
-from monitor.model.ledger import Head
+from monitor.model.ledger import DocumentState
 
 SIMILAR = 0.5  # share of word triples in common; git's own threshold for a rename, here over words
 COMMON = 20  # a triple that stands in more documents than this proves nothing
 
 
 class Step(NamedTuple):
-    """One document in one snapshot: `head` is what was known (None: new), path and blob what is now."""
+    """One document in one snapshot: `state` is what was known (None: new), path and blob what is now."""
 
-    head: Head | None
+    state: DocumentState | None
     path: str
     blob: str | None  # None: it is gone
 
     @property
     def path_before(self) -> str | None:
-        return self.head.path if self.head else None
+        return self.state.path if self.state else None
 
     @property
     def returns(self) -> bool:
         """Known, absent until now, and back."""
-        return self.head is not None and not self.head.present and self.blob is not None
+        return self.state is not None and not self.state.present and self.blob is not None
 
 
 TextOf = Callable[[str, str], Sequence[str]]
@@ -41,8 +41,8 @@ TextOf = Callable[[str, str], Sequence[str]]
 
 def trace(
     changes: Sequence[PathChange],
-    at_path: Mapping[str, Head],
-    by_blob: Mapping[str, Head],
+    at_path: Mapping[str, DocumentState],
+    by_blob: Mapping[str, DocumentState],
     text_of: TextOf,
     trivial: Callable[[str], bool] = lambda _blob: False,
 ) -> tuple[Step, ...]:
@@ -55,47 +55,47 @@ def trace(
     """
     steps: list[Step] = []
     appeared: list[PathChange] = []
-    vanished: list[Head] = []
+    vanished: list[DocumentState] = []
     for change in changes:
-        head = at_path.get(change.path)
+        state = at_path.get(change.path)
         if change.after is None:
-            if head is not None and head.present:
-                vanished.append(head)
-        elif head is not None and head.present:
-            steps.append(Step(head, change.path, change.after))
+            if state is not None and state.present:
+                vanished.append(state)
+        elif state is not None and state.present:
+            steps.append(Step(state, change.path, change.after))
         else:
             appeared.append(change)
     renamed = _same_bytes(vanished, appeared)
     left = [change for change in appeared if change.path not in renamed]
     for change in list(left):
-        head = at_path.get(change.path)  # gone, and back under its own path
-        if head is not None:
-            renamed[change.path] = head
-    taken = {head.number for head in renamed.values()}
+        state = at_path.get(change.path)  # gone, and back under its own path
+        if state is not None:
+            renamed[change.path] = state
+    taken = {state.number for state in renamed.values()}
     for change in (change for change in left if change.path not in renamed):
-        head = by_blob.get(change.after or "")
-        if head is not None and head.number not in taken and not trivial(change.after or ""):
-            renamed[change.path] = head
-            taken.add(head.number)
+        state = by_blob.get(change.after or "")
+        if state is not None and state.number not in taken and not trivial(change.after or ""):
+            renamed[change.path] = state
+            taken.add(state.number)
     loose = [change for change in appeared if change.path not in renamed]
-    renamed |= _similar([head for head in vanished if head.number not in taken], loose, text_of)
+    renamed |= _similar([state for state in vanished if state.number not in taken], loose, text_of)
     steps += [Step(renamed.get(change.path), change.path, change.after) for change in appeared]
-    continued = {head.number for head in renamed.values()}
-    steps += [Step(head, head.path, None) for head in vanished if head.number not in continued]
+    continued = {state.number for state in renamed.values()}
+    steps += [Step(state, state.path, None) for state in vanished if state.number not in continued]
     return tuple(sorted(steps, key=lambda step: (step.path, step.blob is None)))
 
 
-def _same_bytes(vanished: Iterable[Head], appeared: Iterable[PathChange]) -> dict[str, Head]:
+def _same_bytes(vanished: Iterable[DocumentState], appeared: Iterable[PathChange]) -> dict[str, DocumentState]:
     """Renames without an edit; of several candidates the one whose name, then whose folder is the same."""
-    waiting: dict[str, list[Head]] = defaultdict(list)
-    for head in vanished:
-        if head.blob is not None:
-            waiting[head.blob].append(head)
-    found: dict[str, Head] = {}
+    waiting: dict[str, list[DocumentState]] = defaultdict(list)
+    for state in vanished:
+        if state.blob is not None:
+            waiting[state.blob].append(state)
+    found: dict[str, DocumentState] = {}
     for change in appeared:
         candidates = waiting.get(change.after or "")
         if candidates:
-            best = min(candidates, key=lambda head: (*_apart(head.path, change.path), head.path))
+            best = min(candidates, key=lambda state: (*_apart(state.path, change.path), state.path))
             candidates.remove(best)
             found[change.path] = best
     return found
@@ -108,12 +108,14 @@ def _apart(before: str, after: str) -> tuple[bool, bool]:
     return name_before != name_after, folder_before != folder_after
 
 
-def _similar(vanished: Sequence[Head], appeared: Sequence[PathChange], text_of: TextOf) -> dict[str, Head]:
+def _similar(
+    vanished: Sequence[DocumentState], appeared: Sequence[PathChange], text_of: TextOf
+) -> dict[str, DocumentState]:
     """Renames with an edit; each side in the order of its paths, so that ties are decided alike every time."""
     if not vanished or not appeared:
         return {}
-    old, new = sorted(vanished, key=lambda head: head.path), sorted(appeared, key=lambda change: change.path)
-    texts = [text_of(head.read_path, head.read_blob) if head.read_path and head.read_blob else () for head in old]
+    old, new = sorted(vanished, key=lambda state: state.path), sorted(appeared, key=lambda change: change.path)
+    texts = [text_of(state.read_path, state.read_blob) if state.read_path and state.read_blob else () for state in old]
     pairs = similar(texts, [text_of(change.path, change.after or "") for change in new])
     return {new[j].path: old[i] for i, j in pairs}
 
@@ -128,16 +130,16 @@ def similar(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[
     for i, bag in enumerate(old_bags):
         for triple in bag:
             holders[triple].append(i)
-    likeness: list[tuple[float, int, int]] = []
+    similarities: list[tuple[float, int, int]] = []
     for j, bag in enumerate(new_bags):
         rivals = {i for triple in bag for i in holders.get(triple, ()) if len(holders[triple]) <= COMMON}
         for i in rivals:
             dice = 2 * (old_bags[i] & bag).total() / (old_bags[i].total() + bag.total())
             if dice >= SIMILAR:
-                likeness.append((-dice, i, j))
+                similarities.append((-dice, i, j))
     pairs: dict[int, int] = {}
     taken: set[int] = set()
-    for _, i, j in sorted(likeness):
+    for _, i, j in sorted(similarities):
         if i not in pairs and j not in taken:
             pairs[i] = j
             taken.add(j)
@@ -146,7 +148,7 @@ def similar(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[
 
 def _triples(texts: Sequence[str]) -> Counter[tuple[str, ...]]:
     """Runs of three words over the whole document; a shorter text is one run."""
-    words = [word for text in texts for word in fold(text).split()]
+    words = [word for text in texts for word in normalize(text).split()]
     if not words:
         return Counter()
     if len(words) < 3:

@@ -17,7 +17,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
-from monitor.core.text.normalize import fold, key
+from monitor.core.text.normalize import key, normalize
 
 
 def digest(*parts: str) -> str:
@@ -32,7 +32,7 @@ def text_key(text: str) -> int:
     return int(key(text)[:15], 16)
 
 
-def moment(taken_at: datetime, tie: int, source: str = "") -> str:
+def time_key(taken_at: datetime, tie: int, source: str = "") -> str:
     """A snapshot's time as ids hold it; `tie` tells snapshots of one second apart.
 
     An import's name is part of it: a document there may have path and time of one of the watched folder.
@@ -47,13 +47,13 @@ def document_id(path: str, first_seen: str) -> str:
 
 def statement_id(document: str, first_seen: str, text: str, occurrence: int) -> str:
     """`occurrence` counts equal texts that the same document gained in the same snapshot."""
-    return digest("statement", document, first_seen, fold(text), str(occurrence))
+    return digest("statement", document, first_seen, normalize(text), str(occurrence))
 
 
 def change_id(
     paths: tuple[str | None, str | None],
     blobs: tuple[str | None, str | None],
-    seen: str,
+    time_key: str,
     before: Iterable[str],
     after: Iterable[str],
     occurrence: int,
@@ -63,15 +63,15 @@ def change_id(
     A restoration is given without its before side: whether an absence is known depends on how much
     history is, and the id must not.
     """
-    folded = ["before", *map(fold, before), "after", *map(fold, after)]
-    return digest("change", *(value or "-" for value in (*paths, *blobs)), seen, str(occurrence), *folded)
+    normalized = ["before", *map(normalize, before), "after", *map(normalize, after)]
+    return digest("change", *(value or "-" for value in (*paths, *blobs)), time_key, str(occurrence), *normalized)
 
 
 def document_change_id(
-    kind: str, paths: tuple[str | None, str | None], blobs: tuple[str | None, str | None], seen: str
+    kind: str, paths: tuple[str | None, str | None], blobs: tuple[str | None, str | None], time_key: str
 ) -> str:
     """Of a change of a document as a whole."""
-    return digest("document-change", kind, *(value or "-" for value in (*paths, *blobs)), seen)
+    return digest("document-change", kind, *(value or "-" for value in (*paths, *blobs)), time_key)
 
 
 SCHEMA = 2  # the layout of the ledger's derived tables

@@ -27,23 +27,23 @@ from zlib import crc32
 from rapidfuzz.distance import Indel
 
 from monitor.core.classification.classify import classify
-from monitor.core.text.normalize import fold
-from monitor.core.tracking.compare import DocumentStep, Draft, added, value_after, value_before
+from monitor.core.text.normalize import normalize
+from monitor.core.tracking.compare import DocumentStep, PendingChange, added, value_after, value_before
 from monitor.core.tracking.cross_document import match_across
 from monitor.core.tracking.ids import text_key
 from monitor.model import ChangeKind, Statement
-from monitor.model.ledger import Known
+from monitor.model.ledger import StatementState
 
 MIN_SIGNATURE_WORDS = 6  # a shorter text resembles too many
-Sketch = tuple[int, int, int]
+Signature = tuple[int, int, int]
 
 _BINS = [(at << 32) // 6 for at in range(6)]  # where each sixth of crc32's values begins
 
 
 @lru_cache(maxsize=16_384)
-def sketch(text: str) -> Sketch | None:
+def signature(text: str) -> Signature | None:
     """Three positive numbers below 2**63; None where the text is too short to be told from others."""
-    hashes = sorted(_grams(fold(text)))
+    hashes = sorted(_grams(normalize(text)))
     if not hashes:
         return None
     hashes.append(hashes[0])  # behind the last bin comes the first
@@ -54,12 +54,14 @@ def sketch(text: str) -> Sketch | None:
     return first, second, third
 
 
-def _grams(folded: str) -> list[int]:
-    words = folded.encode("utf-8", "surrogatepass").split()
+def _grams(normalized: str) -> list[int]:
+    words = normalized.encode("utf-8", "surrogatepass").split()
     if len(words) >= MIN_SIGNATURE_WORDS:
         return [crc32(second, crc32(first)) for first, second in pairwise(words)]
-    if len(folded) >= 4 * MIN_SIGNATURE_WORDS and not folded.isascii():  # a script without spaces: character triples
-        triples = (folded[at : at + 3] for at in range(len(folded) - 2))
+    if (
+        len(normalized) >= 4 * MIN_SIGNATURE_WORDS and not normalized.isascii()
+    ):  # a script without spaces: character triples
+        triples = (normalized[at : at + 3] for at in range(len(normalized) - 2))
         return [crc32(triple.encode("utf-8", "surrogatepass")) for triple in triples]
     return []
 
@@ -68,108 +70,117 @@ MIN_RESTORED_WORDS = 4  # a shorter text (`Learn more`) that turns up in another
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class LedgerCandidates:
     """What the ledger knows that the added statements may be: `absent` ones by text, and `similar` absent ones; and of
     the texts that changes take away, who holds them now (`holders`), and who holds similar ones (`alike`)."""
 
-    absent: Sequence[Known] = ()
-    similar: Sequence[Known] = ()
+    absent: Sequence[StatementState] = ()
+    similar: Sequence[StatementState] = ()
     holders: Holders = field(default_factory=dict)
-    alike: Sequence[Known] = ()
+    alike: Sequence[StatementState] = ()
 
 
-def asked_keys(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
+def lookup_keys(documents: Sequence[DocumentStep], pending_changes: Iterable[PendingChange]) -> set[int]:
     """The text keys that the answers depend on: of what is added, and of what a change takes away."""
     keys: set[int] = set()
-    for draft in drafts:
-        if draft.kind is ChangeKind.ADDED:
-            keys.add(text_key(value_after(documents, draft).text))
+    for pending in pending_changes:
+        if pending.kind is ChangeKind.ADDED:
+            keys.add(text_key(value_after(documents, pending).text))
         else:
-            keys.update(text_key(text) for text in taken_away(documents, draft))
+            keys.update(text_key(text) for text in replaced_texts(documents, pending))
     return keys
 
 
-def asked_sketches(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
+def signatures_of_added(documents: Sequence[DocumentStep], pending_changes: Iterable[PendingChange]) -> set[int]:
     """The sketches of what is added: an absent statement that shares one may be it, slightly altered."""
-    found = (sketch(value_after(documents, draft).text) for draft in added(drafts))
+    found = (signature(value_after(documents, pending).text) for pending in added(pending_changes))
     return {number for one in found if one is not None for number in one}
 
 
-class Returning:
+class Restorations:
     """The absent statements, taken away one by one as they are found to be back."""
 
-    def __init__(self, documents: Sequence[DocumentStep], memory: Memory, back: Iterable[int] = ()) -> None:
+    def __init__(
+        self, documents: Sequence[DocumentStep], candidates: LedgerCandidates, back: Iterable[int] = ()
+    ) -> None:
         self._documents = documents
-        self._holders = memory.holders
-        self._gone = set(back)  # back already
-        self._absent: dict[int, list[Known]] = defaultdict(list)
-        for known in memory.absent:
+        self._holders = candidates.holders
+        self._restored = set(back)  # back already
+        self._absent: dict[int, list[StatementState]] = defaultdict(list)
+        for known in candidates.absent:
             self._absent[known.key].append(known)
         # The last ones to go are the first to come back; those that went together, in their order.
         for waiting in self._absent.values():
-            waiting.sort(key=_last_gone)
-        self._similar = sorted(memory.similar, key=_last_gone)
+            waiting.sort(key=_last_vanished)
+        self._similar = sorted(candidates.similar, key=_last_vanished)
 
-    def within(self, drafts: Iterable[Draft]) -> None:
+    def match_same_document(self, pending_changes: Iterable[PendingChange]) -> None:
         """Back in the same document, word for word."""
-        for draft in added(drafts):
-            head = self._documents[draft.document].step.head
-            if head is not None:
-                waiting = self._waiting(value_after(self._documents, draft))
-                own = next((known for known in waiting if known.document == head.number), None)
-                self._restore(draft, own)
+        for pending in added(pending_changes):
+            state = self._documents[pending.document].step.state
+            if state is not None:
+                waiting = self._waiting(value_after(self._documents, pending))
+                own = next((known for known in waiting if known.document == state.number), None)
+                self._restore(pending, own)
 
-    def across(self, drafts: Sequence[Draft]) -> None:
+    def match_other_documents(self, pending_changes: Sequence[PendingChange]) -> None:
         """Back in another document, word for word; a text that stands somewhere is copied, and so is its second one."""
-        going = {spot.number for draft in drafts if draft.kind is ChangeKind.REMOVED for spot in draft.before}
-        seen = {key for key, holders in self._holders.items() if holders.keys() - going}
-        for draft in added(drafts):
-            value = value_after(self._documents, draft)
+        going = {
+            position.number
+            for pending in pending_changes
+            if pending.kind is ChangeKind.REMOVED
+            for position in pending.before
+        }
+        known_keys = {key for key, holders in self._holders.items() if holders.keys() - going}
+        for pending in added(pending_changes):
+            value = value_after(self._documents, pending)
             key = text_key(value.text)
-            if key not in seen and len(fold(value.text).split()) >= MIN_RESTORED_WORDS:
-                self._restore(draft, next(iter(self._waiting(value)), None))
-            seen.add(key)
+            if key not in known_keys and len(normalize(value.text).split()) >= MIN_RESTORED_WORDS:
+                self._restore(pending, next(iter(self._waiting(value)), None))
+            known_keys.add(key)
 
-    def altered(self, drafts: Iterable[Draft]) -> None:
+    def match_altered(self, pending_changes: Iterable[PendingChange]) -> None:
         """Back with another wording: restored and revised. Clear matches alone, as between documents."""
-        waiting = [known for known in self._similar if known.number not in self._gone]
-        left = list(added(drafts))
+        waiting = [known for known in self._similar if known.number not in self._restored]
+        left = list(added(pending_changes))
         if not waiting or not left:
             return
-        own = {head.number for one in self._documents if (head := one.step.head) is not None}
+        own = {state.number for one in self._documents if (state := one.step.state) is not None}
         for nearby in (True, False):  # the document's own first
-            old = [known for known in waiting if (known.document in own) is nearby and known.number not in self._gone]
-            self._pair(old, [draft for draft in left if draft.kind is ChangeKind.ADDED], same_document=nearby)
+            old = [
+                known for known in waiting if (known.document in own) is nearby and known.number not in self._restored
+            ]
+            self._pair(old, [pending for pending in left if pending.kind is ChangeKind.ADDED], same_document=nearby)
 
-    def _pair(self, old: Sequence[Known], new: Sequence[Draft], *, same_document: bool) -> None:
-        gone = {(-1 - at, 0): known for at, known in enumerate(old)}  # no document's: each may pair with any
-        come = {(draft.document, draft.after[0]): draft for draft in new}
+    def _pair(self, old: Sequence[StatementState], new: Sequence[PendingChange], *, same_document: bool) -> None:
+        absent = {(-1 - at, 0): known for at, known in enumerate(old)}  # no document's: each may pair with any
+        arrived = {(pending.document, pending.after[0]): pending for pending in new}
         pairs = match_across(
-            [(place, Statement(known.text, links=known.links)) for place, known in gone.items()],
-            [(place, value_after(self._documents, draft)) for place, draft in come.items()],
+            [(position, Statement(known.text, links=known.links)) for position, known in absent.items()],
+            [(position, value_after(self._documents, pending)) for position, pending in arrived.items()],
         )
         for source, destination, similarity in pairs:
-            known, draft = gone[source], come[destination]
-            head = self._documents[draft.document].step.head
-            if same_document and (head is None or head.number != known.document):
+            known, pending = absent[source], arrived[destination]
+            state = self._documents[pending.document].step.state
+            if same_document and (state is None or state.number != known.document):
                 continue
-            self._restore(draft, known)
-            draft.similarity = round(similarity, 4)
+            self._restore(pending, known)
+            pending.similarity = round(similarity, 4)
             before = Statement(known.text, links=known.links)
-            draft.classification = classify([before], [value_after(self._documents, draft)])
+            pending.classification = classify([before], [value_after(self._documents, pending)])
 
-    def _waiting(self, value: Statement) -> Iterable[Known]:
-        return (known for known in self._absent.get(text_key(value.text), ()) if known.number not in self._gone)
+    def _waiting(self, value: Statement) -> Iterable[StatementState]:
+        return (known for known in self._absent.get(text_key(value.text), ()) if known.number not in self._restored)
 
-    def _restore(self, draft: Draft, known: Known | None) -> None:
+    def _restore(self, pending: PendingChange, known: StatementState | None) -> None:
         if known is not None:
-            self._gone.add(known.number)
-            draft.kind, draft.known = ChangeKind.RESTORED, known
-            draft.similarity, draft.absent_since = 1.0, known.gone_at
+            self._restored.add(known.number)
+            pending.kind, pending.known = ChangeKind.RESTORED, known
+            pending.similarity, pending.absent_since = 1.0, known.vanished_at
 
 
-def _last_gone(known: Known) -> tuple[float, int]:
-    return -(known.gone_at.timestamp() if known.gone_at else 0.0), known.ordinal or 0
+def _last_vanished(known: StatementState) -> tuple[float, int]:
+    return -(known.vanished_at.timestamp() if known.vanished_at else 0.0), known.ordinal or 0
 
 
 MIN_COPIED_WORDS = 4  # a shorter text stands in many documents by chance
@@ -178,60 +189,60 @@ _KEEP = (ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.RESTORED)  # take no tex
 Holders = Mapping[int, Mapping[int, int]]  # text key -> number of a present statement -> its document
 
 
-def taken_away(documents: Sequence[DocumentStep], draft: Draft) -> list[str]:
+def replaced_texts(documents: Sequence[DocumentStep], pending: PendingChange) -> list[str]:
     """The texts before that a change takes away, those of a word or two aside."""
-    if draft.kind in _KEEP:
+    if pending.kind in _KEEP:
         return []
-    texts = [value_before(documents, spot).text for spot in draft.before]
-    return [text for text in texts if len(fold(text).split()) >= MIN_COPIED_WORDS]
+    texts = [value_before(documents, position).text for position in pending.before]
+    return [text for text in texts if len(normalize(text).split()) >= MIN_COPIED_WORDS]
 
 
-def taken_sketches(documents: Sequence[DocumentStep], drafts: Iterable[Draft]) -> set[int]:
+def signatures_of_replaced(documents: Sequence[DocumentStep], pending_changes: Iterable[PendingChange]) -> set[int]:
     """The sketches of the texts that revisions take away: present statements that share one may be near copies."""
-    revised = (draft for draft in drafts if draft.after)
-    sketches = (sketch(text) for draft in revised for text in taken_away(documents, draft))
-    return {number for one in sketches if one is not None for number in one}
+    revised = (pending for pending in pending_changes if pending.after)
+    signatures = (signature(text) for pending in revised for text in replaced_texts(documents, pending))
+    return {number for one in signatures if one is not None for number in one}
 
 
 class Copies:
     """Who holds which text once the snapshot is folded; `alike` are statements similar to what was taken away."""
 
-    def __init__(self, documents: Sequence[DocumentStep], holders: Holders, alike: Iterable[Known]) -> None:
+    def __init__(self, documents: Sequence[DocumentStep], holders: Holders, alike: Iterable[StatementState]) -> None:
         self._documents = documents
         self._holders = holders
-        self._alike: dict[int, list[Known]] = {}
+        self._alike: dict[int, list[StatementState]] = {}
         for known in alike:
-            for number in known.sketch or ():
+            for number in known.signature or ():
                 self._alike.setdefault(number, []).append(known)
 
-    def behind(self, draft: Draft) -> int:
+    def behind(self, pending: PendingChange) -> int:
         """How many statements of other documents hold the text before still."""
-        texts = taken_away(self._documents, draft)
+        texts = replaced_texts(self._documents, pending)
         if not texts:
             return 0
-        head = self._documents[draft.before[0].document].step.head
-        own = head.number if head else None
+        state = self._documents[pending.before[0].document].step.state
+        own = state.number if state else None
         same = {
             number
             for text in texts
             for number, document in self._holders.get(text_key(text), {}).items()
             if document != own
         }
-        near = {known.number for text in texts for known in self._near(draft, text) if known.document != own}
+        near = {known.number for text in texts for known in self._near(pending, text) if known.document != own}
         return len(same | near)
 
-    def _near(self, draft: Draft, text: str) -> Iterator[Known]:
+    def _near(self, pending: PendingChange, text: str) -> Iterator[StatementState]:
         """Nearly the text before, and no nearer to the text after: a copy that was revised already does not lag."""
-        candidates = {known.number: known for one in sketch(text) or () for known in self._alike.get(one, ())}
-        if not draft.after or not candidates:
+        candidates = {known.number: known for one in signature(text) or () for known in self._alike.get(one, ())}
+        if not pending.after or not candidates:
             return
-        after = " ".join(self._documents[draft.document].after[ordinal].text for ordinal in draft.after)
-        old, new = fold(text).split(), fold(after).split()
+        after = " ".join(self._documents[pending.document].after[ordinal].text for ordinal in pending.after)
+        old, new = normalize(text).split(), normalize(after).split()
         lags: dict[int, bool] = {text_key(text): False}  # by text key; who holds the very text is counted already
         for known in candidates.values():
             if known.key not in lags:
-                words = fold(known.text).split()
-                likeness = Indel.normalized_similarity(words, old, score_cutoff=NEARLY)
-                lags[known.key] = likeness >= NEARLY and likeness > Indel.normalized_similarity(words, new)
+                words = normalize(known.text).split()
+                similarity = Indel.normalized_similarity(words, old, score_cutoff=NEARLY)
+                lags[known.key] = similarity >= NEARLY and similarity > Indel.normalized_similarity(words, new)
             if lags[known.key]:
                 yield known

@@ -7,7 +7,7 @@ A statement that a document gains is, in this order: back after an absence in th
 document when its text stands nowhere (restored), or new (added). Everything else keeps the identity
 that the alignment found. Pure: what the ledger knows comes in as values, what it must keep goes out.
 
-The work is laid out as `drafts` (one a change, still without names), which each of these questions
+The work is laid out as `pending_changes` (one a change, still without names), which each of these questions
 narrows, and `Fold`, which they are written into at the end.
 """
 
@@ -18,14 +18,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from rapidfuzz.distance import LCSseq
 
 from monitor.core.classification.classify import classify
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.core.tracking.compare import (
     Compared,
     Comparison,
     DocumentStep,
-    Draft,
     Outcome,
-    Spot,
+    PendingChange,
+    StatementPosition,
     added,
     unchanged,
     value_after,
@@ -33,33 +33,33 @@ from monitor.core.tracking.compare import (
 )
 from monitor.core.tracking.cross_document import match_across
 from monitor.core.tracking.ids import digest
-from monitor.core.tracking.restored import Memory, Returning
+from monitor.core.tracking.restored import LedgerCandidates, Restorations
 from monitor.model import ChangeKind, Significance, Statement
-from monitor.model.ledger import Known, NewChange
+from monitor.model.ledger import NewChange, StatementState
 
 
-def drafts_of(documents: Sequence[DocumentStep]) -> list[Draft]:
+def pending_changes_of(documents: Sequence[DocumentStep]) -> list[PendingChange]:
     """Every document's changes as its own comparison saw them, before documents are looked at together."""
-    drafts: list[Draft] = []
+    pending_changes: list[PendingChange] = []
     for at, document in enumerate(documents):
-        head = document.step.head
-        members = head.members if head else ()
-        if document.outcome is Outcome.GONE:
-            drafts += [
-                Draft(at, ChangeKind.REMOVED, (Spot(at, ordinal, number),), (), cause="document")
+        state = document.step.state
+        members = state.members if state else ()
+        if document.outcome is Outcome.VANISHED:
+            pending_changes += [
+                PendingChange(at, ChangeKind.REMOVED, (StatementPosition(at, ordinal, number),), (), cause="document")
                 for ordinal, number in enumerate(members)
             ]
         elif document.comparison is not None and document.step.returns:
-            drafts += _returned(at, document.comparison, members)
+            pending_changes += _returned(at, document.comparison, members)
         elif document.comparison is not None:
-            cause = "document" if head is None else None
-            drafts += [_draft(at, change, members, cause) for change in document.comparison.changes]
-    return drafts
+            cause = "document" if state is None else None
+            pending_changes += [_pending_change(at, change, members, cause) for change in document.comparison.changes]
+    return pending_changes
 
 
-def _draft(at: int, change: Compared, members: Sequence[int], cause: str | None) -> Draft:
-    before = tuple(Spot(at, i, members[i]) for i in change.before)
-    return Draft(
+def _pending_change(at: int, change: Compared, members: Sequence[int], cause: str | None) -> PendingChange:
+    before = tuple(StatementPosition(at, i, members[i]) for i in change.before)
+    return PendingChange(
         at,
         change.kind,
         before,
@@ -71,118 +71,131 @@ def _draft(at: int, change: Compared, members: Sequence[int], cause: str | None)
     )
 
 
-def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterable[Draft]:
+def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterable[PendingChange]:
     """A document that was gone: what it holds again is restored, be it altered, and what it lacks stays gone."""
     for i0, j0, length in comparison.kept:
         for step in range(length):
-            spot = Spot(at, i0 + step, members[i0 + step])
-            yield Draft(at, ChangeKind.RESTORED, (spot,), (j0 + step,), 1.0, cause="document")
+            position = StatementPosition(at, i0 + step, members[i0 + step])
+            yield PendingChange(at, ChangeKind.RESTORED, (position,), (j0 + step,), 1.0, cause="document")
     for change in comparison.changes:
         if change.kind in (ChangeKind.REVISED, ChangeKind.MOVED):
-            draft = _draft(at, change, members, None)
-            draft.kind, draft.cause = ChangeKind.RESTORED, "document"
-            yield draft
+            pending = _pending_change(at, change, members, None)
+            pending.kind, pending.cause = ChangeKind.RESTORED, "document"
+            yield pending
         elif change.kind is not ChangeKind.REMOVED:  # what was split or merged meanwhile has lost its one identity
             for ordinal in change.after:
-                yield Draft(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
+                yield PendingChange(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
 
 
-def wanted_numbers(drafts: Iterable[Draft]) -> set[int]:
+def wanted_numbers(pending_changes: Iterable[PendingChange]) -> set[int]:
     """The statements whose state the fold must know."""
-    return {spot.number for draft in drafts for spot in draft.before}
+    return {position.number for pending in pending_changes for position in pending.before}
 
 
 def join(
-    documents: Sequence[DocumentStep], drafts: list[Draft], known: Mapping[int, Known], memory: Memory
-) -> list[Draft]:
+    documents: Sequence[DocumentStep],
+    pending_changes: list[PendingChange],
+    known: Mapping[int, StatementState],
+    candidates: LedgerCandidates,
+) -> list[PendingChange]:
     """Look at all documents of the snapshot together: what came back, and what went from one to another.
 
-    `known` are the statements of `wanted_numbers`; `memory` answers `asked_keys` and `asked_sketches`.
+    `known` are the statements of `wanted_numbers`; `candidates` answers `asked_keys` and `asked_sketches`.
     """
-    returning = Returning(documents, memory, _present_elsewhere(drafts, known))
-    returning.within(drafts)
-    drafts = _move_across(documents, drafts)
-    returning.across(drafts)
-    returning.altered(drafts)
-    return drafts
+    returning = Restorations(documents, candidates, _present_elsewhere(pending_changes, known))
+    returning.match_same_document(pending_changes)
+    pending_changes = _move_across(documents, pending_changes)
+    returning.match_other_documents(pending_changes)
+    returning.match_altered(pending_changes)
+    return pending_changes
 
 
-def _present_elsewhere(drafts: Iterable[Draft], known: Mapping[int, Known]) -> set[int]:
+def _present_elsewhere(pending_changes: Iterable[PendingChange], known: Mapping[int, StatementState]) -> set[int]:
     """Of a document that came back: a statement that lives on in another one is not restored but added.
 
     The same where two documents come back at once and both held it last, one after the other. Returns the numbers of
     those that did come back.
     """
     back: set[int] = set()
-    for draft in drafts:
-        if draft.kind is not ChangeKind.RESTORED:
+    for pending in pending_changes:
+        if pending.kind is not ChangeKind.RESTORED:
             continue
-        state = known[draft.before[0].number]
+        state = known[pending.before[0].number]
         if state.present or state.number in back:
-            draft.kind, draft.before, draft.similarity, draft.classification = ChangeKind.ADDED, (), None, None
+            pending.kind, pending.before, pending.similarity, pending.classification = ChangeKind.ADDED, (), None, None
         else:
-            draft.absent_since = state.gone_at
+            pending.absent_since = state.vanished_at
             back.add(state.number)
     return back
 
 
-def _move_across(documents: Sequence[DocumentStep], drafts: list[Draft]) -> list[Draft]:
+def _move_across(documents: Sequence[DocumentStep], pending_changes: list[PendingChange]) -> list[PendingChange]:
     """Statements that one document lost and another gained in this snapshot."""
-    lost = [draft for draft in drafts if draft.kind is ChangeKind.REMOVED]
-    gained = list(added(drafts))
-    if len({draft.document for draft in (*lost, *gained)}) < 2:
-        return drafts
-    origin: dict[tuple[int, int], Draft] = {(draft.document, draft.before[0].ordinal): draft for draft in lost}
-    target: dict[tuple[int, int], Draft] = {(draft.document, draft.after[0]): draft for draft in gained}
+    lost = [pending for pending in pending_changes if pending.kind is ChangeKind.REMOVED]
+    gained = list(added(pending_changes))
+    if len({pending.document for pending in (*lost, *gained)}) < 2:
+        return pending_changes
+    origin: dict[tuple[int, int], PendingChange] = {
+        (pending.document, pending.before[0].ordinal): pending for pending in lost
+    }
+    target: dict[tuple[int, int], PendingChange] = {(pending.document, pending.after[0]): pending for pending in gained}
     pairs = match_across(
-        [(place, value_before(documents, draft.before[0])) for place, draft in origin.items()],
-        [(place, value_after(documents, draft)) for place, draft in target.items()],
+        [(position, value_before(documents, pending.before[0])) for position, pending in origin.items()],
+        [(position, value_after(documents, pending)) for position, pending in target.items()],
     )
     explained: set[int] = set()
     for source, destination, similarity in pairs:
-        gone, come = origin[source], target[destination]
-        _moved(come, gone, similarity, value_before(documents, gone.before[0]), value_after(documents, come))
-        explained.add(id(gone))
-    return [draft for draft in drafts if id(draft) not in explained]
+        vanished, appeared = origin[source], target[destination]
+        _moved(
+            appeared,
+            vanished,
+            similarity,
+            value_before(documents, vanished.before[0]),
+            value_after(documents, appeared),
+        )
+        explained.add(id(vanished))
+    return [pending for pending in pending_changes if id(pending) not in explained]
 
 
-def _moved(come: Draft, gone: Draft, similarity: float, before: Statement, after: Statement) -> None:
-    come.before, come.similarity, come.moved, come.cause = gone.before, similarity, True, None
+def _moved(
+    appeared: PendingChange, vanished: PendingChange, similarity: float, before: Statement, after: Statement
+) -> None:
+    appeared.before, appeared.similarity, appeared.moved, appeared.cause = vanished.before, similarity, True, None
     if unchanged(before, after):
-        come.kind = ChangeKind.MOVED
+        appeared.kind = ChangeKind.MOVED
     else:
-        come.kind, come.classification = ChangeKind.REVISED, classify([before], [after])
+        appeared.kind, appeared.classification = ChangeKind.REVISED, classify([before], [after])
 
 
-def heir(documents: Sequence[DocumentStep], draft: Draft) -> int:
+def main_part(documents: Sequence[DocumentStep], pending: PendingChange) -> int:
     """Which part of a split, or which merged statement, keeps the identity: the one with most of its words in order."""
-    document = documents[draft.document]
-    old = [documents[spot.document].before[spot.ordinal].text for spot in draft.before]
-    new = [document.after[ordinal].text for ordinal in draft.after]
+    document = documents[pending.document]
+    old = [documents[position.document].before[position.ordinal].text for position in pending.before]
+    new = [document.after[ordinal].text for ordinal in pending.after]
     whole, parts = (old[0], new) if len(new) > 1 else (new[0], old)
-    words = fold(whole).split()
-    shared = [LCSseq.similarity(words, fold(part).split()) for part in parts]
+    words = normalize(whole).split()
+    shared = [LCSseq.similarity(words, normalize(part).split()) for part in parts]
     return shared.index(max(shared))
 
 
-def significance_of(draft: Draft) -> Significance:
+def significance_of(pending: PendingChange) -> Significance:
     """Within a document a pure move changes the form; across documents another document says it now."""
-    if draft.kind is ChangeKind.MOVED and draft.before[0].document != draft.document:
+    if pending.kind is ChangeKind.MOVED and pending.before[0].document != pending.document:
         return Significance.SUBSTANTIVE
-    if draft.kind is ChangeKind.RESTORED:
+    if pending.kind is ChangeKind.RESTORED:
         return Significance.SUBSTANTIVE
-    return draft.classification.significance if draft.classification else Significance.SUBSTANTIVE
+    return pending.classification.significance if pending.classification else Significance.SUBSTANTIVE
 
 
-def grouped(drafts: Sequence[Draft], changes: Sequence[NewChange]) -> list[NewChange]:
+def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
     """The changes, those that moved together with a common group: their first one's id, hashed.
 
-    `drafts` and `changes` belong together pairwise, ordered by document, then ordinal.
+    `pending_changes` and `changes` belong together pairwise, ordered by document, then ordinal.
     """
     found = list(changes)
     run: list[int] = []
-    for at, draft in enumerate(drafts):
-        if run and _beside(drafts[run[-1]], draft):
+    for at, pending in enumerate(pending_changes):
+        if run and _beside(pending_changes[run[-1]], pending):
             run.append(at)
             continue
         _name(run, changes, found)
@@ -198,7 +211,7 @@ def _name(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChang
             found[member] = changes[member]._replace(group=group)
 
 
-def _beside(first: Draft, second: Draft) -> bool:
+def _beside(first: PendingChange, second: PendingChange) -> bool:
     if not (_single_move(first) and _single_move(second)):
         return False
     a, b = first.before[0], second.before[0]
@@ -210,5 +223,5 @@ def _beside(first: Draft, second: Draft) -> bool:
     )
 
 
-def _single_move(draft: Draft) -> bool:
-    return draft.moved and len(draft.before) == len(draft.after) == 1
+def _single_move(pending: PendingChange) -> bool:
+    return pending.moved and len(pending.before) == len(pending.after) == 1

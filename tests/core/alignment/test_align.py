@@ -111,7 +111,7 @@ def test_repeated_line_is_linked_by_its_neighbours() -> None:
 
 
 def test_identical_texts_say_so_as_evidence() -> None:
-    assert [match.evidence for match in aligned([A], [A]).matches] == [("same text",)]
+    assert [match.reasons for match in aligned([A], [A]).matches] == [("same text",)]
 
 
 FEES = ["The fee for a bakery licence is 45 euros.", "The fee for a tavern licence is 60 euros."]
@@ -214,5 +214,5 @@ def test_unrelated_versions_share_no_statement() -> None:
 
 def test_reason_of_a_revised_link_counts_shared_words() -> None:
     (match,) = aligned([A], [A.replace("30", "45")]).matches
-    assert "6 of 7 words shared" in match.evidence
-    assert "numbers differ" in match.evidence
+    assert "6 of 7 words shared" in match.reasons
+    assert "numbers differ" in match.reasons

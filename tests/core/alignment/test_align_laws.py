@@ -102,7 +102,7 @@ def test_two_sided_matches_have_a_similarity_from_0_to_1(
         if match.before and match.after:
             assert match.similarity is not None
             assert 0.0 <= match.similarity <= 1.0
-            assert match.evidence
+            assert match.reasons
         else:
             assert match.similarity is None
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.alignment.align import align
-from monitor.core.alignment.similarity import Place, places
+from monitor.core.alignment.similarity import SectionPosition, section_positions
 from monitor.model import Alignment, BlockKind, Statement
 from tests.core.alignment.align_texts import document, links, moved_before
 
@@ -20,19 +20,19 @@ def aligned(before: tuple[str, ...], after: tuple[str, ...]) -> Alignment:
     return align(document(*before), document(*after))
 
 
-def evidence(alignment: Alignment, i: int) -> tuple[str, ...]:
-    return next(match.evidence for match in alignment.matches if i in match.before)
+def reasons(alignment: Alignment, i: int) -> tuple[str, ...]:
+    return next(match.reasons for match in alignment.matches if i in match.before)
 
 
 def test_statement_belongs_to_the_heading_above_it() -> None:
     version = document("A title of no section", "# Fees", "Paid yearly.", "## Refunds", "None.", "# Visas", "Needed.")
-    assert places(version, range(1, 7)) == [
-        Place(heading=True, section=""),
-        Place(heading=False, section="fees"),
-        Place(heading=True, section="fees"),
-        Place(heading=False, section="refunds"),
-        Place(heading=True, section=""),
-        Place(heading=False, section="visas"),
+    assert section_positions(version, range(1, 7)) == [
+        SectionPosition(heading=True, section=""),
+        SectionPosition(heading=False, section="fees"),
+        SectionPosition(heading=True, section="fees"),
+        SectionPosition(heading=False, section="refunds"),
+        SectionPosition(heading=True, section=""),
+        SectionPosition(heading=False, section="visas"),
     ]
 
 
@@ -84,12 +84,12 @@ def test_repeated_line_moves_with_its_section() -> None:
 
 def test_reason_of_a_repeated_line_names_its_section() -> None:
     alignment = aligned(FEES + VISAS, ("# Visas", "A visa is needed for a stay of over thirty days.", "Learn more"))
-    assert evidence(alignment, 5) == ("same text", "under the same heading")
+    assert reasons(alignment, 5) == ("same text", "under the same heading")
 
 
 def test_a_link_over_different_kinds_says_so() -> None:
     alignment = aligned(("# How we use your data", "Paid yearly."), ("How we use your data:", "Paid yearly."))
-    assert "one is a heading, the other is not" in evidence(alignment, 0)
+    assert "one is a heading, the other is not" in reasons(alignment, 0)
 
 
 TEXTS = ("fees", "visas", "learn more", "see annex.", "a visa is needed", "a visa is needed now", "the fee is 30 euros")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unidiff import PatchSet
 
-from monitor.core.diff.unified import FilePatch, Hunk, PatchMismatch, Version, apply, escape, parse, unescape, unified
+from monitor.core.diff.unified import DiffSide, FilePatch, Hunk, PatchMismatch, apply, escape, parse, unescape, unified
 
 ANY_TEXT = st.text(st.characters(exclude_characters="\n") | st.sampled_from("\\u\r\x0b\x85\u2028\udc80"), max_size=12)
 FEW_LINES = st.lists(st.sampled_from(["a", "b", "c", "", "- a", "+b", "@@ -1 +1 @@", "\\ No newline at end of file"]))
@@ -23,7 +23,7 @@ TRAPS = ["\r", "\x0b", "\x0c", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029
 
 
 def _diff(before: list[str], after: list[str], path: str = "brief.txt", context: int = 3) -> str:
-    return unified([(Version(path, before), Version(path, after))], context=context)
+    return unified([(DiffSide(path, before), DiffSide(path, after))], context=context)
 
 
 def _round_trip(before: list[str], after: list[str], context: int = 3) -> list[str]:
@@ -43,7 +43,7 @@ def test_every_text_comes_back_exactly(before: list[str], after: list[str]) -> N
 
 @given(st.lists(st.tuples(FEW_LINES, FEW_LINES), max_size=4), st.integers(0, 4))
 def test_unidiff_reads_every_document_of_a_patch(sides: list[tuple[list[str], list[str]]], context: int) -> None:
-    pairs = [(Version(f"{n}.txt", before), Version(f"{n}.txt", after)) for n, (before, after) in enumerate(sides)]
+    pairs = [(DiffSide(f"{n}.txt", before), DiffSide(f"{n}.txt", after)) for n, (before, after) in enumerate(sides)]
     changed = [f"{n}.txt" for n, (before, after) in enumerate(sides) if before != after]
     assert [file.path for file in PatchSet(unified(pairs, context=context))] == changed
 
@@ -103,25 +103,25 @@ def test_paths_are_quoted_as_git_quotes_them(path: str, header: str) -> None:
 
 
 def test_a_document_that_came_has_no_file_before() -> None:
-    assert unified([(None, Version("new.txt", ["One."]))]) == "--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+One.\n"
+    assert unified([(None, DiffSide("new.txt", ["One."]))]) == "--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+One.\n"
 
 
 def test_a_document_that_went_has_no_file_after() -> None:
-    (file,) = parse(unified([(Version("old.txt", ["One."]), None)]))
+    (file,) = parse(unified([(DiffSide("old.txt", ["One."]), None)]))
     assert file == FilePatch("old.txt", None, (Hunk(0, 0, ("One.",), ()),))
 
 
 def test_an_empty_document_that_came_is_seen() -> None:
-    assert parse(unified([(None, Version("empty.txt", []))])) == (FilePatch(None, "empty.txt", ()),)
+    assert parse(unified([(None, DiffSide("empty.txt", []))])) == (FilePatch(None, "empty.txt", ()),)
 
 
 def test_a_renamed_document_names_both_paths() -> None:
-    (file,) = parse(unified([(Version("old.txt", ["One."]), Version("new.txt", ["One."]))]))
+    (file,) = parse(unified([(DiffSide("old.txt", ["One."]), DiffSide("new.txt", ["One."]))]))
     assert file == FilePatch("old.txt", "new.txt", ())
 
 
 def test_document_that_lost_its_first_lines_is_not_removed() -> None:
-    (file,) = parse(unified([(Version("a", ["x", "y"]), Version("a", ["y"]))], context=0))
+    (file,) = parse(unified([(DiffSide("a", ["x", "y"]), DiffSide("a", ["y"]))], context=0))
     assert file.after == "a"
 
 

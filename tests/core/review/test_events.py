@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.events import Act, Event, State, Verdict, standing, state_of, to_undo
+from monitor.core.review.events import Act, Event, State, Verdict, current_events, state_of, to_undo
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -98,11 +98,11 @@ histories = st.lists(st.sampled_from(["accept", "flag", "comment", "undo"]), max
 
 @given(histories)
 def test_current_events_are_a_subsequence_of_the_history(events: list[Event]) -> None:
-    numbers = [one.number for one in standing(events)]
+    numbers = [one.number for one in current_events(events)]
     assert numbers == sorted(numbers)
     assert set(numbers) <= {one.number for one in events if one.act is not Act.UNDO}
 
 
 @given(histories)
 def test_change_has_a_verdict_exactly_if_one_is_current(events: list[Event]) -> None:
-    assert (state_of(events).verdict is not None) == any(one.act is Act.VERDICT for one in standing(events))
+    assert (state_of(events).verdict is not None) == any(one.act is Act.VERDICT for one in current_events(events))

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.ignore_rules import Rule, Seen, TextPattern, ruled
+from monitor.core.review.ignore_rules import Rule, RuleSubject, TextPattern, deciding_rule
 from monitor.core.review.scoring import Terms
-from monitor.core.text.normalize import fold
+from monitor.core.text.normalize import normalize
 from monitor.model import Action, Aspect, ChangeKind, Significance
 
-FOOTER = Seen(
+FOOTER = RuleSubject(
     "policies/lease.md",
     ChangeKind.REVISED,
     Significance.SUBSTANTIVE,
@@ -25,7 +25,7 @@ FOOTER = Seen(
 
 
 def fits(pattern: str, text: str) -> bool:
-    return TextPattern(pattern)(fold(text))
+    return TextPattern(pattern)(normalize(text))
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def starts_with(prefix: str) -> Callable[[str], bool]:
     ids=["pattern", "document", "heading", "heading above", "aspect", "aspects", "significance", "kind", "both"],
 )
 def test_a_rule_holds_where_all_that_it_says_holds(rule: Rule) -> None:
-    assert rule.holds(FOOTER)
+    assert rule.matches(FOOTER)
 
 
 @pytest.mark.parametrize(
@@ -136,23 +136,23 @@ def test_a_rule_holds_where_all_that_it_says_holds(rule: Rule) -> None:
         "another kind",
     ],
 )
-def test_a_rule_does_not_hold(rule: Rule, seen: Seen) -> None:
-    assert not rule.holds(seen)
+def test_a_rule_does_not_hold(rule: Rule, seen: RuleSubject) -> None:
+    assert not rule.matches(seen)
 
 
 def test_hiding_rule_precedes_a_lowering_one() -> None:
     lower = Rule("lower", Action.LOWER, pattern=TextPattern("last*"))
-    fold_ = Rule("fold", Action.FOLD, pattern=TextPattern("*may"))
-    assert ruled([lower, fold_], FOOTER) is fold_
+    fold_ = Rule("fold", Action.HIDE, pattern=TextPattern("*may"))
+    assert deciding_rule([lower, fold_], FOOTER) is fold_
 
 
 def test_of_rules_that_lower_the_first_decides() -> None:
     first, second = (Rule(name, Action.LOWER, pattern=TextPattern("last*")) for name in ("first", "second"))
-    assert ruled([first, second], FOOTER) is first
+    assert deciding_rule([first, second], FOOTER) is first
 
 
 def test_no_matching_rule_decides_nothing() -> None:
-    assert ruled([Rule("r", kinds=frozenset({ChangeKind.ADDED}))], FOOTER) is None
+    assert deciding_rule([Rule("r", kinds=frozenset({ChangeKind.ADDED}))], FOOTER) is None
 
 
 # --- watch terms --------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_no_matching_rule_decides_nothing() -> None:
     ],
 )
 def test_a_term_is_found_as_whole_words(term: str, text: str) -> None:
-    assert Terms([term]).in_texts([fold(text)]) == (term,)
+    assert Terms([term]).in_texts([normalize(text)]) == (term,)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_term_is_found_as_whole_words(term: str, text: str) -> None:
     [("aid", "He said so."), ("humanitarian aid", "humanitarian first aid"), ("cease fire", "ceasefire"), ("--", "--")],
 )
 def test_a_term_is_not_found_inside_words_or_across_others(term: str, text: str) -> None:
-    assert Terms([term]).in_texts([fold(text)]) == ()
+    assert Terms([term]).in_texts([normalize(text)]) == ()
 
 
 def test_terms_of_both_sides_are_listed_once_in_order() -> None:

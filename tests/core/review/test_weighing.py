@@ -53,7 +53,7 @@ def test_tier_of_a_change(weighed: Weighed, tier: Tier) -> None:
 
 
 def test_hiding_rule_is_named() -> None:
-    weighed = placed(ruled(Action.FOLD))
+    weighed = placed(ruled(Action.HIDE))
     assert (weighed.member.folded, weighed.rule) == (True, "divers")
 
 
