@@ -1,4 +1,4 @@
-"""What can go wrong, as types; each message is one line that says what to do."""
+"""Errors of the monitor. Each message is one line that says what happened and what to do."""
 
 from enum import IntEnum
 

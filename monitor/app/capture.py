@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 # Fewer vanished documents than this never hold a run, whatever share they are.
 FEW = 10
 
-# How many of the documents gone are told by their text to go on among those that came
+# How many of the vanished documents continue, by their text, among those that appeared
 CountContinued = Callable[[Sequence[PathAndBlob], Sequence[PathAndBlob]], int]
 
 
@@ -174,7 +174,7 @@ __all__ = [
 
 
 class Captured(NamedTuple):
-    """What one look at the folder came to. `failures` and `skipped` are all that stand, not only new ones."""
+    """The result of one scan of the folder. `failures` and `skipped` are all current ones, not only new ones."""
 
     snapshot: Snapshot | None  # None where nothing changed
     head: str | None

@@ -1,10 +1,7 @@
-"""Two files held against each other, without any store: bytes -> statements -> every match.
+"""Compare two files, two versions of a document, or two points in time, from their exact bytes.
 
-Why a change was recorded as it was: the two versions compared once more, and the reasons that this gives.
-
-Two moments held against each other, from the exact bytes of both: what `diff` answers.
-
-Nothing here is recorded, so the changes have no ids: moments that are no neighbours have no place in the ledger.
+Used by `compare`, `diff` and `show --why`. The changes found here are not recorded and have no ids: only changes
+between neighbouring snapshots are in the ledger.
 """
 
 from __future__ import annotations

@@ -1,13 +1,11 @@
-"""Gathering what proves a change: both versions, the objects that lead to them, the chain from a branch's head.
+"""Collect the evidence for one change, and sign and check the file of published heads.
 
-Signatures of ssh keys, made and checked by `ssh-keygen -Y`: readers have that program, and know whose a key is.
+The evidence is both versions, the git objects that lead to them, and the chain of commits from the branch's head. The
+file of heads has one line for each newest snapshot; its owner publishes it where nobody can alter it.
 
-Nothing is asked at a terminal: a key with a passphrase must be held by an agent.
-
-The file of heads: a line for each newest snapshot, which its owner publishes where nobody can alter it any more.
-
-With a key, a signature over the whole file lies beside it as `<file>.sig`. It is made before the line is written and
-put in its place after: `<file>.sig.new` says that somebody was stopped between, and the next run signs again.
+Signatures are made and checked by `ssh-keygen -Y`. It never prompts: a key with a passphrase must be held by an agent.
+The signature of the file is `<file>.sig`. It is written to `<file>.sig.new` before the line is appended and renamed
+after it, so a leftover `.sig.new` means an interrupted run, and the next run signs again.
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
-"""The one way into the ledger: compare what the snapshots are with what is folded, and fold the rest.
+"""Bring the ledger up to date: compare the snapshots in the store with those that were folded, and fold the rest.
 
-A run, an import, a rebuild, an upgrade of our rules and the recovery from a crash are all this: keep
-the common prefix, fold what follows.
-
-Python's search for unreachable cycles, held back while a history is folded or listed.
-
-The fingerprint of all rules that shape the ledger; loads none of them, since every idle run asks.
+A run, an import, a rebuild, an upgrade of the rules and the recovery from a crash are the same operation: keep the
+common prefix of both lists, then fold what follows.
 """
 
 from __future__ import annotations
@@ -76,7 +72,7 @@ def catch_up(
         before = ledger.change_ids()
         ledger.reset(current)
         caught = fold_after(store, ledger, [], len(wanted), progress, options, executor)
-        # What an upgrade of our rules altered of the past is kept apart, so that it is never told as a change.
+        # What an upgrade of our rules altered of the past is kept apart, so that it is never reported as a change.
         now = ledger.change_ids(folded)
         ledger.record_upgrade(datetime.now(UTC), stored, current, len(before - now), now - before)
         return replace(caught, rebuilt=True)

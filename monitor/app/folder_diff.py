@@ -1,4 +1,4 @@
-"""What differs between the watched folder and the last snapshot; nothing is recorded yet."""
+"""The difference between the watched folder and the last snapshot. Nothing is recorded here."""
 
 from __future__ import annotations
 
@@ -85,8 +85,8 @@ class FolderDiff(NamedTuple):
     def replaced(self) -> bool:
         """Whether the folder is another one on the disk than at the last run, while the store is where it was.
 
-        Who copies both has not lost the folder. Some file systems number their device anew each time that they are
-        mounted: where both lie on one device, then and now, its number says nothing.
+        A user who copies both has not lost the folder. Some file systems change their device number each time they are
+        mounted: if both lie on one device, then and now, its number says nothing.
         """
         was, now = self.cache.header, self.header
         if was.home[1] != now.home[1] or not now.home[1]:

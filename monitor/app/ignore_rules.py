@@ -1,4 +1,4 @@
-"""What ignore rules do, and what one would have done: over the whole history, with what reviewers said of it."""
+"""Count the changes that each ignore rule matches, and preview a rule over the whole history."""
 
 from __future__ import annotations
 

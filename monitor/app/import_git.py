@@ -1,4 +1,7 @@
-"""A foreign git history -> snapshots: each commit whose documents differ, in batches, by first parents."""
+"""Import a git history in batches: each commit whose documents differ becomes a snapshot.
+
+For merge commits, only the first parent is followed.
+"""
 
 from __future__ import annotations
 

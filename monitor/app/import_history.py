@@ -1,9 +1,7 @@
-"""`monitor import`: a history that exists becomes snapshots on a ref of its own, and the ledger catches up.
+"""`monitor import`: turn a git history or dated folders into snapshots on their own ref, then fold them.
 
-Nothing of it is announced. An import is made of batches, each there as a whole or not at all, so that an interrupted
-one goes on where it stopped; importing again takes what is new behind the last commit that was taken.
-
-A series of dated folders -> snapshots: each folder is what the documents were on its date.
+Imported changes are not reported. Each batch is written completely or not at all, so an interrupted import continues
+where it stopped, and a repeated import takes only what is new. A dated folder holds the documents as of its date.
 """
 
 from __future__ import annotations
@@ -244,7 +242,7 @@ __all__ = ["ImportOptions", "ImportResult", "import_history"]
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What an import came to: its source's new and all snapshots, and a line for each sort of thing left out."""
+    """The result of an import: its source's new and all snapshots, and a line for each sort of thing left out."""
 
     name: str
     new: int

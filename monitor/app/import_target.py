@@ -1,6 +1,6 @@
-"""Where an import goes: its name, what it chooses, how it goes with what is there already.
+"""The target of an import: its name, its import filter, and the checks against what was imported before.
 
-Which files of an imported history are documents, under which names, and what is told of the others.
+Also decides which files of the source are documents, under which paths, and collects notes about what was left out.
 """
 
 from __future__ import annotations

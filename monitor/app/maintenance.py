@@ -1,4 +1,4 @@
-"""Making the ledger again, and checking that it and the snapshots are what they should be."""
+"""Rebuild the ledger, verify snapshots, ledger and reviews, and recover from a damaged head."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from monitor.readers import fingerprint
 from monitor.snapshots.maintenance import GoodSnapshot
 from monitor.snapshots.scan_cache import ScanCache
 
-SHOWN = 20  # differing rows that are told one by one
+SHOWN = 20  # differing rows that are listed one by one
 PATIENCE = 10.0  # seconds that `verify` waits for a run that is at work
 
 

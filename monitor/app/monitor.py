@@ -1,10 +1,6 @@
-"""The stores of one configuration, each opened when it is first asked for: `monitor --help` opens none.
+"""The stores of one configuration, each opened on first use, and the lock that lets one process write at a time.
 
-What a document is called: its path, below its source's name where it is an import's.
-
-How long work tells how far it is: what is being done, how much is done, of how much if that is known.
-
-One lock for the store, held across processes: who writes, and who must wait.
+Also here: names of documents (an import's paths are prefixed with its source), progress reports, and `relaxed_gc`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,8 @@
-"""Notices after a run: one message for each channel, written down with the run, sent when its lock is free again.
+"""Notifications after a run: one message for each channel, stored with the run and sent once its lock is released.
 
-What a run merely folds anew (an import, a rebuild, other rules) never comes here: `publish.news` has left it out, and a
-snapshot that a channel was told of is not told again.
-
-A message says what matters most in a few lines of plain text, for a chat, a mail, a telephone.
-
-Messages through Apprise: one URL names the service and carries its secrets, so no word of it leaves this file.
-
-Text goes as text: Apprise escapes it for services that show HTML, and what would call people together in a chat
-(`@everyone`) is taken apart.
+Snapshots that are folded again (imports, rebuilds, upgrades) are left out before, by `publish.news`; no channel is
+notified of a snapshot twice. Messages go through Apprise. A URL names the service and holds its secrets, so none of it
+leaves this module. Text stays text: Apprise escapes it, and mentions such as `@everyone` are broken up.
 """
 
 from __future__ import annotations
@@ -103,7 +97,7 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
 
 
 def changes_to_notify(known: dict[str, Change], entries: Sequence[QueueEntry], channel: Channel) -> list[NoticeLine]:
-    """The lines of the queue that this run brought something to and that the channel wants, weightiest first."""
+    """The lines of the queue that this run brought something to and that the channel wants, highest score first."""
     lines: dict[int, list[QueueEntry]] = {}
     for one in entries:
         if not one.folded and _wants(channel, known[one.change], one.total):

@@ -1,8 +1,6 @@
-"""What a run tells: the changes of the snapshots that it folded, and the report that the configuration asks for.
+"""What a run reports: the changes of newly folded snapshots, the configured reports, and the Atom feeds.
 
-Atom feeds of what is substantive: of everything, of one document, of one watch term.
-
-A run that was cut short behind its snapshot, found by a command that folds more: what it saw is told first.
+If a run was interrupted after its snapshot, the next command that folds reports that run's changes first.
 """
 
 from __future__ import annotations
@@ -163,7 +161,7 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     documents whose newest version cannot be read.
 
     What a run has reported is no news again, however often it is folded: the journal says up to which snapshot that
-    is. Where it does not, and all was folded anew (other rules, a lost ledger), only the snapshot `taken` by this run
+    is. Where it does not, and all was folded again (other rules, a lost ledger), only the snapshot `taken` by this run
     is news. Imported history never is.
     """
     options = read_options(monitor.settings)

@@ -1,11 +1,8 @@
-"""The read side of the conductor: what a person named -> what the stores answer.
+"""Resolve what a user named (a document, an id, a date) and query the stores.
 
-A WHEN is an age or a date where it reads as one, else a snapshot's id or unique prefix. "As of WHEN" is the last
-snapshot, of the document's own source, that was not taken later.
-
-Every statement's revisions, from one pass over the changes: what `export` writes of them.
-
-Asking the ledger for one life after another would cost a question a statement.
+WHEN is an age or a date if it can be read as one, otherwise a snapshot's id or unique prefix. "As of WHEN" is the last
+snapshot of the document's source that was not taken later. `statement_histories` makes one pass over all changes: one
+query for each statement would be too slow for an export.
 """
 
 from __future__ import annotations

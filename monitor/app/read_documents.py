@@ -1,18 +1,11 @@
-"""From a blob to statements, once: read, extract, segment, and keep the newest results at hand.
+"""Read documents into statements, within `[limits]`, with caches, worker processes and prefetching.
 
-One document's bytes -> its statements, within the bounds of `[limits]`: a hostile one fails alone, the others go on.
+Small files in text formats are read in this process. Everything else is read in a worker process, which is killed if a
+document exceeds a limit, so that a hostile document fails alone.
 
-Small files of formats that are text are read here; everything else in a worker process that is started when the first
-one comes, used again for the next, and killed where a document passes a bound.
-
-Where per-document work runs: here, in a pool of processes, or on a Dask cluster.
-
-Per-document work done ahead of the fold, by other processes or machines.
-
-What a snapshot will need is mostly foreseen from what it changes: a version to read, and the one before it to compare
-with. Only keys travel (blob ids and paths): a worker opens the snapshot store itself, and gives back statements and
-comparisons. What is not foreseen, was foreseen wrongly, or failed there, the fold does itself, so that nobody's ledger
-depends on it: a worker that dies loses nothing, and an error is told by the fold, as if there were no workers.
+With `--jobs` or `--cluster`, versions that coming snapshots need are read and compared ahead of the fold. Only keys
+(blob ids and paths) are sent; each worker opens the snapshot store itself. Whatever is missing or failed there is done
+by the fold itself, so the ledger never depends on a worker.
 """
 
 from __future__ import annotations

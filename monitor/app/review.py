@@ -1,13 +1,7 @@
-"""The review queue and the verdicts on it: what `monitor review`, the web page, feeds and notices call.
+"""The review queue and verdicts, as used by `monitor review`, the web page, feeds and notifications.
 
-Every function takes an open `Monitor`. A CHANGE is the id of a change or a unique prefix of it. Functions that write
-take the reviewer's name and the moment; they are one short transaction in a database of their own, and wait for no run.
-
-What a reviewer calls a change -> its full id, whether the ledger still has it or only reviews do.
-
-What a reviewer does: verdicts, comments, assignments, and taking them back, each at one stroke.
-
-Every function is one short transaction in a database of its own, and waits for no run.
+Every function takes an open `Monitor`. A CHANGE is a change's id or a unique prefix of it. Each write is one short
+transaction in a separate database and does not wait for runs.
 """
 
 from __future__ import annotations
@@ -106,7 +100,7 @@ def assign(
 
 
 def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> Done:
-    """Take back the reviewer's newest act, or the newest on each of these changes; what was done at one stroke (a
+    """Take back the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
     group's verdict) is taken back as a whole.
 
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.
@@ -169,7 +163,7 @@ def _newer(by_change: Mapping[str, Sequence[Event]], known_events: Mapping[str, 
 
 
 def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
-    """Write events of one stroke, each with an id of its own."""
+    """Write events of one step, each with an id of its own."""
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
     return open_reviews(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
@@ -223,7 +217,7 @@ PAGE = 50  # entries
 
 def refresh(monitor: Monitor, progress: Progress = silent) -> None:
     """Bring the queue up to the ledger and the configuration. The functions that read it do so themselves; where
-    nothing is new it costs a few small questions, where all of it must be scored anew some 100 µs a change."""
+    nothing is new it costs a few small questions, where all of it must be scored again some 100 µs a change."""
     open_reviews(monitor)
     bring_up(monitor, progress)
 
@@ -234,7 +228,7 @@ def refresh(monitor: Monitor, progress: Progress = silent) -> None:
 def queue(
     monitor: Monitor, wanted: QueueFilter | None = None, *, after: str | None = None, limit: int = PAGE
 ) -> QueuePage:
-    """The entries asked for (unreviewed ones, where nothing is said), weightiest first, from behind cursor `after`.
+    """The entries asked for (unreviewed ones, where nothing is said), highest score first, from behind cursor `after`.
 
     UsageError where `after` is no cursor or the document is not known.
     """

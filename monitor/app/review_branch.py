@@ -1,10 +1,7 @@
-"""Are the verdicts and comments of the database those of their branch, and is what stands on a change what they say?
+"""Keep the review events in the database and on their branch equal, and check that they are.
 
-Events of reviewing to and from their branch of the snapshot repository.
-
-A verdict is acknowledged when the database has it. The branch follows: at once where nobody holds the store's lock,
-else with the run that does. A file beside the stores says that something waits, so that an idle run need not open a
-database to know.
+An event is accepted when the database has it. The branch is updated at once if the store's lock is free, otherwise by
+the run that holds it. A marker file says that events are waiting, so that an idle run need not open a database.
 """
 
 from __future__ import annotations
@@ -94,7 +91,7 @@ def sync_branch_locked(monitor: Monitor) -> None:
         head = append_to_branch(monitor.snapshots, new, datetime.now(UTC))
         reviews.set_mark(_NUMBER, str(new[-1].number))
         reviews.set_mark(_HEAD, head)
-        monitor.snapshots.pack()  # each stroke of a reviewer writes a pack of its own
+        monitor.snapshots.pack()  # each step of a reviewer writes a pack of its own
     with store_errors("bringing the branch of the reviews up to date"):
         taken.unlink(missing_ok=True)
 

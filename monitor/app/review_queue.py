@@ -1,7 +1,4 @@
-"""Keeping the review queue up to the ledger and the configuration: what is new is scored and lines up with its like.
-
-What the configuration says of reviewing, as the core understands it, and a fingerprint of it.
-"""
+"""Keep the review queue up to date with the ledger and the configuration: score new changes and group them."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ def criteria(settings: Settings) -> Criteria:
 
 
 def fingerprint(settings: Settings) -> str:
-    """Another one than the queue was made with means that it is made anew."""
+    """Another one than the queue was made with means that it is rebuilt."""
     facts_text = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules))
     return blake2b(facts_text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
@@ -67,7 +64,7 @@ def refresh_queue(monitor: Monitor, progress: Progress = silent) -> None:
         return
     with _ONE_AT_A_TIME:
         while not (_is_current(monitor, writer, wanted) or _bring_up(monitor, writer, wanted, progress)):
-            pass  # another process was quicker: what it left to do is looked at anew
+            pass  # another process was quicker: what it left to do is looked at again
 
 
 def _is_current(monitor: Monitor, writer: QueueWriter, wanted: str) -> bool:

@@ -1,6 +1,6 @@
-"""One run, end to end: lock, look, keep, catch up, publish, and a line in the journal.
+"""One run: take the lock, capture, fold, publish, and write a line to the journal.
 
-A damaged head: the way back is offered by the run that finds it, and taken when a person says so.
+If the head is damaged, the error says how to go back to the last good snapshot.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
 
 
 def count_continued(monitor: Monitor, vanished: Sequence[PathAndBlob], appeared: Sequence[PathAndBlob]) -> int:
-    """How many of the documents gone are told by their text to go on among those that came."""
+    """How many of the vanished documents continue, by their text, among those that appeared."""
     from monitor.app.read_documents import CachingReader, read_options
     from monitor.core.tracking.documents import similar
 

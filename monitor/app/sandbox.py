@@ -1,10 +1,7 @@
-"""The process that reads documents apart, so that one that takes too long or too much can be ended.
+"""The worker process that reads documents within limits of time and memory, and both ends of its protocol.
 
-Both ends of its one conversation: a question is a path and the document's bytes, the answer its statements or why there
-are none. Frames are a length of eight bytes and then so many; values in them are MessagePack, read back into the types
-that are expected and nothing else.
-
-One document's bytes -> its statements, in this process and without bounds.
+A request is a path and the document's bytes; the answer is its statements or an error. A frame is a length of eight
+bytes and a MessagePack value, which is decoded into the expected types only.
 """
 
 from __future__ import annotations
@@ -237,7 +234,7 @@ def _used() -> int:
 
 
 def _forget_the_most() -> None:
-    """Let the system measure anew how much memory the process has held at most, where it can."""
+    """Let the system measure again how much memory the process has held at most, where it can."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 

@@ -1,9 +1,7 @@
-"""How it stands: what `status` tells, gathered without taking a lock or writing anything.
+"""The state of the monitor for `status`, and the journal of runs; nothing here takes a lock.
 
-`runs.jsonl`: one line a run and one for missed ticks, beside the stores.
-
-A note for people and `status`. It decides one thing: what a run has reported is not reported again when the ledger is
-made again. A crash may tear its last line; such a line is passed over, and the next one begins afresh.
+The journal `runs.jsonl` has one line for each run, and one for missed runs. It also decides what was already reported,
+so that a rebuild does not report it again. A crash may leave an incomplete last line; it is skipped.
 """
 
 from __future__ import annotations

@@ -1,11 +1,7 @@
-"""Text for people: wrapped and coloured on a terminal, a line a line everywhere else.
+"""Standard output: text for people, wrapped and coloured on a terminal, and JSON for programs.
 
-Every piece passes through `visible` here, so that no verb can forget it. What a pipe gets can be worked on with
-`grep`: no colour, and no line broken for a width that nobody has.
-
-Standard output for programs: one JSON value, or one object a line; UTF-8, nothing else.
-
-Changes in words: what `log`, `run`, `show` and `diff` print for people. Of a run: failures first, then what changed.
+All text passes through `visible` here, so that no command can forget it. Into a pipe it is written without colour and
+without wrapping.
 """
 
 from __future__ import annotations
@@ -105,7 +101,7 @@ LONG = 2_000  # characters of a statement that a list shows
 
 @dataclass(frozen=True)
 class Page:
-    """Where a verb writes its lines. `width` in columns, None: as wide as the text is."""
+    """Where a command writes its lines. `width` in columns, None: as wide as the text is."""
 
     zone: tzinfo
     width: int | None = None

@@ -1,8 +1,6 @@
-"""What the verbs share: how one is declared, and the options that read alike everywhere.
+"""What all commands share: how they are declared, common options, the session, the clock and the progress bar.
 
-A progress bar on standard error, for people only, and only where the work is long enough to look at.
-
-What every verb is handed: where it was started, with which configuration, and the clock.
+The progress bar is drawn on standard error, on terminals only, and only for work that takes a while.
 """
 
 from __future__ import annotations
@@ -113,14 +111,15 @@ def _draw() -> Bars:
 
 
 class Session(NamedTuple):
-    """The options that stand before the verb."""
+    """The options that stand before the command."""
 
     config: Path | None = None
     debug: bool = False
     verbose: bool = False
 
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
-        """The settings: `flags` (the verb's own) before the environment before the file; ConfigError where wrong."""
+        """The settings: `flags` (the command's own) before the environment before the file; ConfigError where wrong."""
+
         return load(Path.cwd(), self.config, flags or {}, os.environ)
 
     def recorded(self) -> Settings:

@@ -1,9 +1,7 @@
-"""`monitor demo`: a made-up history, played in a place of its own, with its log and its report.
+"""`monitor demo`: run the monitor over a made history in a folder of its own, and show its log and report.
 
-The demo's made-up history: briefs and their dated versions, laid into a folder one after the other.
-
-`demo_history/first/` holds the briefs as they stood on the first day, `edits.toml` what was edited since.
-The last version is what lies in the project's `seeds/`.
+`demo_history/first/` holds the first versions, `edits.toml` the later edits. The last version equals the project's
+`seeds/`.
 """
 
 from __future__ import annotations

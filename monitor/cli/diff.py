@@ -1,7 +1,4 @@
-"""`monitor diff`: two snapshots or dates held against each other.
-
-`monitor compare`: two files, no store, no configuration.
-"""
+"""`monitor diff` compares two snapshots or dates; `monitor compare` compares two files, without a store."""
 
 from __future__ import annotations
 

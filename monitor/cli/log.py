@@ -1,7 +1,4 @@
-"""`monitor log`: changes, newest first.
-
-`monitor search`: statements, present or past, by their words.
-"""
+"""`monitor log` lists changes, newest first; `monitor search` finds statements by their words."""
 
 from __future__ import annotations
 

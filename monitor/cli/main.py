@@ -1,7 +1,7 @@
-"""The command line: the table of commands, the options before the command, and what every error turns into.
+"""The command line: the table of commands, the global options, and how errors become messages and exit codes.
 
-`monitor --help` must answer at once: the table has the short help of each command and where it is defined, and a
-command is imported when it is called.
+The table holds each command's short help and its module, which is imported when the command is called: `--help` and
+idle runs must start fast.
 """
 
 from __future__ import annotations

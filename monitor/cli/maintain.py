@@ -1,11 +1,4 @@
-"""`monitor recover`: back to the last good snapshot.
-
-`monitor init`: a commented configuration, and the folders that it names.
-
-`monitor rebuild`: the ledger again from the snapshots.
-
-`monitor verify`: are the snapshots intact, and is the ledger what they say?
-"""
+"""`monitor init`, `rebuild`, `verify` and `recover`."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""`monitor collect_evidence`: an archive by which anybody can check a change, without the monitor.
-
-`monitor report`: a report over a period or since a snapshot.
-
-`monitor export`: changes and revisions as tables for other programs.
-
-`monitor feed`: an Atom feed on standard output.
-"""
+"""`monitor report`, `export`, `feed` and `evidence`."""
 
 from __future__ import annotations
 

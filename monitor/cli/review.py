@@ -1,11 +1,4 @@
-"""`monitor review`: the queue of changes, and verdicts on them.
-
-Who reviews, as every verb below `monitor review` reads it.
-
-`monitor review list`, `next`, `history` and `orphans`: what waits, and what was said.
-
-`monitor review accept`, `flag`, `dismiss`, `comment`, `assign` and `undo`: what a reviewer says.
-"""
+"""`monitor review`: list the queue, and give, undo and show verdicts."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""`monitor review next` in a terminal: one change after the other, a key for each verdict.
-
-Reviewing in words: what `monitor review` prints for people.
-"""
+"""`monitor review next` in a terminal, with a key for each verdict, and review data as text."""
 
 from __future__ import annotations
 

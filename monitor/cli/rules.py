@@ -1,4 +1,4 @@
-"""`monitor rules`: the ignore rules of the configuration, and what one would have folded."""
+"""`monitor rules`: list the ignore rules, and preview what a rule would match."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""`monitor run`: one run, and what it found.
+"""`monitor run`: one run and its result.
 
-A timer starts it every few minutes, and mostly nothing changed: what a run with changes needs is imported then.
+Scheduled runs mostly find nothing: what only a run with changes needs is imported when there are changes.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""`monitor cat`: a document's exact bytes as they were.
-
-`monitor show`: one change, or one statement's whole life.
-
-`monitor blame`: when each statement of a document came, and when it was last revised.
-"""
+"""`monitor show` a change or a statement's history, `blame` a document, `cat` its exact bytes."""
 
 from __future__ import annotations
 

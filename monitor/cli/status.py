@@ -1,7 +1,4 @@
-"""`monitor snapshots`: the list of snapshots.
-
-`monitor status`: how it stands.
-"""
+"""`monitor status` and `monitor snapshots`."""
 
 from __future__ import annotations
 

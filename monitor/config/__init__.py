@@ -1,4 +1,4 @@
-"""`monitor.toml`, `MONITOR_*` variables and flags -> Settings. A small door; nothing here keeps state."""
+"""Configuration: `monitor.toml`, `MONITOR_*` variables and flags, read into `Settings`."""
 
 from monitor.config.loading import FILE_NAME, load
 from monitor.config.settings import (

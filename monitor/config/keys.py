@@ -1,16 +1,7 @@
-"""Sections whose keys are names that the user gives: ignore rules and channels, a table each.
+"""Every section and key of the configuration, with the function that parses its value.
 
-Loaded only where such a table is read: an idle run without them does not pay for it.
-
-Sizes, durations and shares as people write them: `50 MB`, `15 min`, `20 %`.
-
-Once read they are plain numbers in base units, so that nobody downstream knows about units. Each
-function raises ValueError, which says what was expected, where it cannot read a value.
-
-Every section and key of the configuration in sight, and how its value is read.
-
-A reader takes what TOML gave (or a variable's or a flag's text) and gives the setting's value; it
-raises ValueError, with what was expected, where it cannot.
+A parser takes a value of TOML, or the text of a variable or flag, and returns the setting; it raises ValueError with
+what was expected. Sizes, durations and shares (`50 MB`, `15 min`, `20 %`) become plain numbers in base units.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Find, read and check the configuration: flags before `MONITOR_*` variables, these before `monitor.toml`.
+"""Find, read and check the configuration: flags override `MONITOR_*` variables, which override `monitor.toml`.
 
-Every error is one line that says where the value stands and what it should be.
+Every error is one line with the place of the value and what it should be.
 """
 
 from __future__ import annotations

@@ -1,9 +1,7 @@
-"""What can be set, with its defaults: one class a section of `monitor.toml`.
+"""All settings with their defaults, one class for each section, and the file that `monitor init` writes.
 
-A new key is a line here and one in `keys`, which says how it is read. Named tuples, because each run
-pays for making these classes: seven dataclasses take four times as long.
-
-What `monitor init` writes.
+A new key needs a line here and one in `keys`. These are named tuples because every run defines them: seven dataclasses
+take four times as long.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""From ledger rows to a report: what matters first, everything else counted, nothing dropped.
+"""Build a report from changes: the most important first, everything else counted, nothing dropped.
 
-Failures stand on top. Then one section a document: what happened to it as a whole, its substantive changes by
-importance, what moved or came back, and what is only editorial. What the first snapshot held is a count, not
-news; a technical upgrade is a number among the totals and appears nowhere else.
+Failures come first. Then one section for each document: changes of the document as a whole, substantive changes by
+importance, moves and restorations, editorial changes. The baseline is only counted; a technical upgrade is a number
+among the totals.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A WHEN as people type it: a moment in UTC, or a snapshot. The clock and the time zone come in as arguments."""
+"""Parse WHEN as people type it: a time in UTC, or a snapshot. The clock and the time zone are arguments."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
-"""Ids that statements had before older history came in: kept as other names of the statements that took their place.
+"""Former ids of statements, kept as aliases when an import of older history gives them new ids.
 
-A statement's id tells when it first stood somewhere. Where a fold from the first snapshot on gives it another id, the
-two are known to be one by the place (snapshot, document, ordinal) where the old one first stood: the same bytes are cut
-by the same rules into the same statements.
+A statement's id contains when it was first seen. If a complete fold gives it another id, both are known to be the same
+statement by the position (snapshot, document, ordinal) where the old id first occurred.
 """
 
 from __future__ import annotations

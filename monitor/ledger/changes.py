@@ -1,6 +1,6 @@
-"""Changes as people see them: which are asked for, as SQL, and rows -> changes with their sides and texts.
+"""Query changes: filters as SQL, and rows into changes with their sides and texts.
 
-What many changes have in common, a snapshot, is asked once a chunk; what few have, several statements on a side, apart.
+Snapshots, which many changes share, are read once for each chunk; several statements on a side are read separately.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ def _read_snapshots(transaction: Transaction, seqs: Collection[int], found: dict
 
 
 def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
-    """Which of these changes an upgrade of our rules brought: there has seldom been one."""
+    """Which of these changes an upgrade of our rules brought: there has rarely been one."""
     if transaction.row("SELECT change FROM upgraded LIMIT 1") is None:
         return ()
     return set(transaction.values("SELECT change FROM upgraded WHERE change IN (:ids)", {"ids": ids}))

@@ -1,7 +1,7 @@
-"""Values and rows of the ledger: how they stand in its columns, and back.
+"""Convert the values of the ledger into rows and back.
 
-Columns hold plain text and numbers that both databases take alike. Times are ISO 8601 text in UTC of a fixed width,
-which sort as they read; SQLite would drop an offset. A row is a tuple in the order of its columns, also named here.
+Columns hold plain text and numbers that both databases treat alike. Times are ISO 8601 text in UTC with a fixed width,
+which sorts correctly. A row is a tuple in the order of its columns, which are listed here.
 """
 
 from __future__ import annotations

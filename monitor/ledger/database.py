@@ -1,7 +1,7 @@
-"""One way to SQLite and PostgreSQL: SQL as text with named parameters, transactions, and errors in one line.
+"""SQLite and PostgreSQL behind one interface: SQL as text with named parameters, transactions, one-line errors.
 
-SQL is written with parameters as `:name`. A list goes into `IN (:names)`, which may be empty; `chunks` cuts a long list
-into parts that every database takes. Rows are plain tuples; SQLite gives booleans as 0 and 1.
+Parameters are written `:name`. A list is written `IN (:names)` and may be empty; `chunks` splits long lists. Rows are
+plain tuples; SQLite returns booleans as 0 and 1.
 """
 
 from __future__ import annotations
@@ -362,7 +362,7 @@ class _Sqlite:
         elif path.with_name(f"{path.name}-wal").exists():
             mode = "mode=ro"
         else:
-            # Nobody writes, and the files of the WAL must not be made by one whom the writer may not know. Asked anew
+            # Nobody writes, and the files of the WAL must not be made by one whom the writer may not know. Asked again
             # for each transaction (see `reusable`), since such a connection does not see what is written later.
             mode = "immutable=1"
         connection = _sqlite_connection(f"{path.absolute().as_uri()}?{mode}", uri=True)

@@ -1,4 +1,4 @@
-"""The reader's side of the ledger: snapshots, changes, documents, statements, and the full-text search."""
+"""Queries to the ledger: snapshots, changes, documents, statements, and the full-text search."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
-"""The tables of the ledger as SQL, and the four things that SQLite and PostgreSQL want written differently.
+"""The tables of the ledger as SQL, and the four differences between SQLite and PostgreSQL.
 
-*Derived* tables hold what a fold of the snapshots gives, row for row: `rebuild` empties and fills them. *Kept* tables
-hold what no rebuild can make again. How values stand in the columns is told by `codec`. The layout's version is
-`core.versions.SCHEMA`, a part of the fingerprint: another one makes the derived tables again.
+*Derived* tables are the result of folding; `rebuild` empties and fills them. *Kept* tables hold what cannot be
+derived. `codec` says how values are stored. The version of the layout is `ids.SCHEMA`, part of the fingerprint: a new
+one rebuilds the derived tables.
 
-In the texts PATH is a path as `codec.path_to_text` writes it, sorted byte by byte; ROW_NUMBER a key that the database
-may count; PATH_INDEX what finds equal paths of any length.
+In the texts PATH is a path as `codec.path_to_text` writes it, sorted byte by byte; ROW_NUMBER is a key that the
+database may number; PATH_INDEX is an index for equal paths of any length.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ CREATE TABLE IF NOT EXISTS versions (
 CREATE INDEX IF NOT EXISTS ix_versions_path ON versions PATH_INDEX;
 """
 
-# `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are of `core.signature`.
+# `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are its signature.
 STATEMENTS = """
 CREATE TABLE IF NOT EXISTS statements (
     number INTEGER NOT NULL,
@@ -123,7 +123,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS revisions_of_statement ON revisions (statement
 """
 
 # `position` counts down from 0: a walk backwards through the key is the order of the log, and nothing need be sorted. A
-# change of one statement has its sides here (`sides` has the others), and the text before, since that stands anywhere
+# change of one statement has its sides here (`sides` has the others), and the text before, since that occurs anywhere
 # among the revisions: to fetch it took half the time of reading a week. The texts after stand together as they came.
 # `before_number` is of the revision; `before_row` and `after_row` are rows of `revisions`; `aspects` is a bit mask.
 CHANGES = """

@@ -1,4 +1,4 @@
-"""What the web page asks of the ledger beside the queries: lists of documents, versions, copies, and tallies."""
+"""Lists and counts for the web page: documents, versions, copies, and tallies of changes."""
 
 from __future__ import annotations
 

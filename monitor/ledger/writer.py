@@ -1,4 +1,4 @@
-"""The ledger as the fold writes it: it keeps, it never decides. And what a database says of its own damage."""
+"""Write the ledger for the fold, and check the database for damage. Decisions are made elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from monitor.ledger.fold_state import FoldCache, LastFold, read_meta
 from monitor.ledger.schema import create_derived, create_kept, drop_derived, has_ledger, index_texts, insert_or_update
 from monitor.model.ledger import Counters, DocumentState, SnapshotFold, StatementState
 
-_MAX_ALIKE = 1_000  # statements with a sketch in common
+_MAX_ALIKE = 1_000  # statements with a signature in common
 
 _SELECT_DOCUMENTS = f"SELECT {', '.join(codec.DOCUMENT_COLUMNS)} FROM documents"
 _SELECT_STATEMENTS = """
@@ -103,7 +103,7 @@ class LedgerWriter:
             return {id_ for id_, snapshot in rows if wanted is None or snapshot in wanted}
 
     def record_upgrade(self, at: datetime, before: str, after: str, gone: int, new: Iterable[str]) -> None:
-        """Keep what an upgrade of the rules altered, so that it is never told as a change of the documents."""
+        """Keep what an upgrade of the rules altered, so that it is never reported as a change of the documents."""
         ids = sorted(new)
         with self.database.write_transaction() as transaction:
             number = transaction.value("SELECT count(*) FROM upgrades") + 1
@@ -204,7 +204,7 @@ class LedgerTransaction:
         return sorted(found, key=_number)
 
     def similar(self, signatures: Iterable[int], *, present: bool) -> list[StatementState]:
-        """Present or absent statements whose sketch shares one of these numbers; in the order of their numbers.
+        """Present or absent statements whose signature shares one of these numbers; in the order of their numbers.
 
         No more than the first 1,000: a phrase that every document of a large set has must not be read from all of them.
         """
@@ -309,7 +309,7 @@ def _replace(transaction: Transaction, table: str, columns: Sequence[str], rows:
 # --- damage -------------------------------------------------------------------------------------
 
 _UNREADABLE = "is damaged: SQLite's own message about it cannot be read"
-_MOST = 20  # flaws that are told one by one
+_MOST = 20  # flaws that are listed one by one
 
 
 def file_damage(database: Database) -> list[str]:

@@ -1,6 +1,6 @@
-"""Every noun of the monitor, as frozen values.
+"""The value types of the monitor.
 
-Paths are relative to the watched folder, separated by `/`; bytes that are not UTF-8 stand in them as surrogate escapes
+Paths are relative to the watched folder and separated by `/`; bytes that are not UTF-8 are surrogate escapes
 (`os.fsdecode`). Times are aware datetimes in UTC. The two sides of a comparison are always *before* and *after*.
 """
 

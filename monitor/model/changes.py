@@ -1,8 +1,6 @@
-"""What the ledger is asked, and what a report answers.
+"""Changes, the histories of statements and documents, queries to the ledger, and reports.
 
-What happened to a statement or a document. What a question gives in thousands is a tuple, the quickest to make.
-
-What is known of a statement or a document, as somebody asks for it.
+Values that queries return in thousands are named tuples, which are fastest to create.
 """
 
 from __future__ import annotations

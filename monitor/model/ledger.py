@@ -1,8 +1,7 @@
-"""What the fold reads from the ledger and hands back to it: numbers instead of names, one value a row.
+"""What the fold reads from the ledger and writes to it, one value for each row.
 
-Documents and statements have a *number* here, counted in the order of the fold; it never leaves the
-ledger. What people and other programs see are the deterministic ids beside it. What a fold makes in thousands is a
-tuple, which is the quickest to make.
+Documents and statements have a *number* here, in the order of the fold; it never leaves the ledger. Users and other
+programs see the deterministic ids. Values are named tuples, which are fastest to create.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a document says, and which statements of two versions are the same."""
+"""The text of a document: blocks, statements, links; and the alignment of two versions."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Match(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """A full alignment: every index of both sides stands in exactly one match.
+    """A full alignment: every index of both sides occurs in exactly one match.
 
     Ordered by the after side; matches without one follow the match that holds the statement before them.
     """

@@ -1,11 +1,8 @@
-"""Bytes -> blocks: which extractor reads which file. `table` lists the built-in ones; others come by entry point.
+"""The table of formats, and which reader reads which file.
 
-Libraries that are not always there: what a reader says without one, and which versions are installed.
-
-Every format in sight: its version, its suffixes, what it is read with.
-
-Whoever changes what a format gives out raises its version here. The table stands apart from the extractors so that an
-idle run can ask for the fingerprint without loading any of them.
+Other readers are added by the entry point group `monitor.extractors`. A change of what a reader gives out must raise
+its version here. The table is separate from the readers, so that an idle run can compute the fingerprint without
+importing them. Optional libraries are imported on use; their installed versions are part of the fingerprint.
 """
 
 from __future__ import annotations
@@ -43,7 +40,7 @@ def versions(libraries: Sequence[str]) -> str:
     """`name version` of each library, `name -` where it is missing.
 
     What they give out depends on these as it does on our own rules, so they belong into the fingerprint; installing a
-    missing one reads its documents anew.
+    missing one reads its documents again.
     """
     found = _installed()
     return ", ".join(f"{name} {found.get(name, '-')}" for name in libraries)
@@ -236,7 +233,7 @@ def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passa
 
 
 def readers_fingerprint(*, article: bool = False) -> str:
-    """Names and versions of all extractors and of their libraries: what a rebuilt ledger depends on."""
+    """Names and versions of all readers and of their libraries: what a rebuilt ledger depends on."""
     return " ".join(map(_describe_reader, (*readers(), ARTICLE) if article else readers()))
 
 

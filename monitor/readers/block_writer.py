@@ -1,10 +1,7 @@
-"""Writes one block's text piece by piece and remembers where in the document each piece came from.
+"""The block writer: collects the text of a block with the source offset of each piece.
 
-What a line break inside a paragraph stands for: a space, or nothing.
-
-Blocks of a format that has no source text -> an extraction: the text is the blocks' texts, a newline between.
-
-Finds rendered text in its source again: a cursor that only moves forward.
+Also here: whether a line break within a paragraph means a space, extractions of formats without source text, and
+finding rendered text in its source again.
 """
 
 from __future__ import annotations
@@ -98,7 +95,7 @@ CELL = " | "  # between the cells of a row, in every format
 
 
 class BlockWriter:
-    """Collects pieces of text with their offsets in the document; `block` gives what was written, and starts anew."""
+    """Collects pieces of text with their offsets in the document; `block` gives what was written, and starts again."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -118,7 +115,7 @@ class BlockWriter:
         self._written, self._end = self.length, at + len(piece)
 
     def fill(self, piece: str) -> None:
-        """Append a separator that stands nowhere in the document; offsets in it run on from the piece before."""
+        """Append a separator that occurs nowhere in the document; offsets in it run on from the piece before."""
         if not piece:
             return
         self._pieces.append(piece)
@@ -138,7 +135,7 @@ class BlockWriter:
         return "".join(self._pieces[-length:])[-length:]
 
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
-        """The block that was written, None where that is white space alone; the pen is empty afterwards."""
+        """The block that was written, None where that is white space alone; the block writer is empty afterwards."""
         # Separators at the end (of empty cells) have nothing to run on into: they stand at the last character.
         self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length) if self._origin]
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)

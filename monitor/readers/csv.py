@@ -1,7 +1,7 @@
-"""CSV and its kin -> a row a record, whatever parts its cells; a quoted cell may hold all signs and line breaks.
+"""Read CSV and similar files: each record becomes a row, whatever the delimiter.
 
-The delimiter is told by the first records alone, so that an edit further down cannot turn a table into another one.
-Quotes are heeded as RFC 4180 has them. A quote that is never closed as it should be costs its own line alone.
+The delimiter is detected from the first records only, so that later edits cannot change it. Quotes follow RFC 4180: a
+quoted cell may contain delimiters and line breaks. An unterminated quote affects only its own line.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from monitor.readers.encoding import decode
 
 _DELIMITERS = "\t;|,"  # of equals the first counts: numbers and sentences hold commas
 _NONE = "\0"  # is in no decoded text
-_SAMPLE = 65_536  # characters that the delimiter is told by
+_SAMPLE = 65_536  # characters that the delimiter is recognised by
 _RECORDS = 50  # of them
 _LONGEST = 32_767  # characters: what a spreadsheet's cell may hold
 _BREAK = re.compile(r"\r\n?|\n")

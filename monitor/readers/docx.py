@@ -1,12 +1,7 @@
-"""DOCX -> blocks: the text as it reads with all tracked changes accepted.
+"""Read DOCX: the text with all tracked changes accepted.
 
-Insertions are text, deletions are not. Headings and lists are told by their styles; numbers that the word processor
-counts by itself, marks of notes and page numbers are layout. Notes follow the text; page headers go before it, footers
-after.
-
-What a DOCX paragraph is by its style: a heading, a list item, a caption; styles inherit from each other.
-
-The elements of a DOCX text, walked in order -> elements and text of a page.
+Headings, list items and captions are recognised by styles, which inherit from each other. Automatic numbers, note
+marks and page numbers are layout and left out. Page headers come before the text, notes and footers after it.
 """
 
 from __future__ import annotations

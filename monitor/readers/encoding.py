@@ -1,4 +1,4 @@
-"""Bytes -> text: which encoding was assumed, and a note where it was not UTF-8."""
+"""Decode bytes: detect the encoding, and note it if it is not UTF-8."""
 
 from __future__ import annotations
 

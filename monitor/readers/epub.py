@@ -1,4 +1,4 @@
-"""EPUB -> blocks: the chapters in the order of reading (the spine), each as a web page of its own."""
+"""Read EPUB: the chapters in reading order (the spine), each as a web page."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
-"""HTML -> blocks: the structure of the whole page, as a browser would show it without styles.
+"""Read HTML: the whole page as a browser shows it without styles, or the main text alone.
 
-White space collapses, `hidden` stays out, a row of a table is one block, and a `br` is a line break that the
-segmentation may take for a boundary. The page's title is a heading only where the body has no `h1`.
-
-A saved web page -> the blocks of its main text alone: without navigation, notices and what else surrounds it.
-
-What is main text is a guess that another layout of the site may change; where that matters, the whole page is read.
+White space collapses, `hidden` elements are left out, a table row is one block, and `br` is a line break that may end
+a statement. The page's title is a heading only if the body has no `h1`. Main text is a guess, which a new layout of
+the site may change; by default the whole page is read.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Mail -> blocks: who wrote what to whom and when as rows, then the text; attachments are named, not opened.
+"""Read mail: sender, recipients and date as rows, then the text; attachments are named, not opened.
 
-Of a message in several forms the plain text is read, the HTML where there is none. Marks of quotation are taken off, so
-that what a reply quotes is the same statement. A web page that a browser saved as one MIME file is read as the page.
+Of several alternatives the plain text is read, otherwise the HTML. Quote marks are removed, so that a quoted sentence
+is the same statement. A web page saved as MHTML is read as that page.
 """
 
 from __future__ import annotations

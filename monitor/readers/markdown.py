@@ -1,17 +1,9 @@
-"""Markdown -> blocks: CommonMark with tables, strikethrough, front matter and footnotes.
+"""Read Markdown: CommonMark with tables, strikethrough, front matter and footnotes.
 
-The source is cut into independent chunks; each distinct chunk is parsed once and its blocks are kept, with offsets
-that count from the chunk's beginning.
-
-The chunks that a document is mostly made of, read without the parser: one line of prose, an item or a heading.
-
-Only what CommonMark cannot read in another way is taken: words, links with a plain target, emphasis around words and
-links, escaped signs. A line with anything else goes to the parser; a test holds both readings against each other.
-
-A table, row by row: most versions of a long table differ in a row or two, and a row is parsed once.
-
-What a row says depends on the number of columns and on nothing else of its table, so it is parsed as the only row of a
-table with so many empty heads.
+The source is cut into independent chunks; each distinct chunk is parsed once and cached, with offsets from its start.
+Most chunks are one line of prose, an item or a heading. If they contain only words, plain links, emphasis and escapes,
+they are read without the parser; a test compares both ways. Long tables are parsed row by row, since versions of a
+table differ in few rows and a row depends only on the number of columns.
 """
 
 from __future__ import annotations

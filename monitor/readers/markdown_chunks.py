@@ -1,9 +1,9 @@
-"""Cuts Markdown source into chunks that can be parsed each by itself.
+"""Cut Markdown source into chunks that can be parsed independently.
 
-An archive holds a document in hundreds of versions that differ in a paragraph or two. Parsed chunk by chunk, with
-the parses kept, a version costs what changed. A cut is made only where CommonMark's blocks end whatever stands
-around: after a blank line, before a line that is not indented; before a further item of the list that the chunk
-began with; before a footnote; around a table written in HTML. Never inside a fence, a comment or a raw element.
+Versions of a document differ in a paragraph or two; with parsed chunks cached, a version costs only what changed. A
+cut is made only where CommonMark's blocks end in any context: after a blank line before a line without indentation,
+before a further item of the list that the chunk began with, before a footnote, around an HTML table. Never inside a
+fence, a comment or a raw element.
 """
 
 from __future__ import annotations

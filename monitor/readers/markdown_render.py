@@ -1,7 +1,4 @@
-"""One chunk of Markdown -> blocks with their offsets in it, by way of markdown-it's tokens.
-
-markdown-it's inline tokens -> a block's text: emphasis marks gone, link targets aside, images as their text.
-"""
+"""Render the tokens of markdown-it into blocks with their offsets: emphasis marks removed, link targets kept apart."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ _LONGEST_CALLOUT = 20
 
 
 class Inline:
-    """Writes inline tokens with a pen, tracing where in the source each stands."""
+    """Writes inline tokens with a block writer, tracing where in the source each stands."""
 
     def __init__(self, writer: BlockWriter, trace: Trace) -> None:
         self._writer = writer

@@ -1,11 +1,7 @@
-"""OpenDocument -> blocks: texts, sheets and slides as they read with all tracked changes accepted.
+"""Read OpenDocument texts, sheets and slides, with all tracked changes accepted.
 
-Numbers that the office program counts by itself, marks of notes and page numbers are layout. Notes follow the text;
-page headers go before it, footers after. Flat XML (`.fodt`) is read as the packed form is.
-
-What OpenDocument's styles say of a paragraph or a run of text; styles inherit from each other.
-
-The elements of an OpenDocument text, walked in order -> elements and text of a page.
+Styles inherit from each other. Automatic numbers, note marks and page numbers are layout and left out. Page headers
+come before the text, notes and footers after it. Flat XML (`.fodt`) is read alike.
 """
 
 from __future__ import annotations

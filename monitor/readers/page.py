@@ -1,7 +1,4 @@
-"""Elements and text of a page, in the order in which they open and close -> blocks.
-
-Equations of Office documents -> one line of text, as one would type them.
-"""
+"""Build blocks from elements and text in the order in which they open and close, and equations as one line of text."""
 
 from __future__ import annotations
 

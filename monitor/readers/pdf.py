@@ -1,11 +1,7 @@
-"""PDF -> blocks: words with their places become lines, lines paragraphs; what repeats on page after page is left out.
+"""Read PDF: words with positions become lines, lines become paragraphs.
 
-A PDF says where glyphs stand, and little more. Reading order, paragraphs, headings, items and rows are told by
-geometry, as a reader's eye tells them; pictures of text (scans) hold no text and are reported as such.
-
-Rows of PDF pages -> blocks: lines are joined to paragraphs, hyphens mended, headings told by size or weight.
-
-The lines of a paragraph in a PDF -> its text: line breaks become spaces, hyphens are mended, raised digits kept.
+A PDF only says where glyphs are. Reading order, paragraphs, headings, items and rows are inferred from geometry, size
+and weight. Hyphenated words are joined, raised digits kept. Scanned pages have no text and are reported as such.
 """
 
 from __future__ import annotations
@@ -32,7 +28,7 @@ _NARROW: Final = 12  # times the size: a column so narrow holds labels, each on 
 _EMPTY: Final = 0.3  # of a line's width, empty at its end: somebody ended the line on purpose
 _EMPTIER: Final = 0.6  # the same, where the next line begins as a sentence goes on
 _INDENT: Final = 0.7  # of the size
-_TITLE: Final = 120  # characters of the longest heading that is told by its weight
+_TITLE: Final = 120  # characters of the longest heading that is recognised by its weight
 _LEADER: Final = 4  # dots before a page number
 _ALONE: Final = re.compile(r"(?:[-*+•·‣▪●○◦–—o]|\d{1,3}[.)]|\(?[a-z]{1,4}\)|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$")
 

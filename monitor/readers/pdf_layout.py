@@ -1,9 +1,4 @@
-"""Running heads, footers and page numbers of a PDF: rows at a page's edge that come again on other pages.
-
-What is usual in one PDF: the size and weight of most of its text, and how far lines of one size stand apart.
-
-The words of a PDF page -> rows in reading order: columns one after the other, cells of a table's row together.
-"""
+"""The layout of PDF pages: lines, columns, table rows, usual sizes and distances, and repeated headers and footers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of a PDF page with their places, as pdfium finds them."""
+"""The words of a PDF page with their positions, from pdfium."""
 
 from __future__ import annotations
 

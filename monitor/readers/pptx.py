@@ -1,7 +1,7 @@
-"""PPTX -> blocks: slide by slide; titles are headings, paragraphs items by their depth, tables rows; notes follow.
+"""Read PPTX slide by slide: titles are headings, paragraphs items by depth, tables rows; notes follow.
 
-A slide's shapes are read in their own order, which is the order in which a screen reader tells them; its title goes
-first. Slide numbers, dates and footers that the layout repeats are left out.
+Shapes are read in the order of the file, which is that of screen readers; the title comes first. Slide numbers, dates
+and footers from the layout are left out.
 """
 
 from __future__ import annotations

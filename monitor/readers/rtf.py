@@ -1,7 +1,4 @@
-"""RTF -> blocks: the text as it reads with all tracked changes accepted (Rich Text Format 1.9.1).
-
-Reads RTF's groups and control words in one pass -> elements and text of pages.
-"""
+"""Read RTF (Rich Text Format 1.9.1) in one pass, with all tracked changes accepted."""
 
 from __future__ import annotations
 

@@ -1,11 +1,4 @@
-"""What RTF's control words and character sets stand for.
-
-How RTF writes characters beyond ASCII: bytes of a code page, and numbers with substitutes behind them.
-
-RTF's style sheet and fields: what a paragraph's style makes of it, and what a field's result is.
-
-One run of RTF text -> elements of a page: what a paragraph stands in is opened when its first character comes.
-"""
+"""RTF character sets, style sheets, fields and text flow."""
 
 from __future__ import annotations
 

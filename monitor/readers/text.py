@@ -1,8 +1,7 @@
-"""Plain text -> blocks: wrapped lines are joined, list items, rows and headings stand alone.
+"""Read plain text, data and source code.
 
-Data and source code -> a statement a line: to join their lines as prose would make nonsense of them.
-
-How a plain text is laid out: what a line is by itself, and whether lines are wrapped or each its own paragraph.
+In plain text wrapped lines are joined; list items, rows and headings are blocks of their own. Data and source code are
+read line by line.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ _TOLERANCE = 0.85  # of the width: a line that is shorter by a word or two may h
 _LONGEST_WORD = 12  # characters: what is longer is no word that many a line could have been broken before
 _CENTRED = 8  # characters of indent: lines that differ in so much of it are centred, not wrapped
 _CELL = 80  # characters: what is longer is prose with a tab in it, not a table's cell
-_TITLE, _CAPITALS = 60, 100  # characters: the longest headings that are told by their looks
+_TITLE, _CAPITALS = 60, 100  # characters: the longest headings that are recognised by their looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +112,7 @@ def ends_sentence(line: str) -> bool:
 
 
 def heading_level(line: str, *, alone: bool) -> int:
-    """The level of a heading that is told by its looks, else 0. `alone`: blank lines stand around it."""
+    """The level of a heading that is recognised by its looks, else 0. `alone`: blank lines stand around it."""
     if ends_sentence(line) or line.endswith(",") or len(line) > _CAPITALS:
         return 0
     letters = [char for char in line if char.isalpha()]
@@ -131,7 +130,7 @@ def wrap_width(lines: Sequence[Line]) -> int:
     """The width that the text is wrapped to, in characters; 0 where each line is a paragraph of its own.
 
     In wrapped text a break is *necessary*: the next line's first word would not have fitted. Judged over all the
-    pairs of neighbouring lines, so that one line edited without wrapping anew changes nothing.
+    pairs of neighbouring lines, so that one line edited without wrapping again changes nothing.
     """
     pairs = [(one, two) for one, two in pairwise(lines) if _is_prose(one) and _is_prose(two)]
     if not pairs:

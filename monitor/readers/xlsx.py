@@ -1,12 +1,8 @@
-"""XLSX -> blocks: a sheet's name is a heading, a row with anything in it a row; cells as they are shown.
+"""Read XLSX: a sheet's name is a heading, each non-empty row a row, with cells as they are displayed.
 
-A formula counts by its result, and by itself where the file keeps none. Empty cells between others keep their place, so
-that a figure that moves to another column is seen.
-
-Numbers and dates of a sheet as its cells show them, by the format codes of Office Open XML (ECMA-376, 18.8.30-31).
-
-What depends on the viewer's own language is written one way for all: names of months in English, the system's short
-date as 2026-01-31. Fractions and conditions are shown as plain numbers.
+A formula is read as its stored result, otherwise as itself. Empty cells between others keep their position. Numbers
+and dates are formatted by the format codes of Office Open XML (ECMA-376, 18.8.30-31). What depends on the viewer's
+locale is fixed: English month names, short dates as 2026-01-31. Fractions and conditions are written as plain numbers.
 """
 
 from __future__ import annotations

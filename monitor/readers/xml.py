@@ -1,8 +1,7 @@
-"""Office Open XML packages (DOCX, PPTX): parts that name each other by relationships.
+"""Safe XML and zip packages for Office, OpenDocument and EPUB files.
 
-XML of a document's parts -> elements, within bounds: no entities of its own, no network, 256 levels at most.
-
-Zip files as document formats use them, read within bounds: nothing is inflated before its size is known.
+XML without entities of its own or network access, at most 256 levels deep. Zip entries are checked for size before
+they are inflated. Parts of Office Open XML packages refer to each other by relationships.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report in each of its formats. A format is a module that is imported when it is asked for."""
+"""Render a report in one of its formats. Each format is a module that is imported on use."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The archive that `monitor evidence` writes: the same facts give the same bytes.
+"""The archive that `monitor evidence` writes. The same facts give the same bytes.
 
-Whoever receives it needs git and the usual sums, and neither the monitor nor its store: the README says each step.
-Nothing that a document's author chose (a name, a text) stands in a line that the reader is asked to run.
+To check it, one needs git and the usual checksum programs, but neither the monitor nor its store: its README lists
+each step. No command in it contains a name or text chosen by the author of a document.
 """
 
 from __future__ import annotations

@@ -1,13 +1,9 @@
-"""Changes and revisions as tables for other programs: CSV, JSON lines, Parquet. Rows are streamed.
+"""Export changes and revisions as CSV, JSON lines or Parquet; rows are streamed.
 
-JSON lines and Parquet are exact. CSV is made for spreadsheets: a cell that one would take for a formula is
-given a leading apostrophe, and control characters are shown as marks. Parquet and CSV cannot carry bytes of a
-path that are not UTF-8: they stand as `\x80`.
-
-What `export` writes: the columns of a change and of a revision, in plain sight.
-
-A column's type decides how it stands in each format: a list is a list in JSON and Parquet, and one cell in CSV
-(words by spaces, texts by line breaks); a time is a timestamp in Parquet and `2026-01-02T03:04:05Z` elsewhere.
+A column's type decides its form: a list is a list in JSON and Parquet and one cell in CSV (words by spaces, texts by
+line breaks); a time is a timestamp in Parquet and `2026-01-02T03:04:05Z` elsewhere. JSON lines and Parquet are exact.
+CSV is for spreadsheets: a cell that looks like a formula gets a leading apostrophe, and control characters are shown
+as marks. Parquet and CSV cannot hold paths that are not UTF-8: such bytes become U+FFFD.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""An Atom feed (RFC 4287) of changes, each with its word diff inside.
+"""An Atom feed (RFC 4287) of changes with word diffs.
 
-Document text is escaped twice: as text of an HTML fragment, and that fragment as the text of an element, so that no
-reader takes a word of it for mark-up. What XML cannot carry is shown as a mark.
+Document text is escaped twice, as text of an HTML fragment and as text of an XML element, so that no feed reader
+treats it as markup. Characters that XML cannot hold are shown as marks.
 """
 
 from __future__ import annotations

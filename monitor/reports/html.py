@@ -1,6 +1,6 @@
-"""A report as one HTML file: no script, no request, a Content-Security-Policy that allows its own style alone.
+"""A report as one HTML file: no scripts, no requests, and a Content-Security-Policy that allows only its own style.
 
-The templates and `environment` are the web page's too; what they are given are the values of `views`.
+The templates and `environment` are used by the web page, too; their values come from `views`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """A report as GitHub-flavoured Markdown: word diffs in `<ins>` and `<del>`, everything else escaped.
 
-Document text must not become markup: no heading, list, link, image, HTML, mathematics or mention may come out
-of it. So every character that can begin one is escaped, and what a renderer would find on its own (addresses,
-`@name`, `#1`) is interrupted by an empty comment.
+Document text must not become markup. Every character that could start a heading, list, link, image, HTML, formula or
+mention is escaped, and automatic links (addresses, `@name`, `#1`) are interrupted by an empty comment.
 """
 
 from __future__ import annotations

@@ -1,9 +1,4 @@
-"""How much there is to tell, in a line: of a report, of a document, of what a document brought or took.
-
-Moments and intervals in a reader's words; the same everywhere, whatever the process's locale.
-
-Where a change stands, in words. People count statements from 1; ordinals count from 0.
-"""
+"""Times, intervals, counts and positions in words, independent of the locale. Statements are counted from 1."""
 
 from __future__ import annotations
 

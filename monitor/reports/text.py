@@ -1,8 +1,6 @@
-"""A report, or one change, as plain terminal text: `[-gone-]` and `{+come+}`, wrapped to the width given.
+"""A report, or one change, as terminal text: `[-removed-]` and `{+added+}`, wrapped to a given width.
 
-Colour is the caller's affair: every piece passes through a style, which knows its role.
-
-Styled pieces of text wrapped to a terminal's width, in its own columns; breaks stand at spaces alone.
+The caller supplies colours as a style. Lines are wrapped at spaces only, by display columns.
 """
 
 from __future__ import annotations

@@ -1,13 +1,8 @@
-"""What the pages show, as plain values: the same for the text, Markdown and HTML reports and for the web page.
+"""Views: the values that the text, Markdown and HTML reports and the web page print.
 
-A view holds strings that are ready to be escaped and printed: made visible, in the reader's time zone, with
-statements counted from 1 as people count.
-
-A change's wording as pieces to print: what stayed, went and came, with long unchanged runs cut short.
-
-The texts of segments are made visible already: a renderer only has to escape them for its own format.
-
-Changes that one look takes in: a paragraph that moved, a run of statements that came or went side by side.
+A view holds strings that are visible and only need escaping, times in the reader's zone, and statements counted from
+1. Segments are the text of a change with long unchanged runs shortened. Change runs are changes that are shown
+together, such as a moved paragraph.
 """
 
 from __future__ import annotations

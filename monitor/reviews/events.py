@@ -1,8 +1,7 @@
-"""Review events: appended, never altered, in a database and on a branch of the snapshot repository.
+"""Review events in a database and on a branch of the snapshot repository. Events are only added, never altered.
 
-In the database the state of each change stands beside its events. On the branch each commit adds one file of JSON
-lines, `events/YYYY/MM/DD/number-id.jsonl`, and the order of the paths is the order of the events: a lost database is
-filled from there.
+The database also holds the current state of each change. Each commit of the branch adds one file of JSON lines,
+`events/YYYY/MM/DD/number-id.jsonl`; the order of paths is the order of events. A lost database is restored from it.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ class Reviews:
             return [_event(row) for row in rows]
 
     def events_of_batch(self, batch: str) -> list[Event]:
-        """What was done at one stroke."""
+        """What was done in one step."""
         with self.database.read_transaction() as transaction:
             rows = transaction.rows(f"{_EVENTS} WHERE batch = :batch ORDER BY number", {"batch": batch})
             return [_event(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What reviewing asks of the ledger: each change with its texts and headings, a chunk of snapshots at a time."""
+"""What scoring and grouping need from the ledger: changes with their texts and headings, in chunks."""
 
 from __future__ import annotations
 

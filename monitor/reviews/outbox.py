@@ -1,12 +1,12 @@
-"""Notices on their way: written with the run that they are about, claimed before they are sent, never sent again.
+"""The outbox: notifications are stored with their run, claimed before they are sent, and never sent twice.
 
     due -> sending -> sent
      ^        |-----> due        the channel refused: tried again at the next run, MOST_ATTEMPTS times at most
-     |        `-----> uncertain  whoever was sending died, or had no answer in time
+     |        `-----> uncertain  the sending process died, or had no answer in time
      `-> dropped                 the channel is gone from the configuration, or was tried often enough
 
-A row is `sending` before the first byte leaves. So a crash between sending and marking leaves it `uncertain`, and it is
-not sent a second time: a notice may be lost then, and `monitor status` can tell which.
+A row is `sending` before the first byte is sent. A crash between sending and marking leaves it `uncertain`, and it is
+not sent again: a notification may be lost, and `monitor status` shows which.
 """
 
 from __future__ import annotations

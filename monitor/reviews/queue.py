@@ -1,7 +1,7 @@
-"""The review queue in the database: how it is filled, and every question to it.
+"""The review queue in the database: filling it, and all queries to it.
 
-An *entry* of the queue is one change, or several that are reviewed together; its changes have one `rank`. The queue is
-filled in two steps: scores, a chunk of snapshots at a time, then the entries, in one transaction.
+An *entry* is one change, or several that are reviewed together; its changes have one `rank`. Filling takes two steps:
+scores, in chunks of snapshots, then the entries, in one transaction.
 """
 
 from __future__ import annotations

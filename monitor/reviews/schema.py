@@ -1,9 +1,9 @@
-"""The tables of reviewing, their versions, and how values stand in them; SQLite and PostgreSQL alike.
+"""The tables of the reviews, their versions, and how values are stored, for SQLite and PostgreSQL.
 
-*Kept* tables hold what people said and what was sent: nothing makes them again, so that a database of an older version
-is brought up step by step, in one transaction, after a copy of it was put aside. *Disposable* tables hold the queue,
-which follows from the ledger, the configuration and the kept tables: these are made again instead. With SQLite all of
-them are a file beside the ledger's, since a verdict must not wait until a long run lets go of that one.
+*Kept* tables hold what people decided and what was sent. They cannot be derived again, so an older version is migrated
+step by step in one transaction, after a copy was made. *Disposable* tables hold the queue, which is rebuilt from the
+ledger, the configuration and the kept tables. In SQLite all of them are in a separate file, so that a verdict need not
+wait for a long run.
 """
 
 from __future__ import annotations

@@ -1,12 +1,4 @@
-"""Whether the last good run is older than the schedule allows: what a probe asks.
-
-APScheduler, held by the hand: it says when; the caller's thread runs, one run at a time.
-
-APScheduler's own `CronTrigger` is not used: `30 2 * * *` in Europe/Vienna gets from it two runs in the
-night when 02:30 occurs twice, and its `from_crontab` counts weekdays from Monday = 0.
-
-When runs are due: arithmetic over the schedule's settings, without a clock.
-"""
+"""When runs are due, and whether the last good run is older than the schedule allows; without a clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""`watch`: a run at start, then by the schedule, until a signal says to stop."""
+"""`monitor watch`: a run at start, then on schedule, one at a time in the main thread, until a signal.
+
+APScheduler is the timer. Its `CronTrigger` is not used: for `30 2 * * *` in Europe/Vienna it runs twice in the night
+when 02:30 occurs twice, and `from_crontab` counts weekdays from Monday = 0.
+"""
 
 from __future__ import annotations
 

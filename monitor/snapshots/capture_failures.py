@@ -1,9 +1,8 @@
-"""What a snapshot must know of a folder besides its documents: captures that failed, and things that were skipped.
+"""Capture failures and skipped entries of a folder, stored with the snapshot.
 
-It stands in the snapshot's tree as one JSON file a folder, beside the documents, so that it costs what changed:
-`manifest/<folder>/%folder.json` holds `{"failures": {name: reason}, "skipped": {name: reason}}`. A folder without
-either has no file. The name "" is the folder itself. No name of a document is written `%folder.json` in a tree,
-since `%` and two hexadecimal digits is how those that start with `%` begin.
+The snapshot's tree has one JSON file for each folder with failures, `manifest/<folder>/%folder.json`, which holds
+`{"failures": {name: reason}, "skipped": {name: reason}}`. The name "" is the folder itself. No document is named
+`%folder.json` in a tree, since a leading `%` is always followed by two hexadecimal digits there.
 """
 
 from __future__ import annotations

@@ -1,15 +1,11 @@
-"""The watched folder's files: their status as rows, and their bytes, read so that they are of one moment.
+"""The watched folder's files: glob patterns, scan rules, file status, and consistent reads.
 
-Glob patterns over paths, as git's ignore files read them, without their exceptions.
+Patterns work as in git's ignore files, without negation. `*` and `?` match within a name, `[a-z]` and `[!a-z]` one
+character, `**` between slashes any number of folders. A pattern without a slash (except at its end) matches at any
+depth; one with a slash is anchored at the watched folder; one that names a folder covers everything in it.
 
-`*` and `?` stay within a name, `[a-z]` and `[!a-z]` are one character, `**` between slashes is any number of folders.
-A pattern without a slash (but at its end) holds at every depth; one with a slash is anchored at the watched folder; one
-that names a folder covers all that is in it.
-
-Each wildcard becomes an atomic group that takes the first place where what follows it fits. That is enough, since what
-comes after can match later whenever it could match earlier, and it keeps hostile names from making a match slow.
-
-What a look at a folder is told: which files are documents, and how long they are to be left alone.
+Each wildcard is compiled into an atomic group that stops at the first position where the rest fits. This is
+sufficient, since later parts can still match further on, and it keeps hostile names from making a match slow.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
-"""A foreign git repository on the disk, read as data: where its objects are, and what its refs name.
+"""Read a foreign git repository as data: where its objects are, and what its refs name.
 
-No git process ever runs in it, so that nothing that its configuration, hooks or attributes name is heeded, whoever owns
-it, and whether it says that it is bare does not matter. Its files are read like any hostile document's: regular ones
-only, and none without end. Git itself opens whatever stands in a folder of objects, and would wait for a named pipe for
-ever: all that it could open is looked at first.
+No git process runs in it, so its configuration, hooks and attributes have no effect, whoever owns it. Its files are
+read like hostile documents: regular files only, with size limits. Git opens whatever it finds in an object folder and
+would block on a named pipe, so everything that it could open is checked first.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The program that starts git under bounds: `python -I -S git_limits.py PARENT MEMORY COMMAND...`, without our modules.
+"""Start git with limits: `python -I -S git_limits.py PARENT MEMORY COMMAND...`, without modules of the monitor.
 
-It becomes the command. With a PARENT other than 0 the command is killed as soon as that process ends, however it ends:
-one that waits in a system call for a named pipe would otherwise live for ever. MEMORY bounds its own data in bytes.
-RLIMIT_DATA, not RLIMIT_AS: packs and their indexes are mapped as files, and are as large as the repository is.
+The process becomes the command. With a PARENT other than 0 it is killed when that process ends, however it ends: a
+process that blocks on a named pipe would otherwise live forever. MEMORY limits its own data in bytes. It is
+RLIMIT_DATA, not RLIMIT_AS, since packs and their indexes are mapped and as large as the repository.
 """
 
 from __future__ import annotations

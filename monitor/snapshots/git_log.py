@@ -1,7 +1,4 @@
-"""What git prints of a foreign history, as values.
-
-What git prints of trees and histories, as values. Names are hostile: every split is on NUL, never inside a name.
-"""
+"""Parse git's output of trees and histories. Names are untrusted: output is split at NUL only."""
 
 from __future__ import annotations
 

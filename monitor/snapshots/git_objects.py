@@ -1,18 +1,11 @@
-"""The refs of the snapshot repository, read without a process: one that finds nothing new must cost next to nothing.
+"""Git objects as values, refs, encoded path names, and one `git cat-file --batch` whose answers are checked.
 
-Each ref is a file (`refs/heads/main`) or a line of `packed-refs`; the file wins. Writing them is git's work.
+Refs are read without a process: a ref is a file (`refs/heads/main`) or a line of `packed-refs`; the file wins. Refs
+are written by git only.
 
-How a path of the watched folder is written in a git tree, and read back.
-
-Git refuses or ignores some names (`.git` and what case-folding, HFS+ or NTFS take for it), and they must be kept
-like any other. Such a component is written with its first byte as `%XX`; so is one that starts with `%`, so that a
-leading `%XX` always means an encoded one. Everything else stands as it is, byte for byte.
-
-Names: `str` with surrogate escapes on our side (`os.fsdecode`), bytes in trees.
-
-Git's objects as values: their ids, and how commits and trees are laid out. Pure; knows no process and no disk.
-
-Reading objects: one `git cat-file --batch` that stays, every answer's size and id checked.
+Git refuses or ignores some names (`.git`, and what case folding, HFS+ or NTFS treat as such). Such a path component is
+written with its first byte as `%XX`, and so is one that starts with `%`; everything else is unchanged. Names are `str`
+with surrogate escapes (`os.fsdecode`) outside of trees, bytes in them.
 """
 
 from __future__ import annotations

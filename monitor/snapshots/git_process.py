@@ -1,10 +1,7 @@
-"""How git is started: without anything of the user's configuration or environment.
+"""Start git without the user's configuration or environment, and talk to it through pipes.
 
-It gets an environment of its own (`env -i`, since GitPython's command layer hands on the whole of `os.environ`), an
-absolute path, a working directory that is never the watched folder, and settings that go before every configuration
-file.
-
-A running git command as a pipe with two ends; knows nothing of how it was started.
+It gets its own environment (by `env -i`, since GitPython passes on all of `os.environ`), an absolute path, a working
+directory that is never the watched folder, and settings that override every configuration file.
 """
 
 from __future__ import annotations

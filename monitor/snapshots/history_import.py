@@ -1,10 +1,8 @@
-"""A foreign history on its way into the snapshot store: blobs taken over as they are, then a batch of snapshots.
+"""Import a foreign history into the snapshot store: transfer blobs, write snapshots in batches, read bundles.
 
-Ways of starting git: `own` sees our objects alone, `foreign` those of the source as well, within bounds and without the
-lock; `intake` takes in what comes from the source, within bounds. What is in the source is named only by ids; a blob
-comes over packed as it lies there, and is hashed once, by `git index-pack`.
-
-A git bundle: a file that holds the refs and objects of a history, or of a part of one.
+There are three ways to start git: `own` sees only our objects; `foreign` sees those of the source, too, with limits
+and without the lock; `intake` receives objects of the source, with limits. Objects of the source are named by ids
+only. A blob is transferred packed and hashed once, by `git index-pack`.
 """
 
 from __future__ import annotations

@@ -1,14 +1,10 @@
-"""Keeping the number of packs small, so that reading stays fast: each snapshot writes one of its own.
+"""Verify, pack and recover the snapshot repository.
 
-Small packs are rolled up into one as soon as there are many, in such a way that each pack left is at least twice as
-large as all smaller ones together: an object is written again only as often as the store doubles.
+Each snapshot writes a pack. Small packs are combined when there are many, so that each remaining pack is at least
+twice as large as all smaller ones together: an object is rewritten only as often as the store doubles.
 
-Reading everything that a source's snapshots hold, and telling what is wrong and which documents it touches.
-
-A head that cannot be used any more: telling so, finding the last good snapshot, going back to it.
-
-There is no reflog. What is left is looked at itself: every commit of every pack that can be read, that the monitor
-made of the watched folder, and whose chain of parents reaches the first snapshot.
+There is no reflog. To recover from a damaged head, every readable commit of every pack is checked: made by the monitor
+for the watched folder, with a chain of parents back to the first snapshot.
 """
 
 from __future__ import annotations

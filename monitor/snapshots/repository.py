@@ -1,4 +1,4 @@
-"""The snapshot store: a bare git repository; how its commands are started is in `gitlaunch`."""
+"""The snapshot store: a bare git repository. `git_process` starts its commands."""
 
 from __future__ import annotations
 

@@ -1,11 +1,8 @@
-"""The watched folder: one walk, one stat a file, and the bytes of what is not known yet.
+"""Scan the watched folder: one walk, one `stat` for each file, and the bytes of new or changed files.
 
-Nothing is followed: a symbolic link is skipped and reported, wherever it leads (what it points to inside the folder is
-captured under its own name), and so are named pipes, sockets and devices. What cannot be read is carried forward: its
-last known bytes stay, and a failure stands beside them; for a folder, those of everything below it. An error of the
-system costs the one entry that it concerns. Excluded files are neither captured nor reported.
-
-One folder's record in the making, while its files are looked at one by one.
+Symbolic links are skipped and reported, and so are named pipes, sockets and devices. What cannot be read is carried
+forward: the last known bytes stay and a failure is recorded; for a folder, so does everything below it. A system error
+affects only its own entry. Excluded files are neither captured nor reported.
 """
 
 from __future__ import annotations

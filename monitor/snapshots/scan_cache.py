@@ -1,16 +1,10 @@
-"""What is known of the watched folder when the scan cache does not belong to the last snapshot.
+"""The scan cache: the status of each file at the last scan. An unchanged folder costs one comparison.
 
-The snapshot's own manifest says which bytes stand where; rows of the cache are taken over where they speak of the same
-bytes, so that the files need not be read again.
+The file is disposable: if it is missing, damaged or foreign, every file is read again. It has a header of fixed size,
+so that the folded head can be updated alone, then lengths, then the folders' data, under one checksum. If it does not
+belong to the last snapshot, rows are reused whose bytes match the snapshot's manifest.
 
-What the last look at the watched folder found: one row a folder, so that one that has not changed costs a compare.
-
-The file is disposable: a missing, damaged or foreign one is an empty cache, and the next run reads every file again.
-It begins with a header of fixed size, so that the folded head can be written without the rest; then lengths, then the
-folders' pieces, under one checksum. Nothing in it is executed or unpickled.
-
-A run without news must cost next to nothing, and a dataclass takes six times as long to define as a named tuple: the
-values that such a run needs are named tuples, and what only a change needs is imported when there is one.
+Idle runs load this module. Named tuples are used because dataclasses take six times as long to define.
 """
 
 from __future__ import annotations

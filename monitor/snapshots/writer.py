@@ -1,16 +1,12 @@
-"""Writing one snapshot: blobs as they are read, then a commit, checked before the source's ref moves.
+"""Write one snapshot: blobs as they are read, then a commit, verified before the ref moves.
 
-The order makes a snapshot durable before it is acknowledged: blobs -> ids compared -> tree read back and compared ->
-pack and its folder synced -> ref moved by compare-and-swap -> its folder synced.
+The repository is created here, too. The order makes a snapshot durable before it is acknowledged: blobs, ids compared,
+tree read back and compared, pack and its folder synced, ref moved by compare-and-swap, its folder synced. Blobs are
+named by ids that are computed here, not by marks: if git received other bytes, the commit names a missing object and
+`git fast-import` refuses the stream.
 
-The stream that `git fast-import` reads, as bytes: blobs, then one commit that changes a tree.
-
-Blobs are named by the ids computed here, never by marks: where git's own hash of the bytes it received differs, the
-object that the commit names does not exist and the whole stream is refused.
-
-Making the snapshot repository whole or not at all, and clearing what a crash left in it.
-
-Both only by the holder of the store's lock: no git process of ours is at work then.
+Only the holder of the store's lock creates the repository or clears what a crash left: no git process of ours runs
+then.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The local web page of `monitor serve`: routes over the queries of `runs` and the views of `reports`.
+"""The local web page of `monitor serve`.
 
-`app` has the table of routes, `guard` what a request must fulfil; one file a group of pages, `api` the same as JSON.
+`app` has the table of routes, `security` the checks of requests, `api` the JSON API; the other modules are groups of
+pages.
 """

@@ -1,7 +1,4 @@
-"""What the pages show, as JSON; `openapi.json` beside this file describes it, and a test holds the two together.
-
-The shapes are those of the command line's `--format json`.
-"""
+"""The JSON API. `openapi.json` describes it, and a test compares the two. Values are those of `--format json`."""
 
 from __future__ import annotations
 

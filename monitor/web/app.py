@@ -1,4 +1,4 @@
-"""Every route in sight, and what becomes of an error."""
+"""The web application: the table of routes, and error pages."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Documents: the list, and the text as of any date with the age of each statement.
-
-A document at two dates, held against each other: inline or side by side, unchanged runs folded.
-"""
+"""Pages of documents: the list, the text as of a date with each statement's age, and comparisons of versions."""
 
 from __future__ import annotations
 

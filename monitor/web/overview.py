@@ -1,9 +1,4 @@
-"""What changed over time, by document and by aspect: drawn as SVG, told as tables.
-
-The Atom feeds, for a reader on this machine.
-
-The runs: how it stands, when the next one is due, what each one did and could not read.
-"""
+"""The overview (changes over time, by document and aspect, as SVG and tables), the list of runs, and the Atom feeds."""
 
 from __future__ import annotations
 

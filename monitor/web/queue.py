@@ -1,4 +1,4 @@
-"""The queue's pages: a page of entries, one change with its history, what is orphaned; and the forms that decide."""
+"""Pages of the review queue: entries, one change with its history, orphans, and the forms for verdicts."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def _known_events(form: Form) -> dict[str, int]:
 
 
 def _answer(context: RequestContext, touched: Iterable[str], done: Done) -> Response:
-    """Back to where the form was; to our script only what the page must show anew."""
+    """Back to where the form was; to our script only what the page must show again."""
     back = own_address(context.form.one("back"), "/queue")
     if context.is_fragment:
         answer = context.page(

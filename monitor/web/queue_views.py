@@ -1,7 +1,4 @@
-"""Entries of the queue and events of reviewing as plain values, ready to print.
-
-How many changes a filter finds, remembered: counting looks at each change, and mostly nothing has come since.
-"""
+"""Entries and review events as values for the templates, and the cache of counts."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
-"""What one request is handled with: the stores, the reader's clock and zone, the templates.
+"""The context of one request: stores, clock, time zone, templates, forms, filters, and assets.
 
-The style sheets and scripts, each under an address that holds a digest of it: cached for good, never stale.
-
-What a program sent to the JSON API, read field by field; UsageError says which one is not as described.
-
-What a reader asks of the queue, as the words of an address: the same in pages, links and the JSON API.
+Assets have addresses with a digest of their content and are cached forever. `QueueQuery` is the filter of the queue as
+written in an address, the same for pages, links and the JSON API.
 """
 
 from __future__ import annotations

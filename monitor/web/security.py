@@ -1,8 +1,8 @@
-"""Who may ask: the Host, Origin and token checks before every route, and the headers behind every answer.
+"""Security: checks of Host, Origin and token before every route, and the headers of every response.
 
-A page from elsewhere that runs in the reader's browser can send requests to loopback. It cannot choose the `Host`
-that the browser sends, unless a name was rebound to this machine: so only names that are known to be ours are
-answered. It cannot hide where a form was sent from: so a request that writes must come from our own pages.
+A foreign page in the user's browser can send requests to loopback. It cannot choose the `Host` that the browser sends,
+unless a name was rebound to this machine, so only known names are answered. It cannot hide where a form came from, so
+writing requests must come from our own pages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A statement's life: every revision with its word diff, when it was there and when not, copies elsewhere."""
+"""The page of a statement's history: every revision with its word diff, its absences, and its copies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`monitor collect_evidence`: the recipe in the archive is followed with the programs it names, in an empty folder."""
+"""`monitor evidence`: the recipe in the archive is followed with the programs it names, in an empty folder."""
 
 from __future__ import annotations
 

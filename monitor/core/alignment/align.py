@@ -1,8 +1,8 @@
-"""Which statements of two versions are the same: statements x statements -> alignment.
+"""Align two versions: which statements before correspond to which after.
 
-Equal ends come off without a look; identical statements anchor what is between them (`anchors`); each gap between
-anchors is solved on its own (`gaps`, `blocks`, `templates`), and what is loose on both sides is matched whatever its
-order (`moves`). Deterministic, and the same in both directions. The reasons stand in docs/alignment.md.
+Equal ends are trimmed; identical statements become anchors (`anchors`); each gap between anchors is aligned on its own
+(`gaps`), weak links are rejected (`rejection`), and what is left is matched regardless of order (`moves`). The result
+is deterministic and symmetric. docs/alignment.md has the reasons.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from monitor.core.alignment.similarity import SectionPosition, Similarity, secti
 from monitor.core.text.normalize import normalize
 from monitor.model import Alignment, Match, Statement
 
-_VOTE = 0.4  # the likeness of a statement that helps to say which others moved
-_BESIDE = 0.6  # the likeness of a statement that moved beside one that surely did
-_WORDS = 3  # a shorter text that stands elsewhere did not surely move
+_VOTE = 0.4  # the similarity of a statement that helps to say which others moved
+_BESIDE = 0.6  # the similarity of a statement that moved beside one that surely did
+_WORDS = 3  # a shorter text that occurs elsewhere did not surely move
 
 
 class Differing(NamedTuple):
@@ -88,7 +88,7 @@ def _same_run(before: Iterable[Statement], after: Iterable[Statement]) -> int:
 
 
 class _Side(NamedTuple):
-    """What stands between the equal ends of one version: folded texts and places. Ordered, for a reason of its own."""
+    """The normalised texts and positions between the equal ends of one version; comparable, to order the two sides."""
 
     keys: list[str]
     positions: list[SectionPosition]
@@ -176,7 +176,7 @@ def _in_gaps(similarity: Similarity, run: Sequence[Pair]) -> set[Pair]:
 
 
 def _anchor_run(similarity: Similarity, once: list[Pair]) -> list[Pair]:
-    """The heaviest run of texts that stand once; where some moved, near-identical ones help to say which."""
+    """The heaviest run of texts that occur once; where some moved, near-identical ones help to say which."""
     before, after = similarity.keys
     if all(one < other for (_, one), (_, other) in pairwise(once)):
         return once

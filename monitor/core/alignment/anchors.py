@@ -1,14 +1,8 @@
-"""The heaviest run of links that keeps the order on both sides.
+"""Anchors: links between identical statements, and the heaviest chain of links that keeps the order.
 
-Links are blocks: a range of indices on each side and a worth. A run goes forward on both sides without overlap. The
-heaviest one is found with prefix maxima in a Fenwick tree (P. Fenwick 1994; for single links this is the heaviest
-increasing subsequence), in O(k log k) for k blocks.
-
-Identical statements first, so that the cost of an alignment goes with what differs.
-
-Texts that stand once on each side are the surest evidence (the idea of patience diff, B. Cohen): their heaviest
-order-keeping run is taken. Between two of these, statements that are repeated are placed by their context: first by
-running outwards from the anchors, then by the same rule within the gap.
+Texts that occur once on each side are the safest anchors (patience diff, B. Cohen). Repeated texts between two anchors
+are linked by their context. A chain of weighted ranges is found with prefix maxima in a Fenwick tree (P. Fenwick 1994;
+for single links this is the heaviest increasing subsequence), in O(k log k) for k ranges.
 """
 
 from __future__ import annotations
@@ -38,14 +32,14 @@ def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
 
 
 def once_on_both_sides(similarity: Similarity) -> list[Pair]:
-    """Places of the texts that stand exactly once on each side, in the order of the side before."""
+    """Places of the texts that occur exactly once on each side, in the order of the side before."""
     (before, after), repeated = similarity.keys, similarity.repeated
     at = {key: j for j, key in enumerate(after)}
     return [(i, at[key]) for i, key in enumerate(before) if key in at and key not in repeated]
 
 
 def once_in_their_section(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
-    """Places of the texts that stand more than once on a side, but once on each under a heading of the same text."""
+    """Places of the texts that occur more than once on a side, but once on each under a heading of the same text."""
     known = {i for i, _ in once}, {j for _, j in once}
     before = similarity.keys[0]
     both = set(before).intersection(similarity.keys[1]).difference([before[i] for i in known[0]])

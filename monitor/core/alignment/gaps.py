@@ -1,8 +1,7 @@
-"""What stands between two anchors is solved on its own: the heaviest chain of links, then of links and blocks.
+"""Align the statements in one gap: candidate pairs, splits and merges, and the heaviest chain of links.
 
-Which pairs of statements are worth comparing: those that share words, in large gaps those that share rare ones.
-
-Splits and merges: one statement against two or three neighbours that together say what it says.
+Candidates share words; in large gaps they must share rare words. A split or merge links one statement with two or
+three neighbours that together have its text.
 """
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Similarity
 
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
-_VOTE = 10_000  # of a word that stands in one statement
-_COMMON = 64  # beyond that, a word that stands in more statements than this proposes no pair
+_VOTE = 10_000  # of a word that occurs in one statement
+_COMMON = 64  # beyond that, a word that occurs in more statements than this proposes no pair
 _ROUNDED = 1e-9  # what sums of fractions may be off
 _NOWHERE: tuple[list[int], int] = ([], 0)
 
@@ -92,13 +91,13 @@ _WORDS = 6  # a shorter statement is not taken apart
 _SIZES = (2, 3)
 _REACH = 3  # statements between parts that do not stand together, at most, and one
 _RISE = 0.12  # how much more alike such a part must make the whole
-_WHOLE = 0.8  # the likeness from which nothing is missing
+_WHOLE = 0.8  # the similarity from which nothing is missing
 
 
 def split_and_merged(
     similarity: Similarity, alike: Mapping[Pair, float], worth: Mapping[Pair, float], gap: Gap
 ) -> Iterator[LinkedRange]:
-    """Blocks worth more than the best of their single links, given the pairs' likeness and worth (0 if missing)."""
+    """Blocks worth more than the best of their single links, given the pairs' similarity and worth (0 if missing)."""
     i0, i1, j0, j1 = gap
     good = [pair for pair, value in sorted(worth.items()) if value > 0]
     for a, b in _runs(good, j0, j1):
@@ -196,7 +195,7 @@ def _worth_of(
     return max(worth.get(cell, 0.0) for cell in cells) + together - needed
 
 
-_LEAST = 0.33  # a pair is worth linking above this likeness
+_LEAST = 0.33  # a pair is worth linking above this similarity
 _PLACE = 0.175  # what standing at opposite ends of the gap costs
 _NEAR = 0.05  # what a linked neighbour on either side adds
 _KIND = 0.1  # what it costs that one of two is a heading

@@ -1,7 +1,4 @@
-"""Why a link was made, in words; only links whose texts differ have more to say than that they are the same.
-
-Links -> matches: one to several at most, what moved, and the order in which they are told.
-"""
+"""Turn links into matches: group and order them, mark what moved, and give similarity and reasons."""
 
 from __future__ import annotations
 
@@ -139,7 +136,7 @@ def explain(similarity: Similarity, group: Group, links: set[Pair]) -> tuple[flo
 
 
 def _of_same_text(similarity: Similarity, i: int, j: int) -> tuple[str, ...]:
-    """A text that stands more than once is known by its section as well."""
+    """A text that occurs more than once is known by its section as well."""
     if similarity.keys[0][i] not in similarity.repeated:
         return SAME_TEXT
     section = similarity.positions[0][i].section

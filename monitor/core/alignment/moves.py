@@ -1,10 +1,9 @@
-"""Links between what is left on both sides, whatever the order: statements and passages that moved.
+"""Find statements and passages that moved: links between what is unmatched on both sides, regardless of order.
 
-A statement that stays in its place needs little likeness to be known again; one that is said to have moved needs more,
-for there are many places to choose from. Equal texts that stand once in each version are sure, and so is what stands
-beside a sure one on both sides. Statements that were revised on the way are first put together to passages; a passage
-is believed where it holds an equal text, where it is long, where it was cut and pasted cleanly, where it hardly
-moved, or where the version was rearranged for certain elsewhere. Alone, it must be nearly the same text.
+A moved statement needs more similarity than one that stayed, since there are more candidates. Equal texts that occur
+once in each version are certain, and so are similar neighbours of a certain link. Other statements are first joined to
+passages. A passage is accepted if it contains an equal text, is long, was cut and pasted cleanly, hardly moved, or if
+the version was certainly rearranged elsewhere. A single statement must be nearly the same text.
 """
 
 from __future__ import annotations
@@ -17,12 +16,12 @@ from monitor.core.alignment.gaps import rated
 from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Similarity
 
-_ALIKE = 0.50  # the likeness of a statement that was revised while it moved, where that is believable
+_ALIKE = 0.50  # the similarity of a statement that was revised while it moved, where that is believable
 _ALONE = 0.85  # the same where nothing else speaks for it
 _LONG = 4  # statements; a passage of as many is believed
 _LEAD = 0.05  # the lead of a revised statement over every rival
 _OVER = 1  # kept statements; a passage that went no further has hardly moved
-_BESIDE = 0.30  # the likeness of a statement that stands beside a moved one on both sides
+_BESIDE = 0.30  # the similarity of a statement that stands beside a moved one on both sides
 _WORDS = 4  # shorter statements move only unaltered
 
 
@@ -68,7 +67,7 @@ class _Moves:
                 self._found.append((i, j))
 
     def same_texts(self, elsewhere: Callable[[], Collection[str]]) -> Iterator[Pair]:
-        """Equal texts that stand once in each version, or once under a heading that does."""
+        """Equal texts that occur once in each version, or once under a heading that does."""
         before, after = self._similarity.keys
         where = {after[j]: j for j in self.loose_after}
         both = [i for i in self.loose_before if before[i] in where]

@@ -1,10 +1,7 @@
-"""Doubtful links that nothing else speaks for: a word or two in common is what chance gives.
+"""Reject two kinds of wrong links: boilerplate links and chance links.
 
-Links that rest on a template alone: `Mia Bloom, Founder of Dexter` is no revision of `Li Wei, Founder of Baidou`.
-
-Where each of two statements is as much like its own neighbours as it is like the other, what they share is what the
-lines around share too, and says nothing of the two being the same. Nearly as much like them is enough where what each
-has to itself, above all names and figures, is nowhere in the other.
+A boilerplate link joins statements that share only what their neighbours share too: `Mia Bloom, Founder of Dexter` is
+no revision of `Li Wei, Founder of Baidou`. A chance link has only a word or two in common and no linked neighbour.
 """
 
 from __future__ import annotations
@@ -16,14 +13,14 @@ from monitor.core.alignment.anchors import Pair
 from monitor.core.alignment.similarity import Similarity
 
 NEARBY = 8
-"""Statements to either side that are looked at; lines of one template stand together."""
+"""Statements to either side that are looked at; lines of the same boilerplate stand together."""
 
 SURE = 0.8
-"""The likeness from which no link is doubted."""
+"""The similarity from which no link is doubted."""
 
 _SURE = 0.6  # the same where the two have something of their own in common
-_BOILERPLATE = 0.4  # the likeness of neighbours that are lines of one template
-_SHORT_BOILERPLATE = 0.25  # the same of short ones, of which a template takes most
+_BOILERPLATE = 0.4  # the similarity of neighbours that are lines of the same boilerplate
+_SHORT_BOILERPLATE = 0.25  # the same of short ones, most of which is boilerplate
 _LINE = 8  # words of a short one, at most
 _FEW = 4  # of so many neighbours, one may have a word that is a statement's own nevertheless
 _NEARLY = 0.2  # how much less like their neighbours such statements may be
@@ -58,7 +55,7 @@ def _share_distinctive_word(similarity: Similarity, pair: Pair) -> bool:
     if not common:
         return False
     around = _words_around(similarity, 0, i), _words_around(similarity, 1, j)
-    # Long words first: they are seldom everybody's.
+    # Long words first: they are rarely everybody's.
     return any(
         _is_distinctive(word, around[0]) and _is_distinctive(word, around[1])
         for word in sorted(common, key=len, reverse=True)
@@ -106,10 +103,10 @@ def _has_distinctive_word(similarity: Similarity, side: int, at: int) -> bool:
 
 
 WEAK = 0.6
-"""The likeness below which a link of two single statements is doubted."""
+"""The similarity below which a link of two single statements is doubted."""
 
 _FEW_WORDS = 3  # words in common, or fewer, prove nothing by themselves
-_UNRELATED = 0.15  # of the shorter version: where fewer of its statements found another, it was written anew
+_UNRELATED = 0.15  # of the shorter version: where fewer of its statements found another, it was rewritten
 
 
 def without_chance_links(similarity: Similarity, links: Collection[Pair], equal: int) -> set[Pair]:

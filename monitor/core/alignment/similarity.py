@@ -1,22 +1,13 @@
-"""The likeness of statements by their places in two versions, each computed once; what it means says `features`.
+"""The similarity of statements, 0 to 1, with the features it is computed from and the sections the statements are in.
 
-What a folded text is compared by: its words, and the letter groups of these. Of a text alone, so that it is kept.
+It is the mean of two measures. Order: twice the longest common subsequence of words, over the words of both. Features:
+groups of letters, weighted by how few of the differing statements have them; twice the shared weight over the weight
+of both. Letter groups recognise inflected and misspelt words, weights discount what every statement says, and order
+rejects shuffled words. Nothing is trained.
 
-A word of four letters or fewer is a group. Longer ones are cut into groups of five letters, one at each second letter,
+A word of up to four letters is one group. Longer words are cut into groups of five letters at every second letter,
 ends included (`voters` gives ` vote`, `oters`). In scripts without spaces two neighbouring characters are a group, in
 their alphabets three.
-
-How alike two statements are: how much of the words' order is kept, and what rare letter groups they share.
-
-The likeness is the mean of two views, each 0..1. Order: twice the longest common subsequence of words over the words
-of both. Letters: groups of letters (`pieces`) are weighed by how few of the statements that differ hold them; twice
-the shared weight over the weight of both. Letters see a word that was inflected or misspelt, weights keep what every
-statement says from counting, order keeps word salad apart. Nothing is learned.
-
-Where a statement stands: whether it is a heading, and which heading it stands under.
-
-A line that every section has (`Learn more`, `See annex.`) is told from the others by its section alone, and a heading
-is seldom said again as a sentence. Where no format told of headings, there are none.
 """
 
 from __future__ import annotations
@@ -81,7 +72,7 @@ def _letter() -> re.Pattern[str]:
 
 
 def words_of(key: str) -> Sequence[str]:
-    """The words of a folded text, numbers whole; a text without any is its own single word."""
+    """The words of a normalised text, numbers whole; a text without any is its own single word."""
     return _kept_words(key) if len(key) <= _CACHEABLE else _words_of(key)
 
 
@@ -105,7 +96,7 @@ def _in_pairs(words: Sequence[str]) -> list[str]:
 
 
 def neighbouring(key: str) -> frozenset[str]:
-    """Of a folded text in a script without spaces, each two or three characters that stand together."""
+    """Of a normalised text in a script without spaces, each two or three characters that stand together."""
     if key.isascii():
         return frozenset()
     found: set[str] = set()
@@ -132,7 +123,7 @@ _kept_groups = lru_cache(maxsize=_CACHED_TEXTS)(_groups_of)
 
 
 def groups_of(key: str) -> frozenset[str]:
-    """The letter groups of a folded text; one that stands in it several times counts once."""
+    """The letter groups of a normalised text; one that stands in it several times counts once."""
     return _kept_groups(key) if len(key) <= _CACHEABLE else _groups_of(key)
 
 
@@ -177,7 +168,7 @@ class TextFeatures:
     """What is known of the texts of two versions: words, forms, and how rare each letter group is."""
 
     def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
-        """Takes the folded texts of both versions."""
+        """Takes the normalised texts of both versions."""
         self._texts = (before, after)
         self._code = _Codes()
         self._words: dict[str, Sequence[str]] = {}
@@ -188,7 +179,7 @@ class TextFeatures:
         self._weight_of = self._weight.__getitem__
 
     def words(self, key: str) -> Sequence[str]:
-        """The words of a folded text of either version."""
+        """The words of a normalised text of either version."""
         found = self._words.get(key)
         if found is None:
             found = self._words[key] = words_of(key)
@@ -202,11 +193,11 @@ class TextFeatures:
         return found
 
     def terms(self, key: str) -> set[str]:
-        """What a folded text may be found by: its words, and neighbouring characters where there are no spaces."""
+        """What a normalised text may be found by: its words, and neighbouring characters where there are no spaces."""
         return {*self.words(key), *neighbouring(key)}
 
     def form(self, key: str) -> Form:
-        """The form of a folded text of either version."""
+        """The form of a normalised text of either version."""
         found = self._forms.get(key)
         if found is None:
             if not self._weight.rarest:
@@ -255,7 +246,7 @@ class TextFeatures:
         most = max(1, *map(len, differ))
         # Whole numbers: their sums do not depend on the order in which a set gives its members.
         rarest = self._weight.rarest = round(_UNIT * math.log(1 + most))
-        # Nearly all groups stand in one statement of a side: only what the others count is looked at.
+        # Nearly all groups occur in one statement of a side: only what the others count is looked at.
         several: dict[str, int] = {}
         for count in counts:
             self._weight.update(dict.fromkeys(count, rarest))
@@ -267,7 +258,7 @@ class TextFeatures:
 
 
 class SectionPosition(NamedTuple):
-    """`section` is the folded text of the heading above; of a heading, that of the next higher rank; `""` if none."""
+    """`section` is the normalised text of the heading above; of a heading, of the next higher rank; `""` if none."""
 
     heading: bool
     section: str
@@ -301,7 +292,7 @@ SectionPositions = tuple[Sequence[SectionPosition], Sequence[SectionPosition]]
 
 
 class Similarity:
-    """The likeness of any statement before to any after; `keys` are the folded texts of both versions.
+    """The similarity of any statement before to any after; `keys` are the normalised texts of both versions.
 
     `section_positions` say where each stands; without them, all stand under no heading.
     """
@@ -323,7 +314,7 @@ class Similarity:
         ] = {}  # what `templates` found, asked again for the evidence
 
     def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Similarity:
-        """The same for some of the statements, which are counted anew."""
+        """The same for some of the statements, which are counted again."""
         (keys_before, keys_after), (positions_before, positions_after) = self.keys, self.positions
         rest = Similarity(
             [keys_before[i] for i in before],
@@ -342,11 +333,11 @@ class Similarity:
 
     @cached_property
     def repeated(self) -> frozenset[str]:
-        """The texts that stand more than once on a side."""
+        """The texts that occur more than once on a side."""
         return frozenset([key for count in self.counts for key, n in count.items() if n > 1])
 
     def of(self, i: int, j: int, least: float = 0.0) -> float:
-        """The likeness, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""
+        """The similarity, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""
         value = self._known.get((i, j))
         if value is None:
             if self.keys[0][i] == self.keys[1][j]:

@@ -1,1 +1,1 @@
-"""What a change is about: one aspect a file, each a pure function of the two sides' comparison to findings."""
+"""What a change is about. Each aspect is one module: a pure function from the comparison of both sides to findings."""

@@ -1,7 +1,7 @@
-"""Who says it: a source or speaker gained, lost or replaced, or another reporting verb.
+"""Attribution: a source or speaker was added, removed or replaced, or the reporting verb changed.
 
-Seen are `according to X`, `as stated by X`, and a reporting verb with its subject. A verb that has other uses
-(`report`, `state`, `note`) counts only where `that`, a quotation, a comma or `have` shows that it reports.
+Recognised are `according to X`, `as stated by X`, and a reporting verb with its subject. A verb with other uses
+(`report`, `state`, `note`) counts only if `that`, a quotation, a comma or `have` shows that it reports.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def _occasion(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
 
 
 def _hearers(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
-    """Those who are told, up to `that` or the end of the clause: `the spokesman text reporters.`"""
+    """Those who are told, up to `that` or the end of the clause: `the spokesman told reporters.`"""
     if side.keys[index] not in lists.hearing:
         return frozenset()
     hearers = _following(side, index + 1, lists)

@@ -1,7 +1,7 @@
-"""What kind of change a revised, split or merged statement is: significance, aspects, and why.
+"""Classify a revised, split or merged statement: significance, aspects, and the reasons.
 
-Each aspect looks at the two sides for what it knows and names the changed words that it explains. Words that no aspect
-explains are a change of wording. A change is editorial when every finding is one of form alone.
+Each aspect names the changed words that it explains. Words that no aspect explains are a change of wording. A change
+is editorial if all its findings concern form only.
 """
 
 from __future__ import annotations

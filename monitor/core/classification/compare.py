@@ -1,7 +1,4 @@
-"""The two sides of a change as every aspect sees them: tokens, and which of them differ.
-
-Values that a text holds, and which of them only one side has.
-"""
+"""The two sides of a change as tokens, which tokens differ, and which values occur on one side only."""
 
 from __future__ import annotations
 
@@ -50,7 +47,7 @@ def difference(
 def paired(
     comparison: Comparison, removed: Sequence[Value], added: Sequence[Value]
 ) -> Iterator[tuple[Value | None, Value | None]]:
-    """Values of both sides that stand in the same run, in order; those without a partner alone."""
+    """Values of both sides that occur in the same run, in order; those without a partner alone."""
     waiting: dict[ChangedRun | None, deque[Value]] = {}
     for new in added:
         waiting.setdefault(_run_of(comparison.after, new, comparison.run_after), deque()).append(new)
@@ -117,7 +114,7 @@ class Finding(NamedTuple):
 
 
 class Side:
-    """One side's tokens without white space. `keys` are folded; `starts` are offsets in the text."""
+    """One side's tokens without white space. `keys` are normalised; `starts` are offsets in the text."""
 
     __slots__ = ("changed", "keys", "starts", "text", "words")
 
@@ -171,7 +168,7 @@ class Comparison:
 
     @cached_property
     def changed_keys(self) -> frozenset[str]:
-        """The folded tokens that differ, of both sides."""
+        """The normalised tokens that differ, of both sides."""
         keys: set[str] = set()
         for run in self.runs:
             keys.update(self.before.keys[run.before_start : run.before_end])

@@ -1,7 +1,7 @@
-"""Calendar dates, months, weekdays, years and times of day: which came, went, or became others.
+"""Calendar dates, months, weekdays, years and times of day that were added, removed or changed.
 
-A date is compared by its value, so that `3 May 2021`, `May 3, 2021` and `2021-05-03` are one. `may`, `march` and
-`sun` are dates only beside a number or behind a word that leads to a month.
+Dates are compared by value: `3 May 2021`, `May 3, 2021` and `2021-05-03` are equal. `may`, `march` and `sun` are dates
+only beside a number or after a word that introduces a month.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""What is left when the aspects of content have had their say: spelling, typography, and wording.
+"""Spelling, typography and wording: the changed words that no other aspect explains.
 
-A word that no finding explains is a change of wording, and substantive, unless it is one of form: a spelling, an
-ending that agrees, an article.
+They are a substantive change of wording unless they are one of form: a spelling variant, an inflection, an article.
 """
 
 from __future__ import annotations
@@ -154,7 +153,7 @@ def _kinds(old: Sequence[str], new: Sequence[str], words: Words) -> set[Aspect]:
 
 
 def _kind(before: str, after: str, words: Words) -> Aspect | None:
-    """How two folded words differ in form; None where they are others."""
+    """How two normalised words differ in form; None where they are others."""
     if is_variant(before, after) or is_typo(before, after, words.language):
         return Aspect.SPELLING
     return Aspect.WORDING if is_alike(before, after, words) else None

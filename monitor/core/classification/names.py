@@ -1,15 +1,12 @@
-"""Names of people, places and organisations that were added, dropped or changed.
+"""Names of people, places and organisations that were added, removed or changed.
 
-A capital inside a sentence makes a name, capitals alone an acronym. At the start of a sentence a capital says nothing:
-there a word is a name when the dictionary does not know it or another capital follows. Text in title case or in
-capitals throughout has names only as acronyms or as words that no dictionary has; German gives every noun a
-capital, and has a file of its own (`capitals.py`).
+Inside a sentence, a capital makes a name, and capitals alone an acronym. At the start of a sentence a word is a name
+if the dictionary does not know it or another capital follows. Title case and all capitals give names only as acronyms
+or unknown words.
 
-Names in a language that gives every noun a capital: told by lists, and by the words beside them.
-
-Places, countries and first names are listed. Behind a title (`Frau Krüger`) or an office (`Kanzler Scholz`), and in
-front of a legal form (`Siemens AG`) stands a name. So does a capital right behind a preposition (`aus Kiew`), unless
-the list knows the noun from such a place (`in Kraft`) or its ending is one of common nouns.
+German capitalises every noun. There, names are recognised by lists of places, countries and first names, after a title
+(`Frau Krüger`) or an office (`Kanzler Scholz`), before a legal form (`Siemens AG`), and after a preposition (`aus
+Kiew`), unless the noun is listed with it (`in Kraft`) or has the ending of a common noun.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""How sure, allowed or binding something is: modal verbs, hedges, duties, and which way they changed.
+"""Negation and modality: what is denied, and how certain, permitted or binding a statement is.
 
-What is denied: `not`, `no`, `never`, `without` gained or lost, contractions included, and `un-` put on or off.
+Negation is `not`, `no`, `never`, `without`, contractions, and `un-` added or removed. Modality is modal verbs, hedges
+and duties, with the direction in which they changed.
 """
 
 from __future__ import annotations

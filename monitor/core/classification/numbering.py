@@ -1,4 +1,4 @@
-"""Numbers and letters that order a text and count nothing: markers, heading numbers, footnote marks, references."""
+"""Numbers and letters that number a text: list markers, heading numbers, footnote marks and references."""
 
 from __future__ import annotations
 

@@ -1,10 +1,7 @@
-"""Numbers, amounts, percentages, ranges and their units: which came, went, or became others.
+"""Numbers, amounts, percentages, ranges and units that were added, removed or changed.
 
-A figure is compared by its value: `thirty` is `30`, `1,200` is `1 200`, `5 percent` is `5%`.
-
-Figures read from a text: the value, the unit, and the tokens of each number in digits or in words.
-
-What orders the text (list markers, footnote marks, section numbers) and what belongs to a date is no figure.
+Figures are compared by value: `thirty` is `30`, `1,200` is `1 200`, `5 percent` is `5%`. List markers, footnote marks,
+section numbers and parts of dates are not figures.
 """
 
 from __future__ import annotations

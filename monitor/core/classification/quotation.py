@@ -1,9 +1,7 @@
-"""Link targets, web and mail addresses: another target, or the same one with another query, fragment or scheme.
+"""Quotations that were altered, added or removed, and link targets and addresses that changed.
 
-What stands inside quotation marks: altered, put into them, or taken out of them.
-
-A statement is often one sentence of a longer quotation: a mark that is opened and not closed quotes to the end, one
-that is closed and was not opened, from the start.
+A statement is often one sentence of a longer quotation: an opening mark without a closing one quotes to the end, a
+closing mark without an opening one quotes from the start.
 """
 
 from __future__ import annotations

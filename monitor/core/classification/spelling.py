@@ -1,9 +1,7 @@
-"""Words that changed in form alone: agreement, articles, the small words of grammar.
+"""Changes of form only: spelling variants, typing errors, hyphens, accents, agreement, articles and other small words.
 
-One word in two spellings: British and American variants, hyphens, accents, typing errors.
-
-Variants are told by rules and a list; two words are one when their canonical forms are equal. A typing error is told
-by the dictionary: of two words that differ by a letter or two, one is known and the other is not.
+Spelling variants are found by rules and a list: two words are the same if their canonical forms are equal. A typing
+error differs by one or two letters, and the dictionary knows only one of the two words.
 """
 
 from __future__ import annotations
@@ -60,7 +58,7 @@ _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, t
 
 @lru_cache(maxsize=8192)
 def canonical(key: str) -> str:
-    """The one spelling of a folded word that stands for all its variants; a possessive ending stays."""
+    """The one spelling of a normalised word that stands for all its variants; a possessive ending stays."""
     head, apostrophe, tail = key.partition("'")
     if apostrophe and head.isalpha():
         return f"{canonical(head)}'{tail}"
@@ -90,14 +88,14 @@ def _with_ending(word: str, ending: str) -> str:
 
 
 def is_variant(before: str, after: str) -> bool:
-    """Whether two folded words are one in different spellings."""
+    """Whether two normalised words are one in different spellings."""
     if before[0] != after[0] and before[-1] != after[-1] and before.isascii() and after.isascii():
         return False  # no variants differ at both ends: gaol, jail
     return canonical(before) == canonical(after)
 
 
 def is_typo(before: str, after: str, language: str) -> bool:
-    """Whether one of two folded words is the other with a typing error."""
+    """Whether one of two normalised words is the other with a typing error."""
     if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < _SHORT:
         return False
     longest = max(len(before), len(after))
@@ -220,22 +218,22 @@ def _word_lists(language: str) -> _WordLists:
 
 
 def is_loose(key: str, words: Words) -> bool:
-    """Whether a folded word may come or go without the sense changing: an article, `that`, `of`, a form of `be`."""
+    """Whether a normalised word may come or go without the sense changing: an article, `that`, `of`, a form of `be`."""
     return key in _word_lists(words.language).loose
 
 
 def is_light(key: str, words: Words) -> bool:
-    """Whether a folded word may come or go beside words that are replaced: an article, `that`, a form of `be`."""
+    """Whether a normalised word may come or go beside words that are replaced: an article, `that`, a form of `be`."""
     return key in _word_lists(words.language).light
 
 
 def is_small(key: str, words: Words) -> bool:
-    """Whether a folded word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
+    """Whether a normalised word joins what stands beside it, and goes with it when that goes: a preposition, `and`."""
     return key in _word_lists(words.language).small
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
-    """Whether two folded words stand for each other: small words of grammar, or forms of one word."""
+    """Whether two normalised words stand for each other: small words of grammar, or forms of one word."""
     alike = _word_lists(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
@@ -245,7 +243,7 @@ def is_alike(before: str, after: str, words: Words) -> bool:
 
 
 def plainly(keys: Sequence[str], words: Words) -> list[str]:
-    """Folded words with each phrase that says no more than one word as that word: `in which` as `where`."""
+    """Normalised words with each phrase that says no more than one word as that word: `in which` as `where`."""
     lists = _word_lists(words.language)
     plain: list[str] = []
     index = 0
@@ -291,7 +289,7 @@ def corrects_form(leader: str, before: str, after: str, words: Words) -> bool:
 
 
 def inflects(before: str, after: str) -> bool:
-    """Whether two folded words are an English verb in another tense or form, or `-ic` for `-ical`.
+    """Whether two normalised words are an English verb in another tense or form, or `-ic` for `-ical`.
 
     Not the two participles: who employs and who is employed are two.
     """
@@ -306,7 +304,7 @@ def inflects(before: str, after: str) -> bool:
 
 
 def is_same_verb(before: str, after: str) -> bool:
-    """Whether two folded words are forms of one English verb."""
+    """Whether two normalised words are forms of one English verb."""
     return len(before) >= _STEM and len(after) >= _STEM and _stem(before) == _stem(after)
 
 

@@ -1,10 +1,9 @@
-"""Unified diffs of statements, a statement a line: printed, read back, applied.
+r"""Unified diffs of statements, one statement per line: format, parse, apply.
 
-What is printed is what `diff -u` and git print, so that `unidiff`, GNU patch and people can read it: paths are
-quoted as git quotes them, and a document that was not there is `/dev/null`. A statement may hold characters
-that some reader takes for the end of a line, or that a terminal obeys; they stand in the diff as `\\u000d`,
-and a backslash before what would read like such an escape is doubled. So every text comes back exactly, and a
-line without such characters stands in the diff as it is.
+The output is what `diff -u` and git print, so that unidiff, GNU patch and people can read it: paths are quoted as git
+quotes them, and a missing document is `/dev/null`. Characters that a reader may take for a line break, or that control
+a terminal, are written as `\u000d`, and a backslash before such a sequence is doubled. So every text is restored
+exactly, and a line without such characters is unchanged.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""A revised pair -> word edits: which words went, which came, and what stayed.
+"""Word edits of a revised pair: which words were deleted, inserted and kept.
 
-Words are aligned without the white space between them; white space that stands between aligned words is compared
-where it stands. A shared scrap (`the`, a comma) that would split a replaced phrase in two joins the phrase: the diff
-is read by people.
+Words are aligned without the white space between them. A small common word (`the`, a comma) that would split a
+replaced phrase is made part of it, since people read the diff.
 """
 
 from __future__ import annotations

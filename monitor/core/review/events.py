@@ -1,13 +1,8 @@
-"""The nouns of the review queue: what is asked of it, and what one line of it is.
+"""Values of the review queue: events, the state of a change, filters and entries.
 
-A line of the queue is an *entry*: one change, or several that one look and one verdict take in (identical edits, a
-text that comes and goes, a document with its statements, a paragraph that moved).
-
-What people decided on a change: events that are only ever appended, and what of them stands.
-
-A verdict, a comment, an assignment and an undo are events alike. A later one never overwrites: the history is all of
-them, and the *state* of a change is what stands when the undone ones are passed over. Events name changes by their
-deterministic ids, so no rebuild touches them.
+Verdicts, comments, assignments and undos are events. Events are only added, never overwritten. The *state* of a change
+follows from its events without those that were undone. Events refer to changes by their deterministic ids, so a
+rebuild does not affect them. An *entry* is one change, or several that are reviewed together.
 """
 
 from __future__ import annotations
@@ -38,7 +33,7 @@ class Act(StrEnum):
 class Event:
     """One thing that a reviewer did to one change.
 
-    `number` counts in the order of arrival. What was done at one stroke (a verdict on a whole group) has a common
+    `number` counts in the order of arrival. What was done in one step (a verdict on a whole group) has a common
     `batch`. An assignment to nobody has the assignee `""`. `undoes` is the id of the event that an undo takes back.
     """
 
@@ -129,7 +124,7 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line of the queue. `change` is the weightiest and newest of its changes, and names the entry.
+    """One line of the queue. `change` is the highest-scoring and newest of its changes, and names the entry.
 
     `documents` are the first few paths of `document_count`. `verdicts` counts the changes by verdict (or
     `unreviewed`); `state` is that of `change`. `rule` names the ignore rule that lowered or folded it. `cursor` asks
@@ -181,7 +176,7 @@ class Orphan:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was written at one stroke. `overtaken` are events of others that came after what the reviewer had seen."""
+    """What was written in one step. `overtaken` are events of others that came after what the reviewer had seen."""
 
     events: tuple[Event, ...]
     overtaken: tuple[Event, ...] = ()

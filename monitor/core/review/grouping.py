@@ -1,8 +1,7 @@
-"""Which changes are one line of the queue: identical edits, text that comes and goes, a document with its statements.
+"""Group changes that are reviewed together: identical edits, text that comes and goes, a document with its statements.
 
-Two keys are taken from a change alone. `edit` is equal for changes that are the same edit; `pair` is equal for an edit
-and its opposite, so that all that could ever share a line shares it. Lines follow from the changes of one pair,
-which is why a run touches no more of the queue than the pairs of its own changes.
+Each change has two keys. `edit` is equal for identical edits; `pair` is equal for an edit and its opposite, so that
+all changes that could ever share an entry share it. A run updates only the entries with the pairs of its own changes.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """What keys are made from; texts are folded, and carry the link targets where nothing else differs."""
+    """What keys are made from; texts are normalised, and carry the link targets where nothing else differs."""
 
     change: str
     level: Level

@@ -1,8 +1,7 @@
-"""Ignore rules: what a reviewer's configuration says is noise. A rule lowers or folds a change, it never deletes one.
+"""Ignore rules hide changes or lower their score in the queue. They never delete a change.
 
-A rule holds for a change where everything that it says holds. It is made to err on the side of showing: a pattern must
-fit every text of the change, before and after, so that a harmless line that turns into something else is not
-ignored; and a rule over aspects holds only where the change has no other aspect.
+A rule matches a change if all its conditions do. When in doubt the change is shown: a pattern must match every text of
+the change, before and after, and a rule for aspects matches only if the change has no other aspect.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ class TextPattern:
         self._last = self._middle.pop() if self._middle else None
 
     def __call__(self, folded: str) -> bool:
-        """Whether the pattern fits a folded text from beginning to end."""
+        """Whether the pattern fits a normalised text from beginning to end."""
         if self._last is None:
             return folded == self._first
         end = len(folded) - len(self._last)
@@ -53,7 +52,7 @@ class TextPattern:
 
 @dataclass(frozen=True, slots=True)
 class RuleSubject:
-    """What a rule is told of a change; texts and headings are folded."""
+    """What a rule is told of a change; texts and headings are normalised."""
 
     document: str
     kind: ChangeKind

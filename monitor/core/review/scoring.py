@@ -1,12 +1,7 @@
-"""How early a change is shown to a reviewer: a sum of parts that can each be shown.
+"""Score a change for the review queue: ignore rules, watch terms, and a sum of parts that can be shown one by one.
 
-The weights of kinds and aspects are those of the reports; what a reviewer's configuration says (watch terms, a
-document's weight) comes on top. The order of the queue is substantive before editorial before lowered, and within
-these by score; see `rank`.
-
-Watch terms: words and phrases of the configuration, found as whole words in a statement.
-
-A change as the ledger has it -> where it belongs in the review queue, and why: rules, terms, score, keys.
+The weights of kinds and aspects are those of the reports; watch terms and weights of documents are added. The queue is
+ordered by tier (substantive, editorial, lowered), then by score; see `rank`. Watch terms match whole words.
 """
 
 from __future__ import annotations
@@ -38,7 +33,7 @@ class Terms:
                 self._by_first.setdefault(words[0], []).append((f" {' '.join(words)} ", term))
 
     def in_texts(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """The terms that stand in any of the folded texts, in alphabetical order."""
+        """The terms that occur in any of the normalised texts, in alphabetical order."""
         if not self._by_first:
             return ()
         found: set[str] = set()

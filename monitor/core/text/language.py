@@ -1,9 +1,7 @@
-"""Which language a document is written in: by its script, then by its words and letters. No statistics, no model.
+"""Detect the language of a document by its script, words and letters, and load what its sentences depend on.
 
-What a language's sentences depend on, as data: one file a language, read when it is first needed.
-
-A file holds sections of words. An entry that is written in lower case stands for every spelling of its case, one
-with a capital for that spelling alone. Abbreviations are written without their last full stop.
+There is one file for each language, read on first use. A lower-case entry matches any case, an entry with a capital
+only itself. Abbreviations are listed without their last full stop.
 """
 
 from __future__ import annotations

@@ -1,17 +1,14 @@
-"""Text that was read in the wrong encoding: UTF-8 taken for Windows-1252, as in `childâ€™s`.
+"""Normalise texts, repair wrong encodings, and make hostile text safe to print.
 
-The folded form of a text: what stays when typography, case and white space are looked through.
+Two statements have *the same text* if their normalised forms are equal. Normalising ignores case, white space and
+typography, but keeps digits, superscripts, fractions and other punctuation: it is NFC with its own table, since NFKC
+would turn 10² into 102.
 
-Two statements are *the same text* when their folded forms are equal. Folding never touches what may carry
-meaning: digits, superscripts, fractions and punctuation other than quotes and dashes stay, which is why it is
-NFC with a table of its own and not NFKC (that would turn 10² into 102).
+Garbled text is UTF-8 that was read as Windows-1252, as in `childâ€™s`.
 
-Hostile text made safe to look at: whatever could steer a terminal or hide in a line is shown as a mark.
-
-Document text and file names come from outside. Printed raw, an escape sequence would recolour or retype the
-reader's terminal, and a bidirectional override would show words in another order than they stand in. Every
-printer sends such text through `visible` first. Data formats that must stay exact (JSON, Parquet, the unified
-diff) escape reversibly instead.
+Document text and file names are untrusted: escape sequences could control the reader's terminal, and bidirectional
+overrides reorder words. All text for people passes through `visible`. Exact formats (JSON, Parquet, unified diffs)
+escape reversibly instead.
 """
 
 from __future__ import annotations
@@ -78,13 +75,13 @@ _normalize_cached = lru_cache(maxsize=_CACHED)(_normalize)
 def normalize(text: str) -> str:
     """`text` in NFC, caseless, with plain quotes, dashes and dots, no invisible characters, single spaces, stripped.
 
-    Folding a folded text changes nothing.
+    Normalising a normalised text changes nothing.
     """
     return _normalize_cached(text) if len(text) <= _CACHEABLE else _normalize(text)
 
 
 def key(text: str) -> str:
-    """20 hexadecimal characters (BLAKE2b, 80 bits) that stand for the folded text."""
+    """20 hexadecimal characters (BLAKE2b, 80 bits) that stand for the normalised text."""
     return hashlib.blake2b(normalize(text).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 

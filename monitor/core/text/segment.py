@@ -1,4 +1,4 @@
-"""Blocks -> statements: block by block, so that no edit can re-cut what stands in another block."""
+"""Segment blocks into statements, each block on its own: an edit cannot affect the statements of other blocks."""
 
 from __future__ import annotations
 

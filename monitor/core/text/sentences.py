@@ -1,8 +1,8 @@
-"""Where the sentences of one block begin and end.
+"""Find the sentence boundaries of one block.
 
-Every full stop, question mark and the like is judged by what stands next to it, and by nothing further away: a
-sentence that is edited cannot move the ends of its neighbours. The word lists of `languages` say what an
-abbreviation is; for languages and words that they do not know, sentencex is asked about the word alone.
+Each full stop or question mark is judged by its immediate surroundings only, so that editing a sentence does not move
+the ends of its neighbours. Abbreviations come from the word lists of each language; for other words and languages
+sentencex is asked about the single word.
 """
 
 from __future__ import annotations

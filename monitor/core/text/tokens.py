@@ -1,12 +1,8 @@
-"""Contractions written out: `isn't` as `is not`, `cannot` as `can not`, `n'est` as `ne est`.
+"""Split text into words, numbers, white space and single marks without losing a character, and expand contractions.
 
-Modality and negation read this form, so that a contraction that was written out changes neither.
-
-Text cut into words, numbers, white space and single marks, without losing a character.
-
-Numbers and ISO dates keep their separators, words their apostrophes, initials their points (`U.S.`), and a web address
-stays whole. Where a script is written without spaces, each character with its marks is a token. Every pattern consumes
-what it has looked at, so that the time is proportional to the text.
+Numbers and ISO dates keep their separators, words their apostrophes, initials their points (`U.S.`), and web addresses
+stay whole. In scripts without spaces each character with its marks is a token. Every pattern consumes what it has
+looked at, so the time is linear. Contractions are expanded (`isn't` is `is not`) for modality and negation.
 """
 
 from __future__ import annotations
@@ -72,7 +68,7 @@ def normalize_token(token: str) -> str:
 
 
 class Expansion(NamedTuple):
-    """Folded words with contractions written out, and for each the index of the token that it comes from."""
+    """Normalised words with contractions written out, and for each the index of the token that it comes from."""
 
     words: list[str]
     origin: list[int]
@@ -95,7 +91,7 @@ def _forms(language: str) -> _Forms:
 
 
 def expanded(keys: Iterable[str], language: str) -> Expansion:
-    """The folded tokens of one side with contractions written out."""
+    """The normalised tokens of one side with contractions written out."""
     forms = _forms(language)
     keys = list(keys)
     if forms.whole.keys().isdisjoint(keys) and "'" not in "".join(keys):

@@ -1,9 +1,7 @@
-"""Two neighbouring versions of one document, compared: align and classify together.
+"""Compare two neighbouring versions of one document: align and classify.
 
-The unit of work that can be done anywhere and be kept: a pure function of two lists of statements,
-and so of two blobs and our rules.
-
-A change in the making: what one document's comparison saw, before the snapshot is looked at as a whole.
+A pure function of two lists of statements, so that it can run in any process and its result can be cached. A pending
+change is what the comparison of one document found, before all documents of the snapshot are considered together.
 """
 
 from __future__ import annotations
@@ -80,7 +78,7 @@ def value_before(documents: Sequence[DocumentStep], position: StatementPosition)
 
 
 def value_after(documents: Sequence[DocumentStep], pending: PendingChange) -> Statement:
-    """The (first) statement of a draft's after side."""
+    """The (first) statement of a pending change's after side."""
     return documents[pending.document].after[pending.after[0]]
 
 
@@ -141,7 +139,7 @@ def _ends(
     """Equal texts in equal places, the first at `start`: what may differ are their links."""
     i, j = start
     begun = 0
-    for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and told apart at once
+    for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and distinguished at once
         old, new = before[at], after[at]
         if not unchanged(old, new):
             _extend(kept, i + begun, j + begun, at - begun)

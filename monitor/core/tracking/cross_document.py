@@ -1,8 +1,7 @@
-"""Statements that left one document and stand in another: removed here, added there, in one snapshot.
+"""Match statements that moved from one document to another within one snapshot.
 
-Equal texts first, then clear near matches among those that share rare words, then what stands beside a pair on both
-sides. Conservative: a short line that any page may hold, or a text that several documents lost or gained, pairs only
-where the same two documents share another pair.
+Equal texts first, then clear near matches among texts that share rare words, then similar neighbours of a match. Short
+lines, and texts that several documents lost or gained, match only if the same two documents share another match.
 """
 
 from __future__ import annotations
@@ -17,9 +16,9 @@ from monitor.core.text.normalize import normalize
 from monitor.model import Statement
 
 _WORDS = 4  # a text of fewer words is no evidence by itself
-_ALIKE = 0.75  # the likeness of a statement that was revised while it moved to another document
+_ALIKE = 0.75  # the similarity of a statement that was revised while it moved to another document
 _LEAD = 0.1  # its lead over every rival
-_BESIDE = 0.5  # the likeness of a statement that stands beside a pair on both sides
+_BESIDE = 0.5  # the similarity of a statement that stands beside a pair on both sides
 
 DocumentPosition = TypeVar("DocumentPosition", bound=tuple[Hashable, int])
 
@@ -58,7 +57,7 @@ class _Crossing(Generic[DocumentPosition]):
         self._taken: set[int] = set()
 
     def apart(self, i: int, j: int) -> bool:
-        """Whether the two stand in different documents."""
+        """Whether the two occur in different documents."""
         return self._document(0, i) != self._document(1, j)
 
     def pair(self, i: int, j: int) -> None:

@@ -1,7 +1,6 @@
-"""Which path of this snapshot continues which document of the last.
+"""Track documents from one snapshot to the next: which path continues which document.
 
-In this order: the same path, then the same bytes, then similar content. Only paths that appeared or
-vanished are looked at; a document whose path stays is itself, whatever became of its text.
+First the same path, then the same bytes, then similar content. Only paths that appeared or vanished are compared.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from monitor.model import PathChange
 from monitor.model.ledger import DocumentState
 
 SIMILAR = 0.5  # share of word triples in common; git's own threshold for a rename, here over words
-COMMON = 20  # a triple that stands in more documents than this proves nothing
+COMMON = 20  # a triple that occurs in more documents than this proves nothing
 
 
 class Step(NamedTuple):

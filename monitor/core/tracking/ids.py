@@ -1,13 +1,11 @@
-"""The versions of our rules. Whoever changes what a rule gives out raises its number.
+"""Deterministic ids, and the versions of the rules.
 
-Together they are the fingerprint of a fold: where one differs, both sides of every comparison are made
-anew with the same rules, and the result is a technical upgrade, never a change of the documents. They
-stand here, apart from the rules, so that an idle run can ask without loading any of them.
+Ids are hashes of facts. They depend neither on the rules that found a change nor on the order of imports, so that a
+rebuild, an upgrade or an import gives the same ids and verdicts stay valid.
 
-The ids that people and other programs see: hashes of facts, never of numbers that we count.
-
-An id says nothing of the rules that found it (the aligner's version) nor of the way a history came in,
-so that a rebuild, an upgrade or an import gives the same ids again and verdicts stay where they belong.
+A change of what a rule gives out must raise its version. Together the versions are the fingerprint of the ledger: if
+it differs, everything is folded again, and differences are recorded as a technical upgrade. They are kept apart from
+the rules, so that an idle run need not import these.
 """
 
 from __future__ import annotations
@@ -28,7 +26,7 @@ def digest(*parts: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def text_key(text: str) -> int:
-    """A positive 60-bit number that equal folded texts share: what the ledger looks statements up by."""
+    """A positive 60-bit number that equal normalised texts share: what the ledger looks statements up by."""
     return int(key(text)[:15], 16)
 
 
@@ -58,7 +56,7 @@ def change_id(
     after: Iterable[str],
     occurrence: int,
 ) -> str:
-    """Of a statement's change: from both versions' paths and bytes and the folded texts of both sides.
+    """Of a statement's change: from both versions' paths and bytes and the normalised texts of both sides.
 
     A restoration is given without its before side: whether an absence is known depends on how much
     history is, and the id must not.

@@ -1,17 +1,13 @@
-"""The copies of a statement that lag behind: who holds the text that a change takes away, word for word or nearly.
+"""Find statements that return after an absence, and copies of a changed text in other documents.
 
-A statement's sketch: three numbers by which near-equal texts are found in a large set without comparing them all.
+Both are looked up for the added statements of a snapshot, once moves are known. The candidates are arguments: absent
+statements with an equal or similar text, and present statements that hold a text.
 
-MinHash over word pairs (A. Broder, On the resemblance and containment of documents, 1997) by one permutation for all
-minima (P. Li, A. Owen, C.-H. Zhang, One permutation hashing, 2012), where an empty bin takes the minimum of the next
-one (A. Shrivastava, P. Li, Densifying one permutation hashing via rotation, 2014); two minima to a number. Of two texts
-that share 80 % of their word pairs, 95 % have a number in common; of two that share 30 %, 25 %. Whoever looks a sketch
-up compares the texts found.
-
-What comes back after an absence, in the same document or another, as it was or slightly altered.
-
-Questions are asked of the statements that a snapshot adds, once those that only moved are known. What they are asked
-against comes in as values: absent statements with an equal or a similar text, and who holds a text now.
+Similar texts are found by MinHash signatures: three numbers over word pairs (A. Broder, On the resemblance and
+containment of documents, 1997), by one permutation for all minima (P. Li, A. Owen, C.-H. Zhang, One permutation
+hashing, 2012), where an empty bin takes the minimum of the next (A. Shrivastava, P. Li, Densifying one permutation
+hashing via rotation, 2014), two minima to a number. Of two texts that share 80 % of their word pairs, 95 % have a
+number in common; of two that share 30 %, 25 %. Texts found this way are then compared.
 """
 
 from __future__ import annotations
@@ -42,7 +38,7 @@ _BINS = [(at << 32) // 6 for at in range(6)]  # where each sixth of crc32's valu
 
 @lru_cache(maxsize=16_384)
 def signature(text: str) -> Signature | None:
-    """Three positive numbers below 2**63; None where the text is too short to be told from others."""
+    """Three positive numbers below 2**63; None where the text is too short to be distinguished from others."""
     hashes = sorted(_grams(normalize(text)))
     if not hashes:
         return None
@@ -92,7 +88,7 @@ def lookup_keys(documents: Sequence[DocumentStep], pending_changes: Iterable[Pen
 
 
 def signatures_of_added(documents: Sequence[DocumentStep], pending_changes: Iterable[PendingChange]) -> set[int]:
-    """The sketches of what is added: an absent statement that shares one may be it, slightly altered."""
+    """The signatures of what is added: an absent statement that shares one may be it, slightly altered."""
     found = (signature(value_after(documents, pending).text) for pending in added(pending_changes))
     return {number for one in found if one is not None for number in one}
 
@@ -124,7 +120,7 @@ class Restorations:
                 self._restore(pending, own)
 
     def match_other_documents(self, pending_changes: Sequence[PendingChange]) -> None:
-        """Back in another document, word for word; a text that stands somewhere is copied, and so is its second one."""
+        """Back in another document, word for word; a text that occurs somewhere is copied, and so is its second one."""
         going = {
             position.number
             for pending in pending_changes
@@ -183,7 +179,7 @@ def _last_vanished(known: StatementState) -> tuple[float, int]:
     return -(known.vanished_at.timestamp() if known.vanished_at else 0.0), known.ordinal or 0
 
 
-MIN_COPIED_WORDS = 4  # a shorter text stands in many documents by chance
+MIN_COPIED_WORDS = 4  # a shorter text occurs in many documents by chance
 NEARLY = 0.9  # the share of words, in order, that a near copy has in common with the text
 _KEEP = (ChangeKind.ADDED, ChangeKind.MOVED, ChangeKind.RESTORED)  # take no text away
 Holders = Mapping[int, Mapping[int, int]]  # text key -> number of a present statement -> its document
@@ -198,7 +194,7 @@ def replaced_texts(documents: Sequence[DocumentStep], pending: PendingChange) ->
 
 
 def signatures_of_replaced(documents: Sequence[DocumentStep], pending_changes: Iterable[PendingChange]) -> set[int]:
-    """The sketches of the texts that revisions take away: present statements that share one may be near copies."""
+    """The signatures of the texts that revisions take away: present statements that share one may be near copies."""
     revised = (pending for pending in pending_changes if pending.after)
     signatures = (signature(text) for pending in revised for text in replaced_texts(documents, pending))
     return {number for one in signatures if one is not None for number in one}

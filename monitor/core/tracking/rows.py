@@ -1,7 +1,4 @@
-"""Joined drafts become the rows of one fold: numbers, ids, revisions, changes, the documents' new heads.
-
-What a fold says of documents as wholes: one came, went, came back, was renamed, revised or not read.
-"""
+"""Assemble the ledger rows of one snapshot from its pending changes: ids, revisions, changes, document states."""
 
 from __future__ import annotations
 

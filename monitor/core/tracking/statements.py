@@ -1,14 +1,8 @@
-"""Statements that moved side by side: a moved paragraph is one group of changes, one for each of its statements.
+"""Join the comparisons of all documents of a snapshot: statements restored, moved to another document, or added.
 
-The fold step: one snapshot's comparisons become changes, statements with their ids, and revisions.
-
-A statement that a document gains is, in this order: back after an absence in the same document
-(restored), gone from another document in this snapshot (moved), back after an absence in another
-document when its text stands nowhere (restored), or new (added). Everything else keeps the identity
-that the alignment found. Pure: what the ledger knows comes in as values, what it must keep goes out.
-
-The work is laid out as `pending_changes` (one a change, still without names), which each of these questions
-narrows, and `Fold`, which they are written into at the end.
+A statement that a document gains is, in this order: restored in the same document, moved from another document,
+restored from another document if its text is nowhere else, or added. Everything else keeps the identity that the
+alignment found. Statements that moved side by side become one group of changes.
 """
 
 from __future__ import annotations

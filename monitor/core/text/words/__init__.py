@@ -1,6 +1,6 @@
-"""Word lists of each language, loaded from the files beside this module when first needed.
+"""Word lists of each language, loaded on first use.
 
-A language's is a module, which Python keeps in a form that is read in no time: each run with news wants all of them.
+Each language is a Python module, because compiled modules load fastest and every run with changes needs them.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def words_for(language: str) -> Words:
 
 @cache
 def _voters() -> Mapping[str, tuple[tuple[str, int], ...]]:
-    """Folded words, letters, and endings behind a hyphen -> the languages that they speak for, and how loudly."""
+    """Normalised words, letters, and endings behind a hyphen -> the languages that they speak for, and how loudly."""
     votes: dict[str, dict[str, int]] = {}
     for language in LANGUAGES:
         words = words_for(language)
@@ -106,7 +106,7 @@ def _voters() -> Mapping[str, tuple[tuple[str, int], ...]]:
 
 
 def guess(*sides: Iterable[str]) -> Words:
-    """The lists of the language whose words stand most often in the folded tokens; English on a tie.
+    """The lists of the language whose words occur most often in the normalised tokens; English on a tie.
 
     The commonest words count twice, the other words of grammar, months and weekdays once; so do an ending, and a
     letter that English does not have.
@@ -140,7 +140,7 @@ def by_first_word(phrases: Iterable[str]) -> Phrases:
 
 
 def occurrences(keys: Sequence[str], phrases: Phrases) -> Iterator[tuple[int, int]]:
-    """Where phrases stand in folded tokens, as half-open ranges: the longest at each place, none overlapping."""
+    """Where phrases stand in normalised tokens, as half-open ranges: the longest at each place, none overlapping."""
     if phrases.keys().isdisjoint(keys):
         return
     end = 0

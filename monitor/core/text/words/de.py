@@ -1,4 +1,4 @@
-"""German. Every entry is folded: lower case, straight apostrophes."""
+"""German. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
     "guess": {

@@ -1,4 +1,4 @@
-"""English. Every entry is folded: lower case, straight apostrophes. A phrase is words with single spaces."""
+"""English. Every entry is normalised: lower case, straight apostrophes. A phrase is words with single spaces."""
 
 WORDS = {
     "guess": {  # the commonest words, by whose votes the language is told
@@ -106,7 +106,7 @@ WORDS = {
             "maintain maintains maintained", "concede concedes conceded", "complain complains complained", "accuse accuses accused", "states state",
             "describe describes described", "characterise characterised characterized", "portray portrays portrayed", "regard regards regarded", "observe observes observed", "conclude concludes concluded", "find finds found",
         ],
-        # These need no `that`, comma or quotation to be told from another use.
+        # These need no `that`, comma or quotation to be distinguished from another use.
         "plain": "believe believes believed think thinks thought say says said tell tells told announced stressed claimed argued insisted warned denied contend contends contended asserted emphasised emphasized alleges warns argues insists warn deny denies",
         "sources": ["according to", "in the view of", "in the opinion of", "in the words of", "in the eyes of", "citing", "quoting", "on the authority of", "as per"],
         "adverbs": "yesterday today earlier later here there again separately previously",

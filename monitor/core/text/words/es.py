@@ -1,4 +1,4 @@
-"""Spanish. Every entry is folded: lower case, straight apostrophes."""
+"""Spanish. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
     "guess": {

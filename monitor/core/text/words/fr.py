@@ -1,4 +1,4 @@
-"""French. Every entry is folded: lower case, straight apostrophes."""
+"""French. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
     "guess": {
