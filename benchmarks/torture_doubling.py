@@ -20,7 +20,7 @@ import reliability_tables
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from monitor.app.sandbox import read_here
+from monitor.app.sandbox import read_in_this_process
 from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS, Pair
 
@@ -86,9 +86,11 @@ def _timed(pair: Pair) -> Times:
 
 def _measured(suffix: str, before: str, after: str) -> tuple[float, float, int]:
     begun = time.process_time()
-    old = read_here(f"a.{suffix}", before.encode()).statements or ()
+    old = read_in_this_process(f"a.{suffix}", before.encode()).statements or ()
     read = time.process_time() - begun
-    new = read_here(f"a.{suffix}", after.encode()).statements or ()  # helped by what is kept of the first: not timed
+    new = (
+        read_in_this_process(f"a.{suffix}", after.encode()).statements or ()
+    )  # helped by what is kept of the first: not timed
     begun = time.process_time()
     compare(old, new)
     return read, time.process_time() - begun, len(new)

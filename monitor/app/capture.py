@@ -161,7 +161,7 @@ def _subject(diff: FolderDiff) -> str:
 
 
 __all__ = [
-    "Captured",
+    "CaptureResult",
     "DeletionGuard",
     "FolderDiff",
     "PathAndBlob",
@@ -173,7 +173,7 @@ __all__ = [
 ]
 
 
-class Captured(NamedTuple):
+class CaptureResult(NamedTuple):
     """The result of one scan of the folder. `failures` and `skipped` are all current ones, not only new ones."""
 
     snapshot: Snapshot | None  # None where nothing changed
@@ -186,7 +186,7 @@ class Captured(NamedTuple):
     skipped: tuple[Failure, ...] = ()
 
 
-def record_snapshot(diff: FolderDiff, *, taken_at: datetime | None, recorded_at: datetime) -> Captured:
+def record_snapshot(diff: FolderDiff, *, taken_at: datetime | None, recorded_at: datetime) -> CaptureResult:
     """Record what differs as one snapshot, and remember the look. Without `taken_at` the snapshot is of now.
 
     UsageError where `taken_at` is before the last snapshot. A clock that was set back dates a snapshot like the last.
@@ -196,7 +196,7 @@ def record_snapshot(diff: FolderDiff, *, taken_at: datetime | None, recorded_at:
         snapshot = _commit(diff, taken_at, recorded_at)
     _save_cache(diff, snapshot)
     added, changed, removed = diff.counts()
-    return Captured(
+    return CaptureResult(
         snapshot=snapshot,
         head=snapshot.id if snapshot else diff.head,
         documents=diff.after,
@@ -219,7 +219,7 @@ def capture(
     settle_options: SettleOptions | None = None,
     when: DeletionGuard | None = None,
     continued: CountContinued = no_continuations,
-) -> Captured:
+) -> CaptureResult:
     """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
     when = when or DeletionGuard()
     with diff_folder(

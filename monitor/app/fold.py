@@ -20,7 +20,7 @@ from monitor.core.tracking.compare import DocumentStep, Outcome
 from monitor.core.tracking.documents import Step, trace
 from monitor.core.tracking.restored import LedgerCandidates, lookup_keys, signatures_of_added, signatures_of_replaced
 from monitor.core.tracking.rows import FoldPosition, assemble
-from monitor.core.tracking.statements import join, pending_changes_of, wanted_numbers
+from monitor.core.tracking.statements import join_documents, pending_changes_of, statement_numbers
 from monitor.ledger.fold_state import FoldCache, FoldState, fold_state, folded_source
 from monitor.ledger.writer import LedgerTransaction, LedgerWriter
 from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
@@ -36,7 +36,7 @@ EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two 
 
 
 @dataclass(frozen=True, slots=True)
-class CaughtUp:
+class CatchUpResult:
     """The snapshots that were folded. `rebuilt`: from the first one on, so that most of it is no news.
 
     That a rebuild was stopped before its first snapshot was in the ledger makes no difference.
@@ -46,7 +46,7 @@ class CaughtUp:
     rebuilt: bool = False
 
 
-def ordered(store: SnapshotStore) -> list[Snapshot]:
+def ordered_snapshots(store: SnapshotStore) -> list[Snapshot]:
     """All snapshots in the order of the fold: by time, sources of one time by name, each in its own order."""
     sources = (_in_time(store.snapshots(source)) for source in store.sources())
     return [snapshot for _, snapshot in heapq.merge(*sources, key=lambda pair: pair[0])]
@@ -63,10 +63,10 @@ def catch_up(
     progress: Progress = silent,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
     executor: Executor | None = None,
-) -> CaughtUp:
+) -> CatchUpResult:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
     current, stored = fingerprint(options.extract.article), ledger.fingerprint()
-    wanted, folded = [snapshot.id for snapshot in ordered(store)], ledger.folded()
+    wanted, folded = [snapshot.id for snapshot in ordered_snapshots(store)], ledger.folded()
     if stored is not None and stored != current:
         log.info("upgrade: the ledger was made with other rules; everything is folded, %d snapshots", len(wanted))
         before = ledger.change_ids()
@@ -100,7 +100,7 @@ def fold_next(
     ledger: LedgerWriter,
     progress: Progress = silent,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
-) -> CaughtUp | None:
+) -> CatchUpResult | None:
     """Fold the newest snapshot of the watched folder, where it is the only one that the ledger does not hold.
 
     That is the case of nearly every run, and neither the snapshots nor the folds need be listed for it. None, and
@@ -119,7 +119,7 @@ def fold_next(
     with CachingReader(store.read, options) as reader, ledger.transaction(FoldCache()) as transaction:
         fold_snapshot(transaction, delta, reader)
     progress("folding", state.folds + 1, state.folds + 1)
-    return CaughtUp((delta.snapshot,))
+    return CatchUpResult((delta.snapshot,))
 
 
 def _single_missing(store: GitSnapshots, ledger: LedgerWriter, state: FoldState) -> SnapshotDelta | None:
@@ -127,7 +127,7 @@ def _single_missing(store: GitSnapshots, ledger: LedgerWriter, state: FoldState)
 
     Nothing of any other source may wait: the head of each must have been folded, and with it all that is before it.
     """
-    heads = dict(store.heads())
+    heads = dict(store.newest_snapshots())
     head, last = heads.pop("", None), state.newest.get("")
     if head is None or last is None or not store.follows(head, last.id):
         return None
@@ -151,7 +151,7 @@ def fold_after(
     progress: Progress = silent,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
     executor: Executor | None = None,
-) -> CaughtUp:
+) -> CatchUpResult:
     """Fold what follows the snapshots `folded`, until `total` are. Documents are read and compared by `executor`."""
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[Snapshot] = []
@@ -167,7 +167,7 @@ def fold_after(
     if len(done) > 1:
         ledger.analyse()
     ledger.settle_aliases()
-    return CaughtUp(tuple(done))
+    return CatchUpResult(tuple(done))
 
 
 def _prefetcher(executor: Executor, store: SnapshotStore, options: ReadOptions) -> Prefetcher:
@@ -190,7 +190,7 @@ def fold_snapshot(transaction: LedgerTransaction, delta: SnapshotDelta, reader: 
     counters = transaction.counters()
     documents = _documents(transaction, delta, reader)
     pending_changes = pending_changes_of(documents)
-    known = transaction.statements(wanted_numbers(pending_changes))
+    known = transaction.statements(statement_numbers(pending_changes))
     keys = lookup_keys(documents, pending_changes)
     candidates = LedgerCandidates(
         transaction.absent(keys),
@@ -198,7 +198,7 @@ def fold_snapshot(transaction: LedgerTransaction, delta: SnapshotDelta, reader: 
         transaction.holders(keys),
         transaction.similar(signatures_of_replaced(documents, pending_changes), present=True),
     )
-    pending_changes = join(documents, pending_changes, known, candidates)
+    pending_changes = join_documents(documents, pending_changes, known, candidates)
     now = _position(transaction, delta.snapshot, counters)
     fold = assemble(now, documents, pending_changes, known, counters, _failures(transaction, delta), candidates)
     transaction.append(fold)

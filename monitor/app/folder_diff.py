@@ -167,8 +167,8 @@ def diff_folder(
             cache.folded if cache.head == head else None,
             found.device,
             found.inode,
-            _few(_mounts(found, cache.header.mounts)),
-            _home(cache.path),
+            _storable_mounts(_mounts(found, cache.header.mounts)),
+            _device_and_inode(cache.path),
         ),
         scan=found,
         differences=differences,
@@ -203,7 +203,7 @@ def _why_trusted(cache: ScanCache, head: str | None, key: str) -> str:
     return f"trusted: it is of the newest snapshot, {head}"
 
 
-def _home(cache: Path) -> tuple[int, int]:
+def _device_and_inode(cache: Path) -> tuple[int, int]:
     try:
         about = cache.parent.stat()
     except OSError:
@@ -220,7 +220,7 @@ def _within(path: str, folders: tuple[str, ...]) -> bool:
     return any(path == folder or path.startswith(f"{folder}/") for folder in folders)
 
 
-def _few(mounts: tuple[str, ...]) -> tuple[str, ...]:
+def _storable_mounts(mounts: tuple[str, ...]) -> tuple[str, ...]:
     """As many as the header of the scan cache has room for."""
     return tuple(path for path in mounts if len(ascii(path)) < _LONG)[:_MOUNTS]
 

@@ -18,7 +18,7 @@ from monitor.snapshots.capture_failures import tree_path as tree_path_of
 from monitor.snapshots.foreign_repository import SourceRepository
 from monitor.snapshots.git_log import DOCUMENTS, SourceCommit
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, decode_path, encode_path, object_id
-from monitor.snapshots.git_process import BoundPassed
+from monitor.snapshots.git_process import LimitExceeded
 from monitor.snapshots.history_import import Bundle, Imported, Importer
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.writer import DELETED, TreeChange
@@ -115,7 +115,7 @@ def _readable(
     for named in chain[at:]:
         try:
             commit = importer.commit(named)
-        except BoundPassed as error:
+        except LimitExceeded as error:
             raise SourceDamage(
                 f"commit {named[:12]} of the source is too large: the import stopped before it ({error})"
             ) from None

@@ -12,7 +12,7 @@ from time import monotonic, sleep
 from typing import Any
 
 from monitor.app.evidence import flaw_of_heads
-from monitor.app.fold import catch_up, fold_after, ordered
+from monitor.app.fold import catch_up, fold_after, ordered_snapshots
 from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
 from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
 from monitor.app.read_documents import ONE_PROCESS, Parallelism, executor_of, read_options
@@ -41,7 +41,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Rebuilt:
+class RebuildResult:
     """What the ledger holds that was made again, and what was told of a run that was cut short before."""
 
     counts: Counts
@@ -51,7 +51,7 @@ class Rebuilt:
 
 def rebuild(
     settings: Settings, progress: Progress = silent, wait: float = 0, fan: Parallelism = ONE_PROCESS
-) -> Rebuilt:
+) -> RebuildResult:
     """Empty the ledger and fold every snapshot into it again. What people said is kept."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
@@ -60,7 +60,7 @@ def rebuild(
         monitor.writer.reset(fingerprint(settings.extract.article))
         catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
         counts = monitor.ledger.counts()
-    return Rebuilt(counts, *send_notices(settings, announced))
+    return RebuildResult(counts, *send_notices(settings, announced))
 
 
 def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
@@ -78,10 +78,10 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
         findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
         if not findings:
             findings += _ledger(monitor, progress)
-        return [*findings, *_reviews(monitor), *_heads(settings)]
+        return [*findings, *_reviews(monitor), *_signed_heads_findings(settings)]
 
 
-def _heads(settings: Settings) -> Iterator[Finding]:
+def _signed_heads_findings(settings: Settings) -> Iterator[Finding]:
     heads, key = settings.evidence
     if heads is not None and key is not None:
         flaw = flaw_of_heads(heads, key)
@@ -95,7 +95,7 @@ def _reviews(monitor: Monitor) -> Iterator[Finding]:
 
 
 def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
-    wanted = _wanted(monitor)
+    wanted = _snapshot_ids(monitor)
     if not ledger_is_there(monitor.settings):  # opening it would make it
         if wanted:
             yield Finding(
@@ -117,7 +117,7 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         return
     if len(folded) < len(wanted):
         lacks = f"{len(wanted) - len(folded):,} of the {_snapshots(len(wanted))}"
-        yield Finding("ledger", f"lacks {lacks}; {_repair_command(monitor)} adds them{_at_work(monitor)}")
+        yield Finding("ledger", f"lacks {lacks}; {_repair_command(monitor)} adds them{_lock_note(monitor)}")
     with TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{Path(folder) / 'fold.db'}")
         fresh = LedgerWriter(database)
@@ -135,14 +135,14 @@ def _stable_lists(monitor: Monitor) -> tuple[list[str], list[str]]:
     until = monotonic() + PATIENCE
     while True:
         folded = monitor.writer.folded()
-        wanted = _wanted(monitor)
+        wanted = _snapshot_ids(monitor)
         if wanted == folded or monotonic() > until or holder(monitor.settings.store.snapshots / LOCK) is None:
             return wanted, folded
         sleep(0.1)
 
 
-def _wanted(monitor: Monitor) -> list[str]:
-    return [snapshot.id for snapshot in ordered(monitor.snapshots)]
+def _snapshot_ids(monitor: Monitor) -> list[str]:
+    return [snapshot.id for snapshot in ordered_snapshots(monitor.snapshots)]
 
 
 def _snapshots(count: int) -> str:
@@ -154,7 +154,7 @@ def _repair_command(monitor: Monitor) -> str:
     return "`monitor run`" if monitor.settings.watch.folder.is_dir() else "`monitor rebuild`"
 
 
-def _at_work(monitor: Monitor) -> str:
+def _lock_note(monitor: Monitor) -> str:
     other = holder(monitor.settings.store.snapshots / LOCK)
     return "" if other is None else f" (`{other.command}`, pid {other.pid}, is running)"
 
@@ -166,7 +166,7 @@ def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
             continue
         table, row = mine or other or ("ledger", ())
         yield Finding(
-            f"ledger table {table}", f"{_first(row)} differs from one made from the snapshots: `monitor rebuild`"
+            f"ledger table {table}", f"{_row_name(row)} differs from one made from the snapshots: `monitor rebuild`"
         )
         shown += 1
         if shown == SHOWN:
@@ -174,12 +174,12 @@ def _differences(live: LedgerWriter, fresh: LedgerWriter) -> Iterator[Finding]:
             return
 
 
-def _first(row: tuple[Any, ...]) -> str:
+def _row_name(row: tuple[Any, ...]) -> str:
     return "row " + ", ".join(str(value) for value in row[:2])
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
+class RecoveryResult:
     """What was done: why, to which snapshot, where the head is kept, and snapshots known of that are not in it now."""
 
     damage: str
@@ -203,7 +203,7 @@ def recovery_advice(monitor: Monitor) -> str | None:
     )
 
 
-def recover(settings: Settings, wait: float = 0) -> Recovered | None:
+def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
     """Go back to the last good snapshot, and keep the damaged head aside; None where the head is sound."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor recover")
     lock.acquire(wait)
@@ -218,7 +218,7 @@ def recover(settings: Settings, wait: float = 0) -> Recovered | None:
         left = tuple(one for one in _known(monitor) if one not in set(good.chain))
         monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
         aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
-        return Recovered(damage, good.snapshot, aside, left)
+        return RecoveryResult(damage, good.snapshot, aside, left)
 
 
 def _last_good(monitor: Monitor) -> GoodSnapshot | None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app import status
-from monitor.app.fold import CaughtUp, catch_up, fold_next
+from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.monitor import Monitor, Progress
 from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
@@ -110,7 +110,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     if head is None or not folded or head in folded:
         return EarlierChanges()
 
-    snapshots, changes, unread, _ = news(monitor, None, progress)
+    snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress)
     if not snapshots:
         return EarlierChanges()
     publish(monitor.settings, snapshots, changes, started)
@@ -144,7 +144,7 @@ def send_notices(settings: Settings, announced: EarlierChanges) -> EarlierChange
     return announced._replace(message=problems or None)
 
 
-class News(NamedTuple):
+class RunChanges(NamedTuple):
     """What a run reports: the snapshots newly folded, oldest first, their changes, and what cannot be read.
 
     `silently` is how many other snapshots were folded, which are not reported.
@@ -156,7 +156,7 @@ class News(NamedTuple):
     silently: int = 0
 
 
-def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
+def fold_and_list_changes(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> RunChanges:
     """Catch up; the watched folder's newly folded snapshots, oldest first, their changes in the log's order, and the
     documents whose newest version cannot be read.
 
@@ -172,10 +172,10 @@ def news(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> News:
     changes: list[Change] = []
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
-    return News(folded, changes, monitor.ledger.failures(), len(caught.snapshots) - len(folded))
+    return RunChanges(folded, changes, monitor.ledger.failures(), len(caught.snapshots) - len(folded))
 
 
-def _unreported(monitor: Monitor, caught: CaughtUp, taken: Snapshot | None) -> Sequence[Snapshot]:
+def _unreported(monitor: Monitor, caught: CatchUpResult, taken: Snapshot | None) -> Sequence[Snapshot]:
     """The watched folder's snapshots that were folded and that no run has reported, oldest first."""
     folded = [one for one in caught.snapshots if not one.source and one.origin is None]
     if taken is not None and [one.id for one in folded] == [taken.id]:

@@ -20,7 +20,7 @@ from functools import cache
 from multiprocessing import get_context
 from typing import NamedTuple, Self
 
-from monitor.app.sandbox import ReadResult, Worker, read_here
+from monitor.app.sandbox import ReadResult, Worker, read_in_this_process
 from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.compare import Comparison, compare
 from monitor.errors import ConfigError, UsageError
@@ -62,7 +62,7 @@ class DocumentReader:
         """What the bytes say, or why they cannot be read; never raises for what stands in them."""
         article = self._options.is_article(path)
         if len(data) < LARGE and read_in_process(path, data, article=article):
-            return read_here(path, data, article=article)
+            return read_in_this_process(path, data, article=article)
         if self._worker is None:
             self._worker = Worker(self._options.limits.time, self._options.limits.memory)
         return self._worker.read(path, data, article=article)

@@ -18,18 +18,18 @@ from monitor.app.review_queue import refresh_queue
 from monitor.app.review_queue import refresh_queue as bring_up
 from monitor.core.review.events import (
     Act,
-    Done,
     Entry,
     Event,
     Orphan,
     QueueCounts,
     QueueFilter,
     QueuePage,
+    ReviewResult,
     State,
     Verdict,
     current_events,
+    event_to_undo,
     state_of,
-    to_undo,
 )
 from monitor.errors import UsageError
 from monitor.model import Change
@@ -70,7 +70,7 @@ def decide(
     assignee: str | None = None,
     group: bool = True,
     known_events: Mapping[str, int] | None = None,
-) -> Done:
+) -> ReviewResult:
     """Give a verdict on changes, and with `group` on all that share an entry and so far a verdict with them.
 
     A member of a group on which somebody decided otherwise keeps that decision. `known_events` says, by full ids, up to
@@ -83,7 +83,7 @@ def decide(
 
 def comment(
     monitor: Monitor, changes: Sequence[str], text: str, *, reviewer: str, at: datetime, group: bool = False
-) -> Done:
+) -> ReviewResult:
     """Say something on changes without deciding on them."""
     if not text.strip():
         raise UsageError("a comment needs words")
@@ -92,14 +92,14 @@ def comment(
 
 def assign(
     monitor: Monitor, changes: Sequence[str], assignee: str, *, reviewer: str, at: datetime, group: bool = True
-) -> Done:
+) -> ReviewResult:
     """Ask somebody to decide on changes; `""` takes the assignment away."""
     return _write(
         monitor, changes, _event(Act.ASSIGNMENT, reviewer, at, assignee=assignee), group=group, known_events={}
     )
 
 
-def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> Done:
+def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> ReviewResult:
     """Take back the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
     group's verdict) is taken back as a whole.
 
@@ -109,7 +109,9 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     reviews = open_reviews(monitor)
     if changes:
         by_change = reviews.events_of(full_ids(monitor, changes))
-        newest = [event for events in by_change.values() if (event := to_undo(events, model.reviewer)) is not None]
+        newest = [
+            event for events in by_change.values() if (event := event_to_undo(events, model.reviewer)) is not None
+        ]
     else:
         newest = _newest(monitor, model.reviewer)
     if not newest:
@@ -118,7 +120,7 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     done = [event for batch in batches for event in reviews.events_of_batch(batch)]
     taken = _current_ids(monitor, [event.change for event in done])
     new = [replace(model, change=event.change, undoes=event.id) for event in done if event.id in taken]
-    return Done(tuple(_append(monitor, new)))
+    return ReviewResult(tuple(_append(monitor, new)))
 
 
 def _newest(monitor: Monitor, reviewer: str) -> list[Event]:
@@ -136,7 +138,7 @@ def _current_ids(monitor: Monitor, changes: Sequence[str]) -> set[str]:
 
 def _write(
     monitor: Monitor, changes: Sequence[str], model: Event, *, group: bool, known_events: Mapping[str, int]
-) -> Done:
+) -> ReviewResult:
     targets = full_ids(monitor, changes)
     if not targets:
         raise UsageError("name at least one change")
@@ -150,7 +152,7 @@ def _write(
         else ()
     )
     new = [replace(model, change=change) for change in targets]
-    return Done(tuple(_append(monitor, new)), tuple(overtaken))
+    return ReviewResult(tuple(_append(monitor, new)), tuple(overtaken))
 
 
 def _newer(by_change: Mapping[str, Sequence[Event]], known_events: Mapping[str, int], reviewer: str) -> Iterable[Event]:

@@ -11,7 +11,7 @@ from monitor.app.monitor import Monitor, Progress, silent
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Rule, TextPattern
-from monitor.core.review.scoring import Criteria, Terms, weigh
+from monitor.core.review.scoring import Criteria, Terms, score_change
 from monitor.model import Action, Aspect, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.queue import QueueMark, QueueWriter
@@ -80,7 +80,7 @@ def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Prog
     using = criteria(monitor.settings)
     changes: list[str] = []
     for facts in monitor.facts.after(start or 0, ledger.seq):
-        writer.score([weigh(fact, using) for fact in facts], target.generation)
+        writer.score([score_change(fact, using) for fact in facts], target.generation)
         changes += [fact.change for fact in facts]
         progress("scoring", facts[-1].seq if facts else ledger.seq, ledger.seq)
     return writer.group(known, target, None if start is None else changes)

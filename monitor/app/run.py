@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from monitor.app import status
-from monitor.app.capture import Captured, DeletionGuard, PathAndBlob, capture
+from monitor.app.capture import CaptureResult, DeletionGuard, PathAndBlob, capture
 from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
@@ -119,9 +119,9 @@ def _locked_run(
         if cache.folded != mark:
             log.info("the scan cache does not say that snapshot %s is folded with these rules", captured.head)
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
-        from monitor.app.publish import news, publish, write_feeds_and_notices
+        from monitor.app.publish import fold_and_list_changes, publish, write_feeds_and_notices
 
-        folded, changes, unread, silently = news(monitor, captured.snapshot, progress)
+        folded, changes, unread, silently = fold_and_list_changes(monitor, captured.snapshot, progress)
         done = done._replace(failures=_all_failures(captured.failures, unread))
         if not unread:
             cache.mark_folded(mark)
@@ -145,7 +145,7 @@ def _locked_run(
     return done._replace(finished_at=datetime.now(UTC)), changes
 
 
-def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> Captured:
+def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> CaptureResult:
     watch, hold = monitor.settings.watch, monitor.settings.hold
     settle = watch.settle if options.settle is None else options.settle
     return capture(
@@ -189,13 +189,13 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
     if not ledger_is_there(monitor.settings):
         log.info("there is no ledger")
         return False
-    heads = dict(monitor.snapshots.heads())
+    heads = dict(monitor.snapshots.newest_snapshots())
     complete = is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
     if complete:
         log.info("the ledger is complete: it holds the newest snapshot of every source, %d in all", len(heads))
     return complete
 
 
-def _mark(captured: Captured, settings: Settings) -> str:
+def _mark(captured: CaptureResult, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
     return f"{captured.head} {fingerprint(settings.extract.article)}"

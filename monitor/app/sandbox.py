@@ -34,7 +34,7 @@ class ReadResult:
     failure: str | None = None
 
 
-def read_here(path: str, data: bytes, *, article: bool = False) -> ReadResult:
+def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> ReadResult:
     """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
 
     MemoryError alone is raised: what it means depends on who set the bound.
@@ -87,11 +87,11 @@ class Worker:
         answer, late = _exchange(process, [request, data], _WALL * self._seconds)
         if answer is None:
             self._process = None
-            return ReadResult(failure=self._why(*_end(process), late=late))
+            return ReadResult(failure=self._failure_reason(*_end(process), late=late))
         found = msgspec.msgpack.decode(answer, type=ReadResult)
-        if found.failure == _TOO_MUCH:  # what the process holds after that is not known
+        if found.failure == _OUT_OF_MEMORY:  # what the process holds after that is not known
             self.close()
-            return ReadResult(failure=self._too_much())
+            return ReadResult(failure=self._memory_message())
         return found
 
     def close(self) -> None:
@@ -119,17 +119,17 @@ class Worker:
         self._held = msgspec.msgpack.decode(ready, type=int)
         return self._process
 
-    def _why(self, status: int, held: int, *, late: bool) -> str:
+    def _failure_reason(self, status: int, held: int, *, late: bool) -> str:
         if late or status == -signal.SIGPROF:
             return f"refused: to read it takes more than {self._seconds:g} seconds; raise [limits] time"
         # Buffers grow by doubling, and libraries that are refused memory abort.
         if status < 0 and held > max(self._held, self._memory // 2):
-            return self._too_much()
+            return self._memory_message()
         if status < 0:
             return f"the process that read it crashed ({signal.Signals(-status).name})"
         return "the process that read it ended"
 
-    def _too_much(self) -> str:
+    def _memory_message(self) -> str:
         return f"refused: to read it takes more than {self._memory / 1e6:,.0f} MB; raise [limits] memory"
 
 
@@ -162,10 +162,10 @@ def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
             cast("IO[bytes]", stream).close()
     _, status, taken = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return process.returncode, _most(taken)
+    return process.returncode, _peak_memory(taken)
 
 
-def _most(taken: resource.struct_rusage) -> int:
+def _peak_memory(taken: resource.struct_rusage) -> int:
     """The most memory in bytes that a process has held; what its parent held when it was started counts as its own."""
     return taken.ru_maxrss * (1 if sys.platform == "darwin" else 1_024)
 
@@ -193,20 +193,20 @@ def _read(stream: IO[bytes], most: int) -> bytes | None:
 
 # --- the other side ---------------------------------------------------------------------------------
 
-_TOO_MUCH: Final = "memory"
+_OUT_OF_MEMORY: Final = "memory"
 
 
 def serve(seconds: float, memory: int) -> None:
     """Answer questions on standard input until it ends; the first answer is how much memory the process holds."""
     requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a library that prints must not speak into the answers
-    _bound("RLIMIT_CORE", 0)
-    _write(answers, msgspec.msgpack.encode(_most(resource.getrusage(resource.RUSAGE_SELF))))
+    _set_limit("RLIMIT_CORE", 0)
+    _write(answers, msgspec.msgpack.encode(_peak_memory(resource.getrusage(resource.RUSAGE_SELF))))
     while (request := _read(requests, 1 << 20)) is not None and (data := _read(requests, 1 << 40)) is not None:
         wanted = msgspec.msgpack.decode(request, type=_Request)
         # what earlier documents took or left behind must not count against this one
-        _bound("RLIMIT_AS", _used() + memory)
-        _forget_the_most()
+        _set_limit("RLIMIT_AS", _used() + memory)
+        _reset_peak_memory()
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
@@ -218,13 +218,13 @@ def serve(seconds: float, memory: int) -> None:
 
 def _answer(path: str, data: bytes, *, article: bool) -> bytes:
     try:
-        found = read_here(path, data, article=article)
+        found = read_in_this_process(path, data, article=article)
     except MemoryError:
-        found = ReadResult(failure=_TOO_MUCH)
+        found = ReadResult(failure=_OUT_OF_MEMORY)
     try:
         return msgspec.msgpack.encode(found)
     except MemoryError:
-        return msgspec.msgpack.encode(ReadResult(failure=_TOO_MUCH))
+        return msgspec.msgpack.encode(ReadResult(failure=_OUT_OF_MEMORY))
 
 
 def _used() -> int:
@@ -233,13 +233,13 @@ def _used() -> int:
     return int(pages.read_text().split()[0]) * resource.getpagesize() if pages.exists() else 0
 
 
-def _forget_the_most() -> None:
+def _reset_peak_memory() -> None:
     """Let the system measure again how much memory the process has held at most, where it can."""
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def _bound(what: str, most: int) -> None:
+def _set_limit(what: str, most: int) -> None:
     """Bound what the process takes from now on."""
     kind = getattr(resource, what)
     with suppress(ValueError, OSError):  # where the system knows no such bound, time is the one that holds

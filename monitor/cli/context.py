@@ -145,7 +145,7 @@ class Session(NamedTuple):
         return Calendar(now(), monitor.settings.zone, known)
 
 
-def enter(folders: Iterable[str | Path]) -> None:
+def change_folder(folders: Iterable[str | Path]) -> None:
     """Go to each in turn, as git's `-C` does: every path on the command line is then relative to it."""
     for folder in folders:
         try:
@@ -186,7 +186,7 @@ def one_of(words: Iterable[str]) -> click.Choice[str]:
     return click.Choice([str(word) for word in words])
 
 
-def several(what: str, words: Iterable[str]) -> str:
+def repeatable_help(what: str, words: Iterable[str]) -> str:
     """The help of an option that may be repeated."""
     return f"Only these {what} (may be repeated): {', '.join(map(str, words))}."
 
@@ -199,7 +199,7 @@ def command(example: str) -> Callable[[Callable[..., Any]], click.Command]:
 
 def kind_options(command: Decorated) -> Decorated:
     """`--kind`, `--aspect` and `--significance`: which changes are asked for."""
-    kinds, aspects = several("kinds", RECORDED_KINDS), several("aspects", Aspect)
+    kinds, aspects = repeatable_help("kinds", RECORDED_KINDS), repeatable_help("aspects", Aspect)
     kind = click.option("--kind", "kinds", multiple=True, metavar="KIND", type=one_of(RECORDED_KINDS), help=kinds)
     aspect = click.option("--aspect", "aspects", multiple=True, metavar="ASPECT", type=one_of(Aspect), help=aspects)
     told = "Only editorial or only substantive ones."

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import click
 
 from monitor import __version__
-from monitor.cli.context import Session, enter, verbose_log
+from monitor.cli.context import Session, change_folder, verbose_log
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
@@ -126,7 +126,7 @@ def group(
     debug: bool,
 ) -> None:
     """Record which statements of a folder of documents changed, when, and how."""
-    enter(directories)
+    change_folder(directories)
     ctx.obj = Session(config, debug, verbose)
     if verbose:
         ctx.with_resource(verbose_log(dated=ctx.invoked_subcommand == "watch"))
@@ -183,10 +183,10 @@ def run(args: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if "--debug" in args and not isinstance(error, CommandLineError | KeyboardInterrupt):
             raise
-        return _fail(*_explained(error))
+        return _fail(*_error_message(error))
 
 
-def _explained(error: BaseException) -> tuple[str, int]:
+def _error_message(error: BaseException) -> tuple[str, int]:
     """One line for a person, and the exit status."""
     match error:
         case KeyboardInterrupt():

@@ -27,7 +27,7 @@ from monitor.cli.context import (
     progress,
 )
 from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
-from monitor.core.review.events import UNREVIEWED, VERDICTS, Done, QueueFilter, Verdict
+from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter, ReviewResult, Verdict
 from monitor.core.time_expressions import point
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.reports.json import done_json, entry_json, event_json, orphan_json
@@ -209,7 +209,7 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
         form: str,
     ) -> None:
 
-        def act(monitor: Monitor, who: str) -> Done:
+        def act(monitor: Monitor, who: str) -> ReviewResult:
             options = {"comment": comment, "assignee": assignee, "group": not only}
             return review.decide(monitor, ids, verdict, reviewer=who, at=now(), **options)  # type: ignore[arg-type]
 
@@ -233,7 +233,7 @@ dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those tha
 def comment(session: Session, *, change: str, text: str, name: str | None, form: str) -> None:
     """Comment on a change without a verdict."""
 
-    def act(monitor: Monitor, who: str) -> Done:
+    def act(monitor: Monitor, who: str) -> ReviewResult:
         return review.comment(monitor, [change], text, reviewer=who, at=now())
 
     _do(session, act, "commented on", name, form)
@@ -249,7 +249,7 @@ def comment(session: Session, *, change: str, text: str, name: str | None, form:
 def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, name: str | None, form: str) -> None:
     """Assign changes to NAME; '' removes the assignment."""
 
-    def act(monitor: Monitor, who: str) -> Done:
+    def act(monitor: Monitor, who: str) -> ReviewResult:
         return review.assign(monitor, ids, assignee, reviewer=who, at=now(), group=not only)
 
     _do(session, act, "assigned", name, form)
@@ -263,13 +263,15 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
 def undo(session: Session, *, ids: Sequence[str], name: str | None, form: str) -> None:
     """Undo your last action, or your last one on these changes; the history keeps both."""
 
-    def act(monitor: Monitor, who: str) -> Done:
+    def act(monitor: Monitor, who: str) -> ReviewResult:
         return review.undo(monitor, ids, reviewer=who, at=now())
 
     _do(session, act, "undid the last action on", name, form)
 
 
-def _do(session: Session, act: Callable[[Monitor, str], Done], action: str, name: str | None, form: str) -> None:
+def _do(
+    session: Session, act: Callable[[Monitor, str], ReviewResult], action: str, name: str | None, form: str
+) -> None:
     """Write, say what was written, and let the branch follow."""
     with session.monitor() as monitor:
         done = act(monitor, reviewer(monitor, name))

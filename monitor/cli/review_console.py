@@ -14,11 +14,11 @@ from monitor.core.review.events import (
     UNREVIEWED,
     VERDICTS,
     Act,
-    Done,
     Entry,
     Event,
     Orphan,
     QueueCounts,
+    ReviewResult,
     State,
     Verdict,
 )
@@ -159,14 +159,14 @@ class KeyReview:
     def _entry(self) -> Entry:
         return self._shown[self._at]
 
-    def _decide(self, verdict: Verdict) -> Done:
+    def _decide(self, verdict: Verdict) -> ReviewResult:
         entry = self._entry
         known_events = {entry.change.id: entry.state.last}
         return review.decide(
             self._monitor, [entry.change.id], verdict, reviewer=self._name, at=now(), known_events=known_events
         )
 
-    def _report(self, done: Done) -> None:
+    def _report(self, done: ReviewResult) -> None:
         self._page.line(
             ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
         )

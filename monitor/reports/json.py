@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from monitor.core.diff.words import WordEdits
-from monitor.core.review.events import Act, Done, Entry, Event, Orphan, QueueCounts, State, Verdict
+from monitor.core.review.events import Act, Entry, Event, Orphan, QueueCounts, ReviewResult, State, Verdict
 from monitor.core.review.scoring import Part, Score
 from monitor.model import (
     Aspect,
@@ -116,7 +116,7 @@ _shape(Score, "total parts")
 # A null verdict is unreviewed
 _shape(State, "verdict reviewer at assignee comments last")
 event_json = _shape(Event, "number id batch change act reviewer at verdict comment assignee undoes")
-done_json = _shape(Done, "events overtaken")
+done_json = _shape(ReviewResult, "events overtaken")
 # A change that was decided on and is gone
 orphan_json = _shape(Orphan, "change state events")
 counts_json = _shape(QueueCounts, "verdicts folded orphaned")

@@ -14,8 +14,8 @@ from datetime import datetime
 import msgspec
 
 from monitor.core.review.events import QueueFilter, State
-from monitor.core.review.grouping import Keys, Member, Placed, arranged
-from monitor.core.review.scoring import Part, Score, Weighed
+from monitor.core.review.grouping import Keys, Member, Placed, arrange
+from monitor.core.review.scoring import Part, Score, ScoredChange
 from monitor.ledger.codec import aspects_to_bits, searchable_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.model import Significance
@@ -323,7 +323,7 @@ class QueueWriter:
         with self._database.read_transaction() as transaction:
             return _mark(transaction)
 
-    def score(self, weighed: Sequence[Weighed], generation: int) -> None:
+    def score(self, weighed: Sequence[ScoredChange], generation: int) -> None:
         """Keep the scores of these changes, in place of those before."""
         with self._database.write_transaction() as transaction:
             for chunk in chunks([one.fact.change for one in weighed]):
@@ -380,7 +380,7 @@ def _write_entries(transaction: Transaction, pairs: Sequence[int] | None) -> Non
             f"SELECT change, own, pair, edit, way, document, folded FROM queue_scored{condition}", values
         )
     ]
-    placed = {one.change: one for one in arranged(members)}
+    placed = {one.change: one for one in arrange(members)}
     if pairs is not None:
         for chunk in chunks(list(placed)):
             transaction.execute("DELETE FROM queue WHERE change IN (:changes)", {"changes": chunk})
@@ -402,7 +402,7 @@ def _queue_rows(
         yield entry.rank, own, *filtered_by, entry.flapping, change, state.assignee
 
 
-def _scored_row(one: Weighed, generation: int) -> DatabaseRow:
+def _scored_row(one: ScoredChange, generation: int) -> DatabaseRow:
     fact, member = one.fact, one.member
     parts = [(part.reason, part.points) for part in one.score.parts]
     return (

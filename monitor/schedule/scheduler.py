@@ -43,7 +43,7 @@ def watch(settings: Settings, run: Callable[[], Run]) -> None:
     """
     started = datetime.now(UTC)
     next_due = timetable(settings.schedule, settings.zone, started)
-    meeting = Rendezvous()
+    meeting = MainThreadTimer()
     clock = Clock(next_due, meeting.tick)
     _log_to_stderr()
     log.info("watching %s, %s", _line(str(settings.watch.folder)), _in_words(settings))
@@ -197,7 +197,7 @@ class Clock:
         self._scheduler.shutdown()
 
 
-class Rendezvous:
+class MainThreadTimer:
     """Ticks and signals for the main thread, in the order in which they come.
 
     A run belongs into the main thread: libraries that set alarms or handle signals work nowhere else.

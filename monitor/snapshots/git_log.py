@@ -10,7 +10,7 @@ from monitor.errors import StoreError
 from monitor.model import FileVersion, PathChange, Snapshot
 from monitor.snapshots import capture_failures
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, NO_OBJECT, decode_path, names_are_encoded, snapshot
-from monitor.snapshots.git_process import BoundPassed
+from monitor.snapshots.git_process import LimitExceeded
 
 DOCUMENTS = b"documents/"
 # Begins with a byte that neither a raw line nor the end of a record can begin with.
@@ -73,7 +73,7 @@ def records(pieces: Iterable[bytes], most: int | None = None) -> Iterator[tuple[
         elif line.startswith(b":") and current is not None:
             current[1].append(_raw_change(line, next(rest, b"")))
             if most is not None and len(current[1]) > most:
-                raise BoundPassed(f"it changes more than {most:,} files")
+                raise LimitExceeded(f"it changes more than {most:,} files")
         elif line:
             raise StoreError("git log printed something unexpected")
     if current is not None:

@@ -234,11 +234,11 @@ class ObjectReader:
         if len(header) == 2 and header[1] == b"missing":
             raise StoreError(f"object {wanted} is missing from the snapshot repository")
         if len(header) != 3 or header[0] != wanted.encode() or not header[2].isdigit():
-            raise _damaged(wanted, self._pipe.complaint())
+            raise _damaged(wanted, self._pipe.error_output())
         size = int(header[2])
         data = self._pipe.stdout.read(size)
         if len(data) != size or self._pipe.stdout.read(1) != b"\n":
-            raise _damaged(wanted, self._pipe.complaint())
+            raise _damaged(wanted, self._pipe.error_output())
         kind = header[1].decode("ascii", "replace")
         if object_id(kind, data) != wanted:
             raise _damaged(wanted, "its content does not match its id")

@@ -34,11 +34,11 @@ _LONGEST_LOGGED = 150  # characters of a command line
 _NO_MEMORY = (b"ut of memory", b"Cannot allocate memory")  # as git says it, and as the system does
 
 
-class BoundPassed(StoreError):
+class LimitExceeded(StoreError):
     """A git command took more time or memory than it may; what it read is not said to be damaged by it."""
 
 
-class NoProgress(BoundPassed):
+class NoProgress(LimitExceeded):
     """A git command did nothing for longer than it may."""
 
 
@@ -123,7 +123,7 @@ class Pipe:
         self._close_input()
         self._end()
 
-    def complaint(self) -> str:
+    def error_output(self) -> str:
         """What git said on standard error, after its end."""
         self._close_input()
         output = self._stderr.read()
@@ -142,7 +142,7 @@ class Pipe:
 
     def _failure(self, output: bytes) -> StoreError:
         if any(words in output for words in _NO_MEMORY):
-            return BoundPassed(f"git {self._command[0]} was stopped: it needs more memory than its limit")
+            return LimitExceeded(f"git {self._command[0]} was stopped: it needs more memory than its limit")
         return StoreError(f"git {self._command[0]} failed: {_last_line(output) or 'it was killed'}")
 
     def _close_input(self) -> None:
@@ -158,7 +158,7 @@ class Pipe:
 class _Watched(io.RawIOBase):
     """One end of a pipe, on which nobody waits longer than so many seconds for the other end."""
 
-    def __init__(self, stream: IO[bytes], seconds: float, late: Callable[[float], BoundPassed]) -> None:
+    def __init__(self, stream: IO[bytes], seconds: float, late: Callable[[float], LimitExceeded]) -> None:
         self._stream, self._seconds, self._late = stream, seconds, late
         self._poll = select.poll()
         self._poll.register(stream.fileno(), select.POLLOUT if stream.writable() else select.POLLIN)
@@ -260,7 +260,7 @@ _ENVIRONMENT = {
 }
 
 
-class Bounds(NamedTuple):
+class ProcessLimits(NamedTuple):
     """What a git command that reads what others wrote may take: bytes of memory, seconds without progress.
 
     With `dies` it ends with this process, however that ends. One that writes must not: it would leave half of a file.
@@ -276,7 +276,7 @@ def launch(
     pass_fds: Sequence[int],
     command: Sequence[str],
     more: Mapping[str, str] = MappingProxyType({}),
-    bounds: Bounds | None = None,
+    bounds: ProcessLimits | None = None,
 ) -> Pipe:
     """Start a git command on `repository`; it inherits `pass_fds`, and `more` variables beside the settled ones."""
     git, program = _git()
@@ -295,7 +295,7 @@ def launch(
     return Pipe(command, cast("Child", child.proc), owner=child, patience=bounds and bounds.patience)
 
 
-def _bounded(bounds: Bounds | None) -> Sequence[str]:
+def _bounded(bounds: ProcessLimits | None) -> Sequence[str]:
     """What goes before the command so that it starts with these bounds. Between a fork and an exec no code of ours may
     run where there are threads, so a program of its own sets them."""
     if bounds is None:

@@ -20,8 +20,8 @@ from monitor.snapshots import writer
 from monitor.snapshots.foreign_repository import candidates
 from monitor.snapshots.git_log import FORMAT, SOURCE_FORMAT, SourceCommit, parse_log, parse_source
 from monitor.snapshots.git_objects import ObjectReader, is_id, ref_of, seconds
-from monitor.snapshots.git_process import BoundPassed, NoProgress, Start, run, tokens
-from monitor.snapshots.writer import IMPORT, MONITOR, PENDING, TreeChange, compare, message_of, move
+from monitor.snapshots.git_process import LimitExceeded, NoProgress, Start, run, tokens
+from monitor.snapshots.writer import IMPORT, MONITOR, PENDING, TreeChange, message_of, move_ref, verify_tree
 
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")
 _CHUNK = 1 << 20
@@ -143,7 +143,7 @@ class Importer:
         """The commit that an object is, or that a tag leads to; None where there is none."""
         try:
             found = run(self._foreign, ["rev-parse", "--verify", "--end-of-options", f"{named}^{{commit}}"])
-        except BoundPassed:
+        except LimitExceeded:
             raise
         except StoreError:
             return None
@@ -168,7 +168,7 @@ class Importer:
             for _ in names:
                 paths += 1
                 if paths > MOST_PATHS:
-                    raise BoundPassed(f"its tree holds more than {MOST_PATHS:,} files")
+                    raise LimitExceeded(f"its tree holds more than {MOST_PATHS:,} files")
         (found,) = self._log(["-1", commit, "--"])
         return found
 
@@ -269,7 +269,7 @@ class Importer:
         if not is_id(head):
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(parent, head, new)
-        move(self._own, self._repository, ref_of(source), parent, head)
+        move_ref(self._own, self._repository, ref_of(source), parent, head)
         return head
 
     def _check(self, parent: str | None, head: str, new: Sequence[Imported]) -> None:
@@ -277,7 +277,7 @@ class Importer:
         raw = ["--raw", "--no-renames", "--no-abbrev"]
         made = tokens(self._own(["log", "-z", "--first-parent", "--reverse", *raw, FORMAT, head, *behind, "--"]))
         for recorded, asked in zip(parse_log("", made), new, strict=True):
-            compare(recorded.changes, asked.changes)
+            verify_tree(recorded.changes, asked.changes)
 
 
 def quoted_folder(objects: Path) -> str:

@@ -26,7 +26,7 @@ from monitor.snapshots.git_objects import (
     read_sources,
     ref_of,
 )
-from monitor.snapshots.git_process import Bounds, Pipe, launch, run, store_errors, tokens
+from monitor.snapshots.git_process import Pipe, ProcessLimits, launch, run, store_errors, tokens
 from monitor.snapshots.maintenance import Finding, Recovery, verify_source
 from monitor.snapshots.writer import SnapshotWriter
 
@@ -103,7 +103,7 @@ class GitSnapshots:
         """The snapshots on the ref of a source, oldest first: of the watched folder, those of its own runs alone."""
         return (recorded.snapshot for recorded in self._log(source, None, []))
 
-    def heads(self) -> Mapping[str, str]:
+    def newest_snapshots(self) -> Mapping[str, str]:
         """The newest snapshot on every ref, by the name of its source; the earlier history is under its own name."""
         return read_sources(self.repository)
 
@@ -190,7 +190,7 @@ class GitSnapshots:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
         with store_errors(f"writing to {self.repository}"):
             if self.repository.exists():
-                snapshots_writer.tidy(self.repository)
+                snapshots_writer.remove_leftovers(self.repository)
             else:
                 snapshots_writer.create(
                     self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT)
@@ -207,11 +207,13 @@ class GitSnapshots:
         def foreign(command: Sequence[str]) -> Pipe:
             """Reads the source: it does not hold the lock, and ends with us."""
             memory = _FOR_CONTENT if command[0] in ("cat-file", "pack-objects") else _FOR_LISTS
-            return launch(self.repository, (), command, beside, Bounds(memory, PATIENCE, dies=True))
+            return launch(self.repository, (), command, beside, ProcessLimits(memory, PATIENCE, dies=True))
 
         def intake(command: Sequence[str]) -> Pipe:
             """Writes to our store what comes from the source."""
-            return launch(self.repository, self._pass_fds, command, bounds=Bounds(_FOR_CONTENT, PATIENCE, dies=False))
+            return launch(
+                self.repository, self._pass_fds, command, bounds=ProcessLimits(_FOR_CONTENT, PATIENCE, dies=False)
+            )
 
         return Importer(self._start, foreign, intake, self.repository)
 

@@ -97,7 +97,7 @@ def create(repository: Path, init: Callable[[Path], object]) -> None:
     _sync(repository.parent)
 
 
-def tidy(repository: Path) -> None:
+def remove_leftovers(repository: Path) -> None:
     """Remove lock and temporary files that killed git processes left; StoreError where this is no repository."""
     if not (repository / "HEAD").is_file() or not (repository / "objects").is_dir():
         raise StoreError(f"{repository} is not a complete git repository: move it aside, or restore it from a backup")
@@ -183,7 +183,7 @@ class SnapshotWriter:
         if not is_id(commit):
             raise StoreError("git fast-import failed: it did not name the commit that it made")
         self._check(new, commit)
-        move(self._start, self._repository, new.ref or ref_of(new.source), new.parent, commit)
+        move_ref(self._start, self._repository, new.ref or ref_of(new.source), new.parent, commit)
         return snapshot(commit, new.source, times, MONITOR, message)
 
     def abort(self) -> None:
@@ -192,7 +192,7 @@ class SnapshotWriter:
             self._pipe.kill()
             self._pipe = None
             with contextlib.suppress(OSError, StoreError):  # the next writer clears it, too
-                tidy(self._repository)
+                remove_leftovers(self._repository)
 
     def _importer(self) -> Pipe:
         if self._pipe is None:
@@ -202,7 +202,7 @@ class SnapshotWriter:
     def _check(self, new: NewSnapshot, commit: str) -> None:
         sides = [new.parent, commit] if new.parent else ["--root", "--no-commit-id", commit]
         made = tokens(self._start(["diff-tree", "-r", "-z", "--no-renames", "--no-abbrev", *sides]))
-        compare(parse_raw(made), new.changes)
+        verify_tree(parse_raw(made), new.changes)
 
 
 def message_of(subject: str, trailers: Sequence[str]) -> str:
@@ -210,7 +210,7 @@ def message_of(subject: str, trailers: Sequence[str]) -> str:
     return "\n".join([subject, "", "Names: encoded", *trailers, ""])
 
 
-def compare(made: Iterable[RawChange], asked: Mapping[bytes, TreeChange]) -> None:
+def verify_tree(made: Iterable[RawChange], asked: Mapping[bytes, TreeChange]) -> None:
     """StoreError where what git made of a commit is not what was asked for."""
     found = {change.path: (change.after_mode, change.after) for change in made}
     wanted = {path: (change.mode or "000000", change.id) for path, change in asked.items()}
@@ -219,7 +219,7 @@ def compare(made: Iterable[RawChange], asked: Mapping[bytes, TreeChange]) -> Non
         raise StoreError(f"git made another tree than requested, at {os.fsdecode(odd)!r}")
 
 
-def move(start: Start, repository: Path, ref: str, before: str | None, after: str) -> None:
+def move_ref(start: Start, repository: Path, ref: str, before: str | None, after: str) -> None:
     """Make new objects durable, then let `ref` name `after`; StoreError where it does not name `before` any more."""
     with store_errors("syncing the snapshot repository"):
         sync_folder(repository / "objects" / "pack")

@@ -19,7 +19,7 @@ from monitor.app import queries, review, status
 from monitor.app.compare import diff
 from monitor.app.monitor import Monitor
 from monitor.app.status import state
-from monitor.core.review.events import Done, Verdict
+from monitor.core.review.events import ReviewResult, Verdict
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
@@ -170,7 +170,7 @@ def runs(context: RequestContext) -> Shape:
 # --- what can be done ---------------------------------------------------------------------------
 
 
-def verdicts(context: RequestContext, payload: JsonBody) -> Done:
+def verdicts(context: RequestContext, payload: JsonBody) -> ReviewResult:
     try:
         verdict = Verdict(given_as.text(payload, "verdict"))
     except ValueError:
@@ -188,7 +188,7 @@ def verdicts(context: RequestContext, payload: JsonBody) -> Done:
     )
 
 
-def comments(context: RequestContext, payload: JsonBody) -> Done:
+def comments(context: RequestContext, payload: JsonBody) -> ReviewResult:
     text, reviewer = given_as.text(payload, "comment"), given_as.text(payload, "reviewer")
     group = given_as.is_for_group(payload, usual=False)
     return review.comment(
@@ -196,7 +196,7 @@ def comments(context: RequestContext, payload: JsonBody) -> Done:
     )
 
 
-def assignments(context: RequestContext, payload: JsonBody) -> Done:
+def assignments(context: RequestContext, payload: JsonBody) -> ReviewResult:
     assignee, reviewer = given_as.text(payload, "assignee"), given_as.text(payload, "reviewer")
     group = given_as.is_for_group(payload, usual=True)
     return review.assign(
@@ -204,7 +204,7 @@ def assignments(context: RequestContext, payload: JsonBody) -> Done:
     )
 
 
-def undo(context: RequestContext, payload: JsonBody) -> Done:
+def undo(context: RequestContext, payload: JsonBody) -> ReviewResult:
     changes = given_as.changes(payload) if payload.get("changes") else ()
     return review.undo(context.monitor, changes, reviewer=given_as.text(payload, "reviewer"), at=context.now)
 
@@ -212,12 +212,12 @@ def undo(context: RequestContext, payload: JsonBody) -> Done:
 # --- how ----------------------------------------------------------------------------------------
 
 
-def answering(query: Callable[[RequestContext], Shape]) -> Callable[[Request], Response]:
+def get_endpoint(query: Callable[[RequestContext], Shape]) -> Callable[[Request], Response]:
     """An endpoint that only reads."""
     return with_ledger(lambda context: _json(query(context)))
 
 
-def acting(act: Callable[[RequestContext, JsonBody], Done]) -> Callable[[Request], Any]:
+def post_endpoint(act: Callable[[RequestContext, JsonBody], ReviewResult]) -> Callable[[Request], Any]:
     """An endpoint that takes a JSON object. Only a page of ours, or no browser at all, can send one."""
 
     async def endpoint(request: Request) -> Response:
@@ -249,21 +249,21 @@ def _description() -> bytes:
 
 ROUTES = [
     Route("/api/openapi.json", described),
-    Route("/api/queue", answering(queue)),
-    Route("/api/changes/{change}", answering(change)),
-    Route("/api/orphans", answering(orphans)),
-    Route("/api/documents", answering(documents)),
-    Route("/api/documents/{document}", answering(document)),
-    Route("/api/documents/{document}/text", answering(text)),
-    Route("/api/documents/{document}/compare", answering(compare)),
-    Route("/api/statements/{statement}", answering(statement)),
-    Route("/api/search", answering(search)),
-    Route("/api/overview", answering(overview)),
-    Route("/api/runs", answering(runs)),
-    Route("/api/verdicts", acting(verdicts), methods=["POST"]),
-    Route("/api/comments", acting(comments), methods=["POST"]),
-    Route("/api/assignments", acting(assignments), methods=["POST"]),
-    Route("/api/undo", acting(undo), methods=["POST"]),
+    Route("/api/queue", get_endpoint(queue)),
+    Route("/api/changes/{change}", get_endpoint(change)),
+    Route("/api/orphans", get_endpoint(orphans)),
+    Route("/api/documents", get_endpoint(documents)),
+    Route("/api/documents/{document}", get_endpoint(document)),
+    Route("/api/documents/{document}/text", get_endpoint(text)),
+    Route("/api/documents/{document}/compare", get_endpoint(compare)),
+    Route("/api/statements/{statement}", get_endpoint(statement)),
+    Route("/api/search", get_endpoint(search)),
+    Route("/api/overview", get_endpoint(overview)),
+    Route("/api/runs", get_endpoint(runs)),
+    Route("/api/verdicts", post_endpoint(verdicts), methods=["POST"]),
+    Route("/api/comments", post_endpoint(comments), methods=["POST"]),
+    Route("/api/assignments", post_endpoint(assignments), methods=["POST"]),
+    Route("/api/undo", post_endpoint(undo), methods=["POST"]),
 ]
 
 

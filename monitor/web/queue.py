@@ -10,7 +10,7 @@ from starlette.background import BackgroundTask
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
-from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Orphan, QueueCounts, QueueFilter, Verdict
+from monitor.core.review.events import UNREVIEWED, Act, Event, Orphan, QueueCounts, QueueFilter, ReviewResult, Verdict
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance
@@ -23,7 +23,7 @@ from monitor.web.request import (
     QueueQuery,
     RequestContext,
     cursor,
-    own_address,
+    local_address,
     queue_filter,
     queue_query,
     render,
@@ -177,9 +177,9 @@ def _known_events(form: Form) -> dict[str, int]:
     return {change: int(last) for change, _, last in pairs if last.isascii() and last.isdecimal()}
 
 
-def _answer(context: RequestContext, touched: Iterable[str], done: Done) -> Response:
+def _answer(context: RequestContext, touched: Iterable[str], done: ReviewResult) -> Response:
     """Back to where the form was; to our script only what the page must show again."""
-    back = own_address(context.form.one("back"), "/queue")
+    back = local_address(context.form.one("back"), "/queue")
     if context.is_fragment:
         answer = context.page(
             "done.html",
@@ -194,7 +194,7 @@ def _answer(context: RequestContext, touched: Iterable[str], done: Done) -> Resp
     return answer
 
 
-def sentence(done: Done) -> str:
+def sentence(done: ReviewResult) -> str:
     """What was done, in a sentence for the status line."""
     query = f"{_what_was_done(done.events)}."
     if done.overtaken:

@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, Response
 from monitor.app.monitor import Monitor, every_snapshot
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
-from monitor.core.text.normalize import without_power
+from monitor.core.text.normalize import without_controls
 from monitor.core.time_expressions import Calendar, parse_when
 from monitor.errors import UsageError
 from monitor.model import Aspect, ChangeKind, Document, Significance
@@ -252,7 +252,7 @@ class Form:
 
     def words(self, name: str) -> str:
         """The same for words that a page shows again in its fields: nothing in them acts."""
-        return without_power(self.one(name)).strip()
+        return without_controls(self.one(name)).strip()
 
     def all(self, name: str) -> list[str]:
         return [value for value in self._values.get(name, []) if value]
@@ -339,7 +339,7 @@ def parse_form(body: bytes) -> Form:
         raise HTTPException(400, "that is no form of the monitor's") from None
 
 
-def own_address(payload: str, fallback: str) -> str:
+def local_address(payload: str, fallback: str) -> str:
     """Where to go back to: a page of ours, never one of another host."""
     parts = urlsplit(payload)
     plain = payload.startswith("/") and not payload.startswith(("//", "/\\")) and payload.isprintable()
@@ -348,11 +348,11 @@ def own_address(payload: str, fallback: str) -> str:
 
 def render(template: str, **values: Any) -> str:
     """One of the templates."""
-    return _templates().get_template(template).render(values)
+    return _environment().get_template(template).render(values)
 
 
 @cache
-def _templates() -> Environment:
+def _environment() -> Environment:
     made = environment(TEMPLATES)
     made.globals.update(asset=asset_url, sections=SECTIONS, change_address=_change_address)
     return made

@@ -21,7 +21,7 @@ from monitor.errors import MonitorError, StoreError
 from monitor.snapshots import history_import
 from monitor.snapshots import repository as git_store
 from monitor.snapshots.foreign_repository import SourceRepository
-from monitor.snapshots.git_process import BoundPassed
+from monitor.snapshots.git_process import LimitExceeded
 from tests.support.git_histories import START, ImportWorkspace, Made, git, make_repository
 from tests.support.paths import PROJECT
 
@@ -229,7 +229,7 @@ def test_a_git_that_does_nothing_is_ended(
 ) -> None:
     hanging(repository, monkeypatch)
     monkeypatch.setattr(git_store, "PATIENCE", 0.5)
-    with pytest.raises(BoundPassed, match=r"^git rev-parse was stopped: no progress for 0.5 seconds$"):
+    with pytest.raises(LimitExceeded, match=r"^git rev-parse was stopped: no progress for 0.5 seconds$"):
         place.take(repository)
     with StoreLock(place.settings.store.snapshots / "lock"):
         pass
@@ -240,7 +240,7 @@ def test_input_that_git_does_not_take_is_not_waited_for(tmp_path: Path, monkeypa
     with git_store.GitSnapshots(tmp_path / "history.git") as store:
         pipe = store.importer()._foreign(["cat-file", "--batch-check"])
         os.kill(pipe._child.pid, signal.SIGSTOP)  # type: ignore[attr-defined]
-        with pytest.raises(BoundPassed, match="no progress for"):
+        with pytest.raises(LimitExceeded, match="no progress for"):
             pipe.write([b"x" * 1_000_000])
         pipe.kill()
 

@@ -195,7 +195,7 @@ def test_both_ways_of_reading_give_the_same() -> None:
     data = WRITERS["docx"](TEXT)
     with DocumentReader() as documents:
         reading = documents.read("a.docx", data)
-    from monitor.app.sandbox import read_here
+    from monitor.app.sandbox import read_in_this_process
 
-    assert reading == read_here("a.docx", data)
+    assert reading == read_in_this_process("a.docx", data)
     assert reading.statements

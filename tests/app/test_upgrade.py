@@ -155,23 +155,23 @@ TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
 def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
     import sys
 
-    from monitor.app.sandbox import read_here
+    from monitor.app.sandbox import read_in_this_process
 
     data = WRITERS[name](TEXT)
     for loaded in [one for one in sys.modules if one.split(".")[0] == module]:
         monkeypatch.delitem(sys.modules, loaded)
     monkeypatch.setitem(sys.modules, module, None)
-    failure = read_here(f"a.{name}", data).failure
+    failure = read_in_this_process(f"a.{name}", data).failure
     assert failure == f"{module} is not installed: install `monitor[{name}]` to read this format"
 
 
 def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from monitor.app.sandbox import read_here
+    from monitor.app.sandbox import read_in_this_process
 
     monkeypatch.setitem(sys.modules, "trafilatura", None)
-    assert "install `monitor[article]`" in (read_here("a.html", b"<p>Text.", article=True).failure or "")
+    assert "install `monitor[article]`" in (read_in_this_process("a.html", b"<p>Text.", article=True).failure or "")
 
 
 @pytest.mark.parametrize("name", ["rtf", "eml"])

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from monitor.app.fold import CaughtUp, catch_up, fold_next
+from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.monitor import Monitor
 from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
@@ -52,7 +52,7 @@ class Place:
         for name, text in documents.items():
             (self.folder / "seeds" / name).write_text(text, encoding="utf-8")
 
-    def fold_next(self) -> CaughtUp | None:
+    def fold_next(self) -> CatchUpResult | None:
         """What `fold_next` makes of the place as it is."""
         with Monitor(self.settings) as monitor:
             return fold_next(monitor.snapshots, monitor.writer)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.sandbox import read_here
+from monitor.app.sandbox import read_in_this_process
 from monitor.model import Extraction
 from monitor.readers import extract
 from tests.readers.writers import WRITERS
@@ -25,7 +25,7 @@ def extracted(text: str) -> Extraction:
 
 
 def rows(text: str) -> list[str]:
-    return [one.text for one in read_here("a.csv", text.encode()).statements or ()]
+    return [one.text for one in read_in_this_process("a.csv", text.encode()).statements or ()]
 
 
 def saved(table: list[list[str]], sign: str, *, quoting: int = csv.QUOTE_MINIMAL, end: str = "\r\n") -> str:
@@ -46,7 +46,9 @@ def test_delimiter_does_not_change_the_statements(sign: str, end: str) -> None:
 
 def test_a_table_has_the_rows_that_it_has_in_a_workbook() -> None:
     table = [["Name", "Crew"], ["Tug, old", "two\nlines"], ["Barge", ""], ["", ""], ["", "the 'Ada'"]]
-    book = read_here("a.xlsx", WRITERS["xlsx"]([("h1", "Fleet"), *(("tr", row) for row in table)])).statements
+    book = read_in_this_process(
+        "a.xlsx", WRITERS["xlsx"]([("h1", "Fleet"), *(("tr", row) for row in table)])
+    ).statements
     assert rows(saved(table, ";")) == [one.text for one in book or ()][1:]
 
 
@@ -106,7 +108,7 @@ def test_unclosed_quote_is_a_plain_character(lines: list[str], wanted: list[str]
 
 
 def test_a_row_is_one_statement_and_no_prose() -> None:
-    found = read_here("a.csv", b"name;note\nTug;It is old. It is slow.\n").statements
+    found = read_in_this_process("a.csv", b"name;note\nTug;It is old. It is slow.\n").statements
     assert [(one.kind.value, one.text) for one in found or ()] == [
         ("row", "name | note"),
         ("row", "Tug | It is old. It is slow."),

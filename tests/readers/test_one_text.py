@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.sandbox import read_here
+from monitor.app.sandbox import read_in_this_process
 from monitor.model import Statement
 from tests.readers.writers import WRITERS, Text
 
@@ -54,7 +54,7 @@ STATEMENTS = [
 
 
 def _statements(name: str, text: Text) -> list[Statement]:
-    reading = read_here(f"brief.{name}", WRITERS[name](text))
+    reading = read_in_this_process(f"brief.{name}", WRITERS[name](text))
     assert reading.failure is None
     return list(reading.statements or ())
 
@@ -103,12 +103,14 @@ LINKED = [
 
 @pytest.mark.parametrize(("name", "data"), LINKED)
 def test_a_link_in_source_text_is_found(name: str, data: bytes) -> None:
-    assert read_here(f"a.{name}", data).statements == (Statement("See the annex.", links=("https://example.org/a",)),)
+    assert read_in_this_process(f"a.{name}", data).statements == (
+        Statement("See the annex.", links=("https://example.org/a",)),
+    )
 
 
 @pytest.mark.parametrize("name", ["docx", "odt", "pdf"])
 def test_a_link_in_an_office_document_is_found(name: str) -> None:
-    reading = read_here(f"a.{name}", _linked(name))
+    reading = read_in_this_process(f"a.{name}", _linked(name))
     assert reading.statements == (Statement("See the annex.", links=("https://example.org/a",)),)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.app.sandbox import read_here
+from monitor.app.sandbox import read_in_this_process
 from monitor.core.tracking.compare import compare
 from tests.readers.worst_kinds import KINDS
 
@@ -17,7 +17,7 @@ ONE = {"one long word", "one endless statement", "one Chinese line"}
 @pytest.mark.parametrize("name", KINDS)
 def test_both_sides_are_read_and_matched_completely(name: str) -> None:
     suffix, before, after = KINDS[name](240)
-    old, new = (read_here(f"a.{suffix}", side.encode()).statements for side in (before, after))
+    old, new = (read_in_this_process(f"a.{suffix}", side.encode()).statements for side in (before, after))
     assert old
     assert new
     assert not {one.text for one in (*old, *new)} & {"", " "}
@@ -31,4 +31,4 @@ def test_both_sides_are_read_and_matched_completely(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(ONE))
 def test_text_without_a_sentence_end_is_one_statement(name: str) -> None:
     suffix, _, after = KINDS[name](240)
-    assert len(read_here(f"a.{suffix}", after.encode()).statements or ()) == 1
+    assert len(read_in_this_process(f"a.{suffix}", after.encode()).statements or ()) == 1

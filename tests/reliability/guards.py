@@ -145,7 +145,7 @@ GUARDS = [
     Guard(
         6,
         "the tree is promises.read back and compared",
-        lambda patch: patch(writer, "compare", lambda *_: None),
+        lambda patch: patch(writer, "verify_tree", lambda *_: None),
         promises.a_tree_that_is_not_as_asked_is_not_named,
     ),
     Guard(
@@ -157,7 +157,7 @@ GUARDS = [
     Guard(
         6,
         "the branch moves by compare-and-swap",
-        lambda patch: patch(writer, "move", move_without_looking),
+        lambda patch: patch(writer, "move_ref", move_without_looking),
         promises.a_branch_that_has_moved_is_left_alone,
     ),
     Guard(
@@ -181,7 +181,7 @@ GUARDS = [
     Guard(
         9,
         "stale locks are removed",
-        lambda patch: patch(snapshots_writer, "tidy", lambda _: None),
+        lambda patch: patch(snapshots_writer, "remove_leftovers", lambda _: None),
         promises_running.what_a_killed_run_left_is_cleared,
     ),
     Guard(

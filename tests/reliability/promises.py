@@ -193,7 +193,7 @@ def a_branch_that_has_moved_is_left_alone(place: Path) -> bool:
     with newest(store) as there:
         first = store.acknowledged[0]
         with contextlib.suppress(StoreError):
-            writer.move(there._start, there.repository, "refs/heads/main", first, first)
+            writer.move_ref(there._start, there.repository, "refs/heads/main", first, first)
         return there.head() == store.acknowledged[1]
 
 

@@ -93,7 +93,7 @@ def what_the_ledger_misses_is_folded(place: Path) -> bool:
     store = recorded(place)
     store.edit()
     with (
-        mock.patch("monitor.app.publish.news", side_effect=KeyboardInterrupt),
+        mock.patch("monitor.app.publish.fold_and_list_changes", side_effect=KeyboardInterrupt),
         contextlib.suppress(KeyboardInterrupt),
     ):
         store.run()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from monitor.app.capture import Captured, DeletionGuard, capture
+from monitor.app.capture import CaptureResult, DeletionGuard, capture
 from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
@@ -52,7 +52,7 @@ class CaptureWorkspace(Workspace):
         recorded_at: datetime | None = None,
         when: DeletionGuard | None = None,
         **rules: Any,
-    ) -> Captured:
+    ) -> CaptureResult:
         """One capture; each is an hour after the one before."""
         self.captures += 1
         return capture(

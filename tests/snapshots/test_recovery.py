@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.maintenance import Recovered, recover, verify
+from monitor.app.maintenance import RecoveryResult, recover, verify
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
@@ -136,7 +136,7 @@ def test_the_damaged_head_is_kept_aside(settings: Settings) -> None:
     head = ids(settings)[0]
     flip(settings, "main")
     done = recover(settings)
-    assert isinstance(done, Recovered)
+    assert isinstance(done, RecoveryResult)
     assert done.aside is not None
     assert done.aside.startswith("refs/monitor/aside/")
     assert (settings.store.snapshots / "history.git" / done.aside).read_text() == f"{head}\n"

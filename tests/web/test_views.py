@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.events import UNREVIEWED, Act, Done, Event, Verdict
-from monitor.core.text.normalize import without_power
+from monitor.core.review.events import UNREVIEWED, Act, Event, ReviewResult, Verdict
+from monitor.core.text.normalize import without_controls
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
@@ -19,7 +19,7 @@ from monitor.web.documents import ComparisonRow, collapse_unchanged, rows
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
 from monitor.web.queue_views import act_views, describe_events
-from monitor.web.request import QueueQuery, own_address, parse_form, queue_filter, queue_query
+from monitor.web.request import QueueQuery, local_address, parse_form, queue_filter, queue_query
 from monitor.web.statements import intervals
 
 NOW = datetime(2026, 1, 10, 12, tzinfo=UTC)
@@ -55,7 +55,7 @@ def event(number: int, act: Act, **more: object) -> Event:
 # --- addresses
 
 # what a page shows again: what is invisible, or steers what stands around it, is taken out when an address is read
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(without_power).map(str.strip)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(without_controls).map(str.strip)
 
 
 @given(q=WORDS, document=WORDS, since=WORDS, kind=st.lists(st.sampled_from(["added", "moved"]), unique=True))
@@ -96,7 +96,7 @@ def test_a_word_that_means_nothing_is_named(said: QueueQuery) -> None:
 
 @given(st.text(max_size=30))
 def test_redirect_stays_on_this_host(given_address: str) -> None:
-    found = own_address(given_address, "/queue")
+    found = local_address(given_address, "/queue")
     assert found.startswith("/")
     assert not found.startswith(("//", "/\\"))
 
@@ -230,7 +230,7 @@ def test_lines_of_a_comment_stay_lines() -> None:
     ],
 )
 def test_action_is_confirmed_in_words(done: Event, said: str) -> None:
-    assert sentence(Done((done,))) == said
+    assert sentence(ReviewResult((done,))) == said
 
 
 def test_same_action_on_several_changes_is_listed_once() -> None:

@@ -17,9 +17,9 @@ from monitor.core.alignment.anchors import (
     Pair,
     gaps_between,
     heaviest_chain,
-    once_in_their_section,
-    once_on_both_sides,
-    with_repeated,
+    pairs_unique_in_section,
+    unique_pairs,
+    with_repeated_texts,
 )
 from monitor.core.alignment.gaps import apart, rated, solve
 from monitor.core.alignment.matches import SAME_TEXT, Indices, explain, groups, in_order, moved
@@ -125,8 +125,8 @@ def _further_down(places: Indices, start: int) -> Indices:
 
 def _links(similarity: Similarity, ends: Callable[[], set[str]]) -> set[Pair]:
     before = similarity.keys[0]
-    once = once_on_both_sides(similarity)
-    run = _anchor_run(similarity, sorted([*once, *once_in_their_section(similarity, once)]))
+    once = unique_pairs(similarity)
+    run = _anchor_run(similarity, sorted([*once, *pairs_unique_in_section(similarity, once)]))
     # What surely moved is out of the way before the gaps are solved: its place holds nothing for another.
     moved_links = sorted(set(once).difference(run))
     if moved_links:
@@ -158,7 +158,7 @@ def _kept_in_order(similarity: Similarity, run: Sequence[Pair], moved_links: Seq
     rest_after = [j for j in range(len(similarity.keys[1])) if j not in out_after]
     at_before = {i: k for k, i in enumerate(rest_before)}
     at_after = {j: k for k, j in enumerate(rest_after)}
-    rest = similarity.narrowed(rest_before, rest_after)
+    rest = similarity.subset(rest_before, rest_after)
     links = _in_gaps(rest, [(at_before[i], at_after[j]) for i, j in run])
     return {(rest_before[i], rest_after[j]) for i, j in links}
 
@@ -166,7 +166,7 @@ def _kept_in_order(similarity: Similarity, run: Sequence[Pair], moved_links: Seq
 def _in_gaps(similarity: Similarity, run: Sequence[Pair]) -> set[Pair]:
     """The links of identical texts, and those within the gaps between them."""
     before, after = similarity.keys
-    fixed = with_repeated(similarity, run, _size)
+    fixed = with_repeated_texts(similarity, run, _size)
     links = set(fixed)
     for gap in gaps_between(fixed, (0, len(before), 0, len(after))):
         i0, i1, j0, j1 = gap

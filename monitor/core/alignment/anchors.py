@@ -31,14 +31,14 @@ def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
     yield i, whole[1], j, whole[3]
 
 
-def once_on_both_sides(similarity: Similarity) -> list[Pair]:
+def unique_pairs(similarity: Similarity) -> list[Pair]:
     """Places of the texts that occur exactly once on each side, in the order of the side before."""
     (before, after), repeated = similarity.keys, similarity.repeated
     at = {key: j for j, key in enumerate(after)}
     return [(i, at[key]) for i, key in enumerate(before) if key in at and key not in repeated]
 
 
-def once_in_their_section(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
+def pairs_unique_in_section(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
     """Places of the texts that occur more than once on a side, but once on each under a heading of the same text."""
     known = {i for i, _ in once}, {j for _, j in once}
     before = similarity.keys[0]
@@ -54,19 +54,19 @@ def once_in_their_section(similarity: Similarity, once: Sequence[Pair]) -> list[
     return [(i, where[name]) for i, name in named[0] if count[0][name] == 1 and i not in known[0] and name in where]
 
 
-def with_repeated(similarity: Similarity, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
+def with_repeated_texts(similarity: Similarity, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
     """The `sure` links of identical texts, in order, and those of repeated texts between them."""
     before, after = similarity.keys
     found = list(sure)
     for gap in gaps_between(sure, (0, len(before), 0, len(after))):
-        runs, (i0, i1, j0, j1) = outwards(before, after, gap)
+        runs, (i0, i1, j0, j1) = equal_ends(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
             found += _repeated(similarity, (i0, i1, j0, j1), size)
     return sorted(found)
 
 
-def outwards(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[list[Pair], Gap]:
+def equal_ends(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[list[Pair], Gap]:
     """Equal texts at the two ends of a gap, and the gap that is left between them."""
     i0, i1, j0, j1 = gap
     found = []

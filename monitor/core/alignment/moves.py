@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from monitor.core.alignment.anchors import Pair, once_in_their_section
+from monitor.core.alignment.anchors import Pair, pairs_unique_in_section
 from monitor.core.alignment.gaps import rated
 from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Similarity
@@ -39,9 +39,9 @@ def moves(
     found.add_links(iter(known_links))
     if found.loose_before and found.loose_after:
         found.add_links(found.same_texts(elsewhere))
-        found.grow()
+        found.extend()
         found.add_links(found.near_texts())
-        found.grow()
+        found.extend()
     return found.accepted()
 
 
@@ -82,7 +82,7 @@ class _Moves:
             if once(before[i]):
                 yield i, where[before[i]]
         # A line that every section has goes where its section goes.
-        for i, j in once_in_their_section(self._similarity, ()):
+        for i, j in pairs_unique_in_section(self._similarity, ()):
             if once(self._similarity.positions[0][i].section):
                 yield i, j
 
@@ -99,7 +99,7 @@ class _Moves:
     def _long(self, key: str) -> bool:
         return len(self._similarity.features.words(key)) >= _WORDS
 
-    def grow(self) -> None:
+    def extend(self) -> None:
         """Follows what moved outwards, statement by statement."""
         for i, j in self._found:  # grows while it is walked
             for a, b in ((i - 1, j - 1), (i + 1, j + 1)):

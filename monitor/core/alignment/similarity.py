@@ -264,7 +264,7 @@ class SectionPosition(NamedTuple):
     section: str
 
 
-NOWHERE = SectionPosition(heading=False, section="")
+NO_SECTION = SectionPosition(heading=False, section="")
 
 
 def section_positions(version: Sequence[Statement], of: range) -> list[SectionPosition]:
@@ -274,7 +274,7 @@ def section_positions(version: Sequence[Statement], of: range) -> list[SectionPo
     while top > 0 and not (version[top].kind is BlockKind.HEADING and version[top].level <= 1):
         top -= 1
     found = []
-    here = NOWHERE
+    here = NO_SECTION
     for at in range(top, of.stop):
         statement = version[at]
         if statement.kind is not BlockKind.HEADING:
@@ -305,7 +305,7 @@ class Similarity:
         features: TextFeatures | None = None,
     ) -> None:
         self.keys = (before, after)
-        self.positions = positions if positions is not None else ([NOWHERE] * len(before), [NOWHERE] * len(after))
+        self.positions = positions if positions is not None else ([NO_SECTION] * len(before), [NO_SECTION] * len(after))
         self.features = features if features is not None else TextFeatures(before, after)
         self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
@@ -313,7 +313,7 @@ class Similarity:
             tuple[int, int], bool
         ] = {}  # what `templates` found, asked again for the evidence
 
-    def narrowed(self, before: Sequence[int], after: Sequence[int]) -> Similarity:
+    def subset(self, before: Sequence[int], after: Sequence[int]) -> Similarity:
         """The same for some of the statements, which are counted again."""
         (keys_before, keys_after), (positions_before, positions_after) = self.keys, self.positions
         rest = Similarity(

@@ -86,7 +86,7 @@ def attributions_in(side: Side, words: Words, dated: frozenset[int]) -> list[Att
     """The sayings of one side, in order; dates and marks are no speakers (`announced by 26 October`)."""
     lists = _word_lists(words.language)
     found = [
-        Attribution(" ".join(side.keys[start:end]), frozenset(range(start, end)), _following(side, end, lists))
+        Attribution(" ".join(side.keys[start:end]), frozenset(range(start, end)), _speaker_after(side, end, lists))
         for start, end in occurrences(side.keys, lists.phrases)
     ]
     found = [attribution for attribution in found if dated.isdisjoint(attribution.speaker)]
@@ -168,7 +168,7 @@ def _attribution_of_verb(side: Side, index: int, lists: _WordLists) -> Attributi
     key, previous = side.keys[index], side.keys[index - 1] if index else ""
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
     if previous in _STOPS and previous and following[:1].isalpha():  # "...", said the envoy
-        speaker = _following(side, index + 1, lists)
+        speaker = _speaker_after(side, index + 1, lists)
         return Attribution(lists.verbs[key], frozenset({index}), speaker) if key in lists.plain else None
     if not previous[:1].isalpha() or previous in lists.no_subject:
         return None
@@ -190,7 +190,7 @@ def _hearers(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     """Those who are told, up to `that` or the end of the clause: `the spokesman told reporters.`"""
     if side.keys[index] not in lists.hearing:
         return frozenset()
-    hearers = _following(side, index + 1, lists)
+    hearers = _speaker_after(side, index + 1, lists)
     end = index + 1 + len(hearers)
     ended = end == len(side.keys) or side.keys[end] in _STOPS or side.keys[end] in lists.that
     return hearers if ended else frozenset()
@@ -218,7 +218,7 @@ def _preceding(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     return frozenset(range(start, index))
 
 
-def _following(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
+def _speaker_after(side: Side, index: int, lists: _WordLists) -> frozenset[int]:
     """The words behind a phrase or verb, up to a stop."""
     end = index
     while end < len(side.keys) and end - index < _REACH and not _ends_speaker(side, end, lists):

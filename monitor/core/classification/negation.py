@@ -39,7 +39,7 @@ def find_negation(comparison: Comparison, expansions: tuple[Expansion, Expansion
 
 def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
     """The tokens that deny something, each denial once."""
-    phrases = _marks(words.language)
+    phrases = _negation_marks(words.language)
     if phrases.keys().isdisjoint(expansion.words):
         return []
     return [
@@ -50,7 +50,7 @@ def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
 
 
 @cache
-def _marks(language: str) -> Phrases:
+def _negation_marks(language: str) -> Phrases:
     words = words_for(language)
     return by_first_word((*words.set("negation.marks"), *(words.get("negation.phrases") or ())))
 
@@ -168,7 +168,7 @@ class _WordLists(NamedTuple):
 
 @cache
 def _word_lists(language: str) -> _WordLists:
-    marks = words_for(language).marks("modality.marks")
+    marks = words_for(language).canonical_forms("modality.marks")
     return _WordLists(marks, by_first_word(marks), frozenset(word for mark in marks for word in mark.split()))
 
 

@@ -89,7 +89,7 @@ def state_of(events: Sequence[Event]) -> State:
     )
 
 
-def to_undo(events: Sequence[Event], reviewer: str) -> Event | None:
+def event_to_undo(events: Sequence[Event], reviewer: str) -> Event | None:
     """The newest event of a change that stands and that this reviewer may take back: their own."""
     own = [event for event in current_events(events) if event.reviewer == reviewer]
     return own[-1] if own else None
@@ -175,7 +175,7 @@ class Orphan:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ReviewResult:
     """What was written in one step. `overtaken` are events of others that came after what the reviewer had seen."""
 
     events: tuple[Event, ...]

@@ -85,7 +85,7 @@ def _number(*parts: str) -> int:
     return int(digest(*parts)[:15], 16)
 
 
-def arranged(members: Iterable[Member]) -> list[Placed]:
+def arrange(members: Iterable[Member]) -> list[Placed]:
     """The lines of these changes; of a pair either all changes are given or none."""
     pairs: defaultdict[int, list[Member]] = defaultdict(list)
     for member in members:

@@ -88,7 +88,7 @@ class Criteria:
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
+class ScoredChange:
     """A change's place in the queue."""
 
     fact: Fact
@@ -98,7 +98,7 @@ class Weighed:
     rule: str | None
 
 
-def weigh(fact: Fact, criteria: Criteria) -> Weighed:
+def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     """Rules decide the tier, the score the place in it."""
     before, after = tuple(map(normalize, fact.before)), tuple(map(normalize, fact.after))
     rule = deciding_rule(criteria.rules, _rule_subject(fact, (*before, *after))) if criteria.rules else None
@@ -112,7 +112,7 @@ def weigh(fact: Fact, criteria: Criteria) -> Weighed:
         document=fact.document_id,
         folded=rule is not None and rule.action is Action.HIDE,
     )
-    return Weighed(fact, member, points, terms, rule.name if rule else None)
+    return ScoredChange(fact, member, points, terms, rule.name if rule else None)
 
 
 def _tier(fact: Fact, rule: Rule | None) -> Tier:

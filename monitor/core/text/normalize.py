@@ -101,7 +101,7 @@ def visible(text: str) -> str:
     return _UNSAFE.sub(_mark, text)
 
 
-def without_power(text: str) -> str:
+def without_controls(text: str) -> str:
     """What somebody typed, on one line: what `visible` would mark is a space. For words that are sent back to them."""
     return _UNSAFE.sub(" ", text)
 

@@ -33,16 +33,16 @@ def match_across(
     """
     if not removed or not added:
         return []
-    crossing = _Crossing(removed, added)
-    for i, j in crossing.equal_texts():
-        crossing.pair(i, j)
-    for i, j in crossing.near_texts():
-        crossing.pair(i, j)
-    crossing.grow()
-    return [(removed[i][0], added[j][0], crossing.similarity.of(i, j)) for i, j in sorted(crossing.found.items())]
+    matcher = _CrossDocumentMatcher(removed, added)
+    for i, j in matcher.pairs_of_equal_texts():
+        matcher.add_pair(i, j)
+    for i, j in matcher.pairs_of_similar_texts():
+        matcher.add_pair(i, j)
+    matcher.extend()
+    return [(removed[i][0], added[j][0], matcher.similarity.of(i, j)) for i, j in sorted(matcher.found.items())]
 
 
-class _Crossing(Generic[DocumentPosition]):
+class _CrossDocumentMatcher(Generic[DocumentPosition]):
     """Both lists, and the pairs found so far by their positions in them."""
 
     def __init__(
@@ -56,24 +56,26 @@ class _Crossing(Generic[DocumentPosition]):
         self.found: dict[int, int] = {}
         self._taken: set[int] = set()
 
-    def apart(self, i: int, j: int) -> bool:
+    def in_different_documents(self, i: int, j: int) -> bool:
         """Whether the two occur in different documents."""
         return self._document(0, i) != self._document(1, j)
 
-    def pair(self, i: int, j: int) -> None:
+    def add_pair(self, i: int, j: int) -> None:
         """Takes the pair where both are free and in different documents."""
-        if i not in self.found and j not in self._taken and self.apart(i, j):
+        if i not in self.found and j not in self._taken and self.in_different_documents(i, j):
             self.found[i] = j
             self._taken.add(j)
 
-    def equal_texts(self) -> Iterator[tuple[int, int]]:
+    def pairs_of_equal_texts(self) -> Iterator[tuple[int, int]]:
         """Long texts that one document lost and one other gained; else those that the document pair vouches for."""
         removed, added = self.similarity.keys
         shared = set(removed).intersection(added)
         shared = {key for key in shared if len(self.similarity.features.words(key)) >= _WORDS}
         lost, gained = Counter(removed), Counter(added)
         only = {key: j for j, key in enumerate(added) if key in shared and lost[key] == gained[key] == 1}
-        sure = [(i, only[key]) for i, key in enumerate(removed) if key in only and self.apart(i, only[key])]
+        sure = [
+            (i, only[key]) for i, key in enumerate(removed) if key in only and self.in_different_documents(i, only[key])
+        ]
         yield from sure
         partners: defaultdict[Hashable, dict[Hashable, None]] = defaultdict(dict)  # in the order found
         for i, j in sure:
@@ -92,7 +94,7 @@ class _Crossing(Generic[DocumentPosition]):
     def _document(self, side: int, at: int) -> Hashable:
         return self.positions[side][at][0]
 
-    def near_texts(self) -> Iterator[tuple[int, int]]:
+    def pairs_of_similar_texts(self) -> Iterator[tuple[int, int]]:
         """Clear best matches of both sides among what is free, the most alike first."""
         removed, added = self.similarity.keys
         free_removed = [
@@ -110,7 +112,7 @@ class _Crossing(Generic[DocumentPosition]):
             if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:
                 yield pair.i, pair.j
 
-    def grow(self) -> None:
+    def extend(self) -> None:
         """Follows each pair outwards, statement by statement, while both neighbours are free and alike."""
         at: list[dict[tuple[Hashable, int], int]] = [
             {position: k for k, position in enumerate(side)} for side in self.positions
@@ -118,14 +120,14 @@ class _Crossing(Generic[DocumentPosition]):
         waiting = sorted(self.found.items())
         for i, j in waiting:  # grows while it is walked
             for step in (-1, 1):
-                a = at[0].get(_beside(self.positions[0][i], step))
-                b = at[1].get(_beside(self.positions[1][j], step))
+                a = at[0].get(_neighbour(self.positions[0][i], step))
+                b = at[1].get(_neighbour(self.positions[1][j], step))
                 if a is None or b is None or a in self.found or b in self._taken:
                     continue
                 if self.similarity.of(a, b) >= _BESIDE:
-                    self.pair(a, b)
+                    self.add_pair(a, b)
                     waiting.append((a, b))
 
 
-def _beside(position: tuple[Hashable, int], step: int) -> tuple[Hashable, int]:
+def _neighbour(position: tuple[Hashable, int], step: int) -> tuple[Hashable, int]:
     return position[0], position[1] + step

@@ -94,13 +94,13 @@ def _same_bytes(vanished: Iterable[DocumentState], appeared: Iterable[PathChange
     for change in appeared:
         candidates = waiting.get(change.after or "")
         if candidates:
-            best = min(candidates, key=lambda state: (*_apart(state.path, change.path), state.path))
+            best = min(candidates, key=lambda state: (*_path_differences(state.path, change.path), state.path))
             candidates.remove(best)
             found[change.path] = best
     return found
 
 
-def _apart(before: str, after: str) -> tuple[bool, bool]:
+def _path_differences(before: str, after: str) -> tuple[bool, bool]:
     """Whether name and folder of two paths differ."""
     folder_before, _, name_before = before.rpartition("/")
     folder_after, _, name_after = after.rpartition("/")

@@ -211,7 +211,7 @@ class Copies:
             for number in known.signature or ():
                 self._alike.setdefault(number, []).append(known)
 
-    def behind(self, pending: PendingChange) -> int:
+    def outdated_copies(self, pending: PendingChange) -> int:
         """How many statements of other documents hold the text before still."""
         texts = replaced_texts(self._documents, pending)
         if not texts:
@@ -224,10 +224,12 @@ class Copies:
             for number, document in self._holders.get(text_key(text), {}).items()
             if document != own
         }
-        near = {known.number for text in texts for known in self._near(pending, text) if known.document != own}
+        near = {
+            known.number for text in texts for known in self._similar_statements(pending, text) if known.document != own
+        }
         return len(same | near)
 
-    def _near(self, pending: PendingChange, text: str) -> Iterator[StatementState]:
+    def _similar_statements(self, pending: PendingChange, text: str) -> Iterator[StatementState]:
         """Nearly the text before, and no nearer to the text after: a copy that was revised already does not lag."""
         candidates = {known.number: known for one in signature(text) or () for known in self._alike.get(one, ())}
         if not pending.after or not candidates:

@@ -12,7 +12,7 @@ from monitor.core.tracking.compare import DocumentStep, Outcome, PendingChange, 
 from monitor.core.tracking.documents import Step
 from monitor.core.tracking.ids import change_id, document_change_id, document_id, statement_id, text_key, time_key
 from monitor.core.tracking.restored import Copies, LedgerCandidates, signature
-from monitor.core.tracking.statements import grouped, main_part, significance_of
+from monitor.core.tracking.statements import group_moves, main_part, significance_of
 from monitor.model import ChangeKind, Failure, Level, Snapshot, Statement
 from monitor.model.ledger import (
     Counters,
@@ -196,7 +196,7 @@ class _Assembly:
         )
         self.copies = self._current_copies()
         statement_changes = [self._change(pending, *sides) for pending, sides in zip(ordered, places, strict=True)]
-        statement_changes = grouped(ordered, statement_changes)
+        statement_changes = group_moves(ordered, statement_changes)
         self.changes += [
             ((change.path, 1, _ordinal(pending), at), change)
             for at, (pending, change) in enumerate(zip(ordered, statement_changes, strict=True))
@@ -374,7 +374,7 @@ class _Assembly:
             baseline=self.now.baseline,
             absent_since=pending.absent_since,
             returns=self.known[after[0].statement].returns if pending.kind is ChangeKind.RESTORED else None,
-            copies=self.copies.behind(pending),
+            copies=self.copies.outdated_copies(pending),
             before=before,
             after=after,
         )

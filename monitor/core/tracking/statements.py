@@ -81,12 +81,12 @@ def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterab
                 yield PendingChange(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
 
 
-def wanted_numbers(pending_changes: Iterable[PendingChange]) -> set[int]:
+def statement_numbers(pending_changes: Iterable[PendingChange]) -> set[int]:
     """The statements whose state the fold must know."""
     return {position.number for pending in pending_changes for position in pending.before}
 
 
-def join(
+def join_documents(
     documents: Sequence[DocumentStep],
     pending_changes: list[PendingChange],
     known: Mapping[int, StatementState],
@@ -94,7 +94,7 @@ def join(
 ) -> list[PendingChange]:
     """Look at all documents of the snapshot together: what came back, and what went from one to another.
 
-    `known` are the statements of `wanted_numbers`; `candidates` answers `asked_keys` and `asked_sketches`.
+    `known` are the statements of `statement_numbers`; `candidates` answers `asked_keys` and `asked_sketches`.
     """
     returning = Restorations(documents, candidates, _present_elsewhere(pending_changes, known))
     returning.match_same_document(pending_changes)
@@ -181,7 +181,7 @@ def significance_of(pending: PendingChange) -> Significance:
     return pending.classification.significance if pending.classification else Significance.SUBSTANTIVE
 
 
-def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
+def group_moves(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
     """The changes, those that moved together with a common group: their first one's id, hashed.
 
     `pending_changes` and `changes` belong together pairwise, ordered by document, then ordinal.
@@ -189,23 +189,23 @@ def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChang
     found = list(changes)
     run: list[int] = []
     for at, pending in enumerate(pending_changes):
-        if run and _beside(pending_changes[run[-1]], pending):
+        if run and _is_next(pending_changes[run[-1]], pending):
             run.append(at)
             continue
-        _name(run, changes, found)
+        _set_group(run, changes, found)
         run = [at]
-    _name(run, changes, found)
+    _set_group(run, changes, found)
     return found
 
 
-def _name(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChange]) -> None:
+def _set_group(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChange]) -> None:
     if len(run) > 1:
         group = digest("group", changes[run[0]].id)
         for member in run:
             found[member] = changes[member]._replace(group=group)
 
 
-def _beside(first: PendingChange, second: PendingChange) -> bool:
+def _is_next(first: PendingChange, second: PendingChange) -> bool:
     if not (_single_move(first) and _single_move(second)):
         return False
     a, b = first.before[0], second.before[0]

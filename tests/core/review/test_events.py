@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.events import Act, Event, State, Verdict, current_events, state_of, to_undo
+from monitor.core.review.events import Act, Event, State, Verdict, current_events, event_to_undo, state_of
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -72,15 +72,15 @@ def test_newest_assignment_is_current(names: list[str], stands: str | None) -> N
 
 
 def test_a_reviewer_takes_back_their_own_newest_event() -> None:
-    assert to_undo([accepted(1), flagged(2)], "Ada") == accepted(1)
+    assert event_to_undo([accepted(1), flagged(2)], "Ada") == accepted(1)
 
 
 def test_undone_event_is_not_undone_again() -> None:
-    assert to_undo([accepted(1), undo(2, of=1)], "Ada") is None
+    assert event_to_undo([accepted(1), undo(2, of=1)], "Ada") is None
 
 
 def test_undo_of_another_reviewer_is_refused() -> None:
-    assert to_undo([flagged(1)], "Ada") is None
+    assert event_to_undo([flagged(1)], "Ada") is None
 
 
 histories = st.lists(st.sampled_from(["accept", "flag", "comment", "undo"]), max_size=12).map(

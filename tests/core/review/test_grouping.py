@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.grouping import Edited, Keys, Member, Placed, arranged, keys_of
+from monitor.core.review.grouping import Edited, Keys, Member, Placed, arrange, keys_of
 from monitor.model import ChangeKind, Level
 
 REVISED = Edited("c1", Level.STATEMENT, ChangeKind.REVISED, "s1", "pier", False, None, ("thirty",), ("forty",))
@@ -24,7 +24,7 @@ def lines(*edits: Edited) -> list[set[int]]:
         Member(str(at), at, keys_of(replace(edit, change=str(at))), edit.document) for at, edit in enumerate(edits)
     ]
     found: dict[int, set[int]] = {}
-    for placed in arranged(members):
+    for placed in arrange(members):
         found.setdefault(placed.rank, set()).add(int(placed.change))
     return sorted(found.values(), key=min)
 
@@ -75,20 +75,20 @@ def test_lines(edits: Sequence[Edited], together: list[set[int]]) -> None:
 
 def test_hidden_change_is_grouped_separately() -> None:
     keys = keys_of(REVISED)
-    placed = arranged([Member("a", 1, keys, "pier"), Member("b", 2, keys, "draft", folded=True)])
+    placed = arrange([Member("a", 1, keys, "pier"), Member("b", 2, keys, "draft", folded=True)])
     assert {one.change: one.rank for one in placed} == {"a": 1, "b": 2}
 
 
 def test_a_line_has_the_rank_of_its_heaviest() -> None:
     keys = keys_of(REVISED)
-    placed = arranged([Member("a", 5, keys, "pier"), Member("b", 9, keys, "port")])
+    placed = arrange([Member("a", 5, keys, "pier"), Member("b", 9, keys, "port")])
     assert {one.rank for one in placed} == {9}
 
 
 def test_a_flapping_line_says_so() -> None:
     edits = [GONE, BACK, GONE]
     assert all(
-        one.flapping for one in arranged(Member(str(at), at, keys_of(edit), "pier") for at, edit in enumerate(edits))
+        one.flapping for one in arrange(Member(str(at), at, keys_of(edit), "pier") for at, edit in enumerate(edits))
     )
 
 
@@ -121,22 +121,20 @@ def as_set(placed: Sequence[Placed]) -> set[Placed]:
 def test_groups_do_not_depend_on_the_order_of_changes(told: list[Member], chance: object) -> None:
     shuffled = list(told)
     chance.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert as_set(arranged(shuffled)) == as_set(arranged(told))
+    assert as_set(arrange(shuffled)) == as_set(arrange(told))
 
 
 @given(members)
 def test_lines_of_one_pair_do_not_depend_on_other_pairs(told: list[Member]) -> None:
     apart = [
-        placed
-        for pair in {one.keys.pair for one in told}
-        for placed in arranged(m for m in told if m.keys.pair == pair)
+        placed for pair in {one.keys.pair for one in told} for placed in arrange(m for m in told if m.keys.pair == pair)
     ]
-    assert as_set(apart) == as_set(arranged(told))
+    assert as_set(apart) == as_set(arrange(told))
 
 
 @given(members)
 def test_every_change_is_in_one_group_led_by_its_heaviest(told: list[Member]) -> None:
-    placed = arranged(told)
+    placed = arrange(told)
     assert sorted(one.change for one in placed) == sorted(one.change for one in told)
     own = {one.change: one.own for one in told}
     for rank in {one.rank for one in placed}:

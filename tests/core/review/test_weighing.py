@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from monitor.core.review.ignore_rules import Rule, TextPattern
-from monitor.core.review.scoring import Criteria, Fact, Terms, Tier, Weighed, tier_of, weigh
+from monitor.core.review.scoring import Criteria, Fact, ScoredChange, Terms, Tier, score_change, tier_of
 from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
 PLAIN = Criteria(Terms([]), lambda _: 1.0)
@@ -29,8 +29,8 @@ REVISED = Fact(
 )
 
 
-def placed(criteria: Criteria = PLAIN, **values: object) -> Weighed:
-    return weigh(replace(REVISED, **values), criteria)  # type: ignore[arg-type]
+def placed(criteria: Criteria = PLAIN, **values: object) -> ScoredChange:
+    return score_change(replace(REVISED, **values), criteria)  # type: ignore[arg-type]
 
 
 def ruled(action: Action) -> Criteria:
@@ -48,7 +48,7 @@ def ruled(action: Action) -> Criteria:
     ],
     ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
 )
-def test_tier_of_a_change(weighed: Weighed, tier: Tier) -> None:
+def test_tier_of_a_change(weighed: ScoredChange, tier: Tier) -> None:
     assert tier_of(weighed.member.own) is tier
 
 

@@ -68,7 +68,7 @@ class Words:
         """A list of lines, each cut into its words."""
         return [line.split() for line in self.get(path) or ()]
 
-    def marks(self, path: str) -> Mapping[str, tuple[str, float]]:
+    def canonical_forms(self, path: str) -> Mapping[str, tuple[str, float]]:
         """A list of [forms of one mark parted by /, value]: each form -> the first form, and the value."""
         return {
             form: (forms.split("/")[0], value) for forms, value in self.get(path) or () for form in forms.split("/")
