@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitor.errors import StoreError
 from monitor.model import FileVersion, PathChange, Snapshot
 from monitor.snapshots import capture_failures
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, NO_OBJECT, decode_path, names_are_encoded, snapshot
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, LATEST, NO_OBJECT, decode_path, names_are_encoded, snapshot
 from monitor.snapshots.git_process import LimitExceeded
 
 DOCUMENTS = b"documents/"
@@ -114,6 +114,7 @@ def _blob(mode: str, blob: str) -> str | None:
     return blob if mode.startswith("100") and blob != NO_OBJECT else None
 
 
+_LONGEST_TEXT = 10_000  # characters of an author or a subject that are kept
 # Times are printed by git, names and subjects are hostile: the subject stands last, and none of them holds a NUL.
 SOURCE_FORMAT = "--format=tformat:%x01%H %ct%n%an <%ae>%n%s"
 
@@ -134,4 +135,11 @@ def parse_source(pieces: Iterable[bytes], most: int) -> Iterator[SourceCommit]:
         about, _, rest = text.partition("\n")
         author, _, subject = rest.partition("\n")
         commit, _, at = about.partition(" ")
-        yield SourceCommit(commit, int(at) if at.isascii() and at.isdecimal() else None, author, subject, changes)
+        yield SourceCommit(commit, _seconds(at), author[:_LONGEST_TEXT], subject[:_LONGEST_TEXT], changes)
+
+
+def _seconds(at: str) -> int | None:
+    """A commit's time; None where it is none, or none that can date a snapshot."""
+    if not (at.isascii() and at.isdecimal()) or len(at) > len(str(LATEST)):
+        return None
+    return int(at) if int(at) <= LATEST else None

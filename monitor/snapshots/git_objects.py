@@ -69,7 +69,7 @@ FILE = "100644"
 EXECUTABLE = "100755"
 _ID = re.compile(r"[0-9a-f]{40}")
 # The commit-graph file keeps a date in 34 bits; beyond it git's own readers disagree.
-_LATEST = (1 << 34) - 1
+LATEST = (1 << 34) - 1
 
 
 def object_id(kind: str, data: bytes) -> str:
@@ -89,7 +89,7 @@ def seconds(when: datetime) -> int:
     if when.tzinfo is None:
         raise UsageError(f"{when.isoformat()} has no UTC offset: say which time zone it is in")
     stamp = int(when.timestamp() // 1)
-    if not 0 <= stamp <= _LATEST:
+    if not 0 <= stamp <= LATEST:
         raise UsageError(f"{when.isoformat()} cannot date a snapshot: git keeps times from 1970 to 2514")
     return stamp
 

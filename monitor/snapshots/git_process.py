@@ -205,12 +205,15 @@ def run(start: Start, command: Sequence[str], given: bytes = b"") -> bytes:
 def tokens(pipe: Pipe) -> Generator[bytes, None, None]:
     """The output of a `-z` command, a piece at a time, streamed; the command is ended with the iteration."""
     try:
-        left = b""
+        parts: list[bytes] = []  # of the piece that is not complete: joined once, however long it is
         while chunk := pipe.stdout.read1(_CHUNK):  # type: ignore[attr-defined]
-            *whole, left = (left + chunk).split(b"\0")
-            yield from whole
-        if left:
-            yield left
+            first, *others = chunk.split(b"\0")
+            parts.append(first)
+            for other in others:
+                yield b"".join(parts)
+                parts = [other]
+        if any(parts):
+            yield b"".join(parts)
     except BaseException:
         pipe.kill()
         raise

@@ -285,3 +285,28 @@ def test_a_live_run_goes_on_after_a_failed_import(repository: Path, place: Impor
     place.live({"a.txt": TEXTS[1]}, START + DAY)
     assert [change.document for change in place.told] == ["a.txt"]
     assert place.findings() == []
+
+
+def rewritten(repository: Path, author: str, committer: str, subject: str = "a change") -> None:
+    """Put a commit on `main` with these lines, which git itself would not write."""
+    tree, parent = git(repository, "rev-parse", "main~1^{tree}"), git(repository, "rev-parse", "main")
+    text = f"tree {tree}\nparent {parent}\nauthor {author}\ncommitter {committer}\n\n{subject}\n"
+    made = git(repository, "hash-object", "-t", "commit", "-w", "--literally", "--stdin", given=text.encode())
+    git(repository, "update-ref", "refs/heads/main", made)
+
+
+@pytest.mark.parametrize("at", [str(1 << 34), "253402300799", "253402300800", str(1 << 63), "9" * 30, "-5", "x", ""])
+def test_date_that_cannot_date_a_snapshot_is_replaced(at: str, repository: Path, place: ImportWorkspace) -> None:
+    rewritten(repository, f"Ada <ada@example.org> {at} +0000", f"Ada <ada@example.org> {at} +0000")
+    result = place.take(repository)
+    assert result.new == len(TEXTS) + 1
+    assert result.snapshots[-1].taken_at == result.snapshots[-2].taken_at
+    assert place.findings() == []
+
+
+def test_a_very_long_subject_is_cut(repository: Path, place: ImportWorkspace) -> None:
+    person = f"Ada <ada@example.org> {START + 9 * DAY} +0000"
+    rewritten(repository, person, person, "word " * 400_000)
+    assert place.take(repository).new == len(TEXTS) + 1
+    store = place.settings.store.snapshots / "history.git"
+    assert len(git(store, "log", "-1", "--format=%s", "--all", "--author-date-order")) < 20_000
