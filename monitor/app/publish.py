@@ -214,7 +214,7 @@ def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence
 def write_feeds_and_notices(
     monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime
 ) -> str | None:
-    """Write the configured feeds, and the notices that `noticing.deliver` sends; what went wrong, in a line.
+    """Write the configured feeds, and the notices that `notify.deliver` sends; what went wrong, in a line.
 
     The run that found the changes is done, whatever becomes of these.
     """

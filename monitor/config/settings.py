@@ -143,7 +143,7 @@ class Review(NamedTuple):
 
 
 class IgnoreRule(NamedTuple):
-    """`[rules.NAME]`: what is noise to a reviewer; see `core.rules`. Values are words as they stand in the file."""
+    """`[rules.NAME]`: what is noise to a reviewer (see `core/review/ignore_rules.py`). Values are the file's words."""
 
     name: str = ""
     action: str = "fold"

@@ -50,7 +50,7 @@ class StatementState(NamedTuple):
     ordinal: int | None = None
     vanished_at: datetime | None = None
     first_seq: int = 0
-    signature: tuple[int, int, int] | None = None  # see `core.signature`
+    signature: tuple[int, int, int] | None = None  # MinHash, see `core/tracking/restored.py`
     returns: int = 0  # how often it came back after an absence
     text_row: int = 0  # of its newest revision, see `NewRevision`
 

@@ -112,7 +112,7 @@ def _one(token: re.Match[str]) -> str:
 
 
 class ScanRules(NamedTuple):
-    """Which files are documents: patterns (see `globs`), the size limit in bytes, folders of our own to leave out."""
+    """Which files are documents: patterns, the size limit in bytes, folders of our own to leave out."""
 
     include: Sequence[str] = ("**/*",)
     exclude: Sequence[str] = ()
@@ -178,7 +178,7 @@ def statuses(handle: int, names: Sequence[str]) -> list[os.stat_result]:
 
 
 def row_of(about: os.stat_result) -> bytes:
-    """What a file's status is compared by (see `scancache`)."""
+    """What a file's status is compared by (a row of the scan cache)."""
     try:
         return _ROW.pack(*_numbers(about))
     except struct.error:

@@ -22,9 +22,6 @@ from monitor.core.classification import (
     quotation,
     spelling,
 )
-from monitor.core.classification import negation as classification_negation
-from monitor.core.classification import numbers as classification_numbers
-from monitor.core.classification import quotation as classification_quotation
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import common_prefix
 from monitor.core.text.normalize import ungarbled
@@ -93,7 +90,7 @@ _kept = lru_cache(maxsize=4096)(_judge)
 
 
 def _findings(comparison: Comparison) -> Iterator[Finding]:
-    found = list(classification_quotation.find_links(comparison))
+    found = list(quotation.find_links(comparison))
     if comparison.runs:
         respelt = list(spelling.find(comparison))
         found.extend(respelt)
@@ -145,7 +142,7 @@ def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
         placed = [held.union(*(day.tokens for day in side)) for held, side in zip(placed, days, strict=True)]
     if not numbers.concerns(comparison):
         return _Values(tuple(findings), placed, placed)
-    counted = [classification_numbers.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
+    counted = [numbers.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
     findings.extend(numbers.find(comparison, *counted))
     held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, counted, strict=True)]
     return _Values(tuple(findings), placed, held)
@@ -154,10 +151,7 @@ def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
 def _verb_findings(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:
     words = comparison.words
     spelt = expanded(comparison.before.keys, words.language), expanded(comparison.after.keys, words.language)
-    if classification_negation.concerns(comparison, spelt):
-        sides = [
-            classification_negation.marks_of(expansion, words, tokens)
-            for expansion, tokens in zip(spelt, placed, strict=True)
-        ]
-        yield from classification_negation.find_modality(comparison, *sides)
+    if negation.concerns(comparison, spelt):
+        sides = [negation.marks_of(expansion, words, tokens) for expansion, tokens in zip(spelt, placed, strict=True)]
+        yield from negation.find_modality(comparison, *sides)
     yield from negation.find_negation(comparison, spelt)
