@@ -110,7 +110,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     if head is None or not folded or head in folded:
         return EarlierChanges()
 
-    snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress)
+    snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress, reported=False)
     if not snapshots:
         return EarlierChanges()
     publish(monitor.settings, snapshots, changes, started)
@@ -156,38 +156,45 @@ class RunChanges(NamedTuple):
     silently: int = 0
 
 
-def fold_and_list_changes(monitor: Monitor, taken: Snapshot | None, progress: Progress) -> RunChanges:
+def fold_and_list_changes(
+    monitor: Monitor, taken: Snapshot | None, progress: Progress, *, reported: bool
+) -> RunChanges:
     """Catch up; the watched folder's newly folded snapshots, oldest first, their changes in the log's order, and the
     documents whose newest version cannot be read.
 
     What a run has reported is no news again, however often it is folded: the journal says up to which snapshot that
     is. Where it does not, and all was folded again (other rules, a lost ledger), only the snapshot `taken` by this run
-    is news. Imported history never is.
+    is news. Imported history never is. `reported` says that the last run reported everything before: then the journal
+    need not be read for a snapshot that this run has taken.
     """
     options = read_options(monitor.settings)
     caught = fold_next(monitor.snapshots, monitor.writer, progress, options)
     if caught is None:
         caught = catch_up(monitor.snapshots, monitor.writer, progress, options)
-    folded = _unreported(monitor, caught, taken)
+    folded = _unreported(monitor, caught, taken, reported=reported)
     changes: list[Change] = []
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
-    return RunChanges(folded, changes, monitor.ledger.failures(), len(caught.snapshots) - len(folded))
+    silently = {one.id for one in caught.snapshots} - {one.id for one in folded}
+    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently))
 
 
-def _unreported(monitor: Monitor, caught: CatchUpResult, taken: Snapshot | None) -> Sequence[Snapshot]:
-    """The watched folder's snapshots that were folded and that no run has reported, oldest first."""
+def _unreported(
+    monitor: Monitor, caught: CatchUpResult, taken: Snapshot | None, *, reported: bool
+) -> Sequence[Snapshot]:
+    """The watched folder's snapshots that no run has reported, oldest first."""
     folded = [one for one in caught.snapshots if not one.source and one.origin is None]
-    if taken is not None and [one.id for one in folded] == [taken.id]:
+    if reported and (not folded or (taken is not None and [one.id for one in folded] == [taken.id])):
         return folded
+    watched = [one for one in monitor.ledger.snapshots() if not one.source and one.origin is None]
+    count = _reported(monitor.settings, watched)
+    log.info("snapshots of the watched folder that the journal has as reported: %s", count or "none")
+    if count is not None:
+        return watched[count:]
     new = {one.id for one in folded}
-    watched = [one for one in monitor.ledger.snapshots() if not one.source and one.origin is None] if new else []
-    reported = _reported(monitor.settings, watched)
-    if new:
-        log.info("snapshots of the watched folder that the journal has as reported: %s", reported or "none")
-    if reported is None and caught.rebuilt:
+    if caught.rebuilt:
         new &= {taken.id} if taken is not None else set()
-    return [one for one in watched[reported or 0 :] if one.id in new]
+    return [one for one in watched if one.id in new]
 
 
 def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:

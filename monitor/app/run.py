@@ -106,6 +106,7 @@ def _locked_run(
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
+    finished = cache.folded is not None  # the last run came to its end, and so reported what it had found
     captured = _capture(monitor, cache, options, started)
     done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
     mark = _mark(captured, settings)
@@ -121,10 +122,10 @@ def _locked_run(
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
         from monitor.app.publish import fold_and_list_changes, publish, write_feeds_and_notices
 
-        folded, changes, unread, silently = fold_and_list_changes(monitor, captured.snapshot, progress)
+        folded, changes, unread, silently = fold_and_list_changes(
+            monitor, captured.snapshot, progress, reported=finished
+        )
         done = done._replace(failures=_all_failures(captured.failures, unread))
-        if not unread:
-            cache.mark_folded(mark)
         if folded:
             done = done._replace(
                 outcome="recorded",
@@ -135,6 +136,8 @@ def _locked_run(
             publish(settings, folded, changes, started)
             done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
+        if not unread:
+            cache.mark_folded(mark)  # at the end: a run that fails before is made good by the next
         log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
         if silently:
             done = done._replace(message="; ".join(filter(None, (_refolded_message(silently), done.message))))

@@ -199,6 +199,39 @@ def test_what_no_run_reported_is_news_still(place: Place, monkeypatch: pytest.Mo
     assert place.run() == (None, 0)
 
 
+def test_a_report_that_could_not_be_written_follows(place: Place) -> None:
+    (place.root / "reports").rename(place.root / "aside")
+    (place.root / "reports").touch()
+    place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
+    with pytest.raises(FileExistsError):
+        place.run()
+    (place.root / "reports").unlink()
+    assert place.run() == (None, 1)
+    assert len(place.reports()) == 1
+    assert place.run() == (None, 0)
+
+
+@pytest.mark.parametrize("more", [False, True], ids=["nothing new since", "another edit since"])
+@pytest.mark.parametrize("step", ["publish", "write_feeds_and_notices"])
+def test_changes_of_a_run_that_ends_before_it_reports_follow(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str, more: bool
+) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"monitor.app.publish.{step}", dies)
+    place.write("The harbour is open. It may take 99 boats. Nobody has asked yet.\n")
+    with pytest.raises(KeyboardInterrupt):
+        place.run()
+    monkeypatch.undo()
+    if more:
+        place.write("One more sentence.\n", "b.txt")
+    message, changes = place.run()
+    assert message is None
+    assert changes == (3 if more else 1)  # a document that appears is a change besides its sentence
+    assert place.run() == (None, 0)
+
+
 def test_rebuild_reports_an_interrupted_run_only_once(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
