@@ -137,7 +137,7 @@ class ReadTask(NamedTuple):
 
 
 class TaskResult(NamedTuple):
-    read_transaction: ReadResult
+    result: ReadResult
     comparison: Comparison | None
 
 
@@ -200,11 +200,11 @@ class Prefetcher:
         while waiting:
             yield from self._out(*waiting.popleft())
 
-    def read_transaction(self, after: PathAndBlob) -> ReadResult | None:
+    def read_result(self, after: PathAndBlob) -> ReadResult | None:
         """What the version says, if that was foreseen."""
         tasks = self._by_version.get(after)
         answer = None if tasks is None else self._answer(tasks)
-        return None if answer is None else answer.read_transaction
+        return None if answer is None else answer.result
 
     def comparison(self, before: PathAndBlob, after: PathAndBlob) -> Comparison | None:
         """How the two differ, if that was foreseen."""
@@ -297,7 +297,7 @@ class CachingReader:
         if found is not None:
             self._results.move_to_end(name)
             return found
-        result = self._prefetcher.read_transaction((path, blob)) if self._prefetcher else None
+        result = self._prefetcher.read_result((path, blob)) if self._prefetcher else None
         if result is None:
             result = self._documents.read(path, self._read_blob(blob))
         self._results[name] = result

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdits
-from monitor.errors import UsageError
+from monitor.errors import StoreError, UsageError
 from monitor.ledger.aliases import statements_with_alias
 from monitor.ledger.codec import (
     LEVELS,
@@ -195,7 +195,10 @@ def changes_from_rows(transaction: Transaction, chunked: Iterable[Sequence[Datab
     """The changes of rows of SELECT_CHANGES, in their order; they come in chunks that fit one `IN`."""
     snapshots: dict[int, _SnapshotOfRow] = {}
     for rows in chunked:
-        _read_snapshots(transaction, {row[0] for row in rows} - snapshots.keys(), snapshots)
+        wanted = {row[0] for row in rows}
+        _read_snapshots(transaction, wanted - snapshots.keys(), snapshots)
+        if not wanted <= snapshots.keys():
+            raise StoreError("the ledger has changes of snapshots that it does not list; `monitor run` repairs it")
         of_several = [row[:2] for row in rows if row[_STATEMENT] is None and LEVELS[row[_LEVEL]] is Level.STATEMENT]
         several = sides_of(transaction, of_several)
         upgraded = _upgraded(transaction, [row[_ID] for row in rows])

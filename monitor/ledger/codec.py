@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from monitor.errors import StoreError
 from monitor.ledger.database import DatabaseRow
 from monitor.model import Aspect, BlockKind, Level, Significance, Snapshot, SnapshotTime
 from monitor.model.ledger import Counters, DocumentState, DocumentVersion, NewChange, SnapshotFold, StatementState
@@ -74,8 +75,11 @@ def counters_to_text(counters: Counters) -> str:
 
 
 def counters_from_text(packed: str | None) -> Counters:
-    """Of a ledger that was never written, the first numbers."""
-    return Counters(**json.loads(packed)) if packed else Counters()
+    """Of a ledger that was never written, the first numbers. StoreError where they cannot be read."""
+    try:
+        return Counters(**json.loads(packed)) if packed else Counters()
+    except (ValueError, TypeError):
+        raise StoreError("the ledger's counters cannot be read; `monitor rebuild` repairs it") from None
 
 
 def aspect_bit(aspect: Aspect) -> int:

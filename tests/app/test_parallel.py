@@ -84,7 +84,13 @@ def on_a_cluster() -> Iterator[Executor | None]:
     from distributed import LocalCluster
 
     with (
-        LocalCluster(n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None) as cluster,
+        LocalCluster(
+            n_workers=2,
+            threads_per_worker=2,
+            processes=True,
+            dashboard_address="127.0.0.1:0",  # any free port: without one, 8787 has to be free
+            scheduler_kwargs={"dashboard": False},
+        ) as cluster,
         executor_of(Parallelism(cluster=cluster.scheduler_address)) as executor,
     ):
         yield executor
@@ -177,6 +183,7 @@ def dies_over_one(opened: bytes, wanted: Sequence[read_documents.ReadTask]) -> l
 @contextmanager
 def on_a_cluster_that_gives_up_soon() -> Iterator[Executor | None]:
     import dask
+    import distributed  # noqa: F401 - it fills the configuration, which `set` would take away again at the end
 
     with dask.config.set({"distributed.scheduler.allowed-failures": 1}), on_a_cluster() as executor:
         yield executor
