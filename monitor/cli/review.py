@@ -64,7 +64,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
     multiple=True,
     metavar="VERDICT",
     type=one_of([*VERDICTS, "all"]),
-    help=f"Only with this verdict: {', '.join(VERDICTS)} (the default), or all.",
+    help=f"Only with this verdict: {', '.join(VERDICTS)}, or all (default: unreviewed).",
 )
 @click.option("--words", metavar="WORDS", help="Only changes whose statement, before or after, contains all the words.")
 @click.option("--assignee", metavar="NAME", help="Only those assigned to NAME; '' for nobody.")
