@@ -14,9 +14,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.app.folder_diff import FolderDiff, PathAndBlob, diff_folder
+from monitor.app.folder_diff import FolderDiff, diff_folder
 from monitor.errors import RunHeld, UsageError
-from monitor.model import Failure, Snapshot
+from monitor.model import Failure, PathAndBlob, Snapshot
 from monitor.snapshots import capture_failures
 from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from monitor.errors import RunHeld, StoreError
-from monitor.model import FileVersion
+from monitor.model import FileVersion, PathAndBlob
 from monitor.snapshots.files import ScanRules, SettleOptions, folder_error
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
@@ -19,8 +19,6 @@ from monitor.snapshots.writer import SnapshotWriter
 log = logging.getLogger(__name__)
 
 _MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
-
-PathAndBlob = tuple[str, str]  # the path and blob id of a document
 
 
 class Difference(NamedTuple):

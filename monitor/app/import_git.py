@@ -29,7 +29,7 @@ CHANGES = 100_000  # and no more changes of documents than this
 
 
 class SourceDamage(StoreError):
-    """Something of the source cannot be read; what stands before it was imported."""
+    """Something of the source cannot be read; what comes before it was imported."""
 
 
 def import_commits(

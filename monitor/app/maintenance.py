@@ -42,7 +42,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class RebuildResult:
-    """What the ledger holds that was made again, and what was told of a run that was cut short before."""
+    """What the ledger holds that was made again, and what was reported of an earlier, interrupted run."""
 
     counts: Counts
     earlier_changes: int = 0  # changes

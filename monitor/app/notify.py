@@ -79,7 +79,7 @@ Send = Callable[[str, str, str], str | None]
 
 
 def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
-    """What the channels are to be told of a run, into the outbox; gives how many messages. Sends nothing."""
+    """Write the notices of a run into the outbox; gives how many. Sends nothing."""
     settings = monitor.settings
     refresh_queue(monitor)
     known = {change.id: change for change in changes if not change.technical_upgrade}

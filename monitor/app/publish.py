@@ -95,14 +95,14 @@ def _write_whole(path: Path, data: bytes) -> Path:
 
 
 class EarlierChanges(NamedTuple):
-    """How many changes were told, and what went wrong with telling them."""
+    """How many changes of an earlier run were reported, and what went wrong with that."""
 
     changes: int = 0
     message: str | None = None
 
 
 def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progress) -> EarlierChanges:
-    """Finish such a run: its snapshot is folded and told as the run would have told it.
+    """Finish such a run: its snapshot is folded and reported as the run would have reported it.
 
     Folded together with an import, or with a ledger that is made again, it would be passed over in silence.
     """

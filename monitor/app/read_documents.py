@@ -24,7 +24,7 @@ from monitor.app.sandbox import ReadResult, Worker, read_in_this_process
 from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.compare import Comparison, compare
 from monitor.errors import ConfigError, UsageError
-from monitor.model import SnapshotDelta, Statement
+from monitor.model import PathAndBlob, SnapshotDelta, Statement
 from monitor.ports import SnapshotStore
 from monitor.readers import read_in_process, suffix_of
 from monitor.snapshots.files import matcher
@@ -201,13 +201,13 @@ class Prefetcher:
             yield from self._out(*waiting.popleft())
 
     def read_result(self, after: PathAndBlob) -> ReadResult | None:
-        """What the version says, if that was foreseen."""
+        """What reading the version gave, if it was prefetched."""
         tasks = self._by_version.get(after)
         answer = None if tasks is None else self._answer(tasks)
         return None if answer is None else answer.result
 
     def comparison(self, before: PathAndBlob, after: PathAndBlob) -> Comparison | None:
-        """How the two differ, if that was foreseen."""
+        """How the two differ, if they were compared ahead."""
         answer = self._answer(ReadTask(before, after))
         return None if answer is None else answer.comparison
 
@@ -259,7 +259,6 @@ KEPT_STATEMENTS = 80_000  # about 40 MB at the most, and every document of a mid
 ReadMode = tuple[str, bool]
 """What decides how bytes are read: their path's suffix, and whether a web page is read for its main text alone."""
 
-PathAndBlob = tuple[str, str]
 """The path and blob id of a document in one snapshot."""
 
 

@@ -101,7 +101,7 @@ def assign(
 
 def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> ReviewResult:
     """Take back the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
-    group's verdict) is taken back as a whole.
+    group's verdict) is undone as a whole.
 
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.
     """
@@ -319,7 +319,7 @@ def _entry(line: EntryRecord, change: Change, paths: Mapping[int, str]) -> Entry
 
 
 def state(monitor: Monitor, change: str) -> State:
-    """What stands on a change now."""
+    """The current state of a change."""
     (found,) = full_ids(monitor, [change])
     return open_reviews(monitor).states_of([found]).get(found, State())
 

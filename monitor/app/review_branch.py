@@ -176,7 +176,7 @@ def _differing(branch: Event | None, database: Event | None) -> Flaw | None:
 
 
 def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
-    """What stands on a change is kept beside its events; it must be what they come to."""
+    """The state of a change is stored beside its events; it must be what these give."""
     by_change: dict[str, list[Event]] = {}
     for event in events:
         by_change.setdefault(event.change, []).append(event)

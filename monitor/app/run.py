@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from monitor.app import status
-from monitor.app.capture import CaptureResult, DeletionGuard, PathAndBlob, capture
+from monitor.app.capture import CaptureResult, DeletionGuard, capture
 from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
@@ -27,7 +27,7 @@ from monitor.app.monitor import (
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError
 from monitor.ledger.fold_state import is_complete
-from monitor.model import Change, Failure, Run
+from monitor.model import Change, Failure, PathAndBlob, Run
 from monitor.readers import fingerprint
 from monitor.snapshots.files import ScanRules, SettleOptions, read_file
 from monitor.snapshots.git_process import store_errors
@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class RunOptions(NamedTuple):
-    """What one run may be told: `settle` and `wait` in seconds; None means as configured, or now."""
+    """The options of one run: `settle` and `wait` in seconds; None means as configured, or now."""
 
     settle: float | None = None
     taken_at: datetime | None = None
@@ -51,7 +51,7 @@ def run(
     """Take a snapshot, bring the ledger up to date, publish; the run and its changes in the log's order.
 
     Raises RunInProgress (another process holds the lock), RunHeld (a person must confirm), StoreError, UsageError. What
-    was held or failed stands in the journal too.
+    was held or failed is in the journal too.
     """
     options = options or RunOptions()
     started = datetime.now(UTC)
@@ -83,8 +83,8 @@ def _delivered(settings: Settings, done: Run) -> Run:
         return done
     from monitor.app.notify import deliver
 
-    known = [*filter(None, (done.message,)), *deliver(settings)]
-    return done._replace(message="; ".join(known) or None)
+    messages = [*filter(None, (done.message,)), *deliver(settings)]
+    return done._replace(message="; ".join(messages) or None)
 
 
 def _recorded(

@@ -171,7 +171,7 @@ class Channel(NamedTuple):
 
 
 class Notify(NamedTuple):
-    """Who is told after a run. `link` is where the web page is reached by those who read the notices."""
+    """Who is notified after a run. `link` is the address of the web page for those who read the notices."""
 
     channels: tuple[Channel, ...] = ()
     link: str | None = None
@@ -257,7 +257,7 @@ class Settings(NamedTuple):
 
 
 def _secrets(rest: str) -> Iterator[str]:
-    """What must not be told of a database URL, given without its scheme; as it is written there, and decoded."""
+    """What must not be shown of a database URL, given without its scheme; as it is written there, and decoded."""
     server, _, query = rest.partition("?")
     password = server.rpartition("@")[0].partition(":")[2]
     yield from filter(None, (password, unquote(password)))

@@ -77,9 +77,9 @@ def is_complete(database: Database, heads: Mapping[str, str], fingerprint: str) 
     if not wanted >= set(newest.values()):
         log.info("the ledger is not complete: it holds an import that the store does not, or not as the newest")
         return False
-    for source, document in heads.items():
-        if folded_source(database, document) is None:
-            log.info("the ledger is not complete: it lacks snapshot %s of %s", document, source or "the watched folder")
+    for source, head in heads.items():
+        if folded_source(database, head) is None:
+            log.info("the ledger is not complete: it lacks snapshot %s of %s", head, source or "the watched folder")
             return False
     return True
 

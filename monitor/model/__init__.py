@@ -31,7 +31,7 @@ from monitor.model.changes import (
     SnapshotTime,
     StatementHistory,
 )
-from monitor.model.snapshots import Failure, FileVersion, PathChange, Run, Snapshot, SnapshotDelta
+from monitor.model.snapshots import Failure, FileVersion, PathAndBlob, PathChange, Run, Snapshot, SnapshotDelta
 from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "Level",
     "Link",
     "Match",
+    "PathAndBlob",
     "PathChange",
     "Report",
     "Revision",

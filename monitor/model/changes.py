@@ -174,7 +174,7 @@ class SearchHit:
     document: str
     text: str
     since: SnapshotTime
-    present: bool  # this very revision stands in the document now
+    present: bool  # the document has this very revision now
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+PathAndBlob = tuple[str, str]  # the path and blob id of a document
+
 
 class Snapshot(NamedTuple):
     """A whole source at one moment: the watched folder (source ``""``) or an imported history."""

@@ -71,7 +71,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a statement stands: half-open character range in the document's text."""
+    """The place of a statement: half-open character range in the document's text."""
 
     start: int
     end: int

@@ -69,7 +69,7 @@ class ReviewFacts:
                 yield _facts(transaction, first, min(first + SNAPSHOTS - 1, last))
 
     def changes(self, ids: Sequence[str]) -> dict[str, Change]:
-        """These changes in full; what is gone is not among them."""
+        """These changes in full; those that no longer exist are left out."""
         found: dict[str, Change] = {}
         with self._database.read_transaction() as transaction:
             if has_ledger(transaction):

@@ -32,7 +32,7 @@ _ENCODED = re.compile(rb"%[0-9A-F]{2}")
 
 
 def encode_path(path: str) -> bytes:
-    """The path as it stands in a tree; no two paths share one."""
+    """The path as a tree has it; no two paths share one."""
     raw = os.fsencode(path)
     if b"%" not in raw and b"~" not in raw and b"git" not in raw.lower() and raw.isascii():
         return raw  # nearly every path: no component needs a look

@@ -136,7 +136,7 @@ class GitSnapshots:
         return {capture_failures.folder_of(path): data for path, (_, data) in zip(blobs, contents, strict=True)}
 
     def failures(self, snapshot: str) -> Sequence[Failure]:
-        """Every capture failure that stands in a snapshot, by path."""
+        """Every capture failure that a snapshot records, by path."""
         failures = self.capture_failures(snapshot).items()
         found = (
             capture_failures.as_failures(folder, capture_failures.parse_capture_failures(data).failures)
@@ -145,7 +145,7 @@ class GitSnapshots:
         return sorted((failure for each in found for failure in each), key=lambda failure: failure.path)
 
     def message(self, commit: str) -> str:
-        """What stands in a snapshot's message."""
+        """What a snapshot's message holds."""
         return self._commit(commit).message
 
     def tip(self, ref: str) -> str | None:

@@ -104,7 +104,7 @@ class ScanState:
         return ", ".join(differing) or ("another change time" if changed else "as at the last run")
 
     def set_other(self, slot: int, row: bytes) -> None:
-        """No document stands here."""
+        """There is no document here."""
         self._rows[slot] = row
 
     def set_document(self, slot: int, row: bytes, blob: str, kind: int) -> None:

@@ -111,7 +111,7 @@ class ScanCache:
 
     @property
     def folded(self) -> str | None:
-        """What `mark_folded` was last told; None after every new snapshot."""
+        """The last value of `mark_folded`; None after every new snapshot."""
         return self.header.folded
 
     @classmethod
@@ -130,7 +130,7 @@ class ScanCache:
         """Put it in the file's place, whole or not at all.
 
         It is not synced: one that a power cut damages is ignored. Where there is no room for it the next run reads
-        more; the snapshot stands all the same.
+        more; the snapshot is kept all the same.
         """
         body = _body(self.folders)
         temporary = self.path.with_name(self.path.name + ".new")

@@ -25,7 +25,7 @@ CONTEXT = 2  # unchanged statements that stay on each side of a difference
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRow:
-    """A row of a comparison; `hidden` counts unchanged statements that it stands for. One side may be empty."""
+    """A row of a comparison; `hidden` counts unchanged statements that it represents. One side may be empty."""
 
     kind: str
     label: str
@@ -73,7 +73,7 @@ def _snapshot(context: RequestContext, version: DatedVersion) -> Snapshot:
 
 
 def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[ComparisonRow]:
-    """What differs, where it stands in the newer text, with that text around it."""
+    """What differs, at its place in the newer text, with that text around it."""
     removed: dict[int, list[ComparisonRow]] = {}
     here: dict[int, ComparisonRow] = {}
     covered: set[int] = set()

@@ -251,7 +251,7 @@ def heat_map(by_day: Mapping[date, Tally], year: int) -> list[Cell]:
 
 
 def _months(year: int) -> list[tuple[int, str]]:
-    """Where each month's name stands over the heat map."""
+    """The position of each month's name over the heat map."""
     first = date(year, 1, 1)
     starts = (date(year, month, 1) for month in range(1, 13))
     return [

@@ -143,7 +143,7 @@ def assign(context: RequestContext) -> Response:
 
 
 def undo(context: RequestContext) -> Response:
-    """The reviewer's newest act taken back, or that on one entry."""
+    """Undo the reviewer's newest act, or that on one entry."""
     only = context.form.one("only")
     done = review.undo(context.monitor, [only] if only else (), reviewer=context.form.one("reviewer"), at=context.now)
     touched = {event.change for event in done.events}
@@ -216,7 +216,7 @@ def _what_was_done(events: Iterable[Event]) -> str:
             return f"Took back what was said on {many}"
 
 
-# --- what stands around -------------------------------------------------------------------------
+# --- the statements around -------------------------------------------------------------------------
 
 
 def _tabs(query: QueueQuery, counts: QueueCounts) -> list[Tab]:

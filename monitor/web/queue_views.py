@@ -52,7 +52,7 @@ DONE = {Verdict.ACCEPTED: "Accepted", Verdict.FLAGGED: "Flagged", Verdict.DISMIS
 
 @dataclass(frozen=True, slots=True)
 class StateView:
-    """What stands on a change; `verdict` is empty where nobody decided."""
+    """The current state of a change; `verdict` is empty where nobody decided."""
 
     verdict: str
     label: str
@@ -136,7 +136,7 @@ def entry_view(entry: Entry, zone: tzinfo, kept: int = KEPT) -> EntryView:
 
 
 def state_view(state: State, zone: tzinfo) -> StateView:
-    """What stands on a change."""
+    """The current state of a change."""
     return StateView(
         verdict=str(state.verdict or ""),
         label=DONE[state.verdict] if state.verdict else "",

@@ -121,5 +121,5 @@ def interval_views(dated: Sequence[Interval], context: RequestContext) -> list[I
 
 
 def _document_ids(history: StatementHistory) -> str:
-    """The id of the document that the statement stands in, or stood in last."""
+    """The id of the document that has the statement, or had it last."""
     return next((change.document_id for change in reversed(history.changes) if change.document_id), "") or ""
