@@ -31,7 +31,8 @@ class Block:
 
     `level` is a heading's level (1..6) or an item's depth (1..), else 0. `origin` maps the block's text
     to the document's text: pairs (offset in the block, offset in the document), ascending; between two
-    pairs both run in step.
+    pairs both run in step. `cells` are the half-open ranges of a table row's cells in its text, the empty ones too;
+    of other kinds there are none.
     """
 
     kind: BlockKind
@@ -39,6 +40,7 @@ class Block:
     level: int = 0
     links: tuple[Link, ...] = ()
     origin: tuple[tuple[int, int], ...] = ((0, 0),)
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
