@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from monitor.app.monitor import documents_at, every_snapshot
@@ -17,12 +19,15 @@ from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.core.classification.classify import classify
 from monitor.core.diff.words import WordEdits
 from monitor.core.time_expressions import Point
-from monitor.core.tracking.compare import Compared, compare, unchanged
+from monitor.core.tracking.compare import Compared, unchanged
 from monitor.core.tracking.cross_document import match_across
+from monitor.core.tracking.versions import compare_blocks
 from monitor.errors import ExtractError, UsageError
 from monitor.model import (
+    BlockKind,
     Change,
     ChangeKind,
+    CutBlock,
     Document,
     FileVersion,
     Level,
@@ -65,7 +70,7 @@ def _match(store: SnapshotStore, change: Change, options: ReadOptions) -> Compar
     old = _version(store, before, change.before[0].document, options)
     new = _version(store, after, change.after[0].document, options)
     sides = (tuple(side.ordinal for side in change.before), tuple(side.ordinal for side in change.after))
-    return next((one for one in compare(old, new).changes if (one.before, one.after) == sides), None)
+    return next((one for one in compare_blocks(old, new).changes if (one.before, one.after) == sides), None)
 
 
 def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, Snapshot | None]:
@@ -79,9 +84,9 @@ def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, S
     return None, None
 
 
-def _version(store: SnapshotStore, snapshot: Snapshot, path: str, options: ReadOptions) -> Sequence[Statement]:
+def _version(store: SnapshotStore, snapshot: Snapshot, path: str, options: ReadOptions) -> Sequence[CutBlock]:
     version = documents_at(store, snapshot).get(path)
-    return (statements_of(path, store.read(version.blob), options) if version else None) or ()
+    return (blocks_of(path, store.read(version.blob), options) if version else None) or ()
 
 
 def _statements_of_sides(sides: Sequence[Side]) -> list[Statement]:
@@ -93,13 +98,18 @@ PairPosition = tuple[int, int]
 """A statement: which of the pairs of contents, and its ordinal in there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Content:
-    """One document on one side; `statements` is None where no reader reads it, or it failed as `failure` says."""
+    """One document on one side; `blocks` is None where no reader reads it, or it failed as `failure` says."""
 
     path: str
-    statements: tuple[Statement, ...] | None
+    blocks: tuple[CutBlock, ...] | None
     failure: str | None = None
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...] | None:
+        """The statements of its blocks, in order."""
+        return None if self.blocks is None else statements_in(self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +201,7 @@ class _Sides:
         if path is None or blob is None:
             return None
         result = self._documents.read(path, self._store.read(blob))
-        return Content(path, result.statements, result.failure)
+        return Content(path, result.blocks, result.failure)
 
     @staticmethod
     def _blob(manifest: Mapping[str, FileVersion], path: str | None) -> str | None:
@@ -252,9 +262,13 @@ class _Compared:
 
 def _matches(old: Content | None, new: Content | None) -> Sequence[Compared]:
     """Nothing where a side could not be read: its statements are not known to be gone."""
-    if any(side is not None and side.statements is None for side in (old, new)):
+    if any(side is not None and side.blocks is None for side in (old, new)):
         return ()
-    return compare(_statements(old), _statements(new)).changes
+    return compare_blocks(_blocks(old), _blocks(new)).changes
+
+
+def _blocks(content: Content | None) -> Sequence[CutBlock]:
+    return (content.blocks if content else None) or ()
 
 
 def _statements(content: Content | None) -> Sequence[Statement]:
@@ -327,25 +341,36 @@ def _statement_change(
     )
 
 
-def statements_of(path: str, data: bytes, options: ReadOptions = ReadOptions()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
-    """The statements of one file; None where no reader reads it, ExtractError where it cannot be read."""
+def blocks_of(path: str, data: bytes, options: ReadOptions = ReadOptions()) -> tuple[CutBlock, ...] | None:  # noqa: B008 - immutable
+    """The blocks of one file; None where no reader reads it, ExtractError where it cannot be read."""
     with DocumentReader(options) as documents:
         result = documents.read(path, data)
     if result.failure is not None:
         raise ExtractError(result.failure)
-    return result.statements
+    return result.blocks
 
 
-def lines_of(data: bytes) -> tuple[Statement, ...]:
-    """A statement a line, parted at LF alone. Empty lines count; the last LF ends a line and begins none."""
+def statements_of(path: str, data: bytes, options: ReadOptions = ReadOptions()) -> tuple[Statement, ...] | None:  # noqa: B008 - immutable
+    """The statements of the same."""
+    blocks = blocks_of(path, data, options)
+    return None if blocks is None else statements_in(blocks)
+
+
+def statements_in(blocks: Iterable[CutBlock]) -> tuple[Statement, ...]:
+    """The statements of blocks, in order."""
+    return tuple(chain.from_iterable(block.statements for block in blocks))
+
+
+def lines_of(data: bytes) -> tuple[CutBlock, ...]:
+    """A statement a line, each a block of its own, parted at LF alone. Empty lines count; the last LF ends a line and begins none."""
     text = data.decode("utf-8", "surrogateescape")
     lines = text.removesuffix("\n").split("\n") if text else []
-    return tuple(Statement(line) for line in lines)
+    return tuple(CutBlock(BlockKind.PARAGRAPH, 0, (Statement(line),)) for line in lines)
 
 
-def matches(before: Sequence[Statement], after: Sequence[Statement]) -> list[Compared]:
+def matches(before: Sequence[CutBlock], after: Sequence[CutBlock]) -> list[Compared]:
     """Every match of two versions, the unchanged ones too, in the order of an `Alignment`."""
-    comparison = compare(before, after)
+    comparison = compare_blocks(before, after)
     found = [
         Compared((i + at,), (j + at,), ChangeKind.UNCHANGED, 1.0, moved=False, classification=None)
         for i, j, length in comparison.kept

@@ -1,7 +1,8 @@
 """Bring the ledger up to date: compare the snapshots in the store with those that were folded, and fold the rest.
 
 A run, an import, a rebuild, an upgrade of the rules and the recovery from a crash are the same operation: keep the
-common prefix of both lists, then fold what follows.
+common prefix of both lists, then fold what follows. Where nothing can be kept, another ledger is made beside the old
+one, which readers see until the new one takes its place.
 """
 
 from __future__ import annotations
@@ -9,22 +10,19 @@ from __future__ import annotations
 import heapq
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
 
-from monitor.app.monitor import Progress, document_name, relaxed_gc, silent
-from monitor.app.read_documents import CachingReader, Prefetcher, ReadOptions
-from monitor.core.tracking.compare import DocumentStep, Outcome
-from monitor.core.tracking.documents import Step, trace
-from monitor.core.tracking.restored import LedgerCandidates, lookup_keys, signatures_of_added, signatures_of_replaced
-from monitor.core.tracking.rows import FoldPosition, assemble
-from monitor.core.tracking.statements import join_documents, pending_changes_of, statement_numbers
-from monitor.ledger.fold_state import FoldCache, FoldState, fold_state, folded_source
-from monitor.ledger.writer import LedgerTransaction, LedgerWriter
-from monitor.model import Failure, Snapshot, SnapshotDelta, Statement
-from monitor.model.ledger import Counters, DocumentState, SnapshotFold
+from monitor.app.fold_snapshot import fold_snapshot
+from monitor.app.histories import Lanes, Prefetcher
+from monitor.app.monitor import Progress, relaxed_gc, silent
+from monitor.app.read_documents import ReadOptions, VersionReader
+from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import FoldState, fold_state, folded_source
+from monitor.ledger.replacement import replacement
+from monitor.ledger.writer import LedgerWriter
+from monitor.model import Snapshot, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.readers import fingerprint
 from monitor.snapshots.repository import GitSnapshots
@@ -32,15 +30,11 @@ from monitor.snapshots.repository import GitSnapshots
 log = logging.getLogger(__name__)
 
 BATCH = 500  # snapshots in one transaction of an import or a rebuild
-EMPTY = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUpResult:
-    """The snapshots that were folded. `rebuilt`: from the first one on, so that most of it is no news.
-
-    That a rebuild was stopped before its first snapshot was in the ledger makes no difference.
-    """
+    """The snapshots that were folded. `rebuilt`: from the first one on, so that most of it is no news."""
 
     snapshots: tuple[Snapshot, ...]
     rebuilt: bool = False
@@ -62,37 +56,47 @@ def catch_up(
     ledger: LedgerWriter,
     progress: Progress = silent,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
-    executor: Executor | None = None,
+    lanes: Lanes = (),
 ) -> CatchUpResult:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
     current, stored = fingerprint(options.extract.article), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered_snapshots(store)], ledger.folded()
-    if stored is not None and stored != current:
-        log.info("upgrade: the ledger was made with other rules; everything is folded, %d snapshots", len(wanted))
-        before = ledger.change_ids()
+    if stored is None:
+        log.info("the ledger is new: everything is folded, %d snapshots", len(wanted))
         ledger.reset(current)
-        caught = fold_after(store, ledger, [], len(wanted), progress, options, executor)
-        # What an upgrade of our rules altered of the past is kept apart, so that it is never reported as a change.
-        now = ledger.change_ids(folded)
-        ledger.record_upgrade(datetime.now(UTC), stored, current, len(before - now), now - before)
-        return replace(caught, rebuilt=True)
+        return CatchUpResult(fold_after(store, ledger, [], len(wanted), progress, options, lanes), rebuilt=True)
     # Counted otherwise than listed: the list was cut, and rows of snapshots that are not in it would stand in the way
-    if stored is None or wanted[: len(folded)] != folded or ledger.last_number() != len(folded):
-        log.info("%s: everything is folded, %d snapshots", _why_again(wanted, folded, stored), len(wanted))
-        ledger.reset(current)
-        return replace(fold_after(store, ledger, [], len(wanted), progress, options, executor), rebuilt=True)
+    if stored != current or wanted[: len(folded)] != folded or ledger.last_number() != len(folded):
+        return fold_again(store, ledger, progress, options, lanes)
     behind = len(wanted) - len(folded)
     log.info("the ledger holds %d of %d snapshots: it is %d behind", len(folded), len(wanted), behind)
-    return replace(fold_after(store, ledger, folded, len(wanted), progress, options, executor), rebuilt=not folded)
+    return CatchUpResult(fold_after(store, ledger, folded, len(wanted), progress, options, lanes), rebuilt=not folded)
 
 
-def _why_again(wanted: Sequence[str], folded: Sequence[str], stored: str | None) -> str:
+def fold_again(
+    store: SnapshotStore,
+    ledger: LedgerWriter,
+    progress: Progress = silent,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
+    lanes: Lanes = (),
+    why: str = "",
+) -> CatchUpResult:
+    """Fold every snapshot into a ledger beside this one, which takes its place at the end; `why` is for the log."""
+    current, stored = fingerprint(options.extract.article), ledger.fingerprint()
+    total = sum(len(store.snapshots(source)) for source in store.sources())
+    log.info("%s: everything is folded, %d snapshots", why or _why_again(current, stored), total)
+    with replacement(ledger.database, current) as beside:
+        done = fold_after(store, LedgerWriter(beside.database), [], total, progress, options, lanes)
+        if stored is not None and stored != current:
+            beside.record_upgrade(datetime.now(UTC), stored, current)
+    return CatchUpResult(done, rebuilt=True)
+
+
+def _why_again(current: str, stored: str | None) -> str:
     """For the log: why nothing of the ledger is kept."""
-    if stored is None:
-        return "the ledger is new"
-    if wanted[: len(folded)] != folded:
-        return "the ledger holds other snapshots than the store, or in another order"
-    return "the ledger's list of snapshots was cut"
+    if stored not in (None, current):
+        return "upgrade: the ledger was made with other rules"
+    return "the ledger holds other snapshots than the store, or lists them otherwise"
 
 
 def fold_next(
@@ -116,8 +120,8 @@ def fold_next(
         log.info("full comparison with the store: the ledger does not lack the next snapshot alone")
         return None
     log.info("only snapshot %s is missing in the ledger: it alone is folded", delta.snapshot.id)
-    with CachingReader(store.read, options) as reader, ledger.transaction(FoldCache()) as transaction:
-        fold_snapshot(transaction, delta, reader)
+    with VersionReader(store.read, options) as versions, ledger.transaction(FoldCache()) as transaction:
+        fold_snapshot(transaction, delta, versions)
     progress("folding", state.folds + 1, state.folds + 1)
     return CatchUpResult((delta.snapshot,))
 
@@ -150,28 +154,25 @@ def fold_after(
     total: int,
     progress: Progress = silent,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
-    executor: Executor | None = None,
-) -> CatchUpResult:
-    """Fold what follows the snapshots `folded`, until `total` are. Documents are read and compared by `executor`."""
+    lanes: Lanes = (),
+) -> tuple[Snapshot, ...]:
+    """Fold what follows the snapshots `folded`, until `total` are; documents are read and compared in the lanes."""
     deltas = islice(_deltas(store, set(folded)), total - len(folded))
     done: list[Snapshot] = []
     cache = FoldCache(complete=not folded)  # an empty ledger holds nothing that it must be asked for
-    prefetcher = None if executor is None else _prefetcher(executor, store, options)
-    with CachingReader(store.read, options, prefetcher=prefetcher) as reader, relaxed_gc():
-        while chunk := list(islice(deltas, BATCH)):
+    prefetcher = Prefetcher(lanes, store, options) if lanes else None
+    with VersionReader(store.read, options) as versions, relaxed_gc():
+        ahead = prefetcher.prefetch(deltas) if prefetcher else deltas
+        for _, chunk in groupby(enumerate(ahead), key=lambda pair: pair[0] // BATCH):
             with ledger.transaction(cache) as transaction:
-                for delta in prefetcher.prefetch(chunk) if prefetcher else chunk:
-                    fold_snapshot(transaction, delta, reader)
+                for _, delta in chunk:
+                    fold_snapshot(transaction, delta, versions, prefetcher)
                     done.append(delta.snapshot)
                     progress("folding", len(folded) + len(done), total)
+    ledger.complete()
     if len(done) > 1:
         ledger.analyse()
-    ledger.settle_aliases()
-    return CatchUpResult(tuple(done))
-
-
-def _prefetcher(executor: Executor, store: SnapshotStore, options: ReadOptions) -> Prefetcher:
-    return Prefetcher(executor, store, options)
+    return tuple(done)
 
 
 def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
@@ -183,66 +184,3 @@ def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
             ((delta.snapshot.taken_at, delta.snapshot.source), delta) for delta in store.deltas(source, last)
         )
     return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))
-
-
-def fold_snapshot(transaction: LedgerTransaction, delta: SnapshotDelta, reader: CachingReader) -> SnapshotFold:
-    """Take one snapshot into the ledger and say what was written."""
-    counters = transaction.counters()
-    documents = _documents(transaction, delta, reader)
-    pending_changes = pending_changes_of(documents)
-    known = transaction.statements(statement_numbers(pending_changes))
-    keys = lookup_keys(documents, pending_changes)
-    candidates = LedgerCandidates(
-        transaction.absent(keys),
-        transaction.similar(signatures_of_added(documents, pending_changes), present=False),
-        transaction.holders(keys),
-        transaction.similar(signatures_of_replaced(documents, pending_changes), present=True),
-    )
-    pending_changes = join_documents(documents, pending_changes, known, candidates)
-    now = _position(transaction, delta.snapshot, counters)
-    fold = assemble(now, documents, pending_changes, known, counters, _failures(transaction, delta), candidates)
-    transaction.append(fold)
-    return fold
-
-
-def _position(transaction: LedgerTransaction, snapshot: Snapshot, counters: Counters) -> FoldPosition:
-    last = transaction.last_fold(snapshot.source)
-    tie = last.tie + 1 if last is not None and last.taken_at == snapshot.taken_at else 0
-    return FoldPosition(counters.seq, snapshot, tie, baseline=last is None)
-
-
-def _failures(transaction: LedgerTransaction, delta: SnapshotDelta) -> list[tuple[Failure, DocumentState | None]]:
-    source = delta.snapshot.source
-    stored = [Failure(document_name(source, failure.path), failure.reason) for failure in delta.failures]
-    heads = transaction.document_states_at(source, [failure.path for failure in stored])
-    return [(failure, heads.get(failure.path)) for failure in stored]
-
-
-def _documents(transaction: LedgerTransaction, delta: SnapshotDelta, reader: CachingReader) -> list[DocumentStep]:
-    source = delta.snapshot.source
-    changes = [change._replace(path=document_name(source, change.path)) for change in delta.changes]
-    at_path = transaction.document_states_at(source, [change.path for change in changes])
-    new = [change for change in changes if change.after and (change.path not in at_path)]
-    by_blob = transaction.absent_by_blob(source, [change.after or "" for change in new])
-    steps = trace(changes, at_path, by_blob, reader.texts, lambda blob: blob == EMPTY)
-    return [_document(step, reader) for step in steps]
-
-
-def _document(step: Step, reader: CachingReader) -> DocumentStep:
-    """Read what the step needs, and compare."""
-    head = step.state
-    version = (head.read_path, head.read_blob) if head and head.read_path and head.read_blob and head.members else None
-    old: tuple[Statement, ...] = ()
-    if version is not None:
-        old = reader.read(*version).statements or ()
-    if step.blob is None:
-        return DocumentStep(step, Outcome.VANISHED, old)
-    if head and head.present and head.blob == step.blob and reader.read_mode(head.path) == reader.read_mode(step.path):
-        return DocumentStep(step, Outcome.SAME, old)
-    result = reader.read(step.path, step.blob)
-    if result.failure is not None:
-        return DocumentStep(step, Outcome.FAILED, old, message=result.failure)
-    new = result.statements
-    comparison = reader.compare(version, (step.path, step.blob), old, new or ())
-    outcome = Outcome.OPAQUE if new is None else Outcome.READ
-    return DocumentStep(step, outcome, old, new or (), comparison)

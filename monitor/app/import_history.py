@@ -18,7 +18,8 @@ from monitor.app.import_git import import_commits
 from monitor.app.import_target import ImportOptions, Target, target_of
 from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, silent
 from monitor.app.publish import report_interrupted_run, send_notices
-from monitor.app.read_documents import ONE_PROCESS, Parallelism, executor_of, read_options
+from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
+from monitor.app.read_documents import read_options
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion, Snapshot
@@ -280,8 +281,8 @@ def import_history(
         snapshots = tuple(monitor.snapshots.snapshots_of(target.name))
         if len(snapshots) > before:
             monitor.snapshots.pack()
-        with executor_of(fan) as executor:
-            catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
+        with lanes_of(fan) as lanes:
+            catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), lanes)
     announced = send_notices(settings, announced)
     if problem is not None:
         raise problem

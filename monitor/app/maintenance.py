@@ -12,10 +12,11 @@ from time import monotonic, sleep
 from typing import Any
 
 from monitor.app.evidence import flaw_of_heads
-from monitor.app.fold import catch_up, fold_after, ordered_snapshots
+from monitor.app.fold import fold_after, fold_again, ordered_snapshots
 from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
 from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
-from monitor.app.read_documents import ONE_PROCESS, Parallelism, executor_of, read_options
+from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
+from monitor.app.read_documents import read_options
 from monitor.app.review_branch import check_reviews, documents_of
 from monitor.app.status import holder
 from monitor.config import Settings
@@ -52,13 +53,12 @@ class RebuildResult:
 def rebuild(
     settings: Settings, progress: Progress = silent, wait: float = 0, fan: Parallelism = ONE_PROCESS
 ) -> RebuildResult:
-    """Empty the ledger and fold every snapshot into it again. What people said is kept."""
+    """Fold every snapshot again, into a ledger that then takes the place of the old one. What people said is kept."""
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
-    with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
+    with lock, Monitor(settings, lock.pass_fds) as monitor, lanes_of(fan) as lanes:
         announced = _earlier_changes(monitor, progress)
-        monitor.writer.reset(fingerprint(settings.extract.article))
-        catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
+        fold_again(monitor.snapshots, monitor.writer, progress, read_options(settings), lanes)
         counts = monitor.ledger.counts()
     return RebuildResult(counts, *send_notices(settings, announced))
 

@@ -166,13 +166,13 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
 
 def count_continued(monitor: Monitor, vanished: Sequence[PathAndBlob], appeared: Sequence[PathAndBlob]) -> int:
     """How many of the vanished documents continue, by their text, among those that appeared."""
-    from monitor.app.read_documents import CachingReader, read_options
+    from monitor.app.read_documents import VersionReader, read_options
     from monitor.core.tracking.documents import similar
 
     folder, options = monitor.settings.watch.folder, read_options(monitor.settings)
-    with CachingReader(monitor.snapshots.read, options) as reader:
+    with VersionReader(monitor.snapshots.read, options) as reader:
         before = [reader.texts(*place) for place in vanished]
-    with CachingReader(lambda path: read_file(folder, path), options) as arrived:  # not in the store yet
+    with VersionReader(lambda path: read_file(folder, path), options) as arrived:  # not in the store yet
         return len(similar(before, [arrived.texts(path, path) for path, _ in appeared]))
 
 

@@ -15,41 +15,57 @@ import sys
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, cast
 
 import msgspec
 
-from monitor.core.text.segment import segment_passages
+from monitor.core.tracking.versions import Version, VersionTable
 from monitor.errors import ExtractError, MonitorError
-from monitor.model import Statement
-from monitor.readers import passages
+from monitor.model import CutBlock, Statement
+from monitor.readers import pieces
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What one version's bytes say: statements, or None where no reader knows them, or why it failed."""
+    """What one version's bytes say: blocks, or None where no reader knows them, or why it failed."""
 
-    statements: tuple[Statement, ...] | None = None
+    blocks: tuple[CutBlock, ...] | None = None
     failure: str | None = None
+    language: str | None = None
+
+    @property
+    def statements(self) -> tuple[Statement, ...] | None:
+        """The statements of all blocks, in order."""
+        return None if self.blocks is None else tuple(chain.from_iterable(one.statements for one in self.blocks))
 
 
-def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> ReadResult:
-    """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
+def read_into(table: VersionTable, path: str, data: bytes, *, article: bool = False) -> Version | str | None:
+    """Extract and segment; None where no reader knows the bytes, or in words why they cannot be read.
 
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
-        found = passages(path, data, article=article)
-        return ReadResult() if found is None else ReadResult(segment_passages(found))
+        found = pieces(path, data, article=article)
+        return None if found is None else table.cut(found.reader, found.pieces, found.blocks)
     except ExtractError as error:
-        return ReadResult(failure=str(error))
+        return str(error)
     except RecursionError:
-        return ReadResult(failure="refused: it is nested too deep")
+        return "refused: it is nested too deep"
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a defect of a reader is a failure of this document, not of the run
-        return ReadResult(failure=f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
+def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> ReadResult:
+    """The same without a table that versions share."""
+    table = VersionTable()
+    found = read_into(table, path, data, article=article)
+    if isinstance(found, str):
+        return ReadResult(failure=found)
+    return ReadResult() if found is None else ReadResult(tuple(table.blocks(found)), None, found.language)
 
 
 _LENGTH: Final = struct.Struct(">Q")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from monitor.app import queries
-from monitor.app.compare import Content, DocumentDiff, diff, lines_of, matches, statement_changes, statements_of
+from monitor.app.compare import Content, DocumentDiff, blocks_of, diff, lines_of, matches, statement_changes, statements_in
 from monitor.app.monitor import every_snapshot
 from monitor.app.read_documents import read_options
 from monitor.cli.console import Page, Record, open_page, write_documents, write_json, write_records
@@ -19,7 +19,7 @@ from monitor.core.diff.unified import DiffSide, unified
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
-from monitor.model import Change, Statement
+from monitor.model import Change, CutBlock
 from monitor.reports.json import change_json
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -33,7 +33,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without a store."""
-    read = (lambda path: lines_of(path.read_bytes())) if lines else _statements
+    read = (lambda path: lines_of(path.read_bytes())) if lines else _blocks
     old, new = read(before), read(after)
     found = matches(old, new)
     differ = any(match.kind != "unchanged" for match in found)
@@ -41,8 +41,8 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
         write_json(
             {
                 "matches": [_comparison_shape(match) for match in found],
-                "before": [statement.text for statement in old],
-                "after": [statement.text for statement in new],
+                "before": [statement.text for statement in statements_in(old)],
+                "after": [statement.text for statement in statements_in(new)],
             }
         )
     else:
@@ -50,9 +50,9 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
     return ExitStatus.CHANGED if exit_code and differ else ExitStatus.DONE
 
 
-def _statements(path: Path) -> Sequence[Statement]:
+def _blocks(path: Path) -> Sequence[CutBlock]:
     try:
-        found = statements_of(path.name, path.read_bytes())
+        found = blocks_of(path.name, path.read_bytes())
     except ExtractError as error:
         raise ExtractError(f"{path}: {error}") from error
     if found is None:
@@ -60,7 +60,7 @@ def _statements(path: Path) -> Sequence[Statement]:
     return found
 
 
-def _write_comparison(before: Path, after: Path, old: Sequence[Statement], new: Sequence[Statement]) -> None:
+def _write_comparison(before: Path, after: Path, old: Sequence[CutBlock], new: Sequence[CutBlock]) -> None:
     changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
     page = open_page(UTC)
     if changes:

@@ -10,9 +10,8 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from monitor.ledger.codec import unpack_members
-from monitor.ledger.database import Parameters, Transaction, chunks
-from monitor.ledger.schema import create_kept
+from monitor.core.tracking import runs
+from monitor.ledger.database import DatabaseRow, Parameters, Transaction, chunks
 
 
 class _Birth(NamedTuple):
@@ -22,55 +21,55 @@ class _Birth(NamedTuple):
     snapshot: str
     path: str
     ordinal: int
-    seq: int
-    source: str
 
 
-def remember_births(transaction: Transaction) -> None:
-    """Before the ledger is emptied: where each statement first stood. What waits from an earlier time stays."""
-    create_kept(transaction)
-    if births_wait(transaction):
-        return
-    # statements that a change of their own brought
-    transaction.execute("""
-        INSERT INTO born (id, snapshot, path, ordinal)
-        SELECT statements.id, folds.snapshot, changes.path, changes.after_ordinal
-        FROM statements
-        JOIN changes ON changes.statement = statements.number AND changes.seq = statements.first_seq
-            AND changes.after_number = 1
-        JOIN folds ON folds.seq = changes.seq
-    """)
-    # those that came among others, in a split
-    transaction.execute("""
-        INSERT INTO born (id, snapshot, path, ordinal)
-        SELECT statements.id, folds.snapshot, changes.path, sides.ordinal
-        FROM statements
-        JOIN sides ON sides.statement = statements.number AND sides.seq = statements.first_seq
-            AND sides.revision = 1 AND sides."after"
-        JOIN changes ON changes.seq = sides.seq AND changes.position = sides.position
-        JOIN folds ON folds.seq = sides.seq
-    """)
+_BIRTHS = """
+    SELECT statements.id, folds.snapshot, paths.path, changes.after_ordinal
+    FROM statements
+    JOIN changes ON changes.statement = statements.number AND changes.seq = statements.first_seq
+        AND changes.after_revision = 1
+    JOIN folds ON folds.seq = changes.seq
+    JOIN paths ON paths.id = changes.path
+    WHERE statements.id IN (:ids)
+"""
+# those that came among others, in a split
+_BIRTHS_AMONG_OTHERS = """
+    SELECT statements.id, folds.snapshot, paths.path, sides.ordinal
+    FROM statements
+    JOIN sides ON sides.statement = statements.number AND sides.seq = statements.first_seq
+        AND sides.revision = 1 AND sides."after"
+    JOIN changes ON changes.seq = sides.seq AND changes.position = sides.position
+    JOIN folds ON folds.seq = sides.seq
+    JOIN paths ON paths.id = changes.path
+    WHERE statements.id IN (:ids)
+"""
 
 
-def forget_births(transaction: Transaction) -> None:
-    """Other rules cut otherwise: ordinals of before say nothing any more."""
-    transaction.execute("DELETE FROM born")
+def settle_aliases(old: Transaction, new: Transaction) -> None:
+    """What the statements of one ledger are called in another one that was folded by the same rules: ids that there are
+    no more become aliases of the statements that stand where they first did."""
+    for chunk in chunks(list(ids_lacking("statements", old, new))):
+        births = [_Birth(*row) for query in (_BIRTHS, _BIRTHS_AMONG_OTHERS) for row in old.rows(query, {"ids": chunk})]
+        births.sort(key=lambda birth: (birth.snapshot, birth.path, birth.ordinal))
+        for _, together in groupby(births, key=lambda birth: (birth.snapshot, birth.path)):
+            names = list(_new_names(new, list(together)))
+            given = [{"old": before, "new": after} for before, after in names]
+            new.executemany('UPDATE aliases SET "new" = :new WHERE "new" = :old', given)
+            new.execute('DELETE FROM aliases WHERE "old" IN (:ids)', {"ids": [before for before, _ in names]})
+            new.copy_in("aliases", ("old", "new"), names)
 
 
-def births_wait(transaction: Transaction) -> bool:
-    """Whether a rebuild has begun whose aliases are not settled."""
-    return transaction.row("SELECT 1 FROM born LIMIT 1") is not None
-
-
-def settle_aliases(transaction: Transaction) -> None:
-    """After all is folded again: what the statements are called now that stand where the remembered ones first did."""
-    pairs = [(old, new) for births in list(_replaced(transaction)) for old, new in _new_names(transaction, births)]
-    for chunk in chunks(pairs):
-        names = [{"old": old, "new": new} for old, new in chunk]
-        transaction.executemany('UPDATE aliases SET "new" = :new WHERE "new" = :old', names)
-        transaction.execute('DELETE FROM aliases WHERE "old" IN (:ids)', {"ids": [old for old, _ in chunk]})
-        transaction.copy_in("aliases", ("old", "new"), chunk)
-    transaction.execute("DELETE FROM born")
+def ids_lacking(table: str, old: Transaction, new: Transaction) -> Iterator[str]:
+    """The ids of a table that the other ledger does not have, in their order; neither list is held in memory."""
+    query = f"SELECT id FROM {table} ORDER BY id"
+    there = (row[0] for part in new.stream(query) for row in part)
+    last = next(there, None)
+    for part in old.stream(query):
+        for (id_,) in part:
+            while last is not None and last < id_:
+                last = next(there, None)
+            if last != id_:
+                yield id_
 
 
 def statements_with_alias(transaction: Transaction, id_range: Parameters) -> list[str]:
@@ -89,37 +88,28 @@ def statements_with_alias(transaction: Transaction, id_range: Parameters) -> lis
     )
 
 
-def _replaced(transaction: Transaction) -> Iterator[list[_Birth]]:
-    """The remembered statements that there are no more, those of one document and snapshot together."""
-    rows = transaction.stream("""
-        SELECT born.id, born.snapshot, born.path, born.ordinal, folds.seq, folds.source
-        FROM born
-        JOIN folds ON folds.snapshot = born.snapshot
-        LEFT JOIN statements ON statements.id = born.id
-        WHERE statements.id IS NULL
-        ORDER BY folds.seq, born.path, born.ordinal
-    """)
-    births = (_Birth(*row) for chunk in rows for row in chunk)
-    for _, together in groupby(births, key=lambda birth: (birth.seq, birth.path)):
-        yield list(together)
-
-
 def _new_names(transaction: Transaction, births: Sequence[_Birth]) -> Iterator[tuple[str, str]]:
     """Old and new ids of statements that stood in one version of a document."""
+    fold: DatabaseRow | None = transaction.row(
+        "SELECT seq, source FROM folds WHERE snapshot = :snapshot", {"snapshot": births[0].snapshot}
+    )
+    if fold is None:
+        return
     packed = transaction.value(
         """
         SELECT versions.members
         FROM versions
+        JOIN paths ON paths.id = versions.path
         JOIN documents ON documents.number = versions.document
-        WHERE versions.path = :path AND versions.seq <= :seq AND versions.present AND documents.source = :source
+        WHERE paths.path = :path AND versions.seq <= :seq AND versions.present AND documents.source = :source
         ORDER BY versions.seq DESC
         LIMIT 1
         """,
-        births[0]._asdict(),
+        {"path": births[0].path, "seq": fold[0], "source": fold[1]},
     )
-    members = unpack_members(packed or b"")
+    members = runs.unpack(packed or runs.NOTHING)
     numbers = {birth.id: members[birth.ordinal] for birth in births if birth.ordinal < len(members)}
     ids: dict[int, str] = {}
     for chunk in chunks(sorted(set(numbers.values()))):
         ids.update(transaction.rows("SELECT number, id FROM statements WHERE number IN (:numbers)", {"numbers": chunk}))
-    return ((old, ids[number]) for old, number in numbers.items() if number in ids)
+    yield from ((old, ids[number]) for old, number in numbers.items() if number in ids)

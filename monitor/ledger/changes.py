@@ -5,7 +5,7 @@ Snapshots, which many changes share, are read once for each chunk; several state
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,29 +13,37 @@ from monitor.core.diff.words import WordEdits
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.aliases import statements_with_alias
 from monitor.ledger.codec import (
+    CAUSES,
+    KINDS,
     LEVELS,
+    SIMILARITY,
     aspects_from_bits,
     aspects_to_bits,
+    kind_to_number,
     links_from_text,
     path_from_text,
     path_to_text,
     time_from_text,
     time_to_text,
 )
-from monitor.ledger.database import DatabaseRow, Transaction
+from monitor.ledger.database import DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import failed
 from monitor.model import Change, ChangeFilter, ChangeKind, Failure, Level, Side, Significance
 
-SELECT_CHANGES = """
+_COLUMNS = """
 SELECT changes.seq, changes.position, changes.id, changes.level, changes.kind, documents.id, changes.path,
     changes.path_before, changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity,
-    changes.moved, changes.baseline, changes.absent_since, changes.message, changes.returns, changes.copies,
-    changes.statement_id, changes.before_number, changes.before_ordinal, changes.before_text, changes.before_links,
-    changes.after_number, changes.after_ordinal, revisions.text, revisions.links
-FROM changes
-LEFT JOIN documents ON documents.number = changes.document
-LEFT JOIN revisions ON revisions.id = changes.after_row
+    changes.moved, changes.baseline, changes.gone_seq, changes.message, changes.returns, changes.copies,
+    statements.id, changes.before_revision, changes.before_ordinal, before_texts.text, before_texts.links,
+    changes.after_revision, changes.after_ordinal, after_texts.text, after_texts.links
 """
+_JOINS = """
+LEFT JOIN documents ON documents.number = changes.document
+LEFT JOIN statements ON statements.number = changes.statement
+LEFT JOIN texts AS before_texts ON before_texts.id = changes.before_text
+LEFT JOIN texts AS after_texts ON after_texts.id = changes.after_text
+"""
+SELECT_CHANGES = f"{_COLUMNS} FROM changes {_JOINS}"
 """Rows for `changes_from_rows`; who asks adds what restricts and orders them."""
 
 TOUCHING = """
@@ -47,10 +55,34 @@ JOIN (
 """
 """Restricts it to the changes of one statement, by its number."""
 
+# The same to those of the document that has or last had a path, and to whatever else touched the path.
+_OF_PATH = """
+JOIN (
+    SELECT changes.seq, changes.position FROM changes
+    WHERE changes.document IN (SELECT documents.number FROM documents WHERE documents.path = :path)
+    UNION
+    SELECT changes.seq, changes.position FROM changes
+    WHERE changes.document IN (
+            SELECT versions.document FROM versions JOIN paths ON paths.id = versions.path WHERE paths.path = :path
+        ) AND changes.path = (SELECT paths.id FROM paths WHERE paths.path = :path)
+    UNION
+    SELECT changes.seq, changes.position FROM changes
+    WHERE changes.document IS NULL AND changes.path = (SELECT paths.id FROM paths WHERE paths.path = :path)
+    UNION
+    SELECT changes.seq, changes.position FROM changes
+    WHERE changes.path_before = (SELECT paths.id FROM paths WHERE paths.path = :path)
+) AS touching ON touching.seq = changes.seq AND touching.position = changes.position
+"""
+
+_TOUCHES_PATH = """(
+    changes.document IN (SELECT documents.number FROM documents WHERE documents.path = :path)
+    OR changes.path IN (SELECT paths.id FROM paths WHERE paths.path = :path)
+    OR changes.path_before IN (SELECT paths.id FROM paths WHERE paths.path = :path)
+)"""
+
 FULL_ID = 20  # characters
-_KINDS = {str(kind): kind for kind in ChangeKind}
 _SIGNIFICANCE = Significance.EDITORIAL, Significance.SUBSTANTIVE
-_ID, _LEVEL, _STATEMENT = 2, 3, 19  # where they stand in a row
+_ID, _LEVEL, _PATHS, _GONE, _STATEMENT = 2, 3, slice(6, 8), 15, 19  # where they stand in a row
 _LAST = (1 << 31) - 1  # no fold has a greater number
 _DIGITS = frozenset("0123456789abcdef")
 _SnapshotOfRow = tuple[str, datetime, datetime]  # a snapshot, when it was taken, when it was recorded
@@ -61,6 +93,11 @@ _SnapshotOfRow = tuple[str, datetime, datetime]  # a snapshot, when it was taken
 
 def changes_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Change]:
     """The changes that are asked for, in the order of the log."""
+    return changes_from_rows(transaction, rows_of(transaction, wanted))
+
+
+def rows_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Sequence[DatabaseRow]]:
+    """The same as rows of SELECT_CHANGES, in parts."""
     conditions, given = _conditions(wanted)
     join = ""
     if wanted.statement is not None:
@@ -68,29 +105,44 @@ def changes_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Chang
         if statement is None:
             raise UsageError(f"{wanted.statement}: no statement has this id")
         join, given["statement"] = TOUCHING, statement.number
-    where = " AND ".join(["changes.seq BETWEEN :low AND :high", *conditions])
-    query = f"{SELECT_CHANGES} {join} WHERE {where} ORDER BY changes.seq DESC, changes.position DESC"
+    elif wanted.document is not None:
+        join, given["path"] = _OF_PATH, path_to_text(wanted.document)
+    if wanted.document is not None and wanted.statement is not None:
+        conditions.append(_TOUCHES_PATH)
+        given["path"] = path_to_text(wanted.document)
+    # The folds backwards, of each its changes forwards: both are the order of a key, and nothing need be sorted.
+    source, order = "folds CROSS JOIN changes", "folds.seq DESC, changes.position"
+    if join:
+        source, order = f"folds JOIN changes ON changes.seq = folds.seq {join}", "changes.seq DESC, changes.position"
+    where = " AND ".join(["changes.seq = folds.seq", "folds.seq BETWEEN :low AND :high", *conditions])
+    query = f"{_COLUMNS} FROM {source} {_JOINS} WHERE {where} ORDER BY {order}"
+    if wanted.limit is not None:  # first the few that are wanted, then what they say
+        query = f"""
+            {_COLUMNS}
+            FROM (
+                SELECT changes.seq AS seq, changes.position AS position
+                FROM {source} WHERE {where} ORDER BY {order} LIMIT :left
+            ) AS picked
+            JOIN changes ON changes.seq = picked.seq AND changes.position = picked.position
+            {_JOINS}
+            ORDER BY changes.seq DESC, changes.position
+        """
     left = wanted.limit
-    if left is not None:
-        query += " LIMIT :left"
     for low, high in _spans(transaction, wanted):
-        rows = transaction.stream(query, {**given, "low": low, "high": high, "left": left})
-        found: Iterable[Change] = changes_from_rows(transaction, rows)
-        if left is not None:
-            found = list(found)
-            left -= len(found)
-        yield from found
+        for rows in transaction.stream(query, {**given, "low": low, "high": high, "left": left}):
+            yield rows
+            left = None if left is None else left - len(rows)
         if left == 0:
             return
 
 
 def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
-    """What sort of change, of which document; with the parameters."""
+    """What sort of change; with the parameters."""
     conditions: list[str] = []
     given: dict[str, object] = {}
     if wanted.kinds:
         conditions.append("changes.kind IN (:kinds)")
-        given["kinds"] = sorted(str(kind) for kind in wanted.kinds)
+        given["kinds"] = sorted(map(kind_to_number, wanted.kinds))
     if wanted.aspects:
         conditions.append("(changes.aspects & :aspects) <> 0")
         given["aspects"] = aspects_to_bits(set(wanted.aspects))
@@ -102,13 +154,6 @@ def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
         given["level"] = LEVELS.index(wanted.level)
     if not wanted.baseline:
         conditions.append("NOT changes.baseline")
-    if wanted.document is not None:
-        # of the document that has or last had this path, and whatever else touched the path
-        conditions.append(
-            "(changes.path = :path OR changes.path_before = :path"
-            " OR changes.document IN (SELECT documents.number FROM documents WHERE documents.path = :path))"
-        )
-        given["path"] = path_to_text(wanted.document)
     return conditions, given
 
 
@@ -154,7 +199,11 @@ class NamedStatement(NamedTuple):
     present: bool
 
 
-_SELECT_NAMED = "SELECT number, id, document, path, present FROM statements"
+_SELECT_NAMED = """
+SELECT statements.number, statements.id, statements.document, paths.path, statements.present
+FROM statements
+LEFT JOIN paths ON paths.id = statements.path
+"""
 
 
 def id_range(prefix: str) -> dict[str, object]:
@@ -168,10 +217,10 @@ def id_range(prefix: str) -> dict[str, object]:
 
 def find_statement(transaction: Transaction, prefix: str) -> NamedStatement | None:
     """The statement whose id, or another name of which, is or begins with `prefix`; UsageError where there are two."""
-    rows = transaction.rows(f"{_SELECT_NAMED} WHERE id >= :low AND id < :high LIMIT 2", id_range(prefix))
+    rows = transaction.rows(f"{_SELECT_NAMED} WHERE statements.id >= :low AND statements.id < :high LIMIT 2", id_range(prefix))
     if not rows or len(prefix) < FULL_ID:
         ids = statements_with_alias(transaction, id_range(prefix))
-        rows += transaction.rows(f"{_SELECT_NAMED} WHERE id IN (:ids)", {"ids": ids}) if ids else []
+        rows += transaction.rows(f"{_SELECT_NAMED} WHERE statements.id IN (:ids)", {"ids": ids}) if ids else []
     found = {row[0]: row for row in rows}
     if len(found) > 1:
         raise UsageError(f"{prefix}: several statements begin with this; give more of the id")
@@ -193,27 +242,59 @@ def seq_of(transaction: Transaction, snapshot: str) -> int:
 
 def changes_from_rows(transaction: Transaction, chunked: Iterable[Sequence[DatabaseRow]]) -> Iterator[Change]:
     """The changes of rows of SELECT_CHANGES, in their order; they come in chunks that fit one `IN`."""
-    snapshots: dict[int, _SnapshotOfRow] = {}
+    known = _Known(transaction)
     for rows in chunked:
-        wanted = {row[0] for row in rows}
-        _read_snapshots(transaction, wanted - snapshots.keys(), snapshots)
-        if not wanted <= snapshots.keys():
-            raise StoreError("the ledger has changes of snapshots that it does not list; `monitor run` repairs it")
+        known.read(rows)
+        yield from [_change(row, known) for row in rows]
+
+
+class _Known:
+    """What many rows share, read once: snapshots and paths; and the sides of changes of several statements."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self.snapshots: dict[int, _SnapshotOfRow] = {}
+        self.paths: dict[int, str] = {}
+        self.sides: dict[DatabaseRow, list[DatabaseRow]] = {}
+        self.upgraded: Collection[str] = ()
+
+    def read(self, rows: Sequence[DatabaseRow]) -> None:
+        """What these rows name."""
+        transaction = self._transaction
+        seqs = {row[0] for row in rows}.union(row[_GONE] for row in rows if row[_GONE] is not None)
+        if missing := seqs - self.snapshots.keys():
+            query = "SELECT seq, snapshot, taken_at, recorded_at FROM folds WHERE seq IN (:seqs)"
+            for chunk in chunks(sorted(missing)):
+                for seq, snapshot, taken_at, recorded_at in transaction.rows(query, {"seqs": chunk}):
+                    self.snapshots[seq] = snapshot, time_from_text(taken_at), time_from_text(recorded_at)
+            if not seqs <= self.snapshots.keys():
+                raise StoreError("the ledger has changes of snapshots that it does not list; `monitor run` repairs it")
+        numbers = {number for row in rows for number in row[_PATHS] if number is not None}
+        if unknown := numbers - self.paths.keys():
+            self.paths.update(paths_of(transaction, unknown))
         of_several = [row[:2] for row in rows if row[_STATEMENT] is None and LEVELS[row[_LEVEL]] is Level.STATEMENT]
-        several = sides_of(transaction, of_several)
-        upgraded = _upgraded(transaction, [row[_ID] for row in rows])
-        yield from [_change(row, snapshots[row[0]], several, upgraded) for row in rows]
+        self.sides = sides_of(transaction, of_several)
+        self.upgraded = _upgraded(transaction, [row[_ID] for row in rows])
+
+
+def paths_of(transaction: Transaction, numbers: Iterable[int]) -> dict[int, str]:
+    """Paths by their numbers."""
+    found: dict[int, str] = {}
+    for chunk in chunks(sorted(numbers)):
+        rows = transaction.rows("SELECT id, path FROM paths WHERE id IN (:ids)", {"ids": chunk})
+        found.update((number, path_from_text(path)) for number, path in rows)
+    return found
 
 
 def sides_of(transaction: Transaction, places: Iterable[DatabaseRow]) -> dict[DatabaseRow, list[DatabaseRow]]:
     """The sides of changes of several statements, by seq and position: whether it is the side after, the statement's
     id, its revision and ordinal, the text, the links and the kind of block."""
     query = """
-        SELECT sides."after", statements.id, sides.revision, sides.ordinal, revisions.text, revisions.links,
-            revisions.kind
+        SELECT sides."after", statements.id, sides.revision, sides.ordinal, texts.text, texts.links, revisions.kind
         FROM sides
         JOIN statements ON statements.number = sides.statement
-        JOIN revisions ON revisions.id = sides.text_row
+        JOIN revisions ON revisions.statement = sides.statement AND revisions.number = sides.revision
+        JOIN texts ON texts.id = sides.text
         WHERE sides.seq = :seq AND sides.position = :position
         ORDER BY sides."after", sides.part
     """
@@ -230,17 +311,10 @@ def failures_of(transaction: Transaction) -> list[Failure]:
         WHERE documents.present AND {failed(transaction)} AND changes.kind = :kind
         ORDER BY documents.path, changes.seq
         """,
-        {"kind": ChangeKind.FAILED.value},
+        {"kind": kind_to_number(ChangeKind.FAILED)},
     )
     newest = {path: message or "" for path, message in rows}
     return [Failure(path_from_text(path), message) for path, message in newest.items()]
-
-
-def _read_snapshots(transaction: Transaction, seqs: Collection[int], found: dict[int, _SnapshotOfRow]) -> None:
-    if seqs:
-        query = "SELECT seq, snapshot, taken_at, recorded_at FROM folds WHERE seq IN (:seqs)"
-        for seq, snapshot, taken_at, recorded_at in transaction.rows(query, {"seqs": list(seqs)}):
-            found[seq] = snapshot, time_from_text(taken_at), time_from_text(recorded_at)
 
 
 def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
@@ -250,23 +324,18 @@ def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
     return set(transaction.values("SELECT change FROM upgraded WHERE change IN (:ids)", {"ids": ids}))
 
 
-def _change(
-    row: DatabaseRow,
-    snapshot: _SnapshotOfRow,
-    several: Mapping[DatabaseRow, Sequence[DatabaseRow]],
-    upgraded: Collection[str],
-) -> Change:
+def _change(row: DatabaseRow, known: _Known) -> Change:
     (
-        seq, position, identity, level, kind, document, path, path_before, cause, group, substantive, aspects,
-        similarity, moved, baseline, absent_since, message, returns, copies, statement,
+        seq, position, identity, level, kind, document, path_number, path_before, cause, group, substantive, aspects,
+        similarity, moved, baseline, gone_seq, message, returns, copies, statement,
         before_number, before_ordinal, before_text, before_links, after_number, after_ordinal, after_text, after_links,
     ) = row  # fmt: skip
     before: tuple[Side, ...]
     after: tuple[Side, ...]
-    path = path_from_text(path)
-    old_path = path if path_before is None else path_from_text(path_before)
+    path = known.paths[path_number]
+    old_path = path if path_before is None else known.paths[path_before]
     if statement is None:
-        sides = several.get((seq, position), ())
+        sides = known.sides.get((seq, position), ())
         before = tuple(_side(old_path, *side[1:6]) for side in sides if not side[0])
         after = tuple(_side(path, *side[1:6]) for side in sides if side[0])
     else:
@@ -278,20 +347,20 @@ def _change(
     return Change._make((  # in the order of its fields
         identity,
         LEVELS[level],
-        _KINDS[kind],
-        *snapshot,
+        KINDS[kind],
+        *known.snapshots[seq],
         path,
         document,
         old_path if path_before is not None and not level else None,
-        cause,
+        None if cause is None else CAUSES[cause],
         group,
         _SIGNIFICANCE[substantive],
         aspects_from_bits(aspects),
-        similarity,
+        None if similarity is None else similarity / SIMILARITY,
         bool(moved),
         bool(baseline),
-        identity in upgraded,
-        None if absent_since is None else time_from_text(absent_since),
+        identity in known.upgraded,
+        None if gone_seq is None else known.snapshots[gone_seq][1],
         before,
         after,
         WordEdits(before, after),

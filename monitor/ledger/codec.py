@@ -7,20 +7,37 @@ which sorts correctly. A row is a tuple in the order of its columns, which are l
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
 from monitor.errors import StoreError
 from monitor.ledger.database import DatabaseRow
-from monitor.model import Aspect, BlockKind, Level, Significance, Snapshot, SnapshotTime
-from monitor.model.ledger import Counters, DocumentState, DocumentVersion, NewChange, SnapshotFold, StatementState
+from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot, SnapshotTime
+from monitor.model.ledger import (
+    Counters,
+    DocumentState,
+    DocumentVersion,
+    NewChange,
+    NewRevision,
+    StatementState,
+    Text,
+)
 
 LEVELS = list(Level)
+KINDS = list(ChangeKind)
 BLOCK_KINDS = list(BlockKind)
+CAUSES = ("document", "suspect", "recovered", "unwatched", "watched", "column", "renumbering")
+"""What `cause` may be, by the number of its column; new ones are put at the end."""
+SIMILARITY = 10_000
+"""What a similarity of 1 is in its column."""
+_LEVEL_NUMBERS = {level: number for number, level in enumerate(LEVELS)}
+_KIND_NUMBERS = {kind: number for number, kind in enumerate(KINDS)}
+_BLOCK_NUMBERS = {kind: number for number, kind in enumerate(BLOCK_KINDS)}
 
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _ASPECTS = list(Aspect)
+_BITS = {aspect: 1 << at for at, aspect in enumerate(_ASPECTS)}
 
 
 @lru_cache(4096)
@@ -70,6 +87,14 @@ def links_from_text(packed: str | None) -> tuple[str, ...]:
     return tuple(json.loads(packed)) if packed else ()
 
 
+def cells_to_text(cells: Sequence[tuple[int, int]]) -> str | None:
+    return _to_json(cells) if cells else None
+
+
+def cells_from_text(packed: str | None) -> tuple[tuple[int, int], ...]:
+    return tuple((start, stop) for start, stop in json.loads(packed)) if packed else ()
+
+
 def counters_to_text(counters: Counters) -> str:
     return _to_json(counters._asdict())
 
@@ -84,11 +109,19 @@ def counters_from_text(packed: str | None) -> Counters:
 
 def aspect_bit(aspect: Aspect) -> int:
     """Bit n stands for the n-th aspect of the enum."""
-    return 1 << _ASPECTS.index(aspect)
+    return _BITS[aspect]
 
 
 def aspects_to_bits(aspects: Iterable[Aspect]) -> int:
-    return sum(map(aspect_bit, aspects))
+    return sum([_BITS[aspect] for aspect in aspects])
+
+
+def block_kind_to_number(kind: BlockKind) -> int:
+    return _BLOCK_NUMBERS[kind]
+
+
+def kind_to_number(kind: ChangeKind) -> int:
+    return _KIND_NUMBERS[kind]
 
 
 @lru_cache(4096)
@@ -96,71 +129,46 @@ def aspects_from_bits(bits: int) -> tuple[Aspect, ...]:
     return tuple(aspect for at, aspect in enumerate(_ASPECTS) if bits >> at & 1) if bits else ()
 
 
-def pack_members(numbers: Iterable[int]) -> bytes:
-    """The statements of a version as runs of consecutive numbers: `7-9,3` for 7, 8, 9, 3.
-
-    Neighbours were mostly born together, so a version of a thousand statements takes tens of bytes.
-    """
-    return ",".join(f"{first}-{last}" if last > first else str(first) for first, last in _runs(numbers)).encode()
-
-
-def unpack_members(packed: bytes) -> tuple[int, ...]:
-    """What `pack_members` was given, in its order."""
-    numbers: list[int] = []
-    for run in packed.decode().split(",") if packed else ():
-        first, _, last = run.partition("-")
-        numbers.extend(range(int(first), int(last or first) + 1))
-    return tuple(numbers)
-
-
-def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
-    first = last = -1
-    for number in numbers:
-        if number == last + 1 and first >= 0:
-            last = number
-            continue
-        if first >= 0:
-            yield first, last
-        first = last = number
-    if first >= 0:
-        yield first, last
-
-
 # --- rows of the tables -------------------------------------------------------------------------
 
 SNAPSHOT_COLUMNS = ("snapshot", "source", "taken_at", "recorded_at", "author", "origin")
-FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie")
+FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie", "seen_before")
 DOCUMENT_COLUMNS = (
-    *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members"),
-    *("first_seq", "last_seq", "gone_at"),
+    *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members", "blocks"),
+    *("first_seq", "last_seq"),
 )
-VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members")
+VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language")
+TEXT_COLUMNS = ("id", "text", "links", "key", "search")
+SIGNATURE_COLUMNS = ("text", "part", "value")
+BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells")
+PATH_COLUMNS = ("id", "path")
 STATEMENT_COLUMNS = (
-    *("number", "id", "document", "revision", "key", "present", "first_seq", "path", "ordinal", "gone_at"),
-    *("returns", "text_row", "sketch1", "sketch2", "sketch3"),
+    *("number", "id", "document", "revision", "text", "present", "first_seq", "path", "ordinal", "gone_seq"),
+    "returns",
 )
-REVISION_COLUMNS = ("id", "statement", "number", "seq", "text", "links", "kind", "depth")
+REVISION_COLUMNS = ("statement", "number", "seq", "text", "kind", "depth")
 CHANGE_COLUMNS = (
     *("seq", "position", "id", "level", "kind", "document", "path", "path_before", "cause", "group", "substantive"),
-    *("aspects", "similarity", "moved", "baseline", "absent_since", "message", "returns", "copies"),
-    *("statement", "statement_id", "before_number", "before_ordinal", "before_row", "before_text", "before_links"),
-    *("after_number", "after_ordinal", "after_row"),
+    *("aspects", "similarity", "moved", "baseline", "gone_seq", "message", "returns", "copies", "announced"),
+    *("metadata", "statement", "before_revision", "before_ordinal", "before_text", "after_revision"),
+    *("after_ordinal", "after_text"),
 )
-SIDE_COLUMNS = ("seq", "position", "after", "part", "statement", "revision", "ordinal", "text_row")
-_NO_SIDES: DatabaseRow = (None,) * 10
+SIDE_COLUMNS = ("seq", "position", "after", "part", "statement", "revision", "ordinal", "text")
+_NO_SIDE: DatabaseRow = (None, None, None)
+PathNumber = Callable[[str], int]
 
 
-def fold_row(fold: SnapshotFold) -> DatabaseRow:
-    snapshot = fold.snapshot
+def fold_row(seq: int, snapshot: Snapshot, tie: int, seen_before: datetime | None) -> DatabaseRow:
     return (
-        fold.seq,
+        seq,
         snapshot.id,
         path_to_text(snapshot.source),
         time_to_text(snapshot.taken_at),
         time_to_text(snapshot.recorded_at),
         None if snapshot.author is None else path_to_text(snapshot.author),
         snapshot.origin,
-        fold.tie,
+        tie,
+        None if seen_before is None else time_to_text(seen_before),
     )
 
 
@@ -175,102 +183,86 @@ def document_row(document: DocumentState) -> DatabaseRow:
         document.blob,
         None if document.read_path is None else path_to_text(document.read_path),
         document.read_blob,
-        pack_members(document.members),
+        document.members,
+        document.blocks,
         document.first_seq,
         document.last_seq,
-        None if document.vanished_at is None else time_to_text(document.vanished_at),
     )
 
 
-def version_row(seq: int, version: DocumentVersion) -> DatabaseRow:
-    members = None if version.members is None else pack_members(version.members)
-    return version.document, seq, path_to_text(version.path), version.blob, version.present, members
+def version_row(seq: int, version: DocumentVersion, path: PathNumber) -> DatabaseRow:
+    number, where, blob, present, members, blocks, language = version
+    return number, seq, path(where), blob, present, members, blocks, language
 
 
-def statement_row(known: StatementState) -> DatabaseRow:
-    return (
-        known.number,
-        known.id,
-        known.document,
-        known.revision,
-        known.key,
-        known.present,
-        known.first_seq,
-        None if known.path is None else path_to_text(known.path),
-        known.ordinal,
-        None if known.vanished_at is None else time_to_text(known.vanished_at),
-        known.returns,
-        known.text_row,
-        *(known.signature or (None, None, None)),
-    )
+def text_row(text: Text) -> DatabaseRow:
+    return text.id, text.text, links_to_text(text.links), text.key, None
 
 
-def revision_rows(fold: SnapshotFold) -> Iterator[DatabaseRow]:
-    first = fold.counters.revision - len(fold.revisions)
-    for at, revision in enumerate(fold.revisions, first):
-        yield (
-            at,
-            revision.statement,
-            revision.number,
-            fold.seq,
-            revision.text,
-            links_to_text(revision.links),
-            BLOCK_KINDS.index(revision.kind),
-            revision.level,
-        )
+def signature_rows(text: Text) -> Iterator[DatabaseRow]:
+    for part, value in enumerate(text.signature or ()):
+        yield text.id, part, value
 
 
-def change_row(seq: int, at: int, change: NewChange, known: Mapping[int, StatementState]) -> DatabaseRow:
-    """The `at`-th change of a fold; `known` are the statements that it touched."""
+def statement_row(known: StatementState, path: PathNumber) -> DatabaseRow:
+    number, id_, document, revision, text, present, first_seq, where, ordinal, gone_seq, returns = known
+    where_number = None if where is None else path(where)
+    return number, id_, document, revision, text.id, present, first_seq, where_number, ordinal, gone_seq, returns
+
+
+def revision_row(seq: int, revision: NewRevision) -> DatabaseRow:
+    statement, number, text, kind, level = revision
+    return statement, number, seq, text, _BLOCK_NUMBERS[kind], level
+
+
+def change_row(seq: int, position: int, change: NewChange, path: PathNumber) -> DatabaseRow:
+    """The change at this position of a fold."""
+    (
+        id_, level, kind, document, own_path, path_before, cause, group, significance, aspects, similarity, moved,
+        baseline, gone_seq, returns, copies, message, before, after,
+    ) = change  # fmt: skip
+    statement: int | None = None
+    before_side, after_side = _NO_SIDE, _NO_SIDE
+    if len(before) <= 1 and len(after) <= 1:
+        if before:
+            statement, before_side = before[0].statement, before[0][1:]
+        if after:
+            statement, after_side = after[0].statement, after[0][1:]
     return (
         seq,
-        -at,
-        change.id,
-        LEVELS.index(change.level),
-        change.kind.value,
-        change.document,
-        path_to_text(change.path),
-        None if change.path_before is None else path_to_text(change.path_before),
-        change.cause,
-        change.group,
-        change.significance is Significance.SUBSTANTIVE,
-        aspects_to_bits(change.aspects),
-        change.similarity,
-        change.moved,
-        change.baseline,
-        None if change.absent_since is None else time_to_text(change.absent_since),
-        change.message,
-        change.returns,
-        change.copies,
-        *_own_sides(change, known),
+        position,
+        id_,
+        _LEVEL_NUMBERS[level],
+        _KIND_NUMBERS[kind],
+        document,
+        path(own_path),
+        None if path_before is None else path(path_before),
+        None if cause is None else CAUSES.index(cause),
+        group,
+        significance is Significance.SUBSTANTIVE,
+        aspects_to_bits(aspects) if aspects else 0,
+        None if similarity is None else round(similarity * SIMILARITY),
+        moved,
+        baseline,
+        gone_seq,
+        message,
+        returns,
+        copies,
+        None,
+        None,
+        statement,
+        *before_side,
+        *after_side,
     )
 
 
-def _own_sides(change: NewChange, known: Mapping[int, StatementState]) -> DatabaseRow:
-    """The sides of a change of one statement, which stand in its own row."""
-    places = (*change.before, *change.after)
-    if not places or _is_of_several(change):
-        return _NO_SIDES
-    statement = places[0].statement
-    before: DatabaseRow = (None,) * 5
-    if change.before:
-        _, *where, text, links = change.before[0]
-        before = (*where, text, links_to_text(links))
-    after = change.after[0][1:4] if change.after else (None,) * 3
-    return (statement, known[statement].id, *before, *after)
-
-
-def _is_of_several(change: NewChange) -> bool:
-    return len(change.before) > 1 or len(change.after) > 1
-
-
-def side_rows(seq: int, at: int, change: NewChange) -> Iterator[DatabaseRow]:
+def side_rows(seq: int, position: int, change: NewChange) -> Iterator[DatabaseRow]:
     """The sides of a change of several statements."""
-    if not _is_of_several(change):
+    if len(change.before) <= 1 and len(change.after) <= 1:
         return
     for after, places in ((False, change.before), (True, change.after)):
         for part, place in enumerate(places):
-            yield (seq, -at, after, part, *place[:4])
+            yield (seq, position, after, part, *place)
 
 
 # --- and back -----------------------------------------------------------------------------------
@@ -295,21 +287,7 @@ def snapshot_time_of(snapshot: str, taken_at: str) -> SnapshotTime:
 
 def document_state_of(row: DatabaseRow) -> DocumentState:
     """Of the DOCUMENT_COLUMNS: what the fold knows of a document."""
-    (
-        number,
-        id_,
-        source,
-        path,
-        present,
-        failed,
-        blob,
-        read_path,
-        read_blob,
-        members,
-        first_seq,
-        last_seq,
-        vanished_at,
-    ) = row
+    number, id_, source, path, present, failed, blob, read_path, read_blob, members, blocks, first, last = row
     return DocumentState(
         number,
         id_,
@@ -319,32 +297,17 @@ def document_state_of(row: DatabaseRow) -> DocumentState:
         blob,
         None if read_path is None else path_from_text(read_path),
         read_blob,
-        unpack_members(members),
-        first_seq,
-        last_seq,
+        members,
+        blocks,
+        first,
+        last,
         bool(failed),
-        None if vanished_at is None else time_from_text(vanished_at),
     )
 
 
-def statement_state_of(row: DatabaseRow) -> StatementState:
-    """Of the STATEMENT_COLUMNS with the text and the links of the newest revision behind them."""
-    number, id_, document, revision, key, present, first_seq, path, ordinal, vanished_at, returns, text_row, *rest = row
-    *signature, text, links = rest
+def statement_state_of(row: DatabaseRow, text: Text, path: str | None) -> StatementState:
+    """Of the STATEMENT_COLUMNS, with what it says and the path where it stood when it went."""
+    number, id_, document, revision, _, present, first_seq, _, ordinal, gone_seq, returns = row
     return StatementState(
-        number,
-        id_,
-        document,
-        revision,
-        key,
-        bool(present),
-        text,
-        links_from_text(links),
-        None if path is None else path_from_text(path),
-        ordinal,
-        None if vanished_at is None else time_from_text(vanished_at),
-        first_seq,
-        None if signature[0] is None else (signature[0], signature[1], signature[2]),
-        returns,
-        text_row,
+        number, id_, document, revision, text, bool(present), first_seq, path, ordinal, gone_seq, returns
     )

@@ -11,10 +11,11 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from urllib.parse import parse_qsl, unquote, unquote_to_bytes
 
 from monitor.errors import ConfigError, StoreError
@@ -34,6 +35,7 @@ _UNDEFINED_COLUMN = "42703"  # PostgreSQL's number for it
 # Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
 # docs/decisions/2026-11-24-durability.md
 PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL")
+SCRATCH_PRAGMAS: tuple[str, ...] = ("journal_mode=MEMORY", "synchronous=OFF")
 _ALWAYS = ("busy_timeout=30000", "temp_store=MEMORY")
 
 _URL = re.compile(
@@ -54,19 +56,22 @@ _TOKEN = re.compile(
 # --- opening ------------------------------------------------------------------------------------
 
 
-def open_database(url: str, *, reviews: bool = False, read_only: bool = False) -> Database:
+def open_database(
+    url: str, *, reviews: bool = False, read_only: bool = False, scratch: bool = False
+) -> Database:
     """The database that a URL names; nothing is connected to until it is asked.
 
     `sqlite:///path` (its folder is made), `sqlite://` in memory, or `postgresql+psycopg://…`; ConfigError for anything
     else. `reviews`: it is theirs, which nothing makes again from the snapshots; an error must not say so. `read_only`:
-    nothing is made or written, and a SQLite file that is not there is empty.
+    nothing is made or written, and a SQLite file that is not there is empty. `scratch`: a SQLite file that nobody needs
+    once its writer has failed.
     """
     found = _URL.fullmatch(url)
     if found is None:
         raise ConfigError("[store] ledger is neither sqlite nor a URL such as postgresql+psycopg://host/name")
     scheme = found["scheme"]
     if scheme == "sqlite":
-        return Database(_Sqlite(found["database"] or ":memory:", read_only=read_only), reviews=reviews)
+        return Database(_Sqlite(found["database"] or ":memory:", read_only=read_only, scratch=scratch), reviews=reviews)
     if scheme in ("postgresql", "postgresql+psycopg"):
         return Database(_Postgresql(found, read_only=read_only), reviews=reviews)
     raise ConfigError(f"[store] ledger: {scheme} is not supported; use sqlite or postgresql+psycopg")
@@ -103,6 +108,20 @@ class Database:
         """A copy of a SQLite database as a new file."""
         with self._explained(), self._connected() as connection:
             connection.execute("VACUUM INTO ?", (str(path),))
+
+    def become(self, other: Database) -> None:
+        """Hold what another SQLite database holds; readers see the one or the other, never anything between."""
+        with self._explained(), self._connected() as connection, other._connected() as source:
+            source.backup(connection)
+
+    def in_schema(self, name: str) -> Database:
+        """The same PostgreSQL database, where tables are made and found in this schema."""
+        return Database(self._driver.in_schema(name), reviews=self._reviews)
+
+    @property
+    def errors(self) -> tuple[type[Exception], ...]:
+        """The driver's own errors, as they are raised within a transaction."""
+        return self._driver.errors
 
     def close(self) -> None:
         """Close all connections; the next transaction makes a new one."""
@@ -338,7 +357,8 @@ class _Sqlite:
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
     wrap: Callable[[Any], Transaction] = staticmethod(Transaction)
 
-    def __init__(self, database: str, *, read_only: bool) -> None:
+    def __init__(self, database: str, *, read_only: bool, scratch: bool) -> None:
+        self._pragmas = SCRATCH_PRAGMAS if scratch else PRAGMAS
         self.in_memory = database == ":memory:"
         self.path = None if self.in_memory else Path(os.fsdecode(unquote_to_bytes(database)))
         self.where = "sqlite://" if self.path is None else f"sqlite:///{self.path}"
@@ -350,7 +370,7 @@ class _Sqlite:
         if self._read_only and self.path is not None:
             return self._connect_read_only(self.path)
         connection = _sqlite_connection(self.path or ":memory:")
-        _pragmas(connection, PRAGMAS)
+        _pragmas(connection, self._pragmas)
         return connection
 
     def _connect_read_only(self, path: Path) -> sqlite3.Connection:
@@ -374,6 +394,9 @@ class _Sqlite:
         if not self._read_only or self.path is None:
             return True
         return os.access(self.path, os.W_OK) and bool(connection.execute("PRAGMA database_list").fetchone()[2])
+
+    def in_schema(self, name: str) -> Self:
+        raise StoreError(f"{self.where} has no schema {name}")
 
     def roll_back(self, connection: sqlite3.Connection) -> None:
         if connection.in_transaction:
@@ -421,6 +444,13 @@ class _Postgresql:
 
     def connect(self) -> Any:
         return self._connect(autocommit=True, **self._options)  # transactions are begun by us
+
+    def in_schema(self, name: str) -> Self:
+        """The same, with another place for its tables."""
+        other = copy(self)
+        given = self._options.get("options", "")
+        other._options = {**self._options, "options": f'{given} -c search_path="{name}"'.strip()}
+        return other
 
     def reusable(self, connection: Any) -> bool:
         return not connection.closed and connection.info.transaction_status == self._idle_status

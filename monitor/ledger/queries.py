@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdits
+from monitor.core.tracking import runs
 from monitor.errors import UsageError
 from monitor.ledger.changes import (
     SELECT_CHANGES,
@@ -26,7 +27,6 @@ from monitor.ledger.codec import (
     path_to_text,
     snapshot_of,
     snapshot_time_of,
-    unpack_members,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
@@ -117,8 +117,9 @@ class LedgerQueries:
             )
             if row is None:
                 row = transaction.row(
-                    f"{SELECT_DOCUMENTS} WHERE documents.number ="
-                    " (SELECT document FROM versions WHERE path = :path ORDER BY seq DESC LIMIT 1)",
+                    f"{SELECT_DOCUMENTS} WHERE documents.number = ("
+                    "SELECT versions.document FROM versions JOIN paths ON paths.id = versions.path"
+                    " WHERE paths.path = :path ORDER BY versions.seq DESC LIMIT 1)",
                     given,
                 )
             return None if row is None else document_of(row)
@@ -130,7 +131,7 @@ class LedgerQueries:
             if version is None or not version.present or version.members is None:
                 return []
             until = None if at is None else seq_of(transaction, at)
-            return _blame(transaction, unpack_members(version.members), until)
+            return _blame(transaction, runs.unpack(version.members), until)
 
     def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
         """(path, blob id) of a document as of snapshot `at`; None where it was not there."""
@@ -175,7 +176,7 @@ def document_of(row: DatabaseRow) -> Document:
         path=path_from_text(path),
         present=bool(present),
         blob=blob,
-        statements=len(unpack_members(members)) if present else 0,
+        statements=runs.count(members) if present else 0,
         first_seen=snapshot_time_of(first_snapshot, first_at),
         last_changed=snapshot_time_of(last_snapshot, last_at),
     )
@@ -185,7 +186,7 @@ class _StoredVersion(NamedTuple):
     path: str
     blob: str
     present: bool
-    members: bytes | None
+    members: str | None
 
 
 def _version_at(transaction: Transaction, document_id: str, at: str | None) -> _StoredVersion | None:
@@ -194,13 +195,14 @@ def _version_at(transaction: Transaction, document_id: str, at: str | None) -> _
     given: dict[str, object] = {"document": document_id}
     until = ""
     if at is not None:
-        until, given["until"] = "AND seq <= :until", seq_of(transaction, at)
+        until, given["until"] = "AND versions.seq <= :until", seq_of(transaction, at)
     row = transaction.row(
         f"""
-        SELECT path, blob, present, members
+        SELECT paths.path, versions.blob, versions.present, versions.members
         FROM versions
-        WHERE document = (SELECT number FROM documents WHERE id = :document) {until}
-        ORDER BY seq DESC
+        JOIN paths ON paths.id = versions.path
+        WHERE versions.document = (SELECT number FROM documents WHERE id = :document) {until}
+        ORDER BY versions.seq DESC
         LIMIT 1
         """,
         given,
@@ -209,17 +211,18 @@ def _version_at(transaction: Transaction, document_id: str, at: str | None) -> _
 
 
 def _blame(transaction: Transaction, members: Sequence[int], until: int | None) -> list[Blame]:
-    newest = "revisions.id = statements.text_row"
+    newest = "revisions.statement = statements.number AND revisions.number = statements.revision"
     if until is not None:
         newest = """revisions.statement = statements.number AND revisions.number = (
             SELECT max(earlier.number) FROM revisions AS earlier
             WHERE earlier.statement = statements.number AND earlier.seq <= :until
         )"""
     query = f"""
-        SELECT statements.number, statements.id, revisions.text, revisions.number, revisions.kind,
+        SELECT statements.number, statements.id, texts.text, revisions.number, revisions.kind,
             first_fold.snapshot, first_fold.taken_at, fold.snapshot, fold.taken_at
         FROM statements
         JOIN revisions ON {newest}
+        JOIN texts ON texts.id = revisions.text
         JOIN folds AS first_fold ON first_fold.seq = statements.first_seq
         JOIN folds AS fold ON fold.seq = revisions.seq
         WHERE statements.number IN (:numbers)
@@ -259,8 +262,9 @@ def _statement_history(transaction: Transaction, statement: NamedStatement) -> S
     """Everything that is known of a statement."""
     found = transaction.rows(
         """
-        SELECT revisions.number, revisions.text, revisions.links, folds.snapshot, folds.taken_at
+        SELECT revisions.number, texts.text, texts.links, folds.snapshot, folds.taken_at
         FROM revisions
+        JOIN texts ON texts.id = revisions.text
         JOIN folds ON folds.seq = revisions.seq
         WHERE revisions.statement = :statement
         ORDER BY revisions.number
@@ -295,23 +299,45 @@ def _statement_history(transaction: Transaction, statement: NamedStatement) -> S
     )
 
 
+_HITS = """
+SELECT statements.id, statements.present AND revisions.number = statements.revision,
+    coalesce(paths.path, documents.path), revisions.number, texts.text, folds.snapshot, folds.taken_at
+FROM ({}) AS hits
+JOIN statements ON statements.number = hits.statement
+JOIN revisions ON revisions.statement = hits.statement AND revisions.number = hits.revision
+JOIN texts ON texts.id = revisions.text
+JOIN folds ON folds.seq = revisions.seq
+JOIN documents ON documents.number = statements.document
+LEFT JOIN paths ON paths.id = statements.path
+ORDER BY revisions.text DESC, statements.number DESC
+"""
+
+
 def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]:
-    """Full text over every revision, present or past."""
-    condition, given = full_text(transaction, words)
-    rows = transaction.rows(
-        f"""
-        SELECT statements.id, statements.present, statements.revision, coalesce(statements.path, documents.path),
-            revisions.number, revisions.text, folds.snapshot, folds.taken_at
-        FROM statements
-        JOIN revisions ON revisions.statement = statements.number
-        JOIN folds ON folds.seq = revisions.seq
-        JOIN documents ON documents.number = statements.document
-        WHERE {condition}
-        ORDER BY statements.present DESC, revisions.id DESC
+    """Full text over every revision: those that a document has now first, the newest wordings first."""
+    found = full_text(transaction, words)
+    table, text, given = found.table, found.text, {**found.parameters, "limit": limit}
+    present = f"""
+        SELECT statements.number AS statement, statements.revision AS revision
+        FROM {table}
+        CROSS JOIN statements
+        WHERE {found.condition} AND statements.text = {text} AND statements.present
+        ORDER BY {text} DESC, statements.number DESC
         LIMIT :limit
-        """,
-        {**given, "limit": limit},
-    )
+    """
+    rows = transaction.rows(_HITS.format(present), given)
+    if len(rows) < limit:
+        past = f"""
+            SELECT revisions.statement AS statement, revisions.number AS revision
+            FROM {table}
+            CROSS JOIN revisions
+            CROSS JOIN statements
+            WHERE {found.condition} AND revisions.text = {text} AND statements.number = revisions.statement
+                AND NOT (statements.present AND statements.revision = revisions.number)
+            ORDER BY {text} DESC, revisions.statement DESC
+            LIMIT :limit
+        """
+        rows += transaction.rows(_HITS.format(past), {**given, "limit": limit - len(rows)})
     return [
         SearchHit(
             statement=id_,
@@ -319,7 +345,7 @@ def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]
             document=path_from_text(path),
             text=text,
             since=snapshot_time_of(snapshot, taken_at),
-            present=bool(present) and number == revision,
+            present=bool(present),
         )
-        for id_, present, revision, path, number, text, snapshot, taken_at in rows
+        for id_, present, path, number, text, snapshot, taken_at in rows
     ]

@@ -4,18 +4,22 @@
 derived. `codec` says how values are stored. The version of the layout is `ids.SCHEMA`, part of the fingerprint: a new
 one rebuilds the derived tables.
 
-In the texts PATH is a path as `codec.path_to_text` writes it, sorted byte by byte; ROW_NUMBER is a key that the
-database may number; PATH_INDEX is an index for equal paths of any length.
+A text, a block and a path are stored once, and referred to by number. In the texts of this module PATH is a path as
+`codec.path_to_text` writes it, sorted byte by byte; LONG_INDEX is an index for equal values of any length. `views` has
+what people read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 from unicodedata import normalize
 
 from monitor.ledger.codec import searchable_text
-from monitor.ledger.database import Transaction
+from monitor.ledger.database import Transaction, chunks
+from monitor.ledger.views import drop_views
 
 META = """
 CREATE TABLE IF NOT EXISTS meta (
@@ -25,6 +29,17 @@ CREATE TABLE IF NOT EXISTS meta (
 );
 """
 
+# Every path that a version, a change or an absent statement has, once.
+PATHS = """
+CREATE TABLE IF NOT EXISTS paths (
+    id INTEGER NOT NULL,
+    path PATH NOT NULL,
+    PRIMARY KEY (id)
+);
+"""
+PATHS_INDEXES = "CREATE INDEX IF NOT EXISTS ix_paths_path ON paths LONG_INDEX(path);"
+
+# `seen_before`: when the state before this snapshot was last seen.
 FOLDS = """
 CREATE TABLE IF NOT EXISTS folds (
     seq INTEGER NOT NULL,
@@ -35,13 +50,15 @@ CREATE TABLE IF NOT EXISTS folds (
     author TEXT,
     origin VARCHAR(64),
     tie INTEGER NOT NULL,
+    seen_before VARCHAR(27),
     PRIMARY KEY (seq),
     UNIQUE (snapshot)
 );
 CREATE INDEX IF NOT EXISTS ix_folds_taken_at ON folds (taken_at);
 """
 
-# Few documents are FAILED, and every run with changes asks for them.
+# `members` are its statements and `blocks` its blocks, as runs that `core/tracking/runs.py` packs. An absent document
+# went in the fold `last_seq`. Few documents are FAILED, and every run with changes asks for them.
 DOCUMENTS = """
 CREATE TABLE IF NOT EXISTS documents (
     number INTEGER NOT NULL,
@@ -53,14 +70,14 @@ CREATE TABLE IF NOT EXISTS documents (
     blob VARCHAR(64),
     read_path PATH,
     read_blob VARCHAR(64),
-    members BLOB NOT NULL,
+    members TEXT NOT NULL,
+    blocks TEXT NOT NULL,
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
-    gone_at VARCHAR(27),
     PRIMARY KEY (number),
     UNIQUE (id)
 );
-CREATE INDEX IF NOT EXISTS ix_documents_path ON documents PATH_INDEX;
+CREATE INDEX IF NOT EXISTS ix_documents_path ON documents LONG_INDEX(path);
 CREATE INDEX IF NOT EXISTS ix_documents_blob ON documents (blob);
 CREATE INDEX IF NOT EXISTS ix_documents_failed ON documents (failed) WHERE FAILED;
 """
@@ -69,100 +86,132 @@ VERSIONS = """
 CREATE TABLE IF NOT EXISTS versions (
     document INTEGER NOT NULL,
     seq INTEGER NOT NULL,
-    path PATH NOT NULL,
+    path INTEGER NOT NULL,
     blob VARCHAR(64),
     present BOOLEAN NOT NULL,
-    members BLOB,
+    members TEXT,
+    blocks TEXT,
+    language VARCHAR(8),
     PRIMARY KEY (document, seq)
 );
-CREATE INDEX IF NOT EXISTS ix_versions_path ON versions PATH_INDEX;
 """
+VERSIONS_INDEXES = "CREATE INDEX IF NOT EXISTS ix_versions_path ON versions (path);"
 
-# `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are its signature.
+# Every text with its links, once. `search` is what the full-text index has of it, NULL where that is the text itself.
+TEXTS = """
+CREATE TABLE IF NOT EXISTS texts (
+    id INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    links TEXT,
+    "key" BIGINT NOT NULL,
+    search TEXT,
+    PRIMARY KEY (id)
+);
+"""
+TEXTS_INDEXES = 'CREATE INDEX IF NOT EXISTS ix_texts_key ON texts ("key");'
+
+# The numbers by which similar texts are found, see `core/tracking/texts.py`.
+SIGNATURES = """
+CREATE TABLE IF NOT EXISTS signatures (
+    text INTEGER NOT NULL,
+    part SMALLINT NOT NULL,
+    value BIGINT NOT NULL,
+    PRIMARY KEY (text, part)
+) WITHOUT ROWID;
+"""
+SIGNATURES_INDEXES = "CREATE INDEX IF NOT EXISTS ix_signatures_value ON signatures (value);"
+
+# Every block, once. `kind` is the place in `BlockKind`, `depth` a heading's or an item's level; `texts` are its
+# statements as runs, `cells` the ranges of a table row's cells in its text.
+BLOCKS = """
+CREATE TABLE IF NOT EXISTS blocks (
+    id INTEGER NOT NULL,
+    kind SMALLINT NOT NULL,
+    depth SMALLINT NOT NULL,
+    texts TEXT NOT NULL,
+    cells TEXT,
+    PRIMARY KEY (id)
+);
+"""
+BLOCKS_INDEXES = "CREATE INDEX IF NOT EXISTS ix_blocks_texts ON blocks LONG_INDEX(texts);"
+
+# Of an absent statement, `path`, `ordinal` and `gone_seq` say where it stood and in which fold it went.
 STATEMENTS = """
 CREATE TABLE IF NOT EXISTS statements (
     number INTEGER NOT NULL,
     id VARCHAR(20) NOT NULL,
     document INTEGER NOT NULL,
     revision INTEGER NOT NULL,
-    "key" BIGINT NOT NULL,
+    text INTEGER NOT NULL,
     present BOOLEAN NOT NULL,
     first_seq INTEGER NOT NULL,
-    path PATH,
+    path INTEGER,
     ordinal INTEGER,
-    gone_at VARCHAR(27),
+    gone_seq INTEGER,
     returns INTEGER NOT NULL,
-    text_row INTEGER NOT NULL,
-    sketch1 BIGINT,
-    sketch2 BIGINT,
-    sketch3 BIGINT,
-    PRIMARY KEY (number),
-    UNIQUE (id)
+    PRIMARY KEY (number)
 );
-CREATE INDEX IF NOT EXISTS ix_statements_key ON statements ("key");
-CREATE INDEX IF NOT EXISTS ix_statements_sketch1 ON statements (sketch1);
-CREATE INDEX IF NOT EXISTS ix_statements_sketch2 ON statements (sketch2);
-CREATE INDEX IF NOT EXISTS ix_statements_sketch3 ON statements (sketch3);
+"""
+STATEMENTS_INDEXES = """
+CREATE UNIQUE INDEX IF NOT EXISTS ix_statements_id ON statements (id);
+CREATE INDEX IF NOT EXISTS ix_statements_text ON statements (text);
 """
 
-# `id` gives the full-text index a row to point at. `kind` is the place in `BlockKind` of the block that held the text
-# when the revision came, `depth` a heading's level.
+# `kind` and `depth` are of the block that held the text when the revision came.
 REVISIONS = """
 CREATE TABLE IF NOT EXISTS revisions (
-    id ROW_NUMBER NOT NULL,
     statement INTEGER NOT NULL,
     number INTEGER NOT NULL,
     seq INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    links TEXT,
+    text INTEGER NOT NULL,
     kind SMALLINT NOT NULL,
     depth SMALLINT NOT NULL,
-    PRIMARY KEY (id)
-);
-CREATE UNIQUE INDEX IF NOT EXISTS revisions_of_statement ON revisions (statement, number);
+    PRIMARY KEY (statement, number)
+) WITHOUT ROWID;
 """
+REVISIONS_INDEXES = "CREATE INDEX IF NOT EXISTS ix_revisions_text ON revisions (text);"
 
-# `position` counts down from 0: a walk backwards through the key is the order of the log, and nothing need be sorted. A
-# change of one statement has its sides here (`sides` has the others), and the text before, since that occurs anywhere
-# among the revisions: to fetch it took half the time of reading a week. The texts after stand together as they came.
-# `before_number` is of the revision; `before_row` and `after_row` are rows of `revisions`; `aspects` is a bit mask.
+# `position` counts from 0 in the order of the log. A change of one statement has its sides here, `sides` has the
+# others. `level`, `kind` and `cause` are numbers of `codec`, `aspects` is a bit mask, `similarity` counts ten-thousandths,
+# texts and paths are numbers of their tables.
 CHANGES = """
 CREATE TABLE IF NOT EXISTS changes (
     seq INTEGER NOT NULL,
     position INTEGER NOT NULL,
     id VARCHAR(20) NOT NULL,
     level SMALLINT NOT NULL,
-    kind VARCHAR(10) NOT NULL,
+    kind SMALLINT NOT NULL,
     document INTEGER,
-    path PATH NOT NULL,
-    path_before PATH,
-    cause VARCHAR(10),
+    path INTEGER NOT NULL,
+    path_before INTEGER,
+    cause SMALLINT,
     "group" VARCHAR(20),
     substantive BOOLEAN NOT NULL,
     aspects INTEGER NOT NULL,
-    similarity FLOAT,
+    similarity SMALLINT,
     moved BOOLEAN NOT NULL,
     baseline BOOLEAN NOT NULL,
-    absent_since VARCHAR(27),
+    gone_seq INTEGER,
     message TEXT,
     returns INTEGER,
     copies INTEGER NOT NULL,
+    announced BOOLEAN,
+    metadata BOOLEAN,
     statement INTEGER,
-    statement_id VARCHAR(20),
-    before_number INTEGER,
+    before_revision INTEGER,
     before_ordinal INTEGER,
-    before_row INTEGER,
-    before_text TEXT,
-    before_links TEXT,
-    after_number INTEGER,
+    before_text INTEGER,
+    after_revision INTEGER,
     after_ordinal INTEGER,
-    after_row INTEGER,
+    after_text INTEGER,
     PRIMARY KEY (seq, position)
 ) WITHOUT ROWID;
+"""
+CHANGES_INDEXES = """
 CREATE INDEX IF NOT EXISTS ix_changes_id ON changes (id);
 CREATE INDEX IF NOT EXISTS ix_changes_document ON changes (document);
-CREATE INDEX IF NOT EXISTS ix_changes_path ON changes PATH_INDEX;
 CREATE INDEX IF NOT EXISTS ix_changes_statement ON changes (statement);
+CREATE INDEX IF NOT EXISTS ix_changes_path_before ON changes (path_before) WHERE path_before IS NOT NULL;
 """
 
 # The statements of a split or a merger, several on one side.
@@ -175,16 +224,16 @@ CREATE TABLE IF NOT EXISTS sides (
     statement INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     ordinal INTEGER NOT NULL,
-    text_row INTEGER NOT NULL,
+    text INTEGER NOT NULL,
     PRIMARY KEY (seq, position, "after", part)
 ) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS ix_sides_statement ON sides (statement);
 """
+SIDES_INDEXES = "CREATE INDEX IF NOT EXISTS ix_sides_statement ON sides (statement);"
 
 # An upgrade of our own rules folds everything again; what that altered is kept here, since no fold knows it.
 UPGRADES = """
 CREATE TABLE IF NOT EXISTS upgrades (
-    id ROW_NUMBER NOT NULL,
+    id INTEGER NOT NULL,
     at VARCHAR(27) NOT NULL,
     "before" TEXT NOT NULL,
     "after" TEXT NOT NULL,
@@ -212,45 +261,37 @@ CREATE TABLE IF NOT EXISTS aliases (
 CREATE INDEX IF NOT EXISTS ix_aliases_new ON aliases ("new");
 """
 
-# The same: it waits only while everything is folded again.
-BORN = """
-CREATE TABLE IF NOT EXISTS born (
-    id VARCHAR(20) NOT NULL,
-    snapshot VARCHAR(64) NOT NULL,
-    path PATH NOT NULL,
-    ordinal INTEGER NOT NULL,
-    PRIMARY KEY (id)
-);
-"""
-
 DERIVED: Mapping[str, str] = MappingProxyType(
     {
+        "blocks": BLOCKS,
         "changes": CHANGES,
         "documents": DOCUMENTS,
         "folds": FOLDS,
         "meta": META,
+        "paths": PATHS,
         "revisions": REVISIONS,
         "sides": SIDES,
+        "signatures": SIGNATURES,
         "statements": STATEMENTS,
+        "texts": TEXTS,
         "versions": VERSIONS,
     }
 )
 """What makes each derived table, by name, sorted."""
 
-KEPT: Mapping[str, str] = MappingProxyType(
-    {"aliases": ALIASES, "born": BORN, "upgraded": UPGRADED, "upgrades": UPGRADES}
+INDEXES = (
+    *(PATHS_INDEXES, VERSIONS_INDEXES, TEXTS_INDEXES, SIGNATURES_INDEXES, BLOCKS_INDEXES, STATEMENTS_INDEXES),
+    *(REVISIONS_INDEXES, CHANGES_INDEXES, SIDES_INDEXES),
 )
+"""The indexes that an import into an empty ledger makes at its end."""
+
+KEPT: Mapping[str, str] = MappingProxyType({"aliases": ALIASES, "upgraded": UPGRADED, "upgrades": UPGRADES})
 """The same of the kept tables."""
 
+_LONG_INDEX = re.compile(r"LONG_INDEX\((\w+)\)")
 _WORDS = {
-    "sqlite": {"PATH_INDEX": "(path)", "PATH": "TEXT", "ROW_NUMBER": "INTEGER"},
-    "postgresql": {
-        "PATH_INDEX": "USING hash (path)",  # its usual index takes no value of 2,700 bytes
-        "PATH": 'TEXT COLLATE "C"',
-        "ROW_NUMBER": "SERIAL",
-        "BLOB": "BYTEA",
-        " WITHOUT ROWID": "",
-    },
+    "sqlite": {"PATH": "TEXT"},
+    "postgresql": {"PATH": 'TEXT COLLATE "C"', " WITHOUT ROWID": ""},
 }
 
 
@@ -265,21 +306,30 @@ def create_kept(transaction: Transaction) -> None:
 
 
 def create_derived(transaction: Transaction) -> None:
-    """The derived tables, empty, and the full-text index; there must be none."""
+    """The derived tables, empty, and the full-text index; there must be none. `create_indexes` completes them."""
     _create(transaction, DERIVED.values())
     if transaction.dialect == "sqlite":
+        transaction.execute("CREATE VIEW searched AS SELECT id, coalesce(search, text) AS text FROM texts")
         transaction.execute(
-            "CREATE VIRTUAL TABLE revision_text USING fts5(text, content='revisions', content_rowid='id', "
+            "CREATE VIRTUAL TABLE text_words USING fts5(text, content='searched', content_rowid='id', "
             'tokenize="unicode61 remove_diacritics 2")'
         )
-    else:
-        transaction.execute(f"CREATE INDEX revision_text ON revisions USING gin ({_VECTOR})")
+
+
+def create_indexes(transaction: Transaction) -> None:
+    """The indexes, where they are not there."""
+    _create(transaction, INDEXES)
+    if transaction.dialect == "postgresql":
+        transaction.execute(f"CREATE INDEX IF NOT EXISTS text_words ON texts USING gin ({_VECTOR})")
 
 
 def drop_derived(transaction: Transaction) -> None:
-    """The derived tables and the full-text index, with all that they hold."""
-    index = "TABLE" if transaction.dialect == "sqlite" else "INDEX"
-    transaction.execute(f"DROP {index} IF EXISTS revision_text")
+    """The derived tables, views and the full-text index, with all that they hold."""
+    drop_views(transaction)
+    if transaction.dialect == "sqlite":
+        transaction.execute("DROP TABLE IF EXISTS text_words")
+        transaction.execute("DROP TABLE IF EXISTS revision_text")  # of ledgers of before version 3
+        transaction.execute("DROP VIEW IF EXISTS searched")
     for name in DERIVED:
         transaction.execute(f"DROP TABLE IF EXISTS {name}")
 
@@ -288,7 +338,9 @@ def _create(transaction: Transaction, scripts: Iterable[str]) -> None:
     for script in scripts:
         for word, own in {**_WORDS[transaction.dialect], "WHERE FAILED": f"WHERE {failed(transaction)}"}.items():
             script = script.replace(word, own)
-        transaction.execute_script(script)
+        # PostgreSQL's usual index takes no value of 2,700 bytes
+        form = r"(\1)" if transaction.dialect == "sqlite" else r"USING hash (\1)"
+        transaction.execute_script(_LONG_INDEX.sub(form, script))
 
 
 # --- differences between the databases ----------------------------------------------------------
@@ -313,30 +365,52 @@ _SIGNS = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum()
 _QUOTED = _SIGNS.replace("'", "''")
 # A vector holds a megabyte: of a longer text the beginning counts.
 _VECTOR = (
-    "to_tsvector('simple', translate(regexp_replace(normalize(left(revisions.text, 200000), NFD), "
+    "to_tsvector('simple', translate(regexp_replace(normalize(left(coalesce(texts.search, texts.text), 200000), NFD), "
     f"'[\u0300-\u036f]', '', 'g'), '{_QUOTED}', '{' ' * len(_SIGNS)}'))"
 )
 
 
-def full_text(transaction: Transaction, words: str) -> tuple[str, dict[str, str]]:
-    """A condition on `revisions`: its text holds all the words; with its parameters.
+class FullText(NamedTuple):
+    """A search in `texts`: the table that has the hits, the number of the text in it, and a condition; parameters."""
+
+    table: str
+    text: str
+    condition: str
+    parameters: dict[str, str]
+
+
+def full_text(transaction: Transaction, words: str) -> FullText:
+    """The texts that hold all the words.
 
     Each word is taken literally, so that no query syntax of a database shows through.
     """
     words = searchable_text(words.replace("\0", " "))
     if transaction.dialect == "sqlite":
         quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-        found = "SELECT rowid FROM revision_text WHERE revision_text MATCH :words"
-        return f"revisions.id IN ({found})", {"words": quoted}
+        return FullText("text_words", "text_words.rowid", "text_words MATCH :words", {"words": quoted})
     given = {f"word_{at}": _plain(word) for at, word in enumerate(words.split())}
     phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in given)
-    return f"{_VECTOR} @@ ({phrases})", given
+    return FullText("texts", "texts.id", f"{_VECTOR} @@ ({phrases})", given)
 
 
 def index_texts(transaction: Transaction, texts: Iterable[tuple[int, str]]) -> None:
-    """Let the full-text search find these rows of `revisions`: PostgreSQL's index fills itself."""
+    """Let the full-text search find these texts: PostgreSQL's index fills itself."""
     if transaction.dialect == "sqlite":
-        transaction.copy_in("revision_text", ("rowid", "text"), texts)
+        transaction.copy_in("text_words", ("rowid", "text"), texts)
+
+
+def delete_texts(transaction: Transaction, ids: Sequence[int]) -> None:
+    """Take texts out, and out of the full-text index; nothing may refer to them any more."""
+    for chunk in chunks(ids):
+        given = {"ids": chunk}
+        if transaction.dialect == "sqlite":
+            transaction.execute(
+                "INSERT INTO text_words (text_words, rowid, text)"
+                " SELECT 'delete', id, coalesce(search, text) FROM texts WHERE id IN (:ids)",
+                given,
+            )
+        transaction.execute("DELETE FROM signatures WHERE text IN (:ids)", given)
+        transaction.execute("DELETE FROM texts WHERE id IN (:ids)", given)
 
 
 def _plain(word: str) -> str:

@@ -89,8 +89,9 @@ class LedgerStatistics:
                 return []
             rows = transaction.rows(
                 """
-                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present
+                SELECT folds.snapshot, folds.taken_at, paths.path, versions.present
                 FROM versions
+                JOIN paths ON paths.id = versions.path
                 JOIN folds ON folds.seq = versions.seq
                 JOIN documents ON documents.number = versions.document
                 WHERE documents.id = :id
@@ -110,10 +111,14 @@ class LedgerStatistics:
                 return []
             rows = transaction.rows(
                 """
-                SELECT statements.id, coalesce(statements.path, documents.path)
-                FROM statements
+                SELECT statements.id, documents.path
+                FROM texts
+                JOIN statements ON statements.text = texts.id
                 JOIN documents ON documents.number = statements.document
-                WHERE statements."key" = (SELECT own."key" FROM statements AS own WHERE own.id = :id)
+                WHERE texts."key" = (
+                        SELECT own_texts."key" FROM statements AS own
+                        JOIN texts AS own_texts ON own_texts.id = own.text WHERE own.id = :id
+                    )
                     AND statements.id <> :id AND statements.present
                 ORDER BY documents.path, statements.number
                 LIMIT :limit

@@ -7,33 +7,49 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 
+from monitor.core.tracking import runs
 from monitor.errors import StoreError
 from monitor.ledger import codec
-from monitor.ledger.aliases import forget_births, remember_births, settle_aliases
-from monitor.ledger.codec import counters_from_text, counters_to_text, path_to_text, time_from_text, time_to_text
+from monitor.ledger.codec import counters_from_text, counters_to_text, path_from_text, path_to_text, time_from_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
-from monitor.ledger.fold_state import FoldCache, LastFold, read_meta
-from monitor.ledger.schema import create_derived, create_kept, drop_derived, has_ledger, index_texts, insert_or_update
-from monitor.model.ledger import Counters, DocumentState, SnapshotFold, StatementState
+from monitor.ledger.fold_cache import BlockKey, FoldCache, LastFold
+from monitor.ledger.fold_state import INDEXED, read_meta
+from monitor.ledger.schema import (
+    create_derived,
+    create_indexes,
+    create_kept,
+    drop_derived,
+    has_ledger,
+    index_texts,
+    insert_or_update,
+)
+from monitor.ledger.views import create_views
+from monitor.model import CutBlock, Snapshot, Statement
+from monitor.model.ledger import Counters, DocumentState, FoldRows, NewChange, StatementState, Text
 
 _MAX_ALIKE = 1_000  # statements with a signature in common
 
 _SELECT_DOCUMENTS = f"SELECT {', '.join(codec.DOCUMENT_COLUMNS)} FROM documents"
 _SELECT_STATEMENTS = """
-SELECT {}, revisions.text, revisions.links
+SELECT texts.text, texts.links, paths.path, {}
 FROM statements
-JOIN revisions ON revisions.id = statements.text_row
-""".format(", ".join(f'statements."{column}"' for column in codec.STATEMENT_COLUMNS))
+JOIN texts ON texts.id = statements.text
+LEFT JOIN paths ON paths.id = statements.path
+""".format(", ".join(f"statements.{column}" for column in codec.STATEMENT_COLUMNS))
 
 # The derived tables, sorted by name, with their columns and the first of these that order them.
 _TABLES: Mapping[str, tuple[Sequence[str], int]] = {
+    "blocks": (codec.BLOCK_COLUMNS, 1),
     "changes": (codec.CHANGE_COLUMNS, 2),
     "documents": (codec.DOCUMENT_COLUMNS, 1),
     "folds": (codec.FOLD_COLUMNS, 1),
     "meta": (("name", "value"), 1),
-    "revisions": (codec.REVISION_COLUMNS, 1),
+    "paths": (codec.PATH_COLUMNS, 1),
+    "revisions": (codec.REVISION_COLUMNS, 2),
     "sides": (codec.SIDE_COLUMNS, 4),
+    "signatures": (codec.SIGNATURE_COLUMNS, 2),
     "statements": (codec.STATEMENT_COLUMNS, 1),
+    "texts": (codec.TEXT_COLUMNS, 1),
     "versions": (codec.VERSION_COLUMNS, 2),
 }
 
@@ -61,24 +77,19 @@ class LedgerWriter:
             return 0 if packed is None else counters_from_text(packed).seq - 1
 
     def reset(self, fingerprint: str) -> None:
-        """Empty all that is derived; what no rebuild can make again is kept. Where the rules stay, so do the names that
-        statements had (see `settle_aliases`)."""
+        """Empty all that is derived; what no rebuild can make again is kept."""
         with self.database.write_transaction() as transaction:
-            if has_ledger(transaction) and read_meta(transaction, "fingerprint") == fingerprint:
-                remember_births(transaction)
-            elif transaction.has_table("born"):
-                forget_births(transaction)
             drop_derived(transaction)
             create_derived(transaction)
             create_kept(transaction)
+            create_views(transaction)
             _write_meta(transaction, "fingerprint", fingerprint)
             _write_meta(transaction, "counters", counters_to_text(Counters()))
 
-    def settle_aliases(self) -> None:
-        """After a fold from the first snapshot on: ids that statements had before are kept as other names of theirs."""
+    def complete(self) -> None:
+        """Make the indexes, where they are missing: a fold from nothing has none up to its end."""
         with self.database.write_transaction() as transaction:
-            if transaction.has_table("born"):
-                settle_aliases(transaction)
+            _complete(transaction)
 
     @contextmanager
     def transaction(self, cache: FoldCache) -> Iterator[LedgerTransaction]:
@@ -90,27 +101,6 @@ class LedgerWriter:
             ledger = LedgerTransaction(transaction, cache)
             yield ledger
             ledger.flush()
-        cache.mark_written()
-
-    def change_ids(self, snapshots: Sequence[str] | None = None) -> set[str]:
-        """All of them, or those of these snapshots: to say after an upgrade what it altered."""
-        with self.database.read_transaction() as transaction:
-            if not has_ledger(transaction):
-                return set()
-            query = "SELECT changes.id, folds.snapshot FROM changes JOIN folds ON folds.seq = changes.seq"
-            wanted = None if snapshots is None else set(snapshots)
-            rows = (row for part in transaction.stream(query) for row in part)
-            return {id_ for id_, snapshot in rows if wanted is None or snapshot in wanted}
-
-    def record_upgrade(self, at: datetime, before: str, after: str, gone: int, new: Iterable[str]) -> None:
-        """Keep what an upgrade of the rules altered, so that it is never reported as a change of the documents."""
-        ids = sorted(new)
-        with self.database.write_transaction() as transaction:
-            number = transaction.value("SELECT count(*) FROM upgrades") + 1
-            row = (number, time_to_text(at), before, after, gone, len(ids))
-            transaction.copy_in("upgrades", ("id", "at", "before", "after", "gone", "new"), [row])
-            transaction.execute("DELETE FROM upgraded")
-            transaction.copy_in("upgraded", ("change", "upgrade"), [(one, number) for one in ids])
 
     def rows(self) -> Iterator[tuple[str, DatabaseRow]]:
         """Every row of every derived table, ordered: two ledgers are equal when these are."""
@@ -130,17 +120,33 @@ class LedgerWriter:
                 transaction.execute(f"ANALYZE {', '.join(_TABLES)}")
 
 
+def _complete(transaction: Transaction) -> None:
+    if read_meta(transaction, INDEXED) is None:
+        create_indexes(transaction)
+        _write_meta(transaction, INDEXED, "yes")
+
+
 class LedgerTransaction:
     """The ledger within one transaction of the fold: what it must know, and what it appends.
 
-    Folds are gathered, and written by `flush` when the transaction ends; until then what is known of the documents and
+    Rows are gathered, and written by `flush` when the transaction ends; until then what is known of the documents and
     statements that they touched is answered from the cache, over what the database holds.
     """
 
     def __init__(self, transaction: Transaction, cache: FoldCache) -> None:
         self._transaction = transaction
         self._cache = cache
-        self._folds: list[SnapshotFold] = []
+        self._rows: dict[str, list[DatabaseRow]] = {table: [] for table in _APPENDED}
+        self._new_texts: list[Text] = []
+        if not cache.complete:
+            _complete(transaction)
+
+    # --- what is known --------------------------------------------------------------------------
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was folded yet."""
+        return self.counters().seq == 1
 
     def counters(self) -> Counters:
         """The next free numbers."""
@@ -191,15 +197,16 @@ class LedgerTransaction:
     def statements(self, numbers: Iterable[int]) -> dict[int, StatementState]:
         """The present state of these statements."""
         touched = self._cache.statements
-        found = {number: touched[number] for number in numbers if number in touched}
-        missing = sorted(set(numbers) - found.keys())
+        wanted = set(numbers)
+        found = {number: touched[number] for number in wanted if number in touched}
+        missing = sorted(wanted - found.keys())
         found.update((known.number, known) for known in self._stored_statements("statements.number", missing))
         return found
 
     def absent(self, keys: Iterable[int]) -> list[StatementState]:
         """Absent statements whose text last had one of these keys; in the order of their numbers."""
         wanted = sorted(set(keys))
-        found = list(self._stored_statements('NOT statements.present AND statements."key"', wanted))
+        found = list(self._stored_statements('NOT statements.present AND texts."key"', wanted))
         found += (known for key in wanted for known in self._cache.with_key(key) if not known.present)
         return sorted(found, key=_number)
 
@@ -211,8 +218,8 @@ class LedgerTransaction:
         wanted, which = sorted(set(signatures)), "statements.present" if present else "NOT statements.present"
         touched = (known for one in wanted for known in self._cache.with_signature(one) if known.present is present)
         found = {known.number: known for known in touched}
-        for column in ("sketch1", "sketch2", "sketch3"):
-            stored = self._stored_statements(f"{which} AND statements.{column}", wanted, streamed=True)
+        among = f"{which} AND statements.text IN (SELECT text FROM signatures WHERE value"
+        for stored in self._stored_parts(among, wanted, closing=")"):
             found.update((known.number, known) for known in islice(stored, _MAX_ALIKE))
         return [found[number] for number in sorted(found)[:_MAX_ALIKE]]
 
@@ -221,46 +228,154 @@ class LedgerTransaction:
         found: dict[int, dict[int, int]] = {
             key: {known.number: known.document for known in self._cache.with_key(key) if known.present} for key in keys
         }
-        query = 'SELECT "key", number, document FROM statements WHERE present AND "key" IN (:wanted)'
+        query = """
+            SELECT texts."key", statements.number, statements.document
+            FROM statements
+            JOIN texts ON texts.id = statements.text
+            WHERE statements.present AND texts."key" IN (:wanted)
+        """
         for chunk in chunks(() if self._cache.complete else sorted(found)):
             for key, number, document in self._transaction.rows(query, {"wanted": chunk}):
                 if number not in self._cache.statements:
                     found[key][number] = document
         return found
 
-    def append(self, fold: SnapshotFold) -> None:
-        """Take one fold in: known from now on, written with the others."""
-        self._folds.append(fold)
-        self._cache.add(fold)
+    def blocks_of(self, document: DocumentState) -> list[CutBlock]:
+        """The blocks of the version that was read last."""
+        if self._new_texts or self._rows["blocks"]:
+            self.flush()
+        wanted = runs.unpack(document.blocks)
+        rows: dict[int, DatabaseRow] = {}
+        query = "SELECT id, kind, depth, texts, cells FROM blocks WHERE id IN (:ids)"
+        for chunk in chunks(sorted(set(wanted))):
+            rows.update((row[0], row[1:]) for row in self._transaction.rows(query, {"ids": chunk}))
+        numbers = {id_: runs.unpack(row[2]) for id_, row in rows.items()}
+        texts: dict[int, tuple[str, tuple[str, ...]]] = {}
+        query = "SELECT id, text, links FROM texts WHERE id IN (:ids)"
+        for chunk in chunks(sorted({number for own in numbers.values() for number in own})):
+            for id_, text, links in self._transaction.rows(query, {"ids": chunk}):
+                texts[id_] = text, codec.links_from_text(links)
+        found: dict[int, CutBlock] = {}
+        for id_, (kind_number, depth, _, cells) in rows.items():
+            kind = codec.BLOCK_KINDS[kind_number]
+            statements = [Statement(texts[one][0], kind, depth, texts[one][1]) for one in numbers[id_]]
+            found[id_] = CutBlock(kind, depth, tuple(statements), codec.cells_from_text(cells))
+        return [found[id_] for id_ in wanted]
+
+    # --- numbers --------------------------------------------------------------------------------
+
+    def intern(self, blocks: Sequence[CutBlock]) -> None:
+        """Give numbers to these blocks and their texts, in their order, where they have none yet."""
+        cache = self._cache
+        wanted: dict[tuple[str, tuple[str, ...]], Text] = {}
+        for block in blocks:
+            for statement in block.statements:
+                text = cache.text(statement.text, statement.links)
+                if not text.id:
+                    wanted[statement.text, statement.links] = text
+        if not cache.complete:
+            query = 'SELECT id, text, links FROM texts WHERE "key" IN (:wanted)'
+            for chunk in chunks(sorted({text.key for text in wanted.values()})):
+                for id_, text_, links in self._transaction.rows(query, {"wanted": chunk}):
+                    known = wanted.get((text_, codec.links_from_text(links)))
+                    if known is not None:
+                        known.id = id_
+        counters = self.counters()
+        number = counters.text
+        for text in wanted.values():
+            if not text.id:
+                text.id = number
+                number += 1
+                self._new_texts.append(text)
+        cache.counters = counters._replace(text=number, block=self._intern_blocks(blocks, counters.block))
+
+    def _intern_blocks(self, blocks: Sequence[CutBlock], number: int) -> int:
+        cache = self._cache
+        wanted = dict.fromkeys(key for block in blocks if (key := self._block_key(block)) not in cache.blocks)
+        if not cache.complete:
+            query = "SELECT texts, kind, depth, cells, id FROM blocks WHERE texts IN (:wanted)"
+            for chunk in chunks(sorted({key[0] for key in wanted})):
+                cache.blocks.update((row[:4], row[4]) for row in self._transaction.rows(query, {"wanted": chunk}))
+        for key in wanted:
+            if key not in cache.blocks:
+                cache.blocks[key] = number
+                self._rows["blocks"].append((number, *key[1:3], key[0], key[3]))
+                number += 1
+        return number
+
+    def _block_key(self, block: CutBlock) -> BlockKey:
+        texts = runs.pack([self.text(statement).id for statement in block.statements])
+        return texts, codec.block_kind_to_number(block.kind), block.level, codec.cells_to_text(block.cells)
+
+    def text(self, statement: Statement) -> Text:
+        """The text of a statement whose block has a number."""
+        return self._cache.text(statement.text, statement.links)
+
+    def block_numbers(self, blocks: Iterable[CutBlock]) -> list[int]:
+        """The numbers of blocks that have one."""
+        return [self._cache.blocks[self._block_key(block)] for block in blocks]
+
+    def _path_number(self, path: str) -> int:
+        cache = self._cache
+        found = cache.paths.get(path)
+        if found is None:
+            if not cache.complete:
+                query = "SELECT id FROM paths WHERE path = :path"
+                found = self._transaction.value(query, {"path": path_to_text(path)})
+            if found is None:
+                counters = self.counters()
+                found = counters.path
+                cache.counters = counters._replace(path=found + 1)
+                self._rows["paths"].append((found, path_to_text(path)))
+            cache.paths[path] = found
+        return found
+
+    # --- what is appended -----------------------------------------------------------------------
+
+    def append(self, seq: int, rows: FoldRows, next_document: int, next_statement: int) -> None:
+        """Take these rows of a fold in: known from now on, written by `flush`; with the numbers that are free then."""
+        self._cache.add(rows)
+        self._cache.counters = self.counters()._replace(document=next_document, statement=next_statement)
+        self._rows["versions"] += [codec.version_row(seq, version, self._path_number) for version in rows.versions]
+        self._rows["revisions"] += [codec.revision_row(seq, revision) for revision in rows.revisions]
+
+    def append_changes(self, seq: int, position: int, changes: Sequence[NewChange]) -> None:
+        """The same of changes, the first of which has this position in its fold."""
+        for at, change in enumerate(changes, position):
+            self._rows["changes"].append(codec.change_row(seq, at, change, self._path_number))
+            if len(change.before) > 1 or len(change.after) > 1:
+                self._rows["sides"] += codec.side_rows(seq, at, change)
+
+    def append_fold(self, snapshot: Snapshot, tie: int, seen_before: datetime | None) -> None:
+        """The last of a fold: its snapshot."""
+        counters = self.counters()
+        self._rows["folds"].append(codec.fold_row(counters.seq, snapshot, tie, seen_before))
+        self._cache.last[snapshot.source] = LastFold(snapshot.taken_at, tie)
+        self._cache.counters = counters._replace(seq=counters.seq + 1)
 
     def flush(self) -> None:
         """Write all that was appended."""
-        transaction, folds, cache = self._transaction, self._folds, self._cache
-        if not folds:
-            return
+        transaction, cache, rows = self._transaction, self._cache, self._rows
         documents, statements = (sorted(numbers) for numbers in cache.unwritten)
-        changes = [(f.seq, at, f.changes[at]) for f in folds for at in reversed(range(len(f.changes)))]
-        revisions = [row for fold in folds for row in codec.revision_rows(fold)]
-        transaction.copy_in("folds", codec.FOLD_COLUMNS, map(codec.fold_row, folds))
-        _replace(
-            transaction,
-            "documents",
-            codec.DOCUMENT_COLUMNS,
-            [codec.document_row(cache.documents[n]) for n in documents],
-        )
-        versions = (codec.version_row(fold.seq, version) for fold in folds for version in fold.versions)
-        transaction.copy_in("versions", codec.VERSION_COLUMNS, versions)
-        rows = [codec.statement_row(cache.statements[number]) for number in statements]
-        _replace(transaction, "statements", codec.STATEMENT_COLUMNS, rows)
-        transaction.copy_in("revisions", codec.REVISION_COLUMNS, revisions)
-        index_texts(transaction, ((row[0], row[4]) for row in revisions))
-        change_rows = (codec.change_row(*change, cache.statements) for change in changes)
-        transaction.copy_in("changes", codec.CHANGE_COLUMNS, change_rows)
-        transaction.copy_in(
-            "sides", codec.SIDE_COLUMNS, (row for change in changes for row in codec.side_rows(*change))
-        )
-        _write_meta(transaction, "counters", counters_to_text(folds[-1].counters))
-        self._folds = []
+        document_rows = [codec.document_row(cache.documents[number]) for number in documents]
+        statement_rows = [codec.statement_row(cache.statements[number], self._path_number) for number in statements]
+        _replace(transaction, "documents", codec.DOCUMENT_COLUMNS, document_rows)
+        _replace(transaction, "statements", codec.STATEMENT_COLUMNS, statement_rows)
+        text_rows = list(map(codec.text_row, self._new_texts))
+        transaction.copy_in("texts", codec.TEXT_COLUMNS, text_rows)
+        index_texts(transaction, [(row[0], row[1]) for row in text_rows])
+        signatures = [row for text in self._new_texts for row in codec.signature_rows(text)]
+        transaction.copy_in("signatures", codec.SIGNATURE_COLUMNS, signatures)
+        for table, columns in _APPENDED.items():
+            transaction.copy_in(table, columns, rows[table])
+            rows[table] = []
+        self._new_texts = []
+        _write_meta(transaction, "counters", counters_to_text(self.counters()))
+        cache.mark_written()
+        if not cache.complete:
+            _complete(transaction)
+
+    # --- what the database holds ----------------------------------------------------------------
 
     def _stored_documents(self, column: str, source: str, values: Sequence[str]) -> Iterator[DocumentState]:
         """As the database has them, but for those that the cache knows better."""
@@ -270,24 +385,45 @@ class LedgerTransaction:
                 if row[0] not in self._cache.documents:
                     yield codec.document_state_of(row)
 
-    def _stored_statements(
-        self, among: str, values: Sequence[int], *, streamed: bool = False
-    ) -> Iterator[StatementState]:
-        """As the database has them, but for those that the cache knows better.
+    def _stored_statements(self, among: str, values: Sequence[int]) -> Iterator[StatementState]:
+        for part in self._stored_parts(among, values):
+            yield from part
 
-        `among`: of what column the values are, behind other conditions. `streamed`: not all may be asked for.
+    def _stored_parts(
+        self, among: str, values: Sequence[int], closing: str = ""
+    ) -> Iterator[Iterator[StatementState]]:
+        """As the database has them, but for those that the cache knows better: for each chunk of values its rows.
+
+        `among`: of what column the values are, behind other conditions. Not all of a chunk need be read.
         """
-        query = f"{_SELECT_STATEMENTS} WHERE {among} IN (:wanted) ORDER BY statements.number"
+        query = f"{_SELECT_STATEMENTS} WHERE {among} IN (:wanted){closing} ORDER BY statements.number"
         for chunk in chunks(() if self._cache.complete else values):
-            given = {"wanted": chunk}
-            for rows in self._transaction.stream(query, given) if streamed else [self._transaction.rows(query, given)]:
-                for row in rows:
-                    if row[0] not in self._cache.statements:
-                        yield codec.statement_state_of(row)
+            yield self._states(self._transaction.stream(query, {"wanted": chunk}))
+
+    def _states(self, parts: Iterable[Sequence[DatabaseRow]]) -> Iterator[StatementState]:
+        touched = self._cache.statements
+        for rows in parts:
+            for text, links, path, *row in rows:
+                if row[0] not in touched:
+                    found = self._cache.text(text, codec.links_from_text(links))
+                    found.id = row[4]
+                    where = None if path is None else path_from_text(path)
+                    yield codec.statement_state_of(tuple(row), found, where)
+
+
+_APPENDED: Mapping[str, Sequence[str]] = {
+    "paths": codec.PATH_COLUMNS,
+    "blocks": codec.BLOCK_COLUMNS,
+    "folds": codec.FOLD_COLUMNS,
+    "versions": codec.VERSION_COLUMNS,
+    "revisions": codec.REVISION_COLUMNS,
+    "changes": codec.CHANGE_COLUMNS,
+    "sides": codec.SIDE_COLUMNS,
+}
 
 
 def _recency(document: DocumentState) -> tuple[bool, int, int]:
-    """No two heads have the same: which is found must not depend on whether the cache or the database was asked."""
+    """No two states have the same: which is found must not depend on whether the cache or the database was asked."""
     return document.present, document.last_seq, -document.number
 
 
@@ -340,7 +476,7 @@ def ledger_damage(database: Database) -> list[str]:
         if not found:
             with database.write_transaction() as transaction:
                 # the second value asks that the index be compared with the texts, too
-                transaction.execute("INSERT INTO revision_text(revision_text, rank) VALUES('integrity-check', 1)")
+                transaction.execute("INSERT INTO text_words(text_words, rank) VALUES('integrity-check', 1)")
     except StoreError as error:
         return [str(error)]
     except UnicodeDecodeError:

@@ -32,7 +32,7 @@ from monitor.model.changes import (
     StatementHistory,
 )
 from monitor.model.snapshots import Failure, FileVersion, PathAndBlob, PathChange, Run, Snapshot, SnapshotDelta
-from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
+from monitor.model.text import Alignment, Block, BlockKind, CutBlock, Extraction, Link, Match, Span, Statement, Wording
 
 __all__ = [
     "RECORDED_KINDS",
@@ -49,6 +49,7 @@ __all__ = [
     "ChangeKind",
     "Classification",
     "Counts",
+    "CutBlock",
     "Document",
     "DocumentSection",
     "Edit",
@@ -73,4 +74,5 @@ __all__ = [
     "Span",
     "Statement",
     "StatementHistory",
+    "Wording",
 ]

@@ -6,18 +6,43 @@ programs see the deterministic ids. Values are named tuples, which are fastest t
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import NamedTuple
 
-from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot
+from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance
+
+
+class Text:
+    """A distinct text with its links, and what is derived of it; `id` is its number in the ledger, 0 where it has none.
+
+    Equal texts that are known at one time are the very same value.
+    """
+
+    __slots__ = ("id", "key", "links", "normalized", "signature", "text", "words")
+
+    def __init__(
+        self,
+        text: str,
+        links: tuple[str, ...],
+        normalized: str,
+        key: int,
+        signature: tuple[int, int, int] | None,
+        id: int = 0,  # noqa: A002 - what it is called in the ledger
+    ) -> None:
+        self.id = id
+        self.text = text
+        self.links = links
+        self.normalized = normalized
+        self.key = key  # 60 bits that texts share whose normalised forms are equal
+        self.signature = signature  # MinHash, see `core/tracking/texts.py`
+        self.words = normalized.count(" ") + 1 if normalized else 0
 
 
 class DocumentState(NamedTuple):
     """A document as the ledger last knew it.
 
-    `blob` is its newest bytes; `read_path` and `read_blob` are the newest version whose statements
-    could be read, and `members` the numbers of those statements, in order. An absent document keeps
-    what it had when it went.
+    `blob` is its newest bytes; `read_path` and `read_blob` are the newest version whose statements could be read.
+    `members` are the numbers of those statements and `blocks` those of its blocks, in order, as runs that
+    `core/tracking/runs.py` packs. An absent document keeps what it had when it went, in the fold `last_seq`.
     """
 
     number: int
@@ -28,70 +53,61 @@ class DocumentState(NamedTuple):
     blob: str | None
     read_path: str | None
     read_blob: str | None
-    members: tuple[int, ...]
+    members: str
+    blocks: str
     first_seq: int
     last_seq: int
     failed: bool = False  # its newest version could not be read
-    vanished_at: datetime | None = None
 
 
 class StatementState(NamedTuple):
-    """A statement as the ledger last knew it; `path` and `ordinal` tell where it stood when it went."""
+    """A statement as the ledger last knew it; `path`, `ordinal` and `gone_seq` tell where it stood when it went."""
 
     number: int
     id: str
     document: int
     revision: int
-    key: int
+    text: Text
     present: bool
-    text: str
-    links: tuple[str, ...] = ()
+    first_seq: int
     path: str | None = None
     ordinal: int | None = None
-    vanished_at: datetime | None = None
-    first_seq: int = 0
-    signature: tuple[int, int, int] | None = None  # MinHash, see `core/tracking/restored.py`
+    gone_seq: int | None = None
     returns: int = 0  # how often it came back after an absence
-    text_row: int = 0  # of its newest revision, see `NewRevision`
 
 
 class DocumentVersion(NamedTuple):
     """One document in one snapshot, where anything about it differs from the snapshot before.
 
-    `members` is None where no statements could be read.
+    `members` and `blocks` are None where no statements could be read.
     """
 
     document: int
     path: str
     blob: str | None
     present: bool
-    members: tuple[int, ...] | None
+    members: str | None
+    blocks: str | None
+    language: str | None = None
 
 
 class NewRevision(NamedTuple):
-    """A numbered state of a statement that this snapshot brings.
-
-    The ledger counts the rows of all revisions: the first of a fold has the number that its counters say was free.
-    """
+    """A numbered state of a statement that this snapshot brings."""
 
     statement: int
     number: int
-    key: int
-    text: str
-    links: tuple[str, ...]
+    text: int
     kind: BlockKind = BlockKind.PARAGRAPH  # when it came: a later change of the mark-up alone is no revision
     level: int = 0
 
 
 class StatementRef(NamedTuple):
-    """A side of a change: which statement, in which revision, where; and the revision's row, with what it says."""
+    """A side of a change: which statement, in which revision, where, and what it says."""
 
     statement: int
     revision: int
     ordinal: int
-    text_row: int
-    text: str
-    links: tuple[str, ...] = ()
+    text: int
 
 
 class NewChange(NamedTuple):
@@ -110,7 +126,7 @@ class NewChange(NamedTuple):
     similarity: float | None = None
     moved: bool = False
     baseline: bool = False
-    absent_since: datetime | None = None
+    gone_seq: int | None = None  # of a restoration: the fold in which it went
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents hold the text before still
     message: str | None = None
@@ -124,18 +140,15 @@ class Counters(NamedTuple):
     seq: int = 1
     document: int = 1
     statement: int = 1
-    revision: int = 1
+    text: int = 1
+    block: int = 1
+    path: int = 1
 
 
-class SnapshotFold(NamedTuple):
-    """One snapshot taken into the ledger: everything that is written, and nothing else."""
+class FoldRows(NamedTuple):
+    """What some documents of one snapshot bring to the ledger, without their changes."""
 
-    seq: int
-    snapshot: Snapshot
-    tie: int  # how many snapshots of the same source and second precede it
     document_states: tuple[DocumentState, ...]
     versions: tuple[DocumentVersion, ...]
     statements: tuple[StatementState, ...]  # new and updated ones
     revisions: tuple[NewRevision, ...]
-    changes: tuple[NewChange, ...]
-    counters: Counters  # as they stand after this fold

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 
 class BlockKind(StrEnum):
@@ -69,6 +69,28 @@ class Statement:
     kind: BlockKind = BlockKind.PARAGRAPH
     level: int = 0
     links: tuple[str, ...] = ()
+
+
+class Wording(Protocol):
+    """Whatever has a text and the targets of the links in it."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def links(self) -> tuple[str, ...]: ...
+
+
+class CutBlock(NamedTuple):
+    """A block as the ledger keeps it: its statements, and the ranges of a table row's cells in its text.
+
+    It has no place either: an equal block of another version is the same.
+    """
+
+    kind: BlockKind
+    level: int
+    statements: tuple[Statement, ...]
+    cells: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

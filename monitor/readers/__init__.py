@@ -10,16 +10,15 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from monitor.core.text.segment import Passage
 from monitor.core.tracking import ids
 from monitor.errors import ExtractError
-from monitor.model import Extraction
+from monitor.model import Block, Extraction
 from monitor.ports import Reader
 from monitor.readers.encoding import is_marked
 
@@ -83,6 +82,17 @@ def _distributions() -> list[tuple[str, str, str]]:
     return found
 
 
+class Pieces(NamedTuple):
+    """A source in pieces, in their order; each says the same wherever it stands, and may return in other versions.
+
+    `blocks` gives the blocks of a piece; `reader` names what cut them.
+    """
+
+    reader: str
+    pieces: Sequence[Hashable]
+    blocks: Callable[[Hashable], Sequence[Block]]
+
+
 class Format(NamedTuple):
     """A built-in reader that is loaded when its first document comes.
 
@@ -98,22 +108,26 @@ class Format(NamedTuple):
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
-        extraction: Extraction = self._reader().extract(data)
+        extraction: Extraction = self.reader().extract(data)
         return extraction
 
-    def passages(self, data: bytes) -> Sequence[Passage]:
-        """The blocks without their places; those that the reader found in another document too may be the same."""
-        return passages_of(self._reader(), data)
-
-    def _reader(self) -> Any:
+    def reader(self) -> Any:
+        """The reader itself."""
         module, _, name = self.location.partition(":")
         return getattr(import_module(f"monitor.readers.{module}"), name)()
 
 
-def passages_of(reader: Any, data: bytes) -> Sequence[Passage]:
-    """What a reader finds in one document, in the passages that it shares, or in one where it shares none."""
-    shared: Callable[[bytes], Sequence[Passage]] | None = getattr(reader, "passages", None)
-    return shared(data) if shared else (Passage(reader.extract(data).blocks),)
+def _pieces_of(reader: Any, name: str, data: bytes) -> Pieces:
+    """A source in the reader's own pieces, or else in its blocks."""
+    cut = getattr(reader, "pieces", None)
+    if cut is not None:
+        return Pieces(name, cut(data), reader.piece_blocks)
+    blocks = reader.extract(data).blocks
+    return Pieces("", [Block(one.kind, one.text, one.level, one.links, cells=one.cells) for one in blocks], _itself)
+
+
+def _itself(block: Any) -> Sequence[Block]:
+    return (block,)
 
 
 def _suffixes(names: str) -> frozenset[str]:
@@ -226,10 +240,14 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
     return None if reader is None else reader.extract(data)
 
 
-def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passage] | None:
-    """What `extract` gives, for who needs no places: passages that a format may share between versions."""
+def pieces(path: str, data: bytes, *, article: bool = False) -> Pieces | None:
+    """What `extract` gives, for who needs no places: in pieces that versions may share."""
     reader = reader_for(path, data, article=article)
-    return None if reader is None else passages_of(reader, data)
+    return None if reader is None else _pieces_of(_loaded(reader), reader.name, data)
+
+
+def _loaded(reader: Any) -> Any:
+    return reader.reader() if isinstance(reader, Format) else reader
 
 
 def readers_fingerprint(*, article: bool = False) -> str:

@@ -67,6 +67,11 @@ def _is_trash(text: str) -> bool:
     return odd > _TRASH * len(sample) + 1
 
 
+def has_controls(data: bytes) -> bool:
+    """Whether `data` holds control characters that are no white space: it may be no text, or some are replaced."""
+    return b"\0" in data or len(data[:_SAMPLE].translate(None, _ODD)) < min(len(data), _SAMPLE)
+
+
 def is_marked(data: bytes) -> bool:
     """Whether `data` begins with a byte order mark."""
     return any(data.startswith(mark) for mark, _ in _BOMS)

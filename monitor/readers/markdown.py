@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, chain
+from typing import cast
 
-from monitor.core.text.segment import Passage
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers.block_writer import CELL, BlockWriter
 from monitor.readers.encoding import decode
@@ -201,7 +201,8 @@ _SIGNS = b"[]*_~`<!&\\"
 _MOST_SIGNS = 50_000  # characters that begin markup: a second or two of parsing
 _DENSEST = 8  # characters to each of them: prose has 20 and more
 _LARGEST = 1 << 18  # characters of a chunk; what is larger is read as plain text
-_LONG = 20_000  # characters: of longer chunks, which are tables as a rule, few parses are kept
+
+_Piece = tuple[str, References | None]  # a chunk with the references that it uses; None: it is the front matter
 
 
 class MarkdownReader:
@@ -212,16 +213,22 @@ class MarkdownReader:
         source, notes = decode(data)
         return Extraction(source, markdown_blocks(source), notes)
 
-    def passages(self, data: bytes) -> tuple[Passage, ...]:
-        """The same blocks without their places; a chunk that another version has too is the very same passage."""
+    def pieces(self, data: bytes) -> Sequence[Hashable]:
+        """The source in pieces for `piece_blocks`: most as bytes, some with the references that they use."""
+        found = stretches(data)
+        if found is not None and not _is_noise(data):
+            return found
         source, _ = decode(data)
-        if _is_noise(source):
-            return (Passage(plain_blocks(source)),)
-        text = _LineFeeds(source).text
-        alone = stretches(text) if "]:" not in text else None
-        if alone is None:
-            return tuple([passage for _, passage in _parsed(text)])
-        return tuple(chain.from_iterable([_alone(part) if len(part) <= _LONG else _cut(part) for part in alone]))
+        if _is_noise(source.encode("utf-8", "surrogatepass")):
+            return tuple([Block(one.kind, one.text, one.level) for one in plain_blocks(source)])
+        return tuple([piece for _, piece in _pieces(_LineFeeds(source).text)])
+
+    def piece_blocks(self, piece: Hashable) -> Sequence[Block]:
+        """The blocks of a piece, their origins counted from anywhere."""
+        if isinstance(piece, bytes):
+            found = [_read(text, ()) for _, text in chunks(piece.decode())]
+            return tuple(chain.from_iterable(found))
+        return (piece,) if isinstance(piece, Block) else _read(*cast("_Piece", piece))
 
 
 def reads_as_markdown(text: str) -> bool:
@@ -234,37 +241,29 @@ def reads_as_markdown(text: str) -> bool:
 
 def markdown_blocks(source: str) -> tuple[Block, ...]:
     """The blocks of a Markdown source."""
-    if _is_noise(source):
+    if _is_noise(source.encode("utf-8", "surrogatepass")):
         return plain_blocks(source)
     lines = _LineFeeds(source)
-    return tuple(lines.with_origin(at, block) for at, passage in _parsed(lines.text) for block in passage.blocks)
+    return tuple(lines.with_origin(at, block) for at, piece in _pieces(lines.text) for block in _read(*piece))
 
 
-def _is_noise(source: str) -> bool:
+def _is_noise(source: bytes) -> bool:
     """Whether the source is so full of marks that it can be no document, and would take minutes to parse."""
     if len(source) <= _MOST_SIGNS:
         return False
-    written = source.encode("utf-8", "surrogatepass")
-    signs = len(written) - len(written.translate(None, _SIGNS))  # at once, which count() does sign by sign
+    signs = len(source) - len(source.translate(None, _SIGNS))  # at once, which count() does sign by sign
     return signs > max(_MOST_SIGNS, len(source) // _DENSEST)
 
 
-def _parsed(source: str) -> Iterator[tuple[int, Passage]]:
+def _pieces(source: str) -> Iterator[tuple[int, _Piece]]:
+    """The offsets and texts of the chunks, each with the references that it uses; None with the front matter."""
     front = front_matter(source)
     if front:
-        yield 0, Passage((_front_block(source[:front]),))
+        yield 0, (source[:front], None)
     cut = list(chunks(source, front))
     references = _references([text for _, text in cut]) if "]:" in source else {}
     for at, text in cut:
-        yield at, _passage(text, _used(text, references))
-
-
-def _cut(text: str) -> tuple[Passage, ...]:
-    """The passages of a stretch that says the same wherever it stands."""
-    return tuple([_passage(part, ()) for _, part in chunks(text)])
-
-
-_alone = lru_cache(maxsize=12_288)(_cut)
+        yield at, (text, _used(text, references))
 
 
 def _front_block(text: str) -> Block:
@@ -273,21 +272,18 @@ def _front_block(text: str) -> Block:
     return Block(BlockKind.CODE, text[begin:end], origin=((0, begin),))
 
 
-def _passage(text: str, references: References) -> Passage:
+def _read(text: str, references: References | None) -> tuple[Block, ...]:
+    """The blocks of one chunk, their origins counted from its beginning."""
+    if references is None:
+        return (_front_block(text),)
     if len(text) > _LARGEST:
-        return Passage(plain_blocks(text))
-    return _kept(text, references) if len(text) <= _LONG else _kept_long(text, references)
-
-
-def _read(text: str, references: References) -> Passage:
+        return plain_blocks(text)
     blocks = one_line(text)
     if blocks is None:
         blocks = table_rows(text, references)
-    return Passage(render(text, references) if blocks is None else blocks)
+    return render(text, references) if blocks is None else blocks
 
 
-_kept = lru_cache(maxsize=4_096)(_read)
-_kept_long = lru_cache(maxsize=32)(_read)
 _defined = lru_cache(maxsize=1_024)(definitions)
 
 

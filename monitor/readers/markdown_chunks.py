@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 
+from monitor.readers.encoding import has_controls
+
 _CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)")
 _OPENS = re.compile(
     r"^(?P<indent> {0,3})(?:"
@@ -20,6 +22,7 @@ _OPENS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGNS_OF_OPENING = ("\n<", "\n <", "\n  <", "\n   <", "```", "~~~")
+_BYTES_OF_OPENING = tuple(sign.encode() for sign in _SIGNS_OF_OPENING)
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 # an item's beginning; `* * *` is a rule
 _BEGINS_ITEM = r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)(?:[-*+]|\d{1,9}[.)]) {1,4}\S"
@@ -64,11 +67,37 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
         begin = following
 
 
-def stretches(source: str) -> list[str] | None:
-    """What stands between blank lines, each of which `chunks` would cut by itself; None where one may reach further."""
-    if front_matter(source) or _may_open(source):
+def stretches(source: bytes) -> list[bytes] | None:
+    """The source in UTF-8 without byte order mark, cut at blank lines where `chunks` would cut it, too; a part may hold
+    several chunks. None where one may reach beyond a blank line, or the source is no UTF-8."""
+    if source.startswith((b"---", b"\xef\xbb\xbf")) or b"]:" in source:
         return None
-    return _CUT.split(source)
+    if b"\r" in source:
+        source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if source[:4].lstrip(b" ")[:1] == b"<" or any(sign in source for sign in _BYTES_OF_OPENING):
+        return None
+    if has_controls(source) or not _is_utf8(source):
+        return None
+    parts = source.split(b"\n\n")
+    if b"\n\n " not in source and b"\n\n\t" not in source and b"\n\n\n" not in source:
+        return parts
+    joined: list[bytes] = []
+    for part in parts:
+        if joined and (not part or part[:1].isspace()):
+            joined[-1] += b"\n\n" + part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _is_utf8(source: bytes) -> bool:
+    if source.isascii():
+        return True
+    try:
+        source.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _may_open(source: str) -> bool:

@@ -8,16 +8,20 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from monitor.core.review.scoring import Fact
-from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, sides_of
+from monitor.core.tracking import runs
+from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, paths_of, sides_of
 from monitor.ledger.codec import (
     BLOCK_KINDS,
+    CAUSES,
+    KINDS,
     LEVELS,
+    SIMILARITY,
     aspects_from_bits,
+    kind_to_number,
     links_from_text,
     path_from_text,
     searchable_text,
     time_from_text,
-    unpack_members,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
@@ -93,17 +97,18 @@ class ReviewFacts:
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction) or not words.split():
                 return []
-            holds, values = full_text(transaction, words)
+            found = full_text(transaction, words)
+            hits = f"revisions.text IN (SELECT {found.text} FROM {found.table} WHERE {found.condition})"
             return transaction.values(
-                "SELECT changes.id FROM changes JOIN revisions ON revisions.statement = changes.statement"
-                " AND (changes.before_row = revisions.id OR changes.after_row = revisions.id)"
-                f" WHERE {holds} AND NOT changes.baseline"
+                "SELECT changes.id FROM revisions JOIN changes ON changes.statement = revisions.statement"
+                " AND (changes.before_text = revisions.text OR changes.after_text = revisions.text)"
+                f" WHERE {hits} AND NOT changes.baseline"
                 " UNION ALL"
-                " SELECT changes.id FROM changes"
-                " JOIN sides ON sides.seq = changes.seq AND sides.position = changes.position"
-                " JOIN revisions ON revisions.statement = sides.statement AND revisions.id = sides.text_row"
-                f" WHERE {holds} AND NOT changes.baseline",
-                values,
+                " SELECT changes.id FROM revisions JOIN sides ON sides.statement = revisions.statement"
+                " AND sides.text = revisions.text"
+                " JOIN changes ON changes.seq = sides.seq AND changes.position = sides.position"
+                f" WHERE {hits} AND NOT changes.baseline",
+                found.parameters,
             )
 
     def paths(self, numbers: Sequence[int]) -> dict[int, str]:
@@ -130,14 +135,14 @@ class _FactRow(NamedTuple):
     seq: int
     position: int
     level: int
-    kind: str
+    kind: int
     document: int | None
-    path: str
-    cause: str | None
+    path: int
+    cause: int | None
     group: str | None
     substantive: bool
     aspects: int
-    similarity: float | None
+    similarity: int | None
     statement: int | None
     before_ordinal: int
     before_text: str | None
@@ -159,27 +164,31 @@ def _facts(transaction: Transaction, first: int, last: int) -> list[Fact]:
         """
         SELECT changes.id, changes.seq, changes.position, changes.level, changes.kind, changes.document, changes.path,
             changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity, changes.statement,
-            changes.before_ordinal, changes.before_text, changes.before_links, old.kind,
-            changes.after_ordinal, new.text, new.links, new.kind,
+            changes.before_ordinal, before_texts.text, before_texts.links, old.kind,
+            changes.after_ordinal, after_texts.text, after_texts.links, new.kind,
             folds.snapshot, folds.taken_at, folds.origin, documents.id, upgraded.change IS NOT NULL
         FROM changes
         JOIN folds ON folds.seq = changes.seq
         LEFT JOIN documents ON documents.number = changes.document
         LEFT JOIN upgraded ON upgraded.change = changes.id
-        LEFT JOIN revisions AS old ON old.id = changes.before_row
-        LEFT JOIN revisions AS new ON new.id = changes.after_row
+        LEFT JOIN texts AS before_texts ON before_texts.id = changes.before_text
+        LEFT JOIN texts AS after_texts ON after_texts.id = changes.after_text
+        LEFT JOIN revisions AS old
+            ON old.statement = changes.statement AND old.number = changes.before_revision
+        LEFT JOIN revisions AS new ON new.statement = changes.statement AND new.number = changes.after_revision
         WHERE changes.seq BETWEEN :first AND :last AND (NOT changes.baseline OR changes.kind = :failed)
-        ORDER BY changes.seq, changes.position DESC
+        ORDER BY changes.seq, changes.position
         """,
-        {"first": first, "last": last, "failed": str(ChangeKind.FAILED)},
+        {"first": first, "last": last, "failed": kind_to_number(ChangeKind.FAILED)},
     )
     rows = list(map(_FactRow._make, found))
     of_several = [(row.seq, row.position) for row in rows if row.statement is None and _is_of_statements(row)]
     several = sides_of(transaction, of_several)
+    paths = paths_of(transaction, {row.path for row in rows})
     facts = []
     for row in rows:
         sides = _sides(row, several.get((row.seq, row.position), ()))
-        facts.append((_fact(row, *sides), _position(row, *sides)))
+        facts.append((_fact(row, paths[row.path], *sides), _position(row, *sides)))
     documents = {fact.document_number for fact, position in facts if position is not None}
     outlines = _outlines(transaction, documents, first, last)
     return [
@@ -215,24 +224,25 @@ def _is_of_statements(row: _FactRow) -> bool:
     return LEVELS[row.level] is Level.STATEMENT
 
 
-def _fact(row: _FactRow, before: Sequence[_StatementText], after: Sequence[_StatementText]) -> Fact:
-    path = path_from_text(row.path)
+def _fact(
+    row: _FactRow, path: str, before: Sequence[_StatementText], after: Sequence[_StatementText]
+) -> Fact:
     return Fact(
         change=row.id,
         seq=row.seq,
-        position=-row.position,
+        position=row.position,
         snapshot=row.snapshot,
         taken_at=time_from_text(row.taken_at),
         level=LEVELS[row.level],
-        kind=ChangeKind(row.kind),
+        kind=KINDS[row.kind],
         document=path,
         document_id=row.document_id or "",
         document_number=row.document or 0,
-        cause=row.cause,
+        cause=None if row.cause is None else CAUSES[row.cause],
         group=row.group,
         significance=Significance.SUBSTANTIVE if row.substantive else Significance.EDITORIAL,
         aspects=aspects_from_bits(row.aspects),
-        similarity=row.similarity,
+        similarity=None if row.similarity is None else row.similarity / SIMILARITY,
         technical=bool(row.technical),
         imported=row.origin is not None,
         before=tuple(one.text for one in before),
@@ -309,7 +319,8 @@ def _outlines(transaction: Transaction, documents: set[int], first: int, last: i
 def _headings(transaction: Transaction, documents: Sequence[int]) -> dict[int, list[tuple[int, _Heading]]]:
     """Every statement of these documents that ever was a heading: since which fold with which text."""
     rows = transaction.rows(
-        "SELECT revisions.statement, revisions.seq, revisions.depth, revisions.text FROM revisions"
+        "SELECT revisions.statement, revisions.seq, revisions.depth, texts.text FROM revisions"
+        " JOIN texts ON texts.id = revisions.text"
         " JOIN statements ON statements.number = revisions.statement"
         " WHERE statements.document IN (:documents) AND revisions.kind = :heading"
         " ORDER BY revisions.statement, revisions.number",
@@ -321,9 +332,9 @@ def _headings(transaction: Transaction, documents: Sequence[int]) -> dict[int, l
     return known
 
 
-def _of_version(seq: int, members: bytes | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
+def _of_version(seq: int, members: str | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
     found = []
-    for ordinal, number in enumerate(unpack_members(members) if members else ()):
+    for ordinal, number in enumerate(runs.unpack(members) if members else ()):
         headings = known.get(number)
         if headings is not None and (at := bisect_right(headings, seq, key=lambda one: one[0])):
             found.append(replace(headings[at - 1][1], ordinal=ordinal))

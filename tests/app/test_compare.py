@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.app.compare import Content, DocumentDiff, differences, lines_of, matches, statement_changes
+from monitor.app.compare import Content, DocumentDiff, differences, lines_of, matches, statement_changes, statements_in
 from monitor.ledger.queries import LedgerQueries
-from monitor.model import ChangeKind, Document, Level, Statement
+from monitor.model import BlockKind, ChangeKind, CutBlock, Document, Level, Statement
 from tests.support.memory_store import MemorySnapshots
 
 SENTENCES = (
@@ -45,59 +45,59 @@ TEXTS = st.lists(st.sampled_from(SENTENCES), max_size=9)
     ],
 )
 def test_lines_end_at_lf_alone(data: bytes, lines: list[str]) -> None:
-    assert [statement.text for statement in lines_of(data)] == lines
+    assert [statement.text for statement in statements_in(lines_of(data))] == lines
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))))
 def test_any_lines_are_reproduced(lines: list[str]) -> None:
     data = "".join(f"{line}\n" for line in lines).encode()
-    assert [statement.text for statement in lines_of(data)] == lines
+    assert [statement.text for statement in statements_in(lines_of(data))] == lines
 
 
 # --- matches --------------------------------------------------------------------------------------
 
 
-def statements(texts: list[str]) -> tuple[Statement, ...]:
-    return tuple(map(Statement, texts))
+def paragraphs(texts: list[str]) -> tuple[CutBlock, ...]:
+    return tuple(CutBlock(BlockKind.PARAGRAPH, 0, (Statement(text),)) for text in texts)
 
 
 @given(TEXTS, TEXTS)
 def test_every_statement_is_in_exactly_one_match(before: list[str], after: list[str]) -> None:
-    found = matches(statements(before), statements(after))
+    found = matches(paragraphs(before), paragraphs(after))
     assert sorted(i for match in found for i in match.before) == list(range(len(before)))
     assert sorted(j for match in found for j in match.after) == list(range(len(after)))
 
 
 @given(TEXTS, TEXTS)
 def test_an_unchanged_match_holds_equal_texts(before: list[str], after: list[str]) -> None:
-    for match in matches(statements(before), statements(after)):
+    for match in matches(paragraphs(before), paragraphs(after)):
         if match.kind is ChangeKind.UNCHANGED:
             assert [before[i] for i in match.before] == [after[j] for j in match.after]
 
 
 @given(TEXTS, TEXTS)
 def test_matches_are_in_the_order_of_the_after_side(before: list[str], after: list[str]) -> None:
-    starts = [match.after[0] for match in matches(statements(before), statements(after)) if match.after]
+    starts = [match.after[0] for match in matches(paragraphs(before), paragraphs(after)) if match.after]
     assert starts == sorted(starts)
 
 
 @given(TEXTS)
 def test_against_itself_everything_is_unchanged(texts: list[str]) -> None:
-    found = matches(statements(texts), statements(texts))
+    found = matches(paragraphs(texts), paragraphs(texts))
     assert [(match.before, match.after, match.kind) for match in found] == [
         ((i,), (i,), ChangeKind.UNCHANGED) for i in range(len(texts))
     ]
 
 
 def test_removed_statement_follows_its_predecessor() -> None:
-    found = matches(statements([SENTENCES[0], SENTENCES[1], SENTENCES[2]]), statements([SENTENCES[0], SENTENCES[2]]))
+    found = matches(paragraphs([SENTENCES[0], SENTENCES[1], SENTENCES[2]]), paragraphs([SENTENCES[0], SENTENCES[2]]))
     assert [(match.before, match.after) for match in found] == [((0,), (0,)), ((1,), ()), ((2,), (1,))]
 
 
 def test_the_changes_of_two_contents_name_their_places() -> None:
     (found,) = statement_changes(
-        Content("old.md", statements([SENTENCES[0], SENTENCES[2]])),
-        Content("new.md", statements([SENTENCES[0], SENTENCES[3]])),
+        Content("old.md", paragraphs([SENTENCES[0], SENTENCES[2]])),
+        Content("new.md", paragraphs([SENTENCES[0], SENTENCES[3]])),
     )
     assert found.kind is ChangeKind.REVISED
     assert [(side.document, side.ordinal, side.text) for side in (*found.before, *found.after)] == [

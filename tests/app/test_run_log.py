@@ -72,24 +72,24 @@ def test_a_cut_list_of_snapshots_is_named(caplog: pytest.LogCaptureFixture, reco
     alter(recorded, "DELETE FROM folds WHERE seq = (SELECT max(seq) FROM folds)")
     lines = said(caplog, recorded)
     assert containing(lines, "its list of snapshots has 1, and it counted 2")
-    assert containing(lines, "the ledger's list of snapshots was cut: everything is folded, 2 snapshots")
+    assert containing(lines, "the ledger holds other snapshots than the store, or lists them otherwise: everything is folded, 2 snapshots")
 
 
 def test_a_missing_table_is_named(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:
-    alter(recorded, "DROP TABLE born")
-    assert "monitor.ledger.fold_state: the ledger is not complete: table born is missing" in said(caplog, recorded)
+    alter(recorded, "DROP TABLE upgraded")
+    assert "monitor.ledger.fold_state: the ledger is not complete: table upgraded is missing" in said(caplog, recorded)
 
 
 def test_an_upgrade_names_the_rules_before_and_after(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:
     alter(recorded, "UPDATE meta SET value = 'older rules' WHERE name = 'fingerprint'")
     lines = said(caplog, recorded)
     assert containing(lines, f"made with other rules: older rules; now they are: {fingerprint(())}")
-    assert "monitor.app.fold: upgrade: the ledger was made with other rules; everything is folded, 2 snapshots" in lines
+    assert "monitor.app.fold: upgrade: the ledger was made with other rules: everything is folded, 2 snapshots" in lines
 
 
 def test_other_snapshots_in_the_ledger_are_named(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:
     alter(recorded, "UPDATE folds SET snapshot = replace(snapshot, substr(snapshot, 1, 4), 'ffff')")
-    assert containing(said(caplog, recorded), "the ledger holds other snapshots than the store, or in another order")
+    assert containing(said(caplog, recorded), "the ledger holds other snapshots than the store, or lists them otherwise")
 
 
 def test_the_next_snapshot_is_folded_alone(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:

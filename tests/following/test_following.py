@@ -13,7 +13,7 @@ from monitor.app.import_history import ImportOptions, import_history
 from monitor.app.run import RunOptions, run
 from monitor.errors import StoreError
 from monitor.ledger.database import open_database
-from monitor.ledger.fold_state import FoldCache
+from monitor.ledger.fold_cache import FoldCache
 from monitor.ledger.writer import LedgerWriter
 from tests.following.followplace import DAYS, START, Place
 
@@ -81,12 +81,12 @@ def test_it_steps_back_where_there_is_no_ledger(begun: Place) -> None:
     "change",
     [
         "UPDATE meta SET value = 'other rules' WHERE name = 'fingerprint'",
-        "DROP TABLE born",
-        "INSERT INTO born VALUES ('0', 's', 'p', 0)",
+        "DROP TABLE upgraded",
+        "DELETE FROM meta WHERE name = 'indexed'",
         "UPDATE folds SET snapshot = substr(snapshot, 2) || substr(snapshot, 1, 1) WHERE seq = 2",
         "UPDATE folds SET source = 'gone' WHERE seq = 1",
     ],
-    ids=["other rules", "an older layout", "a rebuild that has not ended", "another history", "a source that is gone"],
+    ids=["other rules", "an older layout", "a first fold that has not ended", "another history", "a source that is gone"],
 )
 def test_foreign_ledger_is_left_to_a_full_comparison(begun: Place, change: str) -> None:
     begun.see(DAYS[2])

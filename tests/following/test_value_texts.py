@@ -25,9 +25,9 @@ def test_no_links_are_nothing() -> None:
 
 
 def test_counters_are_recognized_by_name() -> None:
-    counters = Counters(seq=3, document=5, statement=7, revision=11)
+    counters = Counters(seq=3, document=5, statement=7, text=11, block=13, path=17)
     told = counters_to_text(counters)
-    assert told == '{"seq":3,"document":5,"statement":7,"revision":11}'
+    assert told == '{"seq":3,"document":5,"statement":7,"text":11,"block":13,"path":17}'
     assert counters_from_text(told) == counters
 
 

@@ -26,7 +26,7 @@ from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import common_prefix
 from monitor.core.text.normalize import ungarbled
 from monitor.core.text.tokens import expanded
-from monitor.model import Aspect, Classification, Significance, Statement
+from monitor.model import Aspect, Classification, Significance, Wording
 
 _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
@@ -38,7 +38,7 @@ _GARBLED = Classification(
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
-def classify(before: Sequence[Statement], after: Sequence[Statement]) -> Classification:
+def classify(before: Sequence[Wording], after: Sequence[Wording]) -> Classification:
     """The kind of a change from one statement to one, one to several, or several to one.
 
     A pure function of both sides: texts are joined by one space, links in order. Near linear in their length.

@@ -19,7 +19,7 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from itertools import count, starmap
 from operator import lt
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rapidfuzz.distance import Indel
 
@@ -27,6 +27,7 @@ _EXACT_CELLS = 4_000_000  # of the table of step 2: 62,500 machine words, half a
 _DEPTH = 8  # of anchors within gaps between anchors: made-up input could nest them line by line
 _LONGEST_RUN = 32  # elements that together are tried as an anchor
 
+Element = TypeVar("Element", str, int)
 _Pair = tuple[int, int]
 _Run = tuple[int, int, int]
 
@@ -48,12 +49,12 @@ class ChangedRun(NamedTuple):
     after_end: int
 
 
-def equal_runs(before: Sequence[str], after: Sequence[str]) -> list[EqualRun]:
+def equal_runs(before: Sequence[Element], after: Sequence[Element]) -> list[EqualRun]:
     """The stretches that are equal, increasing on both sides, none empty; two never touch on both sides."""
     return list(starmap(EqualRun, _joined(_solved(list(before), list(after), 0, 0, _DEPTH))))
 
 
-def changed_runs(before: Sequence[str], after: Sequence[str]) -> list[ChangedRun]:
+def changed_runs(before: Sequence[Element], after: Sequence[Element]) -> list[ChangedRun]:
     """The stretches that differ, in order: what `equal_runs` leaves."""
     runs: list[ChangedRun] = []
     i = j = 0
@@ -64,7 +65,7 @@ def changed_runs(before: Sequence[str], after: Sequence[str]) -> list[ChangedRun
     return runs
 
 
-def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
+def common_prefix(one: Sequence[Element], other: Sequence[Element]) -> int:
     """How many elements, or characters, both begin with; both are of one type.
 
     By halves: comparing slices is quick, walking in Python is not. O(n).
@@ -78,7 +79,7 @@ def common_prefix(one: Sequence[str], other: Sequence[str]) -> int:
     return low
 
 
-def common_suffix(one: Sequence[str], other: Sequence[str], most: int) -> int:
+def common_suffix(one: Sequence[Element], other: Sequence[Element], most: int) -> int:
     """How many elements, or characters, both end with, up to `most`; otherwise as `common_prefix`."""
     low, ends = 0, (len(one), len(other))
     if not most or one[-1] != other[-1]:
@@ -129,7 +130,7 @@ def _joined(runs: Iterable[_Run]) -> Iterator[_Run]:
         yield i, j, length
 
 
-def _solved(before: list[str], after: list[str], i: int, j: int, depth: int) -> Iterator[_Run]:
+def _solved(before: list[Element], after: list[Element], i: int, j: int, depth: int) -> Iterator[_Run]:
     """Equal runs in order, some of them empty or touching, of two parts that start at i and j."""
     start = common_prefix(before, after)
     end = common_suffix(before, after, min(len(before), len(after)) - start)
@@ -143,7 +144,7 @@ def _solved(before: list[str], after: list[str], i: int, j: int, depth: int) -> 
     yield i + len(before) - end, j + len(after) - end, end
 
 
-def _exact(before: list[str], after: list[str], i: int, j: int) -> Iterator[_Run]:
+def _exact(before: list[Element], after: list[Element], i: int, j: int) -> Iterator[_Run]:
     """Of several subsequences of one length always the same is taken, whichever side is the first."""
     turned = after[0] < before[0]
     for code in Indel.opcodes(after, before) if turned else Indel.opcodes(before, after):
@@ -153,7 +154,7 @@ def _exact(before: list[str], after: list[str], i: int, j: int) -> Iterator[_Run
 
 
 def _around_anchors(
-    anchors: Sequence[_Run], before: list[str], after: list[str], i: int, j: int, depth: int
+    anchors: Sequence[_Run], before: list[Element], after: list[Element], i: int, j: int, depth: int
 ) -> Iterator[_Run]:
     row = column = 0
     for start, start_after, length in (*anchors, (len(before), len(after), 0)):
@@ -163,7 +164,7 @@ def _around_anchors(
         row, column = start + length, start_after + length
 
 
-def _anchors(before: list[str], after: list[str]) -> list[_Run]:
+def _anchors(before: list[Element], after: list[Element]) -> list[_Run]:
     """Equal runs in order, to be kept: by the first way that leaves half of the elements a partner, or else the best.
 
     First what is unique on both sides: elements, then the runs of 2, 4, 8 … that start at each position, while longer
@@ -210,8 +211,8 @@ def _unique_pairs(before: Sequence[Hashable], after: Sequence[Hashable], unique:
     return [(i, position[name]) for i, name in enumerate(before) if name in unique]
 
 
-def _pairs_by_occurrence(before: list[str], after: list[str]) -> list[_Pair]:
-    unused: dict[str, list[int]] = {element: [] for element in set(before).intersection(after)}
+def _pairs_by_occurrence(before: list[Element], after: list[Element]) -> list[_Pair]:
+    unused: dict[Element, list[int]] = {element: [] for element in set(before).intersection(after)}
     for j in range(len(after) - 1, -1, -1):
         if after[j] in unused:
             unused[after[j]].append(j)

@@ -76,7 +76,7 @@ def language(code: str) -> Language:
     return Language(code, **{name: Words(frozenset(entries)) for name, entries in sections.items()})
 
 
-_SAMPLE = 12_000  # characters
+SAMPLE = 12_000  # characters
 _DEFAULT = "en"
 _LEAST = 2  # votes that must be found
 _FREQUENT = 3  # votes of a frequent word; a beginner of sentences, a letter, an abbreviation has one
@@ -104,9 +104,9 @@ def detect(texts: Iterable[str]) -> str:
     """The ISO 639-1 code of the language of `texts`, judged by their first 12,000 characters; `en` where unclear."""
     sample, size = [], 0
     for text in texts:
-        sample.append(text if size + len(text) <= _SAMPLE else text[: _SAMPLE - size])
+        sample.append(text if size + len(text) <= SAMPLE else text[: SAMPLE - size])
         size += len(text)
-        if size >= _SAMPLE:
+        if size >= SAMPLE:
             break
     letters = set[str]().union(*(text for text in sample if not text.isascii()))
     if any(first <= letter <= last for letter in letters for first, last in _NOT_LATIN):

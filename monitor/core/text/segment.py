@@ -5,47 +5,27 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from monitor.core.text.language import detect
 from monitor.core.text.sentences import sentence_ranges
-from monitor.model import Block, BlockKind, Link, Span, Statement
+from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 
-_BlockParts = tuple[tuple[Statement, ...], tuple[tuple[int, int], ...]]  # statements, and their ranges in the block
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_LONG, _LONGEST = 20_000, 500_000  # characters: of long blocks few are kept, of the longest none
 
 
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
     known = language or detect(block.text for block in blocks)
-    return tuple(chain.from_iterable(_cut_block(block, known)[0] for block in blocks))
+    return tuple(chain.from_iterable(cut_block(block, known).statements for block in blocks))
 
 
-class Passage:
-    """Blocks that many versions of a document share; cut into statements once a language."""
-
-    __slots__ = ("_cut", "blocks")
-
-    def __init__(self, blocks: Sequence[Block]) -> None:
-        self.blocks = blocks
-        self._cut: dict[str, tuple[Statement, ...]] = {}
-
-    def statements(self, language: str) -> tuple[Statement, ...]:
-        """The statements of the blocks, in order."""
-        found = self._cut.get(language)
-        if found is None:
-            found = self._cut[language] = segment_blocks(self.blocks, language)
-        return found
-
-
-def segment_passages(passages: Sequence[Passage], language: str | None = None) -> tuple[Statement, ...]:
-    """The statements of a document in passages: those of all their blocks together."""
-    known = language or detect(block.text for passage in passages for block in passage.blocks)
-    return tuple(chain.from_iterable([passage.statements(known) for passage in passages]))
+def cut_block(block: Block, language: str) -> CutBlock:
+    """A block with its statements, of which it may have none; without its place in the document."""
+    statements = tuple(_statements(block, _ranges(block, language)))
+    return CutBlock(block.kind, block.level, statements, block.cells)
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
@@ -54,7 +34,8 @@ def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:
-        for statement, (begin, stop) in zip(*_cut_block(block, known), strict=True):
+        ranges = list(_ranges(block, known))
+        for statement, (begin, stop) in zip(_statements(block, ranges), ranges, strict=True):
             start = max(last, _in_document(block.origin, begin))
             last = max(start, _in_document(block.origin, stop - 1) + 1)
             placed.append((statement, Span(start, last)))
@@ -66,37 +47,21 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
     return there + offset - at
 
 
-def _cut_block(block: Block, language: str) -> _BlockParts:
-    size = len(block.text)
-    cut = _kept if size <= _LONG else _kept_long if size <= _LONGEST else _cut
-    return cut(block.kind, block.level, block.text, block.links, language)
-
-
-def _cut(kind: BlockKind, level: int, text: str, links: tuple[Link, ...], language: str) -> _BlockParts:
-    ranges = tuple(_ranges(kind, text, language))
-    return tuple(_statements(kind, level, text, links, ranges)), ranges
-
-
-_kept = lru_cache(maxsize=4_096)(_cut)
-_kept_long = lru_cache(maxsize=32)(_cut)
-
-
-def _statements(
-    kind: BlockKind, level: int, text: str, links: tuple[Link, ...], ranges: Sequence[tuple[int, int]]
-) -> Iterator[Statement]:
-    waiting = deque(sorted(links, key=lambda link: link.start))
+def _statements(block: Block, ranges: Iterable[tuple[int, int]]) -> Iterator[Statement]:
+    waiting = deque(sorted(block.links, key=lambda link: link.start)) if block.links else ()
     for start, stop in ranges:
         targets = []
         while waiting and waiting[0].start < stop:
             targets.append(waiting.popleft().target)
-        yield Statement(_one_line(text[start:stop]), kind, level, tuple(targets))
+        yield Statement(_one_line(block.text[start:stop]), block.kind, block.level, tuple(targets))
 
 
 def _one_line(text: str) -> str:
     return " ".join(filter(None, map(str.strip, text.splitlines()))) if _LINE_BREAK.search(text) else text
 
 
-def _ranges(kind: BlockKind, text: str, language: str) -> Iterator[tuple[int, int]]:
+def _ranges(block: Block, language: str) -> Iterator[tuple[int, int]]:
+    kind, text = block.kind, block.text
     if kind in _WHOLE:
         yield from _trimmed(text, 0, len(text))
     elif kind is BlockKind.CODE:

@@ -1,15 +1,11 @@
 """Compare two neighbouring versions of one document: align and classify.
 
-A pure function of two lists of statements, so that it can run in any process and its result can be cached. A pending
-change is what the comparison of one document found, before all documents of the snapshot are considered together.
+A pure function of two lists of statements, so that it can run in any process and its result can be cached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from enum import Enum
+from collections.abc import Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import NamedTuple
@@ -17,69 +13,7 @@ from typing import NamedTuple
 from monitor.core.alignment.align import differing
 from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
-from monitor.core.tracking.documents import Step
-from monitor.model import ChangeKind, Classification, Match, Significance, Statement
-from monitor.model.ledger import StatementState
-
-
-class Outcome(Enum):
-    """What became of reading one document's new bytes."""
-
-    READ = "read"
-    SAME = "same"  # the bytes did not change (a rename)
-    OPAQUE = "opaque"  # no reader for this format
-    FAILED = "failed"
-    VANISHED = "gone"
-
-
-class DocumentStep(NamedTuple):
-    """One document's step with what its bytes gave. `before` are the statements last read from it."""
-
-    step: Step
-    outcome: Outcome
-    before: tuple[Statement, ...] = ()
-    after: tuple[Statement, ...] = ()
-    comparison: Comparison | None = None
-    message: str | None = None
-
-
-class StatementPosition(NamedTuple):
-    """A statement on the before side: its number and ordinal, and the document step that it belongs to."""
-
-    document: int
-    ordinal: int
-    number: int
-
-
-@dataclass(slots=True)
-class PendingChange:
-    """A change in the making. `document` is an index into the snapshot's document steps."""
-
-    document: int
-    kind: ChangeKind
-    before: tuple[StatementPosition, ...]
-    after: tuple[int, ...]
-    similarity: float | None = None
-    moved: bool = False
-    classification: Classification | None = None
-    cause: str | None = None
-    known: StatementState | None = None  # the absent statement that came back
-    absent_since: datetime | None = None
-
-
-def added(pending_changes: Iterable[PendingChange]) -> Iterator[PendingChange]:
-    """Those that are still taken for new statements."""
-    return (pending for pending in pending_changes if pending.kind is ChangeKind.ADDED)
-
-
-def value_before(documents: Sequence[DocumentStep], position: StatementPosition) -> Statement:
-    """The statement at a spot of the before side."""
-    return documents[position.document].before[position.ordinal]
-
-
-def value_after(documents: Sequence[DocumentStep], pending: PendingChange) -> Statement:
-    """The (first) statement of a pending change's after side."""
-    return documents[pending.document].after[pending.after[0]]
+from monitor.model import ChangeKind, Classification, Match, Significance, Statement, Wording
 
 
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
@@ -106,7 +40,7 @@ class Comparison(NamedTuple):
     changes: tuple[Compared, ...]
 
 
-def unchanged(before: Statement, after: Statement) -> bool:
+def unchanged(before: Wording, after: Wording) -> bool:
     """Text and links are the facts of a statement; what kind of block holds it is not."""
     return before.text == after.text and before.links == after.links
 
@@ -121,7 +55,7 @@ def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparis
         if len(match.before) == len(match.after) == 1:
             i, j = match.before[0], match.after[0]
             if not match.moved and (before[i] is after[j] or unchanged(before[i], after[j])):
-                _extend(kept, i, j)
+                extend_runs(kept, i, j)
                 continue
         changes.append(_compared(match, before, after))
     i, j = len(before) - end, len(after) - end
@@ -142,13 +76,14 @@ def _ends(
     for at in compress(count(), map(is_not, before, after)):  # most are the very same value, and distinguished at once
         old, new = before[at], after[at]
         if not unchanged(old, new):
-            _extend(kept, i + begun, j + begun, at - begun)
+            extend_runs(kept, i + begun, j + begun, at - begun)
             changes.append(_change(Match((i + at,), (j + at,), 1.0, reasons=SAME_TEXT), [old], [new]))
             begun = at + 1
-    _extend(kept, i + begun, j + begun, len(before) - begun)
+    extend_runs(kept, i + begun, j + begun, len(before) - begun)
 
 
-def _extend(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
+def extend_runs(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
+    """One more run, or more of the last one where it goes on there."""
     if not more:
         return
     if kept:

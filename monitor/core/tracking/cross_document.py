@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from monitor.core.alignment.gaps import rated
 from monitor.core.alignment.similarity import Similarity
 from monitor.core.text.normalize import normalize
-from monitor.model import Statement
+from monitor.model import Wording
 
 _WORDS = 4  # a text of fewer words is no evidence by itself
 _ALIKE = 0.75  # the similarity of a statement that was revised while it moved to another document
@@ -24,7 +24,7 @@ DocumentPosition = TypeVar("DocumentPosition", bound=tuple[Hashable, int])
 
 
 def match_across(
-    removed: Sequence[tuple[DocumentPosition, Statement]], added: Sequence[tuple[DocumentPosition, Statement]]
+    removed: Sequence[tuple[DocumentPosition, Wording]], added: Sequence[tuple[DocumentPosition, Wording]]
 ) -> list[tuple[DocumentPosition, DocumentPosition, float]]:
     """Pairs (place removed, place added, similarity 0..1), each place at most once, in the order of `removed`.
 
@@ -46,7 +46,7 @@ class _CrossDocumentMatcher(Generic[DocumentPosition]):
     """Both lists, and the pairs found so far by their positions in them."""
 
     def __init__(
-        self, removed: Sequence[tuple[DocumentPosition, Statement]], added: Sequence[tuple[DocumentPosition, Statement]]
+        self, removed: Sequence[tuple[DocumentPosition, Wording]], added: Sequence[tuple[DocumentPosition, Wording]]
     ) -> None:
         self.positions = ([position for position, _ in removed], [position for position, _ in added])
         self.similarity = Similarity(

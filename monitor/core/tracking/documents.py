@@ -25,6 +25,11 @@ class Step(NamedTuple):
     blob: str | None  # None: it is gone
 
     @property
+    def number(self) -> int | None:
+        """The document's number, where it was known before."""
+        return self.state.number if self.state else None
+
+    @property
     def path_before(self) -> str | None:
         return self.state.path if self.state else None
 

@@ -10,12 +10,9 @@ the rules, so that an idle run need not import these.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
-from functools import lru_cache
 from hashlib import blake2b
 
-from monitor.core.text.normalize import key, normalize
 
 
 def digest(*parts: str) -> str:
@@ -24,10 +21,10 @@ def digest(*parts: str) -> str:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-@lru_cache(maxsize=16_384)
-def text_key(text: str) -> int:
+def text_key(normalized: str) -> int:
     """A positive 60-bit number that equal normalised texts share: what the ledger looks statements up by."""
-    return int(key(text)[:15], 16)
+    found = blake2b(normalized.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(found, "big") >> 4
 
 
 def time_key(taken_at: datetime, tie: int, source: str = "") -> str:
@@ -43,26 +40,28 @@ def document_id(path: str, first_seen: str) -> str:
     return digest("document", path, first_seen)
 
 
-def statement_id(document: str, first_seen: str, text: str, occurrence: int) -> str:
-    """`occurrence` counts equal texts that the same document gained in the same snapshot."""
-    return digest("statement", document, first_seen, normalize(text), str(occurrence))
+def statement_id(document: str, first_seen: str, normalized: str, occurrence: int) -> str:
+    """`occurrence` counts equal normalised texts that the same document gained in the same snapshot."""
+    return digest("statement", document, first_seen, normalized, str(occurrence))
 
 
-def change_id(
-    paths: tuple[str | None, str | None],
-    blobs: tuple[str | None, str | None],
-    time_key: str,
-    before: Iterable[str],
-    after: Iterable[str],
-    occurrence: int,
-) -> str:
-    """Of a statement's change: from both versions' paths and bytes and the normalised texts of both sides.
+class ChangeIds:
+    """Ids for the changes between two versions: hashes of both paths and bytes, the time, and both sides' texts.
 
-    A restoration is given without its before side: whether an absence is known depends on how much
-    history is, and the id must not.
+    Texts are normalised. A restoration is given without its before side: whether an absence is known depends on how
+    much history is, and the id must not.
     """
-    normalized = ["before", *map(normalize, before), "after", *map(normalize, after)]
-    return digest("change", *(value or "-" for value in (*paths, *blobs)), time_key, str(occurrence), *normalized)
+
+    def __init__(
+        self, paths: tuple[str | None, str | None], blobs: tuple[str | None, str | None], time_key: str
+    ) -> None:
+        self._head = ("change", *(value or "-" for value in (*paths, *blobs)), time_key)
+        self._seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+
+    def next(self, before: tuple[str, ...], after: tuple[str, ...]) -> str:
+        """The id of the next change with these texts; equal ones are told apart by their order."""
+        occurrence = self._seen[before, after] = self._seen.get((before, after), 0) + 1
+        return digest(*self._head, str(occurrence), "before", *before, "after", *after)
 
 
 def document_change_id(
@@ -72,10 +71,10 @@ def document_change_id(
     return digest("document-change", kind, *(value or "-" for value in (*paths, *blobs)), time_key)
 
 
-SCHEMA = 2  # the layout of the ledger's derived tables
+SCHEMA = 3  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 2
-ALIGN = 3
+ALIGN = 4
 CLASSIFY = 3
 LINEAGE = 2
 

@@ -7,168 +7,102 @@ alignment found. Statements that moved side by side become one group of changes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import LCSseq
 
 from monitor.core.classification.classify import classify
-from monitor.core.text.normalize import normalize
-from monitor.core.tracking.compare import (
-    Compared,
-    Comparison,
-    DocumentStep,
-    Outcome,
-    PendingChange,
-    StatementPosition,
-    added,
-    unchanged,
-    value_after,
-    value_before,
-)
+from monitor.core.tracking.compare import unchanged
 from monitor.core.tracking.cross_document import match_across
+from monitor.core.tracking.documents import Step
 from monitor.core.tracking.ids import digest
+from monitor.core.tracking.pending import PendingChange, added
 from monitor.core.tracking.restored import LedgerCandidates, Restorations
-from monitor.model import ChangeKind, Significance, Statement
+from monitor.model import ChangeKind, Significance
 from monitor.model.ledger import NewChange, StatementState
 
 
-def pending_changes_of(documents: Sequence[DocumentStep]) -> list[PendingChange]:
-    """Every document's changes as its own comparison saw them, before documents are looked at together."""
-    pending_changes: list[PendingChange] = []
-    for at, document in enumerate(documents):
-        state = document.step.state
-        members = state.members if state else ()
-        if document.outcome is Outcome.VANISHED:
-            pending_changes += [
-                PendingChange(at, ChangeKind.REMOVED, (StatementPosition(at, ordinal, number),), (), cause="document")
-                for ordinal, number in enumerate(members)
-            ]
-        elif document.comparison is not None and document.step.returns:
-            pending_changes += _returned(at, document.comparison, members)
-        elif document.comparison is not None:
-            cause = "document" if state is None else None
-            pending_changes += [_pending_change(at, change, members, cause) for change in document.comparison.changes]
-    return pending_changes
-
-
-def _pending_change(at: int, change: Compared, members: Sequence[int], cause: str | None) -> PendingChange:
-    before = tuple(StatementPosition(at, i, members[i]) for i in change.before)
-    return PendingChange(
-        at,
-        change.kind,
-        before,
-        change.after,
-        change.similarity,
-        change.moved,
-        change.classification,
-        cause if change.kind is ChangeKind.ADDED else None,
-    )
-
-
-def _returned(at: int, comparison: Comparison, members: Sequence[int]) -> Iterable[PendingChange]:
-    """A document that was gone: what it holds again is restored, be it altered, and what it lacks stays gone."""
-    for i0, j0, length in comparison.kept:
-        for step in range(length):
-            position = StatementPosition(at, i0 + step, members[i0 + step])
-            yield PendingChange(at, ChangeKind.RESTORED, (position,), (j0 + step,), 1.0, cause="document")
-    for change in comparison.changes:
-        if change.kind in (ChangeKind.REVISED, ChangeKind.MOVED):
-            pending = _pending_change(at, change, members, None)
-            pending.kind, pending.cause = ChangeKind.RESTORED, "document"
-            yield pending
-        elif change.kind is not ChangeKind.REMOVED:  # what was split or merged meanwhile has lost its one identity
-            for ordinal in change.after:
-                yield PendingChange(at, ChangeKind.ADDED, (), (ordinal,), cause="document")
-
-
-def statement_numbers(pending_changes: Iterable[PendingChange]) -> set[int]:
-    """The statements whose state the fold must know."""
-    return {position.number for pending in pending_changes for position in pending.before}
-
-
 def join_documents(
-    documents: Sequence[DocumentStep],
-    pending_changes: list[PendingChange],
-    known: Mapping[int, StatementState],
+    steps: Sequence[Step],
+    pending_changes: Sequence[PendingChange],
     candidates: LedgerCandidates,
-) -> list[PendingChange]:
-    """Look at all documents of the snapshot together: what came back, and what went from one to another.
+    back: Iterable[int] = (),
+) -> set[int]:
+    """Look at all documents of the snapshot (`steps`) together: what came back, and what went from one to another.
 
-    `known` are the statements of `statement_numbers`; `candidates` answers `asked_keys` and `asked_sketches`.
+    `candidates` answers `lookup_keys` and the signatures; `back` are the statements that came back with their
+    documents. Returns the statements that were found in another document: their removals are no changes.
     """
-    returning = Restorations(documents, candidates, _present_elsewhere(pending_changes, known))
+    returning = Restorations(steps, candidates, back)
     returning.match_same_document(pending_changes)
-    pending_changes = _move_across(documents, pending_changes)
-    returning.match_other_documents(pending_changes)
-    returning.match_altered(pending_changes)
-    return pending_changes
+    moved = _move_across(pending_changes)
+    left = [pending for pending in pending_changes if not is_explained(pending, moved)] if moved else pending_changes
+    returning.match_other_documents(left)
+    returning.match_altered(left)
+    return moved
 
 
-def _present_elsewhere(pending_changes: Iterable[PendingChange], known: Mapping[int, StatementState]) -> set[int]:
+def is_explained(pending: PendingChange, moved: Container[int]) -> bool:
+    """Whether it is the removal of a statement that was found in another document."""
+    return pending.kind is ChangeKind.REMOVED and pending.before[0].number in moved
+
+
+def settle_returned(
+    pending_changes: Iterable[PendingChange], known: Mapping[int, StatementState], back: set[int]
+) -> None:
     """Of a document that came back: a statement that lives on in another one is not restored but added.
 
-    The same where two documents come back at once and both held it last, one after the other. Returns the numbers of
-    those that did come back.
+    The same where two documents come back at once and both held it last, one after the other. The numbers of those that
+    did come back are added to `back`.
     """
-    back: set[int] = set()
     for pending in pending_changes:
         if pending.kind is not ChangeKind.RESTORED:
             continue
         state = known[pending.before[0].number]
         if state.present or state.number in back:
-            pending.kind, pending.before, pending.similarity, pending.classification = ChangeKind.ADDED, (), None, None
+            pending.be_added()
         else:
-            pending.absent_since = state.vanished_at
+            pending.gone_seq = state.gone_seq
             back.add(state.number)
-    return back
 
 
-def _move_across(documents: Sequence[DocumentStep], pending_changes: list[PendingChange]) -> list[PendingChange]:
+def _move_across(pending_changes: Sequence[PendingChange]) -> set[int]:
     """Statements that one document lost and another gained in this snapshot."""
     lost = [pending for pending in pending_changes if pending.kind is ChangeKind.REMOVED]
-    gained = list(added(pending_changes))
-    if len({pending.document for pending in (*lost, *gained)}) < 2:
-        return pending_changes
-    origin: dict[tuple[int, int], PendingChange] = {
-        (pending.document, pending.before[0].ordinal): pending for pending in lost
-    }
-    target: dict[tuple[int, int], PendingChange] = {(pending.document, pending.after[0]): pending for pending in gained}
+    gained = list(added(pending_changes)) if lost else []
+    if not gained or len({pending.document for pending in (*lost, *gained)}) < 2:
+        return set()
+    origin = {(pending.document, pending.before[0].ordinal): pending for pending in lost}
+    target = {(pending.document, pending.after[0]): pending for pending in gained}
     pairs = match_across(
-        [(position, value_before(documents, pending.before[0])) for position, pending in origin.items()],
-        [(position, value_after(documents, pending)) for position, pending in target.items()],
+        [(position, pending.texts_before[0]) for position, pending in origin.items()],
+        [(position, pending.texts_after[0]) for position, pending in target.items()],
     )
     explained: set[int] = set()
     for source, destination, similarity in pairs:
         vanished, appeared = origin[source], target[destination]
-        _moved(
-            appeared,
-            vanished,
-            similarity,
-            value_before(documents, vanished.before[0]),
-            value_after(documents, appeared),
-        )
-        explained.add(id(vanished))
-    return [pending for pending in pending_changes if id(pending) not in explained]
+        _moved(appeared, vanished, similarity)
+        explained.add(vanished.before[0].number)
+    return explained
 
 
-def _moved(
-    appeared: PendingChange, vanished: PendingChange, similarity: float, before: Statement, after: Statement
-) -> None:
-    appeared.before, appeared.similarity, appeared.moved, appeared.cause = vanished.before, similarity, True, None
-    if unchanged(before, after):
+def _moved(appeared: PendingChange, vanished: PendingChange, similarity: float) -> None:
+    appeared.before, appeared.texts_before = vanished.before, vanished.texts_before
+    appeared.similarity, appeared.moved, appeared.cause = similarity, True, None
+    if unchanged(vanished.texts_before[0], appeared.texts_after[0]):
         appeared.kind = ChangeKind.MOVED
     else:
-        appeared.kind, appeared.classification = ChangeKind.REVISED, classify([before], [after])
+        appeared.kind = ChangeKind.REVISED
+        appeared.classification = classify(appeared.texts_before, appeared.texts_after)
 
 
-def main_part(documents: Sequence[DocumentStep], pending: PendingChange) -> int:
+def main_part(pending: PendingChange) -> int:
     """Which part of a split, or which merged statement, keeps the identity: the one with most of its words in order."""
-    document = documents[pending.document]
-    old = [documents[position.document].before[position.ordinal].text for position in pending.before]
-    new = [document.after[ordinal].text for ordinal in pending.after]
+    old = [text.normalized for text in pending.texts_before]
+    new = [text.normalized for text in pending.texts_after]
     whole, parts = (old[0], new) if len(new) > 1 else (new[0], old)
-    words = normalize(whole).split()
-    shared = [LCSseq.similarity(words, normalize(part).split()) for part in parts]
+    words = whole.split()
+    shared = [LCSseq.similarity(words, part.split()) for part in parts]
     return shared.index(max(shared))
 
 

@@ -1,0 +1,257 @@
+"""Versions of documents as sequences of blocks, and what differs between two of them.
+
+In the table every distinct piece of a source, block and statement is held once, by number. Of two versions the numbers
+are compared first; `align` sees only the statements that differ, with three statements of context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
+from monitor.core.text.language import SAMPLE, detect
+from monitor.core.text.segment import cut_block
+from monitor.core.tracking.compare import Comparison, compare, extend_runs
+from monitor.model import Block, CutBlock, Statement
+
+CONTEXT = 3  # statements on each side of what differs
+_MOST_REMEMBERED = 100_000  # statements of comparisons that are remembered: versions go back and forth
+_OVERHEAD = 400  # bytes, about, that a block or a statement takes besides its text
+
+Run = tuple[int, int, int]
+"""A stretch that both sides have: where it begins before and after, and its length."""
+
+
+class Version(NamedTuple):
+    """What one version says: the numbers of its blocks, and of its statements, in a `VersionTable`.
+
+    `language` is the ISO 639-1 code that its blocks were cut by; None where that is not known.
+    """
+
+    blocks: tuple[int, ...]
+    statements: tuple[int, ...]
+    language: str | None = None
+
+
+EMPTY = Version((), ())
+
+
+class VersionComparison(NamedTuple):
+    """What differs between two versions, without any table.
+
+    `kept_blocks` are the blocks that both have, as runs; `new_blocks` the others of the version after, in order.
+    `after` has the statements after that changes name, by their ordinals. `language` is that of the version after.
+    """
+
+    comparison: Comparison
+    block_count: int
+    kept_blocks: tuple[Run, ...]
+    new_blocks: tuple[CutBlock, ...]
+    after: Mapping[int, Statement]
+    language: str | None
+
+
+def compare_blocks(before: Sequence[CutBlock], after: Sequence[CutBlock]) -> Comparison:
+    """Every difference of two versions that are given by their blocks, in the order of the alignment."""
+    table = VersionTable()
+    return table.compare(table.version(before), table.version(after)).comparison
+
+
+class _Piece:
+    """A piece of a source: its blocks, how many characters they have, and what they are cut into, by language."""
+
+    __slots__ = ("blocks", "cut", "number", "size")
+
+    def __init__(self, number: int, blocks: Sequence[Block]) -> None:
+        self.number = number
+        self.blocks = blocks
+        self.size = sum(len(block.text) for block in blocks)
+        self.cut: dict[str, tuple[int, ...]] = {}
+
+
+class VersionTable:
+    """The distinct pieces, blocks and statements of the versions that it was given."""
+
+    def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything; numbers that were given out mean nothing any more."""
+        self.weight = 0  # bytes, about
+        self._pieces: dict[str, dict[Hashable, _Piece]] = {}
+        self._count = 0
+        self._languages: dict[tuple[int, ...], str] = {}
+        self._statements: list[Statement] = []
+        self._statement_numbers: dict[Statement, int] = {}
+        self._blocks: list[CutBlock] = []
+        self._block_numbers: dict[CutBlock, int] = {}
+        self._members: list[tuple[int, ...]] = []
+        self._compared: dict[tuple[tuple[int, ...], tuple[int, ...]], Comparison] = {}
+        self._remembered = 0
+
+    def cut(self, reader: str, pieces: Iterable[Hashable], read: Callable[[Hashable], Sequence[Block]]) -> Version:
+        """A version from the pieces of its source; `read` gives a piece's blocks, for new ones of this reader alone."""
+        known = self._pieces.setdefault(reader, {})
+        found = []
+        for piece in pieces:
+            one = known.get(piece)
+            if one is None:
+                one = known[piece] = self._new_piece(read(piece))
+            found.append(one)
+        language = self._language(found)
+        numbers: list[int] = []
+        for one in found:
+            cut = one.cut.get(language)
+            if cut is None:
+                cut = one.cut[language] = self._numbers(cut_block(block, language) for block in one.blocks)
+            numbers += cut
+        return self._version(numbers, language)
+
+    def version(self, blocks: Iterable[CutBlock], language: str | None = None) -> Version:
+        """A version from its blocks, which were cut by this language."""
+        return self._version(self._numbers(blocks), language)
+
+    def blocks(self, version: Version) -> list[CutBlock]:
+        """The blocks of a version."""
+        return [self._blocks[number] for number in version.blocks]
+
+    def texts(self, version: Version) -> list[str]:
+        """The texts of its statements."""
+        return [self._statements[number].text for number in version.statements]
+
+    def compare(self, before: Version, after: Version) -> VersionComparison:
+        """What differs between two versions."""
+        blocks = _changed(before.blocks, after.blocks)
+        kept, parts = _parts(_changed(before.statements, after.statements) if blocks else [], before, after)
+        changes, mapped = [], {}
+        if parts[0] or parts[1]:
+            found = self._compare(
+                tuple([before.statements[i] for i in parts[0]]), tuple([after.statements[j] for j in parts[1]])
+            )
+            for i, j, length in found.kept:
+                for step in range(length):
+                    kept.append((parts[0][i + step], parts[1][j + step], 1))
+            for change in found.changes:
+                own = tuple([parts[1][j] for j in change.after])
+                changes.append(change._replace(before=tuple([parts[0][i] for i in change.before]), after=own))
+                for j in own:
+                    mapped[j] = self._statements[after.statements[j]]
+        joined: list[Run] = []
+        for run in sorted(kept):
+            extend_runs(joined, *run)
+        new_blocks = chain.from_iterable(after.blocks[run.after_start : run.after_end] for run in blocks)
+        return VersionComparison(
+            Comparison(len(before.statements), len(after.statements), tuple(joined), tuple(changes)),
+            len(after.blocks),
+            tuple(_kept_blocks(blocks, len(before.blocks), len(after.blocks))),
+            tuple([self._blocks[number] for number in new_blocks]),
+            mapped,
+            after.language,
+        )
+
+    def _compare(self, before: tuple[int, ...], after: tuple[int, ...]) -> Comparison:
+        found = self._compared.get((before, after))
+        if found is None:
+            statements = self._statements
+            found = compare([statements[n] for n in before], [statements[n] for n in after])
+            self._remembered += len(before) + len(after)
+            if self._remembered > _MOST_REMEMBERED:
+                self._compared.clear()
+                self._remembered = len(before) + len(after)
+            self._compared[before, after] = found
+        return found
+
+    def _version(self, numbers: Sequence[int], language: str | None) -> Version:
+        members = self._members
+        return Version(tuple(numbers), tuple(chain.from_iterable([members[number] for number in numbers])), language)
+
+    def _new_piece(self, blocks: Sequence[Block]) -> _Piece:
+        piece = _Piece(self._count, blocks)
+        self._count += 1
+        self.weight += 2 * piece.size + _OVERHEAD
+        return piece
+
+    def _language(self, pieces: Sequence[_Piece]) -> str:
+        head: list[_Piece] = []
+        size = 0
+        for piece in pieces:
+            head.append(piece)
+            size += piece.size
+            if size >= SAMPLE:
+                break
+        name = tuple([piece.number for piece in head])
+        found = self._languages.get(name)
+        if found is None:
+            found = self._languages[name] = detect(block.text for piece in head for block in piece.blocks)
+            self.weight += 16 * len(head) + _OVERHEAD
+        return found
+
+    def _numbers(self, blocks: Iterable[CutBlock]) -> tuple[int, ...]:
+        """The numbers of those that have statements."""
+        return tuple([self._block_number(block) for block in blocks if block.statements])
+
+    def _block_number(self, block: CutBlock) -> int:
+        number = self._block_numbers.get(block)
+        if number is None:
+            number = self._block_numbers[block] = len(self._blocks)
+            members = tuple([self._statement_number(statement) for statement in block.statements])
+            self._blocks.append(block._replace(statements=tuple([self._statements[one] for one in members])))
+            self._members.append(members)
+            self.weight += _OVERHEAD
+        return number
+
+    def _statement_number(self, statement: Statement) -> int:
+        number = self._statement_numbers.get(statement)
+        if number is None:
+            number = self._statement_numbers[statement] = len(self._statements)
+            self._statements.append(statement)
+            self.weight += len(statement.text) + _OVERHEAD
+        return number
+
+
+def _changed(before: tuple[int, ...], after: tuple[int, ...]) -> list[ChangedRun]:
+    """Where two sequences differ, whatever their numbers are: another table would give others."""
+    start = common_prefix(before, after)
+    end = common_suffix(before, after, min(len(before), len(after)) - start)
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if not old and not new:
+        return []
+    names: dict[int, int] = {}
+    runs = changed_runs(*([names.setdefault(number, len(names)) for number in side] for side in (old, new)))
+    return [ChangedRun(*(start + at for at in run)) for run in runs]
+
+
+def _kept_blocks(runs: Sequence[ChangedRun], before: int, after: int) -> Iterable[Run]:
+    i = j = 0
+    for run in (*runs, ChangedRun(before, before, after, after)):
+        if run.before_start > i:
+            yield i, j, run.before_start - i
+        i, j = run.before_end, run.after_end
+
+
+def _parts(
+    runs: Sequence[ChangedRun], before: Version, after: Version
+) -> tuple[list[Run], tuple[list[int], list[int]]]:
+    """What stays, as runs, and the ordinals of the statements on both sides that must be looked at."""
+    joined: list[ChangedRun] = []
+    for run in runs:
+        if joined and run.before_start - joined[-1].before_end <= 2 * CONTEXT:
+            last = joined.pop()
+            run = ChangedRun(last.before_start, run.before_end, last.after_start, run.after_end)
+        joined.append(run)
+    kept: list[Run] = []
+    parts: tuple[list[int], list[int]] = [], []
+    i = j = 0
+    for run in joined:
+        lead = min(CONTEXT, run.before_start - i)
+        if run.before_start - lead > i:
+            kept.append((i, j, run.before_start - lead - i))
+        tail = min(CONTEXT, len(before.statements) - run.before_end)
+        parts[0].extend(range(run.before_start - lead, run.before_end + tail))
+        parts[1].extend(range(run.after_start - lead, run.after_end + tail))
+        i, j = run.before_end + tail, run.after_end + tail
+    if len(before.statements) > i:
+        kept.append((i, j, len(before.statements) - i))
+    return kept, parts

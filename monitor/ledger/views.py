@@ -1,0 +1,208 @@
+"""The views that people and other programs read: names and words instead of numbers.
+
+Tables may change from one version to the next; the columns of a view stay, new ones are appended. Times are ISO 8601 in
+UTC, positions count from 1, booleans are 0 and 1 in SQLite. They need no function that the database does not have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from monitor.ledger.codec import BLOCK_KINDS, CAUSES, KINDS, LEVELS
+from monitor.ledger.database import Transaction
+from monitor.model import Aspect
+
+
+def _word(column: str, words: Sequence[str]) -> str:
+    """The word for a number."""
+    cases = " ".join(f"WHEN {number} THEN '{word}'" for number, word in enumerate(words))
+    return f"CASE {column} {cases} END"
+
+
+def _aspects(column: str) -> str:
+    """A bit mask as a JSON array of words."""
+    words = " || ".join(
+        f"CASE WHEN ({column} & {1 << bit}) <> 0 THEN ',\"{aspect}\"' ELSE '' END" for bit, aspect in enumerate(Aspect)
+    )
+    return f"'[' || substr({words}, 2) || ']'"
+
+
+def _texts_of_sides(transaction: Transaction, after: int) -> str:
+    """The texts of one side of a split or merger, in order, one a line."""
+    side = '"after"' if after else 'NOT "after"'
+    rows = f"sides.seq = changes.seq AND sides.position = changes.position AND {side}"
+    if transaction.dialect == "postgresql":
+        return (
+            "(SELECT string_agg(texts.text, chr(10) ORDER BY sides.part) FROM sides"
+            f" JOIN texts ON texts.id = sides.text WHERE {rows})"
+        )
+    return (
+        "(SELECT group_concat(text, char(10)) FROM (SELECT texts.text FROM sides"
+        f" JOIN texts ON texts.id = sides.text WHERE {rows} ORDER BY sides.part))"
+    )
+
+
+def _first_of_sides(column: str, *, after: bool) -> str:
+    side = '"after"' if after else 'NOT "after"'
+    return (
+        f"(SELECT {column} FROM sides JOIN statements ON statements.number = sides.statement"
+        f" WHERE sides.seq = changes.seq AND sides.position = changes.position AND {side} AND sides.part = 0)"
+    )
+
+
+def _changes(transaction: Transaction) -> str:
+    several = "changes.statement IS NULL AND changes.level = 1"
+    return f"""
+SELECT
+    changes.id AS change_id,
+    {_word("changes.level", LEVELS)} AS level,
+    {_word("changes.kind", KINDS)} AS kind,
+    CASE WHEN changes.substantive THEN 'substantive' ELSE 'editorial' END AS significance,
+    {_aspects("changes.aspects")} AS aspects,
+    paths.path AS document,
+    CASE WHEN changes.level = 0 THEN before_paths.path END AS document_before,
+    documents.id AS document_id,
+    folds.snapshot AS snapshot,
+    folds.taken_at AS taken_at,
+    folds.recorded_at AS recorded_at,
+    changes.moved AS moved,
+    changes.baseline AS baseline,
+    {_flag(transaction, "upgraded.change IS NOT NULL")} AS technical_upgrade,
+    gone.taken_at AS absent_since,
+    changes.similarity / 10000.0 AS similarity,
+    {_word("changes.cause", CAUSES)} AS cause,
+    changes."group" AS change_group,
+    CASE WHEN {several}
+        THEN coalesce({_first_of_sides("statements.id", after=True)}, {_first_of_sides("statements.id", after=False)})
+        ELSE statements.id END AS statement_id,
+    CASE WHEN {several} THEN {_first_of_sides("sides.ordinal", after=False)} ELSE changes.before_ordinal END + 1
+        AS position_before,
+    CASE WHEN {several} THEN {_first_of_sides("sides.ordinal", after=True)} ELSE changes.after_ordinal END + 1
+        AS position_after,
+    CASE WHEN {several} THEN {_texts_of_sides(transaction, 0)} ELSE before_texts.text END AS text_before,
+    CASE WHEN {several} THEN {_texts_of_sides(transaction, 1)} ELSE after_texts.text END AS text_after,
+    changes.message AS message
+FROM changes
+JOIN folds ON folds.seq = changes.seq
+JOIN paths ON paths.id = changes.path
+LEFT JOIN paths AS before_paths ON before_paths.id = changes.path_before
+LEFT JOIN documents ON documents.number = changes.document
+LEFT JOIN folds AS gone ON gone.seq = changes.gone_seq
+LEFT JOIN upgraded ON upgraded.change = changes.id
+LEFT JOIN statements ON statements.number = changes.statement
+LEFT JOIN texts AS before_texts ON before_texts.id = changes.before_text
+LEFT JOIN texts AS after_texts ON after_texts.id = changes.after_text
+"""
+
+
+def _flag(transaction: Transaction, condition: str) -> str:
+    return f"({condition})" if transaction.dialect == "postgresql" else f"CASE WHEN {condition} THEN 1 ELSE 0 END"
+
+
+def _runs(transaction: Transaction) -> str:
+    """The runs of statements of every present document: their first number, their length, and where they begin."""
+    if transaction.dialect == "postgresql":
+        run = "run.place AS place, (run.value ->> 0)::integer AS first, (run.value ->> 1)::integer AS length"
+        each = "CROSS JOIN LATERAL jsonb_array_elements(documents.members::jsonb) WITH ORDINALITY AS run(value, place)"
+    else:
+        run = "run.key AS place, json_extract(run.value, '$[0]') AS first, json_extract(run.value, '$[1]') AS length"
+        each = "CROSS JOIN json_each(documents.members) AS run"
+    return f"""
+    SELECT number, first, length, sum(length) OVER (PARTITION BY number ORDER BY place) - length AS start
+    FROM (SELECT documents.number AS number, {run} FROM documents {each} WHERE documents.present) AS runs
+"""
+
+
+def _statements_now(transaction: Transaction) -> str:
+    return f"""
+SELECT
+    statements.id AS statement_id,
+    documents.path AS document,
+    documents.id AS document_id,
+    runs.start + statements.number - runs.first + 1 AS position,
+    texts.text AS text,
+    {_word("revisions.kind", BLOCK_KINDS)} AS kind,
+    introduced.taken_at AS introduced_at,
+    CASE WHEN statements.revision > 1 THEN revised.taken_at END AS revised_at,
+    statements.revision AS revisions
+FROM ({_runs(transaction)}) AS runs
+JOIN documents ON documents.number = runs.number
+JOIN statements ON statements.number BETWEEN runs.first AND runs.first + runs.length - 1
+JOIN texts ON texts.id = statements.text
+JOIN revisions ON revisions.statement = statements.number AND revisions.number = statements.revision
+JOIN folds AS introduced ON introduced.seq = statements.first_seq
+JOIN folds AS revised ON revised.seq = revisions.seq
+"""
+
+
+def _revisions(transaction: Transaction) -> str:
+    current = "statements.present AND statements.revision = revisions.number"
+    return f"""
+SELECT
+    statements.id AS statement_id,
+    revisions.number AS revision,
+    coalesce(paths.path, documents.path) AS document,
+    texts.text AS text,
+    {_word("revisions.kind", BLOCK_KINDS)} AS kind,
+    since.taken_at AS since,
+    coalesce(until.taken_at, gone.taken_at) AS until,
+    {_flag(transaction, current)} AS current
+FROM revisions
+JOIN statements ON statements.number = revisions.statement
+JOIN documents ON documents.number = statements.document
+JOIN texts ON texts.id = revisions.text
+JOIN folds AS since ON since.seq = revisions.seq
+LEFT JOIN paths ON paths.id = statements.path
+LEFT JOIN revisions AS following
+    ON following.statement = revisions.statement AND following.number = revisions.number + 1
+LEFT JOIN folds AS until ON until.seq = following.seq
+LEFT JOIN folds AS gone ON gone.seq = statements.gone_seq
+"""
+
+
+def _versions(_transaction: Transaction) -> str:
+    return """
+SELECT
+    documents.path AS document,
+    documents.id AS document_id,
+    folds.snapshot AS snapshot,
+    folds.taken_at AS taken_at,
+    paths.path AS path,
+    versions.present AS present,
+    versions.blob AS blob
+FROM versions
+JOIN documents ON documents.number = versions.document
+JOIN folds ON folds.seq = versions.seq
+JOIN paths ON paths.id = versions.path
+"""
+
+
+VIEWS: Mapping[str, str] = MappingProxyType(
+    {
+        "changes_view": "a change, those of the first snapshot included",
+        "statements_now": "a statement that is present now",
+        "revisions_view": "a wording of a statement",
+        "versions_view": "a document in a snapshot in which it changed",
+    }
+)
+"""What a row of each view is."""
+
+_QUERIES = {
+    "changes_view": _changes,
+    "statements_now": _statements_now,
+    "revisions_view": _revisions,
+    "versions_view": _versions,
+}
+
+
+def create_views(transaction: Transaction) -> None:
+    """The views of the ledger; there must be none."""
+    for name, query in _QUERIES.items():
+        transaction.execute(f"CREATE VIEW {name} AS {query(transaction)}")
+
+
+def drop_views(transaction: Transaction) -> None:
+    """Take the views away, where they are there."""
+    for name in VIEWS:
+        transaction.execute(f"DROP VIEW IF EXISTS {name}")
