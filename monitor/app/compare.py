@@ -362,7 +362,10 @@ def statements_in(blocks: Iterable[CutBlock]) -> tuple[Statement, ...]:
 
 
 def lines_of(data: bytes) -> tuple[CutBlock, ...]:
-    """A statement a line, each a block of its own, parted at LF alone. Empty lines count; the last LF ends a line and begins none."""
+    """A statement a line, each a block of its own, parted at LF alone.
+
+    Empty lines count; the last LF ends a line and begins none.
+    """
     text = data.decode("utf-8", "surrogateescape")
     lines = text.removesuffix("\n").split("\n") if text else []
     return tuple(CutBlock(BlockKind.PARAGRAPH, 0, (Statement(line),)) for line in lines)

@@ -146,7 +146,7 @@ class Prefetcher:
         self._opened = pickle.dumps((store, options))
         self._rules = fingerprint(options.extract.article)
         self._lane_of: dict[str, _Lane] = {}
-        self._tasks: dict[PathAndBlob, tuple[_Lane, _Task]] = {}
+        self._tasks: dict[PathAndBlob, deque[tuple[_Lane, _Task]]] = {}  # those of several windows
         self._results: dict[tuple[PathAndBlob | None, PathAndBlob], VersionResult] = {}
         self._patience = PATIENCE
         self._warned: set[str] = set()
@@ -165,16 +165,21 @@ class Prefetcher:
     def result(self, before: PathAndBlob | None, after: PathAndBlob) -> VersionResult | None:
         """How a version differs from the one before, if that was found ahead."""
         found = self._results.pop((before, after), None)
-        if found is None and after in self._tasks:
-            self._collect(*self._tasks[after])
+        for lane, task in () if found is not None else tuple(self._tasks.get(after, ())):
+            self._collect(lane, task)
             found = self._results.pop((before, after), None)
+            if found is not None:
+                break
         return found
 
     def _out(self, window: list[SnapshotDelta]) -> Iterator[SnapshotDelta]:
         yield from window
         for history in _histories(window):
             for version in history.versions:
-                self._tasks.pop(version, None)
+                tasks = self._tasks[version]
+                tasks.popleft()
+                if not tasks:
+                    del self._tasks[version]
         if not self._tasks:
             self._results.clear()
 
@@ -203,7 +208,7 @@ class Prefetcher:
         lane.waiting.append(task)
         for history in histories:
             for version in history.versions:
-                self._tasks[version] = lane, task
+                self._tasks.setdefault(version, deque()).append((lane, task))
 
     def _submit(self, lane: _Lane, wanted: _Task | None = None) -> None:
         """Hand out as much as may be under way, and more up to the wanted task."""
@@ -264,7 +269,8 @@ class Prefetcher:
 
 
 def _said(error: BaseException) -> str:
-    lines = str(error).strip().splitlines()
+    """What an error of a pool or a cluster says, in one line."""
+    lines = " ".join(map(str, error.args)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__
 
 

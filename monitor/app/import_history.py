@@ -14,11 +14,11 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from monitor.app.fold import catch_up
+from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.import_git import import_commits
 from monitor.app.import_target import ImportOptions, Target, target_of
 from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, silent
 from monitor.app.publish import report_interrupted_run, send_notices
-from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.read_documents import read_options
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunHeld, UsageError

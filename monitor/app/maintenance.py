@@ -13,9 +13,9 @@ from typing import Any
 
 from monitor.app.evidence import flaw_of_heads
 from monitor.app.fold import fold_after, fold_again, ordered_snapshots
+from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
 from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
-from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.read_documents import read_options
 from monitor.app.review_branch import check_reviews, documents_of
 from monitor.app.status import holder

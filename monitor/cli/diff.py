@@ -10,7 +10,16 @@ from pathlib import Path
 import click
 
 from monitor.app import queries
-from monitor.app.compare import Content, DocumentDiff, blocks_of, diff, lines_of, matches, statement_changes, statements_in
+from monitor.app.compare import (
+    Content,
+    DocumentDiff,
+    blocks_of,
+    diff,
+    lines_of,
+    matches,
+    statement_changes,
+    statements_in,
+)
 from monitor.app.monitor import every_snapshot
 from monitor.app.read_documents import read_options
 from monitor.cli.console import Page, Record, open_page, write_documents, write_json, write_records

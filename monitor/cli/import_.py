@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from monitor.app.import_history import ImportOptions, ImportResult, import_history
 from monitor.app.histories import Parallelism
+from monitor.app.import_history import ImportOptions, ImportResult, import_history
 from monitor.cli.console import open_page, write_earlier_changes, write_json, write_records
 from monitor.cli.context import (
     WHEN,

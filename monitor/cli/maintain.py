@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from monitor.app.maintenance import Finding, rebuild, recover, verify
 from monitor.app.histories import Parallelism
+from monitor.app.maintenance import Finding, rebuild, recover, verify
 from monitor.cli.console import Page, Record, open_page, short, write_earlier_changes, write_json, write_records
 from monitor.cli.context import Session, command, format_option, parallel_options, pass_session, progress, seconds
 from monitor.config import DEFAULT_TOML, FILE_NAME

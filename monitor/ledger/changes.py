@@ -217,7 +217,9 @@ def id_range(prefix: str) -> dict[str, object]:
 
 def find_statement(transaction: Transaction, prefix: str) -> NamedStatement | None:
     """The statement whose id, or another name of which, is or begins with `prefix`; UsageError where there are two."""
-    rows = transaction.rows(f"{_SELECT_NAMED} WHERE statements.id >= :low AND statements.id < :high LIMIT 2", id_range(prefix))
+    rows = transaction.rows(
+        f"{_SELECT_NAMED} WHERE statements.id >= :low AND statements.id < :high LIMIT 2", id_range(prefix)
+    )
     if not rows or len(prefix) < FULL_ID:
         ids = statements_with_alias(transaction, id_range(prefix))
         rows += transaction.rows(f"{_SELECT_NAMED} WHERE statements.id IN (:ids)", {"ids": ids}) if ids else []

@@ -56,9 +56,7 @@ _TOKEN = re.compile(
 # --- opening ------------------------------------------------------------------------------------
 
 
-def open_database(
-    url: str, *, reviews: bool = False, read_only: bool = False, scratch: bool = False
-) -> Database:
+def open_database(url: str, *, reviews: bool = False, read_only: bool = False, scratch: bool = False) -> Database:
     """The database that a URL names; nothing is connected to until it is asked.
 
     `sqlite:///path` (its folder is made), `sqlite://` in memory, or `postgresql+psycopg://…`; ConfigError for anything

@@ -389,9 +389,7 @@ class LedgerTransaction:
         for part in self._stored_parts(among, values):
             yield from part
 
-    def _stored_parts(
-        self, among: str, values: Sequence[int], closing: str = ""
-    ) -> Iterator[Iterator[StatementState]]:
+    def _stored_parts(self, among: str, values: Sequence[int], closing: str = "") -> Iterator[Iterator[StatementState]]:
         """As the database has them, but for those that the cache knows better: for each chunk of values its rows.
 
         `among`: of what column the values are, behind other conditions. Not all of a chunk need be read.

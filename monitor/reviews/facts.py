@@ -224,9 +224,7 @@ def _is_of_statements(row: _FactRow) -> bool:
     return LEVELS[row.level] is Level.STATEMENT
 
 
-def _fact(
-    row: _FactRow, path: str, before: Sequence[_StatementText], after: Sequence[_StatementText]
-) -> Fact:
+def _fact(row: _FactRow, path: str, before: Sequence[_StatementText], after: Sequence[_StatementText]) -> Fact:
     return Fact(
         change=row.id,
         seq=row.seq,

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import read_documents
+from monitor.app import histories
 from monitor.app.capture import capture
 from monitor.app.fold import catch_up
-from monitor.app.read_documents import ONE_PROCESS, CachingReader, Parallelism, executor_of
+from monitor.app.histories import ONE_PROCESS, Answer, History, Lanes, Parallelism, Prefetcher, lanes_of
+from monitor.app.read_documents import ReadOptions
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
@@ -62,25 +63,25 @@ def _write_odd(folder: Path, day: int) -> None:
     (folder / f"moved-{day // 3}.txt").write_text("\n\n".join(SENTENCES[20:]))
 
 
-def folded(store: GitSnapshots, executor: Executor | None) -> list[tuple[str, tuple[object, ...]]]:
+def folded(store: GitSnapshots, lanes: Lanes) -> list[tuple[str, tuple[object, ...]]]:
     ledger = LedgerWriter(open_database("sqlite://"))
-    catch_up(store, ledger, executor=executor)
+    catch_up(store, ledger, lanes=lanes)
     return list(ledger.rows())
 
 
 @pytest.fixture(scope="module")
 def serial(store: GitSnapshots) -> list[tuple[str, tuple[object, ...]]]:
-    return folded(store, None)
+    return folded(store, ())
 
 
 @contextmanager
-def in_two_processes() -> Iterator[Executor | None]:
-    with executor_of(Parallelism(jobs=2)) as executor:
-        yield executor
+def in_two_processes() -> Iterator[Lanes]:
+    with lanes_of(Parallelism(jobs=2)) as lanes:
+        yield lanes
 
 
 @contextmanager
-def on_a_cluster() -> Iterator[Executor | None]:
+def on_a_cluster() -> Iterator[Lanes]:
     from distributed import LocalCluster
 
     with (
@@ -91,15 +92,15 @@ def on_a_cluster() -> Iterator[Executor | None]:
             dashboard_address="127.0.0.1:0",  # any free port: without one, 8787 has to be free
             scheduler_kwargs={"dashboard": False},
         ) as cluster,
-        executor_of(Parallelism(cluster=cluster.scheduler_address)) as executor,
+        lanes_of(Parallelism(cluster=cluster.scheduler_address)) as lanes,
     ):
-        yield executor
+        yield lanes
 
 
 @contextmanager
-def in_threads() -> Iterator[Executor | None]:
-    with ThreadPoolExecutor(3) as executor:
-        yield executor
+def in_threads() -> Iterator[Lanes]:
+    with ThreadPoolExecutor(1) as one, ThreadPoolExecutor(1) as other:
+        yield [one, other]
 
 
 class Broken(Executor):
@@ -115,15 +116,15 @@ class Broken(Executor):
 
 
 @contextmanager
-def where_workers_die() -> Iterator[Executor | None]:
-    yield Broken(BrokenExecutor("a worker died"))
+def where_workers_die() -> Iterator[Lanes]:
+    yield [Broken(BrokenExecutor("a worker died"))]
 
 
 @contextmanager
-def where_dask_gives_up_a_task() -> Iterator[Executor | None]:
+def where_dask_gives_up_a_task() -> Iterator[Lanes]:
     from distributed.scheduler import KilledWorker
 
-    yield Broken(KilledWorker("look", None, 3))
+    yield [Broken(KilledWorker("look", None, 3))]
 
 
 class Gone(Executor):
@@ -134,8 +135,8 @@ class Gone(Executor):
 
 
 @contextmanager
-def where_there_are_none() -> Iterator[Executor | None]:
-    yield Gone()
+def where_there_are_none() -> Iterator[Lanes]:
+    yield [Gone()]
 
 
 class Silent(Executor):
@@ -146,10 +147,10 @@ class Silent(Executor):
 
 
 @contextmanager
-def where_no_answer_comes() -> Iterator[Executor | None]:
+def where_no_answer_comes() -> Iterator[Lanes]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(read_documents, "PATIENCE", 0.01)
-        yield Silent()
+        patched.setattr(histories, "PATIENCE", 0.01)
+        yield [Silent()]
 
 
 @pytest.mark.parametrize(
@@ -164,78 +165,112 @@ def where_no_answer_comes() -> Iterator[Executor | None]:
     ],
 )
 def test_ledger_equals_that_of_a_serial_fold(
-    place: Callable[[], Iterator[Executor]], store: GitSnapshots, serial: list[object]
+    place: Callable[[], Iterator[Lanes]], store: GitSnapshots, serial: list[object]
 ) -> None:
-    with place() as executor:  # type: ignore[attr-defined]
-        assert folded(store, executor) == serial
+    with place() as lanes:  # type: ignore[attr-defined]
+        assert folded(store, lanes) == serial
 
 
 DEADLY = "7.md"
 
 
-def dies_over_one(opened: bytes, wanted: Sequence[read_documents.ReadTask]) -> list[read_documents.TaskResult]:
+compare_histories = histories.compare_histories
+
+
+def dies_over_one(opened: bytes, rules: str, wanted: Sequence[History]) -> Answer:
     """What a worker does, but for one document that kills it, whenever its first version is tried."""
-    if any(one.after[0] == DEADLY and one.before is None for one in wanted):
+    if any(one.versions[0][0] == DEADLY and one.before is None for one in wanted):
         os._exit(1)
-    return read_documents.run_tasks(opened, wanted)
+    return compare_histories(opened, rules, wanted)
 
 
 @contextmanager
-def on_a_cluster_that_gives_up_soon() -> Iterator[Executor | None]:
+def on_a_cluster_that_gives_up_soon() -> Iterator[Lanes]:
     import dask
     import distributed  # noqa: F401 - it fills the configuration, which `set` would take away again at the end
 
-    with dask.config.set({"distributed.scheduler.allowed-failures": 1}), on_a_cluster() as executor:
-        yield executor
+    with dask.config.set({"distributed.scheduler.allowed-failures": 1}), on_a_cluster() as lanes:
+        yield lanes
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [in_two_processes, on_a_cluster_that_gives_up_soon])
 def test_document_that_kills_workers_is_read_by_the_fold(
-    place: Callable[[], Iterator[Executor]],
+    place: Callable[[], Iterator[Lanes]],
     store: GitSnapshots,
     serial: list[object],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("monitor.app.read_documents.run_tasks", dies_over_one)
-    monkeypatch.setattr(read_documents, "TASK", 4)
-    monkeypatch.setattr(read_documents, "PATIENCE", 5.0)
-    with place() as executor:  # type: ignore[attr-defined]
-        assert folded(store, executor) == serial
+    monkeypatch.setattr(histories, "compare_histories", dies_over_one)
+    monkeypatch.setattr(histories, "TASK", 4)
+    monkeypatch.setattr(histories, "PATIENCE", 5.0)
+    with place() as lanes:  # type: ignore[attr-defined]
+        assert folded(store, lanes) == serial
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("task", "ahead"), [(1, 1), (3, 5), (16, 100_000)])
-def test_prefetch_distance_does_not_change_the_ledger(
-    task: int, ahead: int, store: GitSnapshots, serial: list[object], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("task", "window", "under_way"), [(1, 1, 1), (3, 40, 2), (48, 100_000, 100)])
+def test_how_work_is_handed_out_does_not_change_the_ledger(
+    task: int,
+    window: int,
+    under_way: int,
+    store: GitSnapshots,
+    serial: list[object],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(read_documents, "TASK", task)
-    monkeypatch.setattr(read_documents, "AHEAD", ahead)
-    with in_threads() as executor:
-        assert folded(store, executor) == serial
+    for name, value in (("TASK", task), ("WINDOW", window), ("UNDER_WAY", under_way)):
+        monkeypatch.setattr(histories, name, value)
+    with in_threads() as lanes:
+        assert folded(store, lanes) == serial
+
+
+def of_another_version(opened: bytes, _rules: str, wanted: Sequence[History]) -> Answer:
+    """A worker whose rules cut otherwise."""
+    return Answer("segment 99", compare_histories(opened, "", wanted).results)
+
+
+def test_a_worker_with_other_rules_is_not_used(
+    store: GitSnapshots,
+    serial: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(histories, "compare_histories", of_another_version)
+    with in_threads() as lanes:
+        assert folded(store, lanes) == serial
+    told = [line for line in caplog.messages if "has other rules and is not used: segment 99; here: " in line]
+    assert len(told) == 1
+
+
+def test_a_worker_compares_nothing_under_other_rules(store: GitSnapshots) -> None:
+    with in_threads() as lanes:
+        opened = Prefetcher(lanes, store, ReadOptions())._opened
+    answer = compare_histories(opened, "segment 99", [History(None, ())])
+    assert answer.results == []
+    assert answer.rules != "segment 99"
 
 
 @pytest.mark.slow
-def test_prefetched_documents_are_not_read_again(store: GitSnapshots, monkeypatch: pytest.MonkeyPatch) -> None:
-    read: list[str] = []
-
-    def noted(blob: str) -> bytes:
-        read.append(blob)
-        return GitSnapshots(store.repository).read(blob)
-
-    monkeypatch.setattr(store, "read", noted)
-    with in_threads() as executor:
-        folded(store, executor)
-    assert read == []
+def test_prefetched_documents_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, cache = tmp_path / "seeds", ScanCache.load(tmp_path / "scan.cache")
+    folder.mkdir()
+    with GitSnapshots(tmp_path / "history.git") as store, in_threads() as lanes:
+        for day in range(4):
+            for number in range(5):
+                (folder / f"{number}.md").write_text("\n\n".join(SENTENCES[number : number + 9 + day]))
+            moment = START + timedelta(days=day)
+            capture(folder, store, cache, recorded_at=moment, scan_rules=ScanRules(), settle_options=SettleOptions(0))
+        monkeypatch.setattr(store, "read", lambda _blob: pytest.fail("a document was read here"))
+        assert folded(store, lanes)
 
 
 @pytest.mark.slow
-def test_prefetch_keeps_a_bounded_number_of_answers(store: GitSnapshots) -> None:
-    with in_threads() as executor:
-        foresight = read_documents.Prefetcher(executor, store, CachingReader(store.read)._options)
-        kept = [len(foresight._pending) for _ in foresight.prefetch(store.deltas(""))]
-    assert max(kept) <= read_documents.AHEAD + 2 * 32
-    assert len(foresight._pending) == len(foresight._by_version) == 0
+def test_prefetch_keeps_nothing_once_all_is_used(store: GitSnapshots) -> None:
+    with in_threads() as lanes:
+        prefetcher = Prefetcher(lanes, store, ReadOptions())
+        assert len(list(prefetcher.prefetch(store.deltas("")))) == 9
+    assert not prefetcher._tasks
+    assert not prefetcher._results
 
 
 @pytest.mark.slow
@@ -252,19 +287,19 @@ def test_damaged_store_raises_the_same_error(store: GitSnapshots, tmp_path: Path
         data[len(data) // 2] ^= 0xFF
         pack.write_bytes(data)
     assert blob
-    with in_threads() as executor, pytest.raises(StoreError):
-        folded(damaged, executor)
+    with in_threads() as lanes, pytest.raises(StoreError):
+        folded(damaged, lanes)
 
 
 def test_one_job_uses_no_pool() -> None:
-    with executor_of(ONE_PROCESS) as executor:
-        assert executor is None
+    with lanes_of(ONE_PROCESS) as lanes:
+        assert not lanes
 
 
 @pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_named() -> None:
     with (
         pytest.raises(UsageError, match="no scheduler answers there"),
-        executor_of(Parallelism(cluster="tcp://127.0.0.1:9")),
+        lanes_of(Parallelism(cluster="tcp://127.0.0.1:9")),
     ):
         pass

@@ -72,7 +72,10 @@ def test_a_cut_list_of_snapshots_is_named(caplog: pytest.LogCaptureFixture, reco
     alter(recorded, "DELETE FROM folds WHERE seq = (SELECT max(seq) FROM folds)")
     lines = said(caplog, recorded)
     assert containing(lines, "its list of snapshots has 1, and it counted 2")
-    assert containing(lines, "the ledger holds other snapshots than the store, or lists them otherwise: everything is folded, 2 snapshots")
+    assert containing(
+        lines,
+        "the ledger holds other snapshots than the store, or lists them otherwise: everything is folded, 2 snapshots",
+    )
 
 
 def test_a_missing_table_is_named(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:
@@ -89,7 +92,9 @@ def test_an_upgrade_names_the_rules_before_and_after(caplog: pytest.LogCaptureFi
 
 def test_other_snapshots_in_the_ledger_are_named(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:
     alter(recorded, "UPDATE folds SET snapshot = replace(snapshot, substr(snapshot, 1, 4), 'ffff')")
-    assert containing(said(caplog, recorded), "the ledger holds other snapshots than the store, or lists them otherwise")
+    assert containing(
+        said(caplog, recorded), "the ledger holds other snapshots than the store, or lists them otherwise"
+    )
 
 
 def test_the_next_snapshot_is_folded_alone(caplog: pytest.LogCaptureFixture, recorded: Workspace) -> None:

@@ -86,7 +86,13 @@ def test_it_steps_back_where_there_is_no_ledger(begun: Place) -> None:
         "UPDATE folds SET snapshot = substr(snapshot, 2) || substr(snapshot, 1, 1) WHERE seq = 2",
         "UPDATE folds SET source = 'gone' WHERE seq = 1",
     ],
-    ids=["other rules", "an older layout", "a first fold that has not ended", "another history", "a source that is gone"],
+    ids=[
+        "other rules",
+        "an older layout",
+        "a first fold that has not ended",
+        "another history",
+        "a source that is gone",
+    ],
 )
 def test_foreign_ledger_is_left_to_a_full_comparison(begun: Place, change: str) -> None:
     begun.see(DAYS[2])

@@ -15,7 +15,6 @@ from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
 from monitor.model import ChangeKind, Classification, Match, Significance, Statement, Wording
 
-
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
 
 

@@ -14,7 +14,6 @@ from datetime import datetime
 from hashlib import blake2b
 
 
-
 def digest(*parts: str) -> str:
     """20 hexadecimal characters (80 bits) of BLAKE2b over the parts; no two lists of parts run together."""
     joined = "".join([f"{len(part)}:{part}" for part in parts])

@@ -137,9 +137,7 @@ def _of_document(
     for i0, j0, length in comparison.kept:
         for i, j in zip(range(i0, i0 + length), range(j0, j0 + length), strict=True):
             position, text = StatementPosition(at, i, members[i]), known[members[i]].text
-            yield PendingChange(
-                at, ChangeKind.RESTORED, (position,), (j,), (text,), (text,), 1.0, cause="document"
-            )
+            yield PendingChange(at, ChangeKind.RESTORED, (position,), (j,), (text,), (text,), 1.0, cause="document")
     for change in comparison.changes:
         if change.kind in (ChangeKind.REVISED, ChangeKind.MOVED):
             texts = tuple([text_of(after[j]) for j in change.after])
@@ -148,9 +146,7 @@ def _of_document(
             yield pending
         elif change.kind is not ChangeKind.REMOVED:  # what was split or merged meanwhile has lost its one identity
             for j in change.after:
-                yield PendingChange(
-                    at, ChangeKind.ADDED, (), (j,), texts_after=(text_of(after[j]),), cause="document"
-                )
+                yield PendingChange(at, ChangeKind.ADDED, (), (j,), texts_after=(text_of(after[j]),), cause="document")
 
 
 def _pending_change(

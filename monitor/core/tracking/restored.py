@@ -52,9 +52,7 @@ def signatures_of_added(pending_changes: Iterable[PendingChange]) -> set[int]:
 class Restorations:
     """The absent statements, taken away one by one as they are found to be back."""
 
-    def __init__(
-        self, steps: Sequence[Step], candidates: LedgerCandidates, back: Iterable[int] = ()
-    ) -> None:
+    def __init__(self, steps: Sequence[Step], candidates: LedgerCandidates, back: Iterable[int] = ()) -> None:
         self._steps = steps
         self._holders = candidates.holders
         self._restored = set(back)  # back already
@@ -172,10 +170,7 @@ class Copies:
             return 0
         own = self._steps[pending.before[0].document].number
         same = {
-            number
-            for text in texts
-            for number, document in self._holders.get(text.key, {}).items()
-            if document != own
+            number for text in texts for number, document in self._holders.get(text.key, {}).items() if document != own
         }
         near = {
             known.number for text in texts for known in self._similar_statements(pending, text) if known.document != own

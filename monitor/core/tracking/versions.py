@@ -124,7 +124,7 @@ class VersionTable:
     def compare(self, before: Version, after: Version) -> VersionComparison:
         """What differs between two versions."""
         blocks = _changed(before.blocks, after.blocks)
-        kept, parts = _parts(_changed(before.statements, after.statements) if blocks else [], before, after)
+        kept, parts = _parts(_changed(before.statements, after.statements) if blocks else [], len(before.statements))
         changes, mapped = [], {}
         if parts[0] or parts[1]:
             found = self._compare(
@@ -231,10 +231,11 @@ def _kept_blocks(runs: Sequence[ChangedRun], before: int, after: int) -> Iterabl
         i, j = run.before_end, run.after_end
 
 
-def _parts(
-    runs: Sequence[ChangedRun], before: Version, after: Version
-) -> tuple[list[Run], tuple[list[int], list[int]]]:
-    """What stays, as runs, and the ordinals of the statements on both sides that must be looked at."""
+def _parts(runs: Sequence[ChangedRun], count: int) -> tuple[list[Run], tuple[list[int], list[int]]]:
+    """What stays, as runs, and the ordinals of the statements on both sides that must be looked at.
+
+    `count` is how many statements the version before has.
+    """
     joined: list[ChangedRun] = []
     for run in runs:
         if joined and run.before_start - joined[-1].before_end <= 2 * CONTEXT:
@@ -248,10 +249,10 @@ def _parts(
         lead = min(CONTEXT, run.before_start - i)
         if run.before_start - lead > i:
             kept.append((i, j, run.before_start - lead - i))
-        tail = min(CONTEXT, len(before.statements) - run.before_end)
+        tail = min(CONTEXT, count - run.before_end)
         parts[0].extend(range(run.before_start - lead, run.before_end + tail))
         parts[1].extend(range(run.after_start - lead, run.after_end + tail))
         i, j = run.before_end + tail, run.after_end + tail
-    if len(before.statements) > i:
-        kept.append((i, j, len(before.statements) - i))
+    if count > i:
+        kept.append((i, j, count - i))
     return kept, parts
