@@ -447,7 +447,10 @@ class _Postgresql:
         """The same, with another place for its tables."""
         other = copy(self)
         given = self._options.get("options", "")
-        other._options = {**self._options, "options": f'{given} -c search_path="{name}"'.strip()}
+        other._options = {  # noqa: SLF001 - of its own class
+            **self._options,
+            "options": f'{given} -c search_path="{name}"'.strip(),
+        }
         return other
 
     def reusable(self, connection: Any) -> bool:

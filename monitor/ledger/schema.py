@@ -172,8 +172,8 @@ CREATE TABLE IF NOT EXISTS revisions (
 REVISIONS_INDEXES = "CREATE INDEX IF NOT EXISTS ix_revisions_text ON revisions (text);"
 
 # `position` counts from 0 in the order of the log. A change of one statement has its sides here, `sides` has the
-# others. `level`, `kind` and `cause` are numbers of `codec`, `aspects` is a bit mask, `similarity` counts ten-thousandths,
-# texts and paths are numbers of their tables.
+# others. `level`, `kind` and `cause` are numbers of `codec`, `aspects` is a bit mask, `similarity` counts
+# ten-thousandths, texts and paths are numbers of their tables.
 CHANGES = """
 CREATE TABLE IF NOT EXISTS changes (
     seq INTEGER NOT NULL,

@@ -125,28 +125,37 @@ def _of_document(
             yield PendingChange(at, ChangeKind.REMOVED, (position,), (), (known[number].text,), cause="document")
     if document.comparison is None:
         return
-    comparison, after = document.comparison.comparison, document.comparison.after
     members = runs.unpack(state.members) if state is not None else []
-    if not document.step.returns:
-        cause = "document" if state is None else None
-        for change in comparison.changes:
-            texts = tuple([text_of(after[j]) for j in change.after])
-            yield _pending_change(at, change, members, known, texts, cause)
+    if document.step.returns:
+        yield from _of_returned(at, document.comparison, members, known, text_of)
         return
-    # a document that was gone: what it holds again is restored, be it altered, and what it lacks stays gone
-    for i0, j0, length in comparison.kept:
+    cause = "document" if state is None else None
+    for change in document.comparison.comparison.changes:
+        texts = tuple([text_of(document.comparison.after[j]) for j in change.after])
+        yield _pending_change(at, change, members, known, texts, cause)
+
+
+def _of_returned(
+    at: int,
+    found: VersionComparison,
+    members: Sequence[int],
+    known: Mapping[int, StatementState],
+    text_of: Callable[[Statement], Text],
+) -> Iterator[PendingChange]:
+    """A document that was gone: what it holds again is restored, be it altered, and what it lacks stays gone."""
+    for i0, j0, length in found.comparison.kept:
         for i, j in zip(range(i0, i0 + length), range(j0, j0 + length), strict=True):
             position, text = StatementPosition(at, i, members[i]), known[members[i]].text
             yield PendingChange(at, ChangeKind.RESTORED, (position,), (j,), (text,), (text,), 1.0, cause="document")
-    for change in comparison.changes:
+    for change in found.comparison.changes:
+        texts = tuple([text_of(found.after[j]) for j in change.after])
         if change.kind in (ChangeKind.REVISED, ChangeKind.MOVED):
-            texts = tuple([text_of(after[j]) for j in change.after])
             pending = _pending_change(at, change, members, known, texts, None)
             pending.kind, pending.cause = ChangeKind.RESTORED, "document"
             yield pending
         elif change.kind is not ChangeKind.REMOVED:  # what was split or merged meanwhile has lost its one identity
-            for j in change.after:
-                yield PendingChange(at, ChangeKind.ADDED, (), (j,), texts_after=(text_of(after[j]),), cause="document")
+            for j, text in zip(change.after, texts, strict=True):
+                yield PendingChange(at, ChangeKind.ADDED, (), (j,), texts_after=(text,), cause="document")
 
 
 def _pending_change(
