@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from monitor.core.tracking import runs
+from monitor.ledger.codec import decompressed
 from monitor.ledger.database import DatabaseRow, Parameters, Transaction, chunks
 
 
@@ -107,7 +108,7 @@ def _new_names(transaction: Transaction, births: Sequence[_Birth]) -> Iterator[t
         """,
         {"path": births[0].path, "seq": fold[0], "source": fold[1]},
     )
-    members = runs.unpack(packed or runs.NOTHING)
+    members = runs.unpack(decompressed(packed)) if packed else []
     numbers = {birth.id: members[birth.ordinal] for birth in births if birth.ordinal < len(members)}
     ids: dict[int, str] = {}
     for chunk in chunks(sorted(set(numbers.values()))):

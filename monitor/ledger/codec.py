@@ -7,6 +7,7 @@ which sorts correctly. A row is a tuple in the order of its columns, which are l
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -87,6 +88,16 @@ def links_from_text(packed: str | None) -> tuple[str, ...]:
     return tuple(json.loads(packed)) if packed else ()
 
 
+def compressed(runs: str | None) -> bytes | None:
+    """Runs of numbers as a version has them."""
+    return None if runs is None else zlib.compress(runs.encode(), 1)
+
+
+def decompressed(runs: bytes) -> str:
+    """What `compressed` was given."""
+    return zlib.decompress(runs).decode()
+
+
 def cells_to_text(cells: Sequence[tuple[int, int]]) -> str | None:
     return _to_json(cells) if cells else None
 
@@ -139,7 +150,7 @@ DOCUMENT_COLUMNS = (
 )
 VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language")
 TEXT_COLUMNS = ("id", "text", "links", "key", "search")
-SIGNATURE_COLUMNS = ("text", "part", "value")
+SIGNATURE_COLUMNS = ("value", "text")
 BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells")
 PATH_COLUMNS = ("id", "path")
 STATEMENT_COLUMNS = (
@@ -192,7 +203,7 @@ def document_row(document: DocumentState) -> DatabaseRow:
 
 def version_row(seq: int, version: DocumentVersion, path: PathNumber) -> DatabaseRow:
     number, where, blob, present, members, blocks, language = version
-    return number, seq, path(where), blob, present, members, blocks, language
+    return number, seq, path(where), blob, present, compressed(members), compressed(blocks), language
 
 
 def text_row(text: Text) -> DatabaseRow:
@@ -200,8 +211,7 @@ def text_row(text: Text) -> DatabaseRow:
 
 
 def signature_rows(text: Text) -> Iterator[DatabaseRow]:
-    for part, value in enumerate(text.signature or ()):
-        yield text.id, part, value
+    return ((value, text.id) for value in text.signature or ())
 
 
 def statement_row(known: StatementState, path: PathNumber) -> DatabaseRow:

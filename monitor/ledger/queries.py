@@ -22,6 +22,7 @@ from monitor.ledger.changes import (
 from monitor.ledger.codec import (
     BLOCK_KINDS,
     SNAPSHOT_COLUMNS,
+    decompressed,
     links_from_text,
     path_from_text,
     path_to_text,
@@ -131,7 +132,7 @@ class LedgerQueries:
             if version is None or not version.present or version.members is None:
                 return []
             until = None if at is None else seq_of(transaction, at)
-            return _blame(transaction, runs.unpack(version.members), until)
+            return _blame(transaction, runs.unpack(decompressed(version.members)), until)
 
     def blob_at(self, document_id: str, at: str) -> tuple[str, str] | None:
         """(path, blob id) of a document as of snapshot `at`; None where it was not there."""
@@ -186,7 +187,7 @@ class _StoredVersion(NamedTuple):
     path: str
     blob: str
     present: bool
-    members: str | None
+    members: bytes | None
 
 
 def _version_at(transaction: Transaction, document_id: str, at: str | None) -> _StoredVersion | None:

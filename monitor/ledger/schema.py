@@ -15,8 +15,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
-from unicodedata import normalize
+from unicodedata import normalize as unicode_form
 
+from monitor.core.text.normalize import normalize
+from monitor.core.tracking.texts import signature
 from monitor.ledger.codec import searchable_text
 from monitor.ledger.database import Transaction, chunks
 from monitor.ledger.views import drop_views
@@ -82,6 +84,7 @@ CREATE INDEX IF NOT EXISTS ix_documents_blob ON documents (blob);
 CREATE INDEX IF NOT EXISTS ix_documents_failed ON documents (failed) WHERE FAILED;
 """
 
+# `members` and `blocks` are the runs of a document at that time, compressed: there are many versions.
 VERSIONS = """
 CREATE TABLE IF NOT EXISTS versions (
     document INTEGER NOT NULL,
@@ -89,8 +92,8 @@ CREATE TABLE IF NOT EXISTS versions (
     path INTEGER NOT NULL,
     blob VARCHAR(64),
     present BOOLEAN NOT NULL,
-    members TEXT,
-    blocks TEXT,
+    members BLOB,
+    blocks BLOB,
     language VARCHAR(8),
     PRIMARY KEY (document, seq)
 );
@@ -113,13 +116,11 @@ TEXTS_INDEXES = 'CREATE INDEX IF NOT EXISTS ix_texts_key ON texts ("key");'
 # The numbers by which similar texts are found, see `core/tracking/texts.py`.
 SIGNATURES = """
 CREATE TABLE IF NOT EXISTS signatures (
-    text INTEGER NOT NULL,
-    part SMALLINT NOT NULL,
     value BIGINT NOT NULL,
-    PRIMARY KEY (text, part)
+    text INTEGER NOT NULL,
+    PRIMARY KEY (value, text)
 ) WITHOUT ROWID;
 """
-SIGNATURES_INDEXES = "CREATE INDEX IF NOT EXISTS ix_signatures_value ON signatures (value);"
 
 # Every block, once. `kind` is the place in `BlockKind`, `depth` a heading's or an item's level; `texts` are its
 # statements as runs, `cells` the ranges of a table row's cells in its text.
@@ -280,7 +281,7 @@ DERIVED: Mapping[str, str] = MappingProxyType(
 """What makes each derived table, by name, sorted."""
 
 INDEXES = (
-    *(PATHS_INDEXES, VERSIONS_INDEXES, TEXTS_INDEXES, SIGNATURES_INDEXES, BLOCKS_INDEXES, STATEMENTS_INDEXES),
+    *(PATHS_INDEXES, VERSIONS_INDEXES, TEXTS_INDEXES, BLOCKS_INDEXES, STATEMENTS_INDEXES),
     *(REVISIONS_INDEXES, CHANGES_INDEXES, SIDES_INDEXES),
 )
 """The indexes that an import into an empty ledger makes at its end."""
@@ -291,7 +292,7 @@ KEPT: Mapping[str, str] = MappingProxyType({"aliases": ALIASES, "upgraded": UPGR
 _LONG_INDEX = re.compile(r"LONG_INDEX\((\w+)\)")
 _WORDS = {
     "sqlite": {"PATH": "TEXT"},
-    "postgresql": {"PATH": 'TEXT COLLATE "C"', " WITHOUT ROWID": ""},
+    "postgresql": {"PATH": 'TEXT COLLATE "C"', " BLOB": " BYTEA", " WITHOUT ROWID": ""},
 }
 
 
@@ -409,11 +410,16 @@ def delete_texts(transaction: Transaction, ids: Sequence[int]) -> None:
                 " SELECT 'delete', id, coalesce(search, text) FROM texts WHERE id IN (:ids)",
                 given,
             )
-        transaction.execute("DELETE FROM signatures WHERE text IN (:ids)", given)
+        signatures = [
+            {"value": value, "text": id_}
+            for id_, text in transaction.rows("SELECT id, text FROM texts WHERE id IN (:ids)", given)
+            for value in signature(normalize(text)) or ()
+        ]
+        transaction.executemany("DELETE FROM signatures WHERE value = :value AND text = :text", signatures)
         transaction.execute("DELETE FROM texts WHERE id IN (:ids)", given)
 
 
 def _plain(word: str) -> str:
     """A word that is searched for, as the vectors hold it."""
-    letters = normalize("NFD", word)
+    letters = unicode_form("NFD", word)
     return "".join(" " if letter in _SIGNS else letter for letter in letters if not "\u0300" <= letter <= "\u036f")

@@ -17,6 +17,7 @@ from monitor.ledger.codec import (
     LEVELS,
     SIMILARITY,
     aspects_from_bits,
+    decompressed,
     kind_to_number,
     links_from_text,
     path_from_text,
@@ -330,9 +331,9 @@ def _headings(transaction: Transaction, documents: Sequence[int]) -> dict[int, l
     return known
 
 
-def _of_version(seq: int, members: str | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
+def _of_version(seq: int, members: bytes | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
     found = []
-    for ordinal, number in enumerate(runs.unpack(members) if members else ()):
+    for ordinal, number in enumerate(runs.unpack(decompressed(members)) if members else ()):
         headings = known.get(number)
         if headings is not None and (at := bisect_right(headings, seq, key=lambda one: one[0])):
             found.append(replace(headings[at - 1][1], ordinal=ordinal))
