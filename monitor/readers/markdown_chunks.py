@@ -22,7 +22,8 @@ _OPENS = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGNS_OF_OPENING = ("\n<", "\n <", "\n  <", "\n   <", "```", "~~~")
-_BYTES_OF_OPENING = tuple(sign.encode() for sign in _SIGNS_OF_OPENING)
+_BYTES_OF_ELEMENTS = tuple(sign.encode() for sign in _SIGNS_OF_OPENING if "<" in sign)
+_GOES_ON = frozenset({b"", b" ", b"\t", b"\n", b"\v", b"\f"})  # begins what belongs to the part before
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 # an item's beginning; `* * *` is a rule
 _BEGINS_ITEM = r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)(?:[-*+]|\d{1,9}[.)]) {1,4}\S"
@@ -74,16 +75,16 @@ def stretches(source: bytes) -> list[bytes] | None:
         return None
     if b"\r" in source:
         source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    if source[:4].lstrip(b" ")[:1] == b"<" or any(sign in source for sign in _BYTES_OF_OPENING):
+    # one character is found several times as fast as two
+    if b"<" in source and (source[:4].lstrip(b" ")[:1] == b"<" or any(sign in source for sign in _BYTES_OF_ELEMENTS)):
+        return None
+    if (b"`" in source and b"```" in source) or (b"~" in source and b"~~~" in source):
         return None
     if has_controls(source) or not _is_utf8(source):
         return None
-    parts = source.split(b"\n\n")
-    if b"\n\n " not in source and b"\n\n\t" not in source and b"\n\n\n" not in source:
-        return parts
     joined: list[bytes] = []
-    for part in parts:
-        if joined and (not part or part[:1].isspace()):
+    for part in source.split(b"\n\n"):
+        if joined and part[:1] in _GOES_ON:
             joined[-1] += b"\n\n" + part
         else:
             joined.append(part)

@@ -16,7 +16,14 @@ from hashlib import blake2b
 
 def digest(*parts: str) -> str:
     """20 hexadecimal characters (80 bits) of BLAKE2b over the parts; no two lists of parts run together."""
-    joined = "".join([f"{len(part)}:{part}" for part in parts])
+    return _hashed(_joined(*parts))
+
+
+def _joined(*parts: str) -> str:
+    return "".join([f"{len(part)}:{part}" for part in parts])
+
+
+def _hashed(joined: str) -> str:
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
@@ -54,13 +61,13 @@ class ChangeIds:
     def __init__(
         self, paths: tuple[str | None, str | None], blobs: tuple[str | None, str | None], time_key: str
     ) -> None:
-        self._head = ("change", *(value or "-" for value in (*paths, *blobs)), time_key)
+        self._head = _joined("change", *(value or "-" for value in (*paths, *blobs)), time_key)
         self._seen: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
 
     def next(self, before: tuple[str, ...], after: tuple[str, ...]) -> str:
         """The id of the next change with these texts; equal ones are told apart by their order."""
         occurrence = self._seen[before, after] = self._seen.get((before, after), 0) + 1
-        return digest(*self._head, str(occurrence), "before", *before, "after", *after)
+        return _hashed(self._head + _joined(str(occurrence), "before", *before, "after", *after))
 
 
 def document_change_id(

@@ -94,8 +94,11 @@ class Restorations:
     def match_altered(self, pending_changes: Iterable[PendingChange]) -> None:
         """Back with another wording: restored and revised. Clear matches alone, as between documents."""
         waiting = [known for known in self._similar if known.number not in self._restored]
-        left = list(added(pending_changes)) if waiting else []
-        if not waiting or not left:
+        if not waiting:
+            return
+        shared = {one for known in waiting for one in known.text.signature or ()}
+        left = [one for one in added(pending_changes) if not shared.isdisjoint(one.texts_after[0].signature or ())]
+        if not left:
             return
         own = {number for one in self._steps if (number := one.number) is not None}
         for nearby in (True, False):  # the document's own first

@@ -60,15 +60,17 @@ def compare_blocks(before: Sequence[CutBlock], after: Sequence[CutBlock]) -> Com
 
 
 class _Piece:
-    """A piece of a source: its blocks, how many characters they have, and what they are cut into, by language."""
+    """A piece of a source: the texts of its blocks, how many characters they have, and the numbers of the blocks that
+    they are cut into by a language."""
 
-    __slots__ = ("blocks", "cut", "number", "size")
+    __slots__ = ("language", "number", "numbers", "size", "texts")
 
     def __init__(self, number: int, blocks: Sequence[Block]) -> None:
         self.number = number
-        self.blocks = blocks
-        self.size = sum(len(block.text) for block in blocks)
-        self.cut: dict[str, tuple[int, ...]] = {}
+        self.texts = tuple([block.text for block in blocks])
+        self.size = sum(map(len, self.texts))
+        self.language = ""
+        self.numbers: tuple[int, ...] = ()
 
 
 class VersionTable:
@@ -94,19 +96,23 @@ class VersionTable:
     def cut(self, reader: str, pieces: Iterable[Hashable], read: Callable[[Hashable], Sequence[Block]]) -> Version:
         """A version from the pieces of its source; `read` gives a piece's blocks, for new ones of this reader alone."""
         known = self._pieces.setdefault(reader, {})
+        new: dict[int, Sequence[Block]] = {}
         found = []
         for piece in pieces:
             one = known.get(piece)
             if one is None:
-                one = known[piece] = self._new_piece(read(piece))
-            found.append(one)
-        language = self._language(found)
+                blocks = read(piece)
+                one = known[piece] = self._new_piece(blocks)
+                new[one.number] = blocks
+            found.append((piece, one))
+        language = self._language([one for _, one in found])
         numbers: list[int] = []
-        for one in found:
-            cut = one.cut.get(language)
-            if cut is None:
-                cut = one.cut[language] = self._numbers(cut_block(block, language) for block in one.blocks)
-            numbers += cut
+        for piece, one in found:
+            if one.language != language:
+                blocks = new.get(one.number) or read(piece)
+                one.numbers = self._numbers(cut_block(block, language) for block in blocks)
+                one.language = language
+            numbers += one.numbers
         return self._version(numbers, language)
 
     def version(self, blocks: Iterable[CutBlock], language: str | None = None) -> Version:
@@ -184,7 +190,7 @@ class VersionTable:
         name = tuple([piece.number for piece in head])
         found = self._languages.get(name)
         if found is None:
-            found = self._languages[name] = detect(block.text for piece in head for block in piece.blocks)
+            found = self._languages[name] = detect(text for piece in head for text in piece.texts)
             self.weight += 16 * len(head) + _OVERHEAD
         return found
 
