@@ -70,7 +70,7 @@ SELECT
     changes.baseline AS baseline,
     {_flag(transaction, "upgraded.change IS NOT NULL")} AS technical_upgrade,
     gone.taken_at AS absent_since,
-    changes.similarity / 10000.0 AS similarity,
+    CAST(changes.similarity AS DOUBLE PRECISION) / 10000 AS similarity,
     {_word("changes.cause", CAUSES)} AS cause,
     changes."group" AS change_group,
     CASE WHEN {several}
