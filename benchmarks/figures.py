@@ -127,7 +127,8 @@ def losses(results: Results) -> str:
     """What docs/benchmarks.md says between its marks: the summary, what misses its bound, what was not measured."""
     found = list(lines(results))
     lost = [line for line in found if line.held is False]
-    parts = [summary(found), f"These miss their bound:\n\n{table(lost)}" if lost else "No figure that was measured misses its bound."]
+    missed = f"These miss their bound:\n\n{table(lost)}" if lost else "No figure that was measured misses its bound."
+    parts = [summary(found), missed]
     if unmeasured := [line for line in found if line.held is None]:
         parts.append(f"These were not measured:\n\n{table(unmeasured)}")
     return "\n\n".join(parts) + "\n"
