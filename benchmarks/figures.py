@@ -61,8 +61,9 @@ def _result(facts: dict[str, object]) -> Result:
 
 
 def save(path: Path, results: Results) -> None:
-    kept = {name: asdict(results[name]) for name in BOUNDS if name in results}
-    path.write_text(json.dumps(kept, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    """A line for each row, so that one that is measured again changes no other."""
+    kept = (f'"{name}": {json.dumps(asdict(results[name]), ensure_ascii=False)}' for name in BOUNDS if name in results)
+    path.write_text("{\n" + ",\n".join(kept) + "\n}\n", encoding="utf-8")
 
 
 # --- the table ------------------------------------------------------------------------------------------

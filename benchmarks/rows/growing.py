@@ -47,7 +47,7 @@ def _revisions(bench: Bench, count: int) -> float:
             ledger = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db"))
             return call(lambda: catch_up(history, ledger))
 
-    return per_unit([once() for _ in range(min(bench.rounds, max(3, 3_000 // count)))], count)
+    return per_unit([once() for _ in range(max(3, min(6 * bench.rounds, 3_000 // count)))], count)
 
 
 def _documents(bench: Bench, count: int) -> float:

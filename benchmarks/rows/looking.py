@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from curves import Chart
 from figures import Figure
-from measuring import Measured, cpus, ratio, spread
-from place import ENVIRONMENT, NOTHING, PYTHON, Bench, monitor, process
+from measuring import Measured, cpus, process, ratio, spread
+from place import ENVIRONMENT, NOTHING, PYTHON, Bench, monitor
 
 WALK = """
 import os, sys
