@@ -1,7 +1,7 @@
 """Histories of any size, made up alike every time: to see how costs grow, and to fill a large ledger.
 
-Words are as frequent as in a language: the n-th takes about one n-th of the place of the first. No two sentences are
-alike, but for those of which `revise_many` changes a word.
+Words are about as frequent as the longer ones of a language: the n-th in proportion to 1 / (n + 10), the first in a
+fifth of the sentences. No two sentences are alike, but for those of which `revise_many` changes a word.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BEGINNINGS = [a + b for a in "bcdfghklmnprstvwz" for b in "aeiou"]
 _ENDINGS = [a + b + c for a in "lmnrst" for b in "aeiou" for c in ("", "n", "ra", "sel")]
 WORDS = [begin + end for begin in _BEGINNINGS for end in _ENDINGS]
 random.Random(0).shuffle(WORDS)
-_FREQUENCIES = list(accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+_FREQUENCIES = list(accumulate(1 / (rank + 10) for rank in range(len(WORDS))))
 
 
 def sentence(chance: random.Random, length: int) -> str:

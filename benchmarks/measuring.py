@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SAMPLED = 0.02  # seconds between two looks at the memory of a process and its children
+YOUNG = 0.5  # seconds in which a forked child becomes another program
 
 
 class Failed(Exception):
@@ -81,14 +82,24 @@ def _memory_of_all(pid: int, *, watch: bool) -> Iterator[list[float]]:
 
 
 def tree_memory(pid: int) -> float:
-    """MiB that a process and its descendants have resident now; what they share counts for each. 0 without /proc."""
-    pages, waiting = 0, [str(pid)]
+    """MiB that a process and its descendants have resident now; what they share counts for each. 0 without /proc.
+
+    A child that was forked just now, and has yet to become another program, has its parent's memory and does not count.
+    """
+    if not Path("/proc/self/stat").exists():
+        return 0.0
+    pages, waiting = 0, [(str(pid), "")]
+    now = time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK")
     while waiting:
         with suppress(OSError, IndexError):  # it has ended meanwhile
-            about = Path("/proc", waiting.pop())
-            pages += int((about / "statm").read_text("ascii").split()[1])
+            name, parent_stack = waiting.pop()
+            about = Path("/proc", name)
+            facts = (about / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+            started, stack = int(facts[19]), facts[25]  # 22 and 28 in proc(5)
+            if stack != parent_stack or now - started > YOUNG * os.sysconf("SC_CLK_TCK"):
+                pages += int((about / "statm").read_text("ascii").split()[1])
             for task in (about / "task").iterdir():
-                waiting += (task / "children").read_text("ascii").split()
+                waiting += ((child, stack) for child in (task / "children").read_text("ascii").split())
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 

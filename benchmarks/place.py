@@ -200,9 +200,9 @@ class Bench:
 
 @cache
 def state() -> str:
-    """Differs where a ledger would: of its rules and of the code that writes it."""
+    """Differs where a kept ledger would: of its rules, of the code that writes it, of the made history."""
     known = hashlib.sha256(fingerprint(()).encode())
-    for path in sorted((ROOT / "monitor/ledger").glob("*.py")):
+    for path in sorted([*(ROOT / "monitor/ledger").glob("*.py"), *(ROOT / "benchmarks").glob("made*.py")]):
         known.update(path.read_bytes())
     return known.hexdigest()[:12]
 

@@ -89,6 +89,15 @@ def test_memory_is_of_a_process_and_its_children() -> None:
     assert process([sys.executable, "-c", parent], memory=True).peak > 80
 
 
+@pytest.mark.parametrize(("young", "counts"), [(0, True), (600, False)])
+def test_a_child_just_forked_has_no_memory_of_its_own(
+    young: float, counts: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("measuring.YOUNG", young)
+    forked = "import os, time; x = b'.' * 40_000_000; os.fork() and os.wait() or time.sleep(0.3)"
+    assert (process([sys.executable, "-c", forked], memory=True).peak > 80) is counts
+
+
 def test_a_process_that_has_ended_has_no_memory() -> None:
     ended = subprocess.Popen([sys.executable, "-c", "pass"])
     ended.wait()
@@ -325,7 +334,7 @@ def test_made_histories_are_alike_every_time() -> None:
 def test_frequent_words_of_made_documents_are_frequent() -> None:
     words = " ".join(document(random.Random(1), 2_000, [12])).lower().replace(".", "").split()
     shares = [count / len(words) for _, count in Counter(words).most_common()]
-    assert shares[0] > 0.03
+    assert shares[0] > 0.01
     assert len(shares) > 2_000
 
 
