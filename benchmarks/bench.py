@@ -1,9 +1,9 @@
-"""Every row of the benchmark in one run: `make bench`. Writes docs/generated/benchmarks.md and its pictures.
+"""The benchmark: `make bench` measures every row, in turn, and writes docs/generated/benchmarks.md and its pictures.
 
-    python benchmarks/bench.py [--rows starting,looking] [--rounds 5] [--quick] [--repository PATH]
+    python benchmarks/bench.py [--only import,queue] [--rounds 5] [--quick] [--repository PATH]
 
-With --rows or --quick the table is printed and nothing is written: the page is of one whole run. Where that is ended
-early (Ctrl-C, SIGTERM), the page says what was not measured.
+Each row is kept in docs/generated/benchmarks.json as soon as it is measured, with its date and what else the machine
+did; --only measures some again and leaves the others. With --quick the table is printed and nothing is kept.
 """
 
 from __future__ import annotations
@@ -19,83 +19,103 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from curves import Chart, svg
-from figures import Figure, page, row, table
+from bounds import BOUNDS
+from curves import svg
+from figures import Figure, Line, Result, Results, lines, load, page, row, save, table, with_losses
+from measuring import OtherWork
 from place import CORPORA, ROOT, Bench
 from rows import ROWS
 
-PAGE, IMAGES = ROOT / "docs/generated/benchmarks.md", ROOT / "docs/images"
+import monitor
+
+DOCS = ROOT / "docs"
+SIGNALLED = 130
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", help=f"only these, with commas: {', '.join(ROWS)}")
+    parser.add_argument("--only", help=f"only these rows, with commas: {', '.join(ROWS)}")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--quick", action="store_true", help="small sizes: to see that it runs, not how fast")
     parser.add_argument("--repository", type=Path, action="append", help="instead of the corpora; may be repeated")
     given = parser.parse_args()
-    wanted = given.rows.split(",") if given.rows else list(ROWS)
+    wanted = given.only.split(",") if given.only else list(ROWS)
     if unknown := set(wanted) - ROWS.keys():
-        parser.error(f"--rows: there is no {', '.join(sorted(unknown))}")
+        parser.error(f"--only: there is no {', '.join(sorted(unknown))}")
     histories = given.repository or sorted((CORPORA / "histories").glob("*.bundle"))
     if not histories:
         parser.error(f"there are no histories at {CORPORA}: name a repository with --repository")
-    began = time.monotonic()
+    if not Path(monitor.__file__).is_relative_to(ROOT):
+        parser.error(f"{monitor.__file__} would be measured, not this checkout: set PYTHONPATH={ROOT}")
     scratch = Path(tempfile.mkdtemp(prefix="bench-"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    found: Results = {}
     try:
-        figures, charts = measure(Bench(scratch, histories, given.rounds, given.quick), wanted)
+        for name, result in measure(Bench(scratch, histories, given.rounds, given.quick), wanted):
+            found[name] = result
+            if not given.quick:
+                keep({name: result})
+    except KeyboardInterrupt:
+        print("ended before the rest was measured", file=sys.stderr)
+        return SIGNALLED
     finally:
         shutil.rmtree(scratch)
-    facts = machine(histories, given.rounds, time.monotonic() - began)
-    if given.rows or given.quick:
-        print("", table(figures), sep="\n")
-    else:
-        PAGE.write_text(page(facts, figures, charts), encoding="utf-8")
-        for name, chart in charts.items():
-            (IMAGES / name).write_text(svg(chart), encoding="utf-8")
+    print("", *(["Of small sizes:"] if given.quick else []), table(list(lines(found, wanted))), sep="\n")
     return 0
 
 
-def measure(bench: Bench, wanted: Sequence[str]) -> tuple[list[Figure], dict[str, Chart]]:
-    """The rows in turn, a line printed for each as it comes; one that fails says so in the table and stops no other."""
-    figures: list[Figure] = []
-    charts: dict[str, Chart] = {}
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    left = list(wanted)
-    while left:
-        name, began = left[0], time.monotonic()
+def measure(bench: Bench, wanted: Sequence[str]) -> Iterator[tuple[str, Result]]:
+    """The rows in turn, a line printed for each figure as it comes; a row that fails says so and stops no other."""
+    for name in wanted:
+        began, others = time.monotonic(), OtherWork()
+        result = Result(f"{datetime.now(UTC):%Y-%m-%d %H:%M}", 0, None, bench.rounds, *surroundings(bench.histories))
         try:
             for found in ROWS[name](bench):
                 if isinstance(found, Figure):
-                    figures.append(found)
-                    print(f"{time.monotonic() - began:4.0f} s  {row(found)}", flush=True)
+                    result.figures.append(found)
+                    line = Line(name, BOUNDS[name][found.name], found.measured, found.note)
+                    print(f"{time.monotonic() - began:4.0f} s  {row(line)}", flush=True)
                 else:
-                    charts[found[0]] = found[1]
-        except KeyboardInterrupt:
-            ended = "the run was ended before"
-            figures += [Figure(f"`{name}`: what else it measures", "–", None, 0, note=ended) for name in left]
-            break
+                    result.charts[found[0]] = found[1]
         except Exception as error:  # noqa: BLE001 - whatever it was, the other rows are still to be measured
             traceback.print_exc()
-            why = " ".join(str(error).split()) or type(error).__name__
-            figures.append(Figure(f"`{name}`: what else it measures", "–", None, 0, note=why))
-        del left[0]
-    return figures, charts
+            why = str(error).replace(f"{bench.scratch}/", "")
+            result.failed = " ".join(why.split()) or type(error).__name__
+        result.seconds, result.others = round(time.monotonic() - began, 1), others.processors()
+        yield name, result
 
 
-def machine(histories: Sequence[Path], rounds: int, seconds: float) -> dict[str, str]:
-    """What was measured on what, for the head of the page."""
-    return {
-        "on": f"{datetime.now(UTC):%Y-%m-%d}, in {seconds / 60:.0f} minutes; {rounds} rounds unless a row says so",
-        "machine": f"{os.cpu_count()} cores, {_processor()}, {_memory()}, {_system()}",
-        "versions": f"Python {platform.python_version()}, {_says('git', '--version')}, SQLite {sqlite3.sqlite_version}",
-        "this program at": f"`{_says('git', '-C', str(ROOT), 'describe', '--always', '--dirty', '--abbrev=12')}`",
-        "histories": ", ".join(one.name for one in histories),
-    }
+def keep(measured: Results) -> None:
+    """Put these beside the results of the other rows, and write the pages and the pictures of all."""
+    kept = DOCS / "generated/benchmarks.json"
+    results = load(kept) | measured
+    save(kept, results)
+    (DOCS / "generated/benchmarks.md").write_text(page(results), encoding="utf-8")
+    about = DOCS / "benchmarks.md"
+    about.write_text(with_losses(about.read_text("utf-8"), results), encoding="utf-8")
+    for result in measured.values():
+        for name, chart in result.charts.items():
+            (DOCS / "images" / name).write_text(svg(chart), encoding="utf-8")
+
+
+def surroundings(histories: Sequence[Path]) -> tuple[str, str, str, str]:
+    """The program, the machine, the versions and the histories, a line each."""
+    return (
+        _program(),
+        f"{os.cpu_count()} cores, {_processor()}, {_memory()}, {_system()}",
+        f"Python {platform.python_version()}, {_says('git', '--version')}, SQLite {sqlite3.sqlite_version}",
+        ", ".join(one.name for one in histories),
+    )
+
+
+def _program() -> str:
+    git = ("git", "-C", str(ROOT))
+    changed = _says(*git, "status", "--porcelain", "--", "monitor", "benchmarks")
+    return _says(*git, "describe", "--always", "--abbrev=12") + ("-dirty" if changed else "")
 
 
 def _says(*command: str) -> str:
@@ -104,8 +124,8 @@ def _says(*command: str) -> str:
 
 def _processor() -> str:
     about = Path("/proc/cpuinfo")
-    lines = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
-    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    facts = about.read_text(encoding="utf-8").splitlines() if about.exists() else []
+    names = (line.partition(":")[2].strip() for line in facts if line.startswith("model name"))
     return next(names, platform.processor() or platform.machine())
 
 

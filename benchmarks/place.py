@@ -1,7 +1,8 @@
-"""Where a benchmark works: its scratch, the documents that it slices, plain git, and our own command."""
+"""Where a benchmark works: its scratch, what it keeps, the documents that it slices, plain git, and our own command."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -11,16 +12,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from measuring import Failed, Measured, Usage, in_turn, process
 from slices import slices, write
 
 from monitor.config import Settings, load
+from monitor.readers import fingerprint
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPORA = Path(os.environ.get("MONITOR_CORPORA", ROOT / "../shared/corpora"))
+KEPT = ROOT / "bench-work"
 LONG = 400.0  # seconds of one comparison, after which three rounds are enough
 
 GIT_ENVIRONMENT = {
@@ -42,7 +45,11 @@ GIT_ENVIRONMENT = {
 }
 PYTHON = [sys.executable]
 MONITOR = [str(Path(sys.executable).with_name("monitor"))]  # as it is installed beside this Python
-ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MONITOR_"))}
+ENVIRONMENT = {
+    name: value
+    for name, value in os.environ.items()
+    if name == "PYTHONPATH" or not name.startswith(("PYTHON", "MONITOR_"))
+}
 NOTHING = [*PYTHON, "-c", "pass"]
 
 
@@ -73,14 +80,21 @@ def first_commit(tree: Path, git_dir: Path) -> Usage:
     return commit_all(tree, git_dir)
 
 
-def monitor(where: Path, *args: str) -> Usage:
+def monitor(where: Path, *args: str, memory: bool = False) -> Usage:
     """A command of ours as a whole process, measured."""
-    return process([*MONITOR, "-C", str(where), *args], env=ENVIRONMENT)
+    return process([*MONITOR, "-C", str(where), *args], env=ENVIRONMENT, memory=memory)
 
 
 def ours_alone(script: str, *args: str) -> Usage:
     """A part of ours as a whole process, measured: a script of benchmarks/parts."""
     return process([*PYTHON, str(ROOT / "benchmarks/parts" / script), *args], env=ENVIRONMENT)
+
+
+def import_into(place: Path, source: Path, *options: str, memory: bool = False) -> Usage:
+    """An import into a new place, measured."""
+    shutil.rmtree(place, ignore_errors=True)
+    (place / "seeds").mkdir(parents=True)
+    return monitor(place, "import", str(source), *options, memory=memory)
 
 
 def settings_of(where: Path) -> Settings:
@@ -103,11 +117,13 @@ class Bench:
     def size(self, whole: int, quick: int) -> int:
         return quick if self.quick else whole
 
-    def compare(self, works: Mapping[str, Callable[[], Usage]], warm_up: bool = True) -> Measured:
+    def compare(
+        self, works: Mapping[str, Callable[[], Usage]], warm_up: bool = True, rounds: int | None = None
+    ) -> Measured:
         """The works in turn: as many rounds as asked for, but once it has taken long no more than three."""
-        began = time.perf_counter()
-        measured = in_turn(min(3, self.rounds), works, warm_up)
-        while len(next(iter(measured.values()))) < self.rounds and time.perf_counter() - began < LONG:
+        began, rounds = time.perf_counter(), rounds or self.rounds
+        measured = in_turn(min(3, rounds), works, warm_up)
+        while len(next(iter(measured.values()))) < rounds and time.perf_counter() - began < LONG:
             for name, more in in_turn(1, works, warm_up=False).items():
                 measured[name] += more
         return measured
@@ -131,6 +147,19 @@ class Bench:
         """The clone with this name; the first one where another repository was named."""
         name = wanted if wanted in self.clones else next(iter(self.clones))
         return name, self.clones[name]
+
+    def kept(self, name: str, make: Callable[[Path], object]) -> Path:
+        """A folder of this name that `make` fills once, until the rules or the form of the ledger change."""
+        name = f"quick-{name}" if self.quick else name
+        folder = KEPT / f"{name}-{state()}"
+        if not folder.exists():
+            for old in (path for path in KEPT.glob(f"{name}-*") if path.name.rpartition("-")[0] == name):
+                shutil.rmtree(old)
+            making = KEPT / f"{name}-making"
+            making.mkdir(parents=True)
+            make(making)
+            making.rename(folder)
+        return folder
 
     @cached_property
     def texts(self) -> list[str]:
@@ -167,6 +196,15 @@ class Bench:
             yield place
         finally:
             shutil.rmtree(place)
+
+
+@cache
+def state() -> str:
+    """Differs where a kept ledger would: of its rules, of the code that writes it, of the made history."""
+    known = hashlib.sha256(fingerprint(()).encode())
+    for path in sorted([*(ROOT / "monitor/ledger").glob("*.py"), *(ROOT / "benchmarks").glob("made*.py")]):
+        known.update(path.read_bytes())
+    return known.hexdigest()[:12]
 
 
 def _texts(clone: Path) -> Iterator[str]:

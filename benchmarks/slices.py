@@ -63,12 +63,11 @@ def write(folder: Path, contents: Sequence[str]) -> None:
 
 
 def edit(folder: Path, numbers: Iterable[int], mark: str) -> None:
-    """Change a word in each of these files, which are old again afterwards, a little less than before."""
+    """Change a word in each of these files, which are a second younger afterwards: git looks at whole seconds alone."""
     for at in numbers:
         path = folder / path_of(at)
-        words = path.read_text(encoding="utf-8").split(" ")
+        words, then = path.read_text(encoding="utf-8").split(" "), path.stat().st_mtime + 1
         place = len(words) // 2
         words[place] = words[place].partition("~")[0] + f"~{mark}"
         path.write_text(" ".join(words), encoding="utf-8")
-        now = time.time() - HOUR / 2
-        os.utime(path, (now, now))
+        os.utime(path, (then, then))

@@ -8,21 +8,26 @@ from curves import Chart
 from figures import Figure
 from place import Bench
 
-from rows.growing import growing
-from rows.importing import importing
-from rows.looking import looking
-from rows.one_document import one_document
-from rows.querying import querying
-from rows.starting import starting
-from rows.storing import storing
+from rows.first_run import first_run
+from rows.growing import aligning, growth
+from rows.importing import commands, importing, one_document, queue
+from rows.looking import idle, starting
+from rows.querying import million
+from rows.storing import changed, disk, first_snapshot
 
-Result = Figure | tuple[str, Chart]
-ROWS: Mapping[str, Callable[[Bench], Iterator[Result]]] = {
+Found = Figure | tuple[str, Chart]
+ROWS: Mapping[str, Callable[[Bench], Iterator[Found]]] = {  # the cheap ones first
     "starting": starting,
-    "looking": looking,
-    "storing": storing,
-    "importing": importing,
+    "aligning": aligning,
     "one-document": one_document,
-    "querying": querying,
-    "growing": growing,
+    "first-snapshot": first_snapshot,
+    "disk": disk,
+    "growth": growth,
+    "commands": commands,
+    "queue": queue,
+    "import": importing,
+    "first-run": first_run,
+    "idle": idle,
+    "changed": changed,
+    "million": million,
 }

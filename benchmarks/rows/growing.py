@@ -22,36 +22,32 @@ FEW = 10  # documents, where revisions grow
 SOME = 1_000  # revisions, where documents grow
 
 
-def growing(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
-    revisions = [
-        (n, _revisions(bench, n)) for n in (100, 1_000, bench.size(10_000, 1_000)) if not bench.quick or n < 1_000
-    ]
-    documents = [(n, _documents(bench, n)) for n in (10, 100, 1_000, 10_000) if not bench.quick or n < 1_000]
-    for name, points in (("revisions", revisions), ("documents", documents)):
-        (first, cost), (last, _) = points[0], points[-1]
-        costs = [seconds / cost for _, seconds in points]
-        work = f"fold per revision, from {first:,} to {last:,} {name}"
-        shown = Spread(costs[-1], min(costs), max(costs))
-        yield Figure(work, "itself", shown, 1.3, note=f"{1000 * cost:.1f} ms of processor time at first")
-    lines = {
-        f"{FEW} documents, revisions": [(n, 1000 * seconds) for n, seconds in revisions],
-        "documents": [(n, 1000 * seconds) for n, seconds in documents],
+def growth(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
+    sizes = [10**power for power in range(1, 5) if not bench.quick or power < 3]
+    found = {
+        "revisions": [(size, 1000 * _revisions(bench, size)) for size in sizes],
+        "documents": [(size, 1000 * _documents(bench, size)) for size in sizes],
     }
+    for name, points in found.items():
+        *fewer, last = [cost for _, cost in points]
+        note = f"{last:.2f} ms of processor time, {min(fewer):.2f} ms at fewer"
+        yield Figure(name, Spread(last / min(fewer), last / max(fewer), last / min(fewer)), note)
+    lines = {f"{FEW} documents, revisions": found["revisions"], "documents": found["documents"]}
     title = "One revision taken into the ledger"
     yield "fold-per-revision.svg", Chart(title, "revisions, or documents", "ms of processor time", lines)
-    yield "aligning.svg", _aligning(bench)
 
 
 def _revisions(bench: Bench, count: int) -> float:
     """Seconds of processor time for each revision of a whole history, from nothing."""
-    history = MadeHistory(FEW, count)
+    history = MadeHistory(FEW)
+    history.revise(count)
 
     def once() -> Usage:
         with bench.room() as room:
             ledger = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db"))
             return call(lambda: catch_up(history, ledger))
 
-    return per_unit([once() for _ in range(min(bench.rounds, max(3, 3_000 // count)))], count)
+    return per_unit([once() for _ in range(max(3, min(6 * bench.rounds, 3_000 // count)))], count)
 
 
 def _documents(bench: Bench, count: int) -> float:
@@ -59,7 +55,7 @@ def _documents(bench: Bench, count: int) -> float:
     used = []
     some = bench.size(SOME, 100)
     with bench.room() as room:
-        ledger, history = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db")), MadeHistory(count, 0)
+        ledger, history = LedgerWriter(open_database(f"sqlite:///{room}/ledger.db")), MadeHistory(count)
         catch_up(history, ledger)
         for _ in range(min(3, bench.rounds)):
             history.revise(some)
@@ -67,7 +63,7 @@ def _documents(bench: Bench, count: int) -> float:
     return per_unit(used, some)
 
 
-def _aligning(bench: Bench) -> Chart:
+def aligning(bench: Bench) -> Iterator[tuple[str, Chart]]:
     """Two versions of which every twentieth statement was revised, and two that have nothing in common."""
     sizes = [10, 100, 1_000, bench.size(10_000, 1_000)]
     chance = random.Random(1)
@@ -78,7 +74,7 @@ def _aligning(bench: Bench) -> Chart:
         revised.append(_time(bench, size, before, after))
         apart.append(_time(bench, size, before, other))
     lines = {"5 % revised": revised, "nothing in common": apart}
-    return Chart("Aligning two versions", "statements", "ms of processor time", lines)
+    yield "aligning.svg", Chart("Aligning two versions", "statements", "ms of processor time", lines)
 
 
 def _time(bench: Bench, size: int, before: list[str], after: list[str]) -> Point:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from curves import Chart
 from figures import Figure
-from measuring import Measured, Usage, call, ratio, spread, walls
+from measuring import Measured, Usage, call, cpus, ratio, spread, walls
 from place import Bench, commit_all, disk_of, first_commit, git, monitor, ours_alone
 from slices import edit, path_of
 
@@ -23,23 +23,17 @@ from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 from monitor.snapshots.writer import NewSnapshot, TreeChange
 
-COMMIT = "`git add -A && git commit`"
 SNAPSHOTS, EACH = 100, 20  # of the row about the disk: so many snapshots, in each so many files changed
 
-
-def storing(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
-    yield from _first(bench)
-    yield from _disk(bench)
-    size = bench.size(100_000, 1_000)
-    for changed, store_most, run_most in ((1, 0.1, 1.3), (100, 0.25, 1.4)):
-        measured = _changed(bench, size, changed)
-        work, tree = f"{changed} changed of {size:,}", walls(measured["git"])
-        step, whole = ratio(walls(measured["store"]), tree), ratio(walls(measured["run"]), tree)
-        yield Figure(f"store step, durable, {work}", COMMIT, step, store_most, note="in the process")
-        yield Figure(f"whole run with ledger, {work}", COMMIT, whole, run_most, note=bench.noted(measured))
-
-
 # --- a few files changed ------------------------------------------------------------------------------
+
+
+def changed(bench: Bench) -> Iterator[Figure]:
+    size = bench.size(100_000, 1_000)
+    for count in (1, 100):
+        measured = _changed(bench, size, count)
+        yield Figure(f"store {count}", ratio(walls(measured["store"]), walls(measured["git"])))
+        yield Figure(f"run {count}", ratio(cpus(measured["run"]), cpus(measured["git"])), bench.noted(measured))
 
 
 def _changed(bench: Bench, size: int, count: int) -> Measured:
@@ -85,19 +79,18 @@ def _store(store: GitSnapshots, folder: Path, numbers: Sequence[int], mark: int)
 # --- the first snapshot ---------------------------------------------------------------------------------
 
 
-def _first(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
+def first_snapshot(bench: Bench) -> Iterator[Figure | tuple[str, Chart]]:
     most = bench.size(10_000, 1_000)
     measured = {size: _first_of(bench, size) for size in (most // 100, most // 10, most)}
     found, sizes = measured[most]
-    work = f"first snapshot of {most:,} files"
-    ours, theirs = walls(found["capture"]), walls(found["git"])
-    yield Figure(f"{work}: time", COMMIT, ratio(ours, theirs), 1.2, note="without the ledger")
-    yield Figure(f"{work}: bytes of the store", COMMIT, spread([sizes[0] / sizes[1]]), 0.55, note="on the disk")
+    yield Figure("time", ratio(cpus(found["capture"]), cpus(found["git"])))
+    yield Figure("bytes", spread([sizes[0] / sizes[1]]))
     lines = {
-        name: [(size, min(walls(one[work]))) for size, (one, _) in measured.items()]
+        name: [(size, min(cpus(one[work]))) for size, (one, _) in measured.items()]
         for name, work in (("a snapshot", "capture"), ("git add, commit", "git"))
     }
-    yield "first-snapshot.svg", Chart("The first snapshot, without the ledger", "files", "seconds", lines)
+    title = "The first snapshot, without the ledger"
+    yield "first-snapshot.svg", Chart(title, "files", "seconds of processor time", lines)
 
 
 def _first_of(bench: Bench, size: int) -> tuple[Measured, tuple[int, int]]:
@@ -120,7 +113,7 @@ def _capture(folder: Path, snapshots: Path) -> Usage:
 # --- the disk -------------------------------------------------------------------------------------------
 
 
-def _disk(bench: Bench) -> Iterator[Figure]:
+def disk(bench: Bench) -> Iterator[Figure]:
     size = bench.size(10_000, 1_000)
     place, tree = bench.watched(size), bench.work_tree(size)
     with bench.room() as room:
@@ -140,6 +133,5 @@ def _disk(bench: Bench) -> Iterator[Figure]:
         store.pack(everything=True)
         git(room / "git", "gc", "--quiet")
         after = disk_of(room / HISTORY), disk_of(room / "git/objects")
-    work = f"disk after {bench.size(SNAPSHOTS, 10)} snapshots of {EACH} of {size:,} files"
-    yield Figure(f"{work}, before packing", "loose objects", spread([before[0] / before[1]]), 0.65)
-    yield Figure(f"{work}, packed", "the same packed (`git gc`)", spread([after[0] / after[1]]), 1.2)
+    yield Figure("loose", spread([before[0] / before[1]]))
+    yield Figure("packed", spread([after[0] / after[1]]))
