@@ -36,7 +36,7 @@ COMMAND_BOUNDS = {
     "show ID": 28,
     "search WORDS": 19,
     "blame DOCUMENT": 20,
-    "run, one sentence new": 62,
+    "run, one sentence new": 68,
     "run, one sentence revised": 85,
     "review accept ID": 38,
 }

@@ -264,10 +264,10 @@ def _matches(old: Content | None, new: Content | None) -> Sequence[Compared]:
     """Nothing where a side could not be read: its statements are not known to be gone."""
     if any(side is not None and side.blocks is None for side in (old, new)):
         return ()
-    return compare_blocks(_blocks(old), _blocks(new)).changes
+    return compare_blocks(_content_blocks(old), _content_blocks(new)).changes
 
 
-def _blocks(content: Content | None) -> Sequence[CutBlock]:
+def _content_blocks(content: Content | None) -> Sequence[CutBlock]:
     return (content.blocks if content else None) or ()
 
 

@@ -122,7 +122,7 @@ def fold_snapshot(
     prefetcher: Prefetcher | None = None,
 ) -> None:
     """Take one snapshot into the ledger; what `prefetcher` compared ahead need not be compared."""
-    _SnapshotFold(transaction, delta, versions, prefetcher).fold()
+    _SnapshotFold(transaction, delta, versions, prefetcher).add()
     versions.lighten()
 
 
@@ -149,16 +149,16 @@ class _SnapshotFold:
         self._failures = self._failed_captures()
         self._position = 0
 
-    def fold(self) -> None:
+    def add(self) -> None:
         """Take the snapshot into the ledger."""
         portions = list(_portions(self._steps))
         # In an empty ledger nothing can have come from elsewhere, and each portion is a fold of its own.
         for some in [[one] for one in portions] if self._transaction.is_empty else [portions]:
-            self._fold(some, several=len(portions) > 1)
+            self._add_portions(some, several=len(portions) > 1)
         self._append_changes([change for _, change in self._failures])
         self._transaction.append_fold(self._now.snapshot, self._now.tie, self._seen_before)
 
-    def _fold(self, portions: Sequence[range], *, several: bool) -> None:
+    def _add_portions(self, portions: Sequence[range], *, several: bool) -> None:
         """Fold these portions together."""
         compared, identified = Spool[_Portion](), Spool[Identified]()
         try:
@@ -269,11 +269,11 @@ def _portions(steps: Sequence[Step]) -> Iterator[range]:
         start = end
 
 
-_Place = tuple[int, int]
+_ChangePosition = tuple[int, int]
 """Where a pending change stands: the first document of its portion, and its place in it."""
 
 
-def _held(compared: Iterable[_Portion], candidates: _Candidates | None) -> dict[_Place, PendingChange]:
+def _held(compared: Iterable[_Portion], candidates: _Candidates | None) -> dict[_ChangePosition, PendingChange]:
     """The changes that are looked at together: all, or in several portions those that may have come from elsewhere."""
     lost = candidates is None or any(
         pending.kind is ChangeKind.REMOVED for portion in compared for pending in portion.changes
@@ -288,7 +288,7 @@ def _held(compared: Iterable[_Portion], candidates: _Candidates | None) -> dict[
     }
 
 
-def _joined(portion: _Portion, held: dict[_Place, PendingChange], moved: set[int]) -> list[PendingChange]:
+def _joined(portion: _Portion, held: dict[_ChangePosition, PendingChange], moved: set[int]) -> list[PendingChange]:
     """The changes of a portion as they are once all were looked at together."""
     now = [held.get((portion.first, at), pending) for at, pending in enumerate(portion.changes)]
     return [pending for pending in now if not is_explained(pending, moved)] if moved else now

@@ -219,7 +219,7 @@ class Prefetcher:
             try:
                 task.future = lane.executor.submit(compare_histories, self._opened, self._rules, task.histories)
             except Exception as error:  # noqa: BLE001 - the pool or the cluster is gone, each says so in its own way
-                self._give_up(lane, f"no more work can be handed out: {_said(error)}")
+                self._give_up(lane, f"no more work can be handed out: {_error_line(error)}")
                 return
             lane.under_way += 1
 
@@ -237,7 +237,7 @@ class Prefetcher:
             self._warn("a worker did not answer in time; its documents are read here")
             return
         except (Exception, CancelledError) as error:  # noqa: BLE001 - a worker that died, a damaged store
-            self._warn(f"a worker failed, its documents are read here: {_said(error)}")
+            self._warn(f"a worker failed, its documents are read here: {_error_line(error)}")
             return
         finally:
             lane.under_way -= 1
@@ -268,7 +268,7 @@ class Prefetcher:
             log.warning("%s", why)
 
 
-def _said(error: BaseException) -> str:
+def _error_line(error: BaseException) -> str:
     """What an error of a pool or a cluster says, in one line."""
     lines = " ".join(map(str, error.args)).strip().splitlines()
     return f"{type(error).__name__}: {lines[0]}" if lines else type(error).__name__

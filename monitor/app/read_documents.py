@@ -13,7 +13,7 @@ from typing import NamedTuple, Self, TypeVar
 
 from monitor.app.sandbox import ReadResult, Worker, read_in_this_process, read_into
 from monitor.config import Extract, Limits, Settings
-from monitor.core.tracking.versions import EMPTY, Version, VersionComparison, VersionTable
+from monitor.core.tracking.versions import EMPTY, VersionBlocks, VersionComparison, VersionTable
 from monitor.model import CutBlock, PathAndBlob
 from monitor.readers import read_in_process, suffix_of
 from monitor.snapshots.files import matcher
@@ -54,7 +54,7 @@ class DocumentReader:
             return read_in_this_process(path, data, article=article)
         return self._process().read(path, data, article=article)
 
-    def read_into(self, table: VersionTable, path: str, data: bytes) -> Version | str | None:
+    def read_into(self, table: VersionTable, path: str, data: bytes) -> VersionBlocks | str | None:
         """The same as a version in this table; None where no reader knows the bytes, or in words why it failed."""
         article = self._options.is_article(path)
         if self._is_harmless(path, data, article=article):
@@ -123,9 +123,9 @@ class VersionReader:
         self._options = options
         self._documents = DocumentReader(options)
         self._table = VersionTable()
-        self._versions: OrderedDict[Name, Version | str | None] = OrderedDict()
+        self._versions: OrderedDict[Name, VersionBlocks | str | None] = OrderedDict()
         # given, not read: their language is not known
-        self._given: OrderedDict[Name, Version] = OrderedDict()
+        self._given: OrderedDict[Name, VersionBlocks] = OrderedDict()
 
     def read_mode(self, path: str) -> ReadMode:
         """Versions with equal bytes say the same where their paths' forms are equal."""
@@ -134,7 +134,7 @@ class VersionReader:
     def texts(self, path: str, blob: str) -> Sequence[str]:
         """The statements' texts, for telling whether two documents are one; none where they cannot be read."""
         version = self._read(path, blob)
-        return self._table.texts(version) if isinstance(version, Version) else ()
+        return self._table.texts(version) if isinstance(version, VersionBlocks) else ()
 
     def holds(self, version: PathAndBlob) -> bool:
         """Whether this version need not be read."""
@@ -151,7 +151,7 @@ class VersionReader:
         `before` is the one before the first. A damaged store raises StoreError; a bad document does not raise.
         """
         last = EMPTY if before is None else self._given.get(self._name(*before)) or self._read(*before)
-        old = last if isinstance(last, Version) else EMPTY
+        old = last if isinstance(last, VersionBlocks) else EMPTY
         results = []
         for version in versions:
             new = self._read(*version)
@@ -176,7 +176,7 @@ class VersionReader:
     def _name(self, path: str, blob: str) -> Name:
         return blob, self.read_mode(path)
 
-    def _read(self, path: str, blob: str) -> Version | str | None:
+    def _read(self, path: str, blob: str) -> VersionBlocks | str | None:
         name = self._name(path, blob)
         if name in self._versions:
             self._versions.move_to_end(name)

@@ -21,10 +21,10 @@ from typing import IO, Final, cast
 
 import msgspec
 
-from monitor.core.tracking.versions import Version, VersionTable
+from monitor.core.tracking.versions import VersionBlocks, VersionTable
 from monitor.errors import ExtractError, MonitorError
 from monitor.model import CutBlock, Statement
-from monitor.readers import pieces
+from monitor.readers import source_pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ class ReadResult:
         return None if self.blocks is None else tuple(chain.from_iterable(one.statements for one in self.blocks))
 
 
-def read_into(table: VersionTable, path: str, data: bytes, *, article: bool = False) -> Version | str | None:
+def read_into(table: VersionTable, path: str, data: bytes, *, article: bool = False) -> VersionBlocks | str | None:
     """Extract and segment; None where no reader knows the bytes, or in words why they cannot be read.
 
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
-        found = pieces(path, data, article=article)
+        found = source_pieces(path, data, article=article)
         return None if found is None else table.cut(found.reader, found.pieces, found.blocks)
     except ExtractError as error:
         return str(error)
@@ -65,7 +65,7 @@ def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> Re
     found = read_into(table, path, data, article=article)
     if isinstance(found, str):
         return ReadResult(failure=found)
-    return ReadResult() if found is None else ReadResult(tuple(table.blocks(found)), None, found.language)
+    return ReadResult() if found is None else ReadResult(tuple(table.cut_blocks(found)), None, found.language)
 
 
 _LENGTH: Final = struct.Struct(">Q")

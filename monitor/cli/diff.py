@@ -42,7 +42,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @exit_code_option("the files differ in a statement")
 def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
     """Compare two files, without a store."""
-    read = (lambda path: lines_of(path.read_bytes())) if lines else _blocks
+    read = (lambda path: lines_of(path.read_bytes())) if lines else _read_blocks
     old, new = read(before), read(after)
     found = matches(old, new)
     differ = any(match.kind != "unchanged" for match in found)
@@ -59,7 +59,7 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
     return ExitStatus.CHANGED if exit_code and differ else ExitStatus.DONE
 
 
-def _blocks(path: Path) -> Sequence[CutBlock]:
+def _read_blocks(path: Path) -> Sequence[CutBlock]:
     try:
         found = blocks_of(path.name, path.read_bytes())
     except ExtractError as error:

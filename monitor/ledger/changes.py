@@ -244,13 +244,13 @@ def seq_of(transaction: Transaction, snapshot: str) -> int:
 
 def changes_from_rows(transaction: Transaction, chunked: Iterable[Sequence[DatabaseRow]]) -> Iterator[Change]:
     """The changes of rows of SELECT_CHANGES, in their order; they come in chunks that fit one `IN`."""
-    known = _Known(transaction)
+    known = _SharedValues(transaction)
     for rows in chunked:
         known.read(rows)
         yield from [_change(row, known) for row in rows]
 
 
-class _Known:
+class _SharedValues:
     """What many rows share, read once: snapshots and paths; and the sides of changes of several statements."""
 
     def __init__(self, transaction: Transaction) -> None:
@@ -326,7 +326,7 @@ def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
     return set(transaction.values("SELECT change FROM upgraded WHERE change IN (:ids)", {"ids": ids}))
 
 
-def _change(row: DatabaseRow, known: _Known) -> Change:
+def _change(row: DatabaseRow, known: _SharedValues) -> Change:
     (
         seq, position, identity, level, kind, document, path_number, path_before, cause, group, substantive, aspects,
         similarity, moved, baseline, gone_seq, message, returns, copies, statement,

@@ -119,7 +119,7 @@ class Format(NamedTuple):
 
 def _pieces_of(reader: Any, name: str, data: bytes) -> Pieces:
     """A source in the reader's own pieces, or else in its blocks."""
-    cut = getattr(reader, "pieces", None)
+    cut = getattr(reader, "source_pieces", None)
     if cut is not None:
         return Pieces(name, cut(data), reader.piece_blocks)
     blocks = reader.extract(data).blocks
@@ -240,7 +240,7 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
     return None if reader is None else reader.extract(data)
 
 
-def pieces(path: str, data: bytes, *, article: bool = False) -> Pieces | None:
+def source_pieces(path: str, data: bytes, *, article: bool = False) -> Pieces | None:
     """What `extract` gives, for who needs no places: in pieces that versions may share."""
     reader = reader_for(path, data, article=article)
     return None if reader is None else _pieces_of(_loaded(reader), reader.name, data)

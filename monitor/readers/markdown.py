@@ -213,7 +213,7 @@ class MarkdownReader:
         source, notes = decode(data)
         return Extraction(source, markdown_blocks(source), notes)
 
-    def pieces(self, data: bytes) -> Sequence[Hashable]:
+    def source_pieces(self, data: bytes) -> Sequence[Hashable]:
         """The source in pieces for `piece_blocks`: most as bytes, some with the references that they use."""
         found = stretches(data)
         if found is not None and not _is_noise(data):
@@ -221,7 +221,7 @@ class MarkdownReader:
         source, _ = decode(data)
         if _is_noise(source.encode("utf-8", "surrogatepass")):
             return tuple([Block(one.kind, one.text, one.level) for one in plain_blocks(source)])
-        return tuple([piece for _, piece in _pieces(_LineFeeds(source).text)])
+        return tuple([piece for _, piece in _source_chunks(_LineFeeds(source).text)])
 
     def piece_blocks(self, piece: Hashable) -> Sequence[Block]:
         """The blocks of a piece, their origins counted from anywhere."""
@@ -244,7 +244,7 @@ def markdown_blocks(source: str) -> tuple[Block, ...]:
     if _is_noise(source.encode("utf-8", "surrogatepass")):
         return plain_blocks(source)
     lines = _LineFeeds(source)
-    return tuple(lines.with_origin(at, block) for at, piece in _pieces(lines.text) for block in _read(*piece))
+    return tuple(lines.with_origin(at, block) for at, piece in _source_chunks(lines.text) for block in _read(*piece))
 
 
 def _is_noise(source: bytes) -> bool:
@@ -255,7 +255,7 @@ def _is_noise(source: bytes) -> bool:
     return signs > max(_MOST_SIGNS, len(source) // _DENSEST)
 
 
-def _pieces(source: str) -> Iterator[tuple[int, _Piece]]:
+def _source_chunks(source: str) -> Iterator[tuple[int, _Piece]]:
     """The offsets and texts of the chunks, each with the references that it uses; None with the front matter."""
     front = front_matter(source)
     if front:

@@ -113,7 +113,7 @@ class SnapshotAssembly:
             self._number(document)
         sides = [self._identify(pending) for pending in pending_changes]
         states = [
-            document_state(document, (number, identity), members, self._blocks(document), self.now)
+            document_state(document, (number, identity), members, self._block_numbers(document), self.now)
             for document, number, identity, members in zip(
                 documents, self._numbers, self._ids, self._members, strict=True
             )
@@ -186,7 +186,7 @@ class SnapshotAssembly:
                     members[j : j + length] = old[i : i + length]
         self._members.append(members)
 
-    def _blocks(self, document: DocumentStep) -> list[int]:
+    def _block_numbers(self, document: DocumentStep) -> list[int]:
         """The numbers of the blocks of the version after."""
         found = document.comparison
         if found is None:

@@ -24,7 +24,7 @@ Run = tuple[int, int, int]
 """A stretch that both sides have: where it begins before and after, and its length."""
 
 
-class Version(NamedTuple):
+class VersionBlocks(NamedTuple):
     """What one version says: the numbers of its blocks, and of its statements, in a `VersionTable`.
 
     `language` is the ISO 639-1 code that its blocks were cut by; None where that is not known.
@@ -35,7 +35,7 @@ class Version(NamedTuple):
     language: str | None = None
 
 
-EMPTY = Version((), ())
+EMPTY = VersionBlocks((), ())
 
 
 class VersionComparison(NamedTuple):
@@ -93,7 +93,9 @@ class VersionTable:
         self._compared: dict[tuple[tuple[int, ...], tuple[int, ...]], Comparison] = {}
         self._remembered = 0
 
-    def cut(self, reader: str, pieces: Iterable[Hashable], read: Callable[[Hashable], Sequence[Block]]) -> Version:
+    def cut(
+        self, reader: str, pieces: Iterable[Hashable], read: Callable[[Hashable], Sequence[Block]]
+    ) -> VersionBlocks:
         """A version from the pieces of its source; `read` gives a piece's blocks, for new ones of this reader alone."""
         known = self._pieces.setdefault(reader, {})
         new: dict[int, Sequence[Block]] = {}
@@ -115,19 +117,19 @@ class VersionTable:
             numbers += one.numbers
         return self._version(numbers, language)
 
-    def version(self, blocks: Iterable[CutBlock], language: str | None = None) -> Version:
+    def version(self, blocks: Iterable[CutBlock], language: str | None = None) -> VersionBlocks:
         """A version from its blocks, which were cut by this language."""
         return self._version(self._numbers(blocks), language)
 
-    def blocks(self, version: Version) -> list[CutBlock]:
+    def cut_blocks(self, version: VersionBlocks) -> list[CutBlock]:
         """The blocks of a version."""
         return [self._blocks[number] for number in version.blocks]
 
-    def texts(self, version: Version) -> list[str]:
+    def texts(self, version: VersionBlocks) -> list[str]:
         """The texts of its statements."""
         return [self._statements[number].text for number in version.statements]
 
-    def compare(self, before: Version, after: Version) -> VersionComparison:
+    def compare(self, before: VersionBlocks, after: VersionBlocks) -> VersionComparison:
         """What differs between two versions."""
         blocks = _changed(before.blocks, after.blocks)
         kept, parts = _parts(_changed(before.statements, after.statements) if blocks else [], len(before.statements))
@@ -169,9 +171,11 @@ class VersionTable:
             self._compared[before, after] = found
         return found
 
-    def _version(self, numbers: Sequence[int], language: str | None) -> Version:
+    def _version(self, numbers: Sequence[int], language: str | None) -> VersionBlocks:
         members = self._members
-        return Version(tuple(numbers), tuple(chain.from_iterable([members[number] for number in numbers])), language)
+        return VersionBlocks(
+            tuple(numbers), tuple(chain.from_iterable([members[number] for number in numbers])), language
+        )
 
     def _new_piece(self, blocks: Sequence[Block]) -> _Piece:
         piece = _Piece(self._count, blocks)
