@@ -1,11 +1,12 @@
 """Versions of documents as sequences of blocks, and what differs between two of them.
 
 In the table every distinct piece of a source, block and statement is held once, by number. Of two versions the numbers
-are compared first; `align` sees only the statements that differ, with three statements of context.
+are compared first; `align` sees only the statements that differ, with some of those around them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from monitor.core.text.segment import cut_block
 from monitor.core.tracking.compare import Comparison, compare, extend_runs
 from monitor.model import Block, CutBlock, Statement
 
-CONTEXT = 3  # statements on each side of what differs
+CONTEXT = 3  # statements on each side of what differs, at least
 _MOST_REMEMBERED = 100_000  # statements of comparisons that are remembered: versions go back and forth
 _OVERHEAD = 400  # bytes, about, that a block or a statement takes besides its text
 
@@ -132,7 +133,8 @@ class VersionTable:
     def compare(self, before: VersionBlocks, after: VersionBlocks) -> VersionComparison:
         """What differs between two versions."""
         blocks = _changed(before.blocks, after.blocks)
-        kept, parts = _parts(_changed(before.statements, after.statements) if blocks else [], len(before.statements))
+        runs = _changed(before.statements, after.statements) if blocks else []
+        kept, parts = _parts(runs, len(before.statements), _context(runs, before.statements, after.statements))
         changes, mapped = [], {}
         if parts[0] or parts[1]:
             found = self._compare(
@@ -241,14 +243,24 @@ def _kept_blocks(runs: Sequence[ChangedRun], before: int, after: int) -> Iterabl
         i, j = run.before_end, run.after_end
 
 
-def _parts(runs: Sequence[ChangedRun], count: int) -> tuple[list[Run], tuple[list[int], list[int]]]:
+def _context(runs: Sequence[ChangedRun], before: Sequence[int], after: Sequence[int]) -> int:
+    """How many statements around what differs are looked at.
+
+    Where statements moved, so many that what they passed outweighs them: the fewest are to count as moved.
+    """
+    gone = Counter(number for run in runs for number in before[run.before_start : run.before_end])
+    new = Counter(number for run in runs for number in after[run.after_start : run.after_end])
+    return max(CONTEXT, (gone & new).total() // 2 + 1)
+
+
+def _parts(runs: Sequence[ChangedRun], count: int, context: int) -> tuple[list[Run], tuple[list[int], list[int]]]:
     """What stays, as runs, and the ordinals of the statements on both sides that must be looked at.
 
-    `count` is how many statements the version before has.
+    `count` is how many statements the version before has, `context` how many of them are looked at on each side.
     """
     joined: list[ChangedRun] = []
     for run in runs:
-        if joined and run.before_start - joined[-1].before_end <= 2 * CONTEXT:
+        if joined and run.before_start - joined[-1].before_end <= 2 * context:
             last = joined.pop()
             run = ChangedRun(last.before_start, run.before_end, last.after_start, run.after_end)
         joined.append(run)
@@ -256,10 +268,10 @@ def _parts(runs: Sequence[ChangedRun], count: int) -> tuple[list[Run], tuple[lis
     parts: tuple[list[int], list[int]] = [], []
     i = j = 0
     for run in joined:
-        lead = min(CONTEXT, run.before_start - i)
+        lead = min(context, run.before_start - i)
         if run.before_start - lead > i:
             kept.append((i, j, run.before_start - lead - i))
-        tail = min(CONTEXT, count - run.before_end)
+        tail = min(context, count - run.before_end)
         parts[0].extend(range(run.before_start - lead, run.before_end + tail))
         parts[1].extend(range(run.after_start - lead, run.after_end + tail))
         i, j = run.before_end + tail, run.after_end + tail
