@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from monitor.app import status
 from monitor.app.fold import CatchUpResult, catch_up, fold_next
+from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import Monitor, Progress
 from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
@@ -25,7 +26,7 @@ from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
-from monitor.model import REPORT_FORMATS, Change, ChangeFilter, Failure, Run, Significance, Snapshot
+from monitor.model import REPORT_FORMATS, BaselineCount, Change, ChangeFilter, Failure, Run, Significance, Snapshot
 from monitor.reports import render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
@@ -110,10 +111,11 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     if head is None or not folded or head in folded:
         return EarlierChanges()
 
-    snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress, reported=False)
+    found = fold_and_list_changes(monitor, None, progress, reported=False)
+    snapshots, changes, unread = found.folded, found.changes, found.unread
     if not snapshots:
         return EarlierChanges()
-    publish(monitor.settings, snapshots, changes, started)
+    publish(monitor.settings, found, started)
     earlier = EarlierChanges(
         sum(not change.baseline for change in changes), write_feeds_and_notices(monitor, snapshots, changes, started)
     )
@@ -147,17 +149,23 @@ def send_notices(settings: Settings, announced: EarlierChanges) -> EarlierChange
 class RunChanges(NamedTuple):
     """What a run reports: the snapshots newly folded, oldest first, their changes, and what cannot be read.
 
-    `silently` is how many other snapshots were folded, which are not reported.
+    `silently` is how many other snapshots were folded, which are not reported; `baseline` counts what a first one held.
     """
 
     folded: Sequence[Snapshot]
     changes: Sequence[Change]
     unread: Sequence[Failure]
     silently: int = 0
+    baseline: Sequence[BaselineCount] = ()
 
 
 def fold_and_list_changes(
-    monitor: Monitor, taken: Snapshot | None, progress: Progress, *, reported: bool
+    monitor: Monitor,
+    taken: Snapshot | None,
+    progress: Progress,
+    fan: tuple[int, str | None] = ONE_PROCESS,
+    *,
+    reported: bool,
 ) -> RunChanges:
     """Catch up; the watched folder's newly folded snapshots, oldest first, their changes in the log's order, and the
     documents whose newest version cannot be read.
@@ -170,13 +178,17 @@ def fold_and_list_changes(
     options = read_options(monitor.settings)
     caught = fold_next(monitor.snapshots, monitor.writer, progress, options)
     if caught is None:
-        caught = catch_up(monitor.snapshots, monitor.writer, progress, options)
+        with lanes_of(Parallelism(*fan)) as lanes:
+            caught = catch_up(monitor.snapshots, monitor.writer, progress, options, lanes)
     folded = _unreported(monitor, caught, taken, reported=reported)
     changes: list[Change] = []
+    baseline: list[BaselineCount] = []
     for snapshot in reversed(folded):
-        changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
+        wanted = ChangeFilter(snapshot=snapshot.id, unreadable=True)
+        changes += monitor.ledger.changes(wanted)
+        baseline += monitor.ledger.baseline_counts(wanted)
     silently = {one.id for one in caught.snapshots} - {one.id for one in folded}
-    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently))
+    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently), baseline)
 
 
 def _unreported(
@@ -203,13 +215,14 @@ def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:
     return next((place[one] for one in status.recorded(settings.journal) if one in place), None)
 
 
-def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:
+def publish(settings: Settings, found: RunChanges, made_at: datetime) -> None:
     """Write the report in each configured format; a report of a run that found nothing is not written."""
-    if not settings.report.formats or not changes:
+    snapshots = found.folded
+    if not settings.report.formats or not (found.changes or found.baseline):
         return
 
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
-    report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
+    report = digest(found.changes, snapshots, made_at=made_at, since=first, until=last, baseline=found.baseline)
     settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"

@@ -213,13 +213,16 @@ def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, u
 
 def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now."""
-    wanted = within_period(ChangeFilter(baseline=True), calendar, since, until)
+    wanted = within_period(ChangeFilter(unreadable=True), calendar, since, until)
     folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:
         at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
         start, folded = folded[at].taken_at, folded[at + 1 :]
     snapshots = [one for one in folded if _is_within(one, wanted)]
-    return digest(ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until)
+    counts = ledger.baseline_counts(wanted)
+    return digest(
+        ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until, baseline=counts
+    )
 
 
 def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:

@@ -43,6 +43,7 @@ class RunOptions(NamedTuple):
     taken_at: datetime | None = None
     wait: float = 0
     accept_deletions: bool = False
+    fan: tuple[int, str | None] = (1, None)  # processes, or the address of a cluster, see `histories.Parallelism`
 
 
 def run(
@@ -122,9 +123,8 @@ def _locked_run(
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
         from monitor.app.publish import fold_and_list_changes, publish, write_feeds_and_notices
 
-        folded, changes, unread, silently = fold_and_list_changes(
-            monitor, captured.snapshot, progress, reported=finished
-        )
+        found = fold_and_list_changes(monitor, captured.snapshot, progress, options.fan, reported=finished)
+        folded, changes, unread, silently = found.folded, found.changes, found.unread, found.silently
         done = done._replace(failures=_all_failures(captured.failures, unread))
         if folded:
             done = done._replace(
@@ -132,8 +132,9 @@ def _locked_run(
                 snapshot=folded[-1].id,
                 taken_at=folded[-1].taken_at,
                 changes=sum(not change.baseline for change in changes),
+                baseline=tuple((count.document, count.statements) for count in found.baseline),
             )
-            publish(settings, folded, changes, started)
+            publish(settings, found, started)
             done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
         if not unread:

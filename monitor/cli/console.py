@@ -161,7 +161,7 @@ MOST = 100  # changes, or documents, that a run tells one by one; the log has th
 
 def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     """A run for people."""
-    news, baseline = news_of(changes), baseline_of(changes)
+    news, baseline = news_of(changes), baseline_of(run)
     _write_failures(page, run)
     page.line(*_headline(page, run, news, baseline))
     for count in baseline[:MOST]:
@@ -187,9 +187,7 @@ def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     if form == "jsonl":
         write_records(news, form)
         return
-    counts: list[Record] = [
-        {"document": count.document, "statements": count.statements} for count in baseline_of(changes)
-    ]
+    counts: list[Record] = [{"document": count.document, "statements": count.statements} for count in baseline_of(run)]
     write_json({"run": run_json(run), "changes": news, "baseline": counts})
 
 
@@ -198,16 +196,9 @@ def news_of(changes: Iterable[Change]) -> list[Change]:
     return [change for change in changes if not (change.baseline or change.technical_upgrade)]
 
 
-def baseline_of(changes: Iterable[Change]) -> list[BaselineCount]:
+def baseline_of(run: Run) -> list[BaselineCount]:
     """How many statements each document of the first snapshot held."""
-    counts: dict[str, int] = {}
-    for change in changes:
-        if change.baseline and change.kind is not ChangeKind.FAILED:
-            counts[change.document] = counts.get(change.document, 0) + (change.level is Level.STATEMENT)
-    if not counts:  # as in nearly every run: what a count is need not be loaded
-        return []
-
-    return [BaselineCount(document, statements) for document, statements in sorted(counts.items())]
+    return [BaselineCount(document, statements) for document, statements in run.baseline]
 
 
 def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[BaselineCount]) -> list[Part]:

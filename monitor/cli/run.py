@@ -13,7 +13,17 @@ import click
 
 from monitor.app.monitor import HISTORY
 from monitor.app.run import RunOptions, run
-from monitor.cli.context import Session, command, exit_code_option, format_option, now, pass_session, progress, seconds
+from monitor.cli.context import (
+    Session,
+    command,
+    exit_code_option,
+    format_option,
+    now,
+    parallel_options,
+    pass_session,
+    progress,
+    seconds,
+)
 from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import parse_when
@@ -68,6 +78,7 @@ def _report(settings: Settings, record: Run, changes: Sequence[Change], form: st
 @click.option("--accept-deletions", is_flag=True, help="Go on although a run was held because many documents vanished.")
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")
+@parallel_options
 @pass_session
 def run_command(
     session: Session,
@@ -78,6 +89,8 @@ def run_command(
     accept_deletions: bool,
     form: str,
     exit_code: bool,
+    jobs: int,
+    cluster: str | None,
 ) -> int:
     """Take a snapshot, record what changed, and print it.
 
@@ -85,7 +98,7 @@ def run_command(
     6 if the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
     vanished.
     """
-    options = RunOptions(settle, _parse_time(session, taken_at), wait, accept_deletions)
+    options = RunOptions(settle, _parse_time(session, taken_at), wait, accept_deletions, (jobs, cluster))
     return run_once(session, options, form, exit_code=exit_code)
 
 

@@ -58,10 +58,15 @@ def digest(
     made_at: datetime,
     since: datetime | None,
     until: datetime | None,
+    baseline: Iterable[BaselineCount] | None = None,
 ) -> Report:
-    """The report of a period: `changes` in the log's order, `snapshots` oldest first, both already chosen."""
+    """The report of a period: `changes` in the log's order, `snapshots` oldest first, both already chosen.
+
+    `baseline` counts what first snapshots held, where `changes` are without it.
+    """
     rows = list(changes)
     news = [change for change in rows if _is_news(change)]
+    counts = _baseline(rows) if baseline is None else tuple(baseline)
     return Report(
         made_at=made_at,
         since=since,
@@ -69,8 +74,8 @@ def digest(
         snapshots=tuple(snapshots),
         failures=tuple(change for change in news if change.kind is ChangeKind.FAILED),
         documents=_sections(change for change in news if change.kind is not ChangeKind.FAILED),
-        baseline=_baseline(rows),
-        totals=_totals(rows, news),
+        baseline=counts,
+        totals={**_totals(rows, news), "baseline": sum(count.statements for count in counts)},
         changes=tuple(news),
     )
 
@@ -156,7 +161,7 @@ def _totals(rows: Sequence[Change], news: Sequence[Change]) -> dict[str, int]:
         "documents": len({change.document_id or change.document for change in told}),
         "statements": len(statements),
         "failures": len(news) - len(told),
-        "baseline": sum(change.baseline and change.level is Level.STATEMENT for change in rows),
+        "baseline": 0,
         "technical_upgrades": sum(change.technical_upgrade for change in rows),
         **{str(word): significance[word] for word in Significance},
         **{str(kind): statement_kinds[kind] for kind in _STATEMENT_KINDS},

@@ -28,7 +28,7 @@ from monitor.ledger.codec import (
 )
 from monitor.ledger.database import DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import failed
-from monitor.model import Change, ChangeFilter, ChangeKind, Failure, Level, Side, Significance
+from monitor.model import BaselineCount, Change, ChangeFilter, ChangeKind, Failure, Level, Side, Significance
 
 _COLUMNS = """
 SELECT changes.seq, changes.position, changes.id, changes.level, changes.kind, documents.id, changes.path,
@@ -136,6 +136,25 @@ def rows_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Sequence
             return
 
 
+def baseline_counts(transaction: Transaction, wanted: ChangeFilter) -> list[BaselineCount]:
+    """What first snapshots of a period held: how many statements of each document, by path."""
+    counts: dict[str, int] = {}
+    for low, high in _spans(transaction, wanted):
+        rows = transaction.rows(
+            """
+            SELECT changes.path, sum(changes.level)
+            FROM changes
+            WHERE changes.seq BETWEEN :low AND :high AND changes.baseline AND changes.kind <> :failed
+            GROUP BY changes.path
+            """,
+            {"low": low, "high": high, "failed": kind_to_number(ChangeKind.FAILED)},
+        )
+        paths = paths_of(transaction, [path for path, _ in rows])
+        for path, statements in rows:
+            counts[paths[path]] = counts.get(paths[path], 0) + statements
+    return [BaselineCount(path, counts[path]) for path in sorted(counts)]
+
+
 def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
     """What sort of change; with the parameters."""
     conditions: list[str] = []
@@ -152,7 +171,10 @@ def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
     if wanted.level is not None:
         conditions.append("changes.level = :level")
         given["level"] = LEVELS.index(wanted.level)
-    if not wanted.baseline:
+    if wanted.unreadable and not wanted.baseline:
+        conditions.append("(NOT changes.baseline OR changes.kind = :failed)")
+        given["failed"] = kind_to_number(ChangeKind.FAILED)
+    elif not wanted.baseline:
         conditions.append("NOT changes.baseline")
     return conditions, given
 

@@ -13,8 +13,8 @@ from typing import Generic, NamedTuple, TypeVar
 from monitor.core.tracking.texts import text_of
 from monitor.model.ledger import Counters, DocumentState, FoldRows, StatementState, Text
 
-MAX_STATEMENTS = 100_000  # that are kept whole: some 60 MB
-MAX_TEXTS = 100_000  # the same of texts
+MAX_STATEMENTS = 80_000  # that are kept whole: some 50 MB
+MAX_TEXTS = 80_000  # the same of texts
 Key = TypeVar("Key", bound=Hashable)
 BlockKey = tuple[str, int, int, str | None]
 """Texts, kind, depth and cells of a block, as its row has them."""

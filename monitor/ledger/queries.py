@@ -12,6 +12,7 @@ from monitor.ledger.changes import (
     SELECT_CHANGES,
     TOUCHING,
     NamedStatement,
+    baseline_counts,
     changes_from_rows,
     changes_of,
     failures_of,
@@ -32,6 +33,7 @@ from monitor.ledger.codec import (
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
 from monitor.model import (
+    BaselineCount,
     Blame,
     Change,
     ChangeFilter,
@@ -76,6 +78,11 @@ class LedgerQueries:
         with self.database.read_transaction() as transaction:
             if has_ledger(transaction):
                 yield from changes_of(transaction, wanted)
+
+    def baseline_counts(self, wanted: ChangeFilter) -> list[BaselineCount]:
+        """What the first snapshots of a period held: how many statements of each document, by path."""
+        with self.database.read_transaction() as transaction:
+            return baseline_counts(transaction, wanted) if has_ledger(transaction) else []
 
     def change(self, prefix: str) -> Change | None:
         """The change with this id or unique prefix; UsageError where the prefix is ambiguous."""

@@ -196,7 +196,7 @@ class ChangeFilter:
 
     `since` is inclusive and `until` inclusive, both on `taken_at`; `after_snapshot` excludes that
     snapshot and all that were folded before it. `document` is a path, present, past or before a
-    change. `baseline` False leaves out what the first snapshot held.
+    change. `baseline` False leaves out what the first snapshot held; `unreadable` keeps of it what could not be read.
     """
 
     document: str | None = None
@@ -210,6 +210,7 @@ class ChangeFilter:
     statement: str | None = None
     level: Level | None = None
     baseline: bool = False
+    unreadable: bool = False
     limit: int | None = None
 
 

@@ -68,3 +68,4 @@ class Run(NamedTuple):
     failures: tuple[Failure, ...] = ()
     skipped: tuple[Failure, ...] = ()
     message: str | None = None
+    baseline: tuple[tuple[str, int], ...] = ()  # of a first snapshot: its documents, and how many statements each holds
