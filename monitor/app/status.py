@@ -24,6 +24,9 @@ _TIMES = ("started_at", "finished_at", "taken_at")
 _FAILURES = ("failures", "skipped")
 
 
+_KEPT_FIELDS = tuple(name for name in Run._fields if name != "baseline")  # which the ledger counts
+
+
 def append(path: Path, run: Run) -> None:
     """Write `run` as the newest line; makes the folder where it is not there. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,7 +112,7 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
 
 def _to_line(run: Run) -> bytes:
     """ASCII, so that a name whose bytes are no UTF-8 (a lone surrogate here) can be written and read back."""
-    document = {name: getattr(run, name) for name in Run._fields}
+    document = {name: getattr(run, name) for name in _KEPT_FIELDS}
     for name in _TIMES:
         document[name] = document[name] and _time(document[name])
     for name in _FAILURES:
@@ -121,7 +124,7 @@ def _from_line(line: bytes) -> Run | None:
     """None for a torn line, and for one of a program that wrote something else."""
     try:
         document: dict[str, Any] = json.loads(line)
-        known = {name: document[name] for name in Run._fields if name in document}
+        known = {name: document[name] for name in _KEPT_FIELDS if name in document}
         for name in _TIMES:
             known[name] = known.get(name) and datetime.fromisoformat(known[name])
         for name in _FAILURES:

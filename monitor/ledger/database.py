@@ -30,7 +30,7 @@ _OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it awa
 _OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
 _OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
 _OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again"
-_UNDEFINED_COLUMN = "42703"  # PostgreSQL's number for it
+_UNDEFINED = ("42703", "42P01")  # PostgreSQL's numbers for a missing column and a missing table
 
 # Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
 # docs/decisions/2026-11-24-durability.md
@@ -174,13 +174,13 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
     cause = str(error).strip().splitlines()
     if str(getattr(error, "sqlite_errorname", "")).startswith(_OF_DISK):
         remedy = "see that its disk has room, is sound and can be written; the next run continues from here"
-    elif of is _OF_LEDGER and _lacks_a_column(error):
+    elif of is _OF_LEDGER and _lacks_a_part(error):
         remedy = _OF_ANOTHER_VERSION
     return StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}")
 
 
-def _lacks_a_column(error: Exception) -> bool:
-    return str(error).startswith("no such column") or getattr(error, "sqlstate", None) == _UNDEFINED_COLUMN
+def _lacks_a_part(error: Exception) -> bool:
+    return str(error).startswith(("no such column", "no such table")) or getattr(error, "sqlstate", None) in _UNDEFINED
 
 
 # --- one transaction ----------------------------------------------------------------------------

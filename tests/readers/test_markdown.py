@@ -130,9 +130,10 @@ def test_a_source_cut_into_chunks_reads_as_the_whole(source: str) -> None:
         st.lists(LINES.filter(lambda line: line[:1] not in "<`~[ " or not line), max_size=25),
     ).map("\n".join)
 )
-def test_shared_passages_hold_the_blocks_of_the_whole(source: str) -> None:
-    shared = [block for passage in MarkdownReader().passages(source.encode()) for block in passage.blocks]
-    whole = MarkdownReader().extract(source.encode()).blocks
+def test_pieces_hold_the_blocks_of_the_whole(source: str) -> None:
+    reader = MarkdownReader()
+    shared = [block for piece in reader.source_pieces(source.encode()) for block in reader.piece_blocks(piece)]
+    whole = reader.extract(source.encode()).blocks
     assert [(block.kind, block.text, block.links) for block in shared] == [
         (block.kind, block.text, block.links) for block in whole
     ]

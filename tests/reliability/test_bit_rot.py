@@ -60,6 +60,6 @@ def test_an_index_that_names_another_row_is_found(store: Store) -> None:
 
 def test_a_full_text_index_that_lacks_a_text_is_found(store: Store) -> None:
     with closing(ledger(store)) as database, database:
-        row = database.execute("SELECT id, text FROM revisions LIMIT 1").fetchone()
-        database.execute("INSERT INTO revision_text(revision_text, rowid, text) VALUES('delete', ?, ?)", row)
+        row = database.execute("SELECT id, text FROM texts LIMIT 1").fetchone()
+        database.execute("INSERT INTO text_words(text_words, rowid, text) VALUES('delete', ?, ?)", row)
     assert [found.what for found in verify(store.settings)] == ["ledger"]
