@@ -56,6 +56,8 @@ COMMANDS = {
     "verify": Listed("maintain", "Check the snapshots, the ledger against them, and verdicts against their branch."),
     "evidence": Listed("report", "Write an archive that proves a change: both versions and the chain of hashes."),
     "recover": Listed("maintain", "Go back to the last good snapshot if the newest is damaged."),
+    "backup": Listed("backup", "Make or renew a checked copy of the whole store."),
+    "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
     "export": Listed("report", "Write changes or revisions as csv, jsonl or parquet."),
     "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
