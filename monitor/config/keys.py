@@ -96,6 +96,7 @@ class FromOutside(str):
 
 
 _DATABASES = ("sqlite", "postgresql")
+_LONGEST_TERM = 200  # characters of a name or a term
 _LONGEST_INTERVAL = 366 * 86_400  # seconds
 
 
@@ -119,6 +120,17 @@ def words(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(word, str) for word in raw):
         raise ValueError(f"expected a list such as ['*.md', '*.txt'], got {raw!r}")
     return tuple(raw)
+
+
+def short_text(raw: object) -> str:
+    """A text that every page may repeat."""
+    if len(found := text(raw)) > _LONGEST_TERM:
+        raise ValueError(f"expected at most {_LONGEST_TERM} characters, got {len(found):,}")
+    return found
+
+
+def short_words(raw: object) -> tuple[str, ...]:
+    return tuple(map(short_text, words(raw)))
 
 
 def formats(raw: object) -> tuple[str, ...]:
@@ -303,7 +315,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": text, "watch": words, "weights": weights},
+    "review": {"reviewer": short_text, "watch": short_words, "weights": weights},
     "rules": Named({}, rule),
     "notify": Named({"link": text}, channel),
     "evidence": {"heads": path, "key": path},
