@@ -55,6 +55,12 @@ def silent(_what: str, _done: int, _total: int | None) -> None:
     """For callers that nobody watches."""
 
 
+def never() -> bool:
+    """For a wait that nothing ends early."""
+    return False
+
+
+REVIEW = "monitor review"  # as the lock names who brings verdicts to their branch, also for the web page
 _PAUSE = 0.05  # seconds between two attempts
 _PROCESSES = Path("/proc")
 _LONGEST_COMMAND = 200  # characters that a message shows
@@ -117,15 +123,26 @@ class StoreLock:
         """The handles that a child must inherit to hold the lock as long as it lives."""
         return () if self._handle is None else (self._handle,)
 
-    def acquire(self, wait: float = 0, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken."""
+    def acquire(
+        self,
+        wait: float = 0,
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        brief: float = 0,
+        give_up: Callable[[], bool] = never,
+    ) -> None:
+        """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken.
+
+        For a holder that only brings verdicts to their branch it waits `brief` seconds at least. It ends the wait where
+        `give_up` says so.
+        """
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         except OSError as error:
             raise StoreError(f"the lock {self._path} cannot be opened: {error.strerror}") from None
         try:
-            self._wait_for(handle, wait, sleep)
+            self._wait_for(handle, wait, brief, sleep, give_up)
             holder = {
                 "pid": os.getpid(),
                 "command": self._command,
@@ -145,22 +162,34 @@ class StoreLock:
             os.close(self._handle)
             self._handle = None
 
-    def _wait_for(self, handle: int, wait: float, sleep: Callable[[float], None]) -> None:
-        until = time.monotonic() + wait
+    def _wait_for(
+        self, handle: int, wait: float, brief: float, sleep: Callable[[float], None], give_up: Callable[[], bool]
+    ) -> None:
+        start = time.monotonic()
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
-                left = until - time.monotonic()
-                if left <= 0:
+                seconds = max(wait, brief if self._named(handle).get("command") == REVIEW else 0)
+                left = start + seconds - time.monotonic()
+                if left <= 0 or give_up():
                     raise RunInProgress(self._holder(handle)) from None
                 sleep(min(_PAUSE, left))
+
+    @staticmethod
+    def _named(handle: int) -> dict[str, object]:
+        """What the holder said of itself; nothing where that cannot be read."""
+        try:
+            content = json.loads(os.pread(handle, 4096, 0))
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def _holder(self, handle: int) -> str:
         found = holders(self._path)
         try:
-            content = json.loads(os.pread(handle, 4096, 0))
+            content = self._named(handle)
             who = f"pid {content['pid']}, `{content['command']}`, since {content['since']}"
             if found and content["pid"] not in found:
                 pid, command = min(found.items())

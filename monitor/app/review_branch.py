@@ -15,6 +15,7 @@ from typing import NamedTuple
 from monitor.app.monitor import (
     HISTORY,
     LOCK,
+    REVIEW,
     REVIEWS_TAKEN,
     REVIEWS_WAITING,
     Monitor,
@@ -63,7 +64,7 @@ def sync_branch(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
     if not reviews_wait(settings):
         return True
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor review")
+    lock = StoreLock(settings.store.snapshots / LOCK, REVIEW)
     try:
         lock.acquire(wait)
     except RunInProgress:

@@ -6,7 +6,7 @@ If the head is damaged, the error says how to go back to the last good snapshot.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -21,6 +21,7 @@ from monitor.app.monitor import (
     Progress,
     StoreLock,
     ledger_is_there,
+    never,
     reviews_wait,
     silent,
 )
@@ -37,12 +38,19 @@ log = logging.getLogger(__name__)
 
 
 class RunOptions(NamedTuple):
-    """The options of one run: `settle` and `wait` in seconds; None means as configured, or now."""
+    """The options of one run: `settle` and `wait` in seconds; None means as configured, or now.
+
+    `give_up` is asked while the run waits for the lock: whether it need not wait any longer.
+    """
 
     settle: float | None = None
     taken_at: datetime | None = None
     wait: float = 0
     accept_deletions: bool = False
+    give_up: Callable[[], bool] = never
+
+
+WAIT_FOR_REVIEW = 10.0  # seconds that a run waits where a verdict, and no run, holds the lock
 
 
 def run(
@@ -56,7 +64,7 @@ def run(
     options = options or RunOptions()
     started = datetime.now(UTC)
     lock = StoreLock(settings.store.snapshots / LOCK, command)
-    lock.acquire(options.wait)
+    lock.acquire(options.wait, brief=WAIT_FOR_REVIEW, give_up=options.give_up)
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
