@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from monitor.config import LEDGER, Settings
+from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import SnapshotStore
@@ -53,6 +53,50 @@ Progress = Callable[[str, int, int | None], None]
 
 def silent(_what: str, _done: int, _total: int | None) -> None:
     """For callers that nobody watches."""
+
+
+def _share_databases(folder: Path) -> None:
+    """Let a group that may write to the store's folder write to its databases; SQLite makes them for their owner."""
+    with contextlib.suppress(OSError):
+        if folder.stat().st_mode & 0o020:
+            for path in (folder / LEDGER, folder / REVIEWS_DB):
+                mode = path.stat().st_mode
+                if not mode & 0o020:
+                    path.chmod(mode & 0o7777 | 0o060)
+
+
+_usual_umask: list[int] = []
+
+
+def keep_private(folder: Path) -> None:
+    """Give new files of this process the rights for group and others that the store's folder has; a new folder is its
+    owner's alone, and nothing can be written by everybody."""
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        mode = 0o700
+    if not _usual_umask:
+        _usual_umask.append(os.umask(0o077))
+    os.umask((0o077 & ~mode) | 0o002)
+
+
+def end_privacy() -> None:
+    """Give new files the usual rights again."""
+    if _usual_umask:
+        os.umask(_usual_umask.pop())
+
+
+@contextmanager
+def usual_rights() -> Iterator[None]:
+    """For what is written for others: reports, feeds and published heads. In programs of one thread."""
+    if not _usual_umask:
+        yield
+        return
+    private = os.umask(_usual_umask[0])
+    try:
+        yield
+    finally:
+        os.umask(private)
 
 
 def never() -> bool:
@@ -137,10 +181,11 @@ class StoreLock:
         `give_up` says so.
         """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise StoreError(f"the lock {self._path} cannot be opened: {error.strerror}") from None
+            why = "it is a symbolic link; remove it" if self._path.is_symlink() else error.strerror
+            raise StoreError(f"the lock {self._path} cannot be opened: {why}") from None
         try:
             self._wait_for(handle, wait, brief, sleep, give_up)
             holder = {
@@ -295,6 +340,7 @@ class Monitor:
                 getattr(self, database).close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
+        _share_databases(self.settings.store.snapshots)
 
     def __enter__(self) -> Self:
         return self

@@ -28,6 +28,7 @@ from monitor.reports.phrases import plural, position_text
 from monitor.reports.views import LABELS, event_view, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
+from monitor.snapshots.files import touch
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
             new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
-    _mark(settings).touch()
+    touch(_mark(settings))
     return Outbox(monitor.reviews.database).add(new)
 
 

@@ -41,6 +41,7 @@ from monitor.ledger.schema import create_kept
 from monitor.model import Counts
 from monitor.reviews.events import Reviews
 from monitor.reviews.outbox import Outbox
+from monitor.snapshots.files import touch
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.history_copy import FileFacts, check_objects, write_file, write_refs
 from monitor.snapshots.repository import GitSnapshots
@@ -166,7 +167,7 @@ def _put_in_place(settings: Settings, staging: Path) -> list[Path]:
     with Monitor(settings) as monitor:
         if (staging / REVIEWS_DB).exists():
             _restore_reviews(monitor, staging / REVIEWS_DB)
-            (place / REVIEWS_WAITING).touch()
+            touch(place / REVIEWS_WAITING)
         if (staging / LEDGER_ROWS).exists():
             _restore_ledger_rows(open_database(settings.ledger_url), (staging / LEDGER_ROWS).read_bytes())
     for name in (JOURNAL, OLDER_JOURNAL):

@@ -37,8 +37,8 @@ def watch(settings: Settings, run: Callable[[], Run], stopping: Event | None = N
     """Call `run` now and whenever the schedule says, in this (the main) thread; returns after SIGINT, SIGTERM or
     SIGHUP (a terminal that was closed), unless that is ignored.
 
-    A signal lets the run in progress finish, however often it comes, and sets `stopping`. A run that fails is logged and the
-    clock goes on; what it leaves in the journal is its own matter. Due times that passed during a run,
+    A signal lets the run in progress finish, however often it comes, and sets `stopping`. A run that fails is logged
+    and the clock goes on; what it leaves in the journal is its own matter. Due times that passed during a run,
     or while the machine slept, are followed by one run and told to the journal as `missed`; so is one
     that found another process at work. Events are logged, a line each, to standard error unless the
     caller has set up logging.
