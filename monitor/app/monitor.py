@@ -252,6 +252,7 @@ SCAN_CACHE = "scan.cache"
 REVIEWS_WAITING = "reviews.waiting"
 REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do what waits
 NOTICES_DUE = "notices.due"
+STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 
 
 def reviews_wait(settings: Settings) -> bool:

@@ -17,6 +17,7 @@ from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
     SCAN_CACHE,
+    STOPPED,
     Monitor,
     Progress,
     StoreLock,
@@ -26,7 +27,7 @@ from monitor.app.monitor import (
     silent,
 )
 from monitor.config import Settings
-from monitor.errors import RunHeld, StoreError
+from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
 from monitor.model import Change, Failure, PathAndBlob, Run
 from monitor.readers import fingerprint
@@ -79,19 +80,35 @@ def run(
         message = settings.redact(str(error) or repr(error))
         with suppress(OSError):  # what stopped the run may keep its line from being written, too
             status.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
+        lock.release()  # a channel that does not answer must not keep others out
+        if not isinstance(error, UsageError):
+            _report_stop(settings, outcome, message)
         raise
     finally:
         lock.release()
     return _delivered(settings, done), changes
 
 
+def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message: str) -> None:
+    """Send the notice that runs are held or fail, where one is due."""
+    if any(channel.failures for channel in settings.notify.channels):
+        from monitor.app.stoppage import report_stop
+
+        for problem in report_stop(settings, outcome, message):
+            log.warning("%s", settings.redact(problem))
+
+
 def _delivered(settings: Settings, done: Run) -> Run:
     """Send the notices that are due, now that nobody waits for the lock."""
-    if not (settings.store.snapshots / NOTICES_DUE).exists():
-        return done
-    from monitor.app.notify import deliver
+    messages = [*filter(None, (done.message,))]
+    if (settings.store.snapshots / STOPPED).exists():
+        from monitor.app.stoppage import report_recovery
 
-    messages = [*filter(None, (done.message,)), *deliver(settings)]
+        messages += report_recovery(settings)
+    if (settings.store.snapshots / NOTICES_DUE).exists():
+        from monitor.app.notify import deliver
+
+        messages += deliver(settings)
     return done._replace(message="; ".join(messages) or None)
 
 

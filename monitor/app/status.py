@@ -36,7 +36,7 @@ _FAILURES = ("failures", "skipped")
 def append(path: Path, run: Run) -> None:
     """Write `run` as the newest line; makes the folder where it is not there. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = _to_line(run, *(_standing_at_end(path) if run.failures or run.skipped else (None, 0)))
+    line = _to_line(run, *(_last_checksum(path) if run.failures or run.skipped else (None, 0)))
     with suppress(FileNotFoundError):  # no journal yet, or another process has just put it aside
         if path.stat().st_size + len(line) > MAX_BYTES:
             path.replace(_older(path))
@@ -99,7 +99,7 @@ def _documents_backwards(path: Path) -> Iterator[dict[str, Any]]:
                 yield document
 
 
-def _standing_at_end(path: Path) -> tuple[str | None, int]:
+def _last_checksum(path: Path) -> tuple[str | None, int]:
     """The checksum of the newest list, and how many lines have not repeated it."""
     for document in islice(_documents_backwards(path), _NEAR):
         lines = document.get("lines", 0)

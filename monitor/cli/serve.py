@@ -39,8 +39,7 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
     try:
         import uvicorn
 
-        from monitor.web.app import create_app
-        from monitor.web.connections import bounded, limits_of_system
+        from monitor.web.app import bounded, create_app, limits_of_system
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 

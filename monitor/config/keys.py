@@ -181,6 +181,15 @@ def at_least_one(raw: object) -> int:
     raise ValueError(f"expected a whole number, 1 or more, got {raw!r}")
 
 
+def truth(raw: object) -> bool:
+    """`true` or `false`; a variable or a flag has the word."""
+    known = {"true": True, "false": False}
+    value = known.get(raw.strip().lower()) if isinstance(raw, FromOutside) else raw
+    if value is True or value is False:
+        return value
+    raise ValueError(f"expected true or false, got {raw!r}")
+
+
 def nearest(word: str, known: Iterable[str], form: str) -> str:
     """The end of an error about `word`: the known name that is nearest, or all of them."""
     names = list(known)
@@ -284,6 +293,7 @@ _CHANNEL: Mapping[str, KeyParser] = {
     "significance": _one_of(Significance),
     "score": _number,
     "limit": at_least_one,
+    "failures": truth,
 }
 
 

@@ -15,9 +15,12 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
 from monitor.web import api, documents, overview, queue, statements
+from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
 from monitor.web.security import Access, Guard
+
+__all__ = ["bounded", "create_app", "limits_of_system"]
 
 _TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
 
