@@ -130,8 +130,9 @@ def _backup_to_folder(
     try:
         return _renew(settings, target, last, replace=replace, progress=progress)
     except BaseException:
-        if last is not None and (target / MANIFEST).exists():
-            _remove_old(target, last)
+        current = manifest_in(target)  # it may have become the new copy before the failure
+        if current is not None:
+            _remove_old(target, current)
         raise
 
 

@@ -268,6 +268,24 @@ def test_interrupted_backup_leaves_the_last_good_copy(
     assert same(place, bring_back(target, tmp_path / "again"))
 
 
+def test_failure_after_the_new_copy_is_complete_keeps_it(
+    place: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(place, tmp_path / "copy")
+    place.record({"port.txt": "The port is open."}, moment(2))
+    remove, failures = backups._remove_old, [Interrupted()]
+
+    def failing(target: Path, manifest: backups.Manifest) -> None:
+        if failures:
+            raise failures.pop()
+        remove(target, manifest)
+
+    monkeypatch.setattr(backups, "_remove_old", failing)
+    with pytest.raises(StoreError):
+        make(place, tmp_path / "copy")
+    assert same(place, bring_back(tmp_path / "copy", tmp_path / "again"))
+
+
 @pytest.mark.parametrize("single_file", FORMS)
 def test_damaged_history_does_not_replace_a_good_copy(place: Workspace, tmp_path: Path, single_file: bool) -> None:
     make(place, tmp_path / "copy", single_file=single_file)
