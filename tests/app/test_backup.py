@@ -18,7 +18,7 @@ import pytest
 from monitor.app import backup as backups
 from monitor.app import review as app_review
 from monitor.app.backup import BackupResult, backup
-from monitor.app.backup_files import KEPT_COLUMNS, MANIFEST, open_copy
+from monitor.app.backup_files import KEPT_COLUMNS, MANIFEST, Manifest, open_copy
 from monitor.app.monitor import StoreLock, open_monitor
 from monitor.app.restore import STAGING, restore
 from monitor.app.run import RunOptions, run
@@ -275,7 +275,7 @@ def test_failure_after_the_new_copy_is_complete_keeps_it(
     place.record({"port.txt": "The port is open."}, moment(2))
     remove, failures = backups._remove_old, [Interrupted()]
 
-    def failing(target: Path, manifest: backups.Manifest) -> None:
+    def failing(target: Path, manifest: Manifest) -> None:
         if failures:
             raise failures.pop()
         remove(target, manifest)
