@@ -19,12 +19,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from monitor.app.compare import statements_of
-from monitor.app.monitor import Monitor
+from monitor.app.monitor import Monitor, usual_rights
 from monitor.app.queries import find_by_id
 from monitor.app.read_documents import ReadOptions, read_options
 from monitor.errors import ExtractError, StoreError, UsageError
 from monitor.model import Change, Side, Snapshot
 from monitor.reports.evidence import ArchivedVersion, Chain, Evidence
+from monitor.snapshots.files import no_links, write_new
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
@@ -92,8 +93,10 @@ def append_head(path: Path, head: str, when: datetime, key: Path | None = None) 
     StoreError where it cannot be written or signed: the snapshot is recorded then, and the next run tries again.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
+        with usual_rights():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            opened = open(path, "a+b", opener=no_links)  # noqa: SIM115 - closed below
+        with opened as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _LINE))
             end = file.read()
@@ -142,10 +145,17 @@ def _is_signed(path: Path) -> bool:
 
 def _sign(path: Path, key: Path, data: bytes) -> None:
     signature = sign(key, data)
-    with _unfinished(path).open("wb") as file:
-        file.write(signature)
-        file.flush()
-        os.fsync(file.fileno())
+    with usual_rights():
+        write_new(_unfinished(path), signature)
+    _sync(_unfinished(path))
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def collect_evidence(monitor: Monitor, prefix: str) -> Evidence:

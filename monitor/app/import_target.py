@@ -28,6 +28,8 @@ _REGULAR = {FILE: FILE, "100664": FILE, EXECUTABLE: EXECUTABLE}
 _LEFT_OUT = {"120000": "symbolic link", "160000": "submodule"}
 POINTER = "pointer of Git LFS (the text that stands for it was imported)"
 BAD_NAME = "name that is no path (left out)"
+MOST_FOLDERS = 200  # within one another, as in a watched folder
+TOO_DEEP = f"document in more than {MOST_FOLDERS} folders (left out)"
 
 
 class ImportFilter(NamedTuple):
@@ -115,6 +117,9 @@ class TreeFilter:
             else:
                 return None
         path = os.fsdecode(raw)
+        if raw.count(b"/") > MOST_FOLDERS:
+            self._notes.add(TOO_DEEP, path)
+            return None
         if not self._included(path) or self._excluded(path):
             return None
         if not {"", ".", ".."}.isdisjoint(path.split("/")):

@@ -18,7 +18,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from monitor.config import LEDGER, Settings
+from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import SnapshotStore
@@ -55,6 +55,56 @@ def silent(_what: str, _done: int, _total: int | None) -> None:
     """For callers that nobody watches."""
 
 
+def _share_databases(folder: Path) -> None:
+    """Let a group that may write to the store's folder write to its databases; SQLite makes them for their owner."""
+    with contextlib.suppress(OSError):
+        if folder.stat().st_mode & 0o020:
+            for path in (folder / LEDGER, folder / REVIEWS_DB):
+                mode = path.stat().st_mode
+                if not mode & 0o020:
+                    path.chmod(mode & 0o7777 | 0o060)
+
+
+_usual_umask: list[int] = []
+
+
+def keep_private(folder: Path) -> None:
+    """Give new files of this process the rights for group and others that the store's folder has; a new folder is its
+    owner's alone, and nothing can be written by everybody."""
+    try:
+        mode = folder.stat().st_mode
+    except OSError:
+        mode = 0o700
+    if not _usual_umask:
+        _usual_umask.append(os.umask(0o077))
+    os.umask((0o077 & ~mode) | 0o002)
+
+
+def end_privacy() -> None:
+    """Give new files the usual rights again."""
+    if _usual_umask:
+        os.umask(_usual_umask.pop())
+
+
+@contextmanager
+def usual_rights() -> Iterator[None]:
+    """For what is written for others: reports, feeds and published heads. In programs of one thread."""
+    if not _usual_umask:
+        yield
+        return
+    private = os.umask(_usual_umask[0])
+    try:
+        yield
+    finally:
+        os.umask(private)
+
+
+def never() -> bool:
+    """For a wait that nothing ends early."""
+    return False
+
+
+REVIEW = "monitor review"  # as the lock names who brings verdicts to their branch, also for the web page
 _PAUSE = 0.05  # seconds between two attempts
 _PROCESSES = Path("/proc")
 _LONGEST_COMMAND = 200  # characters that a message shows
@@ -117,15 +167,27 @@ class StoreLock:
         """The handles that a child must inherit to hold the lock as long as it lives."""
         return () if self._handle is None else (self._handle,)
 
-    def acquire(self, wait: float = 0, sleep: Callable[[float], None] = time.sleep) -> None:
-        """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken."""
+    def acquire(
+        self,
+        wait: float = 0,
+        sleep: Callable[[float], None] = time.sleep,
+        *,
+        brief: float = 0,
+        give_up: Callable[[], bool] = never,
+    ) -> None:
+        """Take the lock, waiting up to so many seconds; RunInProgress names the holder where it stays taken.
+
+        For a holder that only brings verdicts to their branch it waits `brief` seconds at least. It ends the wait where
+        `give_up` says so.
+        """
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
         except OSError as error:
-            raise StoreError(f"the lock {self._path} cannot be opened: {error.strerror}") from None
+            why = "it is a symbolic link; remove it" if self._path.is_symlink() else error.strerror
+            raise StoreError(f"the lock {self._path} cannot be opened: {why}") from None
         try:
-            self._wait_for(handle, wait, sleep)
+            self._wait_for(handle, wait, brief, sleep, give_up)
             holder = {
                 "pid": os.getpid(),
                 "command": self._command,
@@ -145,22 +207,34 @@ class StoreLock:
             os.close(self._handle)
             self._handle = None
 
-    def _wait_for(self, handle: int, wait: float, sleep: Callable[[float], None]) -> None:
-        until = time.monotonic() + wait
+    def _wait_for(
+        self, handle: int, wait: float, brief: float, sleep: Callable[[float], None], give_up: Callable[[], bool]
+    ) -> None:
+        start = time.monotonic()
         while True:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
-                left = until - time.monotonic()
-                if left <= 0:
+                seconds = max(wait, brief if self._named(handle).get("command") == REVIEW else 0)
+                left = start + seconds - time.monotonic()
+                if left <= 0 or give_up():
                     raise RunInProgress(self._holder(handle)) from None
                 sleep(min(_PAUSE, left))
+
+    @staticmethod
+    def _named(handle: int) -> dict[str, object]:
+        """What the holder said of itself; nothing where that cannot be read."""
+        try:
+            content = json.loads(os.pread(handle, 4096, 0))
+        except (ValueError, RecursionError):
+            return {}
+        return content if isinstance(content, dict) else {}
 
     def _holder(self, handle: int) -> str:
         found = holders(self._path)
         try:
-            content = json.loads(os.pread(handle, 4096, 0))
+            content = self._named(handle)
             who = f"pid {content['pid']}, `{content['command']}`, since {content['since']}"
             if found and content["pid"] not in found:
                 pid, command = min(found.items())
@@ -178,6 +252,7 @@ SCAN_CACHE = "scan.cache"
 REVIEWS_WAITING = "reviews.waiting"
 REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do what waits
 NOTICES_DUE = "notices.due"
+STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 
 
 def reviews_wait(settings: Settings) -> bool:
@@ -266,6 +341,7 @@ class Monitor:
                 getattr(self, database).close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
+        _share_databases(self.settings.store.snapshots)
 
     def __enter__(self) -> Self:
         return self

@@ -28,6 +28,7 @@ from monitor.reports.phrases import plural, position_text
 from monitor.reports.views import LABELS, event_view, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
+from monitor.snapshots.files import touch
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +93,7 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
             new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
-    _mark(settings).touch()
+    touch(_mark(settings))
     return Outbox(monitor.reviews.database).add(new)
 
 
@@ -203,7 +204,7 @@ def deliver(settings: Settings, send: Send | None = None, patience: float = PATI
         return []
     try:
         with lock, Monitor(settings) as monitor:
-            return _deliver(monitor, send or _apprise(), patience)
+            return _deliver(monitor, send or apprise_sender(), patience)
     except MonitorError as error:  # the run that it comes after has been done all the same
         return [f"notices: {settings.redact(str(error))}; they are sent with the next run"]
 
@@ -238,7 +239,7 @@ def _deliver(monitor: Monitor, send: Send, patience: float) -> list[str]:
 def _send_all(outbox: Outbox, channel: Channel, notices: Sequence[Notice], send: Send, problems: list[str]) -> None:
     """One channel's notices, oldest first; the first that is refused ends it until the next run."""
     try:
-        url = _url(channel)
+        url = url_of_channel(channel)
         for one in notices:
             if not outbox.claim(one, datetime.now(UTC)):
                 continue
@@ -255,13 +256,15 @@ def _send_all(outbox: Outbox, channel: Channel, notices: Sequence[Notice], send:
         problems.append(f"notices: {channel.name}: its url_file cannot be read: {error.strerror}")
 
 
-def _url(channel: Channel) -> str:
+def url_of_channel(channel: Channel) -> str:
+    """The URL, from its file where one is named. OSError where that cannot be read."""
     if channel.url is not None or channel.url_file is None:
         return channel.url or ""
     return channel.url_file.read_text("utf-8").strip()
 
 
-def _apprise() -> Send:
+def apprise_sender() -> Send:
+    """`send`, once Apprise is loaded; UsageError where it is missing."""
     load()
     return send
 

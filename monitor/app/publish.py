@@ -16,7 +16,7 @@ from typing import NamedTuple
 from monitor.app import status
 from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
-from monitor.app.monitor import Monitor, Progress
+from monitor.app.monitor import Monitor, Progress, usual_rights
 from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
@@ -31,6 +31,7 @@ from monitor.reports import render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
 from monitor.reviews.queue import QueueReader, Scope
+from monitor.snapshots.files import write_new
 from monitor.snapshots.git_process import store_errors
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,8 @@ def write_feeds(monitor: Monitor, changes: Sequence[Change]) -> list[Path]:
     folder = monitor.settings.feeds.folder
     if folder is None or not changes:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
+    with usual_rights():
+        folder.mkdir(parents=True, exist_ok=True)
     return [_write_whole(folder / name, data) for name, data in _altered(monitor, changes)]
 
 
@@ -90,7 +92,8 @@ def _slug(term: str) -> str:
 def _write_whole(path: Path, data: bytes) -> Path:
     """Whole or not at all: who reads or watches it meanwhile gets the one before, or none."""
     temporary = path.with_name(f".{path.name}.new")
-    temporary.write_bytes(data)
+    with usual_rights():
+        write_new(temporary, data)
     temporary.replace(path)
     return path
 
@@ -223,7 +226,8 @@ def publish(settings: Settings, found: RunChanges, made_at: datetime) -> None:
 
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
     report = digest(found.changes, snapshots, made_at=made_at, since=first, until=last, baseline=found.baseline)
-    settings.report.folder.mkdir(parents=True, exist_ok=True)
+    with usual_rights():
+        settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"
         log.info("report %s written", name)

@@ -181,12 +181,20 @@ def _event(
     assignee: str | None = None,
 ) -> Event:
     """What will be written for each change; its own ids come later."""
-    name = " ".join(_storable(reviewer).split())[:LONGEST_NAME]
+    name = _bounded("a reviewer's name", " ".join(_storable(reviewer).split()), LONGEST_NAME)
     if not name:
         raise UsageError("there is no reviewer: give --as NAME, or set [review] reviewer")
-    text = _storable(comment).strip()[:LONGEST_COMMENT] if comment else None
-    assigned_to = None if assignee is None else " ".join(_storable(assignee).split())[:LONGEST_NAME]
+    text = _bounded("a comment", _storable(comment).strip(), LONGEST_COMMENT) if comment else None
+    given = None if assignee is None else " ".join(_storable(assignee).split())
+    assigned_to = given and _bounded("the name of who is asked", given, LONGEST_NAME)
     return Event(0, "", "", "", act, name, at, verdict, text or None, assigned_to)
+
+
+def _bounded(what: str, text: str, most: int) -> str:
+    """The text; UsageError where it is too long: a part of it would not be what was said."""
+    if len(text) > most:
+        raise UsageError(f"{what} may have {most:,} characters, and this has {len(text):,}: nothing was recorded")
+    return text
 
 
 def _storable(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from monitor.app.monitor import (
     HISTORY,
     LOCK,
+    REVIEW,
     REVIEWS_TAKEN,
     REVIEWS_WAITING,
     Monitor,
@@ -27,6 +28,7 @@ from monitor.core.review.events import Event, state_of
 from monitor.errors import MonitorError, RunInProgress, StoreError
 from monitor.ledger.writer import file_damage
 from monitor.reviews.events import Reviews, append_to_branch, branch_events
+from monitor.snapshots.files import touch
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.maintenance import verify_source
@@ -55,7 +57,7 @@ def mark_branch_pending(monitor: Monitor) -> None:
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
+        touch(path)
         sync_folder(path.parent)
 
 
@@ -63,7 +65,7 @@ def sync_branch(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
     if not reviews_wait(settings):
         return True
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor review")
+    lock = StoreLock(settings.store.snapshots / LOCK, REVIEW)
     try:
         lock.acquire(wait)
     except RunInProgress:

@@ -6,7 +6,7 @@ If the head is damaged, the error says how to go back to the last good snapshot.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
@@ -17,15 +17,17 @@ from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
     SCAN_CACHE,
+    STOPPED,
     Monitor,
     Progress,
     StoreLock,
     ledger_is_there,
+    never,
     reviews_wait,
     silent,
 )
 from monitor.config import Settings
-from monitor.errors import RunHeld, StoreError
+from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
 from monitor.model import Change, Failure, PathAndBlob, Run
 from monitor.readers import fingerprint
@@ -37,13 +39,20 @@ log = logging.getLogger(__name__)
 
 
 class RunOptions(NamedTuple):
-    """The options of one run: `settle` and `wait` in seconds; None means as configured, or now."""
+    """The options of one run: `settle` and `wait` in seconds; None means as configured, or now.
+
+    `give_up` is asked while the run waits for the lock: whether it need not wait any longer.
+    """
 
     settle: float | None = None
     taken_at: datetime | None = None
     wait: float = 0
     accept_deletions: bool = False
     fan: tuple[int, str | None] = (1, None)  # processes, or the address of a cluster, see `histories.Parallelism`
+    give_up: Callable[[], bool] = never
+
+
+WAIT_FOR_REVIEW = 10.0  # seconds that a run waits where a verdict, and no run, holds the lock
 
 
 def run(
@@ -57,7 +66,7 @@ def run(
     options = options or RunOptions()
     started = datetime.now(UTC)
     lock = StoreLock(settings.store.snapshots / LOCK, command)
-    lock.acquire(options.wait)
+    lock.acquire(options.wait, brief=WAIT_FOR_REVIEW, give_up=options.give_up)
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
@@ -72,19 +81,35 @@ def run(
         message = settings.redact(str(error) or repr(error))
         with suppress(OSError):  # what stopped the run may keep its line from being written, too
             status.append(settings.journal, Run(started, datetime.now(UTC), outcome, message=message))
+        lock.release()  # a channel that does not answer must not keep others out
+        if not isinstance(error, UsageError):
+            _report_stop(settings, outcome, message)
         raise
     finally:
         lock.release()
     return _delivered(settings, done), changes
 
 
+def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message: str) -> None:
+    """Send the notice that runs are held or fail, where one is due."""
+    if any(channel.failures for channel in settings.notify.channels):
+        from monitor.app.stoppage import report_stop
+
+        for problem in report_stop(settings, outcome, message):
+            log.warning("%s", settings.redact(problem))
+
+
 def _delivered(settings: Settings, done: Run) -> Run:
     """Send the notices that are due, now that nobody waits for the lock."""
-    if not (settings.store.snapshots / NOTICES_DUE).exists():
-        return done
-    from monitor.app.notify import deliver
+    messages = [*filter(None, (done.message,))]
+    if (settings.store.snapshots / STOPPED).exists():
+        from monitor.app.stoppage import report_recovery
 
-    messages = [*filter(None, (done.message,)), *deliver(settings)]
+        messages += report_recovery(settings)
+    if (settings.store.snapshots / NOTICES_DUE).exists():
+        from monitor.app.notify import deliver
+
+        messages += deliver(settings)
     return done._replace(message="; ".join(messages) or None)
 
 

@@ -2,24 +2,33 @@
 
 The journal `runs.jsonl` has one line for each run, and one for missed runs. It also decides what was already reported,
 so that a rebuild does not report it again. A crash may leave an incomplete last line; it is skipped.
+
+Documents that cannot be read are listed where the list differs from that of the run before. Otherwise a line has the
+checksum of the list alone (`standing`), and at least each 1,000th line has the list again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from monitor.app.monitor import LOCK, Monitor, every_snapshot, holders
 from monitor.model import Counts, Failure, Run, Snapshot
+from monitor.snapshots.files import no_links
 
-MAX_BYTES = 4 * 2**20  # of one file; the file before it is kept too, so twice this at most, and one line
+MAX_BYTES = 10 * 10**6  # of one file; the file before it is kept too, so twice this at most, and one line
 _BLOCK = 64 * 2**10
+_NEAR = 100  # lines in which a list is looked for before it is written again
+_MOST_LINES = 1_000  # that do not repeat a list
 _TIMES = ("started_at", "finished_at", "taken_at")
 _FAILURES = ("failures", "skipped")
 
@@ -30,25 +39,18 @@ _KEPT_FIELDS = tuple(name for name in Run._fields if name != "baseline")  # whic
 def append(path: Path, run: Run) -> None:
     """Write `run` as the newest line; makes the folder where it is not there. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    line = _to_line(run)
+    line = _to_line(run, *(_last_checksum(path) if run.failures or run.skipped else (None, 0)))
     with suppress(FileNotFoundError):  # no journal yet, or another process has just put it aside
         if path.stat().st_size + len(line) > MAX_BYTES:
             path.replace(_older(path))
-    with path.open("ab") as file:
+    with open(path, "ab", opener=no_links) as file:
         # One write: lines of two processes do not mix.
         file.write(b"\n" + line if _is_torn(path) else line)
 
 
 def read(path: Path, limit: int) -> list[Run]:
     """The newest `limit` runs, newest last; an absent journal holds none."""
-    found: list[Run] = []
-    for file in (path, _older(path)):
-        for line in _lines_backwards(file):
-            if len(found) >= limit:
-                break
-            if (run := _from_line(line)) is not None:
-                found.append(run)
-    return found[::-1]
+    return list(islice(_runs_backwards(path), limit))[::-1]
 
 
 def last(path: Path) -> Run | None:
@@ -63,18 +65,52 @@ def last_good(path: Path) -> Run | None:
 
 def recorded(path: Path) -> Iterator[str]:
     """The snapshots that runs reported, newest first; of a run that reported several, the last."""
-    for file in (path, _older(path)):
-        for line in _lines_backwards(file):
-            if (run := _from_line(line)) is not None and run.outcome == "recorded" and run.snapshot is not None:
-                yield run.snapshot
+    for run in _runs_backwards(path):
+        if run.outcome == "recorded" and run.snapshot is not None:
+            yield run.snapshot
 
 
 def _newest(path: Path, wanted: Callable[[Run], bool]) -> Run | None:
-    for file in (path, _older(path)):
-        for line in _lines_backwards(file):
-            if (run := _from_line(line)) is not None and wanted(run):
-                return run
-    return None
+    return next(filter(wanted, _runs_backwards(path)), None)
+
+
+def _runs_backwards(path: Path) -> Iterator[Run]:
+    """Every run, newest first; a list that a line does not repeat is that of an older line with its checksum."""
+    documents = (one for file in (path, _older(path)) for one in _documents_backwards(file))
+    ahead: deque[dict[str, Any]] = deque()
+    lists: dict[str, dict[str, Any]] = {}
+    while (document := ahead.popleft() if ahead else next(documents, None)) is not None:
+        key = document.get("standing")
+        if isinstance(key, str) and "failures" not in document:
+            if key not in lists:
+                for older in documents:
+                    ahead.append(older)
+                    if older.get("standing") == key and "failures" in older:
+                        lists[key] = {name: older.get(name, ()) for name in _FAILURES}
+                        break
+            document |= lists.get(key, {})
+        if (run := _to_run(document)) is not None:
+            yield run
+
+
+def _documents_backwards(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines that are JSON objects; a torn line, and whatever else stands there, is passed over."""
+    for line in _lines_backwards(path):
+        with suppress(ValueError, RecursionError):
+            document = json.loads(line)
+            if isinstance(document, dict):
+                yield document
+
+
+def _last_checksum(path: Path) -> tuple[str | None, int]:
+    """The checksum of the newest list, and how many lines have not repeated it."""
+    for document in islice(_documents_backwards(path), _NEAR):
+        lines = document.get("lines", 0)
+        if isinstance(key := document.get("standing"), str) and isinstance(lines, int):
+            return key, lines
+        if document.get("failures") or document.get("outcome") in ("recorded", "unchanged"):
+            break
+    return None, 0
 
 
 def _older(path: Path) -> Path:
@@ -110,20 +146,26 @@ def _lines_backwards(path: Path) -> Iterator[bytes]:
         yield b"".join(reversed(parts))
 
 
-def _to_line(run: Run) -> bytes:
+def _to_line(run: Run, standing: str | None = None, lines: int = 0) -> bytes:
     """ASCII, so that a name whose bytes are no UTF-8 (a lone surrogate here) can be written and read back."""
     document = {name: getattr(run, name) for name in _KEPT_FIELDS}
     for name in _TIMES:
         document[name] = document[name] and _time(document[name])
     for name in _FAILURES:
         document[name] = [{"path": failure.path, "reason": failure.reason} for failure in document[name]]
+    if run.failures or run.skipped:
+        text = json.dumps([document[name] for name in _FAILURES]).encode("ascii")
+        document["standing"] = f"{len(text):x}-{crc32(text):08x}"
+        if document["standing"] == standing and lines < _MOST_LINES:
+            document["lines"] = lines + 1
+            for name in _FAILURES:
+                del document[name]
     return json.dumps(document, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _from_line(line: bytes) -> Run | None:
-    """None for a torn line, and for one of a program that wrote something else."""
+def _to_run(document: dict[str, Any]) -> Run | None:
+    """None for a line of a program that wrote something else."""
     try:
-        document: dict[str, Any] = json.loads(line)
         known = {name: document[name] for name in _KEPT_FIELDS if name in document}
         for name in _TIMES:
             known[name] = known.get(name) and datetime.fromisoformat(known[name])

@@ -18,12 +18,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from monitor.app.monitor import usual_rights
 from monitor.core.text.normalize import cells, visible
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.json import change_json, dumps, run_json
 from monitor.reports.phrases import plural
 from monitor.reports.text import SYMBOLS, Piece, wrap
 from monitor.reports.views import KEPT, Segment, change_view, event_view
+from monitor.snapshots.files import no_links
 
 Record = Mapping[str, Any]
 
@@ -58,7 +60,10 @@ def written(path: Path) -> Iterator[BinaryIO]:
     """A file to write, which is there as a whole or not at all."""
     new = path.with_name(f".{path.name}.new")
     try:
-        with new.open("wb") as stream:
+        new.unlink(missing_ok=True)
+        with usual_rights():
+            opened = open(new, "xb", opener=no_links)  # noqa: SIM115 - closed below
+        with opened as stream:
             yield stream
         new.replace(path)
     finally:

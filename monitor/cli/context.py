@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from monitor.app.monitor import Monitor, Progress, open_monitor, silent
+from monitor.app.monitor import Monitor, Progress, keep_private, open_monitor, silent
 from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Calendar
@@ -120,7 +120,9 @@ class Session(NamedTuple):
     def settings(self, flags: dict[str, str] | None = None) -> Settings:
         """The settings: `flags` (the command's own) before the environment before the file; ConfigError where wrong."""
 
-        return load(Path.cwd(), self.config, flags or {}, os.environ)
+        settings = load(Path.cwd(), self.config, flags or {}, os.environ)
+        keep_private(settings.store.snapshots)
+        return settings
 
     def recorded(self) -> Settings:
         """The settings of a store that is there; UsageError where there is none to work on."""

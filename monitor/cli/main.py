@@ -18,6 +18,7 @@ from typing import NamedTuple
 import click
 
 from monitor import __version__
+from monitor.app.monitor import end_privacy
 from monitor.cli.context import Session, change_folder, verbose_log
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus, MonitorError, UsageError
@@ -56,6 +57,8 @@ COMMANDS = {
     "verify": Listed("maintain", "Check the snapshots, the ledger against them, and verdicts against their branch."),
     "evidence": Listed("report", "Write an archive that proves a change: both versions and the chain of hashes."),
     "recover": Listed("maintain", "Go back to the last good snapshot if the newest is damaged."),
+    "backup": Listed("backup", "Make or renew a checked copy of the whole store."),
+    "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
     "export": Listed("report", "Write changes or revisions as csv, jsonl or parquet."),
     "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
@@ -161,14 +164,35 @@ def _words_of(error: click.ClickException) -> str:
 
 def main() -> None:
     """The console script: run the command line that the process was started with, and exit with its status."""
+    open_standard_streams()
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         # Names of documents are part of ids: they must read alike under every locale.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - this very command line
     sys.exit(run(sys.argv[1:]))
 
 
+def open_standard_streams() -> None:
+    """Open what is closed of standard input, output and error on nothing: no file of a store may take their places, and
+    what is printed goes nowhere."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - the lowest number that is free
+    for name, number, mode in (("stdin", 0, "r"), ("stdout", 1, "w"), ("stderr", 2, "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
 def run(args: Sequence[str]) -> int:
     """Run one command line; the exit status."""
+    try:
+        return _run(args)
+    finally:
+        end_privacy()
+
+
+def _run(args: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A path's bytes that are not UTF-8 come as lone surrogates, and are shown as \udcff.
@@ -205,7 +229,7 @@ def _fail(message: str, status: int) -> int:
     try:
         sys.stderr.write(f"monitor: {visible(message)}\n")
         sys.stderr.flush()
-    except BrokenPipeError:
+    except OSError:  # closed, or on a full disk: the exit status says it
         pass
     _silence_stdout()
     return status

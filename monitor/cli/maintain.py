@@ -9,6 +9,7 @@ import click
 
 from monitor.app.histories import Parallelism
 from monitor.app.maintenance import Finding, rebuild, recover, verify
+from monitor.app.monitor import usual_rights
 from monitor.cli.console import Page, Record, open_page, short, write_earlier_changes, write_json, write_records
 from monitor.cli.context import Session, command, format_option, parallel_options, pass_session, progress, seconds
 from monitor.config import DEFAULT_TOML, FILE_NAME
@@ -33,9 +34,10 @@ def init_command(session: Session) -> None:
     except FileExistsError:
         _report("kept", file)
     settings = Session(file).settings()
-    for folder in (settings.watch.folder, settings.store.snapshots):
+    for folder, mode in ((settings.watch.folder, 0o777), (settings.store.snapshots, 0o700)):
         made = not folder.is_dir()
-        folder.mkdir(parents=True, exist_ok=True)
+        with usual_rights():
+            folder.mkdir(mode, parents=True, exist_ok=True)
         _report("made" if made else "kept", folder)
     click.echo("Put documents into the first folder, then type `monitor run`.")
 

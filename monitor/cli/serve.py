@@ -39,7 +39,7 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
     try:
         import uvicorn
 
-        from monitor.web.app import create_app
+        from monitor.web.app import bounded, create_app, limits_of_system
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -50,7 +50,8 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
         access = Access(host, listening.getsockname()[1], names, needed)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
-        config = uvicorn.Config(app, log_level="warning", server_header=False, lifespan="off", ws="none")
+        protocol = bounded(limits_of_system())
+        config = uvicorn.Config(app, http=protocol, log_level="warning", server_header=False, lifespan="off", ws="none")
         _report(url_of(access), access)
         uvicorn.Server(config).run(sockets=[listening])
 

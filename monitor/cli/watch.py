@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from threading import Event
 
 from monitor.app.monitor import StoreLock
 from monitor.app.run import RunOptions, run
 from monitor.app.status import WATCH_LOCK, holder
-from monitor.cli.context import Session, command, pass_session
+from monitor.cli.context import Session, command, now, pass_session
 from monitor.errors import RunInProgress
 from monitor.model import Run
+from monitor.schedule.due import seconds_to_wait
 from monitor.schedule.scheduler import watch
 
 
@@ -18,21 +20,24 @@ from monitor.schedule.scheduler import watch
 def watch_command(session: Session) -> None:
     """Keep running by the schedule, in the foreground.
 
-    A run at start, then by the cron line or the interval of monitor.toml, until SIGINT or SIGTERM, which let a run in
-    progress finish. Each event is one line on standard error.
+    A run at start, then by the cron line or the interval of monitor.toml, until SIGINT, SIGTERM or SIGHUP, which let a
+    run in progress finish. Each event is one line on standard error.
     """
     settings = session.settings()
     if session.debug:
         logging.getLogger("monitor.watch").setLevel(logging.DEBUG)
 
+    stopping = Event()
+
     def once() -> Run:
-        record, _ = run(settings, RunOptions(), command="monitor watch")
+        options = RunOptions(wait=seconds_to_wait(settings, now()), give_up=stopping.is_set)
+        record, _ = run(settings, options, command="monitor watch")
         return record
 
     path = settings.store.snapshots / WATCH_LOCK
     try:
         with StoreLock(path, "monitor watch"):
-            watch(settings, once)
+            watch(settings, once, stopping)
     except RunInProgress as error:
         other = holder(path)
         who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "its process is not known yet"

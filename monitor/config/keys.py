@@ -96,6 +96,7 @@ class FromOutside(str):
 
 
 _DATABASES = ("sqlite", "postgresql")
+_LONGEST_TERM = 200  # characters of a name or a term
 _LONGEST_INTERVAL = 366 * 86_400  # seconds
 
 
@@ -119,6 +120,17 @@ def words(raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not all(isinstance(word, str) for word in raw):
         raise ValueError(f"expected a list such as ['*.md', '*.txt'], got {raw!r}")
     return tuple(raw)
+
+
+def short_text(raw: object) -> str:
+    """A text that every page may repeat."""
+    if len(found := text(raw)) > _LONGEST_TERM:
+        raise ValueError(f"expected at most {_LONGEST_TERM} characters, got {len(found):,}")
+    return found
+
+
+def short_words(raw: object) -> tuple[str, ...]:
+    return tuple(map(short_text, words(raw)))
 
 
 def formats(raw: object) -> tuple[str, ...]:
@@ -167,6 +179,15 @@ def at_least_one(raw: object) -> int:
     if isinstance(number, int) and not isinstance(number, bool) and number >= 1:
         return number
     raise ValueError(f"expected a whole number, 1 or more, got {raw!r}")
+
+
+def truth(raw: object) -> bool:
+    """`true` or `false`; a variable or a flag has the word."""
+    known = {"true": True, "false": False}
+    value = known.get(raw.strip().lower()) if isinstance(raw, FromOutside) else raw
+    if value is True or value is False:
+        return value
+    raise ValueError(f"expected true or false, got {raw!r}")
 
 
 def nearest(word: str, known: Iterable[str], form: str) -> str:
@@ -272,6 +293,7 @@ _CHANNEL: Mapping[str, KeyParser] = {
     "significance": _one_of(Significance),
     "score": _number,
     "limit": at_least_one,
+    "failures": truth,
 }
 
 
@@ -303,7 +325,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": text, "watch": words, "weights": weights},
+    "review": {"reviewer": short_text, "watch": short_words, "weights": weights},
     "rules": Named({}, rule),
     "notify": Named({"link": text}, channel),
     "evidence": {"heads": path, "key": path},

@@ -164,6 +164,7 @@ class Channel(NamedTuple):
     significance: str = "substantive"
     score: float = 0.0
     limit: int = 10
+    failures: bool = True  # also when runs begin to be held or to fail, daily meanwhile, and when they go well again
 
     def __repr__(self) -> str:
         """Without the URL: it is a secret."""

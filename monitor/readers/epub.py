@@ -15,6 +15,7 @@ from monitor.readers.xml import Archive, Element, attribute, local, parse
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = "META-INF/rights.xml"
+_MOST_CHAPTERS = 10_000  # in the reading order, where a few bytes may name one chapter again and again
 _PAGES = ("application/xhtml+xml", "text/html")
 
 
@@ -38,7 +39,10 @@ def _blocks(archive: Archive) -> Iterator[Block]:
         for item in root.iter("{*}item")
         if attribute(item, "media-type") in _PAGES and "nav" not in (attribute(item, "properties") or "").split()
     }
-    for reference in root.iter("{*}itemref"):
+    references = list(root.iter("{*}itemref"))
+    if len(references) > _MOST_CHAPTERS:
+        raise ExtractError(f"refused: {len(references):,} chapters are more than {_MOST_CHAPTERS:,}")
+    for reference in references:
         href = chapters.get(attribute(reference, "idref"))
         if href:
             name = posixpath.normpath(posixpath.join(folder, unquote(href.partition("#")[0])))

@@ -56,6 +56,10 @@ _VOID = frozenset(
 _DECLARED_WITHIN = 4_096  # bytes
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)", re.IGNORECASE)
 _DEEPEST = 20_000  # open elements: the parser's time grows with the square of the depth
+_LONG_TAG = 50_000  # characters; shorter ones are not looked at
+_MOST_ATTRIBUTES = 10_000  # of one element: the parser compares each with all before it
+_BEGIN_OF_TAG = re.compile(r"<[a-zA-Z]")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 _CLOSES_ITSELF = frozenset(
     {"area", "base", "br", "col", "dd", "dt", "embed", "hr", "img", "input", "li", "link", "meta", "option", "p"}
     | {"param", "source", "tbody", "td", "th", "thead", "tr", "track", "wbr"}
@@ -89,7 +93,13 @@ def closed(source: str) -> str:
 
 
 def refuse_depth(source: str) -> None:
-    """ExtractError where elements are nested so deep that the parser's time would grow with the square of it."""
+    """ExtractError where elements are nested so deep, or have so many attributes, that the parser's time would grow
+    with the square of it."""
+    for piece in filter(lambda piece: len(piece) > _LONG_TAG, source.split(">")):
+        tag = _BEGIN_OF_TAG.search(piece)
+        attributes = len(_QUOTED.sub("", piece[tag.start() :]).split()) if tag else 0
+        if attributes > _MOST_ATTRIBUTES:
+            raise ExtractError(f"refused: an element has more than {_MOST_ATTRIBUTES:,} attributes")
     if source.count("<") > _DEEPEST and _depth(source) > _DEEPEST:
         raise ExtractError(f"the page's elements are nested more than {_DEEPEST:,} deep")
 

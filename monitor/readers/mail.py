@@ -12,6 +12,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesParser
+from itertools import islice
 from typing import Any, Final
 
 from monitor.errors import ExtractError
@@ -28,6 +29,10 @@ _FLOWED: Final = re.compile(r"(?<!^--) \r?\n", re.MULTILINE)
 _SAVED_BY: Final = "Saved by "  # what browsers write as the sender of a page
 _BEGINS: Final = re.compile(rb"(?:From |>From |[!-9;-~]{1,100}:)")
 _DEEPEST: Final = 30  # messages and parts inside each other
+_MOST_HEADERS: Final = 10_000  # lines before the text: the parser looks at all for each
+_MOST_PARTS: Final = 10_000
+_HEAD: Final = re.compile(rb"\r?\n\r?\n")
+_BOUNDARY: Final = re.compile(rb"boundary=\"?([^\"\s;]{1,200})", re.IGNORECASE)
 
 
 class MailReader:
@@ -37,10 +42,22 @@ class MailReader:
         """Blocks of the headers, the text and the names of the attachments."""
         if not _BEGINS.match(data.lstrip(b"\xef\xbb\xbf\r\n")):
             raise ExtractError("not a message: it does not begin with a header")
+        _refuse_many(data)
         try:
             return placed(_message(BytesParser().parsebytes(data.lstrip(b"\xef\xbb\xbf\r\n")), 0))
         except RecursionError:
             raise ExtractError("refused: its parts are nested too deep") from None
+
+
+def _refuse_many(data: bytes) -> None:
+    """ExtractError where there are so many headers or parts that the parser would take minutes."""
+    head = _HEAD.split(data, 1)[0].count(b"\n")
+    if head > _MOST_HEADERS:
+        raise ExtractError(f"refused: {head:,} lines of headers are more than {_MOST_HEADERS:,}")
+    boundaries = {found[1] for found in islice(_BOUNDARY.finditer(data), 100)}
+    parts = sum(data.count(b"\n--" + boundary) for boundary in boundaries)
+    if parts > _MOST_PARTS:
+        raise ExtractError(f"refused: {parts:,} parts are more than {_MOST_PARTS:,}")
 
 
 def _message(message: Message, depth: int) -> Iterator[Block]:

@@ -75,12 +75,12 @@ class Outbox:
     def drop(self, notice: Notice, problem: str) -> bool:
         return self._move(notice, {"due"}, "dropped", problem=problem)
 
-    def strand(self, problem: str) -> None:
-        """What is being sent while nobody sends: whether it arrived, nobody knows."""
+    def strand(self, problem: str, states: Sequence[str] = ("sending",)) -> None:
+        """What is being sent while nobody sends: whether it arrived, nobody knows. The same for other `states`."""
         with self._database.write_transaction() as transaction:
             transaction.execute(
-                "UPDATE notices SET state = 'uncertain', problem = :problem WHERE state = 'sending'",
-                {"problem": problem},
+                "UPDATE notices SET state = 'uncertain', problem = :problem WHERE state IN (:states)",
+                {"problem": problem, "states": list(states)},
             )
 
     def _move(self, notice: Notice, states: set[str], to: str, **values: object) -> bool:

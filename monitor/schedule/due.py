@@ -42,6 +42,19 @@ def next_run(settings: Settings, now: datetime, last: datetime | None = None) ->
     return timetable(settings.schedule, settings.zone, last or now)(now)
 
 
+MOST_WAIT = 60.0  # seconds
+
+
+def seconds_to_wait(settings: Settings, now: datetime) -> float:
+    """How long a run that is due may wait for another process: a minute at most, and less than until the next one."""
+    upcoming = timetable(settings.schedule, settings.zone, now)(now)
+    left = MOST_WAIT if upcoming is None else (upcoming - now).total_seconds() * _SHARE
+    return min(MOST_WAIT, left)
+
+
+_SHARE = 0.8  # of the time to the next run
+
+
 class Punctuality(NamedTuple):
     """How the last good run stands against the schedule. `due`: when the run after it should have begun, in UTC."""
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from queue import Empty, SimpleQueue
+from threading import Event
 from types import FrameType
 
 from apscheduler.executors.debug import DebugExecutor
@@ -26,17 +27,18 @@ from monitor.schedule.due import NextDue, due_between, timetable
 
 log = logging.getLogger("monitor.watch")
 
-STOPPING = (signal.SIGINT, signal.SIGTERM)
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WAKE_SECONDS = 30.0
 _MOST_NAMED = 5  # failures in a line of the log; the journal has all
 _MOST_MISSED = 10_000  # counted; a week of minutes
 
 
-def watch(settings: Settings, run: Callable[[], Run]) -> None:
-    """Call `run` now and whenever the schedule says, in this (the main) thread; returns after SIGINT or SIGTERM.
+def watch(settings: Settings, run: Callable[[], Run], stopping: Event | None = None) -> None:
+    """Call `run` now and whenever the schedule says, in this (the main) thread; returns after SIGINT, SIGTERM or
+    SIGHUP (a terminal that was closed), unless that is ignored.
 
-    A signal lets the run in progress finish, however often it comes. A run that fails is logged and the
-    clock goes on; what it leaves in the journal is its own matter. Due times that passed during a run,
+    A signal lets the run in progress finish, however often it comes, and sets `stopping`. A run that fails is logged
+    and the clock goes on; what it leaves in the journal is its own matter. Due times that passed during a run,
     or while the machine slept, are followed by one run and told to the journal as `missed`; so is one
     that found another process at work. Events are logged, a line each, to standard error unless the
     caller has set up logging.
@@ -47,7 +49,7 @@ def watch(settings: Settings, run: Callable[[], Run]) -> None:
     clock = Clock(next_due, meeting.tick)
     _log_to_stderr()
     log.info("watching %s, %s", _line(str(settings.watch.folder)), _in_words(settings))
-    with _signals_to(meeting.inbox):
+    with _signals_to(meeting.inbox, stopping or Event()):
         clock.start()
         try:
             covered: datetime | None = None
@@ -76,9 +78,9 @@ def _turn(settings: Settings, run: Callable[[], Run], next_due: NextDue, covered
     if len(due) > 1:
         times = "1 due time" if len(due) == 2 else f"{len(due) - 1} due times"
         _missed(settings, due[0], due[-2], f"{times} passed during a run or while the machine slept; one run follows")
-    # A process that is started meanwhile inherits this: Ctrl-C on a terminal reaches all of them.
+    # A process that is started meanwhile inherits this: Ctrl-C on a terminal, or its end, reaches all of them.
     # The handler still learns of it, by way of the clock's thread.
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGHUP])
     try:
         _run_once(settings, run)
     finally:
@@ -149,11 +151,13 @@ def _log_to_stderr() -> None:
 
 
 @contextmanager
-def _signals_to(inbox: SimpleQueue[str]) -> Iterator[None]:
+def _signals_to(inbox: SimpleQueue[str], stopping: Event) -> Iterator[None]:
     def handle(number: int, _frame: FrameType | None) -> None:
+        stopping.set()
         inbox.put(signal.Signals(number).name)
 
-    before = {number: signal.signal(number, handle) for number in STOPPING}
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN  # by nohup
+    before = {number: signal.signal(number, handle) for number in STOPPING if number != signal.SIGHUP or not ignored}
     try:
         yield
     finally:

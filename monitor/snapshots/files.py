@@ -144,6 +144,24 @@ class SettleOptions(NamedTuple):
         return max(0, int(self.seconds * 1e9) - age) if age >= 0 else 0
 
 
+def no_links(path: str, flags: int) -> int:
+    """An `opener` of `open` for files of our own: a link in the place of one must not choose what is written to."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+
+def touch(path: Path) -> None:
+    """Make an empty file of our own, where there is none."""
+    with open(path, "ab", opener=no_links):
+        pass
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file of our own that nobody reads yet, in the place of whatever is there."""
+    path.unlink(missing_ok=True)
+    with open(path, "xb", opener=no_links) as file:
+        file.write(data)
+
+
 OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 # File systems stamp changes in steps (2 s on FAT): a file stamped this close to its reading may change again unseen.

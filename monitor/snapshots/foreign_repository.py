@@ -92,7 +92,8 @@ def find_repository(path: Path) -> SourceRepository | None:
             folder = path / text.removeprefix("gitdir: ").rstrip("\n")
         shared = _text(folder / "commondir").rstrip("\n")
         common = folder / shared if shared else folder
-        if (folder / "HEAD").is_file() and (common / "objects").is_dir():
+        # These two ask without an error where a name is too long, or leads in a circle
+        if os.path.isfile(folder / "HEAD") and os.path.isdir(common / "objects"):  # noqa: PTH112, PTH113
             return SourceRepository(folder.resolve(), common.resolve())
     return None
 
@@ -154,7 +155,7 @@ def _text(path: Path, most: int = _LONGEST) -> str:
     """A small regular file's text, empty where there is none."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError:
+    except (OSError, ValueError):  # a name may hold a zero byte
         return ""
     try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):

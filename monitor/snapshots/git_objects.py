@@ -264,7 +264,7 @@ def read_ref(repository: Path, ref: str) -> str | None:
     try:
         text = (repository / ref).read_text("ascii", "replace").strip()
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        return _packed(repository).get(ref)
+        return packed_refs(repository).get(ref)
     if not is_id(text):
         raise StoreError(f"{repository / ref} is damaged: it does not name a snapshot")
     return text
@@ -274,13 +274,14 @@ def read_sources(repository: Path) -> dict[str, str]:
     """Every source that has a snapshot, with its newest one, by name."""
     loose = (repository / IMPORTS).rglob("*")
     names = {path.relative_to(repository).as_posix() for path in loose if path.is_file() and path.suffix != ".lock"}
-    names.update(ref for ref in _packed(repository) if ref.startswith(IMPORTS))
+    names.update(ref for ref in packed_refs(repository) if ref.startswith(IMPORTS))
     heads = {name.removeprefix(IMPORTS): read_ref(repository, name) for name in names}
     heads[""] = read_ref(repository, LIVE)
     return {source: head for source, head in sorted(heads.items()) if head is not None}
 
 
-def _packed(repository: Path) -> dict[str, str]:
+def packed_refs(repository: Path) -> dict[str, str]:
+    """The refs of the file `packed-refs`, by name."""
     try:
         text = (repository / "packed-refs").read_text("utf-8", "surrogateescape")
     except (FileNotFoundError, NotADirectoryError):

@@ -35,8 +35,12 @@ if TYPE_CHECKING:
 
 # Of git on a source that others wrote; it holds a document of up to 512 MB in memory, with what it is built upon
 PATIENCE = 300.0  # seconds without progress: to list a long history on a slow disk gives nothing for a while
+# Trees that name themselves, or one another, keep git at work without end. A history that takes longer than this is
+# read commit by commit.
+_PATIENCE_OF = {"log": 25.0, "ls-tree": 15.0}  # seconds
 _FOR_LISTS = 1 << 30  # bytes
 _FOR_CONTENT = 2 << 30
+_WRITING = frozenset({"fast-import", "index-pack", "pack-objects", "update-ref"})
 _RAW = ("--raw", "--no-renames", "--no-abbrev")
 _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
 
@@ -45,7 +49,7 @@ class GitSnapshots:
     """The snapshots in the bare repository at `path` (`history.git`), which is made when the first one is written.
 
     Readers of a store that is not there yet see an empty one. Several threads may read at once. `pass_fds` are
-    inherited by every git process: the lock, so that a child that outlives its parent still holds it.
+    inherited by every git process that writes: the lock, so that one that outlives its parent still holds it.
     """
 
     def __init__(self, path: Path, pass_fds: Sequence[int] = ()) -> None:
@@ -207,7 +211,8 @@ class GitSnapshots:
         def foreign(command: Sequence[str]) -> Pipe:
             """Reads the source: it does not hold the lock, and ends with us."""
             memory = _FOR_CONTENT if command[0] in ("cat-file", "pack-objects") else _FOR_LISTS
-            return launch(self.repository, (), command, beside, ProcessLimits(memory, PATIENCE, dies=True))
+            patience = min(PATIENCE, _PATIENCE_OF.get(command[0], PATIENCE))
+            return launch(self.repository, (), command, beside, ProcessLimits(memory, patience, dies=True))
 
         def intake(command: Sequence[str]) -> Pipe:
             """Writes to our store what comes from the source."""
@@ -287,7 +292,7 @@ class GitSnapshots:
         self._idle.append(reader)
 
     def _start(self, command: Sequence[str]) -> Pipe:
-        return launch(self.repository, self._pass_fds, command)
+        return launch(self.repository, self._pass_fds if command[0] in _WRITING else (), command)
 
 
 def _content(found: GitObject) -> bytes:

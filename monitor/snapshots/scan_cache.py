@@ -136,7 +136,9 @@ class ScanCache:
         temporary = self.path.with_name(self.path.name + ".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(_header(self.header, zlib.crc32(body)) + body)
+            temporary.unlink(missing_ok=True)
+            with open(temporary, "xb", opener=_no_links) as file:
+                file.write(_header(self.header, zlib.crc32(body)) + body)
             temporary.replace(self.path)
         except OSError:
             with contextlib.suppress(OSError):
@@ -145,12 +147,17 @@ class ScanCache:
     def mark_folded(self, folded: str) -> None:
         """Remember in the file that this head has been taken in; costs one small write."""
         self.header = self.header._replace(folded=folded)
-        with contextlib.suppress(OSError, ValueError), self.path.open("r+b") as file:
+        with contextlib.suppress(OSError, ValueError), open(self.path, "r+b", opener=_no_links) as file:
             about = _read_header(file.read(_HEADER))
             if about["head"] != self.header.head:
                 return  # there was no room for the cache of this head
             file.seek(0)
             file.write(_header(self.header, about["body"]))
+
+
+def _no_links(path: str, flags: int) -> int:
+    """As in the module `files`, which imports this one."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
 
 
 def _split(names: bytes) -> list[str]:

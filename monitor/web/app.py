@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
@@ -15,9 +15,12 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
 from monitor.web import api, documents, overview, queue, statements
+from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
 from monitor.web.security import Access, Guard
+
+__all__ = ["bounded", "create_app", "limits_of_system"]
 
 _TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
 
@@ -54,7 +57,11 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
     app = Starlette(
         routes=[*PAGES, *FORMS, *api.ROUTES],
         middleware=[Middleware(Guard, access=access)],
-        exception_handlers={MonitorError: _on_monitor_error, HTTPException: _on_http_error},
+        exception_handlers={
+            MonitorError: _on_monitor_error,
+            HTTPException: _on_http_error,
+            ClientDisconnect: _on_disconnect,
+        },
     )
     app.state.site = Site(open_monitor(settings), next_run, settings.review.reviewer or reviewer, CountCache())
     return app
@@ -73,6 +80,11 @@ def _on_http_error(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else str(error)
     return error_page(request, status, detail)
+
+
+def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    """The client went away before its request was complete: nobody is there to answer, and nothing is wrong."""
+    return Response(status_code=400)
 
 
 def _status_of(request: Request, error: Exception) -> int:

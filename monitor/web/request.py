@@ -217,6 +217,7 @@ def _words(known: type[_Word], payload: Iterable[str]) -> Iterable[_Word]:
 
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes
+LONGEST_WORDS = 1_000  # characters of a search, a term or a name in an address
 MOST_FIELDS = 5_000
 SECTIONS = (("/queue", "Queue"), ("/documents", "Documents"), ("/overview", "Overview"), ("/runs", "Runs"))
 
@@ -251,8 +252,11 @@ class Form:
         return self._values.get(name, [""])[-1].strip()
 
     def words(self, name: str) -> str:
-        """The same for words that a page shows again in its fields: nothing in them acts."""
-        return without_controls(self.one(name)).strip()
+        """The same for words that a page shows again in its fields: nothing in them acts. UsageError for too many."""
+        found = without_controls(self.one(name)).strip()
+        if len(found) > LONGEST_WORDS:
+            raise UsageError(f"{name} may have {LONGEST_WORDS:,} characters, and this has {len(found):,}")
+        return found
 
     def all(self, name: str) -> list[str]:
         return [value for value in self._values.get(name, []) if value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app.monitor import StoreLock
 from tests.support.driver import TIMEOUT, stop
 from tests.support.workspace import Workspace, eventually
 
@@ -182,3 +184,31 @@ def test_invalid_schedule_is_an_error_before_anything_runs(workspace: Workspace,
     answer = workspace.monitor("watch", status=2)
     assert len(answer.message.splitlines()) == 1
     assert not (workspace.root / "snapshots" / "history.git").exists()
+
+
+@pytest.mark.parametrize("ended", ["the lock is free", "SIGTERM", "SIGHUP"])
+def test_due_run_of_watch_waits_for_the_lock(workspace: Workspace, ended: str) -> None:
+    workspace.configure('[watch]\nsettle = "0 s"\n[schedule]\nevery = "1 h"\n')
+    workspace.write("note.txt", TEXT)
+    workspace.snapshots.mkdir()
+    lock = StoreLock(workspace.snapshots / "lock", "monitor rebuild")
+    lock.acquire()
+    with workspace.running("watch") as watch:
+        eventually(lambda: locks_held(workspace, watch.pid) == 1)
+        time.sleep(1)
+        assert not (workspace.snapshots / "runs.jsonl").exists()  # it has missed nothing, and waits
+        if ended == "the lock is free":
+            lock.release()
+            eventually(lambda: documents(workspace) == {"note.txt"})
+            eventually((workspace.snapshots / "runs.jsonl").exists)
+            assert [run["outcome"] for run in journal(workspace)] == ["recorded"]
+            assert stop(watch).status == 0
+            return
+        watch.send_signal(signal.Signals[ended])
+        watch.communicate(timeout=30)
+        assert watch.returncode == 0
+        lock.release()
+
+
+def journal(workspace: Workspace) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (workspace.snapshots / "runs.jsonl").read_text().splitlines()]

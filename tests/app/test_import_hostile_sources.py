@@ -21,7 +21,7 @@ from monitor.errors import MonitorError, StoreError
 from monitor.snapshots import history_import
 from monitor.snapshots import repository as git_store
 from monitor.snapshots.foreign_repository import SourceRepository
-from monitor.snapshots.git_process import LimitExceeded
+from monitor.snapshots.git_process import LimitExceeded, NoProgress
 from tests.support.git_histories import START, ImportWorkspace, Made, git, make_repository
 from tests.support.paths import PROJECT
 
@@ -161,6 +161,36 @@ def test_what_is_no_file_among_the_refs_does_not_hang(name: str, repository: Pat
     os.mkfifo(path)
     with suppress(MonitorError):
         place.take(repository)
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "a\0b", "../" * 5_000])
+@pytest.mark.parametrize("name", ["commondir", ".git", "HEAD", "shallow"])
+def test_file_that_names_no_place_is_no_error_of_its_own(
+    name: str, text: str, repository: Path, place: ImportWorkspace
+) -> None:
+    (repository / name).write_text(f"gitdir: {text}" if name == ".git" else text)
+    with suppress(MonitorError):
+        place.take(repository)
+
+
+def test_document_in_too_many_folders_is_left_out(tmp_path: Path, place: ImportWorkspace) -> None:
+    deep = "/".join(["d"] * 201)
+    source = make_repository(tmp_path / "deep", [Made({f"{deep}/a.txt": TEXT, f"{deep[2:]}/b.txt": TEXT}, START)])
+    done = place.take(source)
+    assert any("in more than 200 folders" in line for line in done.notes)
+    assert len(place.manifest(place.recorded()[0].id)) == 1
+    assert place.findings() == []
+
+
+def test_history_that_gives_nothing_is_read_one_by_one(
+    repository: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def nothing(*_: object) -> Iterator[object]:
+        raise NoProgress("git log was stopped")
+        yield
+
+    monkeypatch.setattr(history_import.Importer, "history", nothing)
+    assert place.take(repository).new == 2
 
 
 # --- trees that spell more paths than there are

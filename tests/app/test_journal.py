@@ -80,7 +80,9 @@ def test_torn_last_line_is_skipped(path: Path) -> None:
     assert status.read(path, 9) == [run(1), run(3)]
 
 
-@pytest.mark.parametrize("foreign", [b"\x00\xff\n", b"[]\n", b"{}\n", b"null\n", b'{"started_at": 5}\n', b"\n\n"])
+@pytest.mark.parametrize(
+    "foreign", [b"\x00\xff\n", b"[]\n", b"{}\n", b"null\n", b'{"started_at": 5}\n', b"\n\n", b"[" * 100_000 + b"\n"]
+)
 def test_lines_of_something_else_are_passed_over(path: Path, foreign: bytes) -> None:
     status.append(path, run(1))
     with path.open("ab") as file:
@@ -93,6 +95,57 @@ def test_a_key_of_a_later_version_is_passed_over(path: Path) -> None:
     status.append(path, run(1))
     path.write_bytes(path.read_bytes().replace(b'{"', b'{"mood":"good","', 1))
     assert status.read(path, 9) == [run(1)]
+
+
+FAILURES = tuple(Failure(f"document {number}.pdf", "it is encrypted") for number in range(100))
+
+
+def test_standing_failures_are_written_once(path: Path) -> None:
+    for number in range(50):
+        status.append(path, run(number, failures=FAILURES))
+    assert path.read_bytes().count(b"document 7.pdf") == 1
+    assert path.stat().st_size < 25_000
+    assert status.last(path) == run(49, failures=FAILURES)
+    assert status.read(path, 99) == [run(number, failures=FAILURES) for number in range(50)]
+
+
+def test_failures_that_began_or_ended_are_written(path: Path) -> None:
+    shown = [(), FAILURES, FAILURES, FAILURES[:-1], FAILURES[:-1], (), (), FAILURES, FAILURES]
+    written = [run(number, failures=failures, skipped=failures[:2]) for number, failures in enumerate(shown)]
+    for one in written:
+        status.append(path, one)
+        assert status.last(path) == one
+    assert status.read(path, 99) == written
+
+
+def test_failures_are_found_behind_missed_and_failed_runs(path: Path) -> None:
+    written = [run(0, failures=FAILURES), *(run(number, outcome="missed") for number in range(1, 300))]
+    written.append(run(300, failures=FAILURES))
+    written.append(run(301, failures=FAILURES))
+    for one in written:
+        status.append(path, one)
+    assert status.read(path, 999) == written
+
+
+def test_list_of_failures_is_repeated_in_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "_MOST_LINES", 5)
+    for number in range(20):
+        status.append(path, run(number, failures=FAILURES))
+    assert path.read_bytes().count(b"document 7.pdf") == 4
+
+
+def test_failures_are_found_in_the_older_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(status, "MAX_BYTES", 12_000)
+    for number in range(60):
+        status.append(path, run(number, failures=FAILURES))
+        assert status.last(path) == run(number, failures=FAILURES)
+
+
+def test_lost_list_of_failures_is_no_error(path: Path) -> None:
+    for number in range(3):
+        status.append(path, run(number, failures=FAILURES))
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    assert status.read(path, 9) == [run(1), run(2)]
 
 
 def test_the_journal_does_not_grow_without_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app.monitor import StoreLock
+from monitor.app.monitor import REVIEW, StoreLock
 from monitor.app.status import holder
 from monitor.errors import RunInProgress
 from monitor.snapshots.repository import GitSnapshots
 
 HOLD = """
 import sys, pathlib
-from monitor.app.monitor import StoreLock
+from monitor.app.monitor import REVIEW, StoreLock
 with StoreLock(pathlib.Path(sys.argv[1]), "monitor run"):
     print("held", flush=True)
     sys.stdin.read()
@@ -54,6 +54,41 @@ def test_waiting_has_an_end(tmp_path: Path) -> None:
         StoreLock(tmp_path / "lock").acquire(wait=0.01)
 
 
+def test_verdict_that_holds_the_lock_is_waited_for_briefly(tmp_path: Path) -> None:
+    slept: list[float] = []
+    held = StoreLock(tmp_path / "lock", REVIEW)
+    held.acquire()
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 3:
+            held.release()
+
+    StoreLock(tmp_path / "lock").acquire(brief=60, sleep=sleep)
+    assert len(slept) == 3
+
+
+@pytest.mark.parametrize("command", ["monitor run", "monitor rebuild", "monitor import"])
+def test_longer_work_is_not_waited_for(tmp_path: Path, command: str) -> None:
+    with StoreLock(tmp_path / "lock", command), pytest.raises(RunInProgress):
+        StoreLock(tmp_path / "lock").acquire(brief=600)
+
+
+def test_wait_for_the_lock_can_be_given_up(tmp_path: Path) -> None:
+    asked: list[bool] = []
+    with StoreLock(tmp_path / "lock"), pytest.raises(RunInProgress):
+        StoreLock(tmp_path / "lock").acquire(600, give_up=lambda: len(asked) > 2 or asked.append(True))  # type: ignore[func-returns-value]
+    assert len(asked) == 3
+
+
+@pytest.mark.parametrize("content", [b"", b"[" * 4000, b"17", b"\xff"])
+def test_holder_that_cannot_be_named_is_waited_for_no_longer(tmp_path: Path, content: bytes) -> None:
+    with StoreLock(tmp_path / "lock"):
+        (tmp_path / "lock").write_bytes(content)
+        with pytest.raises(RunInProgress):
+            StoreLock(tmp_path / "lock").acquire(brief=600)
+
+
 def test_a_killed_holder_leaves_no_lock(tmp_path: Path) -> None:
     with hold_elsewhere(tmp_path / "lock") as holder:
         holder.kill()
@@ -75,7 +110,7 @@ def test_a_git_process_that_outlives_its_parent_still_holds_it(tmp_path: Path) -
 
 LEAVE = """
 import sys, pathlib, subprocess
-from monitor.app.monitor import StoreLock
+from monitor.app.monitor import REVIEW, StoreLock
 lock = StoreLock(pathlib.Path(sys.argv[1]), "monitor run")
 lock.acquire()
 child = subprocess.Popen(["sleep", "60"], pass_fds=lock.pass_fds, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)

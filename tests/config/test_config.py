@@ -267,6 +267,8 @@ def test_time_zone_without_a_name_has_an_offset(place: Place, monkeypatch: pytes
 # --- errors -------------------------------------------------------------------------------------
 
 WRONG = [
+    (f"[review]\nreviewer = '{'x' * 201}'\n", "reviewer: expected at most 200 characters, got 201"),
+    (f"[review]\nwatch = ['{'x' * 201}']\n", "watch: expected at most 200 characters, got 201"),
     (
         '[watch]\nfolder = "a"\nsetle = "1 s"\n',
         "monitor.toml, line 3: unknown key 'setle' in [watch]; did you mean 'settle'?",

@@ -50,6 +50,18 @@ def test_channels_and_the_link(tmp_path: Path) -> None:
     assert [(one.name, one.url, one.score, one.limit) for one in found.channels] == [("team", "json://x", 6.0, 3)]
 
 
+@pytest.mark.parametrize(("written", "value"), [("", True), ("failures = true", True), ("failures = false", False)])
+def test_notices_of_failures_can_be_switched_off(tmp_path: Path, written: str, value: bool) -> None:
+    (channel,) = settings(tmp_path, f"[notify.team]\nurl = 'json://x'\n{written}\n").notify.channels
+    assert channel.failures is value
+
+
+@pytest.mark.parametrize("written", ["0", "'no'", "[]"])
+def test_what_is_neither_true_nor_false_is_refused(tmp_path: Path, written: str) -> None:
+    with pytest.raises(ConfigError, match="failures: expected true or false"):
+        settings(tmp_path, f"[notify.team]\nurl = 'json://x'\nfailures = {written}\n")
+
+
 def test_a_channel_may_come_from_a_variable(tmp_path: Path) -> None:
     found = settings(tmp_path, MONITOR_NOTIFY_TEAM="json://x").notify
     assert [(one.name, one.url) for one in found.channels] == [("team", "json://x")]

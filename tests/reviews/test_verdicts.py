@@ -262,3 +262,20 @@ def test_everything_in_the_queue_is_in_the_log(story: Workspace, opened: Opened)
         for change in app_review.members(monitor, entry.change.id)
     }
     assert queued == logged
+
+
+TOO_LONG = {
+    "reviewer": ({"reviewer": "x" * 201}, "a reviewer's name may have 200 characters"),
+    "comment": ({"comment": "x" * 20_001}, "a comment may have 20,000 characters"),
+    "assignee": ({"assignee": "x" * 201}, "the name of who is asked may have 200 characters"),
+}
+
+
+@pytest.mark.parametrize("field", TOO_LONG)
+def test_text_that_is_too_long_is_refused_not_cut(story: Workspace, opened: Opened, field: str) -> None:
+    given, told = TOO_LONG[field]
+    monitor = opened(story)
+    change = story.changes()[0].id
+    with pytest.raises(UsageError, match=told):
+        app_review.decide(monitor, [change], Verdict.FLAGGED, at=NOW, **{"reviewer": "Ada", **given})
+    assert app_review.history(monitor, change) == []

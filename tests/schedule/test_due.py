@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config import Schedule, Settings, load
-from monitor.schedule.due import due_between, next_run, timetable
+from monitor.schedule.due import due_between, next_run, seconds_to_wait, timetable
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -57,3 +57,18 @@ def test_the_next_run_of_an_interval_counts_from_the_last(tmp_path: Path) -> Non
     assert next_run(hourly, START) == START + timedelta(hours=1)
     assert next_run(hourly, START, START - timedelta(minutes=20)) == START + timedelta(minutes=40)
     assert next_run(hourly, START, START - timedelta(minutes=150)) == START + timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "most"),
+    [
+        (Schedule(cron="* * * * *"), 48),
+        (Schedule(cron="*/15 * * * *"), 60),
+        (Schedule(cron="0 6 * * *"), 60),
+        (Schedule(cron=None, every=10), 8),
+        (Schedule(cron=None, every=86_400), 60),
+    ],
+)
+def test_wait_for_the_lock_is_shorter_than_the_interval(tmp_path: Path, schedule: Schedule, most: float) -> None:
+    loaded = load(tmp_path, None, {"schedule.timezone": "UTC"}, {})
+    assert seconds_to_wait(loaded._replace(schedule=schedule), datetime(2026, 1, 1, 12, tzinfo=UTC)) == most

@@ -19,7 +19,7 @@ from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
 from monitor.schedule.due import timetable
-from monitor.schedule.scheduler import Clock, Timetable, watch
+from monitor.schedule.scheduler import STOPPING, Clock, Timetable, watch
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DONE = Run(NOW, NOW, "unchanged")
@@ -153,10 +153,45 @@ def test_run_in_progress_finishes_despite_repeated_signals(settings: Settings) -
 
 
 def test_the_handlers_of_the_caller_are_put_back(settings: Settings) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    before = [signal.getsignal(number) for number in STOPPING]
     watch(settings, script(DONE))
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
-    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert [signal.getsignal(number) for number in STOPPING] == before
+    assert not set(STOPPING) & signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+@pytest.mark.parametrize("number", STOPPING)
+def test_signal_lets_the_run_finish_and_ends_watch(settings: Settings, number: signal.Signals) -> None:
+    finished = []
+
+    def run() -> Run:
+        threading.Timer(0.05, os.kill, (os.getpid(), number)).start()
+        threading.Event().wait(0.1)
+        finished.append(True)
+        return DONE
+
+    watch(settings, run)
+    assert finished
+
+
+def test_closed_terminal_is_nothing_to_who_ignores_it(settings: Settings) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        watch(settings, script(lambda: os.kill(os.getpid(), signal.SIGHUP) or DONE, DONE))
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_signal_is_known_to_a_run_that_waits(settings: Settings) -> None:
+    stopping = threading.Event()
+    seen = []
+
+    def run() -> Run:
+        stop()
+        seen.append(stopping.wait(10))
+        return DONE
+
+    watch(settings, run, stopping)
+    assert seen == [True]
 
 
 PROGRAM = """

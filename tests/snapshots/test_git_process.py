@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -32,3 +36,30 @@ def pipe(data: bytes, size: int) -> SimpleNamespace:
 )
 def test_pieces_do_not_depend_on_how_they_arrive(data: bytes, pieces: list[bytes], size: int) -> None:
     assert list(tokens(pipe(data, size))) == pieces  # type: ignore[arg-type]
+
+
+LOADING = """
+import os, threading
+from monitor.snapshots import git_process
+
+wanted = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+missing, ended = set(), threading.Event()
+
+def look():
+    while not ended.is_set():
+        missing.update(name for name, value in wanted.items() if os.environ.get(name) != value)
+
+thread = threading.Thread(target=look)
+thread.start()
+git_process._git()
+ended.set()
+thread.join()
+print(sorted(missing), os.environ.get("GIT_TRACE"))
+"""
+
+
+def test_environment_stays_while_the_command_layer_is_loaded(tmp_path: Path) -> None:
+    environment = {**os.environ, "GIT_TRACE": str(tmp_path / "trace"), "MINE": "mine"}
+    done = subprocess.run([sys.executable, "-c", LOADING], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout == f"[] {tmp_path / 'trace'}\n"
+    assert not (tmp_path / "trace").exists()

@@ -18,9 +18,11 @@ import uvicorn
 
 from monitor.config import load
 from monitor.web.app import create_app
+from monitor.web.connections import ConnectionLimits, bounded
 from monitor.web.security import Access
 
 Fields = Sequence[tuple[str, str]]
+DEFAULT_LIMITS = ConnectionLimits()
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,12 @@ class Server(uvicorn.Server):
 
 @contextmanager
 def serving(
-    folder: Path, *, host: str = "127.0.0.1", token: str | None = None, names: Sequence[str] = ()
+    folder: Path,
+    *,
+    host: str = "127.0.0.1",
+    token: str | None = None,
+    names: Sequence[str] = (),
+    limits: ConnectionLimits = DEFAULT_LIMITS,
 ) -> Iterator[Served]:
     """The page of the monitor in `folder`; `host` is what it is told that it was bound to."""
     settings = load(folder, None, {}, {})
@@ -95,7 +102,7 @@ def serving(
         listening.listen(64)
         port = listening.getsockname()[1]
         app = create_app(settings, Access(host, port, names, token), lambda _last: None, "Ada")
-        config = uvicorn.Config(app, log_level="error", lifespan="off", ws="none")
+        config = uvicorn.Config(app, http=bounded(limits), log_level="error", lifespan="off", ws="none")
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -1,0 +1,106 @@
+"""Repositories that were altered to harm who imports them: each import ends, in one line, and holds no lock."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from monitor.app.monitor import StoreLock
+from monitor.errors import MonitorError
+from monitor.snapshots import git_process
+from monitor.snapshots import repository as git_store
+from monitor.snapshots.git_process import Pipe
+from tests.reliability.hostile_repositories import MUTATIONS, hostile
+from tests.support.git_histories import ImportWorkspace
+
+SECONDS = 60
+SEEDS = range(200)
+
+
+@pytest.fixture(autouse=True)
+def _in_time() -> Iterator[None]:
+    """An import that takes longer fails its test."""
+
+    def late(*_: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def git_processes() -> list[bytes]:
+    """The command lines of the git processes that this process has started."""
+    found = []
+    for place in Path("/proc").iterdir():
+        with suppress(OSError):
+            parent = (place / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()[1]
+            if parent == str(os.getpid()) and b"git" in (command := (place / "cmdline").read_bytes()):
+                found.append(command)
+    return found
+
+
+def endures(place: ImportWorkspace, source: Path, seed: int) -> None:
+    done = hostile(source, seed)
+    shown = f"seed {seed}: {', '.join(done)}"
+    signal.alarm(SECONDS)
+    before = time.monotonic()
+    message = ""
+    try:
+        place.take(source)
+    except MonitorError as error:
+        message = str(error)
+    except TimeoutError:
+        pytest.fail(f"{shown}: not at an end after {time.monotonic() - before:.0f} s")
+    signal.alarm(0)
+    assert "\n" not in message, shown
+    with StoreLock(place.settings.store.snapshots / "lock"):
+        pass
+    assert git_processes() == [], shown
+    assert not list(place.root.rglob("sprung")), shown
+    assert not (source / "sprung").exists(), shown
+    assert place.findings() == [], shown
+
+
+@pytest.mark.parametrize("seed", range(len(MUTATIONS)), ids=[one.__name__ for one in MUTATIONS])
+def test_import_of_each_kind_of_mutation_ends(place: ImportWorkspace, tmp_path: Path, seed: int) -> None:
+    endures(place, tmp_path / "source", seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS[len(MUTATIONS) :])
+def test_import_of_a_mutated_repository_ends(place: ImportWorkspace, tmp_path: Path, seed: int) -> None:
+    endures(place, tmp_path / "source", seed)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> ImportWorkspace:
+    return ImportWorkspace(tmp_path / "place")
+
+
+def test_only_git_commands_that_write_hold_the_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held: dict[str, tuple[int, ...]] = {}
+    launch = git_process.launch
+
+    def seen(repository: Path, pass_fds: tuple[int, ...], command: list[str], *rest: object, **more: object) -> Pipe:
+        held[command[0]] = tuple(pass_fds)
+        return launch(repository, pass_fds, command, *rest, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(git_store, "launch", seen)
+    source = tmp_path / "source"
+    hostile(source, 13)  # its configuration alone: it can be imported
+    place = ImportWorkspace(tmp_path / "place")
+    place.record({"a.txt": "One thing."})
+    place.take(source)
+    place.record({"a.txt": "Another thing."})
+    place.findings()
+    writing = {name for name, handles in held.items() if handles}
+    assert writing == {"init", "fast-import", "index-pack", "update-ref"}
+    assert {"cat-file", "log", "ls-tree", "diff-tree", "pack-objects"} <= held.keys() - writing | {"pack-objects"}
