@@ -123,7 +123,7 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
+TEXT = Format("text", 2, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
     1,
@@ -132,7 +132,7 @@ MARKDOWN = Format(
     "markdown:MarkdownReader",
     in_process=True,
 )
-CSV = Format("csv", 1, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
+CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
 HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
@@ -145,12 +145,12 @@ BUILT_IN = (
     LINES,
     Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
     Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
-    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfReader"),
-    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
+    Format("rtf", 2, _suffixes("rtf"), (), "rtf:RtfReader"),
+    Format("pdf", 2, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
     Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
     Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
     Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
-    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
 )
 
 ENTRY_POINTS = "monitor.extractors"
