@@ -126,7 +126,7 @@ _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 TEXT = Format("text", 2, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
-    1,
+    2,
     _suffixes("md markdown mdown mkd mdx"),
     ("markdown-it-py",),
     "markdown:MarkdownReader",
@@ -134,8 +134,8 @@ MARKDOWN = Format(
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
-HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
-ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
+HTML = Format("html", 2, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 
 BUILT_IN = (
     TEXT,
@@ -143,13 +143,13 @@ BUILT_IN = (
     HTML,
     CSV,
     LINES,
-    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
-    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
+    Format("docx", 2, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
+    Format("odt", 2, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
     Format("rtf", 2, _suffixes("rtf"), (), "rtf:RtfReader"),
     Format("pdf", 2, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
-    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
-    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
-    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
+    Format("epub", 2, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("pptx", 2, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
+    Format("xlsx", 2, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
     Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
 )
 

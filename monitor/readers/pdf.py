@@ -17,9 +17,10 @@ from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import joint, placed
-from monitor.readers.page import row_of, superscript
+from monitor.readers.inline_marks import superscript
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
 from monitor.readers.pdf_words import Word, words_of
+from monitor.readers.tables import row_of
 from monitor.readers.text import ends_sentence, list_marker, without_marker
 
 _LARGER: Final = 1.12  # of the body's size: a heading

@@ -24,7 +24,7 @@ def kinds(source: str) -> list[tuple[str, str, int]]:
     [
         ("# A *title*", [("A title", "heading", 1)]),
         ("A title\n---", [("A title", "heading", 2)]),
-        ("Some **strong** and `code` ~~gone~~ text.", [("Some strong and code gone text.", "paragraph", 0)]),
+        ("Some **strong** and `code` ~~gone~~ text.", [("Some strong and code ~~gone~~ text.", "paragraph", 0)]),
         ("Wrapped\nlines. Two.", [("Wrapped lines.", "paragraph", 0), ("Two.", "paragraph", 0)]),
         ("![a flag](flag.png) is shown.", [("a flag is shown.", "paragraph", 0)]),
         ("Escaped \\* and &amp; entity.", [("Escaped * and & entity.", "paragraph", 0)]),
@@ -41,7 +41,7 @@ def kinds(source: str) -> list[tuple[str, str, int]]:
         ("Main St 1<br>Springfield", [("Main St 1", "paragraph", 0), ("Springfield", "paragraph", 0)]),
         ("A line  \nthat goes on.", [("A line that goes on.", "paragraph", 0)]),
         ("> [!NOTE]\n> Mind this.", [("[!NOTE]", "paragraph", 0), ("Mind this.", "paragraph", 0)]),
-        ("Text.[^1]\n\n[^1]: The note.", [("Text.[^1]", "paragraph", 0), ("The note.", "paragraph", 0)]),
+        ("Text.[^1]\n\n[^1]: The note.", [("Text.", "paragraph", 0), ("The note.", "paragraph", 0)]),
         (
             "<table>\n<tr><td>a</td><td>b</td></tr>\n\n<tr><td>c</td><td>d</td></tr>\n</table>",
             [("a | b", "row", 0), ("c | d", "row", 0)],

@@ -50,7 +50,7 @@ HEAD = (
          [("paragraph", "The Desk"), ("paragraph", "Text.")]),
         (r"{\*\unknown Hidden}\pard{\pict\bin4 }}}}}Text.\par", [("paragraph", "Text.")]),
         (r"\trowd\pard\intbl Italy\cell 550\cell\row\trowd\pard\intbl Spain\cell\cell\row\pard After\par",
-         [("row", "Italy | 550"), ("row", "Spain"), ("paragraph", "After")]),
+         [("row", "Italy | 550"), ("row", "Spain | "), ("paragraph", "After")]),
         (r"\pard a{\field{\*\fldinst HYPERLINK "+'"x"'+r"}} b\par", [("paragraph", "a b")]),
         (r"{\field a{\fldrslt b}} c\par}{\fldrslt d\par", [("paragraph", "ab c"), ("paragraph", "d")]),
         (r"\pard no end of it", [("paragraph", "no end of it")]),

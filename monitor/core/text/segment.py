@@ -97,7 +97,9 @@ def _one_line(text: str) -> str:
 
 
 def _ranges(kind: BlockKind, text: str, language: str) -> Iterator[tuple[int, int]]:
-    if kind in _WHOLE:
+    if kind is BlockKind.ROW and not text.isspace():
+        yield 0, len(text)  # an empty first or last cell keeps its separator
+    elif kind in _WHOLE:
         yield from _trimmed(text, 0, len(text))
     elif kind is BlockKind.CODE:
         at = 0
