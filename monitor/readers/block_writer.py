@@ -128,8 +128,28 @@ class BlockWriter:
     def cell(self) -> None:
         """The next cell of a row begins, which may be empty."""
         if self._cells:
-            self.fill(CELL)
+            if self.last.isspace():
+                self._end_cell()
+            self._pieces.append(CELL)
+            self.length += len(CELL)
+            self.last = " "
         self._cells.append(self.length)
+
+    def _end_cell(self) -> None:
+        """Take white space off the end of the open cell, no-break spaces as well: a cell of them is empty."""
+        start = self._cells[-1]
+        if self.length == start:
+            return
+        while self.length > start and self.last.isspace():
+            piece = self._pieces.pop()
+            self.length -= len(piece)
+            kept = piece.rstrip()
+            if kept:
+                self._pieces.append(kept)
+                self.length += len(kept)
+            self.last = next((one[-1] for one in reversed(self._pieces)), "")
+        self._origin = [pair for pair in self._origin if pair[0] < self.length]
+        self._written = min(self._written, self.length)
 
     def rewrite(self, start: int, change: Callable[[str], str]) -> None:
         """Put `change(text)` for the text from offset `start` on, where a piece began: as long as it, or empty."""
@@ -160,8 +180,11 @@ class BlockWriter:
 
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
         """The block that was written, None where that is white space alone; the block writer is empty afterwards."""
+        if self._cells and self.last.isspace():
+            self._end_cell()
         # Separators at the end (of empty cells) have nothing to run on into: they stand at the last character.
-        self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length) if self._origin]
+        if self._written < self.length and self._origin:
+            self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length)]
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)
         ends = [*(begin - len(CELL) for begin in self._cells[1:]), self.length]
         cells = tuple(zip(self._cells, ends, strict=True)) if self._cells else ()

@@ -128,7 +128,7 @@ class _Document:
                 continue
             for block in self._read(relation.target, [self._package.part(relation.target)], counting=True):
                 found = without_page_number(block)
-                if found is not None and found.text not in told:
+                if found is not None and found.text not in told and any(map(str.isalnum, found.text)):
                     told.add(found.text)
                     yield found
 

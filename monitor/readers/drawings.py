@@ -20,16 +20,18 @@ _ENDS: Final = frozenset({"pres", "parTrans", "sibTrans", "doc"})  # points of a
 
 def drawing_blocks(package: Package, part: str, graphic: Element) -> list[Block]:
     """What a `graphicData` element of this part shows, if it is a chart or a diagram; else nothing."""
-    relations = package.relations(part)
     found: list[Block] = []
     for element in graphic:
         name = local(element)
+        if name not in ("chart", "relIds"):
+            continue
+        relations = package.relations(part)
         relation = relations.get(attribute(element, "dm" if name == "relIds" else "id") or "")
         if relation is None or relation.external or not package.has(relation.target):
             continue
         if name == "chart":
             found += _chart(package.part(relation.target))
-        elif name == "relIds":
+        else:
             found += _diagram(package.part(relation.target))
     return found
 

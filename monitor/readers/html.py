@@ -189,7 +189,7 @@ class _Walker:
                 if tag in self._special:
                     self._special[tag](node)
                 else:
-                    lined = self._is_lined(tag, attributes)
+                    lined = bool(attributes or self._lined) and self._is_lined(tag, attributes)
                     page.open(tag, attributes)
                     if lined:
                         page.open("s", {})
@@ -234,9 +234,7 @@ class _Walker:
                         self._lined.add(((simple[1] or "").lower(), simple[2] or ""))
 
     def _is_lined(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        if not attributes and not self._lined:
-            return False
-        if _LINED.search(attributes.get("style") or ""):
+        if "style" in attributes and _LINED.search(attributes["style"] or ""):
             return True
         if not self._lined:
             return False
@@ -326,4 +324,6 @@ def _mathml_of(node: LexborNode, depth: int = 0) -> Node:
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     if not attributes:
         return False
-    return "hidden" in attributes or _STYLED_AWAY.search(attributes.get("style") or "") is not None
+    return "hidden" in attributes or (
+        "style" in attributes and _STYLED_AWAY.search(attributes["style"] or "") is not None
+    )

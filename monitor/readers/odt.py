@@ -88,6 +88,6 @@ class _Document:
             self._walk(page, counting=True).flow(element)
             for block in page.finish():
                 found = without_page_number(without_marker(block))
-                if found is not None and found.text not in told:
+                if found is not None and found.text not in told and any(map(str.isalnum, found.text)):
                     told.add(found.text)
                     yield found

@@ -28,7 +28,7 @@ _SAVED: Final = frozenset(
     | {"image-count", "object-count", "date", "time"}
 )  # fields that change whenever the document is saved or opened, unless they are fixed
 _SPANS: Final = {
-    "rowspan": "number-rows-spanned", "colspan": "number-columns-spanned", "repeated": "number-columns-repeated",
+    "number-rows-spanned": "rowspan", "number-columns-spanned": "colspan", "number-columns-repeated": "repeated",
 }  # fmt: skip
 _SHAPES: Final = frozenset(
     {"custom-shape", "rect", "ellipse", "circle", "line", "polyline", "polygon", "regular-polygon", "path", "connector"}
@@ -96,6 +96,7 @@ class Walk:
             **dict.fromkeys(_SHAPES, self._boxes.append),
             **dict.fromkeys(_PAGE_FIELDS, self._count),
             **dict.fromkeys(_SAVED, self._saved),
+            **dict.fromkeys(("sheet-name", "title", "subject"), self._named),
         }
 
     def flow(self, parent: Element) -> None:
@@ -183,15 +184,16 @@ class Walk:
         for cell in row:
             if local(cell) != "table-cell":
                 continue
-            repeated = attribute(cell, "number-columns-repeated")
+            found = {_SPANS.get(name.rpartition("}")[2]): value for name, value in cell.items() if value != "1"}
+            repeated = found.get("repeated")
             if sheet and not len(cell):
                 empty += int(repeated) if repeated is not None and repeated.isdecimal() and len(repeated) < 8 else 1
                 continue
             if empty:
                 self._cell(None, {"repeated": str(empty)})
                 empty = 0
-            attributes = {name: attribute(cell, of) for name, of in _SPANS.items()}
-            self._cell(cell, attributes if any(one not in (None, "1") for one in attributes.values()) else {})
+            found.pop(None, None)
+            self._cell(cell, {str(name): value for name, value in found.items()})
         self._page.close("tr")
 
     def _cell(self, cell: Element | None, attributes: dict[str, str | None]) -> None:
@@ -300,6 +302,11 @@ class Walk:
 
     def _saved(self, element: Element) -> None:
         if attribute(element, "fixed") == "true":
+            self._inline(element)
+
+    def _named(self, element: Element) -> None:
+        """The name of the sheet or the document, which stands for itself until a program fills it in."""
+        if "".join(element.itertext()) != "???":
             self._inline(element)
 
     def _control(self, element: Element) -> None:

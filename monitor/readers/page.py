@@ -24,7 +24,6 @@ _BLOCKS = (
     | frozenset({"optgroup", "p", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr"})
     | _HEADINGS.keys() | _ITEMS | _LISTS | _CELLS | _CAPTIONS | _LINES
 )  # fmt: skip
-_DRAWN = {"sup": "raised", "s": "struck", "strike": "struck"}
 _ALL = 65_534  # rows: the rest of a table's part
 
 TAGS = (
@@ -83,9 +82,22 @@ class Page:
             "img": self._image,
             "a": self._begin_link,
             "q": self._begin_quote,
+            "sup": self._begin_raised,
+            "s": self._begin_struck,
+            "strike": self._begin_struck,
         }
-        self._closing = {"a": self._end_link, "q": self._end_quote}
-        self._drawn: dict[str, list[int]] = {"raised": [], "struck": []}  # where the open ones of each begin
+        self._closing = {
+            "a": self._end_link,
+            "q": self._end_quote,
+            "sup": self._end_raised,
+            "s": self._end_struck,
+            "strike": self._end_struck,
+        }
+        self._raised: list[int] = []  # where the open ones begin
+        self._struck: list[int] = []
+        self._raised_ranges: list[Range] = []  # of the open block
+        self._struck_ranges: list[Range] = []
+        self._notes: list[NoteLink] = []
         self._start()
 
     def _start(self) -> None:
@@ -94,8 +106,6 @@ class Page:
         self._space = False  # white space was seen and is written before the next word
         self._struck_space = False  # and it is struck out
         self._links: list[Link] = []
-        self._notes: list[NoteLink] = []
-        self._ranges: dict[str, list[Range]] = {"raised": [], "struck": []}
 
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """An element begins.
@@ -115,8 +125,6 @@ class Page:
                 self._cells.append(attributes)
         elif tag in self._opening:
             self._opening[tag](attributes)
-        elif tag in _DRAWN:
-            self._begin_drawn(_DRAWN[tag])
 
     def close(self, tag: str) -> None:
         """An element ends; ends come in the reverse order of the beginnings."""
@@ -131,8 +139,6 @@ class Page:
                 self._end_cell()
         elif tag in self._closing:
             self._closing[tag]()
-        elif tag in _DRAWN:
-            self._end_drawn(_DRAWN[tag])
 
     def text(self, text: str) -> None:
         """Characters between tags."""
@@ -165,7 +171,7 @@ class Page:
 
     def _see_space(self) -> None:
         if not self._space:
-            self._space, self._struck_space = True, bool(self._drawn["struck"])
+            self._space, self._struck_space = True, bool(self._struck)
 
     def _write_space(self) -> None:
         if self._space and self._pieces and self._pieces[-1][-1] not in " \n":
@@ -205,16 +211,25 @@ class Page:
 
     # --- raised and struck text ------------------------------------------------------------------------
 
-    def _begin_drawn(self, how: str) -> None:
-        # a space that is struck already belongs to both, so that it has no effect where a run of text is cut
-        if how != "struck" or not self._struck_space:
-            self._write_space()
-        self._drawn[how].append(self._length)
+    def _begin_raised(self, _attributes: Mapping[str, str | None]) -> None:
+        self._write_space()
+        self._raised.append(self._length)
 
-    def _end_drawn(self, how: str) -> None:
-        start = self._drawn[how].pop()
+    def _end_raised(self) -> None:
+        start = self._raised.pop()
         if start < self._length:
-            self._ranges[how].append((start, self._length))
+            self._raised_ranges.append((start, self._length))
+
+    def _begin_struck(self, _attributes: Mapping[str, str | None]) -> None:
+        # a space that is struck already belongs to both, so that it has no effect where a run of text is cut
+        if not self._struck_space:
+            self._write_space()
+        self._struck.append(self._length)
+
+    def _end_struck(self) -> None:
+        start = self._struck.pop()
+        if start < self._length:
+            self._struck_ranges.append((start, self._length))
 
     def _end_quote(self) -> None:
         self._write("”")
@@ -231,18 +246,22 @@ class Page:
             return
         context = self._contexts[-1]
         text = "".join(self._pieces).rstrip()
-        for how, starts in self._drawn.items():
-            self._ranges[how] += [(start, self._length) for start in starts]
-        raised, struck = self._ranges["raised"], self._ranges["struck"]
-        links = tuple([link for link in self._links if link.start < len(text)])
-        if raised or struck or self._notes:
-            text, links = marked_text(text, links, self._notes, raised, struck)
+        links = tuple([link for link in self._links if link.start < len(text)]) if self._links else ()
+        if self._raised or self._struck or self._raised_ranges or self._struck_ranges or self._notes:
+            text, links = self._marked(text, links)
         if text:
             self._out[-1].append(Block(context.kind, text, context.level, links))
         self._start()
-        # an element that is still open goes on in the next block, from its beginning
-        self._targets = [link._replace(start=0) for link in self._targets]
-        self._drawn = {how: [0] * len(starts) for how, starts in self._drawn.items()}
+        if self._targets:  # an element that is still open goes on in the next block, from its beginning
+            self._targets = [link._replace(start=0) for link in self._targets]
+
+    def _marked(self, text: str, links: Sequence[Link]) -> tuple[str, tuple[Link, ...]]:
+        raised = self._raised_ranges + [(start, self._length) for start in self._raised]
+        struck = self._struck_ranges + [(start, self._length) for start in self._struck]
+        found = marked_text(text, links, self._notes, raised, struck)
+        self._notes, self._raised_ranges, self._struck_ranges = [], [], []
+        self._raised, self._struck = [0] * len(self._raised), [0] * len(self._struck)
+        return found
 
     def _end_cell(self) -> None:
         blocks, attributes = self._out.pop(), self._cells.pop()

@@ -36,31 +36,37 @@ class PptxReader:
 def _blocks(package: Package) -> Iterator[Block]:
     main = package.main()
     relations = package.relations(main)
+    layouts: _Layouts = {}
     for identity in package.part(main).iter("{*}sldId"):
         relation = relations.get(next((value for key, value in identity.items() if key.endswith("}id")), ""))
         if relation is not None and package.has(relation.target):
-            yield from _slide(package, relation.target)
+            yield from _slide(package, relation.target, layouts)
 
 
-def _slide(package: Package, part: str) -> list[Block]:
+_Layouts = dict[str, dict[tuple[str, str], Position]]
+"""Where each layout, by its part, has its placeholders, by their kinds and numbers."""
+
+
+def _slide(package: Package, part: str, layouts: _Layouts) -> list[Block]:
     page = Page()
-    _Slide(page, package, part).read()
+    _Slide(page, package, part, layouts).read()
     for notes in package.related(part, "notesSlide"):
-        _Slide(page, package, notes, listed=False).read()
+        _Slide(page, package, notes, {}, listed=False).read()
     return [without_marker(block) for block in page.finish()]
 
 
 class _Slide:
     """A slide or its notes; `listed`: its content is a list."""
 
-    def __init__(self, page: Page, package: Package, part: str, *, listed: bool = True) -> None:
+    def __init__(self, page: Page, package: Package, part: str, layouts: _Layouts, *, listed: bool = True) -> None:
         self._page = page
         self._package = package
         self._part = part
         relations = package.relations(part).items()
         self._targets = {identity: one.target for identity, one in relations if one.kind == "hyperlink"}
         self._listed = listed
-        self._layouts: dict[tuple[str, str], Position] | None = None
+        self._layout = next(iter(package.related(part, "slideLayout")), "")
+        self._layouts = layouts
 
     def read(self) -> None:
         tree = next(self._package.part(self._part).iter("{*}spTree"), None)
@@ -93,11 +99,12 @@ class _Slide:
         """Where a shape stands: a placeholder that does not say it stands where the layout has it."""
         own = _own_place(shape)
         for held in shape.iterfind("{*}nvSpPr/{*}nvPr/{*}ph") if own is None else ():
-            if self._layouts is None:
-                self._layouts = self._placeholders()
+            held_at = self._layouts.get(self._layout)
+            if held_at is None:
+                held_at = self._layouts[self._layout] = self._placeholders()
             for key in (("idx", attribute(held, "idx") or "0"), ("type", attribute(held, "type") or "body")):
-                if key in self._layouts:
-                    return self._layouts[key]
+                if key in held_at:
+                    return held_at[key]
         return own
 
     def _placeholders(self) -> dict[tuple[str, str], Position]:
@@ -195,9 +202,10 @@ def _has_text(shape: Element) -> bool:
 
 def _own_place(shape: Element) -> Position | None:
     """The left, top and height that a shape says itself."""
-    offset, extent = shape.find("*/{*}xfrm/{*}off"), shape.find("*/{*}xfrm/{*}ext")
-    if offset is None:
-        offset, extent = shape.find("{*}xfrm/{*}off"), shape.find("{*}xfrm/{*}ext")
+    holder = next((one for one in shape if local(one) in ("spPr", "grpSpPr", "xfrm")), None)
+    frame = child(holder, "xfrm") if holder is not None and local(holder) != "xfrm" else holder
+    offset = child(frame, "off") if frame is not None else None
+    extent = child(frame, "ext") if frame is not None else None
     if offset is None or extent is None:
         return None
     found = [attribute(*one) or "" for one in ((offset, "x"), (offset, "y"), (extent, "cy"))]
