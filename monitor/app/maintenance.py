@@ -57,7 +57,7 @@ def rebuild(
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor, executor_of(fan) as executor:
         announced = _earlier_changes(monitor, progress)
-        monitor.writer.reset(fingerprint(settings.extract.article))
+        monitor.writer.reset(fingerprint(settings.extract.article, comments=settings.extract.comments))
         catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), executor)
         counts = monitor.ledger.counts()
     return RebuildResult(counts, *send_notices(settings, announced))
@@ -105,7 +105,7 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
     if found := ledger_damage(monitor.writer.database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
-    current = fingerprint(monitor.settings.extract.article)
+    current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
     if monitor.writer.fingerprint() not in (None, current):
         yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
         return

@@ -60,12 +60,12 @@ class DocumentReader:
 
     def read(self, path: str, data: bytes) -> ReadResult:
         """What the bytes say, or why they cannot be read; never raises for what stands in them."""
-        article = self._options.is_article(path)
+        article, comments = self._options.is_article(path), self._options.extract.comments
         if len(data) < LARGE and read_in_process(path, data, article=article):
-            return read_in_this_process(path, data, article=article)
+            return read_in_this_process(path, data, article=article, comments=comments)
         if self._worker is None:
             self._worker = Worker(self._options.limits.time, self._options.limits.memory)
-        return self._worker.read(path, data, article=article)
+        return self._worker.read(path, data, article=article, comments=comments)
 
     def close(self) -> None:
         """End the worker process, if there is one."""

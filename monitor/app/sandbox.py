@@ -34,13 +34,13 @@ class ReadResult:
     failure: str | None = None
 
 
-def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> ReadResult:
+def read_in_this_process(path: str, data: bytes, *, article: bool = False, comments: bool = False) -> ReadResult:
     """Extract and segment; whatever is wrong with the document, or with how it is read, is told in the reading.
 
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
-        found = passages(path, data, article=article)
+        found = passages(path, data, article=article, comments=comments)
         return ReadResult() if found is None else ReadResult(segment_passages(found))
     except ExtractError as error:
         return ReadResult(failure=str(error))
@@ -62,6 +62,7 @@ _GRACE: Final = 5  # seconds after which it ends itself, should nobody be left t
 class _Request(msgspec.Struct):
     path: bytes  # paths may hold bytes that are not UTF-8
     article: bool
+    comments: bool
 
 
 # --- this side ------------------------------------------------------------------------------------
@@ -80,10 +81,10 @@ class Worker:
         self._held = 0  # bytes, by the process when it began
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: str, data: bytes, *, article: bool = False) -> ReadResult:
+    def read(self, path: str, data: bytes, *, article: bool = False, comments: bool = False) -> ReadResult:
         """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
         process = self._process or self._start()
-        request = msgspec.msgpack.encode(_Request(os.fsencode(path), article))
+        request = msgspec.msgpack.encode(_Request(os.fsencode(path), article, comments))
         answer, late = _exchange(process, [request, data], _WALL * self._seconds)
         if answer is None:
             self._process = None
@@ -210,15 +211,16 @@ def serve(seconds: float, memory: int) -> None:
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
-        answer = _answer(os.fsdecode(wanted.path), data, article=wanted.article)
+        answer = _answer(data, wanted)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write(answers, answer)
 
 
-def _answer(path: str, data: bytes, *, article: bool) -> bytes:
+def _answer(data: bytes, wanted: _Request) -> bytes:
     try:
-        found = read_in_this_process(path, data, article=article)
+        path = os.fsdecode(wanted.path)
+        found = read_in_this_process(path, data, article=wanted.article, comments=wanted.comments)
     except MemoryError:
         found = ReadResult(failure=_OUT_OF_MEMORY)
     try:

@@ -101,6 +101,12 @@ class Format(NamedTuple):
         extraction: Extraction = self._reader().extract(data)
         return extraction
 
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers, where the reader knows them."""
+        reader = self._reader()
+        extraction: Extraction = getattr(reader, "extract_with_comments", reader.extract)(data)
+        return extraction
+
     def passages(self, data: bytes) -> Sequence[Passage]:
         """The blocks without their places; those that the reader found in another document too may be the same."""
         return passages_of(self._reader(), data)
@@ -152,6 +158,8 @@ BUILT_IN = (
     Format("xlsx", 2, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
     Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
 )
+
+_COMMENTED = _suffixes("docx docm dotx dotm odt ott fodt ods ots fods odp otp fodp pdf")  # have comments of reviewers
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data
@@ -226,10 +234,18 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
     return None if reader is None else reader.extract(data)
 
 
-def passages(path: str, data: bytes, *, article: bool = False) -> Sequence[Passage] | None:
-    """What `extract` gives, for who needs no places: passages that a format may share between versions."""
+def passages(path: str, data: bytes, *, article: bool = False, comments: bool = False) -> Sequence[Passage] | None:
+    """What `extract` gives, for who needs no places: passages that a format may share between versions.
+
+    With `comments` those of reviewers are read as well.
+    """
     reader = reader_for(path, data, article=article)
-    return None if reader is None else passages_of(reader, data)
+    if reader is None:
+        return None
+    with_comments = (
+        getattr(reader, "extract_with_comments", None) if comments and suffix_of(path) in _COMMENTED else None
+    )
+    return passages_of(reader, data) if with_comments is None else (Passage(with_comments(data).blocks),)
 
 
 def readers_fingerprint(*, article: bool = False) -> str:
@@ -246,10 +262,11 @@ def _describe_reader(reader: Reader) -> str:
 LIBRARIES = ("sentencex", "rapidfuzz")
 
 
-def fingerprint(article: Sequence[str]) -> str:
+def fingerprint(article: Sequence[str], *, comments: bool = False) -> str:
     """The pipeline's fingerprint: a ledger that was folded with another one is folded again.
 
-    `article` is the setting of that name: which web pages are read for their main text.
+    `article` and `comments` are the settings of these names: which web pages are read for their main text, and whether
+    comments are read.
     """
     own = f"{ids.fingerprint()}, {versions(LIBRARIES)}; {readers_fingerprint(article=bool(article))}"
-    return f"{own}; article {' '.join(article)}" if article else own
+    return own + ("; comments" if comments else "") + (f"; article {' '.join(article)}" if article else "")

@@ -18,6 +18,7 @@ from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import joint, placed
 from monitor.readers.inline_marks import superscript
+from monitor.readers.pdf_comments import comments
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
 from monitor.readers.pdf_words import Word, words_of
 from monitor.readers.tables import row_of
@@ -296,6 +297,11 @@ class PdfReader:
             if not blocks:
                 raise ExtractError(_nothing(document))
         return placed(blocks)
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the text."""
+        found = self.extract(data)
+        return placed([*found.blocks, *comments(data)], found.notes)
 
 
 def _pages(document: Any) -> Iterator[Page]:

@@ -295,7 +295,7 @@ def test_element_reads_the_same_in_every_format(element: str, name: str) -> None
 
 
 STYLED = {
-    "struck": "<style:style style:name='S'><style:text-properties style:text-line-through-style='solid'/></style:style>",
+    "struck": "<style:style style:name='S'><style:text-properties style:text-line-through-style='wave'/></style:style>",
     "raised": "<style:style style:name='S'><style:text-properties style:text-position='33% 58%'/></style:style>",
     "symbol": "<style:style style:name='S'><style:text-properties style:font-name='Symbol'/></style:style>",
     "wingdings": "<style:style style:name='S'><style:text-properties fo:font-family='Wingdings'/></style:style>",
