@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from monitor.core.text.language import language
 from monitor.model import Block, BlockKind, Extraction, Link
-from monitor.readers.block_writer import CELL, BlockWriter, joint
+from monitor.readers.block_writer import BlockWriter, joint
 from monitor.readers.encoding import decode
 
 
@@ -104,11 +104,12 @@ def cells(line: str) -> list[tuple[str, int]] | None:
     """The cells of a table's row with their offsets in the line; None where the line is none. [] for a separator."""
     if line.count("|") >= 2:
         parts = _parts(line, [(at, at + 1) for at, char in enumerate(line) if char == "|"])
+        parts = parts[not parts[0][0] : len(parts) - (not parts[-1][0])]  # bars at the edges part no cells
         return [] if all(not part.strip("-:= ") for part, _ in parts) else parts
     gaps = [found.span() for found in _GAP.finditer(line)] if "\t" in line or "   " in line else []
     if not gaps or (len(gaps) == 1 and "\t" not in line):
         return None
-    parts = _parts(line, gaps)
+    parts = [part for part in _parts(line, gaps) if part[0]]
     return parts if all(len(part) <= _CELL for part, _ in parts) else None
 
 
@@ -116,8 +117,7 @@ def _parts(line: str, gaps: list[tuple[int, int]]) -> list[tuple[str, int]]:
     parts, at = [], 0
     for start, stop in [*gaps, (len(line), len(line))]:
         part = line[at:start]
-        if part.strip():
-            parts.append((part.strip(), at + len(part) - len(part.lstrip())))
+        parts.append((part.strip(), at + len(part) - len(part.lstrip())))
         at = stop
     return parts
 
@@ -264,9 +264,8 @@ class _TextParser:
 
     def _row(self, line: Line, row: list[tuple[str, int]]) -> None:
         self._close()
-        for place, (cell, offset) in enumerate(row):
-            if place:
-                self._writer.fill(CELL)
+        for cell, offset in row:
+            self._writer.cell()
             self._writer.write(cell, line.start + offset)
         self._emit(BlockKind.ROW)
 

@@ -159,6 +159,7 @@ ELEMENTS: dict[str, tuple[list[str], dict[str, str]]] = {
             "html": "<table><tr><td>Fee<td>10<td><tr><td>Fee<td>&nbsp;<td>10<tr><td><td>Fee<td>10</table>",
             "md": "|Fee|10||\n|---|---|---|\n|Fee|&nbsp;|10|\n||Fee|10|",
             "csv": "Fee,10,\nFee,,10\n,Fee,10\n,,\n",
+            "txt": "| Fee | 10 | |\n| Fee |  | 10 |\n| | Fee | 10 |\n",
         },
     ),
     "value that spans rows": (
@@ -295,7 +296,8 @@ def test_element_reads_the_same_in_every_format(element: str, name: str) -> None
 
 
 STYLED = {
-    "struck": "<style:style style:name='S'><style:text-properties style:text-line-through-style='wave'/></style:style>",
+    "struck": "<style:style style:name='S'><style:text-properties style:text-line-through-style='solid'/>"
+    "</style:style>",
     "raised": "<style:style style:name='S'><style:text-properties style:text-position='33% 58%'/></style:style>",
     "symbol": "<style:style style:name='S'><style:text-properties style:font-name='Symbol'/></style:style>",
     "wingdings": "<style:style style:name='S'><style:text-properties fo:font-family='Wingdings'/></style:style>",
@@ -320,7 +322,7 @@ def test_opendocument_styles_show_the_same_signs(style: str, body: str, text: st
     assert [one.text for one in found] == [text]
 
 
-@pytest.mark.parametrize("name", ["docx", "odt", "html", "md", "csv"])
+@pytest.mark.parametrize("name", ["docx", "odt", "html", "md", "csv", "txt"])
 def test_cells_of_a_row_are_ranges_of_its_text(name: str) -> None:
     from monitor.readers import extract
 
