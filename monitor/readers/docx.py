@@ -119,10 +119,15 @@ class _Document:
         return ()
 
     def _margins(self, kind: str) -> Iterator[Block]:
-        """Page headers or footers in the order in which the sections name them, each text once."""
+        """Page headers or footers section by section, each text once; those of the first page follow the others."""
         relations = self._package.relations(self._main)
         told: set[str] = set()
-        for reference in self._body.iter(f"{{*}}{kind}Reference"):
+        references = [
+            reference
+            for section in self._body.iter("{*}sectPr")
+            for reference in sorted(children(section, f"{kind}Reference"), key=lambda one: attribute(one, "type") or "")
+        ]
+        for reference in references:
             relation = relations.get(_relation_id(reference))
             if relation is None or not self._package.has(relation.target):
                 continue

@@ -20,6 +20,7 @@ from monitor.readers.encoding import decode
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import DEEPEST, Node, mathml
 from monitor.readers.page import Page
+from monitor.readers.symbol_fonts import is_symbol_font, signs
 from monitor.readers.text import without_marker
 
 if TYPE_CHECKING:
@@ -166,6 +167,7 @@ class _Walker:
             "select": self._select,
             "textarea": self._textarea,
             "math": lambda node: self._page.text(mathml(_mathml_of(node))),
+            "font": lambda node: self._page.text(signs(node.text(), node.attributes.get("face") or "")),
             "svg": self._drawing,
             "template": self._template,
             "iframe": lambda node: self._within(node.attributes.get("srcdoc") or ""),
@@ -186,7 +188,7 @@ class _Walker:
                 and tag not in _SKIPPED
                 and not _is_hidden(attributes := node.attributes)
             ):
-                if tag in self._special:
+                if tag in self._special and (tag != "font" or is_symbol_font(attributes.get("face") or "")):
                     self._special[tag](node)
                 else:
                     lined = bool(attributes or self._lined) and self._is_lined(tag, attributes)

@@ -169,7 +169,8 @@ def _raised_marks(text: str, raised: Sequence[Range], notes: Sequence[NoteLink])
 def _link_marks(text: str, notes: Sequence[NoteLink]) -> Iterable[Range]:
     for start, end, typed in notes:
         label = text[start:end].strip()
-        if (typed and len(label) <= _LONGEST_LABEL) or _BRACKETED.fullmatch(label) or _BACK.fullmatch(label):
+        own = start == 0 and is_own_mark(label, text[end:])
+        if own or (typed and len(label) <= _LONGEST_LABEL) or _BRACKETED.fullmatch(label) or _BACK.fullmatch(label):
             yield start, end
         elif text[start - 1 : start] == "[" and text[end : end + 1] == "]" and _LABELS.fullmatch(label):
             yield start - 1, end + 1

@@ -16,7 +16,7 @@ from monitor.readers.odt_text import Walk
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import without_page_number
 from monitor.readers.text import without_marker
-from monitor.readers.xml import Archive, Element, local, parse
+from monitor.readers.xml import Archive, Element, children, local, parse
 
 _MANIFEST = "META-INF/manifest.xml"
 _ENCRYPTED = b"encryption-data"
@@ -79,11 +79,16 @@ class _Document:
             return None
 
     def _margins(self, kind: str) -> Iterator[Block]:
-        """Page headers or footers of all page styles, each text once."""
+        """Page headers or footers of all page styles, each text once; those of the first page follow the others."""
         told: set[str] = set()
-        for element in self._apart.iter(f"{{*}}{kind}", f"{{*}}{kind}-first", f"{{*}}{kind}-left"):
-            if local(element.getparent()) != "master-page":
-                continue
+        names = (kind, f"{kind}-left", f"{kind}-first")
+        elements = [
+            element
+            for style in self._apart.iter("{*}master-page")
+            for name in names
+            for element in children(style, name)
+        ]
+        for element in elements:
             page = Page()
             self._walk(page, counting=True).flow(element)
             for block in page.finish():
