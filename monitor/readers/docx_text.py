@@ -53,6 +53,7 @@ class Walk:
         self._written = False  # whether the open paragraph has any text
         self._style: str | None = None  # of the open paragraph
         self._symbols = ""  # the symbol font of the open run
+        self._own_mark = False  # whether the open run shows a mark of a note that its author chose
         self._handlers: dict[str, Callable[[Element], None]] = {
             "t": self._text,
             "tab": lambda _: self._append_text(" "),
@@ -170,7 +171,7 @@ class Walk:
             self._written = self._written or not text.isspace()
 
     def _text(self, element: Element) -> None:
-        text = element.text or ""
+        text = "" if self._own_mark else element.text or ""
         self._append_text(signs(text, self._symbols) if self._symbols else text)
 
     def _break(self, element: Element) -> None:
@@ -182,7 +183,7 @@ class Walk:
     def _symbol(self, element: Element) -> None:
         with suppress(ValueError, OverflowError):  # no number, or none of a character
             code = int(attribute(element, "char") or "20", 16)
-            self._append_text(signs(chr(code), attribute(element, "font") or ""))
+            self._append_text("" if self._own_mark else signs(chr(code), attribute(element, "font") or ""))
 
     def _run(self, run: Element) -> None:
         properties = child(run, "rPr")
@@ -196,6 +197,7 @@ class Walk:
             self._inline(run)
         elif not shown.hidden:
             self._drawn(run, shown)
+        self._own_mark = False
 
     def _drawn(self, run: Element, shown: RunFormat) -> None:
         tags = [*(("s",) if shown.struck else ()), *(("sup",) if shown.raised else ())]
@@ -237,9 +239,7 @@ class Walk:
         if not self._silent:
             self.notes.append((_NOTES[local(element)], attribute(element, "id") or ""))
         if attribute(element, "customMarkFollows") in ("1", "true", "on"):
-            for follower in list(element.itersiblings()):
-                if local(follower) in ("t", "sym"):  # the mark itself
-                    element.getparent().remove(follower)
+            self._own_mark = True
 
     def _control(self, control: Element) -> None:
         properties = child(control, "sdtPr")

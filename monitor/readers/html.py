@@ -167,7 +167,7 @@ class _Walker:
             "select": self._select,
             "textarea": self._textarea,
             "math": lambda node: self._page.text(mathml(_mathml_of(node))),
-            "font": lambda node: self._page.text(signs(node.text(), node.attributes.get("face") or "")),
+            "font": lambda node: self._page.text(signs(node.text(), _face(node.attributes))),
             "svg": self._drawing,
             "template": self._template,
             "iframe": lambda node: self._within(node.attributes.get("srcdoc") or ""),
@@ -188,7 +188,7 @@ class _Walker:
                 and tag not in _SKIPPED
                 and not _is_hidden(attributes := node.attributes)
             ):
-                if tag in self._special and (tag != "font" or is_symbol_font(attributes.get("face") or "")):
+                if tag in self._special and (tag != "font" or is_symbol_font(_face(attributes))):
                     self._special[tag](node)
                 else:
                     lined = bool(attributes or self._lined) and self._is_lined(tag, attributes)
@@ -321,6 +321,11 @@ def _mathml_of(node: LexborNode, depth: int = 0) -> Node:
             children.append(_mathml_of(child, depth + 1))
         child = child.next
     return Node(node.tag or "", text, children, node.attributes)
+
+
+def _face(attributes: Mapping[str, str | None]) -> str:
+    """The first of the fonts that an element names."""
+    return (attributes.get("face") or "").partition(",")[0]
 
 
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:

@@ -57,7 +57,7 @@ def is_note_mark(before: str, raised: str) -> bool:
     """
     if not _FIGURES.fullmatch(raised.strip()):
         return False
-    before = before[-_TAIL:].rstrip()
+    before = before[-_TAIL:]
     if before.endswith(_BEHIND):
         return True
     word = _WORD.search(before)

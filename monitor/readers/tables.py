@@ -17,7 +17,7 @@ from monitor.readers.block_writer import CELL, MOST_TEXT
 _ROW = 1_000  # characters: a cell that holds more is layout, and its blocks stand alone
 _SHORT = 120  # characters: a value that stands alone in its row
 _SPANNED = 1_000  # columns that one cell spans at most, as in HTML
-_MOST_EMPTY = 1_000_000  # cells of a table that are there only because another one spans them
+_MOST_EMPTY = 200_000  # cells of a table that are there only because another one spans them
 _MOST_REPEATED = 4_000_000  # characters of a table that are there only because a value spans rows
 _MOST_CELLS = 1_000_000  # of a sheet that says how often its cells and rows are repeated
 _SHARE = 10  # of so many rows one has to fill a column that belongs to a sheet's table
@@ -98,7 +98,8 @@ class Table:
     def end(self, row: TableRow) -> list[Block]:
         """The row has no more cells: its blocks, none yet where it is a sheet's."""
         self._fill(row)
-        while any(column >= len(row.cells) for column in self._spanning):
+        last = max(self._spanning, default=-1)
+        while len(row.cells) <= last and self._spanning:
             row.cells.append(_EMPTY)
             self._fill(row)
         self._above = row.cells
@@ -135,6 +136,9 @@ class Table:
             if not found.left:
                 del self._spanning[len(row.cells)]
             row.cells.append(self._repeat(found.blocks))
+            self._empty += 1
+            if self._empty > _MOST_EMPTY:
+                self._spanning.clear()
 
     def _repeat(self, blocks: list[Block]) -> Cell:
         self._repeated += sum(len(block.text) for block in blocks)
