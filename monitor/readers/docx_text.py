@@ -53,6 +53,8 @@ class Walk:
         self._written = False  # whether the open paragraph has any text
         self._style: str | None = None  # of the open paragraph
         self._symbols = ""  # the symbol font of the open run
+        self._scanned: Element | None = None  # the paragraph whose fields were looked at last
+        self._broken: set[Element] = set()  # the beginnings of those that are broken
         self._own_mark = False  # whether the open run shows a mark of a note that its author chose
         self._handlers: dict[str, Callable[[Element], None]] = {
             "t": self._text,
@@ -279,6 +281,8 @@ class Walk:
     def _field_mark(self, element: Element) -> None:
         mark = attribute(element, "fldCharType")
         if mark == "begin":
+            if self._is_broken(element):
+                return
             data = child(element, "ffData")
             if data is not None and (state := _form_state(data)) is not None:
                 self._append_text(state)
@@ -298,6 +302,14 @@ class Walk:
             if field.linked:
                 self._page.close("a")
             self._end_field(field)
+
+    def _is_broken(self, begin: Element) -> bool:
+        """Whether the field has neither a result nor an end in its paragraph, so that nothing says where it ends."""
+        paragraph = next(begin.iterancestors("{*}p"), None)
+        if paragraph is not self._scanned:
+            self._scanned = paragraph
+            self._broken = set() if paragraph is None else set(_broken_fields(paragraph))
+        return begin in self._broken
 
     def _count(self, field: _Field) -> None:
         if self._counting and field.name in PAGE_FIELDS:
@@ -337,6 +349,19 @@ class _Field:
         """What a HYPERLINK field links to."""
         parts = self.instruction.split('"')
         return parts[1] if len(parts) > 2 and parts[0].strip() == "HYPERLINK" else ""
+
+
+def _broken_fields(paragraph: Element) -> list[Element]:
+    begun: list[Element] = []
+    for mark in paragraph.iter("{*}fldChar"):
+        if any(local(one) in ("del", "moveFrom") for one in mark.iterancestors()):
+            continue
+        kind = attribute(mark, "fldCharType")
+        if kind == "begin":
+            begun.append(mark)
+        elif begun:
+            begun[-1:] = [mark] if kind == "separate" else []
+    return [mark for mark in begun if attribute(mark, "fldCharType") == "begin"]
 
 
 def _branch(element: Element) -> Element | None:
