@@ -82,7 +82,7 @@ def target_name(target: str) -> str:
 # --- links that are marks of notes ------------------------------------------------------------------
 
 _LABEL: Final = r"(?:(?:[^\W\d_]{1,6}\.?\s)?\d{1,4}|[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6}|[*†‡§¶#]{1,4})"
-_LABELS: Final = re.compile(rf"[\[(]?{_LABEL}(?:[\])]?[,;\s]{{0,2}}[\[(]?{_LABEL})*[\])]?")
+_LABELS: Final = re.compile(rf"[\[(]?{_LABEL}(?:(?:[\])]?[,;\s]{{1,2}}[\[(]?|[\])][\[(]){_LABEL})*[\])]?")
 _BRACKETED: Final = re.compile(rf"\[{_LABEL}\]")
 _BACK: Final = re.compile(r"[\^↑↩↵⏎⤴⇑▲][\ufe0e\ufe0f]?")
 _NOTE_TYPES: Final = re.compile(r"\b(?:noteref|doc-noteref|doc-backlink|backlink|referrer)\b")
