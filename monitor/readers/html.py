@@ -9,7 +9,7 @@ default the whole page is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
@@ -70,10 +70,10 @@ _SKIPPED = frozenset(
     {"head", "script", "style", "noscript", "object", "datalist", "audio", "video", "canvas", "del", "option"}
 )
 _STYLED_AWAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_LINED = re.compile(r"text-decoration(?:-line)?\s*:[^;}]*line-through", re.IGNORECASE)
-_STYLE_RULE = re.compile(r"([^{}]{1,1000})\{([^{}]{0,5000})\}")
+_LINED = re.compile(r"text-decoration(?:-line)?\s{0,9}:[^;}]{0,200}line-through", re.IGNORECASE)
 _SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?(?:\.([\w-]+))?")
 _TEMPLATE = re.compile(r"<template\b[^>]*>(.*?)(?:</template\s*>\s*)?\Z", re.IGNORECASE | re.DOTALL)
+_TEXTS, _OPTIONS = frozenset({"text", "foreignObject"}), frozenset({"option"})
 _DEEPEST_WITHIN = 10  # pages inside each other
 _ENTERED = frozenset(
     {"", "text", "search", "url", "tel", "email", "number", "range", "date", "time", "month", "week", "color"}
@@ -228,9 +228,10 @@ class _Walker:
     # --- what is drawn with a line through it --------------------------------------------------------
 
     def _take_style(self, source: str) -> None:
-        for selectors, properties in _STYLE_RULE.findall(source) if "line-through" in source else ():
+        for rule in source.split("}") if "line-through" in source else ():
+            selectors, _, properties = rule.rpartition("{")
             if _LINED.search(properties):
-                for selector in selectors.split(","):
+                for selector in selectors.rpartition("{")[2].split(","):
                     simple = _SIMPLE_SELECTOR.fullmatch(selector.strip())
                     if simple is not None and simple.group():
                         self._lined.add(((simple[1] or "").lower(), simple[2] or ""))
@@ -257,7 +258,7 @@ class _Walker:
             self._page.text(f" {value} ")
 
     def _select(self, node: LexborNode) -> None:
-        options = [one for one in node.css("option") if not _is_hidden(one.attributes)]
+        options = [one for one in _found(node, _OPTIONS) if not _is_hidden(one.attributes)]
         texts = {place: " ".join(one.text().split()) for place, one in enumerate(options)}
         answers = [place for place, one in enumerate(options) if one.attributes.get("value") != "" and texts[place]]
         chosen = [place for place in answers if "selected" in options[place].attributes]
@@ -278,12 +279,11 @@ class _Walker:
     # --- pages and drawings inside the page -------------------------------------------------------------
 
     def _drawing(self, node: LexborNode) -> None:
-        for one in node.css("text, foreignObject"):
-            if not any(above in ("defs", "symbol", "text") for above in _tags_above(one)):
-                if one.tag == "text":
-                    self._block("p", one.text(separator=" "))
-                else:
-                    self._within(one.html or "")
+        for one in _found(node, _TEXTS, skipped=("defs", "symbol")):
+            if one.tag == "text":
+                self._block("p", one.text(separator=" "))
+            else:
+                self._within(one.html or "")
 
     def _template(self, node: LexborNode) -> None:
         if "shadowrootmode" in node.attributes:
@@ -303,11 +303,18 @@ class _Walker:
         self._depth -= 1
 
 
-def _tags_above(node: LexborNode) -> Iterator[str]:
-    above = node.parent
-    while above is not None and above.tag != "svg":
-        yield above.tag or ""
-        above = above.parent
+def _found(top: LexborNode, tags: frozenset[str], skipped: Sequence[str] = ()) -> Iterator[LexborNode]:
+    """The elements of these names below `top`, in order, none inside another or inside one that is skipped."""
+    waiting = [top.child]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        waiting.append(node.next)
+        if node.tag in tags:
+            yield node
+        elif node.tag not in skipped:
+            waiting.append(node.child)
 
 
 def _mathml_of(node: LexborNode, depth: int = 0) -> Node:

@@ -81,12 +81,13 @@ def target_name(target: str) -> str:
 
 # --- links that are marks of notes ------------------------------------------------------------------
 
-_LABEL: Final = r"(?:(?:[^\W\d_]{1,6}\.?\s)?\d{1,4}|[a-zA-Z]{1,2}|[ivxlcIVXLC]{1,6}|[*†‡§¶#]{1,4})"
+_LABEL: Final = r"(?:(?:[^\W\d_]{1,6}\.?\s)?\d{1,4}|[a-zA-Z]{1,2}|[ivxlcIVXLC]{3,6}|[*†‡§¶#]{1,4})"
 _LABELS: Final = re.compile(rf"[\[(]?{_LABEL}(?:(?:[\])]?[,;\s]{{1,2}}[\[(]?|[\])][\[(]){_LABEL})*[\])]?")
 _BRACKETED: Final = re.compile(rf"\[{_LABEL}\]")
 _BACK: Final = re.compile(r"[\^↑↩↵⏎⤴⇑▲][\ufe0e\ufe0f]?")
 _NOTE_TYPES: Final = re.compile(r"\b(?:noteref|doc-noteref|doc-backlink|backlink|referrer)\b")
 _LONGEST_LABEL: Final = 12  # characters of a link that says that it leads to a note
+_LONGEST_LABELS: Final = 30  # characters of several marks in a row
 
 
 class NoteLink(NamedTuple):
@@ -97,11 +98,15 @@ class NoteLink(NamedTuple):
     typed: bool
 
 
+def _are_labels(text: str) -> bool:
+    return len(text) <= _LONGEST_LABELS and _LABELS.fullmatch(text) is not None
+
+
 def is_note_link(label: str, target: str, *, raised: bool) -> bool:
     """Whether a link without a type of its own, such as Markdown's, is the mark of a note."""
     found = note_link(0, len(label), target, "")
-    labels = _LABELS if raised else _BRACKETED
-    return found is not None and (labels.fullmatch(label) is not None or _BACK.fullmatch(label) is not None)
+    marks = _are_labels(label) if raised else _BRACKETED.fullmatch(label) is not None
+    return found is not None and (marks or _BACK.fullmatch(label) is not None)
 
 
 def note_link(start: int, end: int, target: str, kinds: str) -> NoteLink | None:
@@ -155,11 +160,14 @@ def _joined(ranges: Iterable[Range], text: str) -> list[Range]:
 
 
 def _raised_marks(text: str, raised: Sequence[Range], notes: Sequence[NoteLink]) -> Iterable[Range]:
+    linking = sorted(notes, key=lambda one: one.end)
+    ends = [one.end for one in linking]
     for start, end in raised:
         label = text[start:end].strip()
-        linked = any(one.start < end and start < one.end for one in notes)
+        place = bisect_right(ends, start)  # of the first link that ends behind the start
+        linked = place < len(ends) and linking[place].start < end
         if (
-            (linked and _LABELS.fullmatch(label))
+            (linked and _are_labels(label))
             or (start == 0 and is_own_mark(label, text[end:]))
             or is_note_mark(text[max(0, start - _TAIL) : start], label)
         ):
@@ -172,7 +180,7 @@ def _link_marks(text: str, notes: Sequence[NoteLink]) -> Iterable[Range]:
         own = start == 0 and is_own_mark(label, text[end:])
         if own or (typed and len(label) <= _LONGEST_LABEL) or _BRACKETED.fullmatch(label) or _BACK.fullmatch(label):
             yield start, end
-        elif text[start - 1 : start] == "[" and text[end : end + 1] == "]" and _LABELS.fullmatch(label):
+        elif text[start - 1 : start] == "[" and text[end : end + 1] == "]" and _are_labels(label):
             yield start - 1, end + 1
 
 

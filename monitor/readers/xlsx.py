@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers.block_writer import placed
 from monitor.readers.number_formats import built_in, shown
@@ -21,6 +22,7 @@ _CELL: Final = re.compile(r"([A-Z]{1,3})\d")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _COLUMNS: Final = 16_384
 _LONGEST: Final = 1_000  # characters of a value that is repeated in each row that it spans
+_MOST_CELLS: Final = 10_000_000  # of a sheet: with their separators as much as the text of a document may be
 _MOST_REPEATED: Final = 1_100_000  # rows
 _TRUTH: Final = {"0": "FALSE", "1": "TRUE"}
 
@@ -57,14 +59,16 @@ class _Workbook:
 
     def _rows(self, part: str) -> Iterator[Block]:
         rows: dict[int, list[str]] = {}
-        number = 0
-        repeated = 0
+        number = size = repeated = 0
         for element in self._package.each(part, "row", "mergeCell"):
             if local(element) == "row":
                 number = _number(element.get("r")) or number + 1
                 cells = self._cells(element)
                 if cells:
                     rows[number] = cells
+                    size += len(cells)
+                if size > _MOST_CELLS:
+                    raise ExtractError(f"refused: a sheet has more than {_MOST_CELLS:,} cells")
             elif repeated < _MOST_REPEATED:
                 repeated += _repeat(rows, element.get("ref") or "")
         for cells in sheet_rows(sorted(rows.items()), ""):
