@@ -59,7 +59,7 @@ def catch_up(
     lanes: Lanes = (),
 ) -> CatchUpResult:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
-    current, stored = fingerprint(options.extract.article), ledger.fingerprint()
+    current, stored = fingerprint(options.extract.article, comments=options.extract.comments), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered_snapshots(store)], ledger.folded()
     if stored is None:
         log.info("the ledger is new: everything is folded, %d snapshots", len(wanted))
@@ -111,7 +111,7 @@ def fold_next(
     nothing done, where anything else is found: that is for `catch_up`.
     """
     state = fold_state(ledger.database)
-    if state is None or state.fingerprint != fingerprint(options.extract.article):
+    if state is None or state.fingerprint != fingerprint(options.extract.article, comments=options.extract.comments):
         why = "the ledger is not complete" if state is None else "the ledger was made with other rules"
         log.info("full comparison with the store: %s", why)
         return None

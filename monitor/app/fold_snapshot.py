@@ -245,7 +245,7 @@ class _SnapshotFold:
         if result.failure is not None:
             return DocumentStep(step, Outcome.FAILED, message=result.failure)
         outcome = Outcome.READ if result.readable else Outcome.OPAQUE
-        return DocumentStep(step, outcome, result.comparison)
+        return DocumentStep(step, outcome, result.comparison, notes=result.notes)
 
     def _result(self, state: DocumentState | None, before: PathAndBlob | None, after: PathAndBlob) -> VersionResult:
         found = self._prefetcher.result(before, after) if self._prefetcher else None

@@ -105,7 +105,7 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
     if found := ledger_damage(monitor.writer.database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
-    current = fingerprint(monitor.settings.extract.article)
+    current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
     if monitor.writer.fingerprint() not in (None, current):
         yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
         return

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple, Self, TypeVar
 
-from monitor.app.sandbox import ReadResult, Worker, read_in_this_process, read_into
+from monitor.app.sandbox import ReadResult, Unread, Worker, read_in_this_process, read_into
 from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.versions import EMPTY, VersionBlocks, VersionComparison, VersionTable
 from monitor.model import CutBlock, PathAndBlob
@@ -49,20 +49,25 @@ class DocumentReader:
 
     def read(self, path: str, data: bytes) -> ReadResult:
         """What the bytes say, or why they cannot be read; never raises for what stands in them."""
-        article = self._options.is_article(path)
+        article, comments = self._modes(path)
         if self._is_harmless(path, data, article=article):
-            return read_in_this_process(path, data, article=article)
-        return self._process().read(path, data, article=article)
+            return read_in_this_process(path, data, article=article, comments=comments)
+        return self._process().read(path, data, article=article, comments=comments)
 
-    def read_into(self, table: VersionTable, path: str, data: bytes) -> VersionBlocks | str | None:
-        """The same as a version in this table; None where no reader knows the bytes, or in words why it failed."""
-        article = self._options.is_article(path)
+    def read_into(self, table: VersionTable, path: str, data: bytes) -> VersionBlocks | Unread | str:
+        """The same as a version in this table; or that no reader knows the bytes, or in words why it failed."""
+        article, comments = self._modes(path)
         if self._is_harmless(path, data, article=article):
-            return read_into(table, path, data, article=article)
-        found = self._process().read(path, data, article=article)
-        if found.blocks is None:
+            return read_into(table, path, data, article=article, comments=comments)
+        found = self._process().read(path, data, article=article, comments=comments)
+        if found.failure is not None:
             return found.failure
-        return table.version(found.blocks, found.language)
+        if found.blocks is None:
+            return Unread(found.notes)
+        return table.version(found.blocks, found.language, found.notes)
+
+    def _modes(self, path: str) -> tuple[bool, bool]:
+        return self._options.is_article(path), self._options.extract.comments
 
     def _is_harmless(self, path: str, data: bytes, *, article: bool) -> bool:
         return len(data) < LARGE and read_in_process(path, data, article=article)
@@ -88,12 +93,13 @@ class DocumentReader:
 class VersionResult(NamedTuple):
     """What one version gave: why it could not be read, or how it differs from the one before.
 
-    `readable` is False where no reader knows the format: it has no statements.
+    `readable` is False where no reader knows the format: it has no statements. `notes` are the reader's.
     """
 
     failure: str | None
     readable: bool = True
     comparison: VersionComparison | None = None
+    notes: tuple[str, ...] = ()
 
 
 ReadMode = tuple[str, bool]
@@ -123,7 +129,7 @@ class VersionReader:
         self._options = options
         self._documents = DocumentReader(options)
         self._table = VersionTable()
-        self._versions: OrderedDict[Name, VersionBlocks | str | None] = OrderedDict()
+        self._versions: OrderedDict[Name, VersionBlocks | Unread | str] = OrderedDict()
         # given, not read: their language is not known
         self._given: OrderedDict[Name, VersionBlocks] = OrderedDict()
 
@@ -158,8 +164,10 @@ class VersionReader:
             if isinstance(new, str):
                 results.append(VersionResult(new))
                 continue
-            results.append(VersionResult(None, new is not None, self._table.compare(old, new or EMPTY)))
-            old = new or EMPTY
+            readable = isinstance(new, VersionBlocks)
+            now = new if isinstance(new, VersionBlocks) else EMPTY
+            results.append(VersionResult(None, readable, self._table.compare(old, now), new.notes))
+            old = now
         return results
 
     def lighten(self) -> None:
@@ -176,7 +184,7 @@ class VersionReader:
     def _name(self, path: str, blob: str) -> Name:
         return blob, self.read_mode(path)
 
-    def _read(self, path: str, blob: str) -> VersionBlocks | str | None:
+    def _read(self, path: str, blob: str) -> VersionBlocks | Unread | str:
         name = self._name(path, blob)
         if name in self._versions:
             self._versions.move_to_end(name)

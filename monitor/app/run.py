@@ -219,7 +219,11 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
         log.info("there is no ledger")
         return False
     heads = dict(monitor.snapshots.newest_snapshots())
-    complete = is_complete(monitor.ledger_database, heads, fingerprint(monitor.settings.extract.article))
+    complete = is_complete(
+        monitor.ledger_database,
+        heads,
+        fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments),
+    )
     if complete:
         log.info("the ledger is complete: it holds the newest snapshot of every source, %d in all", len(heads))
     return complete
@@ -227,4 +231,4 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
 
 def _mark(captured: CaptureResult, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
-    return f"{captured.head} {fingerprint(settings.extract.article)}"
+    return f"{captured.head} {fingerprint(settings.extract.article, comments=settings.extract.comments)}"

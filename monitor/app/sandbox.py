@@ -17,7 +17,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final, NamedTuple, cast
 
 import msgspec
 
@@ -29,11 +29,12 @@ from monitor.readers import source_pieces
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What one version's bytes say: blocks, or None where no reader knows them, or why it failed."""
+    """What one version's bytes say: blocks, or None where no reader knows them, or why it failed; and notes."""
 
     blocks: tuple[CutBlock, ...] | None = None
     failure: str | None = None
     language: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[Statement, ...] | None:
@@ -41,14 +42,24 @@ class ReadResult:
         return None if self.blocks is None else tuple(chain.from_iterable(one.statements for one in self.blocks))
 
 
-def read_into(table: VersionTable, path: str, data: bytes, *, article: bool = False) -> VersionBlocks | str | None:
-    """Extract and segment; None where no reader knows the bytes, or in words why they cannot be read.
+class Unread(NamedTuple):
+    """No reader knows the bytes; `notes` say why there are no statements."""
+
+    notes: tuple[str, ...] = ()
+
+
+def read_into(
+    table: VersionTable, path: str, data: bytes, *, article: bool = False, comments: bool = False
+) -> VersionBlocks | Unread | str:
+    """Extract and segment; where the bytes cannot be read, why not, in words.
 
     MemoryError alone is raised: what it means depends on who set the bound.
     """
     try:
-        found = source_pieces(path, data, article=article)
-        return None if found is None else table.cut(found.reader, found.pieces, found.blocks)
+        found = source_pieces(path, data, article=article, comments=comments)
+        if found is None:
+            return Unread()
+        return table.cut(found.reader, found.pieces, found.blocks, found.notes)
     except ExtractError as error:
         return str(error)
     except RecursionError:
@@ -59,13 +70,15 @@ def read_into(table: VersionTable, path: str, data: bytes, *, article: bool = Fa
         return f"could not be read: {type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
-def read_in_this_process(path: str, data: bytes, *, article: bool = False) -> ReadResult:
+def read_in_this_process(path: str, data: bytes, *, article: bool = False, comments: bool = False) -> ReadResult:
     """The same without a table that versions share."""
     table = VersionTable()
-    found = read_into(table, path, data, article=article)
+    found = read_into(table, path, data, article=article, comments=comments)
     if isinstance(found, str):
         return ReadResult(failure=found)
-    return ReadResult() if found is None else ReadResult(tuple(table.cut_blocks(found)), None, found.language)
+    if isinstance(found, Unread):
+        return ReadResult(notes=found.notes)
+    return ReadResult(tuple(table.cut_blocks(found)), None, found.language, found.notes)
 
 
 _LENGTH: Final = struct.Struct(">Q")
@@ -78,6 +91,7 @@ _GRACE: Final = 5  # seconds after which it ends itself, should nobody be left t
 class _Request(msgspec.Struct):
     path: bytes  # paths may hold bytes that are not UTF-8
     article: bool
+    comments: bool
 
 
 # --- this side ------------------------------------------------------------------------------------
@@ -96,10 +110,10 @@ class Worker:
         self._held = 0  # bytes, by the process when it began
         self._process: subprocess.Popen[bytes] | None = None
 
-    def read(self, path: str, data: bytes, *, article: bool = False) -> ReadResult:
+    def read(self, path: str, data: bytes, *, article: bool = False, comments: bool = False) -> ReadResult:
         """What the bytes say; a document that passes a bound is a failure, and the next one gets a new process."""
         process = self._process or self._start()
-        request = msgspec.msgpack.encode(_Request(os.fsencode(path), article))
+        request = msgspec.msgpack.encode(_Request(os.fsencode(path), article, comments))
         answer, late = _exchange(process, [request, data], _WALL * self._seconds)
         if answer is None:
             self._process = None
@@ -226,15 +240,16 @@ def serve(seconds: float, memory: int) -> None:
         # either signal ends the process
         signal.setitimer(signal.ITIMER_PROF, seconds)
         signal.setitimer(signal.ITIMER_REAL, _WALL * seconds + _GRACE)
-        answer = _answer(os.fsdecode(wanted.path), data, article=wanted.article)
+        answer = _answer(data, wanted)
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         _write(answers, answer)
 
 
-def _answer(path: str, data: bytes, *, article: bool) -> bytes:
+def _answer(data: bytes, wanted: _Request) -> bytes:
     try:
-        found = read_in_this_process(path, data, article=article)
+        path = os.fsdecode(wanted.path)
+        found = read_in_this_process(path, data, article=wanted.article, comments=wanted.comments)
     except MemoryError:
         found = ReadResult(failure=_OUT_OF_MEMORY)
     try:

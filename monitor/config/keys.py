@@ -113,6 +113,14 @@ def path(raw: object) -> Path:
     return Path(raw)
 
 
+def switch(raw: object) -> bool:
+    """On or off; a variable or a flag says `true` or `false`."""
+    found = {"true": True, "false": False}.get(raw.lower()) if isinstance(raw, FromOutside) else raw
+    if found is not True and found is not False:
+        raise ValueError(f"expected true or false, got {raw!r}")
+    return found
+
+
 def words(raw: object) -> tuple[str, ...]:
     """A list of texts; a variable or a flag separates them by commas."""
     if isinstance(raw, FromOutside):
@@ -323,7 +331,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
-    "extract": {"article": words},
+    "extract": {"article": words, "comments": switch},
     "report": {"formats": formats, "folder": path},
     "review": {"reviewer": short_text, "watch": short_words, "weights": weights},
     "rules": Named({}, rule),

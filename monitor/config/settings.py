@@ -43,6 +43,7 @@ memory = "1 GB"
 
 [extract]                    # how documents are read
 article = []                 # patterns of paths: web pages of which only the main text is read
+comments = false             # whether the comments of reviewers are read: Word, OpenDocument, PDF
 
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
@@ -122,9 +123,14 @@ class Limits(NamedTuple):
 
 
 class Extract(NamedTuple):
-    """How documents are read. `article`: patterns of paths whose web pages are read for their main text alone."""
+    """How documents are read.
+
+    `article`: patterns of paths whose web pages are read for their main text alone; `comments`: whether those of
+    reviewers are read.
+    """
 
     article: tuple[str, ...] = ()
+    comments: bool = False
 
 
 class Report(NamedTuple):

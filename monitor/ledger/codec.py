@@ -98,6 +98,16 @@ def decompressed(runs: bytes) -> str:
     return zlib.decompress(runs).decode()
 
 
+def notes_to_text(notes: Sequence[str]) -> str | None:
+    """A reader's notes, one a line; None where there are none, as of nearly every version."""
+    return "\n".join(" ".join(note.split()) for note in notes) or None
+
+
+def notes_from_text(text: str | None) -> tuple[str, ...]:
+    """What `notes_to_text` was given."""
+    return tuple(text.split("\n")) if text else ()
+
+
 def cells_to_text(cells: Sequence[tuple[int, int]]) -> str | None:
     return _to_json(cells) if cells else None
 
@@ -146,9 +156,9 @@ SNAPSHOT_COLUMNS = ("snapshot", "source", "taken_at", "recorded_at", "author", "
 FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie", "seen_before")
 DOCUMENT_COLUMNS = (
     *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members", "blocks"),
-    *("first_seq", "last_seq"),
+    *("first_seq", "last_seq", "notes"),
 )
-VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language")
+VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language", "notes")
 TEXT_COLUMNS = ("id", "text", "links", "key", "search")
 SIGNATURE_COLUMNS = ("value", "text")
 BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells")
@@ -198,12 +208,14 @@ def document_row(document: DocumentState) -> DatabaseRow:
         document.blocks,
         document.first_seq,
         document.last_seq,
+        notes_to_text(document.notes),
     )
 
 
 def version_row(seq: int, version: DocumentVersion, path: PathNumber) -> DatabaseRow:
-    number, where, blob, present, members, blocks, language = version
-    return number, seq, path(where), blob, present, compressed(members), compressed(blocks), language
+    number, where, blob, present, members, blocks, language, notes = version
+    packed = compressed(members), compressed(blocks)
+    return number, seq, path(where), blob, present, *packed, language, notes_to_text(notes)
 
 
 def text_row(text: Text) -> DatabaseRow:
@@ -297,7 +309,7 @@ def snapshot_time_of(snapshot: str, taken_at: str) -> SnapshotTime:
 
 def document_state_of(row: DatabaseRow) -> DocumentState:
     """Of the DOCUMENT_COLUMNS: what the fold knows of a document."""
-    number, id_, source, path, present, failed, blob, read_path, read_blob, members, blocks, first, last = row
+    number, id_, source, path, present, failed, blob, read_path, read_blob, members, blocks, first, last, notes = row
     return DocumentState(
         number,
         id_,
@@ -312,6 +324,7 @@ def document_state_of(row: DatabaseRow) -> DocumentState:
         first,
         last,
         bool(failed),
+        notes_from_text(notes),
     )
 
 

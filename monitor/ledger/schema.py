@@ -76,12 +76,14 @@ CREATE TABLE IF NOT EXISTS documents (
     blocks TEXT NOT NULL,
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
+    notes TEXT,
     PRIMARY KEY (number),
     UNIQUE (id)
 );
 CREATE INDEX IF NOT EXISTS ix_documents_path ON documents LONG_INDEX(path);
 CREATE INDEX IF NOT EXISTS ix_documents_blob ON documents (blob);
 CREATE INDEX IF NOT EXISTS ix_documents_failed ON documents (failed) WHERE FAILED;
+CREATE INDEX IF NOT EXISTS ix_documents_notes ON documents (number) WHERE notes IS NOT NULL;
 """
 
 # `members` and `blocks` are the runs of a document at that time, compressed: there are many versions.
@@ -95,6 +97,7 @@ CREATE TABLE IF NOT EXISTS versions (
     members BLOB,
     blocks BLOB,
     language VARCHAR(8),
+    notes TEXT,
     PRIMARY KEY (document, seq)
 );
 """

@@ -58,6 +58,7 @@ class DocumentState(NamedTuple):
     first_seq: int
     last_seq: int
     failed: bool = False  # its newest version could not be read
+    notes: tuple[str, ...] = ()  # the reader's, of its newest version
 
 
 class StatementState(NamedTuple):
@@ -89,6 +90,7 @@ class DocumentVersion(NamedTuple):
     members: str | None
     blocks: str | None
     language: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class NewRevision(NamedTuple):

@@ -85,12 +85,13 @@ def _distributions() -> list[tuple[str, str, str]]:
 class Pieces(NamedTuple):
     """A source in pieces, in their order; each says the same wherever it stands, and may return in other versions.
 
-    `blocks` gives the blocks of a piece; `reader` names what cut them.
+    `blocks` gives the blocks of a piece; `reader` names what cut them; `notes` are the reader's.
     """
 
     reader: str
     pieces: Sequence[Hashable]
     blocks: Callable[[Hashable], Sequence[Block]]
+    notes: tuple[str, ...] = ()
 
 
 class Format(NamedTuple):
@@ -111,6 +112,12 @@ class Format(NamedTuple):
         extraction: Extraction = self.reader().extract(data)
         return extraction
 
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers, where the reader knows them."""
+        reader = self.reader()
+        extraction: Extraction = getattr(reader, "extract_with_comments", reader.extract)(data)
+        return extraction
+
     def reader(self) -> Any:
         """The reader itself."""
         module, _, name = self.location.partition(":")
@@ -122,8 +129,12 @@ def _pieces_of(reader: Any, name: str, data: bytes) -> Pieces:
     cut = getattr(reader, "source_pieces", None)
     if cut is not None:
         return Pieces(name, cut(data), reader.piece_blocks)
-    blocks = reader.extract(data).blocks
-    return Pieces("", [Block(one.kind, one.text, one.level, one.links, cells=one.cells) for one in blocks], _itself)
+    return _pieces_of_extraction(reader.extract(data))
+
+
+def _pieces_of_extraction(found: Extraction) -> Pieces:
+    blocks = [Block(one.kind, one.text, one.level, one.links, cells=one.cells) for one in found.blocks]
+    return Pieces("", blocks, _itself, found.notes)
 
 
 def _itself(block: Any) -> Sequence[Block]:
@@ -137,19 +148,19 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 1, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
+TEXT = Format("text", 2, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
-    1,
+    2,
     _suffixes("md markdown mdown mkd mdx"),
     ("markdown-it-py",),
     "markdown:MarkdownReader",
     in_process=True,
 )
-CSV = Format("csv", 1, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
+CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
-HTML = Format("html", 1, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
-ARTICLE = Format("article", 1, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
+HTML = Format("html", 2, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 
 BUILT_IN = (
     TEXT,
@@ -157,15 +168,17 @@ BUILT_IN = (
     HTML,
     CSV,
     LINES,
-    Format("docx", 1, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
-    Format("odt", 1, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
-    Format("rtf", 1, _suffixes("rtf"), (), "rtf:RtfReader"),
-    Format("pdf", 1, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
-    Format("epub", 1, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
-    Format("pptx", 1, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
-    Format("xlsx", 1, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
-    Format("mail", 1, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("docx", 2, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
+    Format("odt", 2, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
+    Format("rtf", 2, _suffixes("rtf"), (), "rtf:RtfReader"),
+    Format("pdf", 2, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
+    Format("epub", 2, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("pptx", 2, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
+    Format("xlsx", 2, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
+    Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
 )
+
+_COMMENTED = _suffixes("docx docm dotx dotm odt ott fodt ods ots fods odp otp fodp pdf")  # have comments of reviewers
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data
@@ -240,10 +253,20 @@ def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | No
     return None if reader is None else reader.extract(data)
 
 
-def source_pieces(path: str, data: bytes, *, article: bool = False) -> Pieces | None:
-    """What `extract` gives, for who needs no places: in pieces that versions may share."""
+def source_pieces(path: str, data: bytes, *, article: bool = False, comments: bool = False) -> Pieces | None:
+    """What `extract` gives, for who needs no places: in pieces that versions may share.
+
+    With `comments` those of reviewers are read as well.
+    """
     reader = reader_for(path, data, article=article)
-    return None if reader is None else _pieces_of(_loaded(reader), reader.name, data)
+    if reader is None:
+        return None
+    with_comments = (
+        getattr(reader, "extract_with_comments", None) if comments and suffix_of(path) in _COMMENTED else None
+    )
+    if with_comments is not None:
+        return _pieces_of_extraction(with_comments(data))
+    return _pieces_of(_loaded(reader), reader.name, data)
 
 
 def _loaded(reader: Any) -> Any:
@@ -264,10 +287,11 @@ def _describe_reader(reader: Reader) -> str:
 LIBRARIES = ("sentencex", "rapidfuzz")
 
 
-def fingerprint(article: Sequence[str]) -> str:
+def fingerprint(article: Sequence[str], *, comments: bool = False) -> str:
     """The pipeline's fingerprint: a ledger that was folded with another one is folded again.
 
-    `article` is the setting of that name: which web pages are read for their main text.
+    `article` and `comments` are the settings of these names: which web pages are read for their main text, and whether
+    comments are read.
     """
     own = f"{ids.fingerprint()}, {versions(LIBRARIES)}; {readers_fingerprint(article=bool(article))}"
-    return f"{own}; article {' '.join(article)}" if article else own
+    return own + ("; comments" if comments else "") + (f"; article {' '.join(article)}" if article else "")

@@ -7,7 +7,7 @@ finding rendered text in its source again.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from monitor.errors import ExtractError
@@ -101,6 +101,7 @@ class BlockWriter:
         self._pieces: list[str] = []
         self._origin: list[tuple[int, int]] = []
         self._links: list[Link] = []
+        self._cells: list[int] = []  # where the cells of a row begin
         self.length = 0  # characters written so far
         self.last = ""  # the last character written
         self._written = self._end = 0  # where the last written piece ends, here and in the document
@@ -109,6 +110,8 @@ class BlockWriter:
         """Append `piece`, whose first character stands at offset `at` of the document."""
         if not piece:
             return
+        if not self._origin:  # separators before it (of empty cells) stand at its first character
+            self._origin += [(offset, at) for offset in range(self.length)]
         if not self._origin or at - self._origin[-1][1] != self.length - self._origin[-1][0]:
             self._origin.append((self.length, at))
         self.fill(piece)
@@ -121,6 +124,47 @@ class BlockWriter:
         self._pieces.append(piece)
         self.length += len(piece)
         self.last = piece[-1]
+
+    def cell(self) -> None:
+        """The next cell of a row begins, which may be empty."""
+        if self._cells:
+            if self.last.isspace():
+                self._end_cell()
+            self._pieces.append(CELL)
+            self.length += len(CELL)
+            self.last = " "
+        self._cells.append(self.length)
+
+    def _end_cell(self) -> None:
+        """Take white space off the end of the open cell, no-break spaces as well: a cell of them is empty."""
+        start = self._cells[-1]
+        if self.length == start:
+            return
+        while self.length > start and self.last.isspace():
+            piece = self._pieces.pop()
+            self.length -= len(piece)
+            kept = piece.rstrip()
+            if kept:
+                self._pieces.append(kept)
+                self.length += len(kept)
+            self.last = next((one[-1] for one in reversed(self._pieces)), "")
+        self._origin = [pair for pair in self._origin if pair[0] < self.length]
+        self._written = min(self._written, self.length)
+
+    def rewrite(self, start: int, change: Callable[[str], str]) -> None:
+        """Put `change(text)` for the text from offset `start` on, where a piece began: as long as it, or empty."""
+        first, length = len(self._pieces), self.length
+        while first and length > start:
+            first -= 1
+            length -= len(self._pieces[first])
+        new = change("".join(self._pieces[first:]))
+        self._pieces[first:] = [new] if new else []
+        if not new:
+            self.length = length
+            self.last = next((piece[-1] for piece in reversed(self._pieces)), "")
+            self._origin = [pair for pair in self._origin if pair[0] < length]
+            self._links = [link for link in self._links if link.end <= length]
+            self._written = min(self._written, length)
 
     def link(self, start: int, target: str) -> None:
         """Note that everything from offset `start` of the block to here links to `target`."""
@@ -136,8 +180,13 @@ class BlockWriter:
 
     def block(self, kind: BlockKind, level: int = 0) -> Block | None:
         """The block that was written, None where that is white space alone; the block writer is empty afterwards."""
+        if self._cells and self.last.isspace():
+            self._end_cell()
         # Separators at the end (of empty cells) have nothing to run on into: they stand at the last character.
-        self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length) if self._origin]
+        if self._written < self.length and self._origin:
+            self._origin += [(offset, self._end - 1) for offset in range(self._written, self.length)]
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)
+        ends = [*(begin - len(CELL) for begin in self._cells[1:]), self.length]
+        cells = tuple(zip(self._cells, ends, strict=True)) if self._cells else ()
         self.__init__()  # type: ignore[misc]
-        return Block(kind, text, level, links, origin) if origin and not text.isspace() else None
+        return Block(kind, text, level, links, origin, cells) if origin and not text.isspace() else None

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, BlockWriter
+from monitor.readers.block_writer import BlockWriter
 from monitor.readers.encoding import decode
 
 _DELIMITERS = "\t;|,"  # of equals the first counts: numbers and sentences hold commas
@@ -110,16 +110,14 @@ def _end_of_line(text: str, at: int) -> tuple[int, int]:
 
 
 def _row(writer: BlockWriter, text: str, cells: list[_Cell]) -> Block | None:
-    """Empty cells between others keep their place, as in a workbook."""
-    last = 0
-    for place, cell in enumerate(cells):
+    """Empty cells keep their place; a record without any text is no row."""
+    for cell in cells:
+        writer.cell()
         content = text[cell.start : cell.stop]
         stripped = content.strip()
         if not stripped:
             continue
-        if writer.length:
-            writer.fill(CELL * (place - last))
-        last, at = place, cell.start + len(content) - len(content.lstrip())
+        at = cell.start + len(content) - len(content.lstrip())
         if cell.quoted and '""' in stripped:
             *before, stripped = stripped.split('""')
             for piece in before:

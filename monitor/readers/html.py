@@ -1,13 +1,15 @@
 """Read HTML: the whole page as a browser shows it without styles, or the main text alone.
 
 White space collapses, `hidden` elements are left out, a table row is one block, and `br` is a line break that may end
-a statement. The page's title is a heading only if the body has no `h1`. Main text is a guess, which a new layout of
-the site may change; by default the whole page is read.
+a statement. What is entered or chosen in a form is text; the options of a list stand once, behind the page. The page's
+title is a heading unless the page says it anyway. Main text is a guess, which a new layout of the site may change; by
+default the whole page is read.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
@@ -15,10 +17,14 @@ from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
 from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
+from monitor.readers.inline_marks import check_box
+from monitor.readers.mathematics import DEEPEST, Node, mathml
 from monitor.readers.page import Page
+from monitor.readers.symbol_fonts import is_symbol_font, signs
+from monitor.readers.text import without_marker
 
 if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+    from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 
 class ArticleReader:
@@ -65,10 +71,18 @@ _CLOSES_ITSELF = frozenset(
     | {"param", "source", "tbody", "td", "th", "thead", "tr", "track", "wbr"}
 )
 _SKIPPED = frozenset(
-    {"head", "script", "style", "template", "noscript", "iframe", "object", "svg", "select", "datalist", "textarea"}
-    | {"audio", "video", "canvas"}
+    {"head", "script", "style", "noscript", "object", "datalist", "audio", "video", "canvas", "del", "option"}
 )
 _STYLED_AWAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_LINED = re.compile(r"text-decoration(?:-line)?\s{0,9}:[^;}]{0,200}line-through", re.IGNORECASE)
+_SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?(?:\.([\w-]+))?")
+_TEMPLATE = re.compile(r"<template\b[^>]*>(.*?)(?:</template\s*>\s*)?\Z", re.IGNORECASE | re.DOTALL)
+_TEXTS, _OPTIONS = frozenset({"text", "foreignObject"}), frozenset({"option"})
+_DEEPEST_WITHIN = 10  # pages inside each other
+_ENTERED = frozenset(
+    {"", "text", "search", "url", "tel", "email", "number", "range", "date", "time", "month", "week", "color"}
+    | {"datetime-local"}
+)
 
 
 class HtmlReader:
@@ -104,25 +118,30 @@ def refuse_depth(source: str) -> None:
         raise ExtractError(f"the page's elements are nested more than {_DEEPEST:,} deep")
 
 
-def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
-    """The blocks of a page or a piece of one; their origins say nothing. `titled`: its title may be a heading."""
+def parsed(source: str) -> LexborHTMLParser:
+    """The tree of a page; ExtractError where it is nested too deep, or the parser gives it up."""
     from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
     refuse_depth(source)
     try:
-        tree = LexborHTMLParser(source)
+        return LexborHTMLParser(source)
     except SelectolaxError as error:
         raise ExtractError(f"damaged: the parser gives it up ({error})") from error
-    body = tree.body
+
+
+def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
+    """The blocks of a page or a piece of one; their origins say nothing. `titled`: its title may be a heading."""
+    tree = parsed(source)
     page = Page()
-    if body is not None:
-        _walk(body, page)
-    blocks = page.finish()
-    if titled and not any(block.kind is BlockKind.HEADING and block.level == 1 for block in blocks):
+    walker = _Walker(page, tree.css("style"))
+    walker.walk(tree.body)
+    walker.write_options()
+    blocks = [without_marker(block) for block in page.finish()]
+    if titled:
         title = tree.css_first("head > title")
-        words = title.text().split() if title is not None else []
-        if words:
-            blocks.insert(0, Block(BlockKind.HEADING, " ".join(words), 1))
+        words = " ".join(title.text().split()) if title is not None else ""
+        if words and not any(block.text == words for block in blocks):
+            blocks.insert(0, Block(BlockKind.HEADING, words, 1))
     return blocks
 
 
@@ -138,38 +157,197 @@ def _depth(source: str) -> int:
 def _in_sequence(blocks: list[Block]) -> tuple[Block, ...]:
     placed, at = [], 0
     for block in blocks:
-        placed.append(Block(block.kind, block.text, block.level, block.links, ((0, at),)))
+        placed.append(Block(block.kind, block.text, block.level, block.links, ((0, at),), block.cells))
         at += len(block.text) + 1
     return tuple(placed)
 
 
-def _walk(top: LexborNode, page: Page) -> None:
-    """Depth first without recursion: pages nest deeper than Python's stack."""
-    opened: list[str] = []
-    node: LexborNode | None = top.child
-    while node is not None:
-        tag = node.tag or ""
-        if tag == "-text":
-            page.text(node.text_content or "")
-        elif tag and not tag.startswith("-") and tag not in _SKIPPED and not _is_hidden(node):
-            page.open(tag, node.attributes)
-            child = node.child
-            if child is not None:
-                opened.append(tag)
-                node = child
-                continue
-            page.close(tag)
-        while node.next is None and opened:
-            page.close(opened.pop())
-            parent = node.parent
-            if parent is None:
-                return
-            node = parent
-        node = node.next
+class _Walker:
+    """Walks a page and the pages inside it; `styles` are its `style` elements."""
+
+    def __init__(self, page: Page, styles: Iterable[LexborNode]) -> None:
+        self._page = page
+        self._options: dict[str, None] = {}  # of all lists of the page, each once
+        self._depth = 0
+        self._lined: set[tuple[str, str]] = set()  # tags and classes that are drawn with a line through them
+        for style in styles:
+            self._take_style(style.text())
+        self._special: dict[str, Callable[[LexborNode], None]] = {
+            "input": self._input,
+            "select": self._select,
+            "textarea": self._textarea,
+            "math": lambda node: self._page.text(mathml(_mathml_of(node))),
+            "font": lambda node: self._page.text(signs(node.text(), _face(node.attributes))),
+            "svg": self._drawing,
+            "template": self._template,
+            "iframe": lambda node: self._within(node.attributes.get("srcdoc") or ""),
+        }
+
+    def walk(self, top: LexborNode | None) -> None:
+        """Depth first without recursion: pages nest deeper than Python's stack."""
+        page = self._page
+        opened: list[tuple[str, bool]] = []
+        node: LexborNode | None = top.child if top is not None else None
+        while node is not None:
+            tag = node.tag or ""
+            if tag == "-text":
+                page.text(node.text_content or "")
+            elif (
+                tag
+                and not tag.startswith("-")
+                and tag not in _SKIPPED
+                and not _is_hidden(attributes := node.attributes)
+            ):
+                if tag in self._special and (tag != "font" or is_symbol_font(_face(attributes))):
+                    self._special[tag](node)
+                else:
+                    lined = bool(attributes or self._lined) and self._is_lined(tag, attributes)
+                    page.open(tag, attributes)
+                    if lined:
+                        page.open("s", {})
+                    opened.append((tag, lined))
+                    child = node.child
+                    if child is not None:
+                        node = child
+                        continue
+                    self._close_last(opened)
+            while node.next is None and opened:
+                self._close_last(opened)
+                parent = node.parent
+                if parent is None:
+                    return
+                node = parent
+            node = node.next
+
+    def _close_last(self, opened: list[tuple[str, bool]]) -> None:
+        tag, lined = opened.pop()
+        if lined:
+            self._page.close("s")
+        self._page.close(tag)
+
+    def write_options(self) -> None:
+        """What the lists of the page offer."""
+        for option in self._options:
+            self._block("li", option)
+
+    def _block(self, tag: str, text: str) -> None:
+        self._page.open(tag, {})
+        self._page.text(text)
+        self._page.close(tag)
+
+    # --- what is drawn with a line through it --------------------------------------------------------
+
+    def _take_style(self, source: str) -> None:
+        for rule in source.split("}") if "line-through" in source else ():
+            selectors, _, properties = rule.rpartition("{")
+            if _LINED.search(properties):
+                for selector in selectors.rpartition("{")[2].split(","):
+                    simple = _SIMPLE_SELECTOR.fullmatch(selector.strip())
+                    if simple is not None and simple.group():
+                        self._lined.add(((simple[1] or "").lower(), simple[2] or ""))
+
+    def _is_lined(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
+        if "style" in attributes and _LINED.search(attributes["style"] or ""):
+            return True
+        if not self._lined:
+            return False
+        names = ["", *(attributes.get("class") or "").split()]
+        return any((one, name) in self._lined for name in names for one in (tag, "") if one or name)
+
+    # --- forms -------------------------------------------------------------------------------------------
+
+    def _input(self, node: LexborNode) -> None:
+        kind = (node.attributes.get("type") or "").lower()
+        if kind in ("checkbox", "radio"):
+            self._page.text(f" {check_box(checked='checked' in node.attributes, radio=kind == 'radio')} ")
+        elif kind in _ENTERED:
+            self._entered(node.attributes.get("value") or "")
+
+    def _entered(self, value: str) -> None:
+        if value.strip():
+            self._page.text(f" {value} ")
+
+    def _select(self, node: LexborNode) -> None:
+        options = [one for one in _found(node, _OPTIONS) if not _is_hidden(one.attributes)]
+        texts = {place: " ".join(one.text().split()) for place, one in enumerate(options)}
+        answers = [place for place, one in enumerate(options) if one.attributes.get("value") != "" and texts[place]]
+        chosen = [place for place in answers if "selected" in options[place].attributes]
+        several = "multiple" in node.attributes
+        if not several:
+            first = [0] if not any("selected" in one.attributes for one in options) and 0 in answers else []
+            chosen = chosen[-1:] or first
+        self._entered(", ".join(texts[place] for place in chosen))
+        if len(answers) > 1:
+            self._options |= dict.fromkeys(texts[place] for place in answers)
+
+    def _textarea(self, node: LexborNode) -> None:
+        for place, line in enumerate(node.text().strip().splitlines()):
+            if place:
+                self._page.open("br", {})
+            self._entered(line)
+
+    # --- pages and drawings inside the page -------------------------------------------------------------
+
+    def _drawing(self, node: LexborNode) -> None:
+        for one in _found(node, _TEXTS, skipped=("defs", "symbol")):
+            if one.tag == "text":
+                self._block("p", one.text(separator=" "))
+            else:
+                self._within(one.html or "")
+
+    def _template(self, node: LexborNode) -> None:
+        if "shadowrootmode" in node.attributes:
+            inner = _TEMPLATE.match(node.html or "")
+            self._within(inner[1] if inner else "")
+
+    def _within(self, source: str) -> None:
+        if not source.strip() or self._depth >= _DEEPEST_WITHIN:
+            return
+        self._depth += 1
+        self._page.open("div", {})
+        tree = parsed(source)
+        for style in tree.css("style"):
+            self._take_style(style.text())
+        self.walk(tree.body)
+        self._page.close("div")
+        self._depth -= 1
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
+def _found(top: LexborNode, tags: frozenset[str], skipped: Sequence[str] = ()) -> Iterator[LexborNode]:
+    """The elements of these names below `top`, in order, none inside another or inside one that is skipped."""
+    waiting = [top.child]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            continue
+        waiting.append(node.next)
+        if node.tag in tags:
+            yield node
+        elif node.tag not in skipped:
+            waiting.append(node.child)
+
+
+def _mathml_of(node: LexborNode, depth: int = 0) -> Node:
+    children: list[Node] = []
+    text = "" if depth < DEEPEST else node.text()
+    child = node.child if depth < DEEPEST else None
+    while child is not None:
+        if child.tag == "-text":
+            text += child.text_content or ""
+        elif child.tag and not child.tag.startswith("-"):
+            children.append(_mathml_of(child, depth + 1))
+        child = child.next
+    return Node(node.tag or "", text, children, node.attributes)
+
+
+def _face(attributes: Mapping[str, str | None]) -> str:
+    """The first of the fonts that an element names."""
+    return (attributes.get("face") or "").partition(",")[0]
+
+
+def _is_hidden(attributes: Mapping[str, str | None]) -> bool:
     if not attributes:
         return False
-    return "hidden" in attributes or _STYLED_AWAY.search(attributes.get("style") or "") is not None
+    return "hidden" in attributes or (
+        "style" in attributes and _STYLED_AWAY.search(attributes["style"] or "") is not None
+    )

@@ -16,11 +16,11 @@ from itertools import accumulate, chain
 from typing import cast
 
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, BlockWriter
+from monitor.readers.block_writer import BlockWriter
 from monitor.readers.encoding import decode
 from monitor.readers.markdown_chunks import chunks, front_matter, stretches
 from monitor.readers.markdown_render import References, definitions, render, shifted
-from monitor.readers.text import plain_blocks
+from monitor.readers.text import list_marker, plain_blocks
 
 _PLAIN = r"[^\[\]*_~`<&\\!\0-\x1f\x7f-\x9f]"
 _ESCAPED = r"""\\[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
@@ -63,10 +63,14 @@ def one_line(text: str) -> tuple[Block, ...] | None:
         return None
     if (underlined and opening.end()) or len(line) > _LONGEST:
         return None
-    writer = BlockWriter()
-    if not _written(writer, line, opening.end(), len(line)):
+    titled = bool(opening["heading"] or underlined)
+    if titled and line[-1] == "}":  # a heading's attributes
         return None
-    block = writer.block(*_kind(opening, underlined))
+    marker = None if titled else list_marker(line[opening.end() :])  # that is none of Markdown's
+    writer = BlockWriter()
+    if not _written(writer, line, opening.end() + (marker or 0), len(line)):
+        return None
+    block = writer.block(*((BlockKind.ITEM, 1) if marker else _kind(opening, underlined)))
     return (block,) if block else ()
 
 
@@ -179,8 +183,7 @@ def _simple(line: str, columns: int) -> tuple[Block, ...] | None:
         return None
     writer, at = BlockWriter(), 1
     for cell in line[1:].split("|")[:columns]:
-        if at > 1:
-            writer.fill(CELL)
+        writer.cell()
         inner = cell.strip(" ")
         start = at + len(cell) - len(cell.lstrip(" "))
         if inner != cell.strip() or not write_cell(writer, line, start, start + len(inner)):
@@ -327,7 +330,7 @@ class _LineFeeds:
             origin = tuple([(at, start + there) for at, there in block.origin])
         else:
             origin = tuple(self._line_by_line(start, block))
-        return Block(block.kind, block.text, block.level, block.links, origin)
+        return Block(block.kind, block.text, block.level, block.links, origin, block.cells)
 
     def _line_by_line(self, start: int, block: Block) -> Iterator[tuple[int, int]]:
         """The block's origin in the source, with a pair of its own behind each carriage return that was left out."""

@@ -37,11 +37,14 @@ _MARKUP = re.compile(r"^ {0,3}<", re.MULTILINE)  # begins an element that reache
 _OUTDENTED = re.compile(r"\n(?=\S)")
 _MARKS_OF_ITEMS = frozenset("-*+0123456789")
 _REACH = 4_000  # characters before a fence in which the element or the item that it may belong to is looked for
-_FRONT = re.compile(r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)")
+_FRONT = re.compile(
+    r"---[ \t]*\n(?=[^\n]*[:#])(?:[^\n]*\n){0,400}?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"|\+\+\+[ \t]*\n(?=[^\n]*[=#\[])(?:[^\n]*\n){0,400}?\+\+\+[ \t]*(?:\n|\Z)"
+)
 
 
 def front_matter(source: str) -> int:
-    """The length of the YAML block that the source begins with, 0 where there is none."""
+    """The length of the YAML or TOML block that the source begins with, 0 where there is none."""
     found = _FRONT.match(source)
     return found.end() if found else 0
 

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Block, BlockKind, Link
-from monitor.readers.block_writer import CELL, LONGEST_TAIL, BlockWriter, Trace, joint
+from monitor.readers.block_writer import LONGEST_TAIL, BlockWriter, Trace, joint
 from monitor.readers.html import html_blocks
-from monitor.readers.page import TAGS, superscript
-from monitor.readers.text import plain_blocks
+from monitor.readers.inline_marks import (
+    STRUCK,
+    check_box,
+    is_note_link,
+    is_note_mark,
+    is_own_mark,
+    superscript,
+    target_name,
+)
+from monitor.readers.page import TAGS
+from monitor.readers.text import list_marker, plain_blocks, without_marker
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -24,6 +35,11 @@ _SIMPLE_TARGET = re.compile(r"[^\s()<>\\]*(?:[ \n]\"[^\"\\\n]{0,500}\")?\)")
 _LABEL = re.compile(r"\[[^\[\]\n]*\]")
 _CALLOUT = re.compile(r"\[!\w+\]")  # `> [!NOTE]` on a line of its own
 _LONGEST_CALLOUT = 20
+_NOTE_MARK = re.compile(r" ?\[\^[\w.:-]{1,99}\](?=[\s.,;:!?)]|$)|\[\^[\w.:-]{1,99}\]")
+_BOX = re.compile(r"(\[[ xX]\])\s")
+_DEFINITION = re.compile(r":[ \t]+(?=\S)")
+_CONTAINER = re.compile(r":{3,}[ \t]*(?:\{[^{}]*\}|[\w-]*)[ \t]*")
+_ATTRIBUTES = re.compile(r"\s*\{[#.][^{}]*\}\s*$")
 
 
 class Inline:
@@ -32,39 +48,53 @@ class Inline:
     def __init__(self, writer: BlockWriter, trace: Trace) -> None:
         self._writer = writer
         self._trace = trace
-        self._links: list[tuple[int, str]] = []
-        self._raised = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self._links: list[tuple[int, str, bool]] = []  # where they begin, their targets, whether they show a picture
+        self._raised: int | None = None  # where raised text begins
+        self._noted = False  # whether a link in it leads to a note
+        self._deleted = 0  # elements around that say that their text is deleted
+        self._struck_end = False  # the end of struck text is written before the next piece
         self._break = ""  # a line break that was seen and is written before the next piece
 
     def write(self, tokens: Sequence[Token]) -> None:
         """All the tokens of one inline token."""
-        self._links.clear()
-        self._raised = False
-        self._break = ""
+        self._begin()
         for token in tokens:
             self._take(token)
+        self._end_struck()
 
     def _take(self, token: Token) -> None:
         kind = token.type
-        if kind in ("text", "code_inline"):
+        if kind == "text":
+            self._text(token.content)
+        elif kind == "code_inline":
+            self._write(token.content.replace("\n", " "), self._trace.find(token.content))
+        elif kind == "box":
+            self._write(check_box(checked=token.tag != "[ ]"), self._trace.find(token.tag))
             self._text(token.content)
         elif kind == "text_special":
-            self._special(token)
-        elif kind == "softbreak":
-            self._break = self._break or ("\n" if self._begins_callout() else " ")
-        elif kind == "hardbreak":
-            self._break = "\n"
+            self._write(token.content, self._trace.find(token.markup))
+        elif kind in ("softbreak", "hardbreak"):
+            self._break = "\n" if kind == "hardbreak" or self._begins_callout() else self._break or " "
         elif kind == "html_inline":
             self._html(token.content)
+        elif kind in ("s_open", "s_close"):
+            self._strike(token.markup, closing=kind == "s_close")
         elif kind == "image":
             self._image(token)
-        elif kind == "link_open":
+        else:
+            self._link(token)
+
+    def _link(self, token: Token) -> None:
+        if token.type == "link_open":
             self._open_link(str(token.attrGet("href") or ""))
             self._trace.skip("[")
-        elif kind == "link_close":
+        elif token.type == "link_close":
             self._close_link()
             self._skip_target()
-        else:
+        else:  # the marks of emphasis
             self._trace.skip(token.markup)
 
     def _begins_callout(self) -> bool:
@@ -76,27 +106,77 @@ class Inline:
             if place:
                 self._break = self._break or " "
             if line:
-                self._write(superscript(line) if self._raised else line, self._trace.find(line))
+                self._line(line, self._trace.find(line))
 
-    def _special(self, token: Token) -> None:
-        self._write(token.content, self._trace.find(token.markup))
+    def _line(self, line: str, at: int) -> None:
+        last = 0
+        for mark in _NOTE_MARK.finditer(line) if "[^" in line else ():
+            self._write(line[last : mark.start()], at + last)
+            last = mark.end()
+        self._write(line[last:], at + last)
 
     def _write(self, piece: str, at: int) -> None:
+        if not piece or self._deleted:
+            return
+        self._end_struck()
+        self._write_break(piece)
+        self._writer.write(piece, at)
+
+    def _write_break(self, piece: str) -> None:
         pending, self._break = self._break, ""
         last = self._writer.last
         if pending == "\n" and last not in ("", "\n"):
             self._writer.fill("\n")
         elif pending and last not in ("", "\n", " "):
             self._writer.fill(joint(self._writer.tail(LONGEST_TAIL), piece))
-        self._writer.write(piece, at)
+
+    def _strike(self, mark: str, *, closing: bool) -> None:
+        at = self._trace.at
+        self._trace.skip(mark)
+        if closing:
+            self._struck_end = True
+        elif self._struck_end and not self._break:  # what is struck goes on
+            self._struck_end = False
+        elif not self._deleted:
+            self._write(STRUCK, at)
+
+    def _end_struck(self) -> None:
+        if self._struck_end:
+            self._struck_end = False
+            self._writer.write(STRUCK, max(0, self._trace.at - len(STRUCK)))
+
+    def _raise(self, *, closing: bool) -> None:
+        if not closing:
+            self._raised = self._writer.length + (1 if self._break else 0)
+            self._noted = False
+        elif self._raised is not None:
+            text, start = self._writer.text(), self._raised
+            self._raised = None
+            raised = text[start:]
+            if (
+                is_note_mark(text[:start], raised)
+                or (self._noted and is_note_link(raised, "#", raised=True))
+                or (not start and is_own_mark(raised, self._trace.source[self._trace.at :][:20]))
+            ):
+                self._writer.rewrite(start, lambda _: "")
+            else:
+                self._writer.rewrite(start, superscript)
 
     def _open_link(self, target: str) -> None:
         start = self._writer.length + (1 if self._break else 0)
-        self._links.append((start, target))
+        self._links.append((start, target, False))
 
     def _close_link(self) -> None:
-        start, target = self._links.pop() if self._links else (0, "")
-        if target and start < self._writer.length:
+        start, target, shows = self._links.pop() if self._links else (0, "", False)
+        if shows and start >= self._writer.length and target:
+            self._write(target_name(target), self._trace.at)
+        if not target or start >= self._writer.length:
+            return
+        label = self._writer.text()[start:] if "#" in target else ""
+        self._noted = self._noted or (bool(label) and is_note_link(label, target, raised=True))
+        if self._raised is None and label and is_note_link(label, target, raised=False):
+            self._writer.rewrite(start, lambda _: "")
+        else:
             self._writer.link(start, target)
 
     def _skip_target(self) -> None:
@@ -112,9 +192,12 @@ class Inline:
     def _image(self, token: Token) -> None:
         self._trace.skip("![")
         links, self._links = self._links, []
+        length = self._writer.length
         for child in token.children or []:
             self._take(child)
         self._links = links
+        if links and self._writer.length == length:
+            links[-1] = (*links[-1][:2], True)
         self._skip_target()
 
     def _html(self, tag: str) -> None:
@@ -130,7 +213,11 @@ class Inline:
         if name == "br":
             self._break = "\n"
         elif name == "sup":
-            self._raised = not closing
+            self._raise(closing=closing)
+        elif name == "del":
+            self._deleted = max(0, self._deleted + (-1 if closing else 1))
+        elif name in ("s", "strike"):
+            self._strike("", closing=closing)
         elif name == "a":
             self._anchor(tag, closing=closing)
 
@@ -213,7 +300,56 @@ def render(text: str, references: References) -> tuple[Block, ...]:
 def shifted(block: Block, by: int) -> Block:
     """The block, standing so many characters further on."""
     origin = tuple((at, there + by) for at, there in block.origin)
-    return Block(block.kind, block.text, block.level, block.links, origin)
+    return Block(block.kind, block.text, block.level, block.links, origin, block.cells)
+
+
+class _Part(NamedTuple):
+    """Tokens of a block of its own; `mark` stands before it, `deeper` says how much deeper than the lists it lies."""
+
+    tokens: list[Token]
+    mark: str = ""
+    deeper: int = 0
+
+
+def _parts(tokens: Sequence[Token]) -> Iterator[_Part]:
+    """A paragraph's parts: a definition below its term, items that a letter names, what stands between `:::`."""
+    part = _Part([])
+    for place, token in enumerate(tokens):
+        begins = token.type == "text" and (not place or tokens[place - 1].type == "softbreak")
+        found = _begin_of_part(token.content, tokens[place - 2] if place > 1 else None) if begins else None
+        if found is None:
+            part.tokens.append(token)
+            continue
+        mark, deeper = found
+        if part.tokens:
+            yield _Part(part.tokens[:-1], part.mark, max(part.deeper, int(mark[:2].strip() == ":")))
+        rest = token.content[len(mark) :]
+        part = _Part([token.copy(content=rest)] if rest else [], mark, deeper)
+    if part.tokens:
+        yield part
+
+
+def _begin_of_part(line: str, before: Token | None) -> tuple[str, int] | None:
+    """The mark of a part that begins with this line, and how much deeper it lies; None where none begins."""
+    container = _CONTAINER.match(line) if line.startswith(":::") else None
+    if container is not None:
+        return container.group(), 0
+    definition = _DEFINITION.match(line)
+    if definition is not None:
+        return definition.group(), 1
+    if before is None or line[0] not in "(abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+        return None
+    marker = list_marker(f"{line}_")  # emphasis may follow
+    ends = before.type == "text" and before.content.rstrip().endswith((".", ":", ";", ",", " and", " or"))
+    return ("", 1) if marker is not None and ends else None
+
+
+def _without_attributes(tokens: Sequence[Token]) -> Sequence[Token]:
+    """A heading's tokens without the name and the classes behind it, as in `{#scope .wide}`."""
+    if not tokens or tokens[-1].type != "text" or not tokens[-1].content.rstrip().endswith("}"):
+        return tokens
+    content = _ATTRIBUTES.sub("", tokens[-1].content)
+    return [*tokens[:-1], tokens[-1].copy(content=content)]
 
 
 class _Renderer:
@@ -227,7 +363,8 @@ class _Renderer:
         self._inline = Inline(self._writer, self._trace)
         self._depth = 0
         self._heading = 0
-        self._cells = -1  # written in the open row; -1 outside
+        self._in_row = False
+        self._begins_item = False
 
     def take(self, token: Token) -> None:
         """The next token, in the parser's order."""
@@ -240,10 +377,12 @@ class _Renderer:
             self._depth += 1
         elif kind in _SHALLOWER:
             self._depth -= 1
+        elif kind == "list_item_open":
+            self._begins_item = True
         elif kind == "tr_open":
-            self._cells = 0
+            self._in_row = True
         elif kind == "tr_close":
-            self._cells = -1
+            self._in_row = False
             self._emit(BlockKind.ROW)
         elif kind in ("fence", "code_block"):
             self._code(token)
@@ -256,18 +395,31 @@ class _Renderer:
 
     def _take_inline(self, token: Token) -> None:
         self._trace.within(*self._range(token))
-        if self._cells >= 0:
-            if self._cells:
-                self._writer.fill(CELL)
-            self._cells += 1
-            self._inline.write(token.children or [])
+        tokens: Sequence[Token] = token.children or []
+        if self._in_row:
+            self._writer.cell()
+            self._inline.write(tokens)
             return
-        self._inline.write(token.children or [])
         if self._heading:
+            self._inline.write(_without_attributes(tokens))
             self._emit(BlockKind.HEADING, self._heading)
             self._heading = 0
-        else:
-            self._emit(BlockKind.ITEM if self._depth else BlockKind.PARAGRAPH, self._depth)
+            return
+        if self._depth and self._begins_item:
+            self._begins_item = False
+            tokens = self._box(tokens)
+        for part in _parts(tokens):
+            self._trace.find(part.mark)
+            self._inline.write(part.tokens)
+            depth = self._depth + part.deeper
+            self._emit(BlockKind.ITEM if depth else BlockKind.PARAGRAPH, depth)
+
+    def _box(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """The tokens of an item, its box for a task that is done or not as a sign."""
+        box = _BOX.match(tokens[0].content) if tokens and tokens[0].type == "text" else None
+        if box is None:
+            return tokens
+        return [tokens[0].copy(type="box", tag=box[1], content=tokens[0].content[box.end(1) :]), *tokens[1:]]
 
     def _code(self, token: Token) -> None:
         start, stop = self._range(token)
@@ -288,9 +440,27 @@ class _Renderer:
         for block in html_blocks(source):
             for word in re.split(r"(?<=\s)(?=\S)", block.text):
                 self._writer.write(word, self._trace.find(word.rstrip()))
-            self._emit(block.kind, block.level, block.links)
+            self._emit(block.kind, block.level, block.links, block.cells)
 
-    def _emit(self, kind: BlockKind, level: int = 0, links: tuple[Link, ...] = ()) -> None:
+    def _emit(
+        self,
+        kind: BlockKind,
+        level: int = 0,
+        links: tuple[Link, ...] = (),
+        cells: tuple[tuple[int, int], ...] = (),
+    ) -> None:
         block = self._writer.block(kind, level)
         if block:
-            self.blocks.append(Block(block.kind, block.text, block.level, block.links or links, block.origin))
+            block = Block(block.kind, block.text, block.level, block.links or links, block.origin, cells or block.cells)
+            self.blocks.append(_without_marker(block))
+
+
+def _without_marker(block: Block) -> Block:
+    """The block without a marker that is none of Markdown's, its origin behind it."""
+    found = without_marker(block)
+    cut = len(block.text) - len(found.text)
+    if not cut:
+        return found
+    first = bisect_right(block.origin, (cut, 1 << 62)) - 1
+    at, there = block.origin[first]
+    return replace(found, origin=((0, there + cut - at), *((at - cut, to) for at, to in block.origin[first + 1 :])))

@@ -1,74 +1,15 @@
-"""Build blocks from elements and text in the order in which they open and close, and equations as one line of text."""
+"""Build blocks from elements and text in the order in which they open and close."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import NamedTuple
 
 from monitor.model import Block, BlockKind, Link
-from monitor.readers.block_writer import CELL
-from monitor.readers.xml import Element, child, local
-
-
-def equation(element: Element) -> str:
-    """The text of an `oMath` element: `a/b`, `x^2`, `x_1`, `√(x)`; the rest is written as it stands."""
-    return "".join(_parts(element))
-
-
-def _parts(element: Element) -> list[str]:
-    return [_one(one) for one in element]
-
-
-def _one(element: Element) -> str:
-    name = local(element)
-    if name == "t":
-        return element.text or ""
-    if name.endswith("Pr"):
-        return ""
-    written = _FORMS.get(name)
-    return written(element) if written else equation(element)
-
-
-def _of(element: Element, name: str) -> str:
-    found = child(element, name)
-    return equation(found) if found is not None else ""
-
-
-def _grouped(text: str) -> str:
-    whole = len(text) < 2 or text.isalnum() or (text[0] == "(" and text.find(")") == len(text) - 1)
-    return text if whole else f"({text})"
-
-
-def _fraction(element: Element) -> str:
-    return f"{_grouped(_of(element, 'num'))}/{_grouped(_of(element, 'den'))}"
-
-
-def _scripts(element: Element) -> str:
-    below, above = _of(element, "sub"), _of(element, "sup")
-    written = _grouped(_of(element, "e"))
-    if below:
-        written += f"_{_grouped(below)}"
-    return written + (f"^{_grouped(above)}" if above else "")
-
-
-def _root(element: Element) -> str:
-    return f"√({_of(element, 'e')})"
-
-
-def _delimited(element: Element) -> str:
-    return f"({', '.join(equation(one) for one in element if local(one) == 'e')})"
-
-
-_FORMS: Final[dict[str, Callable[[Element], str]]] = {
-    "f": _fraction,
-    "sSup": _scripts,
-    "sSub": _scripts,
-    "sSubSup": _scripts,
-    "rad": _root,
-    "d": _delimited,
-}
+from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, target_name
+from monitor.readers.tables import Table, TableRow
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")  # what a browser collapses: a no-break space stays
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -83,8 +24,7 @@ _BLOCKS = (
     | frozenset({"optgroup", "p", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr"})
     | _HEADINGS.keys() | _ITEMS | _LISTS | _CELLS | _CAPTIONS | _LINES
 )  # fmt: skip
-_SUPERSCRIPTS = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
-_ROW = 1_000  # characters: a cell that holds more is layout, and its blocks stand alone
+_ALL = 65_534  # rows: the rest of a table's part
 
 TAGS = (
     _BLOCKS
@@ -93,11 +33,6 @@ TAGS = (
     | frozenset({"small", "span", "strike", "strong", "style", "sub", "sup", "time", "tt", "u", "var", "wbr", "input"})
     | frozenset({"picture", "source", "iframe", "video", "audio", "svg", "nobr", "template", "noscript", "object"})
 )
-
-
-def superscript(text: str) -> str:
-    """Raised digits as Unicode writes them: glued to the word before, a plain 2 would change a figure."""
-    return text.translate(_SUPERSCRIPTS) if text.strip("0123456789+-()") == "" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,40 +60,69 @@ class _Context:
         return self
 
 
+class _OpenLink(NamedTuple):
+    start: int  # in the text of the open block
+    target: str
+    kinds: str  # what its markup says of it
+    shows: bool  # whether a picture without words was in it
+
+
 class Page:
     """Takes a walk over a tree: `open`, `text` and `close` in document order; `finish` gives the blocks."""
 
     def __init__(self) -> None:
         self._contexts = [_Context()]
-        self._targets: list[tuple[int, str]] = []  # open links: where they began, their target
-        self._raised: list[int] = []  # open superscripts: the piece that they began with
-        self._cells: list[list[list[Block]]] = []  # the open rows, outermost first: cells of blocks
+        self._targets: list[_OpenLink] = []
+        self._tables: list[Table] = []
+        self._rows: list[TableRow] = []  # the open rows, outermost first
+        self._cells: list[Mapping[str, str | None]] = []  # the attributes of the open cells
         self._out: list[list[Block]] = [[]]  # where blocks go: the page, then each open cell
         self._opening: dict[str, Callable[[Mapping[str, str | None]], None]] = {
             "br": self._break,
             "img": self._image,
             "a": self._begin_link,
-            "sup": self._begin_raised,
             "q": self._begin_quote,
+            "sup": self._begin_raised,
+            "s": self._begin_struck,
+            "strike": self._begin_struck,
         }
-        self._closing = {"a": self._end_link, "sup": self._end_raised, "q": self._end_quote}
+        self._closing = {
+            "a": self._end_link,
+            "q": self._end_quote,
+            "sup": self._end_raised,
+            "s": self._end_struck,
+            "strike": self._end_struck,
+        }
+        self._raised: list[int] = []  # where the open ones begin
+        self._struck: list[int] = []
+        self._raised_ranges: list[Range] = []  # of the open block
+        self._struck_ranges: list[Range] = []
+        self._notes: list[NoteLink] = []
         self._start()
 
     def _start(self) -> None:
         self._pieces: list[str] = []
         self._length = 0
         self._space = False  # white space was seen and is written before the next word
+        self._struck_space = False  # and it is struck out
         self._links: list[Link] = []
 
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        """An element begins."""
+        """An element begins.
+
+        Of a table `sheet` is heeded: it has no right end. Of a row and a cell `repeated` is, of a cell also `rowspan`
+        and `colspan`, and `continued`: it goes on from above.
+        """
         if tag in _BLOCKS:
             self._flush()
             self._contexts.append(self._contexts[-1].inside(tag))
-            if tag == "tr":
-                self._cells.append([])
+            if tag == "table":
+                self._tables.append(Table(sheet="sheet" in attributes))
+            elif tag == "tr":
+                self._rows.append(TableRow(repeated=_span(attributes.get("repeated"), none=1)))
             elif tag in _CELLS:
                 self._out.append([])
+                self._cells.append(attributes)
         elif tag in self._opening:
             self._opening[tag](attributes)
 
@@ -167,7 +131,9 @@ class Page:
         if tag in _BLOCKS:
             self._flush()
             self._contexts.pop()
-            if tag == "tr":
+            if tag == "table":
+                self._out[-1] += self._tables.pop().rows()
+            elif tag == "tr":
                 self._end_row()
             elif tag in _CELLS:
                 self._end_cell()
@@ -181,12 +147,18 @@ class Page:
             return
         collapsed = _WHITE.sub(" ", text)
         if collapsed[:1] == " ":
-            self._space = True
+            self._see_space()
         words = collapsed.strip(" ")
         if words:
             self._write_space()
             self._write(words)
-            self._space = collapsed[-1] == " "
+            if collapsed[-1] == " ":
+                self._see_space()
+
+    def add(self, blocks: Sequence[Block]) -> None:
+        """Blocks that were read in another way stand here."""
+        self._flush()
+        self._out[-1] += blocks
 
     def finish(self) -> list[Block]:
         """All blocks of the page."""
@@ -196,6 +168,10 @@ class Page:
     def _write(self, piece: str) -> None:
         self._pieces.append(piece)
         self._length += len(piece)
+
+    def _see_space(self) -> None:
+        if not self._space:
+            self._space, self._struck_space = True, bool(self._struck)
 
     def _write_space(self) -> None:
         if self._space and self._pieces and self._pieces[-1][-1] not in " \n":
@@ -207,26 +183,53 @@ class Page:
         if self._pieces:
             self._write("\n")
 
+    # --- links and pictures -------------------------------------------------------------------------
+
     def _image(self, attributes: Mapping[str, str | None]) -> None:
-        self.text(attributes.get("alt") or "")
+        shown = (attributes.get("alt") or "").strip()
+        if shown:
+            self.text(shown)
+        elif self._targets:
+            self._targets[-1] = self._targets[-1]._replace(shows=True)
 
     def _begin_link(self, attributes: Mapping[str, str | None]) -> None:
         self._write_space()
-        self._targets.append((self._length, attributes.get("href") or ""))
+        kinds = f"{attributes.get('epub:type') or ''} {attributes.get('role') or ''}"
+        self._targets.append(_OpenLink(self._length, attributes.get("href") or "", kinds, shows=False))
 
     def _end_link(self) -> None:
-        start, target = self._targets.pop()
-        if target and start < self._length:
-            self._links.append(Link(start, self._length, target))
+        link = self._targets.pop()
+        if not link.target:
+            return
+        if link.shows and link.start == self._length:  # a picture without words: what it leads to stands for it
+            self.text(target_name(link.target))
+        if link.start < self._length:
+            self._links.append(Link(link.start, self._length, link.target))
+            note = note_link(link.start, self._length, link.target, link.kinds)
+            if note is not None:
+                self._notes.append(note)
+
+    # --- raised and struck text ------------------------------------------------------------------------
 
     def _begin_raised(self, _attributes: Mapping[str, str | None]) -> None:
         self._write_space()
-        self._raised.append(len(self._pieces))
+        self._raised.append(self._length)
 
     def _end_raised(self) -> None:
-        first = self._raised.pop()
-        if first < len(self._pieces):
-            self._pieces[first:] = [superscript("".join(self._pieces[first:]))]
+        start = self._raised.pop()
+        if start < self._length:
+            self._raised_ranges.append((start, self._length))
+
+    def _begin_struck(self, _attributes: Mapping[str, str | None]) -> None:
+        # a space that is struck already belongs to both, so that it has no effect where a run of text is cut
+        if not self._struck_space:
+            self._write_space()
+        self._struck.append(self._length)
+
+    def _end_struck(self) -> None:
+        start = self._struck.pop()
+        if start < self._length:
+            self._struck_ranges.append((start, self._length))
 
     def _end_quote(self) -> None:
         self._write("”")
@@ -235,48 +238,57 @@ class Page:
         self._write_space()
         self._write("“")
 
+    # --- blocks ------------------------------------------------------------------------------------------
+
     def _flush(self) -> None:
         if not self._pieces:
             self._space = False
             return
         context = self._contexts[-1]
         text = "".join(self._pieces).rstrip()
+        links = tuple([link for link in self._links if link.start < len(text)]) if self._links else ()
+        if self._raised or self._struck or self._raised_ranges or self._struck_ranges or self._notes:
+            text, links = self._marked(text, links)
         if text:
-            links = tuple(link for link in self._links if link.start < len(text))
             self._out[-1].append(Block(context.kind, text, context.level, links))
         self._start()
-        # an element that is still open goes on in the next block, from its beginning
-        self._targets = [(0, target) for _, target in self._targets]
-        self._raised = [0] * len(self._raised)
+        if self._targets:  # an element that is still open goes on in the next block, from its beginning
+            self._targets = [link._replace(start=0) for link in self._targets]
+
+    def _marked(self, text: str, links: Sequence[Link]) -> tuple[str, tuple[Link, ...]]:
+        raised = self._raised_ranges + [(start, self._length) for start in self._raised]
+        struck = self._struck_ranges + [(start, self._length) for start in self._struck]
+        found = marked_text(text, links, self._notes, raised, struck)
+        self._notes, self._raised_ranges, self._struck_ranges = [], [], []
+        self._raised, self._struck = [0] * len(self._raised), [0] * len(self._struck)
+        return found
 
     def _end_cell(self) -> None:
-        blocks = self._out.pop()
-        if self._cells:
-            self._cells[-1].append(blocks)
-        else:
+        blocks, attributes = self._out.pop(), self._cells.pop()
+        if not self._rows:
             self._out[-1].extend(blocks)
+            return
+        table = self._tables[-1] if self._tables else Table()
+        if not attributes:
+            table.add(self._rows[-1], blocks)
+            return
+        table.add(
+            self._rows[-1],
+            blocks,
+            down=_span(attributes.get("rowspan"), none=_ALL),
+            across=_span(attributes.get("colspan"), none=1),
+            times=_span(attributes.get("repeated"), none=1),
+            continued="continued" in attributes,
+        )
 
     def _end_row(self) -> None:
-        cells = self._cells.pop()
-        plain = all(block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) for cell in cells for block in cell)
-        short = all(sum(len(block.text) for block in cell) <= _ROW for cell in cells)
-        if plain and short and len(cells) > 1:
-            self._out[-1].extend(row_of(cells))
-        else:
-            for cell in cells:
-                self._out[-1].extend(cell)
+        row = self._rows.pop()
+        table = self._tables[-1] if self._tables else Table()
+        self._out[-1] += table.end(row)
 
 
-def row_of(cells: list[list[Block]]) -> list[Block]:
-    """One block for the cells of a row, none where all are empty; a cell's own blocks are joined by spaces."""
-    pieces: list[str] = []
-    links: list[Link] = []
-    length = 0
-    for cell in cells:
-        for place, block in enumerate(cell):
-            between = (CELL if place == 0 else " ") if pieces else ""
-            length += len(between)
-            links += (Link(link.start + length, link.end + length, link.target) for link in block.links)
-            pieces += (between, block.text.replace("\n", " "))
-            length += len(block.text)
-    return [Block(BlockKind.ROW, "".join(pieces), 0, tuple(links))] if pieces else []
+def _span(value: str | None, *, none: int) -> int:
+    """How many rows or columns a cell spans; 0 says `none`, and what is no number says one."""
+    if not value or not value.strip().isdecimal():
+        return 1
+    return int(value.strip()[:7]) or none

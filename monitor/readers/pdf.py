@@ -17,10 +17,12 @@ from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import joint, placed
-from monitor.readers.page import row_of, superscript
+from monitor.readers.inline_marks import superscript
+from monitor.readers.pdf_comments import comments
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
 from monitor.readers.pdf_words import Word, words_of
-from monitor.readers.text import ends_sentence, list_marker
+from monitor.readers.tables import row_of
+from monitor.readers.text import ends_sentence, list_marker, without_marker
 
 _LARGER: Final = 1.12  # of the body's size: a heading
 _PITCH: Final = 1.25  # of the usual distance of lines: a new paragraph
@@ -61,16 +63,12 @@ class _Paragraph:
             return
         for block in text_of([_whole(row) for row in self.rows], words):
             text = _without_leader(block.text)
-            marker = list_marker(text) if self.item else None
+            paragraph = Block(BlockKind.PARAGRAPH, text, 0, block.links)
             level = _heading(self.rows, text, measures)
-            if level and (marker is None or text[0].isdigit()):  # `1. Scope` is how the heading reads
+            if level and (not self.item or text[0].isdigit()):  # `1. Scope` is how the heading reads
                 yield Block(BlockKind.HEADING, text, level, block.links)
-            elif marker:
-                cut = 0 if marker[1] else marker[0]
-                links = tuple(Link(max(0, one.start - cut), one.end - cut, one.target) for one in block.links)
-                yield Block(BlockKind.ITEM, text[cut:], 1, links)
             else:
-                yield Block(BlockKind.PARAGRAPH, text, 0, block.links)
+                yield without_marker(paragraph) if self.item else paragraph
 
 
 def _without_leader(text: str) -> str:
@@ -299,6 +297,11 @@ class PdfReader:
             if not blocks:
                 raise ExtractError(_nothing(document))
         return placed(blocks)
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the text."""
+        found = self.extract(data)
+        return placed([*found.blocks, *comments(data)], found.notes)
 
 
 def _pages(document: Any) -> Iterator[Page]:

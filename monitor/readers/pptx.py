@@ -1,7 +1,7 @@
 """Read PPTX slide by slide: titles are headings, paragraphs items by depth, tables rows; notes follow.
 
-Shapes are read in the order of the file, which is that of screen readers; the title comes first. Slide numbers, dates
-and footers from the layout are left out.
+The title comes first, the other shapes in the order of their places. Slide numbers, dates and footers from the layout
+are left out. Charts and diagrams follow as tables and paragraphs.
 """
 
 from __future__ import annotations
@@ -11,11 +11,17 @@ from typing import Final
 
 from monitor.model import Block, Extraction
 from monitor.readers.block_writer import placed
-from monitor.readers.page import Page, equation
+from monitor.readers.drawings import drawing_blocks
+from monitor.readers.mathematics import equation
+from monitor.readers.page import Page
+from monitor.readers.slides import Position, by_place
+from monitor.readers.symbol_fonts import is_symbol_font, signs
+from monitor.readers.text import without_marker
 from monitor.readers.xml import Element, Package, attribute, child, children, local
 
 _TITLES: Final = frozenset({"title", "ctrTitle"})
 _REPEATED: Final = frozenset({"sldNum", "dt", "ftr", "hdr", "sldImg"})
+_VOLATILE: Final = ("slidenum", "datetime")  # fields that change with the slides or with the day
 _LISTED: Final = frozenset({"body", "obj", "", None})  # placeholders whose paragraphs have bullets
 
 
@@ -30,34 +36,41 @@ class PptxReader:
 def _blocks(package: Package) -> Iterator[Block]:
     main = package.main()
     relations = package.relations(main)
+    layouts: _Layouts = {}
     for identity in package.part(main).iter("{*}sldId"):
         relation = relations.get(next((value for key, value in identity.items() if key.endswith("}id")), ""))
         if relation is not None and package.has(relation.target):
-            yield from _slide(package, relation.target)
+            yield from _slide(package, relation.target, layouts)
 
 
-def _slide(package: Package, part: str) -> list[Block]:
+_Layouts = dict[str, dict[tuple[str, str], Position]]
+"""Where each layout, by its part, has its placeholders, by their kinds and numbers."""
+
+
+def _slide(package: Package, part: str, layouts: _Layouts) -> list[Block]:
     page = Page()
-    _Slide(page, _links(package, part)).read(package.part(part))
+    _Slide(page, package, part, layouts).read()
     for notes in package.related(part, "notesSlide"):
-        _Slide(page, _links(package, notes), listed=False).read(package.part(notes))
-    return page.finish()
-
-
-def _links(package: Package, part: str) -> dict[str, str]:
-    found = package.relations(part).items()
-    return {identity: one.target for identity, one in found if one.kind == "hyperlink"}
+        _Slide(page, package, notes, {}, listed=False).read()
+    return [without_marker(block) for block in page.finish()]
 
 
 class _Slide:
-    def __init__(self, page: Page, targets: dict[str, str], *, listed: bool = True) -> None:
-        self._page = page
-        self._targets = targets
-        self._listed = listed
+    """A slide or its notes; `listed`: its content is a list."""
 
-    def read(self, root: Element) -> None:
-        tree = next(root.iter("{*}spTree"), None)
-        shapes = [] if tree is None else list(_shapes(tree))
+    def __init__(self, page: Page, package: Package, part: str, layouts: _Layouts, *, listed: bool = True) -> None:
+        self._page = page
+        self._package = package
+        self._part = part
+        relations = package.relations(part).items()
+        self._targets = {identity: one.target for identity, one in relations if one.kind == "hyperlink"}
+        self._listed = listed
+        self._layout = next(iter(package.related(part, "slideLayout")), "")
+        self._layouts = layouts
+
+    def read(self) -> None:
+        tree = next(self._package.part(self._part).iter("{*}spTree"), None)
+        shapes = [] if tree is None else self._shapes(tree)
         for shape in sorted(shapes, key=lambda one: _placeholder(one) not in _TITLES):
             kind = _placeholder(shape)
             if kind in _REPEATED:
@@ -67,20 +80,72 @@ class _Slide:
             else:
                 self._body(child(shape, "txBody"), self._tag(kind))
 
+    def _shapes(self, parent: Element) -> list[Element]:
+        """All shapes with text in the order of their places; those of a group stay together."""
+        found: list[tuple[Position | None, list[Element]]] = []
+        for element in parent:
+            name = local(element)
+            if name == "graphicFrame" or (name in ("sp", "cxnSp") and _has_text(element)):
+                found.append((self._place(element), [element]))
+            elif name in ("grpSp", "AlternateContent", "Choice"):
+                inner = self._shapes(element)
+                if inner:
+                    found.append((_own_place(element) if name == "grpSp" else self._place(inner[0]), inner))
+            if name == "Choice":
+                break
+        return [shape for _, shapes in by_place(found, lambda one: one[0]) for shape in shapes]
+
+    def _place(self, shape: Element) -> Position | None:
+        """Where a shape stands: a placeholder that does not say it stands where the layout has it."""
+        own = _own_place(shape)
+        for held in shape.iterfind("{*}nvSpPr/{*}nvPr/{*}ph") if own is None else ():
+            held_at = self._layouts.get(self._layout)
+            if held_at is None:
+                held_at = self._layouts[self._layout] = self._placeholders()
+            for key in (("idx", attribute(held, "idx") or "0"), ("type", attribute(held, "type") or "body")):
+                if key in held_at:
+                    return held_at[key]
+        return own
+
+    def _placeholders(self) -> dict[tuple[str, str], Position]:
+        """Where the slide's layout, and the master behind it, have their placeholders."""
+        found: dict[tuple[str, str], Position] = {}
+        part = self._part
+        for kind in ("slideLayout", "slideMaster"):
+            part = next(iter(self._package.related(part, kind)), "")
+            for shape in self._package.part(part).iter("{*}sp") if part else ():
+                place = _own_place(shape)
+                if place is None:
+                    continue
+                for held in shape.iterfind("{*}nvSpPr/{*}nvPr/{*}ph"):
+                    if kind == "slideLayout":  # a master counts its placeholders in another way
+                        found.setdefault(("idx", attribute(held, "idx") or "0"), place)
+                    found.setdefault(("type", attribute(held, "type") or "body"), place)
+        return found
+
     def _tag(self, kind: str | None) -> str:
         if kind in _TITLES:
             return "h2"
         return "li" if self._listed and kind in _LISTED and kind is not None else "p"
 
     def _frame(self, frame: Element) -> None:
-        for row in frame.iter("{*}tr"):
-            self._page.open("tr", {})
-            for cell in children(row, "tc"):
-                if attribute(cell, "hMerge") is None and attribute(cell, "vMerge") is None:
-                    self._page.open("td", {})
-                    self._body(child(cell, "txBody"), "p")
-                    self._page.close("td")
-            self._page.close("tr")
+        for table in frame.iter("{*}tbl"):
+            self._page.open("table", {})
+            for row in children(table, "tr"):
+                self._row(row)
+            self._page.close("table")
+        for graphic in frame.iter("{*}graphicData"):
+            self._page.add(drawing_blocks(self._package, self._part, graphic))
+
+    def _row(self, row: Element) -> None:
+        self._page.open("tr", {})
+        for cell in children(row, "tc"):
+            if any(attribute(cell, merged) in ("1", "true") for merged in ("hMerge", "vMerge")):
+                continue
+            self._page.open("td", {"rowspan": attribute(cell, "rowSpan"), "colspan": attribute(cell, "gridSpan")})
+            self._body(child(cell, "txBody"), "p")
+            self._page.close("td")
+        self._page.close("tr")
 
     def _body(self, body: Element | None, tag: str) -> None:
         for paragraph in () if body is None else children(body, "p"):
@@ -101,7 +166,7 @@ class _Slide:
                 self._run(element)
             elif name == "br":
                 self._page.open("br", {})
-            elif name == "fld" and attribute(element, "type") != "slidenum":
+            elif name == "fld" and not (attribute(element, "type") or "").startswith(_VOLATILE):
                 self._run(element)
             elif name == "m":
                 self._page.text(equation(element))
@@ -118,21 +183,34 @@ class _Slide:
         tags = [("a", self._targets[identity])] if identity in self._targets else []
         if baseline is not None and baseline.isdecimal() and baseline != "0":
             tags.append(("sup", ""))
+        if properties is not None and attribute(properties, "strike") not in (None, "noStrike"):
+            tags.insert(0, ("s", ""))
         for tag, target in tags:
             self._page.open(tag, {"href": target})
-        self._page.text((text.text or "").replace("\v", " ") if text is not None else "")
+        shown = (text.text or "").replace("\v", " ") if text is not None else ""
+        font = child(properties, "latin") if properties is not None else None
+        face = (attribute(font, "typeface") or "") if font is not None else ""
+        self._page.text(signs(shown, face) if is_symbol_font(face) else shown)
         for tag, _ in reversed(tags):
             self._page.close(tag)
 
 
-def _shapes(parent: Element) -> Iterator[Element]:
-    """All shapes with text, those in groups too."""
-    for element in parent:
-        name = local(element)
-        if name in ("sp", "graphicFrame", "cxnSp"):
-            yield element
-        elif name in ("grpSp", "AlternateContent", "Choice"):
-            yield from _shapes(element)
+def _has_text(shape: Element) -> bool:
+    body = child(shape, "txBody")
+    return body is not None and any((one.text or "").strip() for one in body.iter("{*}t"))
+
+
+def _own_place(shape: Element) -> Position | None:
+    """The left, top and height that a shape says itself."""
+    holder = next((one for one in shape if local(one) in ("spPr", "grpSpPr", "xfrm")), None)
+    frame = child(holder, "xfrm") if holder is not None and local(holder) != "xfrm" else holder
+    offset = child(frame, "off") if frame is not None else None
+    extent = child(frame, "ext") if frame is not None else None
+    if offset is None or extent is None:
+        return None
+    found = [attribute(*one) or "" for one in ((offset, "x"), (offset, "y"), (extent, "cy"))]
+    numbers = [float(one) for one in found if one.removeprefix("-").isdecimal() and len(one) < 20]
+    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == len(found) else None
 
 
 def _placeholder(shape: Element) -> str | None:

@@ -10,6 +10,8 @@ from typing import Final
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
 from monitor.readers.block_writer import placed
+from monitor.readers.page import Page
+from monitor.readers.page_numbers import PAGE_FIELD, without_page_number
 from monitor.readers.rtf_text import (
     CHARACTERS,
     CODECS,
@@ -17,15 +19,20 @@ from monitor.readers.rtf_text import (
     SKIPPED,
     Field,
     Flow,
+    Font,
     Letters,
     ParagraphKind,
+    Recorder,
     Stylesheet,
 )
+from monitor.readers.symbol_fonts import is_symbol_font, signs
+from monitor.readers.text import without_marker
 
 _TOKEN: Final = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\"
 )
 _DEEPEST: Final = 2_000  # groups inside each other
+_DEEPEST_BOX: Final = 20  # notes and text boxes inside each other
 
 
 @dataclass(slots=True)
@@ -35,10 +42,13 @@ class _Group:
     skipped: bool = False
     silent: bool = False  # hidden, or deleted
     raised: bool = False
+    struck: bool = False
     wide: int = 1  # how many characters stand for one that is written as a number
     codec: str = "cp1252"
-    what: str = ""  # the destination that the group is
-    starred: bool = False
+    symbols: str = ""  # the name of the font, where it is one of symbols
+    inside: str = ""  # a table of fonts or styles, an instruction of a field: what the text is for
+    what: str = ""  # the destination that the group itself is
+    starred: bool = False  # its next word says what the group is, and may be unknown
 
 
 class RtfParser:
@@ -50,20 +60,23 @@ class RtfParser:
         self._notes: list[Block] = []
         self._after: list[Block] = []
         self._groups: list[_Group] = [_Group()]
-        self._fonts: dict[int, str] = {}
+        self._fonts: dict[int, Font] = {}
         self._font = 0  # the one whose description is being read
         self._sheet = Stylesheet()
         self._fields: list[Field] = []
+        self._shapes: list[bool] = []  # the open ones: whether the text in it was read
         self._letters = Letters()
         self._words: dict[str, Callable[[int | None], None]] = {
-            "par": lambda _: self._flow.end(), "page": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
+            "par": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
             "cell": lambda _: self._flow.end_cell(), "nestcell": lambda _: self._flow.end_cell(),
             "row": lambda _: self._flow.end_row(), "nestrow": lambda _: self._flow.end_row(),
             "line": lambda _: self._line(), "pard": lambda _: self._plain_paragraph(), "plain": lambda _: self._plain(),
             "intbl": lambda _: self._in_table(), "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
             "ilvl": self._depth, "u": self._unicode, "uc": self._wide, "f": self._use_font, "fcharset": self._charset,
             "ansicpg": self._codepage, "v": self._silence, "deleted": self._silence, "super": self._raise,
-            "nosupersub": lambda _: self._raise(0), "pntext": lambda _: self._bullet(), "bin": lambda _: None,
+            "nosupersub": lambda _: self._raise(0), "up": self._raise_by, "dn": lambda _: self._raise(0),
+            "strike": self._strike, "striked": self._strike, "pntext": lambda _: self._bullet(),
+            "bin": lambda _: None, "fftype": self._form, "ffres": self._form_result, "ffdefres": self._form_default,
         }  # fmt: skip
 
     @property
@@ -91,7 +104,8 @@ class RtfParser:
             self._close()
         self._flow.end_row()
         self._flow.end()
-        return [*self._before, *self._flows[0].page.finish(), *self._notes, *self._after]
+        blocks = [*self._before, *_finished(self._flow), *self._notes, *self._after]
+        return [without_marker(block) for block in blocks]
 
     def _token(self, found: re.Match[str]) -> None:
         if found[3]:
@@ -112,7 +126,11 @@ class RtfParser:
     def _open(self) -> None:
         if len(self._groups) > _DEEPEST:
             raise ExtractError(f"refused: its groups are nested more than {_DEEPEST:,} deep")
-        self._groups.append(replace(self._group, what="", starred=False))
+        # of text that is written twice, the first form is for programs that do not know Unicode
+        first_form = self._group.what == "upr"
+        what = "first-form" if first_form else ""
+        skipped = self._group.skipped or first_form
+        self._groups.append(replace(self._group, what=what, skipped=skipped, starred=False))
         self._letters.end_group()
 
     def _close(self) -> None:
@@ -121,54 +139,82 @@ class RtfParser:
         group = self._groups.pop()
         self._letters.end_group()
         if group.what == "field" and self._fields:
-            if self._fields.pop().linked:
-                self._flow.page.close("a")
+            self._end_field(self._fields.pop())
         elif group.what == "stylesheet-entry":
             self._sheet.end()
+        elif group.what == "shp" and self._shapes:
+            self._shapes.pop()
         elif group.what in _FLOWS and len(self._flows) > 1:
             flow = self._flows.pop()
             flow.end()
             flow.end_row()
-            self._put(group.what, flow.page.finish())
+            self._put(group.what, flow)
 
-    def _put(self, what: str, blocks: list[Block]) -> None:
-        if what == "footnote":
-            self._notes += blocks
-            return
-        kept = self._before if what.startswith("header") else self._after
-        told = {block.text for block in kept}
-        kept += [block for block in blocks if block.text not in told and any(map(str.isalpha, block.text))]
+    def _put(self, what: str, flow: Flow) -> None:
+        if isinstance(flow.page, Recorder):
+            self._flow.boxes.append(flow.page)
+            if self._flow.tags is None:
+                self._flow.begin()
+        elif what == "footnote":
+            self._notes += _finished(flow)
+        else:
+            kept = self._before if what.startswith("header") else self._after
+            told = {block.text for block in kept}
+            found = [without_page_number(block) for block in _finished(flow)]
+            kept += [block for block in found if block is not None and block.text not in told]
 
-    def _destination(self, name: str) -> bool:
-        """Whether the word says what its group is, other than text."""
+    def _destination(self, name: str, *, starred: bool) -> bool:
+        """Whether the word says what its group is, other than text. `starred`: `\\*` stands before the word."""
         group = self._group
-        if name in SKIPPED or (group.starred and name not in KNOWN_STARRED):
+        if name in SKIPPED or (starred and name not in KNOWN_STARRED):
             group.skipped = True
-        elif name in ("fonttbl", "stylesheet", "fldinst", "listtext", "pn"):
-            group.what = name
-            if name == "listtext":
-                self._bullet()
+        elif name in ("fonttbl", "stylesheet", "fldinst", "ffl", "ffname"):
+            self._begin_note(name)
+        elif name in ("listtext", "pn"):
+            self._bullet()
         elif name in _FLOWS:
+            self._begin_flow(name)
+        elif name in ("field", "upr", "shp"):
             group.what = name
-            self._flows.append(Flow())
-        elif name == "field":
-            group.what = name
-            self._fields.append(Field())
+            if name == "field":
+                self._fields.append(Field())
+            elif name == "shp":
+                self._shapes.append(False)
         elif name == "fldrslt":
             self._begin_result()
+        elif name == "shprslt":  # the same box for older programs
+            group.skipped = bool(self._shapes) and self._shapes[-1]
         else:
             return False
         return True
 
-    def _inside(self, what: str) -> bool:
-        return any(group.what == what for group in self._groups[-4:])
+    def _begin_note(self, name: str) -> None:
+        self._group.inside = name
+        if name == "ffl" and self._fields and len(self._fields[-1].entries) < _MOST_ENTRIES:
+            self._fields[-1].entries.append("")
+
+    def _begin_flow(self, name: str) -> None:
+        group = self._group
+        if group.silent:  # a note of deleted text
+            group.skipped = True
+            return
+        if len(self._flows) > _DEEPEST_BOX:
+            raise ExtractError(f"refused: its notes and boxes are nested more than {_DEEPEST_BOX} deep")
+        group.what, group.inside, group.raised, group.struck = name, "", False, False
+        self._flows.append(Flow(Recorder() if name in _BOXES else Page()))
+        if name in _BOXES and self._shapes:
+            self._shapes[-1] = True
 
     # --- words ------------------------------------------------------------------------------------
 
     def _word(self, name: str, number: int | None) -> None:
-        if self._group.skipped:
+        group = self._group
+        if group.skipped:
+            if name == "ud" and group.what == "first-form":  # the form with Unicode
+                group.skipped, group.what = False, ""
             return
-        if self._destination(name):
+        starred, group.starred = group.starred, False
+        if self._destination(name, starred=starred):
             return
         if name in CHARACTERS:
             self._append_text(CHARACTERS[name])
@@ -188,7 +234,7 @@ class RtfParser:
             self._flow.begin().open("br", {})
 
     def _plain(self) -> None:
-        self._group.silent = self._group.raised = False
+        self._group.silent = self._group.raised = self._group.struck = False
 
     def _plain_paragraph(self) -> None:
         self._flow.paragraph = ParagraphKind()
@@ -197,7 +243,7 @@ class RtfParser:
         self._flow.paragraph.in_table = True
 
     def _use_style(self, number: int | None) -> None:
-        if self._inside("stylesheet"):
+        if self._group.inside == "stylesheet":
             self._sheet.number = number or 0
             self._group.what = "stylesheet-entry"
             return
@@ -206,15 +252,15 @@ class RtfParser:
         self._flow.paragraph.item = self._flow.paragraph.item or depth
 
     def _outline(self, level: int | None) -> None:
-        if not self._inside("stylesheet") and level is not None and 0 <= level < 9:
+        if self._group.inside != "stylesheet" and level is not None and 0 <= level < 9:
             self._flow.paragraph.level = level + 1
 
     def _list(self, number: int | None) -> None:
-        if not self._inside("stylesheet"):
+        if self._group.inside != "stylesheet":
             self._flow.paragraph.item = max(1, self._flow.paragraph.item) if number else 0
 
     def _depth(self, number: int | None) -> None:
-        if not self._inside("stylesheet") and 0 <= (number or 0) < 9:
+        if self._group.inside != "stylesheet" and 0 <= (number or 0) < 9:
             self._flow.paragraph.item = (number or 0) + 1
 
     def _bullet(self) -> None:
@@ -228,15 +274,45 @@ class RtfParser:
     def _raise(self, number: int | None) -> None:
         self._group.raised = number != 0
 
+    def _raise_by(self, half_points: int | None) -> None:
+        self._group.raised = half_points is None or half_points > 0
+
+    def _strike(self, number: int | None) -> None:
+        self._group.struck = number != 0
+
+    # --- fields -----------------------------------------------------------------------------------
+
+    def _form(self, number: int | None) -> None:
+        if self._fields:
+            self._fields[-1].form = number or 0
+
+    def _form_result(self, number: int | None) -> None:
+        if self._fields:
+            self._fields[-1].result = number or 0
+
+    def _form_default(self, number: int | None) -> None:
+        if self._fields:
+            self._fields[-1].default = number or 0
+
     def _begin_result(self) -> None:
         if not self._fields:
             return
         field = self._fields[-1]
-        if field.changes_with_layout:
+        if field.changes_with_layout or field.state is not None:
             self._group.skipped = True
         elif not field.linked and field.target:
+            self._flow.end_run()
             self._flow.begin().open("a", {"href": field.target})
             field.linked = True
+
+    def _end_field(self, field: Field) -> None:
+        if field.linked:
+            self._flow.end_run()
+            self._flow.page.close("a")
+        elif field.is_page_number and len(self._flows) > 1:
+            self._append_text(PAGE_FIELD)
+        elif field.state is not None:
+            self._append_text(field.state)
 
     # --- characters -------------------------------------------------------------------------------
 
@@ -244,14 +320,21 @@ class RtfParser:
         self._groups[-1].codec = self._groups[0].codec = f"cp{number}" if number not in (None, 0) else "cp1252"
 
     def _use_font(self, number: int | None) -> None:
-        if self._inside("fonttbl"):
+        if self._group.inside == "fonttbl":
             self._font = number or 0
-        else:
-            self._group.codec = self._fonts.get(number or 0, self._group.codec)
+            self._fonts[self._font] = Font()
+            return
+        font = self._fonts.get(number or 0)
+        self._group.symbols = ""
+        if font is not None:
+            is_symbols = font.is_symbols and is_symbol_font(font.name)
+            self._group.symbols = font.name if is_symbols else ""
+            self._group.codec = "latin-1" if is_symbols else font.codec or self._groups[0].codec
 
     def _charset(self, number: int | None) -> None:
-        if number in CODECS and number:
-            self._fonts[self._font] = CODECS[number]
+        font = self._fonts.get(self._font)
+        if font is not None and number:
+            font.codec, font.is_symbols = CODECS.get(number, ""), number == _SYMBOLS
 
     def _wide(self, number: int | None) -> None:
         self._group.wide = max(0, min(10, number if number is not None else 1))
@@ -265,24 +348,41 @@ class RtfParser:
 
     def _append_text(self, text: str) -> None:
         group = self._group
-        if not text or group.skipped or group.silent or self._inside("fonttbl"):
+        if not text or group.skipped or group.silent:
             return
-        if self._inside("stylesheet"):
-            if group.what == "stylesheet-entry":
+        if group.inside:
+            self._note(text)
+        elif self._flow.tags is not None or text.strip(" "):
+            text = signs(text, group.symbols) if group.symbols else text
+            self._flow.write(text, raised=group.raised, struck=group.struck)
+
+    def _note(self, text: str) -> None:
+        """Text that is none of the document: the name of a font or a style, what a field says of itself."""
+        inside = self._group.inside
+        if inside == "fonttbl":
+            font = self._fonts.get(self._font)
+            if font is not None:
+                font.name = (font.name + text.rstrip(";"))[:_LONGEST_NAME]
+        elif inside == "stylesheet":
+            if self._group.what == "stylesheet-entry":
                 self._sheet.name.append(text)
-        elif self._inside("fldinst"):
-            if self._fields:
-                self._fields[-1].instruction += text
-        else:
-            page = self._flow.begin()
-            if group.raised:
-                page.open("sup", {})
-            page.text(text)
-            if group.raised:
-                page.close("sup")
+        elif self._fields:
+            field = self._fields[-1]
+            if inside == "fldinst":
+                field.instruction += text
+            elif inside == "ffl" and field.entries:
+                field.entries[-1] += text
 
 
-_FLOWS: Final = frozenset(
+def _finished(flow: Flow) -> list[Block]:
+    return flow.page.finish() if isinstance(flow.page, Page) else []
+
+
+_MOST_ENTRIES: Final = 1_000  # of a form's list
+_LONGEST_NAME: Final = 100  # characters of a font's name
+_SYMBOLS: Final = 2  # the character set of symbol fonts
+_BOXES: Final = frozenset({"shptxt", "dptxbxtext"})
+_FLOWS: Final = _BOXES | frozenset(
     {"footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"}
 )
 

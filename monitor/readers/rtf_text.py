@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -61,6 +62,10 @@ class Letters:
 
 
 _HEADING: Final = re.compile(r"heading (\d)")
+_HYPERLINK: Final = re.compile(r'\s*HYPERLINK\b(?:\s*"([^"]*)"|\s+(?!\\)(\S+))?', re.IGNORECASE)
+_PLACE: Final = re.compile(r'\\l\s*"([^"]*)"')
+_UNSET: Final = 25  # the result of a form's field that is as it was at first
+_BOX, _LIST = 1, 2  # kinds of a form's fields
 
 
 @dataclass(slots=True)
@@ -85,11 +90,24 @@ class Stylesheet:
 
 
 @dataclass(slots=True)
+class Font:
+    """A font by its description: its name, and the codec of its bytes."""
+
+    name: str = ""
+    codec: str = ""
+    is_symbols: bool = False  # of the character set of symbols
+
+
+@dataclass(slots=True)
 class Field:
-    """A field that is open: what it says of itself, and whether its result is a link."""
+    """A field that is open: what it says of itself, whether its result is a link, and the state of a form's field."""
 
     instruction: str = ""
     linked: bool = False
+    form: int = -1  # 0 for text, 1 for a box, 2 for a list
+    result: int = _UNSET
+    default: int = 0
+    entries: list[str] = field(default_factory=list)  # of the list
 
     @property
     def changes_with_layout(self) -> bool:
@@ -98,10 +116,29 @@ class Field:
         return bool(words) and words[0].upper() in LAYOUT_FIELDS
 
     @property
+    def is_page_number(self) -> bool:
+        """Whether the result is the number of a page, or of all pages."""
+        words = self.instruction.split(maxsplit=1)
+        return bool(words) and words[0].upper() in PAGE_FIELDS
+
+    @property
     def target(self) -> str:
-        """What a HYPERLINK field links to."""
-        parts = self.instruction.split('"')
-        return parts[1] if len(parts) > 2 and parts[0].strip() == "HYPERLINK" else ""
+        """What a HYPERLINK field links to: an address, `#` and a name for a place in the document."""
+        found = _HYPERLINK.match(self.instruction)
+        if not found:
+            return ""
+        address, place = found[1] or found[2] or "", _PLACE.search(self.instruction, found.end())
+        return address + (f"#{place[1]}" if place else "")
+
+    @property
+    def state(self) -> str | None:
+        """What a box or a list of a form shows; None where the result is text like other text."""
+        chosen = self.default if self.result == _UNSET else self.result
+        if self.form == _BOX:
+            return "☑" if chosen else "☐"
+        if self.form == _LIST:
+            return self.entries[chosen] if 0 <= chosen < len(self.entries) else ""
+        return None
 
 
 @dataclass(slots=True)
@@ -113,17 +150,51 @@ class ParagraphKind:
     in_table: bool = False
 
 
+class Recorder:
+    """Takes what a page takes, and gives it to a page later."""
+
+    def __init__(self) -> None:
+        self._calls: list[tuple[str, str]] = []
+
+    def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """An element begins; it has no attributes but the target of a link."""
+        self._calls.append(("open", f"{tag} {attributes['href']}" if "href" in attributes else tag))
+
+    def close(self, tag: str) -> None:
+        """An element ends."""
+        self._calls.append(("close", tag))
+
+    def text(self, text: str) -> None:
+        """Characters between tags."""
+        self._calls.append(("text", text))
+
+    def replay(self, page: Page | Recorder) -> None:
+        """Give all of it to `page`."""
+        for name, what in self._calls:
+            if name == "open":
+                tag, _, target = what.partition(" ")
+                page.open(tag, {"href": target} if tag == "a" else {})
+            elif name == "close":
+                page.close(what)
+            else:
+                page.text(what)
+
+
 @dataclass(slots=True)
 class Flow:
-    """One run of text: the body, a note, a page header."""
+    """One run of text: the body, a note, a page header, a text box."""
 
-    page: Page = field(default_factory=Page)
+    page: Page | Recorder = field(default_factory=Page)
     paragraph: ParagraphKind = field(default_factory=ParagraphKind)
     tags: list[str] | None = None  # of the open paragraph
     row: bool = False
     cell: bool = False
+    boxes: list[Recorder] = field(default_factory=list)  # anchored in the open paragraph: they follow it
+    raised: bool = False
+    struck: bool = False
+    _held: str = ""  # white space behind struck text, which belongs behind the mark of its end
 
-    def begin(self) -> Page:
+    def begin(self) -> Page | Recorder:
         """Open what the next text stands in."""
         if self.tags is None:
             kind = self.paragraph
@@ -141,11 +212,55 @@ class Flow:
                 self.page.open(tag, {})
         return self.page
 
+    def write(self, text: str, *, raised: bool, struck: bool) -> None:
+        """Text of the paragraph: raised, or drawn through, which is marked as `~~text~~`."""
+        page = self.begin()
+        if struck:
+            bare = text.strip(_WHITE)
+            lead, text, tail = text.partition(bare) if bare else (text, "", "")
+            if bare and not self.struck:
+                self._end_raised()
+                page.text(f"{lead}{STRUCK}")
+                lead, self.struck = "", True
+            if self.struck:
+                lead, self._held = self._held + lead, tail
+                if not bare:
+                    self._held = lead
+                    return
+            text = lead + text
+        else:
+            self._end_struck()
+        if raised != self.raised:
+            (page.open("sup", {}) if raised else page.close("sup"))
+            self.raised = raised
+        page.text(text)
+
+    def _end_raised(self) -> None:
+        if self.raised:
+            self.page.close("sup")
+        self.raised = False
+
+    def _end_struck(self) -> None:
+        if self.struck:
+            self._end_raised()
+            self.page.text(STRUCK)
+            self.page.text(self._held)
+        self.struck, self._held = False, ""
+
+    def end_run(self) -> None:
+        """What follows is raised or drawn through on its own: a link begins or ends, or the paragraph ends."""
+        self._end_struck()
+        self._end_raised()
+
     def end(self) -> None:
         """The paragraph ends."""
+        self.end_run()
         for tag in reversed(self.tags or ()):
             self.page.close(tag)
         self.tags = None
+        boxes, self.boxes = self.boxes, []
+        for box in boxes:
+            box.replay(self.page)
 
     def end_cell(self) -> None:
         """The cell ends, also an empty one."""
@@ -168,6 +283,11 @@ class Flow:
         self.row = self.cell = False
 
 
+STRUCK: Final = "~~"
+"""Stands on both sides of text that is drawn with a line through it, in every format."""
+
+_WHITE: Final = " \t\r\n\u00a0"
+
 CODECS: Final = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",
     162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
@@ -176,14 +296,15 @@ CODECS: Final = {
 """Python's codecs by the number of a font's character set."""
 
 CHARACTERS: Final = {
-    "tab": " ", "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ", "qmspace": " ", "bullet": "•",
+    "tab": " ", "column": " ", "page": " ", "softline": " ", "softpage": " ", "softcol": " ",
+    "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ", "qmspace": " ", "bullet": "•",
     "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "zwj": "\u200d", "zwnj": "\u200c",
     "~": "\u00a0", "_": "\u2011", "{": "{", "}": "}", "\\": "\\",
 }  # fmt: skip
 """Control words and symbols that are a character; the optional hyphen `\\-` is none."""
 
 SKIPPED: Final = frozenset(
-    {"colortbl", "filetbl", "info", "pict", "object", "objdata", "listtable", "listoverridetable", "revtbl", "rsidtbl"}
+    {"colortbl", "filetbl", "info", "pict", "objdata", "listtable", "listoverridetable", "revtbl", "rsidtbl"}
     | {"generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "annotation", "atnid"}
     | {
         "atnauthor",
@@ -217,7 +338,6 @@ SKIPPED: Final = frozenset(
         "docvar",
         "fldtype",
         "datafield",
-        "result",
         "pgptbl",
         "passwordhash",
     }
@@ -225,8 +345,14 @@ SKIPPED: Final = frozenset(
 )
 """Groups that hold no text of the document."""
 
-KNOWN_STARRED: Final = frozenset({"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud"})
+KNOWN_STARRED: Final = frozenset(
+    {"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do", "dptxbxtext"}
+)
 """Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""
 
-LAYOUT_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES", "PAGEREF", "SECTION")
-"""Fields whose results change with the layout alone."""
+PAGE_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+LAYOUT_FIELDS: Final = (
+    *PAGE_FIELDS, "PAGEREF", "SECTION", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "FILESIZE", "EDITTIME",
+    "REVNUM", "NUMWORDS", "NUMCHARS", "LASTSAVEDBY",
+)  # fmt: skip
+"""Fields whose results change with the layout alone, or whenever the document is opened or saved."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import CELL, BlockWriter, joint
+from monitor.core.text.language import language
+from monitor.model import Block, BlockKind, Extraction, Link
+from monitor.readers.block_writer import BlockWriter, joint
 from monitor.readers.encoding import decode
 
 
@@ -28,9 +29,14 @@ class LinesReader:
         )
 
 
-_BULLET = re.compile(r"[-*+•·‣▪●○◦–—][ \t]+(?=\S)")
-_NUMBER = re.compile(r"\d{1,3}[.)][ \t]+(?=\S)")
-_LETTER = re.compile(r"\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,3})\)[ \t]+(?=\S)")
+_MARKER = re.compile(
+    r"(?:[-*+•·‣▪●○◦–—]"
+    r"|\d{1,3}[.)]"
+    r"|(?!\(?[cC]\)[ \t]+\d|\(\d+\)[ \t]+\d)\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,3})\)"  # not `(c) 2026`, `(030) 12`
+    r"|\d{1,2}(?:\.\d{1,2}){1,4}\.?(?=\t| {2}))"
+    r"[ \t]+(?=\S)"
+)
+_DAY = re.compile(r"\d{1,2}\.[ \t]+(\w+)")
 _RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
 _GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
 _SECTION = re.compile(r"(?:§\s*)?\d{1,3}(?:\.\d{1,3})+\.?\s+\w|(?:Article|Section|Chapter|Part|Annex)\s+\w{1,8}\b")
@@ -72,27 +78,38 @@ def is_rule(line: str) -> bool:
     return _RULE.match(line) is not None
 
 
-def list_marker(line: str) -> tuple[int, bool] | None:
-    """(length of an item's marker, whether it belongs to the text), None where the line begins no item.
+def list_marker(line: str) -> int | None:
+    """The length of an item's marker with the white space behind it; None where the line begins no item.
 
-    Bullets and `1.` are layout, as they are in Markdown and HTML; `(a)` is how the text itself names the item.
+    Bullets, `1.`, `(a)` and, where it stands apart from its text, `1.2` are layout in every format. The day of a date
+    is none, nor is an ordinal number that German writes with a full stop: `3. Oktober`.
     """
-    found = _BULLET.match(line) or _NUMBER.match(line)
-    if found:
-        return found.end(), False
-    found = _LETTER.match(line)
-    return (found.end(), True) if found else None
+    found = _MARKER.match(line)
+    day = _DAY.match(line) if found else None
+    return None if not found or (day and day[1] in language("de").months) else found.end()
+
+
+def without_marker(block: Block) -> Block:
+    """A paragraph or an item without the marker that was typed in front of it: an item. Other blocks as they are."""
+    length = list_marker(block.text) if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) else None
+    if length is None:
+        return block
+    links = tuple(
+        Link(max(0, one.start - length), one.end - length, one.target) for one in block.links if one.end > length
+    )
+    return replace(block, kind=BlockKind.ITEM, text=block.text[length:], level=max(1, block.level), links=links)
 
 
 def cells(line: str) -> list[tuple[str, int]] | None:
     """The cells of a table's row with their offsets in the line; None where the line is none. [] for a separator."""
     if line.count("|") >= 2:
         parts = _parts(line, [(at, at + 1) for at, char in enumerate(line) if char == "|"])
+        parts = parts[not parts[0][0] : len(parts) - (not parts[-1][0])]  # bars at the edges part no cells
         return [] if all(not part.strip("-:= ") for part, _ in parts) else parts
     gaps = [found.span() for found in _GAP.finditer(line)] if "\t" in line or "   " in line else []
     if not gaps or (len(gaps) == 1 and "\t" not in line):
         return None
-    parts = _parts(line, gaps)
+    parts = [part for part in _parts(line, gaps) if part[0]]
     return parts if all(len(part) <= _CELL for part, _ in parts) else None
 
 
@@ -100,8 +117,7 @@ def _parts(line: str, gaps: list[tuple[int, int]]) -> list[tuple[str, int]]:
     parts, at = [], 0
     for start, stop in [*gaps, (len(line), len(line))]:
         part = line[at:start]
-        if part.strip():
-            parts.append((part.strip(), at + len(part) - len(part.lstrip())))
+        parts.append((part.strip(), at + len(part) - len(part.lstrip())))
         at = stop
     return parts
 
@@ -213,7 +229,7 @@ class _TextParser:
             self._close(alone=True)
         elif is_rule(line.text):
             self._underline(line)
-        elif (marker := list_marker(line.text)) and self._may_begin_item(line):
+        elif (marker := list_marker(line.text)) is not None and self._may_begin_item(line):
             self._item(line, marker)
         elif (row := cells(line.text)) is not None:
             self._row(line, row)
@@ -238,20 +254,18 @@ class _TextParser:
             self._open[-1], line, self._width, begun=len(self._open) > 1
         )
 
-    def _item(self, line: Line, marker: tuple[int, bool]) -> None:
+    def _item(self, line: Line, length: int) -> None:
         self._close()
         while self._around and self._around[-1][0] >= line.indent:
             self._around.pop()
-        length, keep = marker
         self._around.append((line.indent, line.indent + length))
         self._level = len(self._around)
-        self._write(line, 0 if keep else length)
+        self._write(line, length)
 
     def _row(self, line: Line, row: list[tuple[str, int]]) -> None:
         self._close()
-        for place, (cell, offset) in enumerate(row):
-            if place:
-                self._writer.fill(CELL)
+        for cell, offset in row:
+            self._writer.cell()
             self._writer.write(cell, line.start + offset)
         self._emit(BlockKind.ROW)
 

@@ -10,7 +10,7 @@ import io
 import posixpath
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -39,13 +39,13 @@ def parse(data: bytes, part: str, of: str) -> Element:
     return root
 
 
-def each(data: bytes, name: str, part: str, of: str) -> Iterator[Element]:
-    """The elements of this local name, in order, each forgotten when the next is asked for; errors as of `parse`."""
+def each(data: bytes, names: Sequence[str], part: str, of: str) -> Iterator[Element]:
+    """The elements of these local names, in order, each forgotten when the next is asked for; errors as of `parse`."""
     with extra(of):
         from lxml import etree
     events = etree.iterparse(
         io.BytesIO(data),
-        tag=f"{{*}}{name}",
+        tag=[f"{{*}}{name}" for name in names],
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -177,9 +177,13 @@ class Package:
         """The root element of a part; ExtractError where it cannot be read."""
         return parse(self._archive.read(name), name, self._of)
 
-    def each(self, name: str, element: str) -> Iterator[Element]:
-        """The elements of this local name, one by one, for parts that are too large to hold as a whole."""
-        return each(self._archive.read(name), element, name, self._of)
+    def read(self, name: str) -> bytes:
+        """The bytes of a part, which may be no XML; ExtractError where it cannot be read."""
+        return self._archive.read(name)
+
+    def each(self, name: str, *elements: str) -> Iterator[Element]:
+        """The elements of these local names, one by one, for parts that are too large to hold as a whole."""
+        return each(self._archive.read(name), elements, name, self._of)
 
     def has(self, name: str) -> bool:
         """Whether the part is there: a relationship may lead to nothing."""

@@ -135,7 +135,7 @@ def test_former_ids_and_upgrades_of_the_ledger_come_back(place: Workspace, tmp_p
 
 
 def test_every_table_that_no_fold_makes_is_copied() -> None:
-    assert KEPT_COLUMNS.keys() == KEPT.keys() - {"born"}
+    assert KEPT_COLUMNS.keys() == KEPT.keys()
 
 
 def test_verdicts_not_yet_on_their_branch_come_back(place: Workspace, tmp_path: Path) -> None:

@@ -144,9 +144,12 @@ def test_headers_and_footers_are_read_once_without_page_numbers() -> None:
         '<w:footerReference w:type="default" r:id="footer1"/></w:sectPr>'
     )
     found = _texts(
-        body, header1=_p(_r("The Desk")), header2=_p(_r("The Desk")), footer1=_p(_r("Page ") + page) + _p(_r("7"))
+        body,
+        header1=_p(_r("The Desk")),
+        header2=_p(_r("The Desk")),
+        footer1=_p(_r("Page ") + page) + _p(_r("2026-03-01 / 1.2")),
     )
-    assert found == ["The Desk", "Text.", "Page"]
+    assert found == ["The Desk", "Text.", "2026-03-01 / 1.2"]
 
 
 def test_a_text_box_follows_its_paragraph_and_is_read_once() -> None:
@@ -181,9 +184,10 @@ def _field(instruction: str, result: str) -> str:
         (_r("H") + _r("2", '<w:vertAlign w:val="subscript"/>') + _r("O"), "H2O"),
         (_r("shown") + _r(" hidden", "<w:vanish/>"), "shown"),
         (_r("shown", '<w:vanish w:val="0"/>'), "shown"),
-        ('<w:r><w:sym w:font="Symbol" w:char="F0B7"/><w:t>text</w:t></w:r>', "text"),
+        ('<w:r><w:sym w:font="Symbol" w:char="F0B7"/><w:t> text</w:t></w:r>', "text"),
         (_r("See page ") + _field(" PAGEREF _1 ", _r("12")) + _r("."), "See page ."),
-        (_field(' DATE \\@ "d MMMM" ', _r("3 May")), "3 May"),
+        (_r("On ") + _field(' DATE \\@ "d MMMM" ', _r("3 May")), "On"),
+        (_r("On ") + _field(' CREATEDATE \\@ "d MMMM" ', _r("3 May")), "On 3 May"),
         (f"<w:smartTag>{_r('inside')}</w:smartTag>", "inside"),
         (
             "<w:ruby><w:rt><w:r><w:t>かん</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby>",

@@ -52,9 +52,10 @@ def test_each_construct_becomes_statements(source: str, expected: list[tuple[str
     assert kinds(source) == expected
 
 
-def test_the_title_is_a_heading_where_the_body_has_none() -> None:
+def test_the_title_is_a_heading_unless_the_page_says_it() -> None:
     assert kinds("<title> A  title </title><p>x")[0] == ("A title", "heading", 1)
-    assert kinds("<title>A title</title><h1>Another</h1>") == [("Another", "heading", 1)]
+    assert kinds("<title>A title</title><h1>Another</h1>") == [("A title", "heading", 1), ("Another", "heading", 1)]
+    assert kinds("<title>Another</title><h1>Another</h1>") == [("Another", "heading", 1)]
 
 
 def test_a_link_keeps_its_target_aside() -> None:

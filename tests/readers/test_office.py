@@ -102,7 +102,8 @@ def test_styles_of_opendocument(style: str, body: str, told: tuple[str, str]) ->
 
 def test_headers_and_footers_are_read_once() -> None:
     margins = f"<style:header>{P.format('The Desk')}</style:header><style:header-left>{P.format('The Desk')}"
-    margins += f"</style:header-left><style:footer>{P.format('Draft')}{P.format('7')}</style:footer>"
+    number = P.format("<text:page-number>7</text:page-number>")
+    margins += f"</style:header-left><style:footer>{P.format('Draft')}{number}</style:footer>"
     assert [text for _, text in _told("odt", _odt(P.format("Text."), margins=margins))] == [
         "The Desk",
         "Text.",
@@ -196,6 +197,43 @@ def test_boxes_groups_and_tables_are_read_without_slide_numbers() -> None:
     assert [link.target for block in extraction.blocks for link in block.links] == ["https://example.org/"]
 
 
+def test_shapes_are_read_by_place_not_by_depth() -> None:
+    def build(show: Any) -> None:
+        slide = show.slides.add_slide(show.slide_layouts[6])
+        for left, top, text in ((5_000, 1_000, "right"), (0, 9_000, "below"), (0, 1_100, "left")):
+            slide.shapes.add_textbox(left, top, 2_000, 2_000).text_frame.text = text
+
+    def in_front(show: Any) -> None:
+        build(show)
+        tree = show.slides[0].shapes._spTree
+        tree.append(tree[-2])
+
+    assert [text for _, text in _told("pptx", _pptx(build))] == ["left", "right", "below"]
+    assert [text for _, text in _told("pptx", _pptx(in_front))] == ["left", "right", "below"]
+
+
+def test_merged_cells_charts_and_struck_text_of_slides() -> None:
+    def build(show: Any) -> None:
+        from pptx.chart.data import CategoryChartData
+        from pptx.enum.chart import XL_CHART_TYPE
+
+        slide = show.slides.add_slide(show.slide_layouts[6])
+        table = slide.shapes.add_table(2, 2, 0, 0, 9, 9).table
+        table.cell(0, 0).merge(table.cell(1, 0))
+        for place, text in (((0, 0), "Region"), ((0, 1), "10"), ((1, 1), "20")):
+            table.cell(*place).text = text
+        run = slide.shapes.add_textbox(0, 50, 9, 9).text_frame.paragraphs[0].add_run()
+        run.text = "Old"
+        run._r.get_or_add_rPr().set("strike", "sngStrike")
+        data = CategoryChartData()
+        data.categories = ["May"]
+        data.add_series("Paid", (0.5,))
+        slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 99, 9, 9, data)
+
+    texts = [text for _, text in _told("pptx", _pptx(build))]
+    assert texts == ["Region | 10", "Region | 20", "~~Old~~", " | Paid", "May | 0.5"]
+
+
 # --- workbooks ----------------------------------------------------------------------------------------
 
 
@@ -221,7 +259,30 @@ def test_a_row_is_a_statement_and_empty_rows_are_none() -> None:
 
 
 def test_an_empty_cell_between_others_keeps_its_place() -> None:
-    assert _xlsx(["Italy", None, 550], ["Italy", 550, None]) == ["Italy |  | 550", "Italy | 550"]
+    assert _xlsx(["Italy", None, 550], ["Italy", 550, None]) == ["Italy |  | 550", "Italy | 550 | "]
+
+
+def test_merged_value_is_repeated_in_its_rows() -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (["Region", 10, "a"], [None, 20, "b"], ["Total", None, 30]):
+        book.active.append(row)
+    book.active.merge_cells("A1:A2")
+    book.active.merge_cells("A3:B3")
+    stream = io.BytesIO()
+    book.save(stream)
+    assert [text for _, text in _told("xlsx", stream.getvalue())][1:] == [
+        "Region | 10 | a",
+        "Region | 20 | b",
+        "Total |  | 30",
+    ]
+
+
+def test_remark_beside_a_table_changes_one_row() -> None:
+    rows = [["a", number] for number in range(30)]
+    rows[20] = [*rows[20], None, "check this"]
+    assert _xlsx(*rows)[19:22] == ["a | 19", "a | 20 |  | check this", "a | 21"]
 
 
 def test_cells_are_read_as_displayed() -> None:
@@ -240,7 +301,9 @@ def test_formula_without_a_result_is_read_as_text() -> None:
         (3000, "", "3000"),
         (3000, "General", "3000"),
         (0.1 + 0.2, "", "0.3"),
-        (1234567890123.0, "", "1.23456789E+12"),
+        (1234567890123.0, "", "1234567890123"),
+        (12345678901299.0, "General", "12345678901299"),
+        (1234567890123456.0, "", "1.23456789E+15"),
         (-0.5, "0.00", "-0.50"),
         (-0.5, "0.00;(0.00)", "(0.50)"),
         (0, "0.0;-0.0;none", "none"),

@@ -87,7 +87,10 @@ def test_long_lines_are_paragraphs_of_their_own() -> None:
         ("- one\n  - inner\n- two", [("one", "item", 1), ("inner", "item", 2), ("two", "item", 1)]),
         ("1. First.\n2. Second.", [("First.", "item", 1), ("Second.", "item", 1)]),
         ("1) First.\n2) Second.", [("First.", "item", 1), ("Second.", "item", 1)]),
-        ("(a) first;\n(b) second.", [("(a) first;", "item", 1), ("(b) second.", "item", 1)]),
+        ("(a) first;\n(b) second.", [("first;", "item", 1), ("second.", "item", 1)]),
+        ("1.1\tFirst.\n1.2\tSecond.", [("First.", "item", 1), ("Second.", "item", 1)]),
+        ("3. Oktober ist frei.", [("3. Oktober ist frei.", "paragraph", 0)]),
+        ("(c) 2026 by the desk.", [("(c) 2026 by the desk.", "paragraph", 0)]),
         ("It holds:\n- one\n- two", [("It holds:", "paragraph", 0), ("one", "item", 1), ("two", "item", 1)]),
     ],
 )

@@ -62,7 +62,9 @@ def _one_line(text: str) -> str:
 
 def _ranges(block: Block, language: str) -> Iterator[tuple[int, int]]:
     kind, text = block.kind, block.text
-    if kind in _WHOLE:
+    if kind is BlockKind.ROW and not text.isspace():
+        yield 0, len(text)  # an empty first or last cell keeps its separator
+    elif kind in _WHOLE:
         yield from _trimmed(text, 0, len(text))
     elif kind is BlockKind.CODE:
         at = 0

@@ -32,6 +32,7 @@ class DocumentStep(NamedTuple):
     outcome: Outcome
     comparison: VersionComparison | None = None
     message: str | None = None
+    notes: tuple[str, ...] = ()  # the reader's
 
 
 class StatementPosition(NamedTuple):

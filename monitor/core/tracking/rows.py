@@ -438,6 +438,7 @@ def document_state(
         first_seq=old.first_seq if old else now.seq,
         last_seq=now.seq,
         failed=document.outcome is Outcome.FAILED,
+        notes=old.notes if document.outcome is Outcome.SAME and old else document.notes,
     )
 
 
@@ -452,4 +453,5 @@ def document_version(document: DocumentStep, state: DocumentState) -> DocumentVe
         None if opaque else state.members,
         None if opaque else state.blocks,
         document.comparison.language if document.comparison else None,
+        state.notes,
     )

@@ -28,12 +28,13 @@ Run = tuple[int, int, int]
 class VersionBlocks(NamedTuple):
     """What one version says: the numbers of its blocks, and of its statements, in a `VersionTable`.
 
-    `language` is the ISO 639-1 code that its blocks were cut by; None where that is not known.
+    `language` is the ISO 639-1 code that its blocks were cut by; None where that is not known. `notes`: the reader's.
     """
 
     blocks: tuple[int, ...]
     statements: tuple[int, ...]
     language: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 EMPTY = VersionBlocks((), ())
@@ -95,7 +96,11 @@ class VersionTable:
         self._remembered = 0
 
     def cut(
-        self, reader: str, pieces: Iterable[Hashable], read: Callable[[Hashable], Sequence[Block]]
+        self,
+        reader: str,
+        pieces: Iterable[Hashable],
+        read: Callable[[Hashable], Sequence[Block]],
+        notes: tuple[str, ...] = (),
     ) -> VersionBlocks:
         """A version from the pieces of its source; `read` gives a piece's blocks, for new ones of this reader alone."""
         known = self._pieces.setdefault(reader, {})
@@ -116,11 +121,13 @@ class VersionTable:
                 one.numbers = self._numbers(cut_block(block, language) for block in blocks)
                 one.language = language
             numbers += one.numbers
-        return self._version(numbers, language)
+        return self._version(numbers, language, notes)
 
-    def version(self, blocks: Iterable[CutBlock], language: str | None = None) -> VersionBlocks:
+    def version(
+        self, blocks: Iterable[CutBlock], language: str | None = None, notes: tuple[str, ...] = ()
+    ) -> VersionBlocks:
         """A version from its blocks, which were cut by this language."""
-        return self._version(self._numbers(blocks), language)
+        return self._version(self._numbers(blocks), language, notes)
 
     def cut_blocks(self, version: VersionBlocks) -> list[CutBlock]:
         """The blocks of a version."""
@@ -173,11 +180,10 @@ class VersionTable:
             self._compared[before, after] = found
         return found
 
-    def _version(self, numbers: Sequence[int], language: str | None) -> VersionBlocks:
+    def _version(self, numbers: Sequence[int], language: str | None, notes: tuple[str, ...]) -> VersionBlocks:
         members = self._members
-        return VersionBlocks(
-            tuple(numbers), tuple(chain.from_iterable([members[number] for number in numbers])), language
-        )
+        statements = chain.from_iterable([members[number] for number in numbers])
+        return VersionBlocks(tuple(numbers), tuple(statements), language, notes)
 
     def _new_piece(self, blocks: Sequence[Block]) -> _Piece:
         piece = _Piece(self._count, blocks)
