@@ -65,10 +65,11 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
             notes = () if unicode == "utf-8" else (f"encoding: {unicode} (byte order mark)",)
             return data[len(mark) :].decode(unicode, "replace"), notes
     codec = codec_of(declared)
+    label = _label(declared, codec)
     if codec and _is_hidden(data, codec):
         found = _attempt(data, codec)
         if found is not None:
-            return found, (f"encoding: {codec} (declared)",)
+            return found, (f"encoding: {label} (declared)",)
     undeclared = _of_seven_bits(data)
     if undeclared:
         return data.decode(undeclared, "replace"), (f"encoding: {undeclared} (detected)",)
@@ -79,11 +80,13 @@ def _decoded(data: bytes, declared: str | None) -> tuple[str, tuple[str, ...]]:
     if codec == "utf-8" or _is_mostly_utf8(data):
         text, wrong = _repaired(data)
         return text, (f"encoding: utf-8, and {wrong:,} wrong {'byte' if wrong == 1 else 'bytes'} as windows-1252",)
-    candidates = (("declared", codec), ("detected", _detected(data)))
-    for why, encoding in candidates:
-        found = _attempt(data, encoding) if encoding else None
-        if found is not None:
-            return found, (f"encoding: {encoding} ({why})",)
+    found = _attempt(data, codec) if codec else None
+    if found is not None:
+        return found, (f"encoding: {label} (declared)",)
+    guess = _detected(data)
+    found = _attempt(data, guess) if guess else None
+    if found is not None:
+        return found, (f"encoding: {guess} (detected)",)
     return data.decode("cp1252", "replace"), ("encoding: cp1252 (assumed)",)
 
 
@@ -99,6 +102,12 @@ def codec_of(label: str | None) -> str | None:
     if not getattr(found, "_is_text_encoding", True):  # rot13 and its like
         return None
     return _LABELS.get(found.name, found.name)
+
+
+def _label(declared: str | None, codec: str | None) -> str:
+    """The encoding as the document names it, or the codec where that is another one."""
+    name = (declared or "").strip(" \t\r\n\"'").lower()
+    return name if codec and codec not in (*_LABELS.values(), *_ALIASES.values()) else codec or ""
 
 
 def _is_hidden(data: bytes, codec: str) -> bool:
