@@ -9,17 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Final
 
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
-from monitor.readers.block_writer import joint, placed
+from monitor.readers.block_writer import placed
+from monitor.readers.inline_marks import superscript
+from monitor.readers.block_writer import placed
 from monitor.readers.inline_marks import superscript
 from monitor.readers.pdf_comments import comments
-from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
+from monitor.readers.pdf_forms import entries_of, form_of, with_entries
+from monitor.readers.pdf_hyphens import HYPHENS, between_lines, vocabulary
+from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
+from monitor.readers.pdf_margins import without_line_numbers, without_margins
 from monitor.readers.pdf_words import Word, words_of
 from monitor.readers.tables import row_of
 from monitor.readers.text import ends_sentence, list_marker, without_marker
@@ -36,20 +41,38 @@ _ALONE: Final = re.compile(r"(?:[-*+•·‣▪●○◦–—o]|\d{1,3}[.)]|\(?
 
 
 def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
-    """The blocks of all pages; a paragraph that goes on over a page or a column is one."""
-    rows = [row for page in pages for row in page.rows]
+    """The blocks of all pages; a paragraph that goes on over a page or a column is one.
+
+    Running heads come once before the text, feet and watermarks once after it, unless the text says the same.
+    """
+    margins = without_margins(pages)
+    everywhere = [*margins.pages, *margins.heads, *margins.feet]
+    rows = [row for page in everywhere for row in page.rows]
     if not rows:
         return
-    measures = Measures(pages)
+    measures = Measures(margins.pages if any(page.rows for page in margins.pages) else everywhere)
     words = vocabulary(rows)
     joined: list[_Paragraph] = []
-    for page in pages:
+    for page in margins.pages:
         found = list(_page(page, measures))
         if found and joined and (open_one := _goes_on(joined, found[0], measures)) is not None:
             open_one.rows += found.pop(0).rows
         joined += found
-    for paragraph in joined:
-        yield from paragraph.blocks(measures, words)
+    text = [block for paragraph in joined for block in paragraph.blocks(measures, words)]
+    told = {block.text.casefold() for block in text}
+    heads, feet = (
+        [
+            replace(block, kind=BlockKind.PARAGRAPH, level=0)
+            for page in edge
+            for paragraph in _page(page, measures)
+            for block in paragraph.blocks(measures, words)
+            if block.text.casefold() not in told
+        ]
+        for edge in (margins.heads, margins.feet)
+    )
+    yield from heads
+    yield from text
+    yield from feet
 
 
 @dataclass(slots=True)
@@ -94,7 +117,8 @@ def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
             continue
         if open_one is not None:
             yield open_one
-        open_one = _Paragraph([row], item=list_marker(row.text) is not None)
+        entered = row.cells[0].words[0].entered  # `○` is a radio button here, and no bullet
+        open_one = _Paragraph([row], item=not entered and list_marker(row.text) is not None)
     if open_one is not None:
         yield open_one
 
@@ -137,13 +161,14 @@ def _begins_item(before: PdfLine, row: PdfLine) -> bool:
     marker = list_marker(row.text)
     if marker is None:
         return False
-    # "…in the year / 12. The…" is a wrapped line
-    return not row.text[0].isdigit() or _first_word_fits(before, row) or ends_sentence(before.text)
+    # "…in the year / 12. The…" and "…went on / – as he said – …" are wrapped lines
+    return row.text[0] not in "-–—0123456789" or _first_word_fits(before, row) or ends_sentence(before.text)
 
 
 def _first_word_fits(before: PdfLine, row: PdfLine) -> bool:
     """Whether the first word of the row would have stood on the line before, so that the break means something."""
-    if before.cells[-1].words[-1].broken:
+    last = before.cells[-1].words[-1]
+    if last.broken or (last.text[-1] in HYPHENS and last.text[-2:-1].isalnum()):
         return False
     word, size = row.cells[0].words[0], size_of(row)
     needed = word.right - word.left + 0.3 * size
@@ -194,19 +219,8 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
     return 3 if bold and not ends_sentence(text) else 0
 
 
-HYPHENS: Final = "-\u2010"
 _NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
 _RAISED: Final = 0.85  # of the line's size
-
-
-def vocabulary(rows: Sequence[PdfLine]) -> frozenset[str]:
-    """The words of the document that are not broken by a line's end, in lower case."""
-    found: set[str] = set()
-    for row in rows:
-        for cell in row.cells:
-            words = cell.words[:-1] if cell.words[-1].broken or cell.words[-1].text[-1:] in HYPHENS else cell.words
-            found.update(word.text.strip(".,;:!?()[]“”\"'’").lower() for word in words)
-    return frozenset(found)
 
 
 def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
@@ -215,13 +229,19 @@ def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
     links: list[Link] = []
     length = 0
     before: Word | None = None
+    token = ""  # what was written since the last space
     for line in lines:
         size = median(word.size for word in line.words)
         for place, word in enumerate(line.words):
-            between = _between(before, word, words, same_line=place > 0) if before is not None else ""
+            between: str | None = ""
+            if before is not None and place:
+                between = _between_words(before, word)
+            elif before is not None:
+                between = between_lines(token, word.text, words, broken=before.broken)
             if between is None:
                 whole = pieces[-1]
                 pieces[-1] = whole.rstrip(HYPHENS)
+                token = token.rstrip(HYPHENS)
                 length -= len(whole) - len(pieces[-1])
                 between = ""
             text = superscript(word.text) if _is_raised(word, line, size) else word.text
@@ -233,6 +253,7 @@ def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
                 _link(links, length, length + len(text), word.target)
             length += len(text)
             before = word
+            token = text if " " in between else token + between + text
     text = "".join(pieces)
     if text.strip():
         yield Block(BlockKind.PARAGRAPH, text, 0, tuple(links))
@@ -250,29 +271,9 @@ def _is_raised(word: Word, line: Segment, size: float) -> bool:
     return word.size < _RAISED * size and word.base > line.base + 0.15 * size
 
 
-def _between(before: Word, word: Word, words: frozenset[str], *, same_line: bool) -> str | None:
-    """What stands between two words; None: nothing, and the hyphen before goes too."""
-    if same_line:
-        apart = max(word.left - before.right, before.left - word.right)
-        return " " if apart > _NO_SPACE * word.size else ""
-    head = before.text
-    hyphen = head[-1:] in tuple(HYPHENS)
-    if before.broken or (hyphen and word.text[:1].isalpha() and len(head) > 1):
-        stem = head.rstrip(HYPHENS)
-        mark = "" if hyphen else "-"
-        space = joint(stem + "-", word.text)  # `pre- and post-war`
-        return mark + space if space or _is_compound(stem, word.text, words) else None
-    return joint(head, word.text)
-
-
-def _is_compound(stem: str, rest: str, words: frozenset[str]) -> bool:
-    """Whether the hyphen belongs to the word: the rest of the document tells, else what the parts look like."""
-    head, tail = stem.lower().lstrip("(“\"'‘"), rest.lower().rstrip(".,;:!?)”\"'’")
-    if head + tail in words:
-        return False
-    if f"{head}-{tail}" in words:
-        return True
-    return not stem[-1:].isalpha() or rest[:1].isupper() or "-" in head
+def _between_words(before: Word, word: Word) -> str:
+    apart = max(word.left - before.right, before.left - word.right)
+    return " " if apart > _NO_SPACE * word.size or word.spaced else ""
 
 
 MOST_PAGES = 20_000
@@ -293,7 +294,7 @@ class PdfReader:
         except pypdfium2.PdfiumError as error:
             raise ExtractError(_describe_error(str(error))) from None
         with closing(document):
-            blocks = list(paragraphs(without_furniture(list(_pages(document)))))
+            blocks = list(paragraphs(list(_pages(document))))
             if not blocks:
                 raise ExtractError(_nothing(document))
         return placed(blocks)
@@ -307,8 +308,10 @@ class PdfReader:
 def _pages(document: Any) -> Iterator[Page]:
     if len(document) > MOST_PAGES:
         raise ExtractError(f"refused: {len(document):,} pages are more than {MOST_PAGES:,}")
-    for number in range(len(document)):
-        yield page_of(words_of(document, number))
+    with form_of(document) as form:
+        for number in range(len(document)):
+            words = without_line_numbers(words_of(document, number))
+            yield page_of(with_entries(words, entries_of(document, number, form)) if form else words)
 
 
 def _describe_error(error: str) -> str:
