@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from monitor.readers.inline_marks import CHECKED, CHOSEN, NOT_CHOSEN, UNCHECKED, check_box
 from monitor.readers.pdf_words import Word
 
 _SIZE: Final = 0.7  # of a field's height: its text, where no label tells the size
@@ -86,7 +87,7 @@ def _entry(raw: Any, form: Any, annotation: Any) -> Entry | None:
     text = _shown(raw, form, annotation)
     if not text or not raw.FPDFAnnot_GetRect(annotation, box):
         return None
-    is_box = text in ("☐", "☑", "○", "◉")
+    is_box = text in (CHECKED, UNCHECKED, CHOSEN, NOT_CHOSEN)
     return Entry(text, box.left, box.right, min(box.bottom, box.top), max(box.bottom, box.top), is_box)
 
 
@@ -96,7 +97,7 @@ def _shown(raw: Any, form: Any, annotation: Any) -> str:
         # pdfium's own answer heeds only what was clicked since
         state = _text(raw.FPDFAnnot_GetStringValue, annotation, b"AS")
         checked = state not in ("", "Off")
-        return ("☐☑" if kind == raw.FPDF_FORMFIELD_CHECKBOX else "○◉")[checked]
+        return check_box(checked=checked, radio=kind == raw.FPDF_FORMFIELD_RADIOBUTTON)
     if kind in (raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
         options = range(min(_MOST_OPTIONS, raw.FPDFAnnot_GetOptionCount(form, annotation)))
         chosen = [

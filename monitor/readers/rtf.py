@@ -301,13 +301,11 @@ class RtfParser:
         if field.changes_with_layout or field.state is not None:
             self._group.skipped = True
         elif not field.linked and field.target:
-            self._flow.end_run()
             self._flow.begin().open("a", {"href": field.target})
             field.linked = True
 
     def _end_field(self, field: Field) -> None:
         if field.linked:
-            self._flow.end_run()
             self._flow.page.close("a")
         elif field.is_page_number and len(self._flows) > 1:
             self._append_text(PAGE_FIELD)

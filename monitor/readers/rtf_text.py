@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from monitor.readers.inline_marks import check_box
 from monitor.readers.page import Page
 
 
@@ -135,7 +136,7 @@ class Field:
         """What a box or a list of a form shows; None where the result is text like other text."""
         chosen = self.default if self.result == _UNSET else self.result
         if self.form == _BOX:
-            return "☑" if chosen else "☐"
+            return check_box(checked=bool(chosen))
         if self.form == _LIST:
             return self.entries[chosen] if 0 <= chosen < len(self.entries) else ""
         return None
@@ -190,9 +191,6 @@ class Flow:
     row: bool = False
     cell: bool = False
     boxes: list[Recorder] = field(default_factory=list)  # anchored in the open paragraph: they follow it
-    raised: bool = False
-    struck: bool = False
-    _held: str = ""  # white space behind struck text, which belongs behind the mark of its end
 
     def begin(self) -> Page | Recorder:
         """Open what the next text stands in."""
@@ -213,48 +211,17 @@ class Flow:
         return self.page
 
     def write(self, text: str, *, raised: bool, struck: bool) -> None:
-        """Text of the paragraph: raised, or drawn through, which is marked as `~~text~~`."""
+        """Text of the paragraph: raised, or drawn through."""
         page = self.begin()
-        if struck:
-            bare = text.strip(_WHITE)
-            lead, text, tail = text.partition(bare) if bare else (text, "", "")
-            if bare and not self.struck:
-                self._end_raised()
-                page.text(f"{lead}{STRUCK}")
-                lead, self.struck = "", True
-            if self.struck:
-                lead, self._held = self._held + lead, tail
-                if not bare:
-                    self._held = lead
-                    return
-            text = lead + text
-        else:
-            self._end_struck()
-        if raised != self.raised:
-            (page.open("sup", {}) if raised else page.close("sup"))
-            self.raised = raised
+        tags = [tag for tag, is_so in (("s", struck), ("sup", raised)) if is_so]
+        for tag in tags:
+            page.open(tag, {})
         page.text(text)
-
-    def _end_raised(self) -> None:
-        if self.raised:
-            self.page.close("sup")
-        self.raised = False
-
-    def _end_struck(self) -> None:
-        if self.struck:
-            self._end_raised()
-            self.page.text(STRUCK)
-            self.page.text(self._held)
-        self.struck, self._held = False, ""
-
-    def end_run(self) -> None:
-        """What follows is raised or drawn through on its own: a link begins or ends, or the paragraph ends."""
-        self._end_struck()
-        self._end_raised()
+        for tag in reversed(tags):
+            page.close(tag)
 
     def end(self) -> None:
         """The paragraph ends."""
-        self.end_run()
         for tag in reversed(self.tags or ()):
             self.page.close(tag)
         self.tags = None
@@ -282,11 +249,6 @@ class Flow:
             self.page.close("tr")
         self.row = self.cell = False
 
-
-STRUCK: Final = "~~"
-"""Stands on both sides of text that is drawn with a line through it, in every format."""
-
-_WHITE: Final = " \t\r\n\u00a0"
 
 CODECS: Final = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",
