@@ -66,12 +66,16 @@ class RtfParser:
         self._fields: list[Field] = []
         self._shapes: list[bool] = []  # the open ones: whether the text in it was read
         self._letters = Letters()
+        self._goes_on = False  # the cell that is being described, with the one above
         self._words: dict[str, Callable[[int | None], None]] = {
             "par": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
             "cell": lambda _: self._flow.end_cell(), "nestcell": lambda _: self._flow.end_cell(),
             "row": lambda _: self._flow.end_row(), "nestrow": lambda _: self._flow.end_row(),
             "line": lambda _: self._line(), "pard": lambda _: self._plain_paragraph(), "plain": lambda _: self._plain(),
-            "intbl": lambda _: self._in_table(), "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
+            "intbl": lambda _: self._in_table(),
+            "trowd": lambda _: self._begin_cells(), "clvmrg": lambda _: self._go_on(),
+            "cellx": lambda _: self._end_of_cell(),
+            "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
             "ilvl": self._depth, "u": self._unicode, "uc": self._wide, "f": self._use_font, "fcharset": self._charset,
             "ansicpg": self._codepage, "v": self._silence, "deleted": self._silence, "super": self._raise,
             "nosupersub": lambda _: self._raise(0), "up": self._raise_by, "dn": lambda _: self._raise(0),
@@ -102,8 +106,7 @@ class RtfParser:
         self._flush()
         while len(self._groups) > 1:  # cut off: what is open ends here
             self._close()
-        self._flow.end_row()
-        self._flow.end()
+        self._flow.finish()
         blocks = [*self._before, *_finished(self._flow), *self._notes, *self._after]
         return [without_marker(block) for block in blocks]
 
@@ -146,8 +149,7 @@ class RtfParser:
             self._shapes.pop()
         elif group.what in _FLOWS and len(self._flows) > 1:
             flow = self._flows.pop()
-            flow.end()
-            flow.end_row()
+            flow.finish()
             self._put(group.what, flow)
 
     def _put(self, what: str, flow: Flow) -> None:
@@ -241,6 +243,18 @@ class RtfParser:
 
     def _in_table(self) -> None:
         self._flow.paragraph.in_table = True
+
+    def _begin_cells(self) -> None:
+        self._flow.continued = []
+        self._goes_on = False
+
+    def _go_on(self) -> None:
+        self._goes_on = True
+
+    def _end_of_cell(self) -> None:
+        if len(self._flow.continued) < _MOST_CELLS:
+            self._flow.continued.append(self._goes_on)
+        self._goes_on = False
 
     def _use_style(self, number: int | None) -> None:
         if self._group.inside == "stylesheet":
@@ -376,6 +390,7 @@ def _finished(flow: Flow) -> list[Block]:
     return flow.page.finish() if isinstance(flow.page, Page) else []
 
 
+_MOST_CELLS: Final = 1_000  # of a row
 _MOST_ENTRIES: Final = 1_000  # of a form's list
 _LONGEST_NAME: Final = 100  # characters of a font's name
 _SYMBOLS: Final = 2  # the character set of symbol fonts

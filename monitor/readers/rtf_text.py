@@ -155,26 +155,25 @@ class Recorder:
     """Takes what a page takes, and gives it to a page later."""
 
     def __init__(self) -> None:
-        self._calls: list[tuple[str, str]] = []
+        self._calls: list[tuple[str, str, Mapping[str, str | None]]] = []
 
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        """An element begins; it has no attributes but the target of a link."""
-        self._calls.append(("open", f"{tag} {attributes['href']}" if "href" in attributes else tag))
+        """An element begins."""
+        self._calls.append(("open", tag, attributes))
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        self._calls.append(("close", tag))
+        self._calls.append(("close", tag, {}))
 
     def text(self, text: str) -> None:
         """Characters between tags."""
-        self._calls.append(("text", text))
+        self._calls.append(("text", text, {}))
 
     def replay(self, page: Page | Recorder) -> None:
         """Give all of it to `page`."""
-        for name, what in self._calls:
+        for name, what, attributes in self._calls:
             if name == "open":
-                tag, _, target = what.partition(" ")
-                page.open(tag, {"href": target} if tag == "a" else {})
+                page.open(what, attributes)
             elif name == "close":
                 page.close(what)
             else:
@@ -188,22 +187,21 @@ class Flow:
     page: Page | Recorder = field(default_factory=Page)
     paragraph: ParagraphKind = field(default_factory=ParagraphKind)
     tags: list[str] | None = None  # of the open paragraph
+    table: bool = False  # whether one is open, and so on
     row: bool = False
     cell: bool = False
+    column: int = 0  # of the open cell, or of the next one
+    continued: list[bool] = field(default_factory=list)  # whether the cells of a row go on with those above
     boxes: list[Recorder] = field(default_factory=list)  # anchored in the open paragraph: they follow it
 
     def begin(self) -> Page | Recorder:
         """Open what the next text stands in."""
         if self.tags is None:
             kind = self.paragraph
-            if kind.in_table and not self.row:
-                self.page.open("tr", {})
-                self.row = True
-            elif not kind.in_table:
-                self.end_row()
-            if self.row and not self.cell:
-                self.page.open("td", {})
-                self.cell = True
+            if kind.in_table or self.row:
+                self._open_cell()
+            else:
+                self._end_table()
             heading = [f"h{min(6, kind.level)}"] if kind.level else ["p"]
             self.tags = ["ul"] * kind.item + ["li"] if kind.item and not kind.level else heading
             for tag in self.tags:
@@ -229,16 +227,24 @@ class Flow:
         for box in boxes:
             box.replay(self.page)
 
+    def _open_cell(self) -> None:
+        if not self.table:
+            self.page.open("table", {})
+        if not self.row:
+            self.page.open("tr", {})
+            self.column = 0
+        if not self.cell:
+            goes_on = self.column < len(self.continued) and self.continued[self.column]
+            self.page.open("td", {"continued": None} if goes_on else {})
+        self.table = self.row = self.cell = True
+
     def end_cell(self) -> None:
         """The cell ends, also an empty one."""
         self.end()
-        if not self.row:
-            self.page.open("tr", {})
-            self.row = True
-        if not self.cell:
-            self.page.open("td", {})
+        self._open_cell()
         self.page.close("td")
         self.cell = False
+        self.column += 1
 
     def end_row(self) -> None:
         """The table's row ends."""
@@ -248,6 +254,17 @@ class Flow:
                 self.page.close("td")
             self.page.close("tr")
         self.row = self.cell = False
+
+    def _end_table(self) -> None:
+        self.end_row()
+        if self.table:
+            self.page.close("table")
+        self.table = False
+
+    def finish(self) -> None:
+        """The run of text ends, whatever is open."""
+        self.end()
+        self._end_table()
 
 
 CODECS: Final = {

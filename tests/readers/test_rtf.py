@@ -150,6 +150,26 @@ def test_a_raised_figure_is_one_however_it_is_raised(raised: str) -> None:
     assert _texts(rf"\pard 10{{{raised}1}}{{{raised}2}} m{{\dn6 2}}\par") == ["10¹² m2"]
 
 
+def _row(cells: str, *widths: str) -> str:
+    ends = "".join(rf"{kind}\cellx{1000 * place}" for place, kind in enumerate(widths, 1))
+    return rf"\trowd\trgaph108{ends}\pard\intbl " + "".join(rf"{cell}\cell " for cell in cells.split(";")) + r"\row"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([_row("Fee;10;", "", "", "")], ["Fee | 10 | "]),
+        ([_row("Fee;;10", "", "", "")], ["Fee |  | 10"]),
+        ([_row(r";\~;10", "", "", "")], [" |  | 10"]),
+        ([_row(";;", "", "", "")], []),
+        ([_row("Region;10", r"\clvmgf", ""), _row(";20", r"\clvmrg", ""), _row("Town;30", "", "")],
+         ["Region | 10", "Region | 20", "Town | 30"]),
+    ],
+)  # fmt: skip
+def test_cells_keep_their_place_and_merged_ones_are_repeated(rows: list[str], told: list[str]) -> None:
+    assert _texts("".join([*rows, r"\pard End.\par"])) == [*told, "End."]
+
+
 BOX = r"{\field{\*\fldinst {\loch FORMCHECKBOX }{\*\formfield{\fftype1%s{\*\ffname Check1}}}}{\fldrslt }}"
 LIST = r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2%s{\*\ffl low}{\*\ffl high}}}}{\fldrslt low}}"
 
