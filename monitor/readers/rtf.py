@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
+from xml.etree.ElementTree import Element, SubElement
 
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
 from monitor.readers.block_writer import placed
+from monitor.readers.mathematics import DEEPEST, equation
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import PAGE_FIELD, without_page_number
 from monitor.readers.rtf_text import (
-    CHARACTERS,
-    CODECS,
-    KNOWN_STARRED,
-    SKIPPED,
     Field,
     Flow,
     Font,
+    Group,
     Letters,
     ParagraphKind,
     Recorder,
     Stylesheet,
 )
+from monitor.readers.rtf_words import CHARACTERS, CODECS, KNOWN_STARRED, SKIPPED
 from monitor.readers.symbol_fonts import is_symbol_font, signs
 from monitor.readers.text import without_marker
 
@@ -35,22 +35,6 @@ _DEEPEST: Final = 2_000  # groups inside each other
 _DEEPEST_BOX: Final = 20  # notes and text boxes inside each other
 
 
-@dataclass(slots=True)
-class _Group:
-    """What holds until a group ends."""
-
-    skipped: bool = False
-    silent: bool = False  # hidden, or deleted
-    raised: bool = False
-    struck: bool = False
-    wide: int = 1  # how many characters stand for one that is written as a number
-    codec: str = "cp1252"
-    symbols: str = ""  # the name of the font, where it is one of symbols
-    inside: str = ""  # a table of fonts or styles, an instruction of a field: what the text is for
-    what: str = ""  # the destination that the group itself is
-    starred: bool = False  # its next word says what the group is, and may be unknown
-
-
 class RtfParser:
     """Reads one document."""
 
@@ -59,7 +43,7 @@ class RtfParser:
         self._before: list[Block] = []
         self._notes: list[Block] = []
         self._after: list[Block] = []
-        self._groups: list[_Group] = [_Group()]
+        self._groups: list[Group] = [Group()]
         self._fonts: dict[int, Font] = {}
         self._font = 0  # the one whose description is being read
         self._sheet = Stylesheet()
@@ -88,7 +72,7 @@ class RtfParser:
         return self._flows[-1]
 
     @property
-    def _group(self) -> _Group:
+    def _group(self) -> Group:
         return self._groups[-1]
 
     def read(self, source: str) -> list[Block]:
@@ -133,7 +117,7 @@ class RtfParser:
         first_form = self._group.what == "upr"
         what = "first-form" if first_form else ""
         skipped = self._group.skipped or first_form
-        self._groups.append(replace(self._group, what=what, skipped=skipped, starred=False))
+        self._groups.append(replace(self._group, what=what, skipped=skipped, starred=False, begun=False))
         self._letters.end_group()
 
     def _close(self) -> None:
@@ -145,6 +129,8 @@ class RtfParser:
             self._end_field(self._fields.pop())
         elif group.what == "stylesheet-entry":
             self._sheet.end()
+        elif group.what == "moMath" and group.equation is not None:
+            self._append_text(equation(group.equation))
         elif group.what == "shp" and self._shapes:
             self._shapes.pop()
         elif group.what in _FLOWS and len(self._flows) > 1:
@@ -176,12 +162,8 @@ class RtfParser:
             self._bullet()
         elif name in _FLOWS:
             self._begin_flow(name)
-        elif name in ("field", "upr", "shp"):
-            group.what = name
-            if name == "field":
-                self._fields.append(Field())
-            elif name == "shp":
-                self._shapes.append(False)
+        elif name in ("field", "upr", "shp", "moMath"):
+            self._name_group(name)
         elif name == "fldrslt":
             self._begin_result()
         elif name == "shprslt":  # the same box for older programs
@@ -189,6 +171,22 @@ class RtfParser:
         else:
             return False
         return True
+
+    def _name_group(self, name: str) -> None:
+        self._group.what = name
+        if name == "field":
+            self._fields.append(Field())
+        elif name == "shp":
+            self._shapes.append(False)
+        elif name == "moMath":
+            self._group.equation = Element("oMath")
+
+    def _begin_part(self, name: str) -> None:
+        """A part of an equation; it has the name that it has in Office Open XML."""
+        group = self._group
+        if group.equation is not None and group.equation_depth < DEEPEST:
+            group.equation = SubElement(group.equation, name)
+            group.equation_depth += 1
 
     def _begin_note(self, name: str) -> None:
         self._group.inside = name
@@ -215,7 +213,12 @@ class RtfParser:
             if name == "ud" and group.what == "first-form":  # the form with Unicode
                 group.skipped, group.what = False, ""
             return
+        begun, group.begun = group.begun, True
         starred, group.starred = group.starred, False
+        if group.equation is not None:
+            if not begun and name.startswith("m"):
+                self._begin_part(name[1:])
+            return
         if self._destination(name, starred=starred):
             return
         if name in CHARACTERS:
@@ -362,7 +365,11 @@ class RtfParser:
         group = self._group
         if not text or group.skipped or group.silent:
             return
-        if group.inside:
+        if group.equation is not None:
+            part = SubElement(group.equation, "t")
+            part.text = text
+            group.equation.set("val", (group.equation.get("val", "") + text)[:2])  # of a sign that is a property
+        elif group.inside:
             self._note(text)
         elif self._flow.tags is not None or text.strip(" "):
             text = signs(text, group.symbols) if group.symbols else text

@@ -1,4 +1,4 @@
-"""RTF character sets, style sheets, fields and text flow."""
+"""What the RTF reader keeps while it reads: characters, groups, styles, fonts, fields, and the flow of the text."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from xml.etree.ElementTree import Element
 
 from monitor.readers.inline_marks import check_box
 from monitor.readers.page import Page
@@ -62,6 +63,25 @@ class Letters:
         self._skip = 0
 
 
+@dataclass(slots=True)
+class Group:
+    """What holds until a group ends."""
+
+    skipped: bool = False
+    silent: bool = False  # hidden, or deleted
+    raised: bool = False
+    struck: bool = False
+    wide: int = 1  # how many characters stand for one that is written as a number
+    codec: str = "cp1252"
+    symbols: str = ""  # the name of the font, where it is one of symbols
+    inside: str = ""  # a table of fonts or styles, an instruction of a field: what the text is for
+    what: str = ""  # the destination that the group itself is
+    equation: Element | None = None  # the part of one that the group belongs to
+    equation_depth: int = 0
+    begun: bool = False  # a word of the group was read
+    starred: bool = False  # its next word says what the group is, and may be unknown
+
+
 _HEADING: Final = re.compile(r"heading (\d)")
 _HYPERLINK: Final = re.compile(r'\s*HYPERLINK\b(?:\s*"([^"]*)"|\s+(?!\\)(\S+))?', re.IGNORECASE)
 _PLACE: Final = re.compile(r'\\l\s*"([^"]*)"')
@@ -97,6 +117,14 @@ class Font:
     name: str = ""
     codec: str = ""
     is_symbols: bool = False  # of the character set of symbols
+
+
+PAGE_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+LAYOUT_FIELDS: Final = (
+    *PAGE_FIELDS, "PAGEREF", "SECTION", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "FILESIZE", "EDITTIME",
+    "REVNUM", "NUMWORDS", "NUMCHARS", "LASTSAVEDBY",
+)  # fmt: skip
+"""Fields whose results change with the layout alone, or whenever the document is opened or saved."""
 
 
 @dataclass(slots=True)
@@ -265,73 +293,3 @@ class Flow:
         """The run of text ends, whatever is open."""
         self.end()
         self._end_table()
-
-
-CODECS: Final = {
-    0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",
-    162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251", 222: "cp874",
-    238: "cp1250", 254: "cp437", 255: "cp850",
-}  # fmt: skip
-"""Python's codecs by the number of a font's character set."""
-
-CHARACTERS: Final = {
-    "tab": " ", "column": " ", "page": " ", "softline": " ", "softpage": " ", "softcol": " ",
-    "emdash": "—", "endash": "–", "emspace": " ", "enspace": " ", "qmspace": " ", "bullet": "•",
-    "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”", "zwj": "\u200d", "zwnj": "\u200c",
-    "~": "\u00a0", "_": "\u2011", "{": "{", "}": "}", "\\": "\\",
-}  # fmt: skip
-"""Control words and symbols that are a character; the optional hyphen `\\-` is none."""
-
-SKIPPED: Final = frozenset(
-    {"colortbl", "filetbl", "info", "pict", "objdata", "listtable", "listoverridetable", "revtbl", "rsidtbl"}
-    | {"generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "annotation", "atnid"}
-    | {
-        "atnauthor",
-        "atrfstart",
-        "atrfend",
-        "bkmkstart",
-        "bkmkend",
-        "userprops",
-        "template",
-        "mmathPr",
-        "sp",
-        "nonesttables",
-    }
-    | {
-        "background",
-        "ftnsep",
-        "ftnsepc",
-        "ftncn",
-        "aftnsep",
-        "aftnsepc",
-        "aftncn",
-        "xe",
-        "tc",
-        "listpicture",
-        "private",
-    }
-    | {
-        "pnseclvl",
-        "nesttableprops",
-        "wgrffmtfilter",
-        "docvar",
-        "fldtype",
-        "datafield",
-        "pgptbl",
-        "passwordhash",
-    }
-    | {"listname", "listlevel", "header0", "footer0", "title", "author", "operator", "creatim", "revtim", "printim"}
-)
-"""Groups that hold no text of the document."""
-
-KNOWN_STARRED: Final = frozenset(
-    {"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do", "dptxbxtext"}
-)
-"""Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""
-
-PAGE_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
-LAYOUT_FIELDS: Final = (
-    *PAGE_FIELDS, "PAGEREF", "SECTION", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "FILESIZE", "EDITTIME",
-    "REVNUM", "NUMWORDS", "NUMCHARS", "LASTSAVEDBY",
-)  # fmt: skip
-"""Fields whose results change with the layout alone, or whenever the document is opened or saved."""

@@ -87,6 +87,27 @@ def test_text_in_groups_is_read_once(body: str, text: str) -> None:
     assert _texts(body) == [text]
 
 
+FRACTION = r"{\mf{\mfPr{\mctrlPr\i\f34}}{\mnum{\mr\mscr0\msty2 \i\f34 a+b}}{\mden{\mr 2}}}"
+SQUARE = r"{\msSup{\msSupPr}{\me{\mr x}}{\msup{\mr 2}}}"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (FRACTION, "(a+b)/2"),
+        (rf"{SQUARE}{{\mr =}}{{\mrad{{\mdeg}}{{\me{{\mr y}}}}}}", "x^2=√(y)"),
+        (r"{\md{\mdPr{\mbegChr [}{\mendChr ]}}{\me{\mr z}}}", "[z]"),
+    ],
+)
+def test_an_equation_is_written_as_one_types_it(parts: str, text: str) -> None:
+    body = rf"\pard Share {{\mmath{{\*\moMath{parts}}}{{\mmathPict{{\pict 00}}}}}} of it.\par"
+    assert _texts(body) == [f"Share {text} of it."]
+
+
+def test_an_equation_may_be_nested_without_end() -> None:
+    assert _texts(r"\pard {\*\moMath" + r"{\me{\mr" * 400 + " x" + "}}" * 400 + r"}\par") == ["x"]
+
+
 @pytest.mark.parametrize(
     ("instruction", "target"),
     [
