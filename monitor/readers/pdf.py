@@ -17,14 +17,13 @@ from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import placed
-from monitor.readers.inline_marks import superscript
-from monitor.readers.block_writer import placed
-from monitor.readers.inline_marks import superscript
+from monitor.readers.inline_marks import marked_text
 from monitor.readers.pdf_comments import comments
 from monitor.readers.pdf_forms import entries_of, form_of, with_entries
 from monitor.readers.pdf_hyphens import HYPHENS, between_lines, vocabulary
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
 from monitor.readers.pdf_margins import without_line_numbers, without_margins
+from monitor.readers.pdf_notes import as_note, note_marks, raised_figures
 from monitor.readers.pdf_words import Word, words_of
 from monitor.readers.tables import row_of
 from monitor.readers.text import ends_sentence, list_marker, without_marker
@@ -52,9 +51,10 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
         return
     measures = Measures(margins.pages if any(page.rows for page in margins.pages) else everywhere)
     words = vocabulary(rows)
+    marks = note_marks(rows)
     joined: list[_Paragraph] = []
     for page in margins.pages:
-        found = list(_page(page, measures))
+        found = list(_page(page, measures, marks))
         if found and joined and (open_one := _goes_on(joined, found[0], measures)) is not None:
             open_one.rows += found.pop(0).rows
         joined += found
@@ -64,7 +64,7 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
         [
             replace(block, kind=BlockKind.PARAGRAPH, level=0)
             for page in edge
-            for paragraph in _page(page, measures)
+            for paragraph in _page(page, measures, frozenset())
             for block in paragraph.blocks(measures, words)
             if block.text.casefold() not in told
         ]
@@ -109,9 +109,9 @@ def _whole(row: PdfLine) -> Segment:
 # --- where a paragraph ends ------------------------------------------------------------------------
 
 
-def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
+def _page(page: Page, measures: Measures, marks: frozenset[str]) -> Iterator[_Paragraph]:
     open_one: _Paragraph | None = None
-    for row in (_labelled(row, measures) for row in page.rows):
+    for row in (_labelled(as_note(row, marks, measures), measures) for row in page.rows):
         if open_one is not None and _continues(open_one, row, measures):
             open_one.rows.append(row)
             continue
@@ -136,7 +136,13 @@ def _labelled(row: PdfLine, measures: Measures) -> PdfLine:
 
 def _continues(paragraph: _Paragraph, row: PdfLine, measures: Measures) -> bool:
     before = paragraph.rows[-1]
-    if len(before.cells) > 1 or len(row.cells) > 1 or not measures.alike(before, row) or _has_leader(before):
+    if (
+        row.is_note
+        or len(before.cells) > 1
+        or len(row.cells) > 1
+        or not measures.alike(before, row)
+        or _has_leader(before)
+    ):
         return False
     if before.base <= row.base:  # a new column
         return _runs_over(before, row)
@@ -220,18 +226,18 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
 
 
 _NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
-_RAISED: Final = 0.85  # of the line's size
 
 
 def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
     """The lines of a paragraph as one block, none where there is no text; `words` is the document's vocabulary."""
     pieces: list[str] = []
     links: list[Link] = []
+    raised: list[tuple[int, int]] = []
     length = 0
     before: Word | None = None
     token = ""  # what was written since the last space
     for line in lines:
-        size = median(word.size for word in line.words)
+        size, base = median(word.size for word in line.words), median(word.base for word in line.words)
         for place, word in enumerate(line.words):
             between: str | None = ""
             if before is not None and place:
@@ -244,19 +250,20 @@ def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
                 token = token.rstrip(HYPHENS)
                 length -= len(whole) - len(pieces[-1])
                 between = ""
-            text = superscript(word.text) if _is_raised(word, line, size) else word.text
-            if text != word.text and place:
+            text, ranges = raised_figures(word, size, base)
+            if ranges and ranges[0][0] == 0 and place:
                 between = ""
             length += len(between)
+            raised += ((start + length, end + length) for start, end in ranges)
             pieces += (between, text)
             if word.target:
                 _link(links, length, length + len(text), word.target)
             length += len(text)
             before = word
             token = text if " " in between else token + between + text
-    text = "".join(pieces)
+    text, found = marked_text("".join(pieces), links, (), raised, ()) if raised else ("".join(pieces), tuple(links))
     if text.strip():
-        yield Block(BlockKind.PARAGRAPH, text, 0, tuple(links))
+        yield Block(BlockKind.PARAGRAPH, text, 0, found)
 
 
 def _link(links: list[Link], start: int, end: int, target: str) -> None:
@@ -265,10 +272,6 @@ def _link(links: list[Link], start: int, end: int, target: str) -> None:
         links[-1] = Link(links[-1].start, end, target)
     else:
         links.append(Link(start, end, target))
-
-
-def _is_raised(word: Word, line: Segment, size: float) -> bool:
-    return word.size < _RAISED * size and word.base > line.base + 0.15 * size
 
 
 def _between_words(before: Word, word: Word) -> str:

@@ -93,11 +93,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends."""
+    """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends.
+
+    `is_note`: a note begins here, and its mark is taken off.
+    """
 
     cells: tuple[Segment, ...]
     low: float
     high: float
+    is_note: bool = False
 
     @property
     def base(self) -> float:

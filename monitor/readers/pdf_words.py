@@ -19,6 +19,7 @@ _REPLACED: Final = {
 }  # fmt: skip
 _DIGITS: Final = dict(zip(map(ord, "0123456789"), map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), strict=True))
 _RAISED: Final = 0.85  # of the size of what stands before
+_MAY_BE_RAISED: Final = frozenset("*†‡§¶")  # at the end of a word, as the mark of a note
 _BOLD: Final = ("bold", "black", "heavy", "semibd", "demi")  # in a font's name
 _BOLD_WEIGHT: Final = 700
 _OBLIQUE: Final = math.radians(5)  # from a right angle: text that is turned by more stands on no line
@@ -94,7 +95,7 @@ class _PageParser:
                 if pieces:
                     word = self._word(pieces, first, at - 1, broken=code in _BROKEN)
                     before = self._spaced(before, word, space)
-                    yield before
+                    yield from self._parted(before, pieces, first, at - 1)
                     pieces = []
                 space = at
                 continue
@@ -107,21 +108,41 @@ class _PageParser:
             else:
                 pieces.append(_REPLACED[code] if code in _REPLACED else _char(code))
         if pieces:
-            yield self._spaced(before, self._word(pieces, first, count - 1, broken=False), space)
+            word = self._spaced(before, self._word(pieces, first, count - 1, broken=False), space)
+            yield from self._parted(word, pieces, first, count - 1)
+
+    def _parted(self, word: Word, pieces: list[str], first: int, last: int) -> Iterator[Word]:
+        """The word, and apart from it a figure before it and the signs behind it that are raised.
+
+        Other raised figures are written as such.
+        """
+        begins = first < last and (pieces[0].isdecimal() or pieces[0] in _MAY_BE_RAISED)
+        if begins and self._size(first) < _RAISED * self._size(last):
+            low = next(at for at in range(first, last + 1) if self._size(at) >= _RAISED * self._size(last))
+            yield self._word(pieces[: low - first], first, low - 1, broken=False)
+            yield self._word(pieces[low - first :], low, last, broken=word.broken)
+            return
+        at = last
+        if pieces[-1][:1] in _MAY_BE_RAISED and word.text:
+            while at > first + 1 and self._size(at) < _RAISED * self._size(first) and self._is_raised(first, at):
+                at -= 1
+            if at == first + 1 and self._is_raised(first, at):
+                at -= 1
+        if at == last:
+            yield word
+            return
+        cut = at + 1 - first
+        yield replace(self._word(pieces[:cut], first, at, broken=False), target=word.target, spaced=word.spaced)
+        yield self._word(pieces[cut:], at + 1, last, broken=word.broken)
 
     def _spaced(self, before: Word | None, word: Word, space: int) -> Word:
         """The word, and that a space is written before it where none is to be seen."""
-        if (
-            before is None
-            or space < 0
-            or is_rtl(before.text + word.text)
-            or abs(word.base - before.base) > _NARROW * word.size
-        ):
+        if before is None or space < 0 or abs(word.base - before.base) > _NARROW * word.size:
             return word
         apart = max(word.left - before.right, before.left - word.right)
-        if apart > _NARROW * word.size or apart < -word.size or self._raw.FPDFText_IsGenerated(self._text, space):
+        if not -word.size < apart <= _NARROW * word.size or is_rtl(before.text + word.text):
             return word
-        return replace(word, spaced=True)
+        return word if self._raw.FPDFText_IsGenerated(self._text, space) else replace(word, spaced=True)
 
     def _word(self, pieces: list[str], first: int, last: int, *, broken: bool) -> Word:
         raw, text = self._raw, self._text
