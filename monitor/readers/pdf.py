@@ -10,21 +10,18 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from statistics import median
 from typing import Any, Final
 
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Extraction, Link
+from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
 from monitor.readers.block_writer import placed
-from monitor.readers.inline_marks import marked_text
 from monitor.readers.pdf_comments import comments
 from monitor.readers.pdf_forms import entries_of, form_of, with_entries
-from monitor.readers.pdf_hyphens import HYPHENS, between_lines, vocabulary
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
 from monitor.readers.pdf_margins import without_line_numbers, without_margins
-from monitor.readers.pdf_notes import as_note, note_marks, raised_figures
-from monitor.readers.pdf_words import Word, words_of
+from monitor.readers.pdf_text import HYPHENS, as_note, note_marks, text_of, vocabulary
+from monitor.readers.pdf_words import words_of
 from monitor.readers.tables import row_of
 from monitor.readers.text import ends_sentence, list_marker, without_marker
 
@@ -223,60 +220,6 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
         return 1 if size > 1.6 * measures.body else 2 if size > 1.3 * measures.body else 3
     bold = all(measures.is_bold(row) for row in rows) and len(text) <= _TITLE
     return 3 if bold and not ends_sentence(text) else 0
-
-
-_NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
-
-
-def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
-    """The lines of a paragraph as one block, none where there is no text; `words` is the document's vocabulary."""
-    pieces: list[str] = []
-    links: list[Link] = []
-    raised: list[tuple[int, int]] = []
-    length = 0
-    before: Word | None = None
-    token = ""  # what was written since the last space
-    for line in lines:
-        size, base = median(word.size for word in line.words), median(word.base for word in line.words)
-        for place, word in enumerate(line.words):
-            between: str | None = ""
-            if before is not None and place:
-                between = _between_words(before, word)
-            elif before is not None:
-                between = between_lines(token, word.text, words, broken=before.broken)
-            if between is None:
-                whole = pieces[-1]
-                pieces[-1] = whole.rstrip(HYPHENS)
-                token = token.rstrip(HYPHENS)
-                length -= len(whole) - len(pieces[-1])
-                between = ""
-            text, ranges = raised_figures(word, size, base)
-            if ranges and ranges[0][0] == 0 and place:
-                between = ""
-            length += len(between)
-            raised += ((start + length, end + length) for start, end in ranges)
-            pieces += (between, text)
-            if word.target:
-                _link(links, length, length + len(text), word.target)
-            length += len(text)
-            before = word
-            token = text if " " in between else token + between + text
-    text, found = marked_text("".join(pieces), links, (), raised, ()) if raised else ("".join(pieces), tuple(links))
-    if text.strip():
-        yield Block(BlockKind.PARAGRAPH, text, 0, found)
-
-
-def _link(links: list[Link], start: int, end: int, target: str) -> None:
-    """One link for all the words that lead to one place."""
-    if links and links[-1].target == target and start - links[-1].end <= 1:
-        links[-1] = Link(links[-1].start, end, target)
-    else:
-        links.append(Link(start, end, target))
-
-
-def _between_words(before: Word, word: Word) -> str:
-    apart = max(word.left - before.right, before.left - word.right)
-    return " " if apart > _NO_SPACE * word.size or word.spaced else ""
 
 
 MOST_PAGES = 20_000

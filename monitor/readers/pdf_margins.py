@@ -45,7 +45,7 @@ def without_margins(pages: Sequence[Page]) -> Margins:
 
 
 @dataclass(slots=True)
-class _Row:
+class _EdgeLine:
     """A row at an edge: its numbers of the page, and the rest of it, if there is any."""
 
     row: PdfLine
@@ -94,18 +94,18 @@ class _Finder:
             kept.append(replace(page, rows=tuple(row for row in page.rows if id(row) not in gone)) if gone else page)
         return Margins(kept, list(_once(heads)), list(_once(feet)))
 
-    def _running(self, page: Page, number: int, edge: list[_Row]) -> list[_Row]:
+    def _running(self, page: Page, number: int, edge: list[_EdgeLine]) -> list[_EdgeLine]:
         """The rows from the edge inwards that are none of the text."""
-        found: list[_Row] = []
+        found: list[_EdgeLine] = []
         for place, one in enumerate(edge):
             if one.numbers and not self._follows(page, number, one):
-                one = _Row(one.row, one.row)
+                one = _EdgeLine(one.row, one.row)
             if one.rest is not None and not (self._repeats(one) and self._is_apart(edge, place)):
                 break
             found.append(one)
         return found
 
-    def _follows(self, page: Page, number: int, one: _Row) -> bool:
+    def _follows(self, page: Page, number: int, one: _EdgeLine) -> bool:
         """Whether the number counts with the pages."""
         if one.is_named:
             return True
@@ -116,7 +116,7 @@ class _Finder:
         counted = any(self._offsets[value - number] >= self._needed for value in one.numbers)
         return counted or (number + 1 in one.numbers and not one.row.text.isalpha())
 
-    def _repeats(self, one: _Row) -> bool:
+    def _repeats(self, one: _EdgeLine) -> bool:
         return _near(self._bases.get(one.text, ()), one.row.base) >= self._needed
 
     def _is_behind(self, row: PdfLine) -> bool:
@@ -126,7 +126,7 @@ class _Finder:
         repeats = _near(self._bases[_BEHIND + row.text], row.base)
         return repeats >= 2 and 2 * repeats >= len(self._pages)
 
-    def _is_apart(self, edge: list[_Row], place: int) -> bool:
+    def _is_apart(self, edge: list[_EdgeLine], place: int) -> bool:
         """Whether the row differs from the text beside it: in size, weight or distance, also over rows that repeat."""
         for inner in range(place, len(edge) - 1):
             row, after = edge[inner].row, edge[inner + 1].row
@@ -161,20 +161,20 @@ def _edges(page: Page) -> tuple[list[PdfLine], list[PdfLine]]:
     return ordered[:reach], ordered[::-1][:reach]
 
 
-def _parted(row: PdfLine) -> _Row:
+def _parted(row: PdfLine) -> _EdgeLine:
     """The row with the numbers that stand apart from the rest: alone, in a cell, behind a bar."""
     if is_page_number(row.text):
         value = page_number(row.text)
-        return _Row(row, None, () if value is None else (value,), not _is_bare(row.text))
+        return _EdgeLine(row, None, () if value is None else (value,), not _is_bare(row.text))
     if len(row.cells) > 1:
         numbers = [cell for cell in row.cells if is_page_number(cell.text)]
         rest = tuple(cell for cell in row.cells if cell not in numbers)
     else:
         numbers, rest = _cut_at_bars(row.cells[0])
     if not numbers or not rest:
-        return _Row(row, row)
+        return _EdgeLine(row, row)
     values = tuple(value for cell in numbers if (value := page_number(cell.text)) is not None)
-    return _Row(row, replace(row, cells=rest), values, not all(_is_bare(cell.text) for cell in numbers))
+    return _EdgeLine(row, replace(row, cells=rest), values, not all(_is_bare(cell.text) for cell in numbers))
 
 
 def _is_bare(text: str) -> bool:

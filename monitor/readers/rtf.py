@@ -15,6 +15,10 @@ from monitor.readers.mathematics import DEEPEST, equation
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import PAGE_FIELD, without_page_number
 from monitor.readers.rtf_text import (
+    CHARACTERS,
+    CODECS,
+    KNOWN_STARRED,
+    SKIPPED,
     Field,
     Flow,
     Font,
@@ -24,7 +28,6 @@ from monitor.readers.rtf_text import (
     Recorder,
     Stylesheet,
 )
-from monitor.readers.rtf_words import CHARACTERS, CODECS, KNOWN_STARRED, SKIPPED
 from monitor.readers.symbol_fonts import is_symbol_font, signs
 from monitor.readers.text import without_marker
 
