@@ -36,7 +36,7 @@ def test_how_many_bytes_were_wrong_is_noted(wrong: bytes, told: str) -> None:
     assert decode(GERMAN.encode() + wrong)[1] == (f"encoding: utf-8, and {told} as windows-1252",)
 
 
-def test_a_declared_utf8_text_stays_one_however_few_letters_it_has() -> None:
+def test_declared_utf8_stays_utf8_however_few_letters_it_has() -> None:
     assert decode(b"It is \x92fine\x92.", "utf-8")[0] == "It is ’fine’."
 
 

@@ -83,13 +83,13 @@ def test_a_running_head_comes_once_before_the_text(pages: int) -> None:
     assert found == [head, *(TEXT[number % 3] for number in range(pages))]
 
 
-def test_a_running_foot_comes_once_after_the_text_without_its_page_number() -> None:
+def test_a_running_foot_comes_once_without_its_page_number() -> None:
     feet = [[(72, 30, "The Ministry"), (300, 30, f"{number}")] for number in (1, 2, 3)]
     assert _pages(feet, size=8) == [*TEXT, "The Ministry"]
     assert _pages([[(72, 30, f"{number} | The Ministry")] for number in (1, 2, 3)], size=8) == [*TEXT, "The Ministry"]
 
 
-def test_a_running_head_that_says_what_the_text_says_is_not_said_again() -> None:
+def test_a_running_head_that_the_text_says_is_not_said_again() -> None:
     def draw(canvas: Canvas) -> None:
         for lines in BODY:
             draw_lines(canvas, 72, 800, ["OFFERS OF TROOPS"], size=8)
