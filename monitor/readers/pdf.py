@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from monitor.errors import ExtractError
@@ -33,6 +34,8 @@ _EMPTIER: Final = 0.6  # the same, where the next line begins as a sentence goes
 _INDENT: Final = 0.7  # of the size
 _TITLE: Final = 120  # characters of the longest heading that is recognised by its weight
 _LEADER: Final = 4  # dots before a page number
+_LEVELS: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?")
+_COUNTED: Final = 0.8  # of the numbers of paragraphs follow each other
 _ALONE: Final = re.compile(r"(?:[-*+•·‣▪●○◦–—o]|\d{1,3}[.)]|\(?[a-z]{1,4}\)|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$")
 
 
@@ -48,10 +51,10 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
         return
     measures = Measures(margins.pages if any(page.rows for page in margins.pages) else everywhere)
     words = vocabulary(rows)
-    marks = note_marks(rows)
+    marks, numbered = note_marks(rows), are_numbered(rows)
     joined: list[_Paragraph] = []
     for page in margins.pages:
-        found = list(_page(page, measures, marks))
+        found = list(_page(page, measures, marks, numbered=numbered))
         if found and joined and (open_one := _goes_on(joined, found[0], measures)) is not None:
             open_one.rows += found.pop(0).rows
         joined += found
@@ -61,7 +64,7 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
         [
             replace(block, kind=BlockKind.PARAGRAPH, level=0)
             for page in edge
-            for paragraph in _page(page, measures, frozenset())
+            for paragraph in _page(page, measures, frozenset(), numbered=False)
             for block in paragraph.blocks(measures, words)
             if block.text.casefold() not in told
         ]
@@ -76,6 +79,7 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
 class _Paragraph:
     rows: list[PdfLine] = field(default_factory=list)
     item: bool = False
+    numbered: bool = False  # `1.2` stands in front of it
 
     def blocks(self, measures: Measures, words: frozenset[str]) -> Iterator[Block]:
         if len(self.rows) == 1 and len(self.rows[0].cells) > 1:
@@ -88,7 +92,7 @@ class _Paragraph:
             if level and (not self.item or text[0].isdigit()):  # `1. Scope` is how the heading reads
                 yield Block(BlockKind.HEADING, text, level, block.links)
             else:
-                yield without_marker(paragraph) if self.item else paragraph
+                yield without_marker(paragraph, numbered=self.numbered) if self.item else paragraph
 
 
 def _without_leader(text: str) -> str:
@@ -106,18 +110,37 @@ def _whole(row: PdfLine) -> Segment:
 # --- where a paragraph ends ------------------------------------------------------------------------
 
 
-def _page(page: Page, measures: Measures, marks: frozenset[str]) -> Iterator[_Paragraph]:
+def _page(page: Page, measures: Measures, marks: frozenset[str], *, numbered: bool) -> Iterator[_Paragraph]:
     open_one: _Paragraph | None = None
-    for row in (_labelled(as_note(row, marks, measures), measures) for row in page.rows):
+    for one in page.rows:
+        row = _labelled(as_note(one, marks, measures), measures)
+        has_number = numbered and len(one.cells) > len(row.cells) and _LEVELS.fullmatch(one.cells[0].text) is not None
         if open_one is not None and _continues(open_one, row, measures):
             open_one.rows.append(row)
             continue
         if open_one is not None:
             yield open_one
         entered = row.cells[0].words[0].entered  # `○` is a radio button here, and no bullet
-        open_one = _Paragraph([row], item=not entered and list_marker(row.text) is not None)
+        item = has_number or (not entered and list_marker(row.text) is not None)
+        open_one = _Paragraph([row], item, has_number)
     if open_one is not None:
         yield open_one
+
+
+def are_numbered(rows: Sequence[PdfLine]) -> bool:
+    """Whether numbers like `1.2` in front of the paragraphs count, rather than tell values."""
+    labels = [row.cells[0].text for row in rows if len(row.cells) == 2 and _LEVELS.fullmatch(row.cells[0].text)]
+    numbers = [tuple(map(int, label.rstrip(".").split("."))) for label in labels]
+    counted = sum(_follows(one, two) for one, two in pairwise(numbers))
+    return len(numbers) > 2 and counted >= _COUNTED * (len(numbers) - 1)
+
+
+def _follows(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+    """`1.3` or `1.2.1` behind `1.2`, or `2.1` behind any of these."""
+    level = next((at for at, (left, right) in enumerate(zip(one, two, strict=False)) if left != right), len(one))
+    if level == len(one):
+        return two[level:] == (1,) * (len(two) - level) and len(two) > len(one)
+    return level < len(two) and two[level] == one[level] + 1 and all(part == 1 for part in two[level + 1 :])
 
 
 def _labelled(row: PdfLine, measures: Measures) -> PdfLine:

@@ -217,6 +217,7 @@ def _in_column(page: Page, row: PdfLine) -> bool:
 
 _LINES: Final = 5  # numbers that make a column of them
 _FEWEST: Final = 3  # the same, where they count by more than one
+_COLUMNS: Final = 50  # of numbers that are looked at on a page
 _EVERY: Final = (1, 5, 10)  # by so many they count
 _PROSE: Final = 30  # characters of the middling line beside them
 _NUMBERED: Final = 0.9  # of the lines beside them
@@ -228,14 +229,16 @@ def without_line_numbers(words: Sequence[Word]) -> list[Word]:
     if len(numbers) < _FEWEST:
         return list(words)
     gone: set[int] = set()
+    tried = 0
     for side in ("right", "left"):
         numbers.sort(key=lambda word: (word.quarter, getattr(word, side), -word.base))
         column: list[Word] = []
         for word in [*numbers, None]:
             near = word and column and getattr(word, side) - getattr(column[-1], side) < _ALIGNED
             if column and not (near and word and word.quarter == column[-1].quarter):
-                if len(column) >= _FEWEST and not gone.issuperset(map(id, column)) and _counts_lines(column, words):
-                    gone.update(map(id, column))
+                if len(column) >= _FEWEST and tried < _COLUMNS and not gone.issuperset(map(id, column)):
+                    tried += 1
+                    gone.update(map(id, column) if _counts_lines(column, words) else ())
                 column = []
             if word:
                 column.append(word)

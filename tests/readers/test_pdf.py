@@ -6,11 +6,15 @@ import io
 from collections.abc import Callable
 
 import pytest
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, LETTER
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph
 
+from monitor.core.text.segment import segment_blocks
 from monitor.errors import ExtractError
+from monitor.model import Block, BlockKind
 from monitor.readers import extract
 
 LOREM = (
@@ -175,6 +179,28 @@ def test_items_and_hanging_lines() -> None:
     assert told(pdf_of(draw)) == [("paragraph", OTHER), ("item", LOREM), ("item", LOREM)]
 
 
+def _clauses(canvas: Canvas, labels: list[str]) -> None:
+    y = draw_lines(canvas, 72, 750, column(OTHER, 440))
+    canvas.setFont("Times-Roman", 11)
+    for label in labels:
+        canvas.drawString(72, y, label)
+        y = draw_lines(canvas, 110, y, column(LOREM, 400))
+
+
+@pytest.mark.parametrize(
+    "labels", [["1.1", "1.2", "1.3"], ["1.1.", "1.2.", "2.1.", "2.2."], ["1.2", "1.2.1", "1.3", "2.1"]]
+)
+def test_numbers_that_count_clauses_are_layout(labels: list[str]) -> None:
+    wanted = [("paragraph", OTHER), *[("item", LOREM)] * len(labels)]
+    assert told(pdf_of(lambda canvas: _clauses(canvas, labels))) == wanted
+
+
+def test_numbers_that_count_nothing_are_text() -> None:
+    labels = ["1.5", "2.5", "0.5"]
+    found = [text for _, text in told(pdf_of(lambda canvas: _clauses(canvas, labels)))[1:]]
+    assert found == [f"{label} {LOREM}" for label in labels]
+
+
 def test_raised_digits_are_written_as_such() -> None:
     def draw(canvas: Canvas) -> None:
         draw_lines(canvas, 72, 700, column(LOREM, 440))
@@ -330,3 +356,43 @@ def test_an_encrypted_file_is_reported_as_such() -> None:
 def test_a_file_without_text_is_reported_as_such() -> None:
     with pytest.raises(ExtractError, match="no text in it"):
         extract("a.pdf", pdf_of(lambda canvas: canvas.rect(0, 0, 100, 100)))
+
+
+# --- set again ----------------------------------------------------------------------------------------
+
+CLAUSES = [f"Clause {'ABCDEFGHIJKLMNOP'[number]}. {LOREM if number % 2 else OTHER}" for number in range(16)]
+
+
+def _set(size: float, columns: int, *, aligned: bool, head: str, letter: bool) -> bytes:
+    """The clauses in one of the ways that a program may set them."""
+    page = LETTER if letter else A4
+    width, height = page
+    style = ParagraphStyle(
+        "", fontName="Times-Roman", fontSize=size, leading=1.25 * size, spaceAfter=size, alignment=4 if aligned else 0
+    )
+    each = (width - 144 - 24 * (columns - 1)) / columns
+    frames = [Frame(72 + place * (each + 24), 72, each, height - 144, 0, 0, 0, 0) for place in range(columns)]
+
+    def draw_edges(canvas: Canvas, document: BaseDocTemplate) -> None:
+        canvas.setFont("Times-Roman", 8)
+        if head:
+            canvas.drawString(72, height - 40, head)
+            canvas.drawCentredString(width / 2, 36, str(document.page))
+
+    stream = io.BytesIO()
+    template = PageTemplate("", frames, onPage=draw_edges)
+    BaseDocTemplate(stream, pagesize=page, pageTemplates=[template], invariant=1).build(
+        [Paragraph(clause, style) for clause in CLAUSES]
+    )
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("letter", [False, True])
+@pytest.mark.parametrize(("size", "columns", "aligned"), [(11, 1, False), (12.5, 1, True), (9, 1, True), (9, 2, False)])
+def test_a_text_set_again_gives_the_same_statements(size: float, columns: int, aligned: bool, letter: bool) -> None:
+    text = segment_blocks([Block(BlockKind.PARAGRAPH, clause) for clause in CLAUSES], "en")
+    for head in ("", "Rules of the Mission"):
+        extraction = extract("a.pdf", _set(size, columns, aligned=aligned, head=head, letter=letter))
+        assert extraction is not None
+        found = [one.text for one in segment_blocks(extraction.blocks, "en")]
+        assert found == [*([head] if head else []), *(one.text for one in text)]

@@ -148,6 +148,8 @@ def test_symbol_fonts_show_their_signs(body: str, text: str) -> None:
 def test_text_in_a_font_of_letters_has_no_signs() -> None:
     assert signs("m", "Arial") == "m"
     assert signs("m\u03b1", "SYMBOL ") == "μα"
+    assert signs("m\uf0fe", "ABCDEF+Wingdings-Regular") == "\uf06d☑"
+    assert signs("m", "ABCDEF+SymbolMT") == "μ"
 
 
 @pytest.mark.parametrize(
