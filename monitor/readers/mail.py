@@ -98,9 +98,12 @@ def _is_text(part: Message) -> bool:
 
 def _root(part: Message, inside: list[Message]) -> Message:
     """The part that comes first; of `multipart/related` the one that the others belong to (RFC 2387)."""
+    if part.get_content_type() != "multipart/related":
+        return inside[0]
     start = str(part.get_param("start", "")).strip()
     named = [one for one in inside if start and str(one.get("Content-ID", "")).strip() == start]
-    return (named or inside)[0]
+    texts = [one for one in inside if one.get_content_maintype() in ("text", "multipart")]
+    return (named or texts or inside)[0]
 
 
 def _is_piece(whole: Message, part: Message) -> bool:

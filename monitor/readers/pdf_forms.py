@@ -19,8 +19,6 @@ _LARGEST: Final = 12.0  # points: the text of a field of many lines
 _SPACE, _LETTER = 0.25, 0.5  # of the size: between an entry and its label, and how wide a letter is
 _SAME_LINE: Final = 0.8  # of the size: how far a label's line and the middle of its field differ
 _FAR: Final = 30  # times the size: what is further away is no label
-_LONGEST: Final = 50_000  # characters of one entry
-_MOST_OPTIONS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def _shown(raw: Any, form: Any, annotation: Any) -> str:
         checked = state not in ("", "Off")
         return check_box(checked=checked, radio=kind == raw.FPDF_FORMFIELD_RADIOBUTTON)
     if kind in (raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
-        options = range(min(_MOST_OPTIONS, raw.FPDFAnnot_GetOptionCount(form, annotation)))
+        options = range(raw.FPDFAnnot_GetOptionCount(form, annotation))
         chosen = [
             _text(raw.FPDFAnnot_GetOptionLabel, form, annotation, at)
             for at in options
@@ -114,7 +112,7 @@ def _shown(raw: Any, form: Any, annotation: Any) -> str:
 
 def _text(call: Any, *of: Any) -> str:
     length = call(*of, None, 0)
-    if not 2 < length <= 2 * _LONGEST:
+    if length <= 2:  # nothing but its end
         return ""
     buffer = (ctypes.c_ushort * (length // 2 + 1))()
     call(*of, buffer, length)

@@ -193,7 +193,7 @@ class RtfParser:
 
     def _begin_note(self, name: str) -> None:
         self._group.inside = name
-        if name == "ffl" and self._fields and len(self._fields[-1].entries) < _MOST_ENTRIES:
+        if name == "ffl" and self._fields:
             self._fields[-1].entries.append("")
 
     def _begin_flow(self, name: str) -> None:
@@ -258,8 +258,7 @@ class RtfParser:
         self._goes_on = True
 
     def _end_of_cell(self) -> None:
-        if len(self._flow.continued) < _MOST_CELLS:
-            self._flow.continued.append(self._goes_on)
+        self._flow.continued.append(self._goes_on)
         self._goes_on = False
 
     def _use_style(self, number: int | None) -> None:
@@ -400,8 +399,6 @@ def _finished(flow: Flow) -> list[Block]:
     return flow.page.finish() if isinstance(flow.page, Page) else []
 
 
-_MOST_CELLS: Final = 1_000  # of a row
-_MOST_ENTRIES: Final = 1_000  # of a form's list
 _LONGEST_NAME: Final = 100  # characters of a font's name
 _SYMBOLS: Final = 2  # the character set of symbol fonts
 _BOXES: Final = frozenset({"shptxt", "dptxbxtext"})

@@ -83,6 +83,10 @@ def test_the_part_that_start_names_is_the_page() -> None:
     assert _blocks(_mail(*_several("related", [PICTURE, page], more='; start="<h>"'))) == ["The fee is 20 EUR."]
 
 
+def test_a_page_behind_its_picture_is_the_page() -> None:
+    assert _blocks(_mail(*_several("related", [PICTURE, HTML]))) == ["The fee is 20 EUR."]
+
+
 def test_pictures_of_a_page_are_not_attached_to_it() -> None:
     assert _blocks(_mail(*_several("related", [HTML, PICTURE]))) == ["The fee is 20 EUR."]
 

@@ -147,6 +147,15 @@ def test_hyphens_at_the_end_of_a_line_are_mended(lines: list[str], text: str) ->
     assert " ".join(texts_of(draw)) == f"{before} {text} {after}"
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_page_that_is_shown_turned_is_read(degrees: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setPageRotation(degrees)
+        draw_lines(canvas, 72, 500, column(LOREM, 440))
+
+    assert texts_of(draw) == [LOREM]
+
+
 def test_text_beside_the_page_is_not_read() -> None:
     def draw(canvas: Canvas) -> None:
         draw_lines(canvas, 72, 750, column(LOREM, 440))

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from monitor.readers import pdf_margins
+from monitor.readers.pdf_margins import without_line_numbers
+from monitor.readers.pdf_words import Word
 from tests.readers.test_pdf import LOREM, OTHER, column, draw_lines, pdf_of, texts_of, told
 
 BODY = [
@@ -179,6 +182,18 @@ def _numbered(every: int, *, paper: int = 0, more: str = "") -> list[str]:
 def test_numbers_of_lines_are_layout(every: int, paper: int) -> None:
     assert _numbered(every, paper=paper) == [f"{LOREM} {OTHER} {LOREM} {OTHER}"]
     assert _numbered(every, paper=paper, more="It begins so. ") == [f"It begins so. {LOREM} {OTHER} {LOREM} {OTHER}"]
+
+
+def test_a_page_of_numbers_is_not_searched_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[int] = []
+    monkeypatch.setattr(pdf_margins, "_counts_lines", lambda column, _: tried.append(len(column)))
+    page = [
+        Word(str(row), 20.0 * column, 20.0 * column + 9, 700 - 14.0 * row, 11, 400, 0)
+        for column in range(90)
+        for row in range(5)
+    ]
+    assert without_line_numbers(page) == page
+    assert tried == [5] * 50
 
 
 def test_numbers_of_the_rows_of_a_table_are_text() -> None:
