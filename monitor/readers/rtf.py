@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
@@ -43,9 +43,8 @@ class RtfParser:
 
     def __init__(self) -> None:
         self._flows = [Flow()]
-        self._before: list[Block] = []
+        self._margins: dict[str, list[Block]] = {}  # headers and footers by their control words
         self._notes: list[Block] = []
-        self._after: list[Block] = []
         self._groups: list[Group] = [Group()]
         self._fonts: dict[int, Font] = {}
         self._font = 0  # the one whose description is being read
@@ -94,7 +93,11 @@ class RtfParser:
         while len(self._groups) > 1:  # cut off: what is open ends here
             self._close()
         self._flow.finish()
-        blocks = [*self._before, *_finished(self._flow), *self._notes, *self._after]
+        heads, feet = (
+            [block for word in _MARGINS for block in self._margins.get(kind + word, ())]
+            for kind in ("header", "footer")
+        )
+        blocks = [*_once(heads), *_finished(self._flow), *self._notes, *_once(feet)]
         return [without_marker(block) for block in blocks]
 
     def _token(self, found: re.Match[str]) -> None:
@@ -149,10 +152,8 @@ class RtfParser:
         elif what == "footnote":
             self._notes += _finished(flow)
         else:
-            kept = self._before if what.startswith("header") else self._after
-            told = {block.text for block in kept}
             found = [without_page_number(block) for block in _finished(flow)]
-            kept += [block for block in found if block is not None and block.text not in told]
+            self._margins.setdefault(what, []).extend(block for block in found if block is not None)
 
     def _destination(self, name: str, *, starred: bool) -> bool:
         """Whether the word says what its group is, other than text. `starred`: `\\*` stands before the word."""
@@ -395,10 +396,15 @@ class RtfParser:
                 field.entries[-1] += text
 
 
+def _once(blocks: Iterable[Block]) -> Iterable[Block]:
+    return {block.text: block for block in blocks}.values()
+
+
 def _finished(flow: Flow) -> list[Block]:
     return flow.page.finish() if isinstance(flow.page, Page) else []
 
 
+_MARGINS: Final = ("", "l", "r", "f")  # of all pages, left ones, right ones, the first
 _LONGEST_NAME: Final = 100  # characters of a font's name
 _SYMBOLS: Final = 2  # the character set of symbol fonts
 _BOXES: Final = frozenset({"shptxt", "dptxbxtext"})

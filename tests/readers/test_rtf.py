@@ -216,6 +216,11 @@ def test_fields_show_what_a_person_entered(field: str, text: str) -> None:
     assert _texts(rf"\pard {field} vendor\par") == [text]
 
 
+def test_the_header_of_the_first_page_follows_the_others() -> None:
+    first = r"{\headerf\pard First.\par}{\header\pard All.\par}{\footerf\pard Foot.\par}{\footer\pard Foot.\par}"
+    assert _texts(rf"{first}\pard Text.\par") == ["All.", "First.", "Text.", "Foot."]
+
+
 PAGE = r"{\field{\*\fldinst  PAGE }{\fldrslt 7}}"
 
 
