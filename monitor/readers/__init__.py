@@ -158,7 +158,7 @@ MARKDOWN = Format(
     in_process=True,
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
-LINES = Format("lines", 1, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
+LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
 HTML = Format("html", 2, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 

@@ -74,7 +74,7 @@ def chunks(source: str, start: int = 0) -> Iterator[tuple[int, str]]:
 def stretches(source: bytes) -> list[bytes] | None:
     """The source in UTF-8 without byte order mark, cut at blank lines where `chunks` would cut it, too; a part may hold
     several chunks. None where one may reach beyond a blank line, or the source is no UTF-8."""
-    if source.startswith((b"---", b"\xef\xbb\xbf")) or b"]:" in source:
+    if source.startswith((b"---", b"+++", b"\xef\xbb\xbf")) or b"]:" in source:
         return None
     if b"\r" in source:
         source = source.replace(b"\r\n", b"\n").replace(b"\r", b"\n")

@@ -18,6 +18,9 @@ _WORDS: Final = (
 _OF: Final = r"of|/|von|de|di|sur|av|af|van|z|ze|из|з|/|\|από|dari|من|מתוך|trên|共|[页頁]\s*[,，/共]?\s*共?"
 _FIELD: Final = re.compile(rf" {PAGE_FIELD}(?= |$)|{PAGE_FIELD}")
 _NUMBER: Final = r"(?:\d{1,5}|[ivxlc]{1,7})"
+_FIRST: Final = re.compile(r"\d{1,5}|\b[ivxlc]{1,7}\b", re.IGNORECASE)
+_ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+_ROMAN_FORM: Final = re.compile(r"c{0,3}(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _ALONE: Final = re.compile(
     rf"[-–—|\s.·~]*(?:(?:{_WORDS})\s*)?{_NUMBER}(?:\s*(?:{_OF})\s*\d{{1,5}})?\s*[页頁]?[-–—|\s.·~]*", re.IGNORECASE
 )
@@ -26,6 +29,20 @@ _ALONE: Final = re.compile(
 def is_page_number(text: str) -> bool:
     """Whether the text is nothing but the number of a page, with the words that go with it."""
     return _ALONE.fullmatch(text) is not None
+
+
+def page_number(text: str) -> int | None:
+    """The number in such a text, also a Roman one; None where it is none."""
+    found = _FIRST.search(text)
+    if found is None:
+        return None
+    return int(found[0]) if found[0].isdecimal() else _roman(found[0].lower())
+
+
+def _roman(text: str) -> int | None:
+    values = [_ROMAN[char] for char in text]
+    total = sum(-one if one < two else one for one, two in zip(values, [*values[1:], 0], strict=True))
+    return total if _ROMAN_FORM.fullmatch(text) else None
 
 
 def without_page_number(block: Block) -> Block | None:

@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any, Final
 
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Extraction, Link
+from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
-from monitor.readers.block_writer import joint, placed
-from monitor.readers.inline_marks import superscript
+from monitor.readers.block_writer import placed
 from monitor.readers.pdf_comments import comments
-from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of, without_furniture
-from monitor.readers.pdf_words import Word, words_of
+from monitor.readers.pdf_forms import entries_of, form_of, with_entries
+from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
+from monitor.readers.pdf_margins import without_line_numbers, without_margins
+from monitor.readers.pdf_text import HYPHENS, as_note, note_marks, text_of, vocabulary
+from monitor.readers.pdf_words import words_of
 from monitor.readers.tables import row_of
 from monitor.readers.text import ends_sentence, list_marker, without_marker
 
@@ -32,30 +34,52 @@ _EMPTIER: Final = 0.6  # the same, where the next line begins as a sentence goes
 _INDENT: Final = 0.7  # of the size
 _TITLE: Final = 120  # characters of the longest heading that is recognised by its weight
 _LEADER: Final = 4  # dots before a page number
+_LEVELS: Final = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?")
+_COUNTED: Final = 0.8  # of the numbers of paragraphs follow each other
 _ALONE: Final = re.compile(r"(?:[-*+•·‣▪●○◦–—o]|\d{1,3}[.)]|\(?[a-z]{1,4}\)|\d{1,2}(?:\.\d{1,2}){1,4}\.?)$")
 
 
 def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
-    """The blocks of all pages; a paragraph that goes on over a page or a column is one."""
-    rows = [row for page in pages for row in page.rows]
+    """The blocks of all pages; a paragraph that goes on over a page or a column is one.
+
+    Running heads come once before the text, feet and watermarks once after it, unless the text says the same.
+    """
+    margins = without_margins(pages)
+    everywhere = [*margins.pages, *margins.heads, *margins.feet]
+    rows = [row for page in everywhere for row in page.rows]
     if not rows:
         return
-    measures = Measures(pages)
+    measures = Measures(margins.pages if any(page.rows for page in margins.pages) else everywhere)
     words = vocabulary(rows)
+    marks, numbered = note_marks(rows), are_numbered(rows)
     joined: list[_Paragraph] = []
-    for page in pages:
-        found = list(_page(page, measures))
+    for page in margins.pages:
+        found = list(_page(page, measures, marks, numbered=numbered))
         if found and joined and (open_one := _goes_on(joined, found[0], measures)) is not None:
             open_one.rows += found.pop(0).rows
         joined += found
-    for paragraph in joined:
-        yield from paragraph.blocks(measures, words)
+    text = [block for paragraph in joined for block in paragraph.blocks(measures, words)]
+    told = {block.text.casefold() for block in text}
+    heads, feet = (
+        [
+            replace(block, kind=BlockKind.PARAGRAPH, level=0)
+            for page in edge
+            for paragraph in _page(page, measures, frozenset(), numbered=False)
+            for block in paragraph.blocks(measures, words)
+            if block.text.casefold() not in told
+        ]
+        for edge in (margins.heads, margins.feet)
+    )
+    yield from heads
+    yield from text
+    yield from feet
 
 
 @dataclass(slots=True)
 class _Paragraph:
     rows: list[PdfLine] = field(default_factory=list)
     item: bool = False
+    numbered: bool = False  # `1.2` stands in front of it
 
     def blocks(self, measures: Measures, words: frozenset[str]) -> Iterator[Block]:
         if len(self.rows) == 1 and len(self.rows[0].cells) > 1:
@@ -68,7 +92,7 @@ class _Paragraph:
             if level and (not self.item or text[0].isdigit()):  # `1. Scope` is how the heading reads
                 yield Block(BlockKind.HEADING, text, level, block.links)
             else:
-                yield without_marker(paragraph) if self.item else paragraph
+                yield without_marker(paragraph, numbered=self.numbered) if self.item else paragraph
 
 
 def _without_leader(text: str) -> str:
@@ -86,17 +110,37 @@ def _whole(row: PdfLine) -> Segment:
 # --- where a paragraph ends ------------------------------------------------------------------------
 
 
-def _page(page: Page, measures: Measures) -> Iterator[_Paragraph]:
+def _page(page: Page, measures: Measures, marks: frozenset[str], *, numbered: bool) -> Iterator[_Paragraph]:
     open_one: _Paragraph | None = None
-    for row in (_labelled(row, measures) for row in page.rows):
+    for one in page.rows:
+        row = _labelled(as_note(one, marks, measures), measures)
+        has_number = numbered and len(one.cells) > len(row.cells) and _LEVELS.fullmatch(one.cells[0].text) is not None
         if open_one is not None and _continues(open_one, row, measures):
             open_one.rows.append(row)
             continue
         if open_one is not None:
             yield open_one
-        open_one = _Paragraph([row], item=list_marker(row.text) is not None)
+        entered = row.cells[0].words[0].entered  # `○` is a radio button here, and no bullet
+        item = has_number or (not entered and list_marker(row.text) is not None)
+        open_one = _Paragraph([row], item, has_number)
     if open_one is not None:
         yield open_one
+
+
+def are_numbered(rows: Sequence[PdfLine]) -> bool:
+    """Whether numbers like `1.2` in front of the paragraphs count, rather than tell values."""
+    labels = [row.cells[0].text for row in rows if len(row.cells) == 2 and _LEVELS.fullmatch(row.cells[0].text)]
+    numbers = [tuple(map(int, label.rstrip(".").split("."))) for label in labels]
+    counted = sum(_follows(one, two) for one, two in pairwise(numbers))
+    return len(numbers) > 2 and counted >= _COUNTED * (len(numbers) - 1)
+
+
+def _follows(one: tuple[int, ...], two: tuple[int, ...]) -> bool:
+    """`1.3` or `1.2.1` behind `1.2`, or `2.1` behind any of these."""
+    level = next((at for at, (left, right) in enumerate(zip(one, two, strict=False)) if left != right), len(one))
+    if level == len(one):
+        return two[level:] == (1,) * (len(two) - level) and len(two) > len(one)
+    return level < len(two) and two[level] == one[level] + 1 and all(part == 1 for part in two[level + 1 :])
 
 
 def _labelled(row: PdfLine, measures: Measures) -> PdfLine:
@@ -112,7 +156,13 @@ def _labelled(row: PdfLine, measures: Measures) -> PdfLine:
 
 def _continues(paragraph: _Paragraph, row: PdfLine, measures: Measures) -> bool:
     before = paragraph.rows[-1]
-    if len(before.cells) > 1 or len(row.cells) > 1 or not measures.alike(before, row) or _has_leader(before):
+    if (
+        row.is_note
+        or len(before.cells) > 1
+        or len(row.cells) > 1
+        or not measures.alike(before, row)
+        or _has_leader(before)
+    ):
         return False
     if before.base <= row.base:  # a new column
         return _runs_over(before, row)
@@ -137,13 +187,14 @@ def _begins_item(before: PdfLine, row: PdfLine) -> bool:
     marker = list_marker(row.text)
     if marker is None:
         return False
-    # "…in the year / 12. The…" is a wrapped line
-    return not row.text[0].isdigit() or _first_word_fits(before, row) or ends_sentence(before.text)
+    # "…in the year / 12. The…" and "…went on / – as he said – …" are wrapped lines
+    return row.text[0] not in "-–—0123456789" or _first_word_fits(before, row) or ends_sentence(before.text)
 
 
 def _first_word_fits(before: PdfLine, row: PdfLine) -> bool:
     """Whether the first word of the row would have stood on the line before, so that the break means something."""
-    if before.cells[-1].words[-1].broken:
+    last = before.cells[-1].words[-1]
+    if last.broken or (last.text[-1] in HYPHENS and last.text[-2:-1].isalnum()):
         return False
     word, size = row.cells[0].words[0], size_of(row)
     needed = word.right - word.left + 0.3 * size
@@ -194,87 +245,6 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
     return 3 if bold and not ends_sentence(text) else 0
 
 
-HYPHENS: Final = "-\u2010"
-_NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
-_RAISED: Final = 0.85  # of the line's size
-
-
-def vocabulary(rows: Sequence[PdfLine]) -> frozenset[str]:
-    """The words of the document that are not broken by a line's end, in lower case."""
-    found: set[str] = set()
-    for row in rows:
-        for cell in row.cells:
-            words = cell.words[:-1] if cell.words[-1].broken or cell.words[-1].text[-1:] in HYPHENS else cell.words
-            found.update(word.text.strip(".,;:!?()[]“”\"'’").lower() for word in words)
-    return frozenset(found)
-
-
-def text_of(lines: Sequence[Segment], words: frozenset[str]) -> Iterator[Block]:
-    """The lines of a paragraph as one block, none where there is no text; `words` is the document's vocabulary."""
-    pieces: list[str] = []
-    links: list[Link] = []
-    length = 0
-    before: Word | None = None
-    for line in lines:
-        size = median(word.size for word in line.words)
-        for place, word in enumerate(line.words):
-            between = _between(before, word, words, same_line=place > 0) if before is not None else ""
-            if between is None:
-                whole = pieces[-1]
-                pieces[-1] = whole.rstrip(HYPHENS)
-                length -= len(whole) - len(pieces[-1])
-                between = ""
-            text = superscript(word.text) if _is_raised(word, line, size) else word.text
-            if text != word.text and place:
-                between = ""
-            length += len(between)
-            pieces += (between, text)
-            if word.target:
-                _link(links, length, length + len(text), word.target)
-            length += len(text)
-            before = word
-    text = "".join(pieces)
-    if text.strip():
-        yield Block(BlockKind.PARAGRAPH, text, 0, tuple(links))
-
-
-def _link(links: list[Link], start: int, end: int, target: str) -> None:
-    """One link for all the words that lead to one place."""
-    if links and links[-1].target == target and start - links[-1].end <= 1:
-        links[-1] = Link(links[-1].start, end, target)
-    else:
-        links.append(Link(start, end, target))
-
-
-def _is_raised(word: Word, line: Segment, size: float) -> bool:
-    return word.size < _RAISED * size and word.base > line.base + 0.15 * size
-
-
-def _between(before: Word, word: Word, words: frozenset[str], *, same_line: bool) -> str | None:
-    """What stands between two words; None: nothing, and the hyphen before goes too."""
-    if same_line:
-        apart = max(word.left - before.right, before.left - word.right)
-        return " " if apart > _NO_SPACE * word.size else ""
-    head = before.text
-    hyphen = head[-1:] in tuple(HYPHENS)
-    if before.broken or (hyphen and word.text[:1].isalpha() and len(head) > 1):
-        stem = head.rstrip(HYPHENS)
-        mark = "" if hyphen else "-"
-        space = joint(stem + "-", word.text)  # `pre- and post-war`
-        return mark + space if space or _is_compound(stem, word.text, words) else None
-    return joint(head, word.text)
-
-
-def _is_compound(stem: str, rest: str, words: frozenset[str]) -> bool:
-    """Whether the hyphen belongs to the word: the rest of the document tells, else what the parts look like."""
-    head, tail = stem.lower().lstrip("(“\"'‘"), rest.lower().rstrip(".,;:!?)”\"'’")
-    if head + tail in words:
-        return False
-    if f"{head}-{tail}" in words:
-        return True
-    return not stem[-1:].isalpha() or rest[:1].isupper() or "-" in head
-
-
 MOST_PAGES = 20_000
 _BEGINS_WITHIN = 1_024  # bytes before the header that readers allow
 
@@ -293,7 +263,7 @@ class PdfReader:
         except pypdfium2.PdfiumError as error:
             raise ExtractError(_describe_error(str(error))) from None
         with closing(document):
-            blocks = list(paragraphs(without_furniture(list(_pages(document)))))
+            blocks = list(paragraphs(list(_pages(document))))
             if not blocks:
                 raise ExtractError(_nothing(document))
         return placed(blocks)
@@ -307,8 +277,10 @@ class PdfReader:
 def _pages(document: Any) -> Iterator[Page]:
     if len(document) > MOST_PAGES:
         raise ExtractError(f"refused: {len(document):,} pages are more than {MOST_PAGES:,}")
-    for number in range(len(document)):
-        yield page_of(words_of(document, number))
+    with form_of(document) as form:
+        for number in range(len(document)):
+            words = without_line_numbers(words_of(document, number))
+            yield page_of(with_entries(words, entries_of(document, number, form)) if form else words)
 
 
 def _describe_error(error: str) -> str:

@@ -1,12 +1,11 @@
-"""The layout of PDF pages: lines, columns, table rows, usual sizes and distances, and repeated headers and footers."""
+"""The layout of PDF pages: lines, columns, table rows, usual sizes and distances."""
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import accumulate
 from statistics import median
 from typing import Final
@@ -46,6 +45,10 @@ class Measures:
         lightest = min(word.weight for cell in row.cells for word in cell.words)
         return lightest > max(_HEAVIER * self._weight, _BOLD if self._weight < _BOLD else 0)
 
+    def is_body(self, row: PdfLine) -> bool:
+        """Whether the row is set in the size and weight of most of the text."""
+        return abs(size_of(row) - self.body) <= _SAME_SIZE * self.body and not self.is_bold(row)
+
     def alike(self, before: PdfLine, row: PdfLine) -> bool:
         """Whether two rows are set in one size and weight."""
         one, two = size_of(before), size_of(row)
@@ -60,6 +63,7 @@ def size_of(row: PdfLine) -> float:
 _SAME_LINE: Final = 0.35  # of the size: how far the baselines of one line differ
 _RAISED_LINE: Final = 0.6  # the same for smaller characters, which may be raised
 _WIDE_GAP, _GAP = 2.0, 0.9  # of the size: always, and where it stands out, between two cells or columns
+_OTHER_SIZE: Final = 0.4  # of the larger size: so small and large characters share no line
 _STANDS_OUT: Final = 2.5  # times the line's other gaps
 _COLUMN_LINES: Final = 4  # lines on each side of a gutter, at least
 _COLUMN_WIDTH: Final = 18  # characters: narrower columns are a table's
@@ -89,11 +93,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class PdfLine:
-    """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends."""
+    """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends.
+
+    `is_note`: a note begins here, and its mark is taken off.
+    """
 
     cells: tuple[Segment, ...]
     low: float
     high: float
+    is_note: bool = False
 
     @property
     def base(self) -> float:
@@ -121,19 +129,25 @@ class PdfLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page in reading order."""
+    """The rows of one page in reading order; `oblique` are those that no right angle turns, as watermarks."""
 
     rows: tuple[PdfLine, ...]
+    oblique: tuple[PdfLine, ...] = ()
 
 
 def page_of(words: Sequence[Word]) -> Page:
     """The rows of a page; text that is turned against most of the page follows the rest."""
-    quarters = [word.quarter for word in words]
+    straight = [word for word in words if not word.angle]
+    quarters = [word.quarter for word in straight]
     rows: list[PdfLine] = []
     for quarter in sorted(set(quarters), key=lambda one: (-quarters.count(one), one)):
-        segments = _segments([word for word in words if word.quarter == quarter])
+        segments = _segments([word for word in straight if word.quarter == quarter])
         rows += _ordered(segments)
-    return Page(tuple(rows))
+    oblique: dict[int, list[Word]] = {}
+    for word in words:
+        if word.angle:
+            oblique.setdefault(word.angle, []).append(word)
+    return Page(tuple(rows), tuple(_pdf_line([_segment(found)], 0.0, 0.0) for found in oblique.values()))
 
 
 # --- words -> segments --------------------------------------------------------------------------
@@ -160,6 +174,8 @@ def _on_line(line: list[Word], word: Word) -> bool:
     if before.broken:
         return False
     size = max(before.size, word.size)
+    if min(before.size, word.size) < _OTHER_SIZE * size:
+        return False
     near = _SAME_LINE if min(before.size, word.size) > 0.85 * size else _RAISED_LINE
     if min(abs(word.base - before.base), abs(word.base - line[0].base)) > near * size:
         return False
@@ -257,7 +273,8 @@ def _rows(segments: list[Segment]) -> Iterator[PdfLine]:
     low, high = min(one.left for one in segments), max(one.right for one in segments)
     row: list[Segment] = []
     for segment in sorted(segments, key=lambda one: -one.base):
-        if row and row[0].base - segment.base > _SAME_LINE * max(row[0].size, segment.size):
+        sizes = (row[0].size, segment.size) if row else (1.0, 1.0)
+        if row and (row[0].base - segment.base > _SAME_LINE * max(sizes) or min(sizes) < _OTHER_SIZE * max(sizes)):
             yield _pdf_line(row, low, high)
             row = []
         row.append(segment)
@@ -267,59 +284,3 @@ def _rows(segments: list[Segment]) -> Iterator[PdfLine]:
 def _pdf_line(cells: list[Segment], low: float, high: float) -> PdfLine:
     rtl = 2 * sum(is_rtl(one.text) for one in cells) > len(cells)
     return PdfLine(tuple(sorted(cells, key=lambda one: -one.right if rtl else one.left)), low, high)
-
-
-_EDGE: Final = 3  # rows from the top or the bottom
-_PAGES: Final = 3  # on so many pages a row at the edge is furniture; on all, where there are fewer
-_SHARE: Final = 0.1  # and on this share of them
-_NUMBER: Final = re.compile(r"\d{1,6}")
-_PAGE_NUMBER: Final = re.compile(
-    r"[-–—|\s]*(?:(?:page|p\.|seite|página|pagina|pág\.|str\.|стр\.|sayfa|side)\s*)?(?:\d{1,5}|[ivxlc]{1,7})"
-    r"(?:\s*(?:of|/|von|de|di|sur|av|van|z)\s*\d{1,5})?[-–—|\s]*",
-    re.IGNORECASE,
-)
-
-
-def without_furniture(pages: Sequence[Page]) -> list[Page]:
-    """The pages without what repeats at their edges; each page keeps the order of its rows."""
-    edges = [_edges(page) for page in pages]
-    seen: Counter[str] = Counter()
-    for number, page_edges in enumerate(edges):
-        seen.update({key for edge in page_edges for row in edge for key in _keys(row, number)})
-    needed = max(min(_PAGES, len(pages)), _SHARE * len(pages), 2)
-    return [
-        _stripped(page, page_edges, number, seen, needed)
-        for number, (page, page_edges) in enumerate(zip(pages, edges, strict=True))
-    ]
-
-
-def _edges(page: Page) -> tuple[list[PdfLine], list[PdfLine]]:
-    """The rows at the top, from the edge inwards, and those at the bottom."""
-    if not page.rows:
-        return [], []
-    ordered = sorted(page.rows, key=lambda row: -row.base)
-    reach = min(_EDGE, (len(ordered) + 1) // 2)
-    return ordered[:reach], ordered[::-1][:reach]
-
-
-def _keys(row: PdfLine, page: int) -> Iterator[str]:
-    """What is the same on other pages: the row itself, or with a number in it that counts with the pages."""
-    text = row.text
-    yield text
-    numbers = list(_NUMBER.finditer(text))
-    for found in dict.fromkeys((numbers[0], numbers[-1]) if numbers else ()):
-        yield f"{text[: found.start()]}\0{int(found[0]) - page}\0{text[found.end() :]}"
-
-
-def _stripped(
-    page: Page, edges: tuple[list[PdfLine], list[PdfLine]], number: int, seen: Counter[str], needed: float
-) -> Page:
-    gone: set[int] = set()
-    for edge in edges:
-        for place, row in enumerate(edge):
-            repeats = any(seen[key] >= needed for key in _keys(row, number))
-            # a number alone is the page's only where nothing else stands outside of it
-            if not repeats and not (place == 0 and len(page.rows) > 1 and _PAGE_NUMBER.fullmatch(row.text)):
-                break
-            gone.add(id(row))
-    return replace(page, rows=tuple(row for row in page.rows if id(row) not in gone)) if gone else page

@@ -9,16 +9,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from monitor.readers.symbol_fonts import signs
+
 _SPACES: Final = frozenset(map(ord, " \t\r\n\f\v\0"))
 _BROKEN: Final = frozenset({0xFFFE, 0x02})  # what pdfium gives for a hyphen at the end of a line
 _REPLACED: Final = {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
-    0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "‣", 0xAD: "-", 0xFFFF: "",
+    0xF0B7: "•", 0xAD: "-", 0xFFFF: "",
 }  # fmt: skip
 _DIGITS: Final = dict(zip(map(ord, "0123456789"), map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹"), strict=True))
 _RAISED: Final = 0.85  # of the size of what stands before
-_BOLD: Final = (b"bold", b"black", b"heavy", b"semibd", b"demi")  # in a font's name
+_MAY_BE_RAISED: Final = frozenset("*†‡§¶")  # at the end of a word, as the mark of a note
+_BOLD: Final = ("bold", "black", "heavy", "semibd", "demi")  # in a font's name
 _BOLD_WEIGHT: Final = 700
+_OBLIQUE: Final = math.radians(5)  # from a right angle: text that is turned by more stands on no line
+_NARROW: Final = 0.05  # of the size: as wide a gap is none, unless a space was written there
+_PRIVATE: Final = range(0xF020, 0xF100)  # codes of symbol fonts
 _RTL: Final = re.compile("[\u0590-\u08ff\ufb1d-\ufefc]")
 
 
@@ -28,7 +34,8 @@ class Word:
 
     `base` is the y of the line that it stands on, `size` that of its font. `weight` is what the font says of itself:
     700 is bold, 0 unknown. `broken`: a hyphen at the end of the line followed. `quarter`: by how many right angles its
-    text is turned on the page.
+    text is turned on the page; `angle`: by how many degrees, where that is no right angle, else 0. `spaced`: a space
+    was written before it, however narrow. `entered`: it shows the state of a form's field.
     """
 
     text: str
@@ -40,6 +47,9 @@ class Word:
     quarter: int
     broken: bool = False
     target: str = ""
+    angle: int = 0
+    spaced: bool = False
+    entered: bool = False
 
 
 def words_of(document: Any, number: int) -> list[Word]:
@@ -53,7 +63,7 @@ def words_of(document: Any, number: int) -> list[Word]:
         return []
     text = page.get_textpage()
     try:
-        words = list(_PageParser(raw, text.raw).words())
+        words = [word for word in _PageParser(raw, text.raw, page.get_bbox()).words() if word.text]
         links = list(_links(raw, document.raw, page.raw)) if words else []
     finally:
         text.close()
@@ -64,9 +74,10 @@ def words_of(document: Any, number: int) -> list[Word]:
 class _PageParser:
     """Calls pdfium for one page; the C values that it writes to are made once."""
 
-    def __init__(self, raw: Any, text: Any) -> None:
+    def __init__(self, raw: Any, text: Any, visible: tuple[float, float, float, float]) -> None:
         self._raw = raw
         self._text = text
+        self._visible = visible  # what is shown of the page: left, bottom, right, top
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
         self._box, self._matrix = raw.FS_RECTF(), raw.FS_MATRIX()
         self._name, self._flags = ctypes.create_string_buffer(128), ctypes.c_int()
@@ -75,21 +86,63 @@ class _PageParser:
         code_of, text = self._raw.FPDFText_GetUnicode, self._text
         pieces: list[str] = []
         first = 0
+        space = -1  # the last one
+        before: Word | None = None
         count = self._raw.FPDFText_CountChars(text)
         for at in range(count):
             code = code_of(text, at)
             if code in _SPACES or code in _BROKEN:
                 if pieces:
-                    yield self._word(pieces, first, at - 1, broken=code in _BROKEN)
+                    word = self._word(pieces, first, at - 1, broken=code in _BROKEN)
+                    before = self._spaced(before, word, space)
+                    yield from self._parted(before, pieces, first, at - 1)
                     pieces = []
+                space = at
                 continue
             if not pieces:
                 first = at
             elif code in _DIGITS and self._is_raised(first, at):
                 code = _DIGITS[code]
-            pieces.append(_REPLACED[code] if code in _REPLACED else _char(code))
+            if code in _PRIVATE and code not in _REPLACED:
+                pieces.append(signs(chr(code), self._font(at)))
+            else:
+                pieces.append(_REPLACED[code] if code in _REPLACED else _char(code))
         if pieces:
-            yield self._word(pieces, first, count - 1, broken=False)
+            word = self._spaced(before, self._word(pieces, first, count - 1, broken=False), space)
+            yield from self._parted(word, pieces, first, count - 1)
+
+    def _parted(self, word: Word, pieces: list[str], first: int, last: int) -> Iterator[Word]:
+        """The word, and apart from it a figure before it and the signs behind it that are raised.
+
+        Other raised figures are written as such.
+        """
+        begins = first < last and (pieces[0].isdecimal() or pieces[0] in _MAY_BE_RAISED)
+        if begins and self._size(first) < _RAISED * self._size(last):
+            low = next(at for at in range(first, last + 1) if self._size(at) >= _RAISED * self._size(last))
+            yield self._word(pieces[: low - first], first, low - 1, broken=False)
+            yield self._word(pieces[low - first :], low, last, broken=word.broken)
+            return
+        at = last
+        if pieces[-1][:1] in _MAY_BE_RAISED and word.text:
+            while at > first + 1 and self._size(at) < _RAISED * self._size(first) and self._is_raised(first, at):
+                at -= 1
+            if at == first + 1 and self._is_raised(first, at):
+                at -= 1
+        if at == last:
+            yield word
+            return
+        cut = at + 1 - first
+        yield replace(self._word(pieces[:cut], first, at, broken=False), target=word.target, spaced=word.spaced)
+        yield self._word(pieces[cut:], at + 1, last, broken=word.broken)
+
+    def _spaced(self, before: Word | None, word: Word, space: int) -> Word:
+        """The word, and that a space is written before it where none is to be seen."""
+        if before is None or space < 0 or abs(word.base - before.base) > _NARROW * word.size:
+            return word
+        apart = max(word.left - before.right, before.left - word.right)
+        if not -word.size < apart <= _NARROW * word.size or is_rtl(before.text + word.text):
+            return word
+        return word if self._raw.FPDFText_IsGenerated(self._text, space) else replace(word, spaced=True)
 
     def _word(self, pieces: list[str], first: int, last: int, *, broken: bool) -> Word:
         raw, text = self._raw, self._text
@@ -100,12 +153,19 @@ class _PageParser:
         boxes = [self._box_of(at) for at in (range(first, last + 1) if is_rtl(written) else {first, last})]
         left, right = min(box[0] for box in boxes), max(box[1] for box in boxes)
         low, high = min(box[2] for box in boxes), max(box[3] for box in boxes)
-        quarter = -round(raw.FPDFText_GetCharAngle(text, first) / (math.pi / 2)) % 4  # pdfium turns clockwise
+        turned = raw.FPDFText_GetCharAngle(text, first)
+        from_left, from_bottom, to_right, to_top = self._visible
+        if right < from_left or left > to_right or high < from_bottom or low > to_top:
+            written = ""  # beside the page
+        quarters = round(turned / (math.pi / 2))
+        quarter = -quarters % 4  # pdfium turns clockwise
+        oblique = abs(turned - quarters * math.pi / 2) > _OBLIQUE
+        angle = round(math.degrees(turned)) if oblique else 0
         # turned so that text runs to the right
         (start, end), base = (
             ((left, right), y), ((low, high), -x), ((-right, -left), -y), ((-high, -low), x)
         )[quarter]  # fmt: skip
-        return Word(written, start, end, base, self._size(first), self._weight(first), quarter, broken)
+        return Word(written, start, end, base, self._size(first), self._weight(first), quarter, broken, "", angle)
 
     def _is_raised(self, first: int, at: int) -> bool:
         """Whether the character is a superscript: glued to a word or a figure, a plain digit would change it."""
@@ -130,9 +190,12 @@ class _PageParser:
         weight = int(self._raw.FPDFText_GetFontWeight(self._text, at))
         if weight > 0:
             return weight
-        self._raw.FPDFText_GetFontInfo(self._text, at, self._name, 128, self._flags)
-        name = self._name.value.lower()
+        name = self._font(at).lower()
         return _BOLD_WEIGHT if any(word in name for word in _BOLD) else 0
+
+    def _font(self, at: int) -> str:
+        self._raw.FPDFText_GetFontInfo(self._text, at, self._name, 128, self._flags)
+        return self._name.value.decode("latin-1")
 
 
 def is_rtl(text: str) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
+from xml.etree.ElementTree import Element, SubElement
 
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
 from monitor.readers.block_writer import placed
+from monitor.readers.mathematics import DEEPEST, equation
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import PAGE_FIELD, without_page_number
 from monitor.readers.rtf_text import (
@@ -20,6 +22,7 @@ from monitor.readers.rtf_text import (
     Field,
     Flow,
     Font,
+    Group,
     Letters,
     ParagraphKind,
     Recorder,
@@ -35,43 +38,30 @@ _DEEPEST: Final = 2_000  # groups inside each other
 _DEEPEST_BOX: Final = 20  # notes and text boxes inside each other
 
 
-@dataclass(slots=True)
-class _Group:
-    """What holds until a group ends."""
-
-    skipped: bool = False
-    silent: bool = False  # hidden, or deleted
-    raised: bool = False
-    struck: bool = False
-    wide: int = 1  # how many characters stand for one that is written as a number
-    codec: str = "cp1252"
-    symbols: str = ""  # the name of the font, where it is one of symbols
-    inside: str = ""  # a table of fonts or styles, an instruction of a field: what the text is for
-    what: str = ""  # the destination that the group itself is
-    starred: bool = False  # its next word says what the group is, and may be unknown
-
-
 class RtfParser:
     """Reads one document."""
 
     def __init__(self) -> None:
         self._flows = [Flow()]
-        self._before: list[Block] = []
+        self._margins: dict[str, list[Block]] = {}  # headers and footers by their control words
         self._notes: list[Block] = []
-        self._after: list[Block] = []
-        self._groups: list[_Group] = [_Group()]
+        self._groups: list[Group] = [Group()]
         self._fonts: dict[int, Font] = {}
         self._font = 0  # the one whose description is being read
         self._sheet = Stylesheet()
         self._fields: list[Field] = []
         self._shapes: list[bool] = []  # the open ones: whether the text in it was read
         self._letters = Letters()
+        self._goes_on = False  # the cell that is being described, with the one above
         self._words: dict[str, Callable[[int | None], None]] = {
             "par": lambda _: self._flow.end(), "sect": lambda _: self._flow.end(),
             "cell": lambda _: self._flow.end_cell(), "nestcell": lambda _: self._flow.end_cell(),
             "row": lambda _: self._flow.end_row(), "nestrow": lambda _: self._flow.end_row(),
             "line": lambda _: self._line(), "pard": lambda _: self._plain_paragraph(), "plain": lambda _: self._plain(),
-            "intbl": lambda _: self._in_table(), "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
+            "intbl": lambda _: self._in_table(),
+            "trowd": lambda _: self._begin_cells(), "clvmrg": lambda _: self._go_on(),
+            "cellx": lambda _: self._end_of_cell(),
+            "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
             "ilvl": self._depth, "u": self._unicode, "uc": self._wide, "f": self._use_font, "fcharset": self._charset,
             "ansicpg": self._codepage, "v": self._silence, "deleted": self._silence, "super": self._raise,
             "nosupersub": lambda _: self._raise(0), "up": self._raise_by, "dn": lambda _: self._raise(0),
@@ -84,7 +74,7 @@ class RtfParser:
         return self._flows[-1]
 
     @property
-    def _group(self) -> _Group:
+    def _group(self) -> Group:
         return self._groups[-1]
 
     def read(self, source: str) -> list[Block]:
@@ -102,9 +92,12 @@ class RtfParser:
         self._flush()
         while len(self._groups) > 1:  # cut off: what is open ends here
             self._close()
-        self._flow.end_row()
-        self._flow.end()
-        blocks = [*self._before, *_finished(self._flow), *self._notes, *self._after]
+        self._flow.finish()
+        heads, feet = (
+            [block for word in _MARGINS for block in self._margins.get(kind + word, ())]
+            for kind in ("header", "footer")
+        )
+        blocks = [*_once(heads), *_finished(self._flow), *self._notes, *_once(feet)]
         return [without_marker(block) for block in blocks]
 
     def _token(self, found: re.Match[str]) -> None:
@@ -130,7 +123,7 @@ class RtfParser:
         first_form = self._group.what == "upr"
         what = "first-form" if first_form else ""
         skipped = self._group.skipped or first_form
-        self._groups.append(replace(self._group, what=what, skipped=skipped, starred=False))
+        self._groups.append(replace(self._group, what=what, skipped=skipped, starred=False, begun=False))
         self._letters.end_group()
 
     def _close(self) -> None:
@@ -142,12 +135,13 @@ class RtfParser:
             self._end_field(self._fields.pop())
         elif group.what == "stylesheet-entry":
             self._sheet.end()
+        elif group.what == "moMath" and group.equation is not None:
+            self._append_text(equation(group.equation))
         elif group.what == "shp" and self._shapes:
             self._shapes.pop()
         elif group.what in _FLOWS and len(self._flows) > 1:
             flow = self._flows.pop()
-            flow.end()
-            flow.end_row()
+            flow.finish()
             self._put(group.what, flow)
 
     def _put(self, what: str, flow: Flow) -> None:
@@ -158,10 +152,8 @@ class RtfParser:
         elif what == "footnote":
             self._notes += _finished(flow)
         else:
-            kept = self._before if what.startswith("header") else self._after
-            told = {block.text for block in kept}
             found = [without_page_number(block) for block in _finished(flow)]
-            kept += [block for block in found if block is not None and block.text not in told]
+            self._margins.setdefault(what, []).extend(block for block in found if block is not None)
 
     def _destination(self, name: str, *, starred: bool) -> bool:
         """Whether the word says what its group is, other than text. `starred`: `\\*` stands before the word."""
@@ -174,12 +166,8 @@ class RtfParser:
             self._bullet()
         elif name in _FLOWS:
             self._begin_flow(name)
-        elif name in ("field", "upr", "shp"):
-            group.what = name
-            if name == "field":
-                self._fields.append(Field())
-            elif name == "shp":
-                self._shapes.append(False)
+        elif name in ("field", "upr", "shp", "moMath"):
+            self._name_group(name)
         elif name == "fldrslt":
             self._begin_result()
         elif name == "shprslt":  # the same box for older programs
@@ -188,9 +176,25 @@ class RtfParser:
             return False
         return True
 
+    def _name_group(self, name: str) -> None:
+        self._group.what = name
+        if name == "field":
+            self._fields.append(Field())
+        elif name == "shp":
+            self._shapes.append(False)
+        elif name == "moMath":
+            self._group.equation = Element("oMath")
+
+    def _begin_part(self, name: str) -> None:
+        """A part of an equation; it has the name that it has in Office Open XML."""
+        group = self._group
+        if group.equation is not None and group.equation_depth < DEEPEST:
+            group.equation = SubElement(group.equation, name)
+            group.equation_depth += 1
+
     def _begin_note(self, name: str) -> None:
         self._group.inside = name
-        if name == "ffl" and self._fields and len(self._fields[-1].entries) < _MOST_ENTRIES:
+        if name == "ffl" and self._fields:
             self._fields[-1].entries.append("")
 
     def _begin_flow(self, name: str) -> None:
@@ -213,7 +217,12 @@ class RtfParser:
             if name == "ud" and group.what == "first-form":  # the form with Unicode
                 group.skipped, group.what = False, ""
             return
+        begun, group.begun = group.begun, True
         starred, group.starred = group.starred, False
+        if group.equation is not None:
+            if not begun and name.startswith("m"):
+                self._begin_part(name[1:])
+            return
         if self._destination(name, starred=starred):
             return
         if name in CHARACTERS:
@@ -241,6 +250,17 @@ class RtfParser:
 
     def _in_table(self) -> None:
         self._flow.paragraph.in_table = True
+
+    def _begin_cells(self) -> None:
+        self._flow.continued = []
+        self._goes_on = False
+
+    def _go_on(self) -> None:
+        self._goes_on = True
+
+    def _end_of_cell(self) -> None:
+        self._flow.continued.append(self._goes_on)
+        self._goes_on = False
 
     def _use_style(self, number: int | None) -> None:
         if self._group.inside == "stylesheet":
@@ -301,13 +321,11 @@ class RtfParser:
         if field.changes_with_layout or field.state is not None:
             self._group.skipped = True
         elif not field.linked and field.target:
-            self._flow.end_run()
             self._flow.begin().open("a", {"href": field.target})
             field.linked = True
 
     def _end_field(self, field: Field) -> None:
         if field.linked:
-            self._flow.end_run()
             self._flow.page.close("a")
         elif field.is_page_number and len(self._flows) > 1:
             self._append_text(PAGE_FIELD)
@@ -350,7 +368,11 @@ class RtfParser:
         group = self._group
         if not text or group.skipped or group.silent:
             return
-        if group.inside:
+        if group.equation is not None:
+            part = SubElement(group.equation, "t")
+            part.text = text
+            group.equation.set("val", (group.equation.get("val", "") + text)[:2])  # of a sign that is a property
+        elif group.inside:
             self._note(text)
         elif self._flow.tags is not None or text.strip(" "):
             text = signs(text, group.symbols) if group.symbols else text
@@ -374,11 +396,15 @@ class RtfParser:
                 field.entries[-1] += text
 
 
+def _once(blocks: Iterable[Block]) -> Iterable[Block]:
+    return {block.text: block for block in blocks}.values()
+
+
 def _finished(flow: Flow) -> list[Block]:
     return flow.page.finish() if isinstance(flow.page, Page) else []
 
 
-_MOST_ENTRIES: Final = 1_000  # of a form's list
+_MARGINS: Final = ("", "l", "r", "f")  # of all pages, left ones, right ones, the first
 _LONGEST_NAME: Final = 100  # characters of a font's name
 _SYMBOLS: Final = 2  # the character set of symbol fonts
 _BOXES: Final = frozenset({"shptxt", "dptxbxtext"})

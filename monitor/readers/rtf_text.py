@@ -1,4 +1,4 @@
-"""RTF character sets, style sheets, fields and text flow."""
+"""What the RTF reader keeps while it reads: characters, groups, styles, fonts, fields, and the flow of the text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from xml.etree.ElementTree import Element
 
+from monitor.readers.inline_marks import check_box
 from monitor.readers.page import Page
 
 
@@ -61,6 +63,25 @@ class Letters:
         self._skip = 0
 
 
+@dataclass(slots=True)
+class Group:
+    """What holds until a group ends."""
+
+    skipped: bool = False
+    silent: bool = False  # hidden, or deleted
+    raised: bool = False
+    struck: bool = False
+    wide: int = 1  # how many characters stand for one that is written as a number
+    codec: str = "cp1252"
+    symbols: str = ""  # the name of the font, where it is one of symbols
+    inside: str = ""  # a table of fonts or styles, an instruction of a field: what the text is for
+    what: str = ""  # the destination that the group itself is
+    equation: Element | None = None  # the part of one that the group belongs to
+    equation_depth: int = 0
+    begun: bool = False  # a word of the group was read
+    starred: bool = False  # its next word says what the group is, and may be unknown
+
+
 _HEADING: Final = re.compile(r"heading (\d)")
 _HYPERLINK: Final = re.compile(r'\s*HYPERLINK\b(?:\s*"([^"]*)"|\s+(?!\\)(\S+))?', re.IGNORECASE)
 _PLACE: Final = re.compile(r'\\l\s*"([^"]*)"')
@@ -96,6 +117,14 @@ class Font:
     name: str = ""
     codec: str = ""
     is_symbols: bool = False  # of the character set of symbols
+
+
+PAGE_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
+LAYOUT_FIELDS: Final = (
+    *PAGE_FIELDS, "PAGEREF", "SECTION", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "FILESIZE", "EDITTIME",
+    "REVNUM", "NUMWORDS", "NUMCHARS", "LASTSAVEDBY",
+)  # fmt: skip
+"""Fields whose results change with the layout alone, or whenever the document is opened or saved."""
 
 
 @dataclass(slots=True)
@@ -135,7 +164,7 @@ class Field:
         """What a box or a list of a form shows; None where the result is text like other text."""
         chosen = self.default if self.result == _UNSET else self.result
         if self.form == _BOX:
-            return "☑" if chosen else "☐"
+            return check_box(checked=bool(chosen))
         if self.form == _LIST:
             return self.entries[chosen] if 0 <= chosen < len(self.entries) else ""
         return None
@@ -154,26 +183,25 @@ class Recorder:
     """Takes what a page takes, and gives it to a page later."""
 
     def __init__(self) -> None:
-        self._calls: list[tuple[str, str]] = []
+        self._calls: list[tuple[str, str, Mapping[str, str | None]]] = []
 
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
-        """An element begins; it has no attributes but the target of a link."""
-        self._calls.append(("open", f"{tag} {attributes['href']}" if "href" in attributes else tag))
+        """An element begins."""
+        self._calls.append(("open", tag, attributes))
 
     def close(self, tag: str) -> None:
         """An element ends."""
-        self._calls.append(("close", tag))
+        self._calls.append(("close", tag, {}))
 
     def text(self, text: str) -> None:
         """Characters between tags."""
-        self._calls.append(("text", text))
+        self._calls.append(("text", text, {}))
 
     def replay(self, page: Page | Recorder) -> None:
         """Give all of it to `page`."""
-        for name, what in self._calls:
+        for name, what, attributes in self._calls:
             if name == "open":
-                tag, _, target = what.partition(" ")
-                page.open(tag, {"href": target} if tag == "a" else {})
+                page.open(what, attributes)
             elif name == "close":
                 page.close(what)
             else:
@@ -187,25 +215,21 @@ class Flow:
     page: Page | Recorder = field(default_factory=Page)
     paragraph: ParagraphKind = field(default_factory=ParagraphKind)
     tags: list[str] | None = None  # of the open paragraph
+    table: bool = False  # whether one is open, and so on
     row: bool = False
     cell: bool = False
+    column: int = 0  # of the open cell, or of the next one
+    continued: list[bool] = field(default_factory=list)  # whether the cells of a row go on with those above
     boxes: list[Recorder] = field(default_factory=list)  # anchored in the open paragraph: they follow it
-    raised: bool = False
-    struck: bool = False
-    _held: str = ""  # white space behind struck text, which belongs behind the mark of its end
 
     def begin(self) -> Page | Recorder:
         """Open what the next text stands in."""
         if self.tags is None:
             kind = self.paragraph
-            if kind.in_table and not self.row:
-                self.page.open("tr", {})
-                self.row = True
-            elif not kind.in_table:
-                self.end_row()
-            if self.row and not self.cell:
-                self.page.open("td", {})
-                self.cell = True
+            if kind.in_table or self.row:
+                self._open_cell()
+            else:
+                self._end_table()
             heading = [f"h{min(6, kind.level)}"] if kind.level else ["p"]
             self.tags = ["ul"] * kind.item + ["li"] if kind.item and not kind.level else heading
             for tag in self.tags:
@@ -213,48 +237,17 @@ class Flow:
         return self.page
 
     def write(self, text: str, *, raised: bool, struck: bool) -> None:
-        """Text of the paragraph: raised, or drawn through, which is marked as `~~text~~`."""
+        """Text of the paragraph: raised, or drawn through."""
         page = self.begin()
-        if struck:
-            bare = text.strip(_WHITE)
-            lead, text, tail = text.partition(bare) if bare else (text, "", "")
-            if bare and not self.struck:
-                self._end_raised()
-                page.text(f"{lead}{STRUCK}")
-                lead, self.struck = "", True
-            if self.struck:
-                lead, self._held = self._held + lead, tail
-                if not bare:
-                    self._held = lead
-                    return
-            text = lead + text
-        else:
-            self._end_struck()
-        if raised != self.raised:
-            (page.open("sup", {}) if raised else page.close("sup"))
-            self.raised = raised
+        tags = [tag for tag, is_so in (("s", struck), ("sup", raised)) if is_so]
+        for tag in tags:
+            page.open(tag, {})
         page.text(text)
-
-    def _end_raised(self) -> None:
-        if self.raised:
-            self.page.close("sup")
-        self.raised = False
-
-    def _end_struck(self) -> None:
-        if self.struck:
-            self._end_raised()
-            self.page.text(STRUCK)
-            self.page.text(self._held)
-        self.struck, self._held = False, ""
-
-    def end_run(self) -> None:
-        """What follows is raised or drawn through on its own: a link begins or ends, or the paragraph ends."""
-        self._end_struck()
-        self._end_raised()
+        for tag in reversed(tags):
+            page.close(tag)
 
     def end(self) -> None:
         """The paragraph ends."""
-        self.end_run()
         for tag in reversed(self.tags or ()):
             self.page.close(tag)
         self.tags = None
@@ -262,16 +255,24 @@ class Flow:
         for box in boxes:
             box.replay(self.page)
 
+    def _open_cell(self) -> None:
+        if not self.table:
+            self.page.open("table", {})
+        if not self.row:
+            self.page.open("tr", {})
+            self.column = 0
+        if not self.cell:
+            goes_on = self.column < len(self.continued) and self.continued[self.column]
+            self.page.open("td", {"continued": None} if goes_on else {})
+        self.table = self.row = self.cell = True
+
     def end_cell(self) -> None:
         """The cell ends, also an empty one."""
         self.end()
-        if not self.row:
-            self.page.open("tr", {})
-            self.row = True
-        if not self.cell:
-            self.page.open("td", {})
+        self._open_cell()
         self.page.close("td")
         self.cell = False
+        self.column += 1
 
     def end_row(self) -> None:
         """The table's row ends."""
@@ -282,11 +283,17 @@ class Flow:
             self.page.close("tr")
         self.row = self.cell = False
 
+    def _end_table(self) -> None:
+        self.end_row()
+        if self.table:
+            self.page.close("table")
+        self.table = False
 
-STRUCK: Final = "~~"
-"""Stands on both sides of text that is drawn with a line through it, in every format."""
+    def finish(self) -> None:
+        """The run of text ends, whatever is open."""
+        self.end()
+        self._end_table()
 
-_WHITE: Final = " \t\r\n\u00a0"
 
 CODECS: Final = {
     0: "cp1252", 77: "mac_roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gbk", 136: "cp950", 161: "cp1253",
@@ -346,13 +353,6 @@ SKIPPED: Final = frozenset(
 """Groups that hold no text of the document."""
 
 KNOWN_STARRED: Final = frozenset(
-    {"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do", "dptxbxtext"}
+    {"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do", "dptxbxtext", "moMath"}
 )
 """Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""
-
-PAGE_FIELDS: Final = ("PAGE", "NUMPAGES", "SECTIONPAGES")
-LAYOUT_FIELDS: Final = (
-    *PAGE_FIELDS, "PAGEREF", "SECTION", "DATE", "TIME", "SAVEDATE", "PRINTDATE", "FILENAME", "FILESIZE", "EDITTIME",
-    "REVNUM", "NUMWORDS", "NUMCHARS", "LASTSAVEDBY",
-)  # fmt: skip
-"""Fields whose results change with the layout alone, or whenever the document is opened or saved."""

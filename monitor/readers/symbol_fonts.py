@@ -8,6 +8,7 @@ Source: the mappings `symbol.txt` of Unicode and `WINGDING.TXT` of Microsoft.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 _SYMBOL: Final = dict(zip(range(0x20, 0x7F), (
@@ -34,12 +35,13 @@ _FONTS: Final = {
     "wingdings 3": {0x20: " "},
     "webdings": {0x20: " ", 0x61: "✓", 0x63: "☐", 0x67: "■", 0x72: "✗"},
 }
+_DECORATED: Final = re.compile(r"^[a-z]{6}\+|(?<=symbol)(?:mt|ps)?(?:[-,].*)?$|[-,]regular$")  # `ABCDEF+SymbolMT`
 _PRIVATE: Final = 0xF000  # here Windows puts the codes of a symbol font
 
 
 def is_symbol_font(font: str) -> bool:
     """Whether a font of this name shows other signs than the codes of its characters say."""
-    return font.strip().lower() in _FONTS
+    return _plain(font) in _FONTS
 
 
 def signs(text: str, font: str) -> str:
@@ -47,8 +49,12 @@ def signs(text: str, font: str) -> str:
 
     A character that is neither stands for itself, and so does all of the text where the font is not a symbol font.
     """
-    known = _FONTS.get(font.strip().lower())
+    known = _FONTS.get(_plain(font))
     return text if known is None else "".join(_sign(ord(char), known) for char in text)
+
+
+def _plain(font: str) -> str:
+    return _DECORATED.sub("", font.strip().lower())
 
 
 def _sign(code: int, known: dict[int, str]) -> str:

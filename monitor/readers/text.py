@@ -36,6 +36,7 @@ _MARKER = re.compile(
     r"|\d{1,2}(?:\.\d{1,2}){1,4}\.?(?=\t| {2}))"
     r"[ \t]+(?=\S)"
 )
+_LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+(?=\S)")
 _DAY = re.compile(r"\d{1,2}\.[ \t]+(\w+)")
 _RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
 _GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
@@ -78,20 +79,24 @@ def is_rule(line: str) -> bool:
     return _RULE.match(line) is not None
 
 
-def list_marker(line: str) -> int | None:
+def list_marker(line: str, *, numbered: bool = False) -> int | None:
     """The length of an item's marker with the white space behind it; None where the line begins no item.
 
     Bullets, `1.`, `(a)` and, where it stands apart from its text, `1.2` are layout in every format. The day of a date
-    is none, nor is an ordinal number that German writes with a full stop: `3. Oktober`.
+    is none, nor is an ordinal number that German writes with a full stop: `3. Oktober`. `numbered`: the document's
+    paragraphs have such numbers as `1.2`, so that it is one even behind a single space.
     """
-    found = _MARKER.match(line)
+    found = _MARKER.match(line) or (_LEVELS.match(line) if numbered else None)
     day = _DAY.match(line) if found else None
     return None if not found or (day and day[1] in language("de").months) else found.end()
 
 
-def without_marker(block: Block) -> Block:
-    """A paragraph or an item without the marker that was typed in front of it: an item. Other blocks as they are."""
-    length = list_marker(block.text) if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) else None
+def without_marker(block: Block, *, numbered: bool = False) -> Block:
+    """A paragraph or an item without the marker that was typed in front of it: an item. Other blocks as they are.
+
+    `numbered` as of `list_marker`.
+    """
+    length = list_marker(block.text, numbered=numbered) if block.kind in (BlockKind.PARAGRAPH, BlockKind.ITEM) else None
     if length is None:
         return block
     links = tuple(

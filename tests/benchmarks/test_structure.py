@@ -15,10 +15,10 @@ from tests.support.paths import PROJECT
 
 # What is held today. Where the target is lower, it stands behind the figure.
 MOST_FILES = 220
-MOST_LINES = 40_000
+MOST_LINES = 42_000
 LEAST_MEDIAN = 120  # lines of a file
 MOST_SHORT_FILES = 0.15  # the share of files under 60 lines
-MOST_FILES_IN_A_FOLDER = 45
+MOST_FILES_IN_A_FOLDER = 50
 MOST_LATE_IMPORTS = 25
 MOST_TYPE_CHECKING_BLOCKS = 11
 MOST_ODD_NAMES = 0

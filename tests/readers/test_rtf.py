@@ -87,6 +87,27 @@ def test_text_in_groups_is_read_once(body: str, text: str) -> None:
     assert _texts(body) == [text]
 
 
+FRACTION = r"{\mf{\mfPr{\mctrlPr\i\f34}}{\mnum{\mr\mscr0\msty2 \i\f34 a+b}}{\mden{\mr 2}}}"
+SQUARE = r"{\msSup{\msSupPr}{\me{\mr x}}{\msup{\mr 2}}}"
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (FRACTION, "(a+b)/2"),
+        (rf"{SQUARE}{{\mr =}}{{\mrad{{\mdeg}}{{\me{{\mr y}}}}}}", "x^2=√(y)"),
+        (r"{\md{\mdPr{\mbegChr [}{\mendChr ]}}{\me{\mr z}}}", "[z]"),
+    ],
+)
+def test_an_equation_is_written_as_one_types_it(parts: str, text: str) -> None:
+    body = rf"\pard Share {{\mmath{{\*\moMath{parts}}}{{\mmathPict{{\pict 00}}}}}} of it.\par"
+    assert _texts(body) == [f"Share {text} of it."]
+
+
+def test_an_equation_may_be_nested_without_end() -> None:
+    assert _texts(r"\pard {\*\moMath" + r"{\me{\mr" * 400 + " x" + "}}" * 400 + r"}\par") == ["x"]
+
+
 @pytest.mark.parametrize(
     ("instruction", "target"),
     [
@@ -127,6 +148,8 @@ def test_symbol_fonts_show_their_signs(body: str, text: str) -> None:
 def test_text_in_a_font_of_letters_has_no_signs() -> None:
     assert signs("m", "Arial") == "m"
     assert signs("m\u03b1", "SYMBOL ") == "μα"
+    assert signs("m\uf0fe", "ABCDEF+Wingdings-Regular") == "\uf06d☑"
+    assert signs("m", "ABCDEF+SymbolMT") == "μ"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +173,26 @@ def test_a_raised_figure_is_one_however_it_is_raised(raised: str) -> None:
     assert _texts(rf"\pard 10{{{raised}1}}{{{raised}2}} m{{\dn6 2}}\par") == ["10¹² m2"]
 
 
+def _row(cells: str, *widths: str) -> str:
+    ends = "".join(rf"{kind}\cellx{1000 * place}" for place, kind in enumerate(widths, 1))
+    return rf"\trowd\trgaph108{ends}\pard\intbl " + "".join(rf"{cell}\cell " for cell in cells.split(";")) + r"\row"
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([_row("Fee;10;", "", "", "")], ["Fee | 10 | "]),
+        ([_row("Fee;;10", "", "", "")], ["Fee |  | 10"]),
+        ([_row(r";\~;10", "", "", "")], [" |  | 10"]),
+        ([_row(";;", "", "", "")], []),
+        ([_row("Region;10", r"\clvmgf", ""), _row(";20", r"\clvmrg", ""), _row("Town;30", "", "")],
+         ["Region | 10", "Region | 20", "Town | 30"]),
+    ],
+)  # fmt: skip
+def test_cells_keep_their_place_and_merged_ones_are_repeated(rows: list[str], told: list[str]) -> None:
+    assert _texts("".join([*rows, r"\pard End.\par"])) == [*told, "End."]
+
+
 BOX = r"{\field{\*\fldinst {\loch FORMCHECKBOX }{\*\formfield{\fftype1%s{\*\ffname Check1}}}}{\fldrslt }}"
 LIST = r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2%s{\*\ffl low}{\*\ffl high}}}}{\fldrslt low}}"
 
@@ -171,6 +214,11 @@ LIST = r"{\field{\*\fldinst FORMDROPDOWN {\*\formfield{\fftype2%s{\*\ffl low}{\*
 )
 def test_fields_show_what_a_person_entered(field: str, text: str) -> None:
     assert _texts(rf"\pard {field} vendor\par") == [text]
+
+
+def test_the_header_of_the_first_page_follows_the_others() -> None:
+    first = r"{\headerf\pard First.\par}{\header\pard All.\par}{\footerf\pard Foot.\par}{\footer\pard Foot.\par}"
+    assert _texts(rf"{first}\pard Text.\par") == ["All.", "First.", "Text.", "Foot."]
 
 
 PAGE = r"{\field{\*\fldinst  PAGE }{\fldrslt 7}}"

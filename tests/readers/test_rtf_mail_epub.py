@@ -88,7 +88,7 @@ def test_the_plain_text_is_preferred_and_attachments_are_named() -> None:
     assert _told("eml", message.as_bytes()) == [
         *HEADERS,
         ("paragraph", "The offer stands."),
-        ("row", "Attachment: Größe.pdf, 8 bytes"),
+        ("row", "Attachment: Größe.pdf, 8 bytes, SHA-256 e16fa5d9"),
     ]
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain
 
 from monitor.core.text.language import detect
 from monitor.core.text.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
+_STRUCK = "~~"  # on both sides of text that is drawn with a line through it
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -49,11 +50,18 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
 
 def _statements(block: Block, ranges: Iterable[tuple[int, int]]) -> Iterator[Statement]:
     waiting = deque(sorted(block.links, key=lambda link: link.start)) if block.links else ()
+    struck = 0  # marks of text that is drawn through, so far: an odd one is open
+    parted = _STRUCK in block.text and block.kind is not BlockKind.CODE and block.text.count(_STRUCK) % 2 == 0
     for start, stop in ranges:
         targets = []
         while waiting and waiting[0].start < stop:
             targets.append(waiting.popleft().target)
-        yield Statement(_one_line(block.text[start:stop]), block.kind, block.level, tuple(targets))
+        piece = _one_line(block.text[start:stop])
+        if parted:  # each sentence has both of its marks
+            before, struck = struck, struck + piece.count(_STRUCK)
+            if struck:
+                piece = f"{_STRUCK * (before % 2)}{piece}{_STRUCK * (struck % 2)}"
+        yield Statement(piece, block.kind, block.level, tuple(targets))
 
 
 def _one_line(text: str) -> str:
@@ -71,8 +79,24 @@ def _ranges(block: Block, language: str) -> Iterator[tuple[int, int]]:
         for line in text.split("\n"):
             yield from _trimmed(text, at, at + len(line))
             at += len(line) + 1
+    elif text.count(_STRUCK) % 2 == 0 and _STRUCK in text:
+        yield from _ranges_between_marks(text, language)
     else:
         yield from sentence_ranges(text, language)
+
+
+def _ranges_between_marks(text: str, language: str) -> Iterator[tuple[int, int]]:
+    """The sentences of the text without its marks: an opening one belongs to what follows, a closing one does not."""
+    pieces = text.split(_STRUCK)
+    marks = list(accumulate(map(len, pieces[:-1])))  # places in the text without them, opening and closing in turn
+    closing = marks[1::2]
+
+    def place(at: int) -> int:
+        here = bisect_right(closing, at) - bisect_left(closing, at)
+        return at + len(_STRUCK) * (bisect_left(marks, at) + here)
+
+    for start, stop in sentence_ranges("".join(pieces), language):
+        yield place(start), place(stop)
 
 
 def _trimmed(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:

@@ -79,7 +79,7 @@ def document_change_id(
 
 SCHEMA = 3  # the layout of the ledger's derived tables
 TRACE = 1
-SEGMENT = 2
+SEGMENT = 3
 ALIGN = 4
 CLASSIFY = 3
 LINEAGE = 2
