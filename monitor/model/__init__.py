@@ -31,8 +31,17 @@ from monitor.model.changes import (
     SnapshotTime,
     StatementHistory,
 )
-from monitor.model.snapshots import Failure, FileVersion, PathAndBlob, PathChange, Run, Snapshot, SnapshotDelta
-from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement
+from monitor.model.snapshots import (
+    Failure,
+    FileVersion,
+    NotRead,
+    PathAndBlob,
+    PathChange,
+    Run,
+    Snapshot,
+    SnapshotDelta,
+)
+from monitor.model.text import Alignment, Block, BlockKind, Extraction, Link, Match, Span, Statement, left_out
 
 __all__ = [
     "RECORDED_KINDS",
@@ -59,6 +68,7 @@ __all__ = [
     "Level",
     "Link",
     "Match",
+    "NotRead",
     "PathAndBlob",
     "PathChange",
     "Report",
@@ -73,4 +83,5 @@ __all__ = [
     "Span",
     "Statement",
     "StatementHistory",
+    "left_out",
 ]

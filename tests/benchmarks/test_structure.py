@@ -14,11 +14,11 @@ from structure import Figure, Package, command_figure, long_test_names, table
 from tests.support.paths import PROJECT
 
 # What is held today. Where the target is lower, it stands behind the figure.
-MOST_FILES = 180
-MOST_LINES = 35_200  # 34,000
+MOST_FILES = 188
+MOST_LINES = 36_900  # 34,000
 LEAST_MEDIAN = 120  # lines of a file
 MOST_SHORT_FILES = 0.15  # the share of files under 60 lines
-MOST_FILES_IN_A_FOLDER = 25
+MOST_FILES_IN_A_FOLDER = 30  # the readers: a file a format
 MOST_LATE_IMPORTS = 25
 MOST_TYPE_CHECKING_BLOCKS = 11
 MOST_ODD_NAMES = 0

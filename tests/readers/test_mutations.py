@@ -62,7 +62,7 @@ def test_reader_exception_is_a_failure_of_its_document(
     def broken(*_: object, **__: object) -> None:
         raise IndexError("string index\nout of range")
 
-    monkeypatch.setattr("monitor.app.sandbox.passages", broken)
+    monkeypatch.setattr("monitor.app.sandbox.read", broken)
     assert documents.read("a.txt", b"Text.").failure == "could not be read: IndexError: string index out of range"
 
 
