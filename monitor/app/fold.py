@@ -238,11 +238,12 @@ def _document(step: Step, reader: CachingReader) -> DocumentStep:
     if step.blob is None:
         return DocumentStep(step, Outcome.VANISHED, old)
     if head and head.present and head.blob == step.blob and reader.read_mode(head.path) == reader.read_mode(step.path):
-        return DocumentStep(step, Outcome.SAME, old)
+        notes = () if head.failed else reader.read(step.path, step.blob).notes
+        return DocumentStep(step, Outcome.SAME, old, notes=notes)
     result = reader.read(step.path, step.blob)
     if result.failure is not None:
         return DocumentStep(step, Outcome.FAILED, old, message=result.failure)
     new = result.statements
     comparison = reader.compare(version, (step.path, step.blob), old, new or ())
     outcome = Outcome.OPAQUE if new is None else Outcome.READ
-    return DocumentStep(step, outcome, old, new or (), comparison)
+    return DocumentStep(step, outcome, old, new or (), comparison, notes=result.notes)

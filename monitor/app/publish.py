@@ -110,7 +110,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     if head is None or not folded or head in folded:
         return EarlierChanges()
 
-    snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress, reported=False)
+    snapshots, changes, unread, _, not_read = fold_and_list_changes(monitor, None, progress, reported=False)
     if not snapshots:
         return EarlierChanges()
     publish(monitor.settings, snapshots, changes, started)
@@ -130,6 +130,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
                 earlier.changes,
                 tuple(unread),
                 message=earlier.message,
+                not_read=tuple(not_read),
             ),
         )
     return earlier
@@ -147,13 +148,15 @@ def send_notices(settings: Settings, announced: EarlierChanges) -> EarlierChange
 class RunChanges(NamedTuple):
     """What a run reports: the snapshots newly folded, oldest first, their changes, and what cannot be read.
 
-    `silently` is how many other snapshots were folded, which are not reported.
+    `silently` is how many other snapshots were folded, which are not reported. `not_read` are the documents that these
+    snapshots bring and that have no reader or no text, or of which a part was left out.
     """
 
     folded: Sequence[Snapshot]
     changes: Sequence[Change]
     unread: Sequence[Failure]
     silently: int = 0
+    not_read: Sequence[Failure] = ()
 
 
 def fold_and_list_changes(
@@ -176,7 +179,9 @@ def fold_and_list_changes(
     for snapshot in reversed(folded):
         changes += monitor.ledger.changes(ChangeFilter(snapshot=snapshot.id, baseline=True))
     silently = {one.id for one in caught.snapshots} - {one.id for one in folded}
-    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently))
+    not_read = monitor.ledger.not_read(folded[0].id) if folded else ()
+    told = [Failure(one.path, one.reason) for one in not_read]
+    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently), told)
 
 
 def _unreported(

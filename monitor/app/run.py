@@ -122,10 +122,10 @@ def _locked_run(
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
         from monitor.app.publish import fold_and_list_changes, publish, write_feeds_and_notices
 
-        folded, changes, unread, silently = fold_and_list_changes(
+        folded, changes, unread, silently, not_read = fold_and_list_changes(
             monitor, captured.snapshot, progress, reported=finished
         )
-        done = done._replace(failures=_all_failures(captured.failures, unread))
+        done = done._replace(failures=_all_failures(captured.failures, unread), not_read=tuple(not_read))
         if folded:
             done = done._replace(
                 outcome="recorded",

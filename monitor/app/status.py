@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from monitor.app.monitor import LOCK, Monitor, every_snapshot, holders
-from monitor.model import Counts, Failure, Run, Snapshot
+from monitor.model import Counts, Failure, NotRead, Run, Snapshot
 
 MAX_BYTES = 4 * 2**20  # of one file; the file before it is kept too, so twice this at most, and one line
 _BLOCK = 64 * 2**10
 _TIMES = ("started_at", "finished_at", "taken_at")
-_FAILURES = ("failures", "skipped")
+_FAILURES = ("failures", "skipped", "not_read")
 
 
 def append(path: Path, run: Run) -> None:
@@ -158,6 +158,7 @@ class State:
     behind: int  # snapshots that the ledger has not folded in
     running: Holder | None
     watching: Holder | None
+    not_read: Sequence[NotRead] = ()
 
 
 def state(monitor: Monitor) -> State:
@@ -172,6 +173,7 @@ def state(monitor: Monitor) -> State:
         behind=sum(one.id not in folded for one in taken),
         running=holder(settings.store.snapshots / LOCK),
         watching=holder(settings.store.snapshots / WATCH_LOCK),
+        not_read=monitor.ledger.not_read() if taken else (),
     )
 
 

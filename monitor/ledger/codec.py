@@ -134,7 +134,7 @@ DOCUMENT_COLUMNS = (
     *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members"),
     *("first_seq", "last_seq", "gone_at"),
 )
-VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members")
+VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "notes")
 STATEMENT_COLUMNS = (
     *("number", "id", "document", "revision", "key", "present", "first_seq", "path", "ordinal", "gone_at"),
     *("returns", "text_row", "sketch1", "sketch2", "sketch3"),
@@ -184,7 +184,18 @@ def document_row(document: DocumentState) -> DatabaseRow:
 
 def version_row(seq: int, version: DocumentVersion) -> DatabaseRow:
     members = None if version.members is None else pack_members(version.members)
-    return version.document, seq, path_to_text(version.path), version.blob, version.present, members
+    notes = notes_to_text(version.notes)
+    return version.document, seq, path_to_text(version.path), version.blob, version.present, members, notes
+
+
+def notes_to_text(notes: Sequence[str]) -> str | None:
+    """A reader's notes, one a line; None where there are none, as of nearly every version."""
+    return "\n".join(" ".join(note.split()) for note in notes) or None
+
+
+def notes_from_text(text: str | None) -> tuple[str, ...]:
+    """What `notes_to_text` was given."""
+    return tuple(text.split("\n")) if text else ()
 
 
 def statement_row(known: StatementState) -> DatabaseRow:

@@ -73,9 +73,11 @@ CREATE TABLE IF NOT EXISTS versions (
     blob VARCHAR(64),
     present BOOLEAN NOT NULL,
     members BLOB,
+    notes TEXT,
     PRIMARY KEY (document, seq)
 );
 CREATE INDEX IF NOT EXISTS ix_versions_path ON versions PATH_INDEX;
+CREATE INDEX IF NOT EXISTS ix_versions_notes ON versions (document, seq) WHERE notes IS NOT NULL;
 """
 
 # `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are its signature.

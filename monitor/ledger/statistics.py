@@ -10,6 +10,7 @@ from typing import Any, Literal
 from monitor.ledger.codec import (
     LEVELS,
     aspects_from_bits,
+    notes_from_text,
     path_from_text,
     snapshot_time_of,
     time_from_text,
@@ -23,11 +24,12 @@ from monitor.model import Aspect, Document, Level, SnapshotTime
 
 @dataclass(frozen=True, slots=True)
 class DatedVersion:
-    """A snapshot in which a document changed; `present` False where it went."""
+    """A snapshot in which a document changed; `present` False where it went; `notes` are what its reader told."""
 
     snapshot_time: SnapshotTime
     path: str
     present: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class LedgerStatistics:
                 return []
             rows = transaction.rows(
                 """
-                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present
+                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present, versions.notes
                 FROM versions
                 JOIN folds ON folds.seq = versions.seq
                 JOIN documents ON documents.number = versions.document
@@ -99,8 +101,10 @@ class LedgerStatistics:
                 {"id": identity},
             )
             return [
-                DatedVersion(snapshot_time_of(snapshot, taken_at), path_from_text(path), bool(present))
-                for snapshot, taken_at, path, present in rows
+                DatedVersion(
+                    snapshot_time_of(snapshot, taken_at), path_from_text(path), bool(present), notes_from_text(notes)
+                )
+                for snapshot, taken_at, path, present, notes in rows
             ]
 
     def copies(self, statement: str, limit: int) -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ class StatementState(NamedTuple):
 class DocumentVersion(NamedTuple):
     """One document in one snapshot, where anything about it differs from the snapshot before.
 
-    `members` is None where no statements could be read.
+    `members` is None where no statements could be read. `notes` are the reader's, see `Extraction`.
     """
 
     document: int
@@ -66,6 +66,7 @@ class DocumentVersion(NamedTuple):
     blob: str | None
     present: bool
     members: tuple[int, ...] | None
+    notes: tuple[str, ...] = ()
 
 
 class NewRevision(NamedTuple):

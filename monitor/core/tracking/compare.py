@@ -33,7 +33,10 @@ class Outcome(Enum):
 
 
 class DocumentStep(NamedTuple):
-    """One document's step with what its bytes gave. `before` are the statements last read from it."""
+    """One document's step with what its bytes gave. `before` are the statements last read from it.
+
+    `notes` are the reader's, see `Extraction`.
+    """
 
     step: Step
     outcome: Outcome
@@ -41,6 +44,7 @@ class DocumentStep(NamedTuple):
     after: tuple[Statement, ...] = ()
     comparison: Comparison | None = None
     message: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class StatementPosition(NamedTuple):

@@ -114,7 +114,8 @@ def document_state(
 def document_version(document: DocumentStep, state: DocumentState) -> DocumentVersion:
     """The document in this snapshot."""
     members = None if document.outcome is Outcome.OPAQUE else state.members
-    return DocumentVersion(state.number, state.path, state.blob if state.present else None, state.present, members)
+    blob = state.blob if state.present else None
+    return DocumentVersion(state.number, state.path, blob, state.present, members, document.notes)
 
 
 NO_CANDIDATES = LedgerCandidates()
