@@ -20,6 +20,7 @@ from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
 from monitor.model import Change, Statement
+from monitor.readers import why_not_read
 from monitor.reports.json import change_json
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -51,12 +52,13 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
 
 
 def _statements(path: Path) -> Sequence[Statement]:
+    data = path.read_bytes()
     try:
-        found = statements_of(path.name, path.read_bytes())
+        found = statements_of(path.name, data)
     except ExtractError as error:
         raise ExtractError(f"{path}: {error}") from error
     if found is None:
-        raise UsageError(f"{path}: there is no reader for this format")
+        raise UsageError(f"{path}: {why_not_read(path.name, data)}")
     return found
 
 

@@ -6,7 +6,6 @@ Only marks are looked at (signatures, the names of an archive's parts, the first
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator
 from typing import Final
 
@@ -118,10 +117,14 @@ def _names(data: bytes) -> Iterator[bytes]:
     end = data.rfind(_END, max(0, len(data) - 65_557))
     if end < 0 or len(data) < end + 22:
         return
-    at = end - int(struct.unpack_from("<L", data, end + 12)[0])
+    at = end - _number(data, end + 12, 4)
     for _ in range(_MOST_NAMES):
         if at < 0 or data[at : at + 4] != _ENTRY or len(data) < at + 46:
             return
-        name, extra, comment = struct.unpack_from("<HHH", data, at + 28)
+        name, extra, comment = (_number(data, at + offset, 2) for offset in (28, 30, 32))
         yield data[at + 46 : at + 46 + name]
         at += 46 + name + extra + comment
+
+
+def _number(data: bytes, at: int, size: int) -> int:
+    return int.from_bytes(data[at : at + size], "little")

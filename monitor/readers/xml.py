@@ -220,6 +220,7 @@ class Package:
 
 _SHORT: Final = 4  # words: a text with fewer that ends no sentence is a value, which says little without its name
 _SENTENCE_ENDS: Final = (".", "!", "?", ";", ":", "…", "。")
+_IDENTIFIERS: Final = frozenset({"id", "eid", "wid", "uid", "guid", "uuid"})
 _LINK_ATTRIBUTES: Final = frozenset({"href", "src"})
 _OF_THE_FILE: Final = frozenset({"schemaLocation", "noNamespaceSchemaLocation", "space"})  # say nothing of the content
 _SPREADSHEET: Final = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -265,12 +266,16 @@ def _has_own_text(element: Element) -> bool:
 
 def _leaf(element: Element) -> Iterator[Block]:
     text = " ".join((element.text or "").split())
-    if not text:
-        return
-    if text.count(" ") < _SHORT - 1 and not text.endswith(_SENTENCE_ENDS):
-        yield Block(BlockKind.ROW, f"{local(element)}: {text}")
-    else:
+    if text and _is_prose(element):
         yield Block(BlockKind.PARAGRAPH, text)
+    elif text:
+        yield Block(BlockKind.ROW, f"{local(element)}: {text}")
+
+
+def _is_prose(element: Element) -> bool:
+    """Whether the text of an element says something without its name: it ends a sentence, or has four words."""
+    text = " ".join("".join(element.itertext()).split()) if _has_own_text(element) else ""
+    return text.count(" ") >= _SHORT - 1 or text.endswith(_SENTENCE_ENDS)
 
 
 def _mixed(element: Element) -> Iterator[Block]:
@@ -299,6 +304,10 @@ def _paragraph(pieces: list[str], inner: list[Element]) -> Iterator[Block]:
 
 def _attributes(element: Element, *, linked: bool) -> Iterator[Block]:
     skipped = _OF_THE_FILE | _LINK_ATTRIBUTES if linked else _OF_THE_FILE
+    if (linked or _is_prose(element)) and all(
+        _name(name).lower() in _IDENTIFIERS | skipped for name, _ in element.items()
+    ):
+        return  # it names a text that names itself, and is given anew where programs number texts
     told = [
         f'{_name(name)}="{" ".join(value.split())}"' for name, value in element.items() if _name(name) not in skipped
     ]

@@ -132,3 +132,9 @@ def test_archive_is_listed_and_told(monitor: Monitor, here: Path) -> None:
     lines = monitor("run", "--settle", "0").lines
     assert "1 change in 1 document" in lines[0]
     assert "b.txt | 1 byte |" in lines[-1]
+
+
+def test_comparison_of_what_has_no_reader_says_why(monitor: Monitor, here: Path) -> None:
+    write(here / "a.pages", PICTURE)
+    message = monitor("compare", "a.pages", "a.pages", status=2).message
+    assert message.strip().endswith("a.pages: not read, no reader for .pages")

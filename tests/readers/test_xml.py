@@ -82,6 +82,20 @@ def test_attribute_of_an_element_in_a_sentence_is_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<p id="p1">The fee is ten euro.</p>', ["The fee is ten euro."]),
+        ('<p xml:id="p1">The <b id="b1">fee</b> is ten euro.</p>', ["The fee is ten euro."]),
+        ('<p id="p1" class="old">The fee is ten euro.</p>', ['p id="p1" class="old"', "The fee is ten euro."]),
+        ('<fee id="AT">10</fee>', ['fee id="AT"', "fee: 10"]),
+        ('<a id="AT"><fee>10</fee></a>', ['a id="AT"', "fee: 10"]),
+    ],
+)
+def test_identifier_of_a_sentence_is_layout_that_of_data_is_not(text: str, found: list[str]) -> None:
+    assert texts(text) == found
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("<a><b>The fee.</a>", "damaged: the document is no well-formed XML"),
