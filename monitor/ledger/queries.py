@@ -31,7 +31,7 @@ from monitor.ledger.codec import (
     unpack_members,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
-from monitor.ledger.schema import full_text, has_ledger
+from monitor.ledger.schema import full_text, has_ledger, has_notes
 from monitor.model import (
     Blame,
     Change,
@@ -197,6 +197,8 @@ def document_of(row: DatabaseRow) -> Document:
 
 
 def _not_read(transaction: Transaction, since: str | None) -> list[NotRead]:
+    if not has_notes(transaction):
+        return []
     new, given = "", dict[str, object]()
     if since is not None:
         given["seq"] = seq_of(transaction, since)
@@ -211,8 +213,9 @@ def _not_read(transaction: Transaction, since: str | None) -> list[NotRead]:
         f"""
         SELECT documents.path, versions.notes, versions.members
         FROM versions
-        JOIN documents ON documents.number = versions.document AND documents.last_seq = versions.seq
-        WHERE versions.notes IS NOT NULL AND documents.present {new}
+        CROSS JOIN documents  -- not the other way round: few versions have notes
+        WHERE documents.number = versions.document AND documents.last_seq = versions.seq
+            AND versions.notes IS NOT NULL AND documents.present {new}
         ORDER BY documents.path
         """,
         given,

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from unicodedata import normalize
 
+from monitor.core.tracking.ids import SCHEMA
 from monitor.ledger.codec import searchable_text
 from monitor.ledger.database import Transaction
 
@@ -77,7 +78,7 @@ CREATE TABLE IF NOT EXISTS versions (
     PRIMARY KEY (document, seq)
 );
 CREATE INDEX IF NOT EXISTS ix_versions_path ON versions PATH_INDEX;
-CREATE INDEX IF NOT EXISTS ix_versions_notes ON versions (document, seq) WHERE notes IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_versions_notes ON versions (seq) WHERE notes IS NOT NULL;
 """
 
 # `text_row` is the row of `revisions` that holds the text; `sketch1` to `sketch3` are its signature.
@@ -259,6 +260,12 @@ _WORDS = {
 def has_ledger(transaction: Transaction) -> bool:
     """Whether there is a ledger yet."""
     return transaction.has_table("meta")
+
+
+def has_notes(transaction: Transaction) -> bool:
+    """Whether versions have notes: a ledger of an earlier layout, which the next run makes again, has none."""
+    made_with = str(transaction.value("SELECT value FROM meta WHERE name = 'fingerprint'") or "")
+    return made_with.startswith(f"schema {SCHEMA} ")
 
 
 def create_kept(transaction: Transaction) -> None:

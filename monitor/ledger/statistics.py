@@ -18,7 +18,7 @@ from monitor.ledger.codec import (
 )
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
-from monitor.ledger.schema import has_ledger
+from monitor.ledger.schema import has_ledger, has_notes
 from monitor.model import Aspect, Document, Level, SnapshotTime
 
 
@@ -89,9 +89,10 @@ class LedgerStatistics:
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
+            notes_column = "versions.notes" if has_notes(transaction) else "NULL"
             rows = transaction.rows(
-                """
-                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present, versions.notes
+                f"""
+                SELECT folds.snapshot, folds.taken_at, versions.path, versions.present, {notes_column}
                 FROM versions
                 JOIN folds ON folds.seq = versions.seq
                 JOIN documents ON documents.number = versions.document
