@@ -59,7 +59,7 @@ def test_line_that_begins_with_from_inside_a_paragraph_is_text() -> None:
     assert " ".join(found[1:]) == "It is dark here. From here on it is darker still."
 
 
-def test_message_begins_without_a_blank_line_where_a_time_is_given() -> None:
+def test_message_may_begin_without_a_blank_line() -> None:
     data = mailbox(b"Subject: One\n\nFirst.", b"Subject: Two\n\nSecond.\n")
     assert b"First.\nFrom " in data
     assert texts("a.mbox", data) == ["One", "First.", "Two", "Second."]
