@@ -135,6 +135,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
                 earlier.changes,
                 tuple(unread),
                 message=earlier.message,
+                not_read=tuple(found.not_read),
             ),
         )
     return earlier
@@ -153,6 +154,8 @@ class RunChanges(NamedTuple):
     """What a run reports: the snapshots newly folded, oldest first, their changes, and what cannot be read.
 
     `silently` is how many other snapshots were folded, which are not reported; `baseline` counts what a first one held.
+    `not_read` are the documents that these snapshots bring and that have no reader or no text, or of which a part was
+    left out.
     """
 
     folded: Sequence[Snapshot]
@@ -160,6 +163,7 @@ class RunChanges(NamedTuple):
     unread: Sequence[Failure]
     silently: int = 0
     baseline: Sequence[BaselineCount] = ()
+    not_read: Sequence[Failure] = ()
 
 
 def fold_and_list_changes(
@@ -191,7 +195,9 @@ def fold_and_list_changes(
         changes += monitor.ledger.changes(wanted)
         baseline += monitor.ledger.baseline_counts(wanted)
     silently = {one.id for one in caught.snapshots} - {one.id for one in folded}
-    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently), baseline)
+    not_read = monitor.ledger.not_read(folded[0].id) if folded else ()
+    told = [Failure(one.path, one.reason) for one in not_read]
+    return RunChanges(folded, changes, monitor.ledger.failures(), len(silently), baseline, told)
 
 
 def _unreported(

@@ -150,7 +150,7 @@ def _locked_run(
 
         found = fold_and_list_changes(monitor, captured.snapshot, progress, options.fan, reported=finished)
         folded, changes, unread, silently = found.folded, found.changes, found.unread, found.silently
-        done = done._replace(failures=_all_failures(captured.failures, unread))
+        done = done._replace(failures=_all_failures(captured.failures, unread), not_read=tuple(found.not_read))
         if folded:
             done = done._replace(
                 outcome="recorded",

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,13 +25,19 @@ import msgspec
 
 from monitor.core.tracking.versions import VersionBlocks, VersionTable
 from monitor.errors import ExtractError, MonitorError
-from monitor.model import CutBlock, Statement
-from monitor.readers import source_pieces
+from monitor.model import CutBlock, Statement, left_out
+from monitor.readers import source_pieces, temporary_prefix, why_not_read
+
+NO_TEXT: Final = "not read, no text was found in it"
+_MOST_NOTES, _LONGEST_NOTE = 20, 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class ReadResult:
-    """What one version's bytes say: blocks, or None where no reader knows them, or why it failed; and notes."""
+    """What one version's bytes say: blocks, or None where no reader knows them, or why it failed.
+
+    `notes` are the reader's, see `Extraction`; where there is no statement, one of them says why.
+    """
 
     blocks: tuple[CutBlock, ...] | None = None
     failure: str | None = None
@@ -58,8 +66,12 @@ def read_into(
     try:
         found = source_pieces(path, data, article=article, comments=comments)
         if found is None:
-            return Unread()
-        return table.cut(found.reader, found.pieces, found.blocks, found.notes)
+            return Unread((why_not_read(path, data),) if data else ())
+        version = table.cut(found.reader, found.pieces, found.blocks)
+        notes = found.notes
+        if not version.statements and not left_out(notes) and data.strip():
+            notes = (*notes, NO_TEXT)
+        return version._replace(notes=tuple(note[:_LONGEST_NOTE] for note in notes[:_MOST_NOTES]))
     except ExtractError as error:
         return str(error)
     except RecursionError:
@@ -117,7 +129,10 @@ class Worker:
         answer, late = _exchange(process, [request, data], _WALL * self._seconds)
         if answer is None:
             self._process = None
-            return ReadResult(failure=self._failure_reason(*_end(process), late=late))
+            failure = self._failure_reason(*_end(process), late=late)
+            for folder in Path(tempfile.gettempdir()).glob(f"{temporary_prefix(process.pid)}*"):
+                shutil.rmtree(folder, ignore_errors=True)
+            return ReadResult(failure=failure)
         found = msgspec.msgpack.decode(answer, type=ReadResult)
         if found.failure == _OUT_OF_MEMORY:  # what the process holds after that is not known
             self.close()
@@ -140,7 +155,8 @@ class Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": path},
-            start_new_session=True,  # an interrupt from the terminal is ours to handle
+            # an interrupt from the terminal is ours to handle; and LibreOffice, which it may start, ends with it
+            start_new_session=True,
         )
         ready, _ = _exchange(self._process, [], _START)
         if ready is None:
@@ -169,7 +185,7 @@ def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: fl
 
     def end() -> None:
         late.set()
-        os.kill(process.pid, signal.SIGKILL)
+        _kill(process)
 
     clock = threading.Timer(seconds, end)
     clock.start()
@@ -184,9 +200,15 @@ def _exchange(process: subprocess.Popen[bytes], frames: list[bytes], seconds: fl
     return answer, late.is_set()
 
 
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with its children. `process.kill` would see that it has ended, and throw away what it took."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
 def _end(process: subprocess.Popen[bytes]) -> tuple[int, int]:
     """End a process; its status, and the most memory in bytes that it has held for its last document."""
-    os.kill(process.pid, signal.SIGKILL)  # `process.kill` would see that it has ended, and throw away what it took
+    _kill(process)
     for stream in (process.stdin, process.stdout):
         with suppress(BrokenPipeError):
             cast("IO[bytes]", stream).close()

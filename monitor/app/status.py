@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from typing import Any
 from zlib import crc32
 
 from monitor.app.monitor import LOCK, Monitor, every_snapshot, holders
-from monitor.model import Counts, Failure, Run, Snapshot
+from monitor.model import Counts, Failure, NotRead, Run, Snapshot
 from monitor.snapshots.files import no_links
 
 MAX_BYTES = 10 * 10**6  # of one file; the file before it is kept too, so twice this at most, and one line
@@ -30,7 +30,7 @@ _BLOCK = 64 * 2**10
 _NEAR = 100  # lines in which a list is looked for before it is written again
 _MOST_LINES = 1_000  # that do not repeat a list
 _TIMES = ("started_at", "finished_at", "taken_at")
-_FAILURES = ("failures", "skipped")
+_FAILURES = ("failures", "skipped", "not_read")
 
 
 _KEPT_FIELDS = tuple(name for name in Run._fields if name != "baseline")  # which the ledger counts
@@ -203,6 +203,7 @@ class State:
     behind: int  # snapshots that the ledger has not folded in
     running: Holder | None
     watching: Holder | None
+    not_read: Sequence[NotRead] = ()
 
 
 def state(monitor: Monitor) -> State:
@@ -217,6 +218,7 @@ def state(monitor: Monitor) -> State:
         behind=sum(one.id not in folded for one in taken),
         running=holder(settings.store.snapshots / LOCK),
         watching=holder(settings.store.snapshots / WATCH_LOCK),
+        not_read=monitor.ledger.not_read() if taken else (),
     )
 
 

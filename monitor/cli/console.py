@@ -168,6 +168,7 @@ def write_run(page: Page, run: Run, changes: Sequence[Change]) -> None:
     """A run for people."""
     news, baseline = news_of(changes), baseline_of(run)
     _write_failures(page, run)
+    _write_not_read(page, run)
     page.line(*_headline(page, run, news, baseline))
     for count in baseline[:MOST]:
         page.line(count.document, lead=[f"{count.statements:>9,}  "])
@@ -231,6 +232,15 @@ def _write_failures(page: Page, run: Run) -> None:
         page.line(_because(failure), lead=[("failed", "! ")])
     for skipped in run.skipped:
         page.line(("muted", _because(skipped)), lead=["skipped "])
+
+
+def _write_not_read(page: Page, run: Run) -> None:
+    """A line for each document that this run found not to be read, or not wholly: silence would look like reading."""
+    for one in run.not_read[:MOST]:
+        page.line(_because(one))
+    if len(run.not_read) > MOST:
+        more = plural(len(run.not_read) - MOST, "more document")
+        page.line(f"and {more} not read; `monitor status --format json` lists them all")
 
 
 def _because(failure: Failure) -> str:

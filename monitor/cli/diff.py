@@ -29,6 +29,7 @@ from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
 from monitor.model import Change, CutBlock
+from monitor.readers import why_not_read
 from monitor.reports.json import change_json
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -60,12 +61,13 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_c
 
 
 def _read_blocks(path: Path) -> Sequence[CutBlock]:
+    data = path.read_bytes()
     try:
-        found = blocks_of(path.name, path.read_bytes())
+        found = blocks_of(path.name, data)
     except ExtractError as error:
         raise ExtractError(f"{path}: {error}") from error
     if found is None:
-        raise UsageError(f"{path}: there is no reader for this format")
+        raise UsageError(f"{path}: {why_not_read(path.name, data)}")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
@@ -12,12 +13,12 @@ from monitor.app import status
 from monitor.app.monitor import open_monitor
 from monitor.app.notify import unsent_notices
 from monitor.app.status import Holder, State, state
-from monitor.cli.console import Page, Record, open_page, short, write_json, write_records
+from monitor.cli.console import MOST, Page, Record, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
 from monitor.config import Settings
 from monitor.config.keys import duration
 from monitor.errors import ExitStatus
-from monitor.model import PathChange, Run, SnapshotDelta
+from monitor.model import NotRead, PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
 from monitor.reports.phrases import plural
@@ -111,6 +112,7 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": asdict(found.counts),
+        "not_read": [one._asdict() for one in found.not_read],
         "behind": found.behind,
         "running": _holder(found.running),
         "watching": _holder(found.watching),
@@ -135,9 +137,20 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     contents = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
     _field(page, "contents", ", ".join(plural(count, noun) for count, noun in contents))
     if counts.failures:
-        _field(page, "not read", plural(counts.failures, "document"), role="failed")
+        _field(page, "failed", plural(counts.failures, "document"), role="failed")
     for failure in found.last.failures if found.last else ():
         page.line(f"{failure.path}: {failure.reason}", lead=[("failed", "! ")])
+    for name, partly in (("not read", False), ("partly read", True)):
+        _write_not_read(page, name, [one for one in found.not_read if one.partly is partly])
+
+
+def _write_not_read(page: Page, name: str, documents: Sequence[NotRead]) -> None:
+    if documents:
+        _field(page, name, plural(len(documents), "document"))
+    for one in documents[:MOST]:
+        page.line(f"{one.path}: {one.reason}", indent=2)
+    if len(documents) > MOST:
+        page.line(f"and {len(documents) - MOST:,} more; `monitor status --format json` lists them all", indent=2)
 
 
 def _last(page: Page, found: State) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -25,13 +26,14 @@ from monitor.ledger.codec import (
     SNAPSHOT_COLUMNS,
     decompressed,
     links_from_text,
+    notes_from_text,
     path_from_text,
     path_to_text,
     snapshot_of,
     snapshot_time_of,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
-from monitor.ledger.schema import full_text, has_ledger
+from monitor.ledger.schema import full_text, has_ledger, has_notes
 from monitor.model import (
     BaselineCount,
     Blame,
@@ -40,10 +42,12 @@ from monitor.model import (
     Counts,
     Document,
     Failure,
+    NotRead,
     Revision,
     SearchHit,
     Snapshot,
     StatementHistory,
+    left_out,
 )
 
 SELECT_DOCUMENTS = """
@@ -159,17 +163,28 @@ class LedgerQueries:
         with self.database.read_transaction() as transaction:
             return failures_of(transaction) if has_ledger(transaction) else []
 
+    def not_read(self, since: str | None = None) -> Sequence[NotRead]:
+        """The present documents that gave no statement, or not all of their text, by path.
+
+        `since` is the id of a snapshot: only what is new with it or after it, in the watched folder.
+        """
+        with self.database.read_transaction() as transaction:
+            return _not_read(transaction, since) if has_ledger(transaction) else []
+
     def counts(self) -> Counts:
         """How much there is."""
         with self.database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return Counts()
+            partly = Counter(one.partly for one in _not_read(transaction, None))
             return Counts(
                 snapshots=transaction.value("SELECT count(*) FROM folds"),
                 documents=transaction.value("SELECT count(*) FROM documents WHERE present"),
                 statements=transaction.value("SELECT count(*) FROM statements WHERE present"),
                 changes=transaction.value("SELECT count(*) FROM changes WHERE NOT baseline"),
                 failures=transaction.value("SELECT count(*) FROM documents WHERE present AND failed"),
+                not_read=partly[False],
+                partly_read=partly[True],
             )
 
 
@@ -188,6 +203,32 @@ def document_of(row: DatabaseRow) -> Document:
         first_seen=snapshot_time_of(first_snapshot, first_at),
         last_changed=snapshot_time_of(last_snapshot, last_at),
     )
+
+
+def _not_read(transaction: Transaction, since: str | None) -> list[NotRead]:
+    if not has_notes(transaction):
+        return []
+    new, given = "", dict[str, object]()
+    if since is not None:
+        given["seq"] = seq_of(transaction, since)
+        new = """AND documents.source = '' AND documents.last_seq >= :seq AND documents.notes <> coalesce((
+            SELECT earlier.notes
+            FROM versions AS earlier
+            WHERE earlier.document = documents.number AND earlier.seq < :seq
+            ORDER BY earlier.seq DESC
+            LIMIT 1
+        ), '')"""
+    rows = transaction.rows(
+        f"""
+        SELECT documents.path, documents.notes, documents.members <> '[]'
+        FROM documents
+        WHERE documents.notes IS NOT NULL AND documents.present {new}
+        ORDER BY documents.path
+        """,
+        given,
+    )
+    named = ((path_from_text(path), left_out(notes_from_text(notes)), bool(members)) for path, notes, members in rows)
+    return [NotRead(path, "; ".join(notes), partly) for path, notes, partly in named if notes]
 
 
 class _StoredVersion(NamedTuple):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from unicodedata import normalize as unicode_form
 
 from monitor.core.text.normalize import normalize
+from monitor.core.tracking.ids import SCHEMA
 from monitor.core.tracking.texts import signature
 from monitor.ledger.codec import searchable_text
 from monitor.ledger.database import Transaction, chunks
@@ -302,6 +303,12 @@ _WORDS = {
 def has_ledger(transaction: Transaction) -> bool:
     """Whether there is a ledger yet."""
     return transaction.has_table("meta")
+
+
+def has_notes(transaction: Transaction) -> bool:
+    """Whether versions have notes: a ledger of an earlier layout, which the next run makes again, has none."""
+    made_with = str(transaction.value("SELECT value FROM meta WHERE name = 'fingerprint'") or "")
+    return made_with.startswith(f"schema {SCHEMA} ")
 
 
 def create_kept(transaction: Transaction) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from monitor.ledger.codec import (
     LEVELS,
     aspects_from_bits,
+    notes_from_text,
     path_from_text,
     snapshot_time_of,
     time_from_text,
@@ -17,17 +18,18 @@ from monitor.ledger.codec import (
 )
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
-from monitor.ledger.schema import has_ledger
+from monitor.ledger.schema import has_ledger, has_notes
 from monitor.model import Aspect, Document, Level, SnapshotTime
 
 
 @dataclass(frozen=True, slots=True)
 class DatedVersion:
-    """A snapshot in which a document changed; `present` False where it went."""
+    """A snapshot in which a document changed; `present` False where it went; `notes` are what its reader told."""
 
     snapshot_time: SnapshotTime
     path: str
     present: bool
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,10 @@ class LedgerStatistics:
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
+            notes_column = "versions.notes" if has_notes(transaction) else "NULL"
             rows = transaction.rows(
-                """
-                SELECT folds.snapshot, folds.taken_at, paths.path, versions.present
+                f"""
+                SELECT folds.snapshot, folds.taken_at, paths.path, versions.present, {notes_column}
                 FROM versions
                 JOIN paths ON paths.id = versions.path
                 JOIN folds ON folds.seq = versions.seq
@@ -100,8 +103,10 @@ class LedgerStatistics:
                 {"id": identity},
             )
             return [
-                DatedVersion(snapshot_time_of(snapshot, taken_at), path_from_text(path), bool(present))
-                for snapshot, taken_at, path, present in rows
+                DatedVersion(
+                    snapshot_time_of(snapshot, taken_at), path_from_text(path), bool(present), notes_from_text(notes)
+                )
+                for snapshot, taken_at, path, present, notes in rows
             ]
 
     def copies(self, statement: str, limit: int) -> list[tuple[str, str]]:

@@ -31,8 +31,29 @@ from monitor.model.changes import (
     SnapshotTime,
     StatementHistory,
 )
-from monitor.model.snapshots import Failure, FileVersion, PathAndBlob, PathChange, Run, Snapshot, SnapshotDelta
-from monitor.model.text import Alignment, Block, BlockKind, CutBlock, Extraction, Link, Match, Span, Statement, Wording
+from monitor.model.snapshots import (
+    Failure,
+    FileVersion,
+    NotRead,
+    PathAndBlob,
+    PathChange,
+    Run,
+    Snapshot,
+    SnapshotDelta,
+)
+from monitor.model.text import (
+    Alignment,
+    Block,
+    BlockKind,
+    CutBlock,
+    Extraction,
+    Link,
+    Match,
+    Span,
+    Statement,
+    Wording,
+    left_out,
+)
 
 __all__ = [
     "RECORDED_KINDS",
@@ -60,6 +81,7 @@ __all__ = [
     "Level",
     "Link",
     "Match",
+    "NotRead",
     "PathAndBlob",
     "PathChange",
     "Report",
@@ -75,4 +97,5 @@ __all__ = [
     "Statement",
     "StatementHistory",
     "Wording",
+    "left_out",
 ]

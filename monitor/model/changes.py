@@ -223,6 +223,8 @@ class Counts:
     statements: int = 0
     changes: int = 0
     failures: int = 0  # documents whose newest version could not be read
+    not_read: int = 0  # documents that are kept but gave no statement: no reader, or no text
+    partly_read: int = 0  # documents of which a part was left out
 
 
 REPORT_FORMATS = {"text": ".txt", "markdown": ".md", "json": ".json", "html": ".html"}

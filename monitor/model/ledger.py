@@ -80,7 +80,7 @@ class StatementState(NamedTuple):
 class DocumentVersion(NamedTuple):
     """One document in one snapshot, where anything about it differs from the snapshot before.
 
-    `members` and `blocks` are None where no statements could be read.
+    `members` and `blocks` are None where no statements could be read. `notes` are the reader's, see `Extraction`.
     """
 
     document: int

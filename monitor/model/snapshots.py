@@ -44,6 +44,14 @@ class Failure(NamedTuple):
     reason: str
 
 
+class NotRead(NamedTuple):
+    """A present document that is kept but gave no statement, or `partly` some but not all of its text, and why."""
+
+    path: str
+    reason: str
+    partly: bool = False
+
+
 class SnapshotDelta(NamedTuple):
     """What one snapshot changed against its predecessor in the same source.
 
@@ -57,7 +65,11 @@ class SnapshotDelta(NamedTuple):
 
 
 class Run(NamedTuple):
-    """One run, as `runs.jsonl` keeps it and the schedule and `status` show it."""
+    """One run, as `runs.jsonl` keeps it and the schedule and `status` show it.
+
+    `failures` and `skipped` are all current ones; `not_read` are those documents that were found not to be read, or
+    not wholly, by this run for the first time.
+    """
 
     started_at: datetime
     finished_at: datetime
@@ -68,4 +80,5 @@ class Run(NamedTuple):
     failures: tuple[Failure, ...] = ()
     skipped: tuple[Failure, ...] = ()
     message: str | None = None
+    not_read: tuple[Failure, ...] = ()
     baseline: tuple[tuple[str, int], ...] = ()  # of a first snapshot: its documents, and how many statements each holds

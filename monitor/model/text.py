@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
@@ -48,12 +49,22 @@ class Extraction:
     """What a reader made of one document's bytes.
 
     `text` is what the blocks' origins point into: the decoded source where there is one (text,
-    Markdown), else the blocks' texts joined by newlines. `notes` tell what was assumed (an encoding).
+    Markdown), else the blocks' texts joined by newlines. `notes` are short sentences in lower case. One that
+    begins with `encoding: ` or `read as ` tells what was assumed. Each other one names a part that was left out and why
+    (`2 charts are not read`); it is shown behind the document's path and a colon.
     """
 
     text: str
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
+
+
+ASSUMED = ("encoding: ", "read as ")
+
+
+def left_out(notes: Iterable[str]) -> tuple[str, ...]:
+    """Of an extraction's notes those that name a part that was left out."""
+    return tuple(note for note in notes if not note.startswith(ASSUMED))
 
 
 @dataclass(frozen=True, slots=True)

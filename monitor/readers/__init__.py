@@ -21,18 +21,24 @@ from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
 from monitor.ports import Reader
 from monitor.readers.encoding import is_marked
+from monitor.readers.recognition import is_marked_binary, recognised, recognised_text
 
 _INSTALLED = re.compile(r"([A-Za-z0-9._]+)-([^-]+)\.(?:dist|egg)-info$")
 
 
 @contextmanager
 def extra(name: str) -> Iterator[None]:
-    """Import a library inside: where it is missing, the document's failure names the extra that brings it."""
+    """Import a library inside: where it is missing, the document's failure says what brings it."""
     try:
         yield
     except ImportError as error:
         module = (error.name or "").partition(".")[0] or "a library"
-        raise ExtractError(f"{module} is not installed: install `monitor[{name}]` to read this format") from None
+        advice = f"install `monitor[{name}]`" if name in EXTRAS else "install `monitor` again"
+        raise ExtractError(f"{module} is not installed: {advice} to read this format") from None
+
+
+EXTRAS = frozenset({"xls", "msg", "rst", "article"})
+"""The formats whose libraries an installation has only where it was asked for them."""
 
 
 def versions(libraries: Sequence[str]) -> str:
@@ -94,10 +100,44 @@ class Pieces(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
+OFFICE = "soffice"  # the program of LibreOffice
+_OFFICE_PARTS = {"Writer": "libswlo", "Impress": "libsdlo"}
+
+
+def office_version(part: str | None = None) -> str:
+    """What tells LibreOffice's version without a start of it; empty where it, or this part of it, is not installed."""
+    program = office_program()
+    if not program:
+        return ""
+    folder = os.path.dirname(os.path.realpath(program))  # noqa: PTH120 - pathlib is not loaded by an idle run
+    library = _OFFICE_PARTS.get(part or "")
+    places = (f"{folder}/{library}.so", f"{folder}/../Frameworks/{library}.dylib")
+    if library and not any(map(os.path.exists, places)):
+        return ""
+    try:
+        with open(f"{folder}/versionrc", encoding="utf-8") as file:  # noqa: PTH123
+            build = next((line.partition("=")[2].strip() for line in file if line.startswith("buildid=")), "")
+        return f"{build} {int(os.stat(f'{folder}/soffice.bin').st_mtime)}"  # noqa: PTH116
+    except OSError:
+        return "of an unknown version"
+
+
+def office_program() -> str | None:
+    """The path of LibreOffice's program; None where it is not on the search path."""
+    folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return next((f"{one}/{OFFICE}" for one in folders if os.access(f"{one}/{OFFICE}", os.X_OK)), None)
+
+
+def temporary_prefix(process: int) -> str:
+    """How the folders are named in which a process that reads documents lets LibreOffice work."""
+    return f"monitor-office-{process}-"
+
+
 class Format(NamedTuple):
     """A built-in reader that is loaded when its first document comes.
 
     `libraries` are the distributions that decide on what it gives out; `location` is `module:class` below this package.
+    `office` is the part of LibreOffice that it needs: without it, its documents are not read.
     """
 
     name: str
@@ -106,6 +146,7 @@ class Format(NamedTuple):
     libraries: tuple[str, ...]
     location: str
     in_process: bool = False  # safe and quick enough to need no process apart, as long as the document is small
+    office: str | None = None
 
     def extract(self, data: bytes) -> Extraction:
         """The blocks of one document; ExtractError where the bytes are not of the format, or a library is missing."""
@@ -145,7 +186,7 @@ def _suffixes(names: str) -> frozenset[str]:
     return frozenset("." + name for name in names.split())
 
 
-_DATA = "json jsonl ndjson yaml yml toml ini cfg conf xml sql"
+_DATA = "json jsonl ndjson yaml yml toml ini cfg conf sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
 TEXT = Format("text", 2, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
@@ -159,8 +200,13 @@ MARKDOWN = Format(
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
+XML = Format("xml", 1, _suffixes("xml"), ("lxml",), "xml:XmlReader")
 HTML = Format("html", 2, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
+ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
+DOC = Format("doc", 1, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
+PPT = Format("ppt", 1, _suffixes("ppt pps pot"), ("lxml",), "libreoffice:PptReader", office="Impress")
+XLS = Format("xls", 1, _suffixes("xls xlt xlsb"), ("python-calamine",), "xls:XlsReader")
 
 BUILT_IN = (
     TEXT,
@@ -168,6 +214,7 @@ BUILT_IN = (
     HTML,
     CSV,
     LINES,
+    XML,
     Format("docx", 2, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
     Format("odt", 2, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
     Format("rtf", 2, _suffixes("rtf"), (), "rtf:RtfReader"),
@@ -176,7 +223,21 @@ BUILT_IN = (
     Format("pptx", 2, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
     Format("xlsx", 2, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
     Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("mbox", 1, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
+    Format("msg", 1, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
+    Format("calendar", 1, _suffixes("ics ical ifb"), ("chardet",), "calendar:CalendarReader"),
+    Format("contacts", 1, _suffixes("vcf vcard"), ("chardet",), "calendar:ContactsReader"),
+    Format("subtitles", 1, _suffixes("srt vtt"), ("chardet",), "subtitles:SubtitlesReader"),
+    Format("rst", 1, _suffixes("rst"), ("docutils",), "rst:RstReader"),
+    XLS,
+    DOC,
+    PPT,
+    ARCHIVE,
 )
+_BY_NAME = {one.name: one for one in BUILT_IN}
+_TEXTS = frozenset({TEXT, MARKDOWN, CSV, LINES, HTML, XML})
+# Older names, whose programs open pages, messages and tables in text as well
+_LEGACY = {DOC: TEXT, XLS: CSV, PPT: TEXT}
 
 _COMMENTED = _suffixes("docx docm dotx dotm odt ott fodt ods ots fods odp otp fodp pdf")  # have comments of reviewers
 
@@ -185,10 +246,10 @@ _SNIFFED = 8_192  # bytes looked at to tell text from binary data
 
 # formats that hold documents or media but have no reader: never read as text by chance
 _BINARY = frozenset(
-    {".doc", ".xls", ".ppt", ".msg", ".pages", ".numbers", ".key", ".mobi", ".azw3", ".djvu", ".ps", ".one"}
+    {".pages", ".numbers", ".key", ".mobi", ".azw3", ".djvu", ".ps", ".one"}
     | {".png", ".jpg", ".jpeg", ".gif", ".webp", ".tif", ".tiff", ".bmp", ".ico", ".psd", ".heic", ".woff", ".woff2"}
     | {".mp3", ".mp4", ".m4a", ".wav", ".ogg", ".flac", ".avi", ".mov", ".mkv", ".webm", ".ttf", ".otf", ".eot"}
-    | {".zip", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar", ".tar", ".tgz", ".jar", ".iso", ".dmg", ".exe", ".dll"}
+    | {".zst", ".7z", ".rar", ".jar", ".iso", ".dmg", ".exe", ".dll"}
     | {".so", ".dylib", ".o", ".a", ".class", ".pyc", ".wasm", ".sqlite", ".db", ".parquet", ".pkl", ".npy", ".npz"}
 )  # fmt: skip
 
@@ -217,15 +278,65 @@ def suffix_of(path: str) -> str:
 
 
 def reader_for(path: str, data: bytes, *, article: bool = False) -> Reader | None:
-    """The reader of a file, by its suffix; for an unknown suffix plain text, where the bytes look like it.
+    """The reader of a file; None where there is none, or where its reader needs a program that is not installed.
 
-    With `article` a web page is read for its main text alone.
+    Its suffix tells which, but where its bytes are plainly of another format, that one's reader: RTF or a page named
+    `.doc`, a table in text named `.xls`, a package of Office under another name. A file of an unknown suffix is plain
+    text, where the bytes look like it.
     """
+    found = _chosen(path, data)
+    if found is None or _lacks_office(found):
+        return None
+    return ARTICLE if article and found is HTML else found
+
+
+def _lacks_office(reader: Reader) -> bool:
+    return isinstance(reader, Format) and reader.office is not None and not office_version(reader.office)
+
+
+def why_not_read(path: str, data: bytes) -> str:
+    """In words, why `reader_for` gives no reader."""
+    found = _chosen(path, data)
+    if isinstance(found, Format) and found.office:
+        program = f"LibreOffice {found.office}" if office_version() else "LibreOffice"
+        return f"not read, no reader for .{found.name} ({program} is not installed)"
+    suffix = suffix_of(path).encode("utf-8", "replace").decode()
+    return f"not read, no reader for {suffix or 'what its bytes hold'}"
+
+
+def _chosen(path: str, data: bytes) -> Reader | None:
     suffix = suffix_of(path)
-    found = _by_suffix().get(suffix)
-    if found is not None:
-        return ARTICLE if article and found is HTML else found
-    return TEXT if suffix not in _BINARY and _is_text(data) else None
+    named = _by_suffix().get(suffix)
+    return named if _decides(named, data) else _by_content(named, suffix, data)
+
+
+def _decides(named: Reader | None, data: bytes) -> bool:
+    """Whether the suffix alone tells the reader: an added one is asked for by it, and texts are what they are named."""
+    return named is not None and (
+        _BY_NAME.get(named.name) is not named or (named in _TEXTS and not is_marked_binary(data))
+    )
+
+
+def _by_content(named: Reader | None, suffix: str, data: bytes) -> Reader | None:
+    binary = recognised(data, named.name if named else None)
+    if binary == "archive" and named is not ARCHIVE:
+        return named  # a damaged document, or an archive of parts that are no documents
+    if binary is not None:
+        return _BY_NAME[binary]
+    legacy = isinstance(named, Format) and named in _LEGACY
+    if suffix in _BINARY or is_marked_binary(data) or not (named is None or legacy or _is_page_of_office(named)):
+        return named
+    text = recognised_text(data, loosely=legacy)
+    if text is not None and (text == "html" or named is None or legacy):
+        return _BY_NAME[text]
+    if named is None:
+        return TEXT if _is_text(data) else None
+    return _LEGACY[_BY_NAME[named.name]] if legacy and is_plain(data) else named
+
+
+def _is_page_of_office(named: Reader | None) -> bool:
+    """Whether web applications send pages under names of this format."""
+    return named is not None and named.name in ("docx", "xlsx", "pptx", "rtf")
 
 
 def _is_text(data: bytes) -> bool:
@@ -247,6 +358,15 @@ def read_in_process(path: str, data: bytes, *, article: bool = False) -> bool:
     return reader is None or getattr(reader, "in_process", False)
 
 
+def is_plain(data: bytes) -> bool:
+    """Whether the beginning has no byte that no text has, whatever its encoding."""
+    head = data[:_SNIFFED]
+    return bool(head) and (is_marked(data) or not head.translate(None, _PRINTABLE))
+
+
+_PRINTABLE = bytes({*b"\t\n\v\f\r", *range(0x20, 0x7F), *range(0x80, 0x100)})
+
+
 def extract(path: str, data: bytes, *, article: bool = False) -> Extraction | None:
     """The blocks of one file; None where no reader reads it. ExtractError where its bytes are not of its format."""
     reader = reader_for(path, data, article=article)
@@ -261,12 +381,15 @@ def source_pieces(path: str, data: bytes, *, article: bool = False, comments: bo
     reader = reader_for(path, data, article=article)
     if reader is None:
         return None
-    with_comments = (
-        getattr(reader, "extract_with_comments", None) if comments and suffix_of(path) in _COMMENTED else None
-    )
+    suffix = suffix_of(path)
+    with_comments = getattr(reader, "extract_with_comments", None) if comments and suffix in _COMMENTED else None
     if with_comments is not None:
-        return _pieces_of_extraction(with_comments(data))
-    return _pieces_of(_loaded(reader), reader.name, data)
+        found = _pieces_of_extraction(with_comments(data))
+    else:
+        found = _pieces_of(_loaded(reader), reader.name, data)
+    if suffix in _by_suffix() and suffix not in reader.suffixes and reader is not ARTICLE:
+        found = found._replace(notes=(*found.notes, f"read as {reader.name}, by its content"))
+    return found
 
 
 def _loaded(reader: Any) -> Any:
@@ -280,6 +403,9 @@ def readers_fingerprint(*, article: bool = False) -> str:
 
 def _describe_reader(reader: Reader) -> str:
     libraries = versions(getattr(reader, "libraries", ()))
+    office = getattr(reader, "office", None)
+    if office:
+        libraries = f"{libraries}, LibreOffice {office} {office_version(office) or '-'}"
     return f"{reader.name}={reader.version}" + (f"({libraries})" if libraries else "")
 
 

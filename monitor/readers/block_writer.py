@@ -7,7 +7,7 @@ finding rendered text in its source again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from monitor.errors import ExtractError
@@ -92,6 +92,18 @@ class Trace:
 
 
 CELL = " | "  # between the cells of a row, in every format
+
+
+def row_block(texts: Sequence[str]) -> Block | None:
+    """A row of these cells, with empty ones in their places but for those behind the last; None where all are empty."""
+    last = max((at for at, text in enumerate(texts) if text), default=-1)
+    if last < 0:
+        return None
+    cells, at = [], 0
+    for text in texts[: last + 1]:
+        cells.append((at, at + len(text)))
+        at += len(text) + len(CELL)
+    return Block(BlockKind.ROW, CELL.join(texts[: last + 1]), cells=tuple(cells))
 
 
 class BlockWriter:

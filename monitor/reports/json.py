@@ -110,7 +110,7 @@ document_json = _shape(Document, "id path present blob statements first_seen las
 # `source` is empty for the watched folder, else the name of the import
 snapshot_json = _shape(Snapshot, "id source taken_at recorded_at author origin")
 _shape(Failure, "path reason")
-run_json = _shape(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message")
+run_json = _shape(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message not_read")
 _shape(Part, "reason points")
 _shape(Score, "total parts")
 # A null verdict is unreviewed

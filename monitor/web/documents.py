@@ -207,6 +207,7 @@ def document_page(context: RequestContext) -> Response:
         statements=[_statement(blame, as_of, context) for blame in blames],
         ages=[name for _, _, name in AGES],
         failed=not blames and shown.present,
+        notes=[visible(note) for note in shown.notes],
     )
 
 

@@ -74,6 +74,7 @@ def _run(run: Run, context: RequestContext) -> dict[str, object]:
         "taken_at": time_view(run.taken_at, context.zone) if run.taken_at is not None and _is_dated(run) else None,
         "failures": _failures(run.failures),
         "skipped": _failures(run.skipped),
+        "not_read": _failures(run.not_read),
         "message": visible(run.message or ""),
     }
 

@@ -12,6 +12,7 @@ import pytest
 from monitor import readers as readers_package
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers.text import TextReader
+from tests.readers.compound import compound, message, workbook
 from tests.readers.writers import WRITERS, Text
 from tests.support.workspace import Workspace
 
@@ -151,21 +152,42 @@ def test_asking_for_the_rules_loads_no_extractor() -> None:
 TEXT: Text = [("h1", "Offers"), ("p", "The offer stands.")]
 
 
+DOCUMENTS = {
+    "xls": workbook({"Fees": [["Fee", 10]]}),
+    "msg": compound(message({0x1000: "Text."})),
+    "rst": b"Text.",
+    "xml": b"<a>Text.</a>",
+}
+
+
 @pytest.mark.parametrize(
-    ("name", "module"),
-    [("docx", "lxml"), ("odt", "lxml"), ("epub", "lxml"), ("pptx", "lxml"), ("xlsx", "lxml"), ("pdf", "pypdfium2")],
+    ("name", "module", "advice"),
+    [
+        ("docx", "lxml", "install `monitor` again"),
+        ("odt", "lxml", "install `monitor` again"),
+        ("epub", "lxml", "install `monitor` again"),
+        ("pptx", "lxml", "install `monitor` again"),
+        ("xlsx", "lxml", "install `monitor` again"),
+        ("xml", "lxml", "install `monitor` again"),
+        ("pdf", "pypdfium2", "install `monitor` again"),
+        ("xls", "python_calamine", "install `monitor[xls]`"),
+        ("msg", "olefile", "install `monitor[msg]`"),
+        ("rst", "docutils", "install `monitor[rst]`"),
+    ],
 )
-def test_missing_library_is_a_failure_naming_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, module: str) -> None:
+def test_missing_library_is_a_failure_that_says_what_brings_it(
+    monkeypatch: pytest.MonkeyPatch, name: str, module: str, advice: str
+) -> None:
     import sys
 
     from monitor.app.sandbox import read_in_this_process
 
-    data = WRITERS[name](TEXT)
+    data = DOCUMENTS.get(name) or WRITERS[name](TEXT)
     for loaded in [one for one in sys.modules if one.split(".")[0] == module]:
         monkeypatch.delitem(sys.modules, loaded)
     monkeypatch.setitem(sys.modules, module, None)
     failure = read_in_this_process(f"a.{name}", data).failure
-    assert failure == f"{module} is not installed: install `monitor[{name}]` to read this format"
+    assert failure == f"{module} is not installed: {advice} to read this format"
 
 
 def test_an_article_without_its_library_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

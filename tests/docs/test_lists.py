@@ -18,7 +18,7 @@ from monitor.core.review.events import Verdict
 from monitor.core.text.words import LANGUAGES
 from monitor.errors import ExitStatus
 from monitor.model import RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind
-from monitor.readers import ARTICLE, BUILT_IN
+from monitor.readers import ARTICLE, BUILT_IN, EXTRAS
 from monitor.reports.export import FORMATS
 from tests.support.paths import PROJECT
 
@@ -148,8 +148,11 @@ def test_formats_page_says_what_a_reader_needs() -> None:
     by_suffix = {codes(cells[0])[0].split()[0]: cells for cells in rows("docs/formats.md", HEAD)}
     for reader in BUILT_IN:
         cells = next(row for suffix, row in by_suffix.items() if suffix in reader.suffixes)
-        told = set() if cells[1] == "our own reader" else set(cells[1].split(", "))
         needed = set(reader.libraries)
+        if reader.office:
+            assert cells[1:3] == [f"LibreOffice {reader.office}", "[the system](#doc-and-ppt)"]
+            continue
+        told = set() if cells[1] == "our own reader" else set(cells[1].split(", "))
         assert told <= needed, f"docs/formats.md: {reader.name} is read with {', '.join(sorted(needed))}"
         extra = reader.name if needed - names else None
         assert codes(cells[2]) == ([f"monitor[{extra}]"] if extra else []), f"docs/formats.md: extra of {reader.name}"
@@ -161,9 +164,9 @@ def test_every_extra_of_a_reader_exists_and_all_has_each() -> None:
     (everything,) = extras.pop("all")
     same("the extra `all` in pyproject.toml", re.split(r"[\[\],]", everything)[1:-1], extras)
     names = {re.split(r"[><=\[]", one)[0] for one in project["dependencies"]}
-    for reader in (*BUILT_IN, ARTICLE):
-        if set(reader.libraries) - names:
-            assert reader.name in extras, f"pyproject.toml has no extra for the reader {reader.name}"
+    needing = {reader.name for reader in (*BUILT_IN, ARTICLE) if set(reader.libraries) - names}
+    same("the extras of readers in monitor/readers", EXTRAS, needing)
+    assert needing <= extras.keys(), f"pyproject.toml has no extra for {sorted(needing - extras.keys())}"
 
 
 # --- configuration --------------------------------------------------------------------------------

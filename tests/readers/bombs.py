@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable
 
+from tests.readers.compound import compound, inner, message, part, workbook
 from tests.readers.writers import WRITERS, Text, zipped
 
 TEXT: Text = [("h1", "Title"), ("p", "The offer stands."), ("li", "one"), ("tr", ["a", "b"])]
@@ -146,6 +149,35 @@ def _mail_in_mail() -> bytes:
     return data + b"\nText.\n"
 
 
+def _long_name() -> bytes:
+    """An archive whose member says that its name takes 200 MB."""
+    info = tarfile.TarInfo("././@LongLink")
+    info.type, info.size = tarfile.GNUTYPE_LONGNAME, 200 << 20
+    return gzip.compress(info.tobuf() + b"a" * (200 << 20), 1)
+
+
+def _wide_sheet() -> bytes:
+    rows: list[list[str | float | None]] = [[1.0, *[None] * 254, 1.0], *[[]] * 65_534, [1.0]]
+    return workbook({str(number): rows for number in range(8)})
+
+
+def _circle_of_sectors() -> bytes:
+    data = bytearray(compound(message({0x0037: "x", 0x1000: "Text. " * 2_000})))
+    start = 512 * (1 + int.from_bytes(data[76:80], "little"))
+    for at in range(start, start + 512, 4):  # each sector goes on with the first
+        data[at : at + 4] = bytes(4)
+    return bytes(data)
+
+
+def _messages_in_messages() -> bytes:
+    tree = inner({0x0037: "Innermost"})
+    for _ in range(200):
+        tree = inner({0x0037: "x"}) | {"__attach_version1.0_#00000000": part({}) | {"__substg1.0_3701000D": tree}}
+    return compound(
+        message({0x0037: "x"}) | {"__attach_version1.0_#00000000": part({}) | {"__substg1.0_3701000D": tree}}
+    )
+
+
 BOMBS: dict[str, Callable[[], tuple[str, bytes]]] = {
     "a part that inflates to 300 MB": lambda: ("docx", _with("docx", "word/document.xml", b" " * (300 << 20))),
     "30,000 parts": lambda: ("odt", _many_parts()),
@@ -176,4 +208,20 @@ BOMBS: dict[str, Callable[[], tuple[str, bytes]]] = {
     "one word of 10 MB": lambda: ("txt", b"w" * 10_000_000),
     "1,000,000 lists in lists": lambda: ("json", b"[" * 1_000_000),
     "a row of 1,000,000 cells": lambda: ("csv", b"a," * 1_000_000),
+    "1,000,000 members": lambda: ("zip", b"PK\x03\x04" + (b"PK\x01\x02" + bytes(42) + b"a") * 1_000_000),
+    "an archive that inflates to 300 MB": lambda: ("tgz", gzip.compress(b"\0" * (300 << 20), 1)),
+    "a name of 200 MB": lambda: ("tgz", _long_name()),
+    "a sheet that spans all cells": lambda: ("xls", _wide_sheet()),
+    "a circle of sectors": lambda: ("msg", _circle_of_sectors()),
+    "messages in messages": lambda: ("msg", _messages_in_messages()),
+    "300,000 messages": lambda: ("mbox", b"From a\nSubject: x\n\nText.\n\n" * 300_000),
+    "elements of XML 100,000 deep": lambda: ("xml", b"<a>" * 100_000 + b"</a>" * 100_000),
+    "entities of XML that multiply": lambda: ("xml", LAUGHS + b"<a>&m;</a>"),
+    "1,000,000 elements": lambda: ("xml", b"<a>" + b"<b c='d'>e</b>" * 1_000_000 + b"</a>"),
+    "1,000,000 cues": lambda: ("srt", b"1\n00:00:01,000 --> 00:00:02,000\nText.\n\n" * 1_000_000),
+    "1,000,000 marks in one cue": lambda: ("vtt", b"WEBVTT\n\n00:01.000 --> 00:02.000\n" + b"<v " * 1_000_000),
+    "1,000,000 properties": lambda: ("ics", b"BEGIN:VCALENDAR\n" + b"SUMMARY:x\n" * 1_000_000),
+    "1,000,000 parameters": lambda: ("vcf", b"BEGIN:VCARD\nTEL" + b";TYPE=x" * 1_000_000 + b":1\n"),
+    "quotes 5,000 deep": lambda: ("rst", b"".join(b" " * n + b"x\n\n" for n in range(5_000))),
+    "100,000 directives": lambda: ("rst", b".. x::\n\n" * 100_000),
 }

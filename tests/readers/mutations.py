@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import random
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.readers.writers import WRITERS, Text
+from tests.readers.compound import compound, message
+from tests.readers.writers import WRITERS, Text, zipped
 
 TEXT: Text = [
     ("h1", "The offer"),
@@ -43,6 +45,14 @@ def written() -> list[Source]:
     made.append(("csv", b'name,crew\n"Tug, old",12\nBarge,4\n'))
     made.append(("json", b'{"offer": [{"vessel": "Tug", "crew": 12}, null, 1.5e3]}\n'))
     made.append(("xml", b'<?xml version="1.0"?><a b="c"><!-- d --><e>The offer &amp; more</e></a>\n'))
+    made.append(("ics", b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:The offer\nDTSTART:20260512T100000Z\nEND:VEVENT\n"))
+    made.append(("vcf", b"BEGIN:VCARD\nFN:Ada\nNOTE;ENCODING=QUOTED-PRINTABLE:The=20offer\nEND:VCARD\n"))
+    made.append(("srt", b"1\n00:00:01,000 --> 00:00:02,000\n<i>The offer</i> stands.\n"))
+    made.append(("rst", b"The offer\n=========\n\n- one\n\n.. note:: It *stands*.\n\n=== ==\nTug 12\n=== ==\n"))
+    made.append(("mbox", b"From a@b Sat\nSubject: The offer\n\nIt stands.\n\nFrom c@d Sat\nSubject: Terms\n\nNone.\n"))
+    made.append(("msg", compound(message({0x0037: "The offer", 0x1000: "It stands."}))))
+    made.append(("zip", zipped({"offer.txt": b"The offer stands.", "terms.txt": b"None."})))
+    made.append(("gz", gzip.compress(b"The offer stands. " * 50, mtime=0)))
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.errors import ExtractError
-from monitor.readers import passages
+from monitor.readers import source_pieces
 from tests.readers.bombs import _endless_spine
 
 MAIL = b"From: ada@example.org\nContent-Type: multipart/mixed; boundary=%s\n\n"
@@ -39,7 +39,7 @@ MANY = {
 def test_too_many_are_refused_with_their_number(kind: str) -> None:
     name, data, told = MANY[kind]
     with pytest.raises(ExtractError, match=told):
-        passages(name, data)
+        source_pieces(name, data)
 
 
 FEW = {
@@ -55,6 +55,6 @@ FEW = {
 @pytest.mark.parametrize("kind", FEW)
 def test_many_are_read(kind: str) -> None:
     name, data = FEW[kind]
-    found = passages(name, data)
+    found = source_pieces(name, data)
     assert found is not None
     assert any("The offer stands." in block.text for one in found for block in one.blocks)

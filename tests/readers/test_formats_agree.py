@@ -68,7 +68,7 @@ def test_the_same_text_gives_the_same_statements_in_every_format(path: str, sour
         ("a.unknown", "größer".encode("utf-16"), "text"),
         ("a.unknown", b"\x00\x01", None),
         ("a.unknown", b"\xff\xfa\xfb", None),
-        ("a.doc", b"\xd0\xcf\x11\xe0 text", None),
+        ("a.mobi", b"\xd0\xcf\x11\xe0 text", None),
         ("folder.txt/a.png", b"PNG", None),
     ],
 )
