@@ -181,9 +181,9 @@ def test_only_small_texts_are_read_without_a_process_apart(
     asked: list[str] = []
     read = Worker.read
 
-    def told(self: Worker, path: str, data: bytes, *, article: bool = False) -> object:
+    def told(self: Worker, path: str, data: bytes, **modes: bool) -> object:
         asked.append(path)
-        return read(self, path, data, article=article)
+        return read(self, path, data, **modes)
 
     monkeypatch.setattr(Worker, "read", told)
     with DocumentReader(ReadOptions(Limits(), Extract(("articles/",)))) as documents:

@@ -57,4 +57,5 @@ def test_many_are_read(kind: str) -> None:
     name, data = FEW[kind]
     found = source_pieces(name, data)
     assert found is not None
-    assert any("The offer stands." in block.text for one in found for block in one.blocks)
+    blocks = [block for piece in found.pieces for block in found.blocks(piece)]
+    assert any("The offer stands." in block.text for block in blocks)
