@@ -20,6 +20,7 @@ from monitor.core.classification import (
     numbering,
     numbers,
     quotation,
+    signs,
     spelling,
 )
 from monitor.core.classification.compare import Comparison, Finding
@@ -94,6 +95,7 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
     if comparison.runs:
         respelt = list(spelling.find(comparison))
         found.extend(respelt)
+        found.extend(signs.find(comparison))
         found.extend(_of_content(comparison, respelt))
         found.extend(quotation.find_quotation(comparison))
     yield from found

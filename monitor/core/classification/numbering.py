@@ -10,9 +10,11 @@ from monitor.core.classification.compare import Comparison, Finding, Side
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
-_BULLETS = frozenset("-*•‣◦▪●·+#>")
+_BULLETS = frozenset("-*•‣◦▪▫●■◆►▶➤❖·+#>\uf0b7\uf0a7")
+_MEASURES = frozenset({"km", "cm", "mm", "dm", "nm", "μm", "ft", "yd", "mi"})  # may be squared
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
+_STOPS = frozenset(".;,!?:")
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
 
@@ -20,7 +22,7 @@ class Marks(NamedTuple):
     """The tokens of one side that mark a place: at its head, in a footnote mark, in a reference to a section."""
 
     head: frozenset[int]
-    notes: frozenset[int]  # with figures, tables and pages, which are numbered by where they stand
+    notes: frozenset[int]
     references: frozenset[int]
 
     @property
@@ -33,7 +35,7 @@ def concerns(comparison: Comparison) -> bool:
     leaders = comparison.words.groups("reference.words")
     notes = comparison.words.set("reference.marks")
     return any(
-        len(key) == 1 or key[0].isdigit() or key in _NUMERALS or key in leaders or key in notes
+        len(key) == 1 or key[0].isdigit() or key[0] == "^" or key in _NUMERALS or key in leaders or key in notes
         for key in comparison.changed_keys
     )
 
@@ -41,73 +43,35 @@ def concerns(comparison: Comparison) -> bool:
 def marks_in(side: Side, words: Words) -> Marks:
     """The marks of one side."""
     head = frozenset(range(_head_end(side, words)))
-    placed = words.set("reference.placed")
-    notes = frozenset(_notes(side, words)) | frozenset(_references(side, placed))
-    references = frozenset(_references(side, words.groups("reference.words").keys() - placed))
+    notes = frozenset(_notes(side, words))
+    references = frozenset(_references(side, words.groups("reference.words").keys()))
     return Marks(head, notes - head, references - head)
 
 
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
-    """Marks that changed: at the head and of footnotes form alone; a reference may mean another rule."""
-    all_before, all_after = before.all, after.all
+    """Marks that changed: at the head and of footnotes form alone; a reference names another rule."""
     form_before, form_after = before.head | before.notes, after.head | after.notes
     for run in comparison.runs:
         old = frozenset(range(run.before_start, run.before_end))
         new = frozenset(range(run.after_start, run.after_end))
-        reason = f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
-        if all(refers):
+        if any(refers):
+            if not (reason := _told(comparison, *refers)):
+                continue
             yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        elif places == (old, new):
-            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=old, after=new)
-        elif _is_symbol(comparison, old, new, before.notes, after.notes):
-            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (symbol)", substantive=False, before=old, after=new)
-        elif _points(comparison, old, new, all_before, all_after):
-            yield Finding(
-                Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
-            )
-        elif any(places):
+        if any(places):
+            reason = _told(comparison, *places)
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
 
 
-def _is_symbol(
-    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
-) -> bool:
-    """Whether a letter, or the name of a Greek one, stands where the other side has a mark: `gamma`, `[MATH]`."""
-    if len(old) == 1 and new and new <= after:
-        key = comparison.before.keys[min(old)]
-    elif len(new) == 1 and old and old <= before:
-        key = comparison.after.keys[min(new)]
-    else:
-        return False
-    return key in comparison.words.set("reference.symbols") or (len(key) == 1 and key.isalpha())
-
-
-def _points(
-    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
-) -> bool:
-    """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`, or such words in
-    front of a mark that stays: `in Ref. [3]`.
-    """
-    words = comparison.words
-    named = frozenset(words.groups("reference.words"))
-    led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
-    if not (old & before or new & after or any(led)):
-        return False
-    leaders = words.set("reference.pointers") | named
-    return all(
-        index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
-        for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
-        for index in run
-    )
-
-
-def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozenset[str]) -> bool:
-    """Whether a mark follows the run, and a word such as `Ref` is in it."""
-    return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
+def _told(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
+    """The marks that changed; nothing where only what joins them did."""
+    if not any(side.keys[i][0].isalnum() for side, part in zip(comparison.sides, (old, new), strict=True) for i in part):
+        return ""
+    return f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
 
 
 def _head_end(side: Side, words: Words) -> int:
@@ -133,12 +97,20 @@ def _marker_end(side: Side, index: int) -> int:
 
 
 def _heading_end(side: Side, index: int, words: Words) -> int:
-    """`Section 4: Liability`, `Article 5`: the number of what follows, not a reference to it."""
-    keys = side.keys
-    if index + 1 >= len(keys) or keys[index] not in words.groups("reference.words") or not _is_label(side, index + 1):
+    """`Section 4: Liability`, `Article 5`, `Table 3. Prices`: the number of what follows, not a reference to it.
+
+    Without a colon, a stop or a dash behind it, only in a heading, which ends without a stop.
+    """
+    keys, leaders = side.keys, words.groups("reference.words")
+    if index + 1 >= len(keys) or keys[index] not in leaders or not _is_label(side, index + 1):
         return index
     end = index + 2
-    return end if end == len(keys) or keys[end] in {":", ".", "-"} or side.words[end][0].isupper() else index
+    if end < len(keys) and not side.spaced(end) and keys[end].isalpha() and len(keys[end]) == 1:
+        end += 1
+    if end == len(keys) or keys[end] in {":", ".", "-"}:
+        return end
+    heads = keys[-1] not in _STOPS and side.words[end][0].isupper() and keys[end] not in leaders
+    return end if heads else index
 
 
 def _is_label(side: Side, index: int) -> bool:
@@ -152,11 +124,12 @@ def _is_reference(side: Side, index: int) -> bool:
     """Whether a label is no article or pronoun: figures, a capital, or a letter in brackets."""
     if not _is_label(side, index):
         return False
-    return not side.words[index].islower() or side.keys[index - 1] == "("
+    joined = not side.spaced(index) and side.keys[index - 1][0].isdigit()
+    return joined or not side.words[index].islower() or side.keys[index - 1] == "("
 
 
 def _notes(side: Side, words: Words) -> Iterator[int]:
-    """`[3]`, `[3, 4]`, `[REF]`, `[citation needed]`, superscript figures."""
+    """`[3]`, `[3, 4]`, `[citation needed]`, raised figures behind a word."""
     if side.text.isascii() and "[" not in side.text and "^" not in side.text:
         return
     open_at: int | None = None
@@ -165,23 +138,28 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
             open_at = index
         elif key == "]" and open_at is not None:
             inner = [key for key in side.keys[open_at + 1 : index] if key != "\\"]
-            if inner and len(inner) <= _NOTE_TOKENS and _is_note(inner, words):
+            if inner and len(inner) <= _NOTE_TOKENS and inner != ["x"] and _is_note(inner, words):
                 yield from range(open_at, index + 1)
             open_at = None
-        elif key == "^" and _is_raised(side, index + 1):
-            yield from (index, index + 1)
-        elif side.words[index][0] in "¹²³⁴⁵⁶⁷⁸⁹⁰†‡" and not side.spaced(index):
-            yield index
+        elif key == "^" and index + 1 < len(side.keys) and side.keys[index + 1].isdecimal():
+            if not side.spaced(index + 1) and is_raised_mark(side, index):
+                yield from (index, index + 1)
+        elif (key[0] == "^" and key[1:].isalnum()) or key in {"†", "‡"}:
+            if is_raised_mark(side, index):
+                yield index
 
 
-def _is_raised(side: Side, index: int) -> bool:
-    """Whether a short number stands close behind the token in front."""
-    return (
-        index < len(side.keys)
-        and not side.spaced(index)
-        and side.keys[index].isdecimal()
-        and not side.spaced(index - 1)
-    )
+def is_raised_mark(side: Side, index: int) -> bool:
+    """Whether a raised figure is a footnote mark: behind a word or a stop, not behind a figure, a unit or a letter."""
+    ahead = index
+    while ahead > 0 and (ahead == index or side.keys[ahead][0] == "^"):
+        if side.spaced(ahead) or side.keys[ahead] == "^-":
+            return False
+        ahead -= 1
+    key = side.keys[ahead]
+    if key == ")":
+        return len(side.keys[ahead - 1]) > 1 and side.keys[ahead - 1][0].isalpha()
+    return ahead < index and not key[0].isdigit() and key not in _MEASURES and not (len(key) == 1 and key.isalpha())
 
 
 def _is_note(inner: list[str], words: Words) -> bool:

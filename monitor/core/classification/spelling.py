@@ -7,22 +7,19 @@ error differs by one or two letters, and the dictionary knows only one of the tw
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from monitor.core.classification.accents import is_one_word, is_subjunctive, spelled_without_umlauts, without_accents
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.words import (
     Listed,
-    Phrases,
     Words,
-    by_first_word,
     known_words,
-    occurrences,
     spelling_variants,
     words_for,
 )
@@ -52,20 +49,20 @@ _RULES = tuple(
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
 _MOST_SLIPS = 2  # letters that a typing error gets wrong
 _JOINED = 5  # tokens: the most that a word written in parts has
-_NAME = 6  # letters of a name that a slip is told in
+_LONGEST = 40  # letters of a word that spelling rules are tried on
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
 
 
 @lru_cache(maxsize=8192)
 def canonical(key: str) -> str:
-    """The one spelling of a normalised word that stands for all its variants; a possessive ending stays."""
+    """The one spelling of a normalised word that stands for all its variants; a possessive ending and accents stay."""
     head, apostrophe, tail = key.partition("'")
     if apostrophe and head.isalpha():
         return f"{canonical(head)}'{tail}"
-    if not key.isascii():
-        key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
     key = _variants().get(key, key)
-    if len(key) > 40 or not key.isalpha():
+    if "ё" in key:
+        key = key.replace("ё", "е")
+    if len(key) > _LONGEST or not key.isalpha():
         return key
     for pattern, replacement in _RULES:
         key = pattern.sub(replacement, key)
@@ -87,42 +84,105 @@ def _with_ending(word: str, ending: str) -> str:
     return word[:-1] + ending if word.endswith("e") and ending[:1] in {"e", "i"} else word + ending
 
 
-def is_variant(before: str, after: str) -> bool:
-    """Whether two normalised words are one in different spellings."""
-    if before[0] != after[0] and before[-1] != after[-1] and before.isascii() and after.isascii():
+def is_variant(before: str, after: str, accents: str = "") -> bool:
+    """Whether two normalised words are one in different spellings; `accents` is the language that overlooks them."""
+    ascii_only = before.isascii() and after.isascii()
+    if before[0] != after[0] and before[-1] != after[-1] and ascii_only:
         return False  # no variants differ at both ends: gaol, jail
-    return canonical(before) == canonical(after)
+    if canonical(before) == canonical(after):
+        return True
+    return bool(accents) and not ascii_only and _is_accented(before, after, accents)
+
+
+def _is_accented(before: str, after: str, language: str) -> bool:
+    """Whether two words, or the words behind their elisions, differ in accents alone and are one."""
+    if "'" in before and "'" in after:
+        heads, tails = zip(before.partition("'")[::2], after.partition("'")[::2], strict=True)
+        return heads[0] == heads[1] and all(tails) and _is_accented(*tails, language)
+    if language == "de" and spelled_without_umlauts(before) == spelled_without_umlauts(after):
+        return True
+    return is_one_word(before, after, language) or is_one_word(canonical(before), canonical(after), language)
 
 
 def is_typo(before: str, after: str, language: str) -> bool:
-    """Whether one of two normalised words is the other with a typing error."""
+    """Whether one of two normalised words is the other with a typing error.
+
+    Two letters exchanged, or a letter doubled or not, is one in any language; other errors are told by the English
+    dictionary, which must know one of the two words and not the other, and never by the first letter or by affixes that
+    make another word.
+    """
     if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < _SHORT:
         return False
     longest = max(len(before), len(after))
-    if abs(len(before) - len(after)) > _MOST_SLIPS:
+    if abs(len(before) - len(after)) > _MOST_SLIPS or before[0] != after[0]:
         return False
     distance = OSA.distance(before, after, score_cutoff=_MOST_SLIPS)
     ends = before.startswith(after) or after.startswith(before)  # transactional, transaction: no slip
     if distance > (_MOST_SLIPS if longest >= _LONG and not ends else 1):
         return False
-    if language != "en":
+    if language != "en" or not (before.isascii() and after.isascii()):
         return distance == 1 and _is_slip(before, after)
     known = known_words()
-    before_known, after_known = _is_known(before, known), _is_known(after, known)
-    if before_known or after_known:
-        return before_known != after_known
-    return distance == 1 and longest >= _LONG
+    if _is_known(before, known) == _is_known(after, known):
+        return False
+    return not _differs_in_affix(before, after)
 
 
-def is_misspelt_name(before: str, after: str) -> bool:
-    """Whether two names that no dictionary has differ by one letter behind the first: one of them is misspelt."""
-    return (
-        min(len(before), len(after)) >= _NAME
-        and before[0] == after[0]
-        and OSA.distance(before, after, score_cutoff=1) == 1
-        and not (before in known_words() or after in known_words())
-        and not _is_derived(*sorted((before, after), key=len))
+# Of each line, one affix for another makes another word: licensor, licensee; nitrate, nitrite; intrastate, interstate.
+_SUFFIXES = tuple(
+    frozenset(line.split())
+    for line in (
+        "or er ee ist ism",
+        "ate ite ide ase ose",
+        "ane ene yne ine one ol al yl ole",
+        "ous ic al ate",
+        "bit byte",
+        "gram graph",
+        "ology ography onomy ectomy otomy ostomy oscopy opathy",
+        "itis osis oma emia aemia",
+        "phile phobe phobia philia",
+        "ful less",
+        "able ive",
+        "ing ed",
+        "like less",
+        "ward wards",
+        "some less",
     )
+)
+_PREFIXES = tuple(
+    frozenset(line.split())
+    for line in (
+        "inter intra intro infra",
+        "hyper hypo",
+        "endo exo ecto",
+        "meth eth prop but pent hex hept oct form acet",
+        "kilo mega giga tera peta milli micro nano pico centi deci deca hecto",
+        "mono di bi tri tetra penta hexa poly oligo",
+        "pre pro per post re",
+        "macro micro",
+        "ante anti",
+        "sub super supra",
+        "homo hetero",
+        "over under out",
+        "ab ad",
+        "up down",
+        "in im ex e un en de dis",
+        "iso neo nor",
+        "chlor fluor brom iod",
+    )
+)
+
+
+def _differs_in_affix(before: str, after: str) -> bool:
+    """Whether two words differ in one affix alone, and both affixes are of one line."""
+    old, new = (word.removesuffix("s") for word in (before, after))
+    return any(_stems(old, line, str.removesuffix) & _stems(new, line, str.removesuffix) for line in _SUFFIXES) or any(
+        _stems(before, line, str.removeprefix) & _stems(after, line, str.removeprefix) for line in _PREFIXES
+    )
+
+
+def _stems(word: str, affixes: frozenset[str], without: Callable[[str, str], str]) -> set[str]:
+    return {stem for affix in affixes if (stem := without(word, affix)) != word}
 
 
 def find(comparison: Comparison) -> Iterator[Finding]:
@@ -133,26 +193,64 @@ def find(comparison: Comparison) -> Iterator[Finding]:
         if not 0 < len(old) <= _JOINED or not 0 < len(new) <= _JOINED:
             continue
         if "".join(old) == "".join(new):
-            yield _written(comparison, run, Aspect.TYPOGRAPHY)
+            if not _parts_another(old, new):
+                yield _written(comparison, run, Aspect.TYPOGRAPHY, "spaces")
             continue
         before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
-        if not (before.isalpha() and after.isalpha()):
+        if before == after == f"re{old[-1] if len(old) > 1 else new[-1]}" and after in _RE_WORDS:
             continue
-        if is_variant(before, after) or (
-            _no_name(comparison, run) and is_typo(before, after, comparison.words.language)
-        ):
-            yield _written(comparison, run, Aspect.SPELLING)
+        if len(old) == len(new) == 1 and is_subjunctive(before, after) and comparison.words.language == "de":
+            yield _written(comparison, run, Aspect.MODALITY, "")
+        elif is_abbreviated(comparison, run):
+            yield _written(comparison, run, Aspect.WORDING, "written out")
+        elif not (before.replace("'", "").isalpha() and after.replace("'", "").isalpha()):
+            continue
+        elif is_variant(before, after, comparison.accents):
+            yield _written(comparison, run, Aspect.SPELLING, "spelling variant")
+        elif len(old) == len(new) == 1 and _no_name(comparison, run) and is_typo(before, after, comparison.words.language):
+            yield _written(comparison, run, Aspect.SPELLING, "typing error")
 
 
-def _written(comparison: Comparison, run: ChangedRun, aspect: Aspect) -> Finding:
+# What a hyphen makes another word of: to recover, to re-cover.
+_RE_WORDS = frozenset(
+    f"{stem}{ending}"
+    for stem in "recover resign reform recreat resent resort represent releas relay remark reserv resound retreat recollect "
+    "repress redress recount repos resolv restrain reproduc recall retir restor rebound relat react".split()
+    for ending in ("", "e", "s", "es", "ed", "d", "ing", "ation", "ations")
+)
+
+
+def _parts_another(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a word and its parts are two things: `atypical`, `a typical`; `notable`, `not able`."""
+    parts, whole = (old, new) if len(old) > len(new) else (new, old)
+    if len(whole) != 1 or len(parts) != 2:  # noqa: PLR2004
+        return False
+    known = known_words()
+    article = parts[0] == "a" and parts[1] in known and whole[0] in known
+    return article or tuple(parts) in {("not", "able"), ("now", "here")}
+
+
+def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
+    """Whether one side of a run is the other cut short, with a stop (`Sec.`, `Section`), or its initials."""
+    sides = [
+        (side.words[start:end], side.keys[start:end])
+        for side, start, end in ((comparison.before, *run[:2]), (comparison.after, *run[2:]))
+    ]
+    for (_, short), (_, full) in (sides, sides[::-1]):
+        if len(short) == 2 and short[1] == "." and len(full) == 1 and short[0].isalpha():  # noqa: PLR2004
+            return len(short[0]) > 1 and full[0] != short[0] and full[0].startswith(short[0])
+    for (word, short), (names, _) in (sides, sides[::-1]):
+        if len(short) == 1 and len(names) > 1 and word[0].isupper() and word[0].replace(".", "").isalpha():
+            return len(short[0]) > 1 and "".join(name[0] for name in names if name[0].isupper()).casefold() == short[0]
+    return False
+
+
+def _written(comparison: Comparison, run: ChangedRun, aspect: Aspect, rule: str) -> Finding:
+    """The finding of a whole run; one without a rule is substantive."""
     before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
     reason = f"{aspect}: {comparison.before.quoted(before)} → {comparison.after.quoted(after)}"
-    return Finding(aspect, reason, substantive=False, before=before, after=after)
-
-
-def _is_derived(shorter: str, longer: str) -> bool:
-    """Whether the longer name is the shorter with an ending: `Israel`, `Israeli`."""
-    return longer.startswith(shorter) and longer[-1] != shorter[-1]
+    reason += f" ({rule})" if rule else ""
+    return Finding(aspect, reason, substantive=not rule, before=before, after=after)
 
 
 def _no_name(comparison: Comparison, run: ChangedRun) -> bool:
@@ -165,7 +263,7 @@ def _no_name(comparison: Comparison, run: ChangedRun) -> bool:
 
 
 def _is_known(word: str, known: Listed) -> bool:
-    return word in known or canonical(word) in known
+    return word in known or canonical(word) in known or without_accents(word) in known
 
 
 def _is_slip(before: str, after: str) -> bool:
@@ -191,8 +289,6 @@ class _WordLists(NamedTuple):
     present: frozenset[str]
     past: frozenset[str]
     alike: Mapping[str, frozenset[int]]
-    plain: Mapping[str, str]
-    phrases: Phrases
 
 
 @cache
@@ -212,8 +308,6 @@ def _word_lists(language: str) -> _WordLists:
         words.set("grammar.present"),
         words.set("grammar.past"),
         {k: frozenset(v) for k, v in alike.items()},
-        plain := dict(words.get("grammar.phrases") or ()),
-        by_first_word(plain),
     )
 
 
@@ -242,17 +336,6 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     return agrees(before, after) or inflects(before, after)
 
 
-def plainly(keys: Sequence[str], words: Words) -> list[str]:
-    """Normalised words with each phrase that says no more than one word as that word: `in which` as `where`."""
-    lists = _word_lists(words.language)
-    plain: list[str] = []
-    index = 0
-    for start, end in occurrences(keys, lists.phrases):
-        plain += [*keys[index:start], lists.plain[" ".join(keys[start:end])]]
-        index = end
-    return [*plain, *keys[index:]]
-
-
 def changes_tense(before: Iterable[str], after: Iterable[str], words: Words) -> bool:
     """Whether the auxiliaries of one side are of the present and those of the other of the past."""
     first, second = _times(before, words), _times(after, words)
@@ -264,6 +347,13 @@ def _times(keys: Iterable[str], words: Words) -> set[str]:
     times = {"past" for key in found if key in lists.past} | {"present" for key in found if key in lists.present}
     perfect = bool(times) and not words.set("grammar.perfect").isdisjoint(found)
     return times | {"past"} if perfect else times  # have been is like were
+
+
+def turns_tense(before: str, after: str) -> bool:
+    """Whether of two forms of one English verb one is of the past: `closes`, `closed`."""
+    if before.endswith("ed") == after.endswith("ed") or before.endswith("ing") or after.endswith("ing"):
+        return False
+    return is_same_verb(before, after)
 
 
 def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bool:
