@@ -89,7 +89,7 @@ def _calendar(language: str) -> _Calendar:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a date."""
     calendar = _calendar(comparison.words.language)
-    return any(_is_cue(key, calendar) for key in comparison.changed_keys)
+    return any(_is_cue(key, calendar) or key in _ZONES for key in comparison.changed_keys)
 
 
 def _is_cue(key: str, calendar: _Calendar) -> bool:
@@ -248,7 +248,9 @@ class _Scanner:
         """Whether a word that leads to a time of day stands in front, and nothing that is counted behind."""
         if self._key(index - 1) in _BETWEEN and index - 1 == self.time_end:
             return True
-        return self._key(index - 1) in _AT and not self._key(index + 1)[:1].isalpha()
+        following = self._key(index + 1)
+        spanned = following in _BETWEEN and self._key(index + 2)[:1].isdigit()
+        return self._key(index - 1) in _AT and (spanned or not following[:1].isalpha())
 
     def _half(self, index: int) -> tuple[str | None, int]:
         key = self._key(index)

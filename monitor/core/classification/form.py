@@ -14,6 +14,7 @@ from monitor.core.classification.signs import changed_signs
 from monitor.core.classification.spelling import (
     changes_tense,
     corrects_form,
+    hyphen_parts,
     is_alike,
     is_light,
     is_loose,
@@ -66,7 +67,7 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
 
 def _replaces(left: Sequence[_Left]) -> bool:
     """Whether words stand in each other's place: each run has some on both sides."""
-    return all(bool(part.removed) and bool(part.added) for part in left)
+    return all(bool(part.removed) and bool(part.added) for part in left) and len(left) > 1
 
 
 def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
@@ -75,7 +76,7 @@ def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
         comparison.before.words[i] for part in left for i in part.removed if comparison.before.keys[i][0].isalnum()
     ]
     added = [comparison.after.keys[j] for part in left for j in part.added if comparison.after.keys[j][0].isalnum()]
-    if sorted(map(str.casefold, removed)) != sorted(added):
+    if not removed or sorted(map(str.casefold, removed)) != sorted(added):
         return ""
     return f"wording: {shortened(', '.join(removed))} in another order"
 
@@ -147,6 +148,8 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if not removed or not added or max(len(removed), len(added)) > _SPELLED:
         return None
     old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (removed, added), strict=True))
+    if hyphen_parts(old, new):
+        return None
     text = _reason_text(comparison, removed, added)
     if is_variant("".join(old), "".join(new), comparison.accents):
         return Finding(Aspect.SPELLING, f"spelling: {text} (spelling variant)", substantive=False)

@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, unmatched
+from monitor.core.classification.spelling import agrees
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import Expansion, expanded
 from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
@@ -180,12 +181,33 @@ def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[
         tokens = frozenset(expansion.origin[start:end])
         if not tokens & taken and not _is_other_modal(expansion.words, start, end, words):
             found.append(Value(lists.marks[" ".join(expansion.words[start:end])], tokens))
+    if words.language == "en" and "to" in expansion.words:
+        found = sorted((*found, *_duties(expansion, words)), key=lambda value: min(value.tokens))
     return found
+
+
+_BE = frozenset({"is", "are", "was", "were"})
+_DUTY = ("be to", 9.0)
+
+
+def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
+    """`is to`, `are to` in front of a verb, as statutes write `must`."""
+    spelt = expansion.words
+    others = words.set(
+        "function.articles", "function.demonstratives", "function.prepositions", "function.possessives", "function.pronouns"
+    )
+    for index in [index for index, word in enumerate(spelt) if word == "to"]:
+        start = index - 2 if spelt[index - 1] == "not" else index - 1
+        following = spelt[index + 1] if index + 1 < len(spelt) else ""
+        if start >= 0 and spelt[start] in _BE and following.isalpha() and following not in others:
+            yield Value(_DUTY, frozenset({expansion.origin[start], expansion.origin[index]}))
 
 
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
     parts = _word_lists(comparison.words.language).parts
+    if "to" in comparison.changed_keys and comparison.words.language == "en":
+        return True
     return any(
         not parts.isdisjoint(expansion.words)
         and any(
@@ -198,6 +220,8 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
 def find_modality(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
     removed, added = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
+    if len(removed) + len(added) == 1 and _only_agrees(comparison, (removed or added)[0]):
+        return
     for old, new in zip(removed, added, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         weight, other = _weight(old), _weight(new)
@@ -211,6 +235,20 @@ def find_modality(comparison: Comparison, before: list[Value], after: list[Value
         mark, weight = comparison.after.quoted(new.tokens), _weight(new)
         direction = "stronger" if weight >= _FIRM else "weaker"
         yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)
+
+
+def _only_agrees(comparison: Comparison, value: Value) -> bool:
+    """Whether a mark of one word has another ending on the other side alone: `it seems`, `they seem`."""
+    if len(value.tokens) != 1:
+        return False
+    (index,) = value.tokens
+    for side, find in ((comparison.before, comparison.run_before), (comparison.after, comparison.run_after)):
+        if index < len(side.keys) and side.changed[index]:
+            run = find(index)
+            if run.before_end - run.before_start == run.after_end - run.after_start == 1:
+                if agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start]):
+                    return True
+    return False
 
 
 def _weight(value: Value) -> float:

@@ -338,7 +338,7 @@ class _Scanner:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
     cues = number_words(comparison.words.language).cues
-    return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
+    return any(key[0].isdigit() or key[0] == "^" or key in cues or key == "(" for key in comparison.changed_keys)
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:

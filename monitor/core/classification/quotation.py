@@ -6,6 +6,7 @@ closing mark without an opening one quotes from the start.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -131,19 +132,50 @@ def _changed(before: str, after: str, old: frozenset[int], new: frozenset[int]) 
 
 
 def page_of(target: str) -> str:
-    """A target without what may change while it leads to the same page: scheme, `www.`, query, fragment.
+    """A target without what may change while it leads to the same page: scheme, `www.`, session and tracking.
 
-    A fragment that is a route of its own (`#!/page/7`) stays; one that stands alone is a place in the same document.
+    A parameter or a fragment names what is read, but for those that are known to track, values that look random, and
+    fragments of footnotes. `#` and `javascript:` lead nowhere.
     """
+    if target.startswith("javascript:"):
+        return ""
     page, _, fragment = target.partition("#")
-    if not page and not fragment.startswith(_ROUTES):
-        return "#"
-    bare = page.partition("?")[0].rstrip("/")
-    if fragment.startswith(_ROUTES):
-        bare += f"#{fragment.partition('?')[0]}"
+    address, _, query = _SESSION.sub("", page).partition("?")
+    bare = address.rstrip("/")
     for scheme in ("https://", "http://", "//"):
         bare = bare.removeprefix(scheme)
-    return bare.removeprefix("www.") or target
+    bare = bare.removeprefix("www.")
+    named = sorted(part for part in query.replace("&amp;", "&").split("&") if _names(part))
+    place = "" if _NOTE.match(fragment) else fragment.partition("?")[0] if fragment.startswith(_ROUTES) else fragment
+    return bare + "".join(f"?{part}" for part in named) + (f"#{place}" if place else "")
+
+
+_SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
+_NOTE = re.compile(r"(?:top|end|content|main|:~:.*|[a-z_-]*(?:note|fn|ftn|cite|ref)[a-z_:-]*\d*[a-z]?)\Z", re.IGNORECASE | re.DOTALL)
+_TRACKING = re.compile(
+    r"(?:utm_\w*|pk_\w*|mtm_\w*|mc_[ce]id|[a-z]*clid|_ga|_gl|_hs\w+|sid|s?session_?(?:id|token)?|php?sess?id|phpsessid|jsessionid|"
+    r"aspsessionid\w*|cfid|cftoken|token|nonce|csrf\w*|label|ref|ref_?src|referr?er|source|src|campaign|cmpid?|icid|trk\w*|"
+    r"tracking\w*|spm|share\w*|timestamp|cache\w*|rand\w*|visit_id|rd|continue|return_?(?:to|url)?|redirect\w*)\Z",
+    re.IGNORECASE,
+)
+_LONG = 8  # characters from which a value can look random
+
+
+def _names(parameter: str) -> bool:
+    """Whether a parameter says which page is read."""
+    name, _, value = parameter.partition("=")
+    return bool(name) and not _TRACKING.match(name) and not _looks_random(value)
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a value is long, of letters and digits in turns or of hexadecimal digits, or a moment in time."""
+    if len(value) < _LONG or not value.replace("-", "").replace("_", "").isalnum():
+        return False
+    turns = len(re.findall(r"\d+|[^\W\d_]+", value))
+    return turns > _TURNS or (value.isdecimal() and len(value) >= _MOMENT)
+
+
+_TURNS, _MOMENT = 4, 10
 
 
 def addresses_in(side: Side) -> list[Value]:

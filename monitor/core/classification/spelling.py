@@ -197,7 +197,7 @@ def find(comparison: Comparison) -> Iterator[Finding]:
                 yield _written(comparison, run, Aspect.TYPOGRAPHY, "spaces")
             continue
         before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
-        if before == after == f"re{old[-1] if len(old) > 1 else new[-1]}" and after in _RE_WORDS:
+        if before == after and hyphen_parts(old, new):
             continue
         if len(old) == len(new) == 1 and is_subjunctive(before, after) and comparison.words.language == "de":
             yield _written(comparison, run, Aspect.MODALITY, "")
@@ -218,6 +218,12 @@ _RE_WORDS = frozenset(
     "repress redress recount repos resolv restrain reproduc recall retir restor rebound relat react".split()
     for ending in ("", "e", "s", "es", "ed", "d", "ing", "ation", "ations")
 )
+
+
+def hyphen_parts(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a hyphen behind `re` makes another word: `recover`, `re-cover`."""
+    parts, whole = (old, new) if len(old) > len(new) else (new, old)
+    return len(whole) == 1 and parts[0] == "re" and whole[0] == f"re{parts[-1]}" and whole[0] in _RE_WORDS
 
 
 def _parts_another(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -326,13 +332,20 @@ def is_small(key: str, words: Words) -> bool:
     return key in _word_lists(words.language).small
 
 
+_DETERMINERS = ({"their", "the"},)
+
+
 def is_alike(before: str, after: str, words: Words) -> bool:
     """Whether two normalised words stand for each other: small words of grammar, or forms of one word."""
     alike = _word_lists(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
-    if words.language != "en" or before[:_SHARED] != after[:_SHARED]:
+    if words.language != "en" or before[0] != after[0]:
         return False
+    if before[:_SHARED] != after[:_SHARED]:
+        return is_plural(before, after)  # foot, feet
+    if {before, after} in _DETERMINERS:
+        return True
     return agrees(before, after) or inflects(before, after)
 
 
@@ -425,8 +438,41 @@ def _owner(key: str) -> str:
     return key.removesuffix("'").removesuffix("'s").removesuffix("s")
 
 
+# Irregular plurals of English: the ending of the singular, of the plural, and letters that the word must have in front.
+_PLURALS = (
+    ("f", "ves", 2),
+    ("fe", "ves", 2),
+    ("sis", "ses", 2),
+    ("us", "i", 3),
+    ("ix", "ices", 3),
+    ("ex", "ices", 3),
+    ("um", "a", 3),
+    ("on", "a", 5),
+    ("man", "men", 0),
+    ("ooth", "eeth", 1),
+    ("oot", "eet", 1),
+    ("oose", "eese", 1),
+    ("ouse", "ice", 1),
+    ("child", "children", 0),
+    ("ox", "oxen", 0),
+)
+
+
+def is_plural(before: str, after: str) -> bool:
+    """Whether two known English words are the singular and the plural of one noun without a plural in -s."""
+    known = known_words()
+    for one, many, least in _PLURALS:
+        for singular, plural in ((before, after), (after, before)):
+            stem = singular.removesuffix(one)
+            if len(stem) < len(singular) and len(stem) >= least and plural == stem + many:
+                return singular in known and plural in known
+    return False
+
+
 def agrees(before: str, after: str) -> bool:
     """Whether two English words differ in an ending of grammar alone: `user`, `users`; `quick`, `quickly`."""
+    if is_plural(before, after):
+        return True
     shorter, longer = sorted((before, after), key=len)
     if len(shorter) < _STEM or longer == shorter:
         return False
