@@ -103,7 +103,7 @@ def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     text = _reason_text(comparison, left.removed, left.added)
     if _is_foot_for_inch(comparison, left):
         yield Finding(Aspect.NUMBER, f"number: {text} (unit)")
-    elif any(_beside_stressed(side, i) for side, part in _parts(comparison, left) for i in part):
+    elif len(marks) == 1 and any(_beside_stressed(side, i) for side, part in _parts(comparison, left) for i in part):
         yield Finding(Aspect.WORDING, f"wording: {text}")
     elif "-" in marks and len(marks) == 1 and _hyphenates(comparison, left):
         yield Finding(Aspect.SPELLING, "spelling: hyphen", substantive=False)
@@ -256,7 +256,8 @@ def _reports_time(comparison: Comparison, removed: list[int], added: list[int]) 
     if not turns_tense(before.keys[removed[0]], after.keys[added[0]]):
         return False
     words = comparison.words
-    if removed[0] and before.keys[removed[0] - 1] in words.set("function.articles", "function.auxiliaries", "grammar.bare_after"):
+    ahead = before.keys[removed[0] - 1] if removed[0] else ""
+    if not ahead[:1].isalpha() or ahead in words.set("function.articles", "function.auxiliaries", "grammar.bare_after"):
         return False
     verbs = words.set("function.auxiliaries", "modality.modals")
     return verbs.isdisjoint(before.keys) or bool(dates.dates_in(before, words, frozenset()))

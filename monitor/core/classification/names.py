@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from monitor.core.classification.accents import without_accents
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, paired, unmatched
-from monitor.core.classification.spelling import relatives
+from monitor.core.classification.spelling import canonical, relatives
 from monitor.core.text.words import Words, known_words, words_for
 from monitor.model import Aspect
 
@@ -120,9 +121,11 @@ def _changed(comparison: Comparison, side: Side, names: list[Value], others: lis
     found = []
     other = comparison.after if side is comparison.before else comparison.before
     changed = {key for key, flag in zip(other.keys, other.changed, strict=True) if flag}
+    respelt = {without_accents(canonical(key)) for key in changed}
     for name in names:
         group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
         group = [i for i in group if changed.isdisjoint(relatives(side.keys[i]))]
+        group = [i for i in group if without_accents(canonical(side.keys[i])) not in respelt]
         if group:
             found.append(_value(side, group))
     return found

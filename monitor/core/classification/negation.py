@@ -14,7 +14,7 @@ from monitor.core.classification.compare import Comparison, Finding, Side, Value
 from monitor.core.classification.spelling import agrees
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import Expansion, expanded
-from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
+from monitor.core.text.words import Phrases, Words, by_first_word, known_words, occurrences, words_for
 from monitor.model import Aspect
 
 _BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
@@ -196,10 +196,11 @@ def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
     others = words.set(
         "function.articles", "function.demonstratives", "function.prepositions", "function.possessives", "function.pronouns"
     )
+    known = known_words()
     for index in [index for index, word in enumerate(spelt) if word == "to"]:
         start = index - 2 if spelt[index - 1] == "not" else index - 1
         following = spelt[index + 1] if index + 1 < len(spelt) else ""
-        if start >= 0 and spelt[start] in _BE and following.isalpha() and following not in others:
+        if start >= 0 and spelt[start] in _BE and following in known and following not in others:
             yield Value(_DUTY, frozenset({expansion.origin[start], expansion.origin[index]}))
 
 

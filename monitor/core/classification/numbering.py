@@ -45,7 +45,7 @@ def marks_in(side: Side, words: Words) -> Marks:
     head = frozenset(range(_head_end(side, words)))
     notes = frozenset(_notes(side, words))
     references = frozenset(_references(side, words.groups("reference.words").keys()))
-    return Marks(head, notes - head, references - head)
+    return Marks(head, notes - head, references - head - notes)
 
 
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
@@ -56,15 +56,50 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         new = frozenset(range(run.after_start, run.after_end))
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
-        if any(refers):
-            if not (reason := _told(comparison, *refers)):
-                continue
-            yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        if any(places):
-            reason = _told(comparison, *places)
+        if any(refers) and not _same_labels(comparison, old, new):
+            if reason := _told(comparison, *refers):
+                yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
+        elif _points(comparison, old, new, before.notes, after.notes):
+            reason = _told(comparison, old, new)
+            yield Finding(
+                Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
+            )
+            continue
+        if any(places) and (reason := _told(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
+
+
+def _points(
+    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
+) -> bool:
+    """Whether a run is marks in brackets, or stands in front of one, with words that lead to them alone: `(see [3])`."""
+    words = comparison.words
+    named = frozenset(words.groups("reference.words"))
+    led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
+    if not (old & before or new & after or any(led)):
+        return False
+    leaders = words.set("reference.pointers") | named
+    return all(
+        index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
+        for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
+        for index in run
+    )
+
+
+def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozenset[str]) -> bool:
+    """Whether a mark in brackets follows the run, and a word such as `Ref` is in it."""
+    return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
+
+
+def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:
+    """Whether both sides of a run have the same words and figures: `3(d)(i)`, `3.d.i`."""
+    one, other = (
+        [side.keys[i] for i in sorted(run) if side.keys[i][0].isalnum()]
+        for side, run in zip(comparison.sides, (old, new), strict=True)
+    )
+    return bool(one) and one == other
 
 
 def _told(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
@@ -88,6 +123,9 @@ def _marker_end(side: Side, index: int) -> int:
     start = index + 1 if keys[index : index + 1] == ["("] else index
     if start + 1 >= len(keys) or not _is_label(side, start):
         return index
+    joined = keys[start][0].isdigit() and len(keys[start + 1]) == 1 and keys[start + 1].isalpha()
+    if joined and not side.spaced(start + 1) and start + 2 < len(keys):
+        start += 1  # 10A.
     closing = keys[start + 1]
     if closing in {")", "."} and not side.spaced(start + 1):
         return start + 2 if start + 2 == len(keys) or side.spaced(start + 2) else index
@@ -182,9 +220,11 @@ def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
             index += 1
         last = index
         if index + 1 < len(side.keys) and side.keys[index] == "(" and _is_reference(side, index + 1):
+            if side.keys[index + 1] == "s" and not side.spaced(index):
+                continue  # the section(s)
             index += 1  # subsection (2)
         while index < len(side.keys) and (_is_reference(side, index) or (index > last and side.keys[index] in _JOINS)):
             index += 1
-        while index > last and side.keys[index - 1] in {",", ".", "and", "or", "("}:
+        while index > last and side.keys[index - 1] in _JOINS - {")"}:
             index -= 1
         yield from range(last, index)

@@ -27,6 +27,7 @@ _LABELLED = frozenset(  # in front of a number that is no quantity: 1.10 comes a
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
 _TIMES = frozenset({"once", "twice", "thrice"})
+_SHORT = 8  # tokens of a line of accounts
 _ROUNDED = 6  # digits behind the point of a fraction
 TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
 
@@ -203,8 +204,10 @@ class _Scanner:
         """Whether a figure stands alone in brackets, as accounts write a loss, and repeats no number word."""
         if self._key(index - 1) != "(" or self._key(end) != ")" or not self.side.spaced(index - 1):
             return False
-        ahead = self._key(index - 2)
-        return len(self.keys[index]) > 1 and ahead not in self.lists.values and index - 1 not in self.taken
+        key, ahead = self.keys[index], self._key(index - 2)
+        if index - 1 in self.taken or (len(key) == 4 and key.isdecimal() and key[:2] in {"19", "20"}):
+            return False
+        return index < 2 or ahead in {":", "=", "|"} or ahead in self.lists.units or len(self.keys) <= _SHORT
 
     def _in_name(self, index: int) -> bool:
         """Whether the digits end a name: `COVID-19`."""

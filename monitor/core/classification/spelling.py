@@ -44,6 +44,7 @@ _RULES = tuple(
         (r"^(\w{1,2})(?:ae|oe)(\w{4,})$", r"\1e\2"),
         (r"^(\w{4,})xion(s|al)?$", r"\1ction\2"),
         (r"^(\w{2,}dg)ement(s)?$", r"\1ment\2"),
+        (r"^(\w{4,}[^cg])eable$", r"\1able"),
     )
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
@@ -132,7 +133,10 @@ def is_typo(before: str, after: str, language: str) -> bool:
 _SUFFIXES = tuple(
     frozenset(line.split())
     for line in (
-        "or er ee ist ism",
+        "or ee",
+        "er ee",
+        "er ist",
+        "ist ism",
         "ate ite ide ase ose",
         "ane ene yne ine one ol al yl ole",
         "ous ic al ate",
@@ -196,6 +200,9 @@ def find(comparison: Comparison) -> Iterator[Finding]:
             if not _parts_another(old, new):
                 yield _written(comparison, run, Aspect.TYPOGRAPHY, "spaces")
             continue
+        if len(old) == len(new) == 1 and _same_digits(old[0], new[0]):
+            yield _written(comparison, run, Aspect.TYPOGRAPHY, "separators")
+            continue
         before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
         if before == after and hyphen_parts(old, new):
             continue
@@ -218,6 +225,12 @@ _RE_WORDS = frozenset(
     "repress redress recount repos resolv restrain reproduc recall retir restor rebound relat react".split()
     for ending in ("", "e", "s", "es", "ed", "d", "ing", "ation", "ations")
 )
+
+
+def _same_digits(before: str, after: str) -> bool:
+    """Whether two dates in figures differ in the sign between these alone: 12.03.2024, 12/03/2024."""
+    parts = re.split(r"[./-]", before)
+    return len(parts) == 3 and all(map(str.isdecimal, parts)) and parts == re.split(r"[./-]", after)  # noqa: PLR2004
 
 
 def hyphen_parts(old: Sequence[str], new: Sequence[str]) -> bool:
