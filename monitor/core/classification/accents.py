@@ -59,7 +59,7 @@ _GERMAN = frozenset(
         "zusammenhalt zustande zwangen "
     ).split()
 )
-_GERMAN_ENDINGS = re.compile("(?:e|en|n|s|er|em|es|t|te|ten|st|et|tet|test|nd|nde|nden|ung|ungen)$")
+_GERMAN_ENDINGS = tuple("e en n s er em es t te ten st et tet test nd nde nden ung ungen".split())
 # What with an umlaut says what might be.
 _SUBJUNCTIVE = frozenset(
     f"{stem}{ending}"
@@ -110,10 +110,6 @@ def spelled_without_umlauts(word: str) -> str:
     return word.translate(_UMLAUTS)
 
 
-def _english(before: str, after: str) -> bool:
-    return len(before) > 1 and without_accents(before).isascii() and bool(after)
-
-
 def _german(before: str, after: str) -> bool:
     """Whether none of the changed letters is an umlaut, or the word is no form of a listed one."""
     umlauts = any(
@@ -122,7 +118,7 @@ def _german(before: str, after: str) -> bool:
     if not umlauts:
         return True
     plain = without_accents(before)
-    forms = {plain, _GERMAN_ENDINGS.sub("", plain)}
+    forms = {plain, *(plain.removesuffix(ending) for ending in _GERMAN_ENDINGS)}
     if not forms.isdisjoint(_GERMAN):
         return False
     return not any(form[start:] in _GERMAN for form in forms for start in range(1, len(form) - _PART + 1))
@@ -148,7 +144,7 @@ def _romance(before: str, after: str, language: str) -> bool:
 
 
 _RULES = {
-    "en": _english,
+    "en": lambda before, after: min(len(before), len(after)) > 1,
     "de": _german,
     "fr": lambda before, after: _romance(before, after, "fr"),
     "es": lambda before, after: _romance(before, after, "es"),

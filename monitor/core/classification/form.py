@@ -14,7 +14,7 @@ from monitor.core.classification.signs import changed_signs
 from monitor.core.classification.spelling import (
     changes_tense,
     corrects_form,
-    hyphen_parts,
+    makes_another,
     is_alike,
     is_light,
     is_loose,
@@ -148,7 +148,7 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if not removed or not added or max(len(removed), len(added)) > _SPELLED:
         return None
     old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (removed, added), strict=True))
-    if hyphen_parts(old, new):
+    if makes_another(old, new):
         return None
     text = _reason_text(comparison, removed, added)
     if is_variant("".join(old), "".join(new), comparison.accents):

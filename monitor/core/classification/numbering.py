@@ -59,7 +59,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         if any(refers) and not _same_labels(comparison, old, new):
             if reason := _told(comparison, *refers):
                 yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        elif _points(comparison, old, new, before.notes, after.notes):
+        elif places != (old, new) and _points(comparison, old, new, before.notes, after.notes):
             reason = _told(comparison, old, new)
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
@@ -104,7 +104,8 @@ def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int
 
 def _told(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
     """The marks that changed; nothing where only what joins them did."""
-    if not any(side.keys[i][0].isalnum() for side, part in zip(comparison.sides, (old, new), strict=True) for i in part):
+    keys = [comparison.before.keys[i] for i in old] + [comparison.after.keys[j] for j in new]
+    if not any(key[0].isalnum() or key[0] in "^†‡" for key in keys):
         return ""
     return f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
 

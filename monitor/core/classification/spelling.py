@@ -197,14 +197,14 @@ def find(comparison: Comparison) -> Iterator[Finding]:
         if not 0 < len(old) <= _JOINED or not 0 < len(new) <= _JOINED:
             continue
         if "".join(old) == "".join(new):
-            if not _parts_another(old, new):
+            if not makes_another(old, new):
                 yield _written(comparison, run, Aspect.TYPOGRAPHY, "spaces")
             continue
         if len(old) == len(new) == 1 and _same_digits(old[0], new[0]):
             yield _written(comparison, run, Aspect.TYPOGRAPHY, "separators")
             continue
         before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
-        if before == after and hyphen_parts(old, new):
+        if before == after and makes_another(old, new):
             continue
         if len(old) == len(new) == 1 and is_subjunctive(before, after) and comparison.words.language == "de":
             yield _written(comparison, run, Aspect.MODALITY, "")
@@ -233,20 +233,16 @@ def _same_digits(before: str, after: str) -> bool:
     return len(parts) == 3 and all(map(str.isdecimal, parts)) and parts == re.split(r"[./-]", after)  # noqa: PLR2004
 
 
-def hyphen_parts(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether a hyphen behind `re` makes another word: `recover`, `re-cover`."""
-    parts, whole = (old, new) if len(old) > len(new) else (new, old)
-    return len(whole) == 1 and parts[0] == "re" and whole[0] == f"re{parts[-1]}" and whole[0] in _RE_WORDS
-
-
-def _parts_another(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether a word and its parts are two things: `atypical`, `a typical`; `notable`, `not able`."""
-    parts, whole = (old, new) if len(old) > len(new) else (new, old)
-    if len(whole) != 1 or len(parts) != 2:  # noqa: PLR2004
+def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a word and its parts are two things: `atypical`, `a typical`; `notable`, `not able`; `recover`, `re-cover`."""
+    parts, (whole, *more) = (old, new) if len(old) > len(new) else (new, old)
+    if more or len(parts) < 2:  # noqa: PLR2004
         return False
-    known = known_words()
-    article = parts[0] == "a" and parts[1] in known and whole[0] in known
-    return article or tuple(parts) in {("not", "able"), ("now", "here")}
+    first, last = parts[0], parts[-1]
+    if first == "a":
+        known = known_words()
+        return last in known and (whole in known or len(whole) >= _LONG)  # no slip like alot
+    return (first, last) in {("not", "able"), ("now", "here")} or (first == "re" and whole in _RE_WORDS)
 
 
 def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
