@@ -433,6 +433,7 @@ def _stem(key: str) -> str:
     return key.removesuffix("e")
 
 
+@lru_cache(maxsize=8192)
 def relatives(key: str) -> frozenset[str]:
     """The words that differ from a folded one in an ending of grammar alone, as `agrees` has it."""
     guesses = {f"{key}s", f"{key}es", f"{key}'s", f"{key[:-1]}ies", key.removesuffix("s"), key.removesuffix("es")}
@@ -467,8 +468,13 @@ _PLURALS = (
 )
 
 
+_PLURAL_ENDINGS = tuple(many for _, many, _ in _PLURALS)
+
+
 def is_plural(before: str, after: str) -> bool:
     """Whether two known English words are the singular and the plural of one noun without a plural in -s."""
+    if before.endswith(_PLURAL_ENDINGS) == after.endswith(_PLURAL_ENDINGS):
+        return False
     known = known_words()
     for one, many, least in _PLURALS:
         for singular, plural in ((before, after), (after, before)):
