@@ -76,7 +76,7 @@ SCHEMA = 2  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 2
 ALIGN = 3
-CLASSIFY = 3
+CLASSIFY = 4
 LINEAGE = 2
 
 
