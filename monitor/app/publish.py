@@ -20,6 +20,7 @@ from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
+from monitor.app.review_queue import hidden_changes
 from monitor.config import Settings
 from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
@@ -113,7 +114,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     snapshots, changes, unread, _ = fold_and_list_changes(monitor, None, progress, reported=False)
     if not snapshots:
         return EarlierChanges()
-    publish(monitor.settings, snapshots, changes, started)
+    publish(monitor, snapshots, changes, started)
     earlier = EarlierChanges(
         sum(not change.baseline for change in changes), write_feeds_and_notices(monitor, snapshots, changes, started)
     )
@@ -203,13 +204,15 @@ def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:
     return next((place[one] for one in status.recorded(settings.journal) if one in place), None)
 
 
-def publish(settings: Settings, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:
+def publish(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> None:
     """Write the report in each configured format; a report of a run that found nothing is not written."""
+    settings = monitor.settings
     if not settings.report.formats or not changes:
         return
 
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
-    report = digest(changes, snapshots, made_at=made_at, since=first, until=last)
+    hidden = hidden_changes(monitor, changes)
+    report = digest(changes, snapshots, made_at=made_at, since=first, until=last, hidden=hidden)
     settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"

@@ -133,7 +133,7 @@ def _locked_run(
                 taken_at=folded[-1].taken_at,
                 changes=sum(not change.baseline for change in changes),
             )
-            publish(settings, folded, changes, started)
+            publish(monitor, folded, changes, started)
             done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
         if not unread:

@@ -72,7 +72,7 @@ def test_a_heading_renamed_in_the_same_version_is_the_same():
     ],
 )
 def test_a_short_line_behind_another_line_is_substantive(before, after):
-    assert {significance for significance, _ in moves(before, after)} == {Significance.SUBSTANTIVE}
+    assert Significance.SUBSTANTIVE in {significance for significance, _ in moves(before, after)}
 
 
 @pytest.mark.parametrize(
