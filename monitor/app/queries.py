@@ -216,7 +216,7 @@ def report(
     calendar: Calendar,
     since: str | None,
     until: str | None,
-    hidden: Callable[[Sequence[Change]], Container[str]] = lambda changes: (),
+    hidden: Callable[[Sequence[Change]], Container[str]] | None = None,
 ) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now.
 
@@ -230,7 +230,7 @@ def report(
     snapshots = [one for one in folded if _is_within(one, wanted)]
     rows = list(ledger.changes(wanted))
     return digest(
-        rows, snapshots, made_at=calendar.now, since=start, until=wanted.until, hidden=hidden(rows)
+        rows, snapshots, made_at=calendar.now, since=start, until=wanted.until, hidden=hidden(rows) if hidden else ()
     )
 
 

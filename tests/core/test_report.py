@@ -79,10 +79,31 @@ def test_statements_of_a_new_document_do_not_outweigh_one_change() -> None:
 
 
 def test_moved_and_restored_statements_are_kept_apart() -> None:
-    moved, restored = change(ChangeKind.MOVED, "a", "a", ordinal=4), change(ChangeKind.RESTORED, "b", "b", ordinal=2)
+    moved = change(ChangeKind.MOVED, "a", "a", ordinal=4, significance=EDITORIAL)
+    restored = change(ChangeKind.RESTORED, "b", "b", ordinal=2)
     (section,) = report([moved, restored]).documents
     assert section.moves == (restored, moved)
     assert section.substantive == ()
+
+
+def test_a_statement_that_came_back_in_other_words_is_substantive() -> None:
+    back = change(ChangeKind.RESTORED, "The fee is 10 euros.", "The fee is 40 euros.", aspects=(Aspect.NUMBER,))
+    (section,) = report([back]).documents
+    assert (section.substantive, section.moves) == ((back,), ())
+
+
+def test_a_move_that_says_something_else_is_substantive() -> None:
+    moved = change(ChangeKind.MOVED, "a", "a", significance=Significance.SUBSTANTIVE)
+    (section,) = report([moved]).documents
+    assert (section.substantive, section.moves) == ((moved,), ())
+
+
+def test_what_ignore_rules_hide_is_listed_apart_and_not_as_substantive() -> None:
+    seen, hidden = revised("a", ("b", "c"), ordinal=1), revised("d", ("e", "f"), ordinal=2)
+    made = report([seen, hidden], hidden={hidden.id})
+    (section,) = made.documents
+    assert (section.substantive, section.hidden) == ((seen,), (hidden,))
+    assert (made.totals["substantive"], made.totals["hidden"], made.totals["changes"]) == (1, 1, 2)
 
 
 def test_editorial_changes_are_kept_apart() -> None:

@@ -215,7 +215,7 @@ class Comparison:
     def _by_column(self) -> list[ChangedRun]:
         """The runs of two rows with as many cells, cell by cell; nothing for other texts."""
         before, after = self.columns
-        if len(before) < 2 or len(before) != len(after):  # noqa: PLR2004
+        if len(before) < 2 or len(before) != len(after):
             return []
         return [
             ChangedRun(
@@ -275,7 +275,9 @@ def _columns(side: Side) -> list[range]:
     if "|" not in side.keys:
         return []
     bars = [index for index, key in enumerate(side.keys) if key == "|" and _is_bar(side, index)]
-    cells = [range(start, end) for start, end in zip([0, *(bar + 1 for bar in bars)], [*bars, len(side.keys)], strict=True)]
+    cells = [
+        range(start, end) for start, end in zip([0, *(bar + 1 for bar in bars)], [*bars, len(side.keys)], strict=True)
+    ]
     while cells and not cells[-1]:
         cells.pop()
     return cells if bars else []

@@ -23,7 +23,16 @@ _AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` th
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
 _MONTHS = 12
-_NOON = {"noon": 12, "midday": 12, "midi": 12, "mediodía": 12, "midnight": 0, "minuit": 0, "medianoche": 0, "mitternacht": 0}
+_NOON = {
+    "noon": 12,
+    "midday": 12,
+    "midi": 12,
+    "mediodía": 12,
+    "midnight": 0,
+    "minuit": 0,
+    "medianoche": 0,
+    "mitternacht": 0,
+}
 _O_CLOCK = frozenset({"uhr", "h", "o'clock"})  # behind a time of day they say nothing
 _BETWEEN = frozenset({"to", "-", "and", "bis", "und", "à", "et", "a", "y", "until", "till"})  # two times of day
 _ZONES = {  # hours ahead of universal time
@@ -94,7 +103,9 @@ def concerns(comparison: Comparison) -> bool:
 
 def _is_cue(key: str, calendar: _Calendar) -> bool:
     """Whether a date may begin with the token."""
-    return key[0].isdigit() or key in calendar.cues or key in _NOON or (key[0] in _SHORT_CUES and bool(_MARK.match(key)))
+    return (
+        key[0].isdigit() or key in calendar.cues or key in _NOON or (key[0] in _SHORT_CUES and bool(_MARK.match(key)))
+    )
 
 
 def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:

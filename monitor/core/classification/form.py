@@ -10,29 +10,27 @@ from typing import NamedTuple
 
 from monitor.core.classification import dates
 from monitor.core.classification.compare import Comparison, Finding, Side, shortened
-from monitor.core.classification.signs import changed_signs
-from monitor.core.classification.spelling import (
+from monitor.core.classification.grammar import (
     changes_tense,
     corrects_form,
-    makes_another,
     is_alike,
     is_light,
     is_loose,
     is_same_verb,
     is_small,
-    is_typo,
-    is_variant,
     turns_tense,
     turns_voice,
 )
+from monitor.core.classification.signs import changed_signs
+from monitor.core.classification.spelling import is_typo, is_variant, makes_another
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import expanded
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
-_STRESSED = frozenset(  # beside these a comma, or another mark of punctuation, makes another sense
-    "no not only except nein nicht nur ausser non pas sauf seulement solo sólo salvo excepto".split()
-)
+# Beside these a comma, or another mark of punctuation, makes another sense.
+_STRESSED = frozenset({"no", "not", "only", "except", "nein", "nicht", "nur", "ausser"})
+_STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "excepto"}
 _TELLING = frozenset(",.;:-!")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
@@ -182,7 +180,9 @@ def _label(comparison: Comparison, removed: list[int], added: list[int]) -> str:
             return "label"
         if any(_counts_few(side, index) for index in part):
             return "number"
-    before, after = ({side.keys[i] for i in part} for side, part in zip(comparison.sides, (removed, added), strict=True))
+    before, after = (
+        {side.keys[i] for i in part} for side, part in zip(comparison.sides, (removed, added), strict=True)
+    )
     if (before | after) & _CHOICES and any(map(_joins_choice, comparison.sides, (removed, added))):
         return "and/or"
     return "preposition" if "within" in before ^ after and (before ^ after) & _NOT_WITHIN else ""

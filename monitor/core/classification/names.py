@@ -16,7 +16,8 @@ from functools import cache
 
 from monitor.core.classification.accents import without_accents
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, paired, unmatched
-from monitor.core.classification.spelling import canonical, relatives
+from monitor.core.classification.grammar import relatives
+from monitor.core.classification.spelling import canonical
 from monitor.core.text.words import Words, known_words, words_for
 from monitor.model import Aspect
 

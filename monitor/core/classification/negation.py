@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple, cast
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, unmatched
-from monitor.core.classification.spelling import agrees
+from monitor.core.classification.grammar import agrees
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import Expansion, expanded
 from monitor.core.text.words import Phrases, Words, by_first_word, known_words, occurrences, words_for
@@ -194,7 +194,11 @@ def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
     """`is to`, `are to` in front of a verb, as statutes write `must`."""
     spelt = expansion.words
     others = words.set(
-        "function.articles", "function.demonstratives", "function.prepositions", "function.possessives", "function.pronouns"
+        "function.articles",
+        "function.demonstratives",
+        "function.prepositions",
+        "function.possessives",
+        "function.pronouns",
     )
     known = known_words()
     for index in [index for index, word in enumerate(spelt) if word == "to"]:
@@ -243,12 +247,12 @@ def _only_agrees(comparison: Comparison, value: Value) -> bool:
     if len(value.tokens) != 1:
         return False
     (index,) = value.tokens
-    for side, find in ((comparison.before, comparison.run_before), (comparison.after, comparison.run_after)):
+    for side, run_of in ((comparison.before, comparison.run_before), (comparison.after, comparison.run_after)):
         if index < len(side.keys) and side.changed[index]:
-            run = find(index)
-            if run.before_end - run.before_start == run.after_end - run.after_start == 1:
-                if agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start]):
-                    return True
+            run = run_of(index)
+            one = run.before_end - run.before_start == run.after_end - run.after_start == 1
+            if one and agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start]):
+                return True
     return False
 
 

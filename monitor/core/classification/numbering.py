@@ -57,15 +57,15 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
         if any(refers) and not _same_labels(comparison, old, new):
-            if reason := _told(comparison, *refers):
+            if reason := _reason_text(comparison, *refers):
                 yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
         elif places != (old, new) and _points(comparison, old, new, before.notes, after.notes):
-            reason = _told(comparison, old, new)
+            reason = _reason_text(comparison, old, new)
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
             )
             continue
-        if any(places) and (reason := _told(comparison, *places)):
+        if any(places) and (reason := _reason_text(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
@@ -74,7 +74,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
 def _points(
     comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
 ) -> bool:
-    """Whether a run is marks in brackets, or stands in front of one, with words that lead to them alone: `(see [3])`."""
+    """Whether a run is marks in brackets, or leads to one, with words that say nothing else: `(see [3])`."""
     words = comparison.words
     named = frozenset(words.groups("reference.words"))
     led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
@@ -102,7 +102,7 @@ def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int
     return bool(one) and one == other
 
 
-def _told(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
+def _reason_text(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
     """The marks that changed; nothing where only what joins them did."""
     keys = [comparison.before.keys[i] for i in old] + [comparison.after.keys[j] for j in new]
     if not any(key[0].isalnum() or key[0] in "^†‡" for key in keys):
@@ -181,11 +181,9 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
                 yield from range(open_at, index + 1)
             open_at = None
         elif key == "^" and index + 1 < len(side.keys) and side.keys[index + 1].isdecimal():
-            if not side.spaced(index + 1) and is_raised_mark(side, index):
-                yield from (index, index + 1)
-        elif (key[0] == "^" and key[1:].isalnum()) or key in {"†", "‡"}:
-            if is_raised_mark(side, index):
-                yield index
+            yield from (index, index + 1) if not side.spaced(index + 1) and is_raised_mark(side, index) else ()
+        elif ((key[0] == "^" and key[1:].isalnum()) or key in {"†", "‡"}) and is_raised_mark(side, index):
+            yield index
 
 
 def is_raised_mark(side: Side, index: int) -> bool:

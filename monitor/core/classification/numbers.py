@@ -21,9 +21,9 @@ _POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
 _FRACTION = re.compile(r"(\d{1,3})[/⁄](\d{1,3})\Z")
 _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
-_LABELLED = frozenset(  # in front of a number that is no quantity: 1.10 comes after 1.9
-    "version versions v ver release releases edition build firmware revision rev fassung ausgabe édition versión edición".split()
-)
+# In front of a number that is no quantity: version 1.10 comes after 1.9.
+_LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases", "edition", "build", "firmware", "rev"})
+_LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edición"}
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
 _TIMES = frozenset({"once", "twice", "thrice"})
@@ -258,10 +258,13 @@ class _Scanner:
         if end == index + 1 and self.keys[index] in _TIMES:
             return Figure(current, "time", frozenset({index}), weak)
         value = round(total + current, _ROUNDED)
-        if self._key(end) == "(" and self._key(end + 2) == ")" and self._key(end + 1)[:1].isdigit():
-            if numeral(self.keys[end + 1], self.language) == value:
-                end += 3  # five (5)
+        end = self._repeated(value, end)
         return self._with_unit(value, index, end, weak=weak)
+
+    def _repeated(self, value: float, end: int) -> int:
+        """The first token behind a figure that repeats a number word in brackets: `five (5)`."""
+        bracketed = self._key(end) == "(" and self._key(end + 2) == ")" and self._key(end + 1)[:1].isdigit()
+        return end + 3 if bracketed and numeral(self.keys[end + 1], self.language) == value else end
 
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""

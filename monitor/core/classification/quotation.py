@@ -174,7 +174,10 @@ def page_of(target: str) -> tuple[str, str]:
 
 _ENUMERATED = re.compile(r"\A(?:[a-z]|\d{1,3}|[ivx]{1,5})[-_.](?=[^\W\d]{3})")  # the number of a heading: #k-payment
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
-_NOTE = re.compile(r"(?:top|end|content|main|:~:.*|[a-z_-]*(?:note|fn|ftn|cite|ref|annotation)[a-z_:-]*\d*[a-z]?)\Z", re.IGNORECASE | re.DOTALL)
+_NOTE = re.compile(
+    r"(?:top|end|content|main|:~:.*|[a-z_-]*(?:note|fn|ftn|cite|ref|annotation)[a-z_:-]*\d*[a-z]?)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
 _TRACKING = re.compile(
     r"(?:utm_\w*|pk_\w*|mtm_\w*|mc_[ce]id|[a-z]*clid|_ga|_gl|_{1,2}hs\w+|sjid|sid|entry_point|[a-z]*ref|s?session_?(?:id|token)?|php?sess?id|phpsessid|jsessionid|"
     r"aspsessionid\w*|cfid|cftoken|token|nonce|csrf\w*|label|ref_?src|referr?er|source|src|campaign|cmpid?|icid|trk\w*|"

@@ -127,13 +127,16 @@ def _columns(count: int) -> str:
 def _struck(comparison: Comparison) -> Iterator[Finding]:
     """Text between two changed marks of a line drawn through it: `~~12~~`."""
     before, after = (
-        [part for part in _struck_parts(side) if any(side.changed[i] for i in _marks(part))]
+        [part for part in _struck_parts(side) if any(side.changed[i] for i in _tildes(part))]
         for side in comparison.sides
     )
-    for side, parts, end in ((comparison.before, before, "no longer struck out"), (comparison.after, after, "struck out")):
+    for side, parts, end in (
+        (comparison.before, before, "no longer struck out"),
+        (comparison.after, after, "struck out"),
+    ):
         for part in islice(parts, _MOST):
             inner = side.quoted(range(part.start + 2, part.stop - 2))
-            marks = frozenset(_marks(part))
+            marks = frozenset(_tildes(part))
             yield Finding(
                 Aspect.WORDING,
                 f"wording: {inner} {end}",
@@ -157,7 +160,7 @@ def _struck_parts(side: Side) -> Iterator[range]:
         index += 1
 
 
-def _marks(part: range) -> Iterable[int]:
+def _tildes(part: range) -> Iterable[int]:
     return (*part[:2], *part[-2:])
 
 
@@ -166,7 +169,7 @@ def _boxes(comparison: Comparison) -> Iterator[Finding]:
     old, new = ([*boxes_in(side)] for side in comparison.sides)
     if not old and not new:
         return
-    states = [[len(box) > 2 for box in boxes] for boxes in (old, new)]  # noqa: PLR2004
+    states = [[len(box) > 2 for box in boxes] for boxes in (old, new)]
     if states[0] == states[1]:
         return
     before, after = (

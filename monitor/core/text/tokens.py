@@ -50,7 +50,7 @@ def _of_every_script() -> re.Pattern[str]:
     )
 
 
-# What is not seen, and signs that may be left out: Hebrew points, Arabic short vowels, the stroke that draws out a word.
+# What is not seen, and signs that may be left out: Hebrew points, Arabic short vowels, the stroke that draws words out.
 _OPTIONAL = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670"
 _UNSEEN = re.compile(f"[\u00ad\u200b-\u200d\u2060\ufeff{_OPTIONAL}]")
 
@@ -62,7 +62,7 @@ def tokens_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def normalize_token(token: str) -> str:
-    """A token without case, typographic apostrophe, compatibility form, and characters that are not seen or optional."""
+    """A token without case, typographic apostrophe, compatibility form, unseen characters and optional signs."""
     if token.isascii():
         return token.lower()
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", token)).replace("’", "'").replace("ʼ", "'")

@@ -198,8 +198,8 @@ def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) ->
 class _Places:
     """Where statements stand in two versions: under which heading, and behind which line.
 
-    A statement that moved under another heading, or a short line that moved behind another line, says something else: an
-    answer under another question, a role in another entry.
+    A statement that moved under another heading, or a short line that moved behind another line, says something else:
+    an answer under another question, a role in another entry.
     """
 
     def __init__(

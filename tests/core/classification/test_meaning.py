@@ -241,7 +241,8 @@ def test_an_umlaut_of_what_might_be_is_modality(before, after):
 
 
 WORDS = [
-    "licensor licensee", "franchisor franchisee", "drawer drawee", "ethanol methanol", "sulfate sulfite", "nitrate nitrite",
+    "licensor licensee", "franchisor franchisee", "drawer drawee", "ethanol methanol", "sulfate sulfite",
+    "nitrate nitrite",
     "interstate intrastate", "hypertension hypotension", "kilobits kilobytes", "butanol butanal", "propane propene",
     "endoscopic exoscopic", "microgram milligram", "ferrous ferric",
 ]  # fmt: skip

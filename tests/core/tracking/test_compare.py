@@ -79,7 +79,10 @@ def test_a_short_line_behind_another_line_is_substantive(before, after):
     ("before", "after"),
     [
         (["# Fruit", "- Figs", "- Pears", "- Dates"], ["# Fruit", "- Dates", "- Figs", "- Pears"]),
-        ([COAT, "Ask for Ann.", "Her office:", "Room four", DESK], [COAT, DESK, "Ask for Ann.", "Her office:", "Room four"]),
+        (
+            [COAT, "Ask for Ann.", "Her office:", "Room four", DESK],
+            [COAT, DESK, "Ask for Ann.", "Her office:", "Room four"],
+        ),
     ],
 )
 def test_items_in_another_order_and_whole_blocks_are_editorial(before, after):
