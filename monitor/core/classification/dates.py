@@ -193,6 +193,8 @@ class _Scanner:
     def _with_month(self, index: int) -> Value | None:
         """`3 May 2021`, `3rd of May`, `May 3, 2021`, `May 2021`, `May`."""
         day, end = self._day(index)
+        if day is None and self._key(index + 1) == "of":
+            day = self.calendar.ordinals.get(self.keys[index])  # the first of May
         if day is None:
             return self._from_month(index)
         if end < len(self.keys) and self.keys[end] in {"of", ".", "de"}:

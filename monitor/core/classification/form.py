@@ -31,6 +31,7 @@ from monitor.model import Aspect
 # Beside these a comma, or another mark of punctuation, makes another sense.
 _STRESSED = frozenset({"no", "not", "only", "except", "nein", "nicht", "nur", "ausser"})
 _STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "excepto"}
+_SHARP = frozenset({"masse", "massen", "busse", "bussen", "flosse", "flossen", "russen"})  # with ß another word
 _TELLING = frozenset(",.;:-!")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
@@ -304,10 +305,14 @@ def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bo
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
     was, now = _cases(comparison)
-    if was:
-        aspect = Aspect.SPELLING if ("ß" in was) != ("ß" in now) else Aspect.TYPOGRAPHY
-        rule = "letters" if aspect is Aspect.SPELLING else "case" if was.casefold() == now.casefold() else "characters"
-        yield Finding(aspect, f"{aspect}: {was} → {now} ({rule})", substantive=False)
+    if ("ß" in was) != ("ß" in now):
+        substantive = was.casefold() in _SHARP
+        aspect = Aspect.WORDING if substantive else Aspect.SPELLING
+        reason = f"{aspect}: {was} → {now}{'' if substantive else ' (ß or ss)'}"
+        yield Finding(aspect, reason, substantive=substantive)
+    elif was:
+        rule = "case" if was.casefold() == now.casefold() else "characters"
+        yield Finding(Aspect.TYPOGRAPHY, f"typography: {was} → {now} ({rule})", substantive=False)
     elif silent and comparison.before.text != comparison.after.text:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
 

@@ -60,7 +60,7 @@ def is_small(key: str, words: Words) -> bool:
     return key in _word_lists(words.language).small
 
 
-_DETERMINERS = ({"their", "the"},)
+_ALIKE = ({"their", "the"}, {"go", "goes"})
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
@@ -72,7 +72,7 @@ def is_alike(before: str, after: str, words: Words) -> bool:
         return False
     if before[:_SHARED] != after[:_SHARED]:
         return is_plural(before, after)  # foot, feet
-    if {before, after} in _DETERMINERS:
+    if {before, after} in _ALIKE:
         return True
     return agrees(before, after) or inflects(before, after)
 

@@ -115,14 +115,16 @@ def _head_end(side: Side, words: Words) -> int:
     keys, index = side.keys, 0
     while index < len(keys) and keys[index] in _BULLETS and (index + 1 == len(keys) or side.spaced(index + 1)):
         index += 1
-    return max(index, _marker_end(side, index), _heading_end(side, index, words))
+    return max(index, _marker_end(side, index, words), _heading_end(side, index, words))
 
 
-def _marker_end(side: Side, index: int) -> int:
-    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital."""
+def _marker_end(side: Side, index: int, words: Words) -> int:
+    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital; no check box (`(x)`), no date (`3. Mai`)."""
     keys = side.keys
     start = index + 1 if keys[index : index + 1] == ["("] else index
-    if start + 1 >= len(keys) or not _is_label(side, start):
+    if start + 1 >= len(keys) or not _is_label(side, start) or (start > index and keys[start] == "x"):
+        return index
+    if keys[start + 1] == "." and start + 2 < len(keys) and keys[start + 2] in words.groups("dates.months"):
         return index
     joined = keys[start][0].isdigit() and len(keys[start + 1]) == 1 and keys[start + 1].isalpha()
     if joined and not side.spaced(start + 1) and start + 2 < len(keys):

@@ -26,6 +26,7 @@ _LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases",
 _LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edición"}
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
+_PARTS = {"third": 1 / 3, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125, "tenth": 0.1}  # one-third
 _TIMES = frozenset({"once", "twice", "thrice"})
 _SHORT = 8  # tokens of a line of accounts
 _ROUNDED = 6  # digits behind the point of a fraction
@@ -173,9 +174,10 @@ class _Scanner:
         if not index or "." not in key or not key.endswith("0"):
             return None
         ahead = self.keys[index - 1]
-        named = ahead[0].isalpha() and self.side.words[index - 1][0].isupper() and ahead not in self.lists.units
-        unit, _ = self._unit(index + 1)
-        return (key, index + 1) if ahead in _LABELLED or (named and index > 1 and not unit) else None
+        word = self.side.words[index - 1]
+        named = word[0].isalpha() and (word[0].isupper() if index > 1 else not word[1:].islower())
+        named = named and ahead not in self.lists.units and not self._unit(index + 1)[0]
+        return (key, index + 1) if ahead in _LABELLED or named else None
 
     def _fraction(self, index: int) -> tuple[Hashable, int] | None:
         """`2/3`, `½`, `2½`."""
@@ -241,6 +243,8 @@ class _Scanner:
             key = self._key(end)
             if end > index and key in self.lists.parts and current:
                 current *= self.lists.parts[key]
+            elif current == 1 and key in _PARTS and self._key(end - 1) == "-":
+                current = _PARTS[key]
             elif key in self.lists.values:
                 current += self.lists.values[key]
             elif key in self.lists.scales and (
@@ -269,8 +273,9 @@ class _Scanner:
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
         last, following = self._key(end - 1), self._key(end + 1)
-        if end > index and self._key(end) == "-" and following in self.lists.parts and last in self.lists.values:
-            return True
+        if end > index and self._key(end) == "-" and last in self.lists.values:
+            if following in self.lists.parts or (following in _PARTS and self.lists.values[last] == 1):
+                return True
         if end == index or following not in self.lists.values:
             return False
         if self._key(end) == "-":

@@ -30,7 +30,7 @@ def find(comparison: Comparison) -> Iterator[Finding]:
     keys = comparison.changed_keys
     if "~" in keys:
         yield from _struck(comparison)
-    if not keys.isdisjoint({"x", "["}):
+    if not keys.isdisjoint({"x", "[", "✓", "✔"}):
         yield from _boxes(comparison)
 
 
@@ -59,6 +59,8 @@ def says(side: Side, index: int) -> bool:
         return any(_beside(side, index, step) == "&" for step in (-1, 1))
     if key == "|":
         return not side.spaced(index)
+    if key == "#":
+        return _beside(side, index, -1).isalpha()  # C#
     return _says(key)
 
 
@@ -165,7 +167,7 @@ def _tildes(part: range) -> Iterable[int]:
 
 
 def _boxes(comparison: Comparison) -> Iterator[Finding]:
-    """Check boxes written in brackets, `[x]` and `[ ]`, whose state changed."""
+    """Check boxes written in brackets, `[x]` and `[ ]` or `(x)` and `( )`, whose state changed."""
     old, new = ([*boxes_in(side)] for side in comparison.sides)
     if not old and not new:
         return
@@ -184,8 +186,9 @@ def _boxes(comparison: Comparison) -> Iterator[Finding]:
 def boxes_in(side: Side) -> Iterator[range]:
     """The tokens of each check box in brackets: three where it is ticked, two where it is empty."""
     keys = side.keys
-    for index in [index for index, key in enumerate(keys) if key == "[" and side.spaced(index)]:
-        if keys[index + 1 : index + 2] == ["]"] and side.spaced(index + 1):
+    for index in [index for index, key in enumerate(keys) if key in {"[", "("} and side.spaced(index)]:
+        end = "]" if keys[index] == "[" else ")"
+        if keys[index + 1 : index + 2] == [end] and side.spaced(index + 1):
             yield range(index, index + 2)
-        elif index + 2 < len(keys) and keys[index + 1] in _TICKS and keys[index + 2] == "]":
+        elif index + 2 < len(keys) and keys[index + 1] in _TICKS and keys[index + 2] == end:
             yield range(index, index + 3)

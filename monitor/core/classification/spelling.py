@@ -45,6 +45,7 @@ _RULES = tuple(
     )
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
+_VOWELS = frozenset("aeiou")
 _MOST_SLIPS = 2  # letters that a typing error gets wrong
 _JOINED = 5  # tokens: the most that a word written in parts has
 _LONGEST = 40  # letters of a word that spelling rules are tried on
@@ -95,8 +96,10 @@ def is_variant(before: str, after: str, accents: str = "") -> bool:
 def _is_accented(before: str, after: str, language: str) -> bool:
     """Whether two words, or the words behind their elisions, differ in accents alone and are one."""
     if "'" in before and "'" in after:
-        heads, tails = zip(before.partition("'")[::2], after.partition("'")[::2], strict=True)
-        return heads[0] == heads[1] and all(tails) and _is_accented(*tails, language)
+        parts = zip(before.split("'"), after.split("'"), strict=False)
+        return before.count("'") == after.count("'") and all(
+            one == other or (one and other and _is_accented(one, other, language)) for one, other in parts
+        )
     if language == "de" and spelled_without_umlauts(before) == spelled_without_umlauts(after):
         return True
     return is_one_word(before, after, language) or is_one_word(canonical(before), canonical(after), language)
@@ -112,7 +115,7 @@ def is_typo(before: str, after: str, language: str) -> bool:
     if not (before.isalpha() and after.isalpha()) or min(len(before), len(after)) < _SHORT:
         return False
     longest = max(len(before), len(after))
-    if abs(len(before) - len(after)) > _MOST_SLIPS or before[0] != after[0]:
+    if abs(len(before) - len(after)) > _MOST_SLIPS or not _begin_alike(before, after):
         return False
     distance = OSA.distance(before, after, score_cutoff=_MOST_SLIPS)
     ends = before.startswith(after) or after.startswith(before)  # transactional, transaction: no slip
@@ -121,9 +124,27 @@ def is_typo(before: str, after: str, language: str) -> bool:
     if language != "en" or not (before.isascii() and after.isascii()):
         return distance == 1 and _is_slip(before, after)
     known = known_words()
-    if _is_known(before, known) == _is_known(after, known):
-        return False
+    before_known, after_known = _is_known(before, known), _is_known(after, known)
+    if before_known == after_known:
+        return not before_known and distance == 1 and _is_slip(before, after)
     return not _differs_in_affix(before, after)
+
+
+def _begin_alike(before: str, after: str) -> bool:
+    """Whether two words have the same first letter, or the first two exchanged, or a vowel each."""
+    return before[0] == after[0] or before[:2] == after[1::-1] or (before[0] in _VOWELS and after[0] in _VOWELS)
+
+
+def _is_typo_in_parts(old: Sequence[str], new: Sequence[str], language: str) -> bool:
+    """Whether a word, and words written apart, are one with a typing error: `some thinmg`, `homecontry`.
+
+    Not where all that was written is known: `present in`, `preventing`.
+    """
+    parts, (whole, *more) = (old, new) if len(old) > len(new) else (new, old)
+    known, parts = known_words(), [part for part in parts if part != "-"]
+    if more or language != "en" or len(whole) < _LONG or _is_known(whole, known) == all(map(known.__contains__, parts)):
+        return False
+    return whole[0] == parts[0][0] and is_typo("".join(parts), whole, language)
 
 
 # Of each line, one affix for another makes another word: licensor, licensee; nitrate, nitrite; intrastate, interstate.
@@ -213,6 +234,8 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
             return Aspect.MODALITY, ""
         if _no_name(comparison, run) and is_typo(before, after, comparison.words.language):
             return Aspect.SPELLING, "typing error"
+    elif _is_typo_in_parts(old, new, comparison.words.language):
+        return Aspect.SPELLING, "typing error"
     if before.replace("'", "").isalpha() and after.replace("'", "").isalpha():
         return (Aspect.SPELLING, "spelling variant") if is_variant(before, after, comparison.accents) else (None, "")
     return None, ""
@@ -245,7 +268,7 @@ def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
     if first == "a":
         known = known_words()
         return last in known and (whole in known or len(whole) >= _LONG)  # no slip like alot
-    return (first, last) in {("not", "able"), ("now", "here")} or (first == "re" and whole in _RE_WORDS)
+    return (first, last) in {("not", "able"), ("now", "here"), ("may", "be")} or (first == "re" and whole in _RE_WORDS)
 
 
 def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
@@ -272,12 +295,16 @@ def _written(comparison: Comparison, run: ChangedRun, aspect: Aspect, rule: str)
 
 
 def _no_name(comparison: Comparison, run: ChangedRun) -> bool:
-    """Whether no word of the run has a capital within a sentence."""
-    return not any(
-        side.words[index][0].isupper() and index and side.keys[index - 1][0].isalnum()
+    """Whether no word of the run has a capital within a sentence, or an unknown one a capital on both sides."""
+    words = [
+        (side, index)
         for side, indices in zip(comparison.sides, (range(*run[:2]), range(*run[2:])), strict=True)
         for index in indices
-    )
+    ]
+    if any(side.words[i][0].isupper() and i and side.keys[i - 1][0].isalnum() for side, i in words):
+        return False
+    capitals = all(side.words[i][0].isupper() for side, i in words)
+    return not capitals or any(_is_known(side.keys[i], known_words()) for side, i in words)
 
 
 def _is_known(word: str, known: Listed) -> bool:
