@@ -72,8 +72,8 @@ sacrement pecheur pecheurs pecher cote cotes jeune jeunes foret forets roder cha
 acres haler hale matin matins rever revers chatte faite faites meler boite
 """
 _SPANISH_WORDS = """
-perdida perdidas publica publicas publico publicos critica criticas critico criticos practica practicas practico practicos
-continua continuas continuo termino terminos animo animos calculo calculos amplia amplias opera operas sabana sabanas
+perdida perdidas publica publicas publico publicos critica criticas critico criticos practica practicas practico
+practicos continua continuas continuo termino terminos animo animos calculo calculos amplia amplias opera operas sabana sabanas
 hacia sabia sabias deposito depositos limite limites titulo titulos ejercito domestico prospero integro interprete
 diagnostico pronostico transito tramite tramites credito reves cartel carteles rio rios pie
 """

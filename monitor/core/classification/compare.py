@@ -12,7 +12,7 @@ from typing import NamedTuple
 from monitor.core.classification.accents import is_vietnamese
 from monitor.core.diff.sequences import ChangedRun, changed_runs
 from monitor.core.text.tokens import normalize_token, tokens_of
-from monitor.core.text.words import Words, guess
+from monitor.core.text.words import Words, guess, known_words
 from monitor.model import Aspect
 
 
@@ -157,7 +157,8 @@ _LOOK_ALIKES: dict[int, str | None] = {
     ord(sign): plain
     for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
     for sign in signs
-} | dict.fromkeys((0xFE0E, 0xFE0F))  # how a sign is drawn
+} | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
+_PLAIN, _LOOKED_AT = 4, 20  # letters of an English word that tells the language; tokens that are looked at
 RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ")
 
 
@@ -263,6 +264,9 @@ class Comparison:
             return ""
         common = words.set("guess.common", "function.articles", "function.prepositions")
         told = not common.isdisjoint(self.before.keys) or not common.isdisjoint(self.after.keys)
+        if not told and words.language == "en":
+            known = known_words()
+            told = any(len(key) > _PLAIN and key in known for key in self.before.keys[:_LOOKED_AT])
         return words.language if told else ""
 
     @property

@@ -150,7 +150,7 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if makes_another(old, new):
         return None
     text = _reason_text(comparison, removed, added)
-    if is_variant("".join(old), "".join(new), comparison.accents):
+    if is_variant("".join(old), "".join(new), comparison):
         return Finding(Aspect.SPELLING, f"spelling: {text} (spelling variant)", substantive=False)
     language = comparison.words.language
     if expanded(old, language).words == expanded(new, language).words:
@@ -241,7 +241,7 @@ def _kinds(comparison: Comparison, old: Sequence[str], new: Sequence[str]) -> se
 def _kind(comparison: Comparison, before: str, after: str) -> Aspect | None:
     """How two normalised words differ in form; None where they are others."""
     words = comparison.words
-    if is_variant(before, after, comparison.accents) or is_typo(before, after, words.language):
+    if is_variant(before, after, comparison) or is_typo(before, after, words.language):
         return Aspect.SPELLING
     return Aspect.WORDING if is_alike(before, after, words) else None
 

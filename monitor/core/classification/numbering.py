@@ -59,7 +59,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         if any(refers) and not _same_labels(comparison, old, new):
             if reason := _reason_text(comparison, *refers):
                 yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        elif places != (old, new) and _points(comparison, old, new, before.notes, after.notes):
+        elif places != (old, new) and _points(comparison, old, new, before.all, after.all):
             reason = _reason_text(comparison, old, new)
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
@@ -74,7 +74,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
 def _points(
     comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
 ) -> bool:
-    """Whether a run is marks in brackets, or leads to one, with words that say nothing else: `(see [3])`."""
+    """Whether a run is marks in brackets, or leads to a mark, with words that say nothing else: `(see [3])`."""
     words = comparison.words
     named = frozenset(words.groups("reference.words"))
     led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
@@ -89,7 +89,7 @@ def _points(
 
 
 def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozenset[str]) -> bool:
-    """Whether a mark in brackets follows the run, and a word such as `Ref` is in it."""
+    """Whether a mark follows the run, and a word such as `Ref` is in it."""
     return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
 
 
@@ -119,10 +119,10 @@ def _head_end(side: Side, words: Words) -> int:
 
 
 def _marker_end(side: Side, index: int, words: Words) -> int:
-    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital; no check box (`(x)`), no date (`3. Mai`)."""
+    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital; no date (`3. Mai`)."""
     keys = side.keys
     start = index + 1 if keys[index : index + 1] == ["("] else index
-    if start + 1 >= len(keys) or not _is_label(side, start) or (start > index and keys[start] == "x"):
+    if start + 1 >= len(keys) or not _is_label(side, start):
         return index
     if keys[start + 1] == "." and start + 2 < len(keys) and keys[start + 2] in words.groups("dates.months"):
         return index

@@ -273,14 +273,17 @@ class _Scanner:
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
         last, following = self._key(end - 1), self._key(end + 1)
-        if end > index and self._key(end) == "-" and last in self.lists.values:
-            if following in self.lists.parts or (following in _PARTS and self.lists.values[last] == 1):
-                return True
+        if end > index and self._key(end) == "-" and last in self.lists.values and following in self._parts_of(last):
+            return True
         if end == index or following not in self.lists.values:
             return False
         if self._key(end) == "-":
             return 20 <= self.lists.values.get(last, 0) < 100 and self.lists.values[self._key(end + 1)] < 10
         return self._key(end) in {"and", "y", "et"} and last in self.lists.scales
+
+    def _parts_of(self, count: str) -> Mapping[str, float]:
+        """The words for parts behind a number word: `two-thirds`, `one-third`."""
+        return _PARTS if self.lists.values[count] == 1 else self.lists.parts
 
     def _ordinal(self, index: int) -> Figure | None:
         number = self.lists.ordinals.get(self.keys[index])

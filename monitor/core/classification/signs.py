@@ -60,7 +60,8 @@ def says(side: Side, index: int) -> bool:
     if key == "|":
         return not side.spaced(index)
     if key == "#":
-        return _beside(side, index, -1).isalpha()  # C#
+        ahead = _beside(side, index, -1)
+        return len(ahead) == 1 and ahead.isalpha()  # C#
     return _says(key)
 
 
@@ -172,7 +173,10 @@ def _boxes(comparison: Comparison) -> Iterator[Finding]:
     if not old and not new:
         return
     states = [[len(box) > 2 for box in boxes] for boxes in (old, new)]
-    if states[0] == states[1]:
+    round_ones = any(comparison.before.keys[box[0]] == "(" for box in old) or any(
+        comparison.after.keys[box[0]] == "(" for box in new
+    )
+    if states[0] == states[1] or (round_ones and len(old) != len(new)):  # (x) may be a number
         return
     before, after = (
         frozenset(i for box in boxes for i in box if side.changed[i])

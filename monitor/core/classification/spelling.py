@@ -83,14 +83,14 @@ def _with_ending(word: str, ending: str) -> str:
     return word[:-1] + ending if word.endswith("e") and ending[:1] in {"e", "i"} else word + ending
 
 
-def is_variant(before: str, after: str, accents: str = "") -> bool:
-    """Whether two normalised words are one in different spellings; `accents` is the language that overlooks them."""
+def is_variant(before: str, after: str, comparison: Comparison) -> bool:
+    """Whether two normalised words of a comparison are one in different spellings."""
     ascii_only = before.isascii() and after.isascii()
     if before[0] != after[0] and before[-1] != after[-1] and ascii_only:
         return False  # no variants differ at both ends: gaol, jail
     if canonical(before) == canonical(after):
         return True
-    return bool(accents) and not ascii_only and _is_accented(before, after, accents)
+    return not ascii_only and bool(comparison.accents) and _is_accented(before, after, comparison.accents)
 
 
 def _is_accented(before: str, after: str, language: str) -> bool:
@@ -237,15 +237,19 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
     elif _is_typo_in_parts(old, new, comparison.words.language):
         return Aspect.SPELLING, "typing error"
     if before.replace("'", "").isalpha() and after.replace("'", "").isalpha():
-        return (Aspect.SPELLING, "spelling variant") if is_variant(before, after, comparison.accents) else (None, "")
+        return (Aspect.SPELLING, "spelling variant") if is_variant(before, after, comparison) else (None, "")
     return None, ""
 
 
 # What a hyphen makes another word of: to recover, to re-cover.
 _RE_STEMS = """
 recover resign reform recreat resent resort represent releas relay remark reserv resound retreat recollect repress
-redress recount repos resolv restrain reproduc recall retir restor rebound relat react
+recount repos resolv restrain recall restor react
 """
+_A_WORDS = frozenset(
+    {"atypical", "atypically", "asexual", "amoral", "asymmetric", "asymmetrical", "apolitical", "acyclic"}
+)
+_A_WORDS |= {"asymptomatic", "asynchronous", "aperiodic", "ahistorical", "asocial", "achromatic", "atonal", "apart"}
 _RE_ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ation", "ations")
 _RE_WORDS = frozenset(f"{stem}{ending}" for stem in _RE_STEMS.split() for ending in _RE_ENDINGS)
 
@@ -267,7 +271,7 @@ def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
     first, last = parts[0], parts[-1]
     if first == "a":
         known = known_words()
-        return last in known and (whole in known or len(whole) >= _LONG)  # no slip like alot
+        return last in known and (whole in known or whole in _A_WORDS)
     return (first, last) in {("not", "able"), ("now", "here"), ("may", "be")} or (first == "re" and whole in _RE_WORDS)
 
 
@@ -278,6 +282,8 @@ def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
         for side, start, end in ((comparison.before, *run[:2]), (comparison.after, *run[2:]))
     ]
     for (_, short), (_, full) in (sides, sides[::-1]):
+        if set(short) == {"§"} and len(full) == 1:
+            return full[0] in comparison.words.groups("reference.words")
         if len(short) == 2 and short[1] == "." and len(full) == 1 and short[0].isalpha():
             return len(short[0]) > 1 and full[0] != short[0] and full[0].startswith(short[0])
     for (word, short), (names, _) in (sides, sides[::-1]):
