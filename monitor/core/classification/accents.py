@@ -67,15 +67,15 @@ _SUBJUNCTIVE = frozenset(
     for ending in ("e", "en", "est", "et", "st", "t")
 )
 _FRENCH_WORDS = """
-mure mures tache taches gene genes pete designer repartir reparti repartis repartie reparties reformer reforme reformes
-sacrement pecheur pecheurs pecher cote cotes jeune jeunes foret forets roder chasse mater colon colons pate pates acre
-acres haler hale matin matins rever revers chatte faite faites meler boite
+mure mures tache taches gene genes pete designer repartir reparti repartis repartie reparties reformer reforme
+reformes sacrement pecheur pecheurs pecher cote cotes jeune jeunes foret forets roder chasse mater colon colons
+pate pates acre acres haler hale matin matins rever revers chatte faite faites meler boite
 """
 _SPANISH_WORDS = """
 perdida perdidas publica publicas publico publicos critica criticas critico criticos practica practicas practico
-practicos continua continuas continuo termino terminos animo animos calculo calculos amplia amplias opera operas sabana sabanas
-hacia sabia sabias deposito depositos limite limites titulo titulos ejercito domestico prospero integro interprete
-diagnostico pronostico transito tramite tramites credito reves cartel carteles rio rios pie
+practicos continua continuas continuo termino terminos animo animos calculo calculos amplia amplias opera operas
+sabana sabanas hacia sabia sabias deposito depositos limite limites titulo titulos ejercito domestico prospero
+integro interprete diagnostico pronostico transito tramite tramites credito reves cartel carteles rio rios pie
 """
 _FRENCH, _SPANISH = frozenset(_FRENCH_WORDS.split()), frozenset(_SPANISH_WORDS.split())
 
