@@ -1,7 +1,7 @@
 """How rightly the kind of a change is told; writes its section of docs/generated/fidelity.md.
 
-Four measures. The labelled pairs of tests/core/classification: F1 of each aspect. Pairs in families that look like the
-other kind, written before the rules: how many changes of meaning are called editorial. Sentence pairs of scientific papers
+Four measures. The labelled pairs of tests/core/classification: F1 of each aspect. Pairs that look like the other kind,
+by family: how many changes of meaning are called editorial. Sentence pairs of scientific papers
 whose edits annotators typed (arXivEdits): `editorial` where all edits are of typing, grammar or format. Drafts of
 essays (ArgRewrite): `editorial` where the purpose was convention, grammar or spelling. The last two live outside of the
 checkout and are left out where they are absent. Papers are dealt to quarters by a hash of their name: rules were made

@@ -18,7 +18,7 @@ def recorded(monitor: Monitor, here: Path, *versions: str) -> None:
         monitor("run", "--settle", "0", "--taken-at", f"2026-01-0{day}")
 
 
-def test_a_statement_that_came_back_in_other_words_is_substantive(monitor: Monitor, here: Path) -> None:
+def test_what_came_back_in_other_words_is_substantive(monitor: Monitor, here: Path) -> None:
     kept = "The hall is open on every day of the week.\n"
     recorded(monitor, here, f"{kept}{FEE.format(10)}\n", kept, f"{kept}{FEE.format(40)}\n")
     text = monitor("report").text
@@ -26,7 +26,7 @@ def test_a_statement_that_came_back_in_other_words_is_substantive(monitor: Monit
     assert "Restored" in text.partition("Moved and restored")[0]
 
 
-def test_a_change_that_a_rule_hides_is_listed_last_and_not_counted(monitor: Monitor, here: Path) -> None:
+def test_what_a_rule_hides_is_listed_last(monitor: Monitor, here: Path) -> None:
     (here / "monitor.toml").write_text('[rules.rent]\npattern = "the rent*"\n')
     first, second = (f"{FEE.format(fee)}\n{RENT.format(month)}\n" for fee, month in ((10, "May"), (40, "June")))
     recorded(monitor, here, first, second)

@@ -86,7 +86,7 @@ def test_moved_and_restored_statements_are_kept_apart() -> None:
     assert section.substantive == ()
 
 
-def test_a_statement_that_came_back_in_other_words_is_substantive() -> None:
+def test_what_came_back_in_other_words_is_substantive() -> None:
     back = change(ChangeKind.RESTORED, "The fee is 10 euros.", "The fee is 40 euros.", aspects=(Aspect.NUMBER,))
     (section,) = report([back]).documents
     assert (section.substantive, section.moves) == ((back,), ())
@@ -98,7 +98,7 @@ def test_a_move_that_says_something_else_is_substantive() -> None:
     assert (section.substantive, section.moves) == ((moved,), ())
 
 
-def test_what_ignore_rules_hide_is_listed_apart_and_not_as_substantive() -> None:
+def test_what_ignore_rules_hide_is_listed_apart() -> None:
     seen, hidden = revised("a", ("b", "c"), ordinal=1), revised("d", ("e", "f"), ordinal=2)
     made = report([seen, hidden], hidden={hidden.id})
     (section,) = made.documents

@@ -128,7 +128,8 @@ def _exchanged(comparison: Comparison, pairs: Sequence[tuple[Value, Value]]) -> 
         return []
     staying = [pair for pair in pairs if not _moved_along(comparison, *pair)]
     crossed: dict[int, tuple[Value, Value]] = {}
-    for sort in {old.sort for old, _ in staying} - {""} or {""}:
+    sorts = sorted({old.sort for old, _ in staying} - {""})[:_MOST_SORTS] or [""]
+    for sort in sorts:
         group = [pair for pair in staying if pair[0].sort in {sort, ""}]
         for one, other in pairwise(group):
             if min(one[1].tokens) > min(other[1].tokens):
@@ -158,6 +159,7 @@ _LOOK_ALIKES: dict[int, str | None] = {
     for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
     for sign in signs
 } | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
+_MOST_SORTS = 20  # sorts of values that are looked at for exchanged ones
 _PLAIN, _LOOKED_AT = 4, 20  # letters of an English word that tells the language; tokens that are looked at
 RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ")
 
@@ -218,6 +220,8 @@ class Comparison:
         before, after = self.columns
         if len(before) < 2 or len(before) != len(after):
             return []
+        parts = [*zip(before, after, strict=True)]
+        parts.append((range(before[-1].stop, len(self.before.keys)), range(after[-1].stop, len(self.after.keys))))
         return [
             ChangedRun(
                 run.before_start + old.start,
@@ -225,7 +229,7 @@ class Comparison:
                 run.after_start + new.start,
                 run.after_end + new.start,
             )
-            for old, new in zip(before, after, strict=True)
+            for old, new in parts
             for run in changed_runs(self.before.keys[old.start : old.stop], self.after.keys[new.start : new.stop])
         ]
 
@@ -272,6 +276,14 @@ class Comparison:
     @property
     def sides(self) -> tuple[Side, Side]:
         return self.before, self.after
+
+
+def equal_stretches(comparison: Comparison) -> Iterator[tuple[int, int, int]]:
+    """The tokens that are equal when folded: start before, start after, and how many."""
+    i = j = 0
+    for run in (*comparison.runs, ChangedRun(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
+        yield i, j, run.before_start - i
+        i, j = run.before_end, run.after_end
 
 
 def _columns(side: Side) -> list[range]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.classification import dates
-from monitor.core.classification.compare import Comparison, Finding, Side, shortened
+from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches, shortened
 from monitor.core.classification.grammar import (
     changes_tense,
     corrects_form,
@@ -319,14 +319,12 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
 
 def _cases(comparison: Comparison) -> tuple[str, str]:
     """The first two equal tokens that are written otherwise, where no neighbouring change explains it."""
-    i = j = 0
-    for run in (*comparison.runs, ChangedRun(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
-        equal = comparison.before.words[i : run.before_start] == comparison.after.words[j : run.after_start]
-        for one, other in () if equal else zip(range(i, run.before_start), range(j, run.after_start), strict=True):
+    for i, j, length in equal_stretches(comparison):
+        equal = comparison.before.words[i : i + length] == comparison.after.words[j : j + length]
+        for one, other in () if equal else zip(range(i, i + length), range(j, j + length), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
             if was != now and not (was[1:] == now[1:] and _follows(comparison, one, other)):
                 return was, now
-        i, j = run.before_end, run.after_end
     return "", ""
 
 

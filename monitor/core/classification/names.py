@@ -122,11 +122,12 @@ def _changed(comparison: Comparison, side: Side, names: list[Value], others: lis
     found = []
     other = comparison.after if side is comparison.before else comparison.before
     changed = {key for key, flag in zip(other.keys, other.changed, strict=True) if flag}
+    respelt: set[str] = set()
     for name in names:
         group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
         group = [i for i in group if changed.isdisjoint(relatives(side.keys[i]))]
         if group:
-            respelt = {without_accents(canonical(key)) for key in changed if not key.isascii() or len(key) > _SHORTEST}
+            respelt = respelt or {without_accents(canonical(key)) for key in changed}
             group = [i for i in group if without_accents(canonical(side.keys[i])) not in respelt]
         if group:
             found.append(_value(side, group))

@@ -191,11 +191,13 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
 def is_raised_mark(side: Side, index: int) -> bool:
     """Whether a raised figure is a footnote mark: behind a word or a stop, not behind a figure, a unit or a letter."""
     ahead = index
-    while ahead > 0 and (ahead == index or side.keys[ahead][0] == "^"):
+    while ahead > max(index - _NOTE_TOKENS, 0) and (ahead == index or side.keys[ahead][0] == "^"):
         if side.spaced(ahead) or side.keys[ahead] == "^-":
             return False
         ahead -= 1
     key = side.keys[ahead]
+    if key[0] == "^":
+        return False
     if key == ")":
         return len(side.keys[ahead - 1]) > 1 and side.keys[ahead - 1][0].isalpha()
     return ahead < index and not key[0].isdigit() and key not in _MEASURES and not (len(key) == 1 and key.isalpha())

@@ -167,7 +167,7 @@ def page_of(target: str) -> tuple[str, str]:
     bare = bare.removeprefix("www.")
     named = sorted(part for part in query.replace("&amp;", "&").split("&") if _names(part))
     place = fragment.partition("?")[0] if fragment.startswith(_ROUTES) else _ENUMERATED.sub("", fragment.casefold())
-    if _NOTE.match(fragment) or _looks_random(fragment.removeprefix("_")):
+    if _NOTE.match(fragment[:_LONGEST]) or _looks_random(fragment.removeprefix("_")):
         place = ""
     return bare + "".join(f"?{part}" for part in named), place.removeprefix("user-content-")
 
@@ -184,6 +184,7 @@ _TRACKING = re.compile(
     r"tracking\w*|spm|share\w*|timestamp|cache\w*|rand\w*|visit_id|rd|continue|return_?(?:to|url)?|redirect\w*)\Z",
     re.IGNORECASE,
 )
+_LONGEST = 100  # characters of a fragment that are looked at
 _LONG = 8  # characters from which a value can look random
 
 

@@ -12,13 +12,13 @@ from functools import lru_cache
 from itertools import islice
 from unicodedata import category
 
-from monitor.core.classification.compare import Comparison, Finding, Side
+from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches
 from monitor.model import Aspect
 
 _CHECKS = frozenset("✓✔✅☑☒✗✘❌❎✕✖☐")
 _TYPOGRAPHY = frozenset("™®©℠•‣◦▪▫●■◆►▶➤❖❯")
 _MEANT = frozenset("?؟%‰‱§†‡″′|")  # of the classes of punctuation
-_RATING = 2  # stars in a row
+_RATING, _LONGEST = 2, 12  # stars in a row
 _TICKS = frozenset({"x", "✓", "✔"})
 _MOST = 20  # cells of a row that are told of
 
@@ -27,10 +27,9 @@ def find(comparison: Comparison) -> Iterator[Finding]:
     """Cells in another column, text struck out or no longer so, boxes that were ticked or cleared."""
     if any(comparison.columns):
         yield from islice(_moved_cells(comparison), _MOST)
-    keys = comparison.changed_keys
-    if "~" in keys:
+    if any("~~" in side.text for side in comparison.sides):
         yield from _struck(comparison)
-    if not keys.isdisjoint({"x", "[", "✓", "✔"}):
+    if not comparison.changed_keys.isdisjoint({"x", "[", "✓", "✔"}):
         yield from _boxes(comparison)
 
 
@@ -75,9 +74,9 @@ def _says(key: str) -> bool:
 def _in_rating(side: Side, index: int) -> bool:
     """Whether a star stands in a row of stars that belongs to no word: no emphasis, no footnote mark."""
     start = end = index
-    while start > 0 and side.keys[start - 1] == "*" and not side.spaced(start):
+    while start > max(index - _LONGEST, 0) and side.keys[start - 1] == "*" and not side.spaced(start):
         start -= 1
-    while end + 1 < len(side.keys) and side.keys[end + 1] == "*" and not side.spaced(end + 1):
+    while end + 1 < min(len(side.keys), index + _LONGEST) and side.keys[end + 1] == "*" and not side.spaced(end + 1):
         end += 1
     free = side.spaced(start) and (end + 1 == len(side.keys) or side.spaced(end + 1) or side.keys[end + 1] in ".,;)|")
     return free and end + 1 - start >= _RATING
@@ -105,20 +104,18 @@ def _moved_cells(comparison: Comparison) -> Iterator[Finding]:
     )
     if before == after:
         return
+    places: dict[tuple[str, ...], int] = {}
+    for column, keys in enumerate(after):
+        if keys and (column >= len(before) or before[column] != keys):
+            places.setdefault(keys, column)
     told = False
     for column, keys in enumerate(before):
-        if keys and (column >= len(after) or after[column] != keys):
-            places = [c for c, other in enumerate(after) if other == keys and (c >= len(before) or before[c] != keys)]
-            for place in places[:1]:
-                old, new = frozenset(comparison.columns[0][column]), frozenset(comparison.columns[1][place])
-                text = comparison.before.quoted(old)
-                yield Finding(
-                    Aspect.WORDING,
-                    f"wording: {text} from column {column + 1} to column {place + 1}",
-                    before=old,
-                    after=new,
-                )
-                told = True
+        place = places.get(keys)
+        if place is not None and (column >= len(after) or after[column] != keys):
+            old, new = frozenset(comparison.columns[0][column]), frozenset(comparison.columns[1][place])
+            reason = f"wording: {comparison.before.quoted(old)} from column {column + 1} to column {place + 1}"
+            yield Finding(Aspect.WORDING, reason, before=old, after=new)
+            told = True
     if len(before) != len(after) and not told:
         yield Finding(Aspect.WORDING, f"wording: {_columns(len(before))} → {_columns(len(after))}")
 
@@ -128,23 +125,24 @@ def _columns(count: int) -> str:
 
 
 def _struck(comparison: Comparison) -> Iterator[Finding]:
-    """Text between two changed marks of a line drawn through it: `~~12~~`."""
-    before, after = (
-        [part for part in _struck_parts(side) if any(side.changed[i] for i in _tildes(part))]
-        for side in comparison.sides
-    )
-    for side, parts, end in (
-        (comparison.before, before, "no longer struck out"),
-        (comparison.after, after, "struck out"),
-    ):
-        for part in islice(parts, _MOST):
-            inner = side.quoted(range(part.start + 2, part.stop - 2))
+    """Text that a line was drawn through on one side alone: `~~12~~`."""
+    parts = [[*_struck_parts(side)] for side in comparison.sides]
+    inside = [{i for part in own for i in part[2:-2]} for own in parts]
+    kept = [
+        (i, j)
+        for start, other, length in equal_stretches(comparison)
+        for i, j in zip(range(start, start + length), range(other, other + length), strict=True)
+        if (i in inside[0]) != (j in inside[1])
+    ]
+    ends = "no longer struck out", "struck out"
+    for at, (side, own, end) in enumerate(zip(comparison.sides, parts, ends, strict=True)):
+        turned = {pair[at] for pair in kept}
+        changed = [part for part in own if any(side.changed[i] for i in _tildes(part)) or not turned.isdisjoint(part)]
+        for part in islice(changed, _MOST):
             marks = frozenset(_tildes(part))
+            reason = f"wording: {side.quoted(part[2:-2])} {end}"
             yield Finding(
-                Aspect.WORDING,
-                f"wording: {inner} {end}",
-                before=marks if side is comparison.before else frozenset(),
-                after=marks if side is comparison.after else frozenset(),
+                Aspect.WORDING, reason, before=frozenset() if at else marks, after=marks if at else frozenset()
             )
 
 

@@ -184,6 +184,7 @@ def _byte(char: str) -> bytes:
 
 _LOST = re.compile("\ufffd+|(?<=[^\\W\\d_])\\?(?=[^\\W\\d_])")  # what stands for letters that an encoding lost
 _MOST_LOST = 100  # words
+_LONGEST, _MOST_GAPS = 60, 4  # letters of a word that is looked at, and gaps in it
 
 
 def with_lost_letters(text: str, other: str) -> str:
@@ -191,10 +192,11 @@ def with_lost_letters(text: str, other: str) -> str:
     if ("\ufffd" not in text and "?" not in text) or other.isascii():
         return text
     words = text.split(" ")
-    damaged = [index for index, word in enumerate(words) if _LOST.search(word)][:_MOST_LOST]
-    whole = [word for word in dict.fromkeys(other.split()) if not word.isascii()][:_MOST_LOST] if damaged else []
+    damaged = [index for index, word in enumerate(words) if len(word) <= _LONGEST and _LOST.search(word)][:_MOST_LOST]
+    whole = [word for word in dict.fromkeys(other.split()) if not word.isascii() and len(word) <= 2 * _LONGEST]
+    whole = whole[:_MOST_LOST] if damaged else []
     for index in damaged:
-        pieces = map(re.escape, _LOST.split(words[index]))
-        pattern = re.compile("[^\\x00-\\x7f]{1,3}".join(pieces))
+        pieces = _LOST.split(words[index])[: _MOST_GAPS + 2]
+        pattern = re.compile("[^\\x00-\\x7f]{1,3}".join(map(re.escape, pieces)))
         words[index] = next((word for word in whole if pattern.fullmatch(word)), words[index])
     return " ".join(words)

@@ -89,7 +89,7 @@ def test_items_in_another_order_and_whole_blocks_are_editorial(before, after):
     assert {significance for significance, _ in moves(before, after)} == {Significance.EDITORIAL}
 
 
-def test_an_editorial_revision_that_moved_under_another_heading_counts():
+def test_a_typo_mended_under_another_heading_counts():
     before = ["# Staff", "This colour does not apply to the children.", COAT, "# Visitors", DESK]
     after = ["# Staff", COAT, "# Visitors", "This color does not apply to the children.", DESK]
     found = moves(before, after)
