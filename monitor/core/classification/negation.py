@@ -6,7 +6,7 @@ and duties, with the direction in which they changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, cast
 
@@ -188,6 +188,25 @@ def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[
 
 _BE = frozenset({"is", "are", "was", "were"})
 _DUTY = ("be to", 9.0)
+# A sentence about one of these says what it is: our goal is to help.
+_AIMS = frozenset(
+    {"goal", "goals", "aim", "aims", "purpose", "purposes", "reason", "reasons", "objective", "objectives"}
+)
+_AIMS |= {
+    "intention",
+    "idea",
+    "way",
+    "ways",
+    "plan",
+    "role",
+    "mission",
+    "task",
+    "job",
+    "step",
+    "approach",
+    "point",
+    "all",
+}
 
 
 def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
@@ -204,7 +223,9 @@ def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
     for index in [index for index, word in enumerate(spelt) if word == "to"]:
         start = index - 2 if spelt[index - 1] == "not" else index - 1
         following = spelt[index + 1] if index + 1 < len(spelt) else ""
-        if start >= 0 and spelt[start] in _BE and following in known and following not in others:
+        if start < 0 or spelt[start] not in _BE or following not in known or following in others:
+            continue
+        if _AIMS.isdisjoint(spelt[max(start - _BESIDE, 0) : start]):
             yield Value(_DUTY, frozenset({expansion.origin[start], expansion.origin[index]}))
 
 
@@ -225,8 +246,12 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
 def find_modality(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
     removed, added = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
-    if len(removed) + len(added) == 1 and _only_agrees(comparison, (removed or added)[0]):
-        return
+    if len(removed) + len(added) == 1:
+        side, run_of = (
+            (comparison.before, comparison.run_before) if removed else (comparison.after, comparison.run_after)
+        )
+        if _only_agrees(comparison, (removed or added)[0], side, run_of):
+            return
     for old, new in zip(removed, added, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         weight, other = _weight(old), _weight(new)
@@ -242,18 +267,17 @@ def find_modality(comparison: Comparison, before: list[Value], after: list[Value
         yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)
 
 
-def _only_agrees(comparison: Comparison, value: Value) -> bool:
+def _only_agrees(comparison: Comparison, value: Value, side: Side, run_of: Callable[[int], ChangedRun]) -> bool:
     """Whether a mark of one word has another ending on the other side alone: `it seems`, `they seem`."""
     if len(value.tokens) != 1:
         return False
     (index,) = value.tokens
-    for side, run_of in ((comparison.before, comparison.run_before), (comparison.after, comparison.run_after)):
-        if index < len(side.keys) and side.changed[index]:
-            run = run_of(index)
-            one = run.before_end - run.before_start == run.after_end - run.after_start == 1
-            if one and agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start]):
-                return True
-    return False
+    run = run_of(index) if side.changed[index] else None
+    return (
+        run is not None
+        and run.before_end - run.before_start == run.after_end - run.after_start == 1
+        and agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start])
+    )
 
 
 def _weight(value: Value) -> float:

@@ -15,7 +15,7 @@ from unicodedata import category
 from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches
 from monitor.model import Aspect
 
-_CHECKS = frozenset("✓✔✅☑☒✗✘❌❎✕✖☐")
+_CHECKS = frozenset("✓✔✅☑☒✗✘❌❎✕✖☐◉")
 _TYPOGRAPHY = frozenset("™®©℠•‣◦▪▫●■◆►▶➤❖❯")
 _MEANT = frozenset("?؟%‰‱§†‡″′|")  # of the classes of punctuation
 _RATING, _LONGEST = 2, 12  # stars in a row

@@ -86,6 +86,7 @@ CHECKS = [
     ("Export | ✓", "Export | "),
     ("✅ Vegan", "❌ Vegan"),
     ("☐ Pay", "☑ Pay"),
+    ("○ Yes", "◉ Yes"),
     ("[x] Pay the rent", "[ ] Pay the rent"),
 ]
 
@@ -372,6 +373,18 @@ def test_the_same_in_another_form_is_editorial(before, after):
     assert classify_texts(after, before).significance is EDITORIAL
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("Banks will allow cash withdrawal.", "Banks allow cash withdrawals.", True),
+        ("Our goal is to give you a choice.", "Our goal gives you a choice.", False),
+        ("It seems that they agree.", "It seem that they agree.", False),
+    ],
+)
+def test_modality_changes_where_a_mark_does(before, after, changed):
+    assert (Aspect.MODALITY in classify_texts(before, after).aspects) is changed
+
+
 UNSEEN = [
     json.loads(line)
     for line in Path(__file__).with_name("meaning_unseen.jsonl").read_text(encoding="utf-8").splitlines()
@@ -407,3 +420,16 @@ def test_the_aspects_of_the_set_are_found():
         if not set(pair.get("aspects", ())) <= {aspect.value for aspect in judged(pair).aspects}
     ]
     assert missed == []
+
+
+def test_each_editorial_reason_names_its_rule():
+    whole = {"spelling: hyphen", "typography: white space", "typography: characters read in the wrong encoding"}
+    reasons = {
+        reason
+        for pair in UNSEEN
+        if judged(pair).significance is EDITORIAL
+        for reason in judged(pair).reasons
+        if reason not in whole
+    }
+    assert reasons
+    assert [reason for reason in reasons if not reason.endswith(")")] == []
