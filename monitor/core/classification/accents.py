@@ -126,8 +126,8 @@ def _german(before: str, after: str) -> bool:
 def _romance(before: str, after: str, language: str) -> bool:
     changed = [i for i, (one, other) in enumerate(zip(before, after, strict=True)) if one != other]
     last = len(before) - 1
-    if len(before) <= _SHORT or last in changed:
-        return False
+    if len(before) <= _SHORT or last in changed or not any(before[i].isascii() or after[i].isascii() for i in changed):
+        return False  # péché, pêché
     plain = without_accents(before)
     if language == "es":
         if any("ñ" in (before[i], after[i]) for i in changed) or plain in _SPANISH:

@@ -128,9 +128,9 @@ def _exchanged(comparison: Comparison, pairs: Sequence[tuple[Value, Value]]) -> 
         return []
     staying = [pair for pair in pairs if not _moved_along(comparison, *pair)]
     crossed: dict[int, tuple[Value, Value]] = {}
-    sorts = sorted({old.sort for old, _ in staying} - {""})[:_MOST_SORTS] or [""]
-    for sort in sorts:
-        group = [pair for pair in staying if pair[0].sort in {sort, ""}]
+    sorts = [_FAMILIES.get(old.sort, old.sort) for old, _ in staying]
+    for sort in sorted(set(sorts) - {""})[:_MOST_SORTS] or [""]:
+        group = [pair for pair, own in zip(staying, sorts, strict=True) if own in {sort, ""}]
         for one, other in pairwise(group):
             if min(one[1].tokens) > min(other[1].tokens):
                 crossed |= {min(pair[0].tokens): pair for pair in (one, other)}
@@ -159,6 +159,7 @@ _LOOK_ALIKES: dict[int, str | None] = {
     for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
     for sign in signs
 } | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
+_FAMILIES = {"week": "day", "hour": "minute", "year": "month"}  # 14 days are two weeks
 _MOST_SORTS = 20  # sorts of values that are looked at for exchanged ones
 _PLAIN, _LOOKED_AT = 4, 20  # letters of an English word that tells the language; tokens that are looked at
 RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ")

@@ -310,11 +310,26 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
         aspect = Aspect.WORDING if substantive else Aspect.SPELLING
         reason = f"{aspect}: {was} → {now}{'' if substantive else ' (ß or ss)'}"
         yield Finding(aspect, reason, substantive=substantive)
+    elif was and _is_other_unit(was, now) and _follows_figure(comparison.before, was):
+        yield Finding(Aspect.NUMBER, f"number: {was} → {now} (unit)")
     elif was:
         rule = "case" if was.casefold() == now.casefold() else "characters"
         yield Finding(Aspect.TYPOGRAPHY, f"typography: {was} → {now} ({rule})", substantive=False)
     elif silent and comparison.before.text != comparison.after.text:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
+
+
+def _follows_figure(side: Side, word: str) -> bool:
+    """Whether a word stands behind a figure."""
+    return any(key[0].isdigit() and side.words[i] == word for i, key in enumerate(side.keys[:-1], 1))
+
+
+def _is_other_unit(was: str, now: str) -> bool:
+    """Whether one letter's case makes another unit: mW, MW; Mb, MB."""
+    changed = [i for i, (one, other) in enumerate(zip(was, now, strict=False)) if one != other]
+    if len(was) != len(now) or len(was) not in {2, 3} or len(changed) != 1:
+        return False
+    return (changed[0] == 0 and was[0] in "mM") or (changed[0] == len(was) - 1 and was[-1] in "bB")
 
 
 def _cases(comparison: Comparison) -> tuple[str, str]:

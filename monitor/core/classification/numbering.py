@@ -11,9 +11,10 @@ from monitor.core.text.words import Words
 from monitor.model import Aspect
 
 _BULLETS = frozenset("-*•‣◦▪▫●■◆►▶➤❖·+#>\uf0b7\uf0a7")
-_MEASURES = frozenset({"km", "cm", "mm", "dm", "nm", "μm", "ft", "yd", "mi"})  # may be squared
+_FUNCTIONS = frozenset({"sin", "cos", "tan", "log", "exp"})  # may be squared, as units and letters may
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
+_DATED = frozenset({"quartal", "jahrhundert"})  # behind a number with a point they make a date
 _STOPS = frozenset(".;,!?:")
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
@@ -124,7 +125,8 @@ def _marker_end(side: Side, index: int, words: Words) -> int:
     start = index + 1 if keys[index : index + 1] == ["("] else index
     if start + 1 >= len(keys) or not _is_label(side, start):
         return index
-    if keys[start + 1] == "." and start + 2 < len(keys) and keys[start + 2] in words.groups("dates.months"):
+    following = keys[start + 2] if start + 2 < len(keys) else ""
+    if keys[start + 1] == "." and (following in words.groups("dates.months") or following in _DATED):
         return index
     joined = keys[start][0].isdigit() and len(keys[start + 1]) == 1 and keys[start + 1].isalpha()
     if joined and not side.spaced(start + 1) and start + 2 < len(keys):
@@ -200,7 +202,7 @@ def is_raised_mark(side: Side, index: int) -> bool:
         return False
     if key == ")":
         return len(side.keys[ahead - 1]) > 1 and side.keys[ahead - 1][0].isalpha()
-    return ahead < index and not key[0].isdigit() and key not in _MEASURES and not (len(key) == 1 and key.isalpha())
+    return ahead < index and not key[0].isdigit() and key not in _FUNCTIONS and not (len(key) <= 2 and key.isalpha())
 
 
 def _is_note(inner: list[str], words: Words) -> bool:

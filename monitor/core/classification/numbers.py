@@ -175,8 +175,9 @@ class _Scanner:
             return None
         ahead = self.keys[index - 1]
         word = self.side.words[index - 1]
-        named = word[0].isalpha() and (word[0].isupper() if index > 1 else not word[1:].islower())
-        named = named and ahead not in self.lists.units and not self._unit(index + 1)[0]
+        named = (
+            word[0].isalpha() and not word.islower() and ahead not in self.lists.units and not self._unit(index + 1)[0]
+        )
         return (key, index + 1) if ahead in _LABELLED or named else None
 
     def _fraction(self, index: int) -> tuple[Hashable, int] | None:

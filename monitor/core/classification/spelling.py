@@ -275,6 +275,22 @@ def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
     return (first, last) in {("not", "able"), ("now", "here"), ("may", "be")} or (first == "re" and whole in _RE_WORDS)
 
 
+def _goes_on(comparison: Comparison, run: ChangedRun) -> bool:
+    """Whether a sentence goes on behind a run on both sides, so that a point in it ends none."""
+    ends = (comparison.before, run.before_end), (comparison.after, run.after_end)
+    return all(end < len(side.words) and not side.words[end][0].isupper() for side, end in ends)
+
+
+def _shortens(short: str, full: str, comparison: Comparison) -> bool:
+    """Whether letters are the beginning of a word (`sec`), or its first and last with some between (`dept`, `nr`)."""
+    if len(short) < 2 or short == full:
+        return False
+    letters = iter(full)
+    skips = short[0] == full[0] and short[-1] == full[-1] and all(letter in letters for letter in short)
+    known = len(short) >= _SHORT or full in comparison.words.groups("reference.words")
+    return full.startswith(short) or (skips and known)
+
+
 def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
     """Whether one side of a run is the other cut short, with a stop (`Sec.`, `Section`), or its initials."""
     sides = [
@@ -285,7 +301,7 @@ def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
         if set(short) == {"§"} and len(full) == 1:
             return full[0] in comparison.words.groups("reference.words")
         if len(short) == 2 and short[1] == "." and len(full) == 1 and short[0].isalpha():
-            return len(short[0]) > 1 and full[0] != short[0] and full[0].startswith(short[0])
+            return _goes_on(comparison, run) and _shortens(short[0], full[0], comparison)
     for (word, short), (names, _) in (sides, sides[::-1]):
         if len(short) == 1 and len(names) > 1 and word[0].isupper() and word[0].replace(".", "").isalpha():
             return len(short[0]) > 1 and "".join(name[0] for name in names if name[0].isupper()).casefold() == short[0]

@@ -25,6 +25,7 @@ EXCHANGED = [
     ("Pay $5 (adults) or $3 (children).", "Pay $3 (adults) or $5 (children)."),
     ("20 Euro im Sommer und 50 Euro im Winter", "50 Euro im Sommer und 20 Euro im Winter"),
     ("Cup | 2 | 1", "Cup | 1 | 2"),
+    ("30 days for goods and 14 days for services", "14 days for goods and 30 days for services"),
 ]
 
 
@@ -159,6 +160,9 @@ RAISED = [
     ("die Zahlung für den Strom ruht", "die Zahlung für den Strom gemäß Absatz 2 ruht"),
     ("nach § 12", "nach § 13 Absatz 4, § 12"),
     ("Version 1.10 of the form", "Version 1.1 of the form"),
+    ("iOS 17.10 is needed.", "iOS 17.1 is needed."),
+    ("a plant of 5 MW", "a plant of 5 mW"),
+    ("E = mc²", "E = mc³"),
 ]
 
 
@@ -177,6 +181,7 @@ def test_an_exponent_label_or_reference_is_substantive(before, after):
         ("§ 5 Fristen", "§ 6 Fristen"),
         ("Article 5: Fees", "Article 5a: Fees"),
         ("A rate of 2.10 applies.", "A rate of 2.1 applies."),
+        ("Mr Ray came in May.", "mr Ray came in may."),
         ("under Section 3(d)(i) of it", "under Section 3.d.i of it"),
     ],
 )
@@ -207,6 +212,7 @@ ACCENTS = [
     ("η απόφαση", "ή απόφαση"),
     ("твои права", "твой права"),
     ("El ano pasado fue malo.", "El año pasado fue malo."),
+    ("Le patient a été pêché.", "Le patient a été péché."),
 ]
 
 
@@ -277,6 +283,7 @@ SMALL = [
     ("No, payment is due.", "No payment is due."),
     ("He will recover the sofa.", "He will re-cover the sofa."),
     ("All members, except guests, vote.", "All members except guests, vote."),
+    ("He pays the rent.", "He pays the rental"),
 ]
 
 
@@ -351,6 +358,7 @@ SAME = [
     ("The call is at 10:00 CET.", "The call is at 9:00 UTC."),
     ("30 km/h in towns", "30 kph in towns"),
     ("Country | U.S.", "Country | United States"),
+    ("the dept. of health", "the department of health"),
     ("It came once.", "It came one time."),
     ("the life of many people", "the lives of many people"),
     ("Many child were there.", "Many children were there."),
