@@ -289,7 +289,7 @@ def equal_stretches(comparison: Comparison) -> Iterator[tuple[int, int, int]]:
 
 def _columns(side: Side) -> list[range]:
     """The tokens of each cell of a table row, without empty cells at its end; nothing for what is no row."""
-    if "|" not in side.keys:
+    if "|" not in side.text:
         return []
     bars = [index for index, key in enumerate(side.keys) if key == "|" and _is_bar(side, index)]
     cells = [

@@ -232,7 +232,7 @@ def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
     parts = _word_lists(comparison.words.language).parts
-    if "to" in comparison.changed_keys and comparison.words.language == "en":
+    if "to" in comparison.changed_keys and not all(map(_BE.isdisjoint, (side.keys for side in comparison.sides))):
         return True
     return any(
         not parts.isdisjoint(expansion.words)

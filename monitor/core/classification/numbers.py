@@ -353,7 +353,18 @@ class _Scanner:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
     cues = number_words(comparison.words.language).cues
-    return any(key[0].isdigit() or key[0] == "^" or key in cues or key == "(" for key in comparison.changed_keys)
+    keys = comparison.changed_keys
+    if any(key[0].isdigit() or key[0] == "^" or key in cues for key in keys):
+        return True
+    return "(" in keys and any(_brackets_figure(side) for side in comparison.sides)
+
+
+def _brackets_figure(side: Side) -> bool:
+    """Whether a changed bracket opens in front of a figure."""
+    return any(
+        key == "(" and flag and following[0].isdigit()
+        for key, following, flag in zip(side.keys, side.keys[1:], side.changed, strict=False)
+    )
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
