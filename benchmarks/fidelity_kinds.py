@@ -1,6 +1,7 @@
 """How rightly the kind of a change is told; writes its section of docs/generated/fidelity.md.
 
-Three measures. The labelled pairs of tests/core/classification: F1 of each aspect. Sentence pairs of scientific papers
+Four measures. The labelled pairs of tests/core/classification: F1 of each aspect. Pairs that look like the other kind,
+by family: how many changes of meaning are called editorial. Sentence pairs of scientific papers
 whose edits annotators typed (arXivEdits): `editorial` where all edits are of typing, grammar or format. Drafts of
 essays (ArgRewrite): `editorial` where the purpose was convention, grammar or spelling. The last two live outside of the
 checkout and are left out where they are absent. Papers are dealt to quarters by a hash of their name: rules were made
@@ -89,6 +90,24 @@ def labelled() -> Iterator[str]:
     yield f"Macro F1 {macro:.3f}; significance {share(significance[True], len(pairs))}."
 
 
+def families() -> Iterator[str]:
+    """One row a family of the pairs that were written before the rules."""
+    found: dict[str, list[Counter[bool]]] = {}
+    for line in (ROOT / "tests/core/classification/meaning_unseen.jsonl").read_text("utf-8").splitlines():
+        pair = json.loads(line)
+        sides = [[Statement(pair[s], links=tuple(pair.get(f"links_{s}", ())))] for s in ("before", "after")]
+        form = pair["significance"] == "editorial"
+        counts = found.setdefault(pair["family"], [Counter(), Counter()])
+        counts[form][classify(*sides).significance is Significance.EDITORIAL] += 1
+    yield ""
+    yield "Pairs that look like the other kind, written before the rules:"
+    yield ""
+    yield "| family | changes of meaning called editorial | changes of form found |"
+    yield "|---|---|---|"
+    for family, (meaning, form) in found.items():
+        yield f"| {family} | {meaning[True]} of {meaning.total()} | {form[True]} of {form.total()} |"
+
+
 def papers() -> Iterator[str]:
     """Whole pairs, and edits one at a time, of the annotated papers."""
     rows = [json.loads(line) for line in (CORPORA / "gold/arxivedits_intents.jsonl").read_text("utf-8").splitlines()]
@@ -159,7 +178,7 @@ def speed() -> Iterator[str]:
 
 
 def section() -> str:
-    lines = [f"## The kind of a change (rules version {CLASSIFY})", "", *labelled(), *speed()]
+    lines = [f"## The kind of a change (rules version {CLASSIFY})", "", *labelled(), *families(), *speed()]
     if CORPORA.is_dir():
         lines += [*papers(), *essays()]
     else:

@@ -21,6 +21,7 @@ from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
+from monitor.app.review_queue import hidden_changes
 from monitor.config import Settings
 from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
@@ -118,7 +119,7 @@ def report_interrupted_run(monitor: Monitor, started: datetime, progress: Progre
     snapshots, changes, unread = found.folded, found.changes, found.unread
     if not snapshots:
         return EarlierChanges()
-    publish(monitor.settings, found, started)
+    publish(monitor, found, started)
     earlier = EarlierChanges(
         sum(not change.baseline for change in changes), write_feeds_and_notices(monitor, snapshots, changes, started)
     )
@@ -224,14 +225,23 @@ def _reported(settings: Settings, watched: Sequence[Snapshot]) -> int | None:
     return next((place[one] for one in status.recorded(settings.journal) if one in place), None)
 
 
-def publish(settings: Settings, found: RunChanges, made_at: datetime) -> None:
+def publish(monitor: Monitor, found: RunChanges, made_at: datetime) -> None:
     """Write the report in each configured format; a report of a run that found nothing is not written."""
-    snapshots = found.folded
+    settings, snapshots = monitor.settings, found.folded
     if not settings.report.formats or not (found.changes or found.baseline):
         return
 
     first, last = snapshots[0].taken_at, snapshots[-1].taken_at
-    report = digest(found.changes, snapshots, made_at=made_at, since=first, until=last, baseline=found.baseline)
+    hidden = hidden_changes(monitor, found.changes)
+    report = digest(
+        found.changes,
+        snapshots,
+        made_at=made_at,
+        since=first,
+        until=last,
+        baseline=found.baseline,
+        hidden=hidden,
+    )
     with usual_rights():
         settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:

@@ -7,7 +7,7 @@ query for each statement would be too slow for an export.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -211,17 +211,32 @@ def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, u
     return wanted
 
 
-def report(ledger: LedgerQueries, calendar: Calendar, since: str | None, until: str | None) -> Report:
-    """The report of a period; without `since` from the beginning, without `until` up to now."""
+def report(
+    ledger: LedgerQueries,
+    calendar: Calendar,
+    since: str | None,
+    until: str | None,
+    hidden: Callable[[Sequence[Change]], Container[str]] | None = None,
+) -> Report:
+    """The report of a period; without `since` from the beginning, without `until` up to now.
+
+    `hidden` gives the ids of those of some changes that ignore rules hide.
+    """
     wanted = within_period(ChangeFilter(unreadable=True), calendar, since, until)
     folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:
         at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
         start, folded = folded[at].taken_at, folded[at + 1 :]
     snapshots = [one for one in folded if _is_within(one, wanted)]
-    counts = ledger.baseline_counts(wanted)
+    rows = list(ledger.changes(wanted))
     return digest(
-        ledger.changes(wanted), snapshots, made_at=calendar.now, since=start, until=wanted.until, baseline=counts
+        rows,
+        snapshots,
+        made_at=calendar.now,
+        since=start,
+        until=wanted.until,
+        baseline=ledger.baseline_counts(wanted),
+        hidden=hidden(rows) if hidden else (),
     )
 
 

@@ -12,9 +12,9 @@ from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Rule, TextPattern
 from monitor.core.review.scoring import Criteria, Terms, score_change
-from monitor.model import Action, Aspect, ChangeKind, Significance
+from monitor.model import Action, Aspect, Change, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
-from monitor.reviews.queue import QueueMark, QueueWriter
+from monitor.reviews.queue import QueueMark, QueueReader, QueueWriter
 from monitor.snapshots.files import matcher
 
 VERSION = 2  # of scoring and grouping themselves: raised where the same change would weigh or group differently
@@ -94,3 +94,12 @@ def _continues(monitor: Monitor, known: QueueMark, ledger: LedgerMark, criteria:
     """Whether the queue holds the beginning of this very ledger, scored alike."""
     alike = (known.rules, known.upgrade, known.criteria) == (ledger.rules, ledger.upgrade, criteria)
     return alike and known.seq > 0 and monitor.facts.snapshot_at(known.seq) == known.snapshot
+
+
+def hidden_changes(monitor: Monitor, changes: Sequence[Change]) -> frozenset[str]:
+    """The ids of those of the changes that ignore rules hide from the queue."""
+    if not monitor.settings.rules or not changes:
+        return frozenset()
+    refresh_queue(monitor)
+    entries = QueueReader(monitor.reviews.database).queue_entries([change.id for change in changes])
+    return frozenset(one.change for one in entries if one.folded)

@@ -159,7 +159,7 @@ def _locked_run(
                 changes=sum(not change.baseline for change in changes),
                 baseline=tuple((count.document, count.statements) for count in found.baseline),
             )
-            publish(settings, found, started)
+            publish(monitor, found, started)
             done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
         if not unread:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +14,7 @@ from monitor.app import queries
 from monitor.app.evidence import collect_evidence
 from monitor.app.publish import feed
 from monitor.app.queries import statement_histories
+from monitor.app.review_queue import hidden_changes
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
 from monitor.cli.context import WHEN, Session, command, format_option, pass_session
 from monitor.errors import UsageError
@@ -37,12 +39,13 @@ from monitor.reports.text import render as render_text
 def report_command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
     """Write a report over a period.
 
-    It begins with what could not be read. Substantive changes follow, by document; then moves, restorations and
-    editorial changes.
+    It begins with what could not be read. Substantive changes follow, by document; then moves, restorations, editorial
+    changes, and what ignore rules hide.
     """
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone
-        report = queries.report(ledger, session.calendar(monitor, ledger.snapshots), since, until)
+        calendar = session.calendar(monitor, ledger.snapshots)
+        report = queries.report(ledger, calendar, since, until, partial(hidden_changes, monitor))
         if output is not None:
             write_text(output, render(report, form, zone=zone))
             report_written(output)

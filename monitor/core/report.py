@@ -1,14 +1,14 @@
 """Build a report from changes: the most important first, everything else counted, nothing dropped.
 
 Failures come first. Then one section for each document: changes of the document as a whole, substantive changes by
-importance, moves and restorations, editorial changes. The baseline is only counted; a technical upgrade is a number
-among the totals.
+importance, moves and restorations, editorial changes, and last what ignore rules hide. The baseline is only counted; a
+technical upgrade is a number among the totals.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from monitor.model import (
@@ -59,10 +59,12 @@ def digest(
     since: datetime | None,
     until: datetime | None,
     baseline: Iterable[BaselineCount] | None = None,
+    hidden: Container[str] = (),
 ) -> Report:
     """The report of a period: `changes` in the log's order, `snapshots` oldest first, both already chosen.
 
-    `baseline` counts what first snapshots held, where `changes` are without it.
+    `baseline` counts what first snapshots held, where `changes` are without it. `hidden` has the ids of the changes
+    that ignore rules hide from the queue.
     """
     rows = list(changes)
     news = [change for change in rows if _is_news(change)]
@@ -73,9 +75,9 @@ def digest(
         until=until,
         snapshots=tuple(snapshots),
         failures=tuple(change for change in news if change.kind is ChangeKind.FAILED),
-        documents=_sections(change for change in news if change.kind is not ChangeKind.FAILED),
+        documents=_sections((change for change in news if change.kind is not ChangeKind.FAILED), hidden),
         baseline=counts,
-        totals={**_totals(rows, news), "baseline": sum(count.statements for count in counts)},
+        totals={**_totals(rows, news, hidden), "baseline": sum(count.statements for count in counts)},
         changes=tuple(news),
     )
 
@@ -96,19 +98,19 @@ def _is_news(change: Change) -> bool:
 # --- sections -----------------------------------------------------------------------------------
 
 
-def _sections(changes: Iterable[Change]) -> tuple[DocumentSection, ...]:
+def _sections(changes: Iterable[Change], hidden: Container[str]) -> tuple[DocumentSection, ...]:
     by_document: dict[str, list[Change]] = {}
     for change in changes:
         by_document.setdefault(change.document_id or change.document, []).append(change)
-    return tuple(sorted(map(_section, by_document.values()), key=_section_rank))
+    return tuple(sorted((_section(part, hidden) for part in by_document.values()), key=_section_rank))
 
 
-def _section(changes: Sequence[Change]) -> DocumentSection:
+def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSection:
     newest = changes[0]
-    moves = [c for c in changes if c.kind in {ChangeKind.MOVED, ChangeKind.RESTORED} and c.level is Level.STATEMENT]
-    others = [
-        c for c in changes if c.level is Level.STATEMENT and c.kind not in {ChangeKind.MOVED, ChangeKind.RESTORED}
-    ]
+    statements = [change for change in changes if change.level is Level.STATEMENT]
+    shown = [change for change in statements if change.id not in hidden]
+    moves = [change for change in shown if _says_the_same(change)]
+    others = [change for change in shown if not _says_the_same(change)]
     substantive = [change for change in others if change.significance is Significance.SUBSTANTIVE]
     editorial = [change for change in others if change.significance is Significance.EDITORIAL]
     return DocumentSection(
@@ -118,7 +120,19 @@ def _section(changes: Sequence[Change]) -> DocumentSection:
         substantive=tuple(sorted(_in_order(substantive), key=lambda change: -importance(change))),
         moves=_in_order(moves),
         editorial=_in_order(editorial),
+        hidden=_in_order(change for change in statements if change.id in hidden),
     )
+
+
+def _says_the_same(change: Change) -> bool:
+    """Whether a statement moved where it says what it said, or came back in the same words."""
+    if change.kind is ChangeKind.RESTORED:
+        return not change.aspects
+    return change.kind is ChangeKind.MOVED and (change.cause is not None or _is_editorial(change))
+
+
+def _is_editorial(change: Change) -> bool:
+    return change.significance is Significance.EDITORIAL
 
 
 def _in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
@@ -148,13 +162,16 @@ def _baseline(rows: Iterable[Change]) -> tuple[BaselineCount, ...]:
     return tuple(BaselineCount(document, counts[document]) for document in sorted(counts))
 
 
-def _totals(rows: Sequence[Change], news: Sequence[Change]) -> dict[str, int]:
-    """Every count by its word, noughts included; kinds count statements, `document_…` documents."""
+def _totals(rows: Sequence[Change], news: Sequence[Change], hidden: Container[str]) -> dict[str, int]:
+    """Every count by its word, noughts included; kinds count statements, `document_…` documents.
+
+    What ignore rules hide counts among the kinds and as `hidden`, not as substantive or editorial.
+    """
     told = [change for change in news if change.kind is not ChangeKind.FAILED]
     statements = [change for change in told if change.level is Level.STATEMENT]
     statement_kinds = Counter(change.kind for change in statements)
     document_kinds = Counter(change.kind for change in told if change.level is Level.DOCUMENT)
-    significance = Counter(change.significance for change in statements)
+    significance = Counter(change.significance for change in statements if change.id not in hidden)
     aspects = Counter(aspect for change in statements for aspect in change.aspects)
     return {
         "changes": len(news),
@@ -164,6 +181,7 @@ def _totals(rows: Sequence[Change], news: Sequence[Change]) -> dict[str, int]:
         "baseline": 0,
         "technical_upgrades": sum(change.technical_upgrade for change in rows),
         **{str(word): significance[word] for word in Significance},
+        "hidden": sum(change.id in hidden for change in statements),
         **{str(kind): statement_kinds[kind] for kind in _STATEMENT_KINDS},
         **{f"document_{kind}": document_kinds[kind] for kind in _DOCUMENT_KINDS},
         **{str(aspect): aspects[aspect] for aspect in Aspect},

@@ -239,8 +239,9 @@ class DocumentSection:
     document_id: str | None
     events: tuple[Change, ...] = ()  # of the document as a whole
     substantive: tuple[Change, ...] = ()
-    moves: tuple[Change, ...] = ()  # moved and restored
+    moves: tuple[Change, ...] = ()  # moved within the document, and restored in the same words
     editorial: tuple[Change, ...] = ()
+    hidden: tuple[Change, ...] = ()  # by ignore rules
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ def _section(section: SectionView) -> Iterator[str]:
     if section.moves:
         yield from ("", "### Moved and restored", *_change_runs(section.moves))
     yield from _collapsed(section.editorial_summary, section.editorial)
+    yield from _collapsed(section.hidden_summary, section.hidden)
     yield from _collapsed(section.whole_summary, section.whole)
 
 

@@ -144,11 +144,12 @@ def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
         (moves[ChangeKind.RESTORED], "restored", "restored"),
         (sum(len(section.editorial) for section in report.documents), "editorial", "editorial"),
     )
+    hidden = (sum(len(section.hidden) for section in report.documents), "hidden by rules", "hidden")
     documents = tuple(
         (events[kind], word if events[kind] == 1 else words, "event") for kind, (word, words) in EVENT_FIGURES.items()
     )
     failures = (len(report.failures), "not read", "failed")
-    return tuple(figure for figure in (failures, *always, *documents) if figure[0] or figure in always)
+    return tuple(figure for figure in (failures, *always, hidden, *documents) if figure[0] or figure in always)
 
 
 def section_summary(section: DocumentSection) -> str:
@@ -159,6 +160,7 @@ def section_summary(section: DocumentSection) -> str:
         (kinds[ChangeKind.MOVED], "moved"),
         (kinds[ChangeKind.RESTORED], "restored"),
         (len(section.editorial), "editorial"),
+        (len(section.hidden), "hidden by rules"),
     )
     events = dict.fromkeys(EVENT_FIGURES[event.kind][0] for event in section.events if event.kind in EVENT_FIGURES)
     return ", ".join([*(f"{count:,} {what}" for count, what in counts if count), *events])

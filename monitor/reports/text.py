@@ -183,6 +183,7 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
         for change_run in section.moves:
             yield from change_run_lines(change_run, width, style)
     yield from _collapsed(section.editorial_summary, section.editorial, width, style)
+    yield from _collapsed(section.hidden_summary, section.hidden, width, style)
     if section.whole:  # its event has told it already; `log DOCUMENT` lists them
         yield from ("", *wrap([("group", section.whole_summary)], width, style, "  "))
 

@@ -203,6 +203,8 @@ class SectionView(NamedTuple):
     moves: tuple[ChangeRunView, ...]
     editorial: tuple[ChangeRunView, ...]
     editorial_summary: str
+    hidden: tuple[ChangeRunView, ...]
+    hidden_summary: str
     whole: tuple[ChangeRunView, ...]
     whole_summary: str
 
@@ -268,6 +270,8 @@ def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
         moves=change_run_views(moves, zone),
         editorial=change_run_views(section.editorial, zone),
         editorial_summary=plural(len(section.editorial), "editorial change"),
+        hidden=change_run_views(section.hidden, zone),
+        hidden_summary=f"{plural(len(section.hidden), 'change')} hidden by ignore rules",
         whole=change_run_views(whole, zone),
         whole_summary=whole_summary(whole),
     )

@@ -17,6 +17,8 @@ from tests.support.workspace import Workspace
 
 STORES = sorted((PROJECT / "tests" / "data").glob("store-*"))
 
+OTHER_RULES = "! ledger: was made with other rules; `monitor run` or `monitor rebuild` makes it again"
+
 pytestmark = pytest.mark.parametrize("store", STORES, ids=lambda store: store.name)
 
 

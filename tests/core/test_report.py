@@ -33,7 +33,7 @@ CHANGES = st.lists(
 @given(CHANGES)
 def test_every_change_is_reported_once_or_counted(changes: list[Change]) -> None:
     made = report(changes)
-    parts = [(part.events, part.substantive, part.moves, part.editorial) for part in made.documents]
+    parts = [(part.events, part.substantive, part.moves, part.editorial, part.hidden) for part in made.documents]
     told = [c for lists in parts for changes_told in lists for c in changes_told]
     assert len(told) == len(made.changes) == made.totals["changes"]
     assert len(told) == sum(not (c.baseline or c.technical_upgrade) for c in changes)
@@ -79,10 +79,31 @@ def test_statements_of_a_new_document_do_not_outweigh_one_change() -> None:
 
 
 def test_moved_and_restored_statements_are_kept_apart() -> None:
-    moved, restored = change(ChangeKind.MOVED, "a", "a", ordinal=4), change(ChangeKind.RESTORED, "b", "b", ordinal=2)
+    moved = change(ChangeKind.MOVED, "a", "a", ordinal=4, significance=EDITORIAL)
+    restored = change(ChangeKind.RESTORED, "b", "b", ordinal=2)
     (section,) = report([moved, restored]).documents
     assert section.moves == (restored, moved)
     assert section.substantive == ()
+
+
+def test_what_came_back_in_other_words_is_substantive() -> None:
+    back = change(ChangeKind.RESTORED, "The fee is 10 euros.", "The fee is 40 euros.", aspects=(Aspect.NUMBER,))
+    (section,) = report([back]).documents
+    assert (section.substantive, section.moves) == ((back,), ())
+
+
+def test_a_move_that_says_something_else_is_substantive() -> None:
+    moved = change(ChangeKind.MOVED, "a", "a", significance=Significance.SUBSTANTIVE)
+    (section,) = report([moved]).documents
+    assert (section.substantive, section.moves) == ((moved,), ())
+
+
+def test_what_ignore_rules_hide_is_listed_apart() -> None:
+    seen, hidden = revised("a", ("b", "c"), ordinal=1), revised("d", ("e", "f"), ordinal=2)
+    made = report([seen, hidden], hidden={hidden.id})
+    (section,) = made.documents
+    assert (section.substantive, section.hidden) == ((seen,), (hidden,))
+    assert (made.totals["substantive"], made.totals["hidden"], made.totals["changes"]) == (1, 1, 2)
 
 
 def test_editorial_changes_are_kept_apart() -> None:
@@ -132,8 +153,8 @@ def test_totals_count_statements_by_kind_significance_and_aspect() -> None:
         "failures": 1,
         "baseline": 1,
         "technical_upgrades": 1,
-        "editorial": 3,
-        "substantive": 13,
+        "editorial": 5,
+        "substantive": 11,
         "added": 4,
         "removed": 1,
         "revised": 7,

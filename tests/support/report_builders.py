@@ -90,7 +90,8 @@ def revised(*steps: tuple[str, str] | str, aspects: tuple[Aspect, ...] = (Aspect
 def moved(text: str, before: int, after: int, document: str, **more: Any) -> Change:
     """A statement that moved within its document."""
     sides = {"before": (side(text, before, document),), "after": (side(text, after, document),)}
-    return change(ChangeKind.MOVED, document=document, **sides | {"ordinal": before} | more)
+    values = {"ordinal": before, "significance": Significance.EDITORIAL}
+    return change(ChangeKind.MOVED, document=document, **sides | values | more)
 
 
 def week() -> Report:

@@ -11,7 +11,8 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side
-from monitor.core.classification.spelling import canonical, is_light
+from monitor.core.classification.grammar import is_light
+from monitor.core.classification.spelling import canonical
 from monitor.core.text.words import Phrases, Words, occurrences, words_for
 from monitor.model import Aspect
 

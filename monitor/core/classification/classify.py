@@ -20,11 +20,12 @@ from monitor.core.classification import (
     numbering,
     numbers,
     quotation,
+    signs,
     spelling,
 )
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import common_prefix
-from monitor.core.text.normalize import ungarbled
+from monitor.core.text.normalize import ungarbled, with_lost_letters
 from monitor.core.text.tokens import expanded
 from monitor.model import Aspect, Classification, Significance, Wording
 
@@ -64,6 +65,7 @@ def _classify(before: str, after: str, links_before: tuple[str, ...], links_afte
 
 def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
     plain = ungarbled(before), ungarbled(after)
+    plain = with_lost_letters(*plain), with_lost_letters(*plain[::-1])
     if plain[0] == plain[1] and before != after and links_before == links_after:
         return _GARBLED
     before, after = _focused(*plain)
@@ -94,6 +96,7 @@ def _findings(comparison: Comparison) -> Iterator[Finding]:
     if comparison.runs:
         respelt = list(spelling.find(comparison))
         found.extend(respelt)
+        found.extend(signs.find(comparison))
         found.extend(_of_content(comparison, respelt))
         found.extend(quotation.find_quotation(comparison))
     yield from found

@@ -6,24 +6,27 @@ from bisect import bisect_right
 from collections import Counter, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate, compress, pairwise
 from typing import NamedTuple
 
+from monitor.core.classification.accents import is_vietnamese
 from monitor.core.diff.sequences import ChangedRun, changed_runs
 from monitor.core.text.tokens import normalize_token, tokens_of
-from monitor.core.text.words import Words, guess
+from monitor.core.text.words import Words, guess, known_words
 from monitor.model import Aspect
 
 
 class Value(NamedTuple):
     """Something of which the text says the value: equal keys are the same value, however written.
 
-    `beside` are tokens that come and go with it: the noun that a number counts.
+    `beside` are tokens that come and go with it: the noun that a number counts. Only values of one `sort`, or of the
+    sort "", can take each other's place: two amounts of money, two times of day.
     """
 
     key: Hashable
     tokens: frozenset[int]
     beside: frozenset[int] = frozenset()
+    sort: str = ""
 
 
 def difference(
@@ -83,24 +86,83 @@ def touched(side: Side, tokens: frozenset[int]) -> bool:
     return any(side.changed[index] for index in tokens)
 
 
-def restated(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
-    """The same value in other words or signs: `thirty` for `30`, `May 3` for `3 May`."""
+def restated(
+    comparison: Comparison, aspect: Aspect, before: Sequence[Value], after: Sequence[Value]
+) -> Iterator[Finding]:
+    """The same values in other words or signs (`thirty` for `30`, `May 3` for `3 May`), or exchanged."""
     waiting: dict[Hashable, list[Value]] = {}
     for value in reversed(after):
         waiting.setdefault(value.key, []).append(value)
-    for old in before:
-        new = waiting[old.key].pop() if waiting.get(old.key) else None
-        if new and (touched(comparison.before, old.tokens) or touched(comparison.after, new.tokens)):
-            was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
-            in_figures = was[:1].isdigit() == now[:1].isdigit() or was[-1:].isdigit() == now[-1:].isdigit()
-            aspect = Aspect.TYPOGRAPHY if in_figures else Aspect.WORDING
-            reason = f"{aspect}: {was} → {now} (same value)"
-            yield Finding(aspect, reason, substantive=False, before=old.tokens, after=new.tokens)
+    pairs = [(old, waiting[old.key].pop()) for old in before if waiting.get(old.key)]
+    changed = [
+        (old, new)
+        for old, new in pairs
+        if touched(comparison.before, old.tokens) or touched(comparison.after, new.tokens)
+    ]
+    if not changed:
+        return
+    if len(pairs) > 1 and (crossed := _exchanged(comparison, pairs)):
+        olds, news = ([value.tokens for value in side] for side in zip(*crossed, strict=True))
+        was = ", ".join(comparison.before.quoted(tokens) for tokens in sorted(olds, key=min))
+        now = ", ".join(comparison.after.quoted(tokens) for tokens in sorted(news, key=min))
+        yield Finding(
+            aspect,
+            f"{aspect}: {shortened(was)} → {shortened(now)} in another order",
+            before=frozenset[int]().union(*olds),
+            after=frozenset[int]().union(*news),
+        )
+        changed = [pair for pair in changed if pair not in crossed]
+    for old, new in changed:
+        if old.sort != new.sort:
+            continue
+        was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
+        in_figures = was[:1].isdigit() == now[:1].isdigit() or was[-1:].isdigit() == now[-1:].isdigit()
+        form = Aspect.TYPOGRAPHY if in_figures else Aspect.WORDING
+        reason = f"{form}: {was} → {now} (same value)"
+        yield Finding(form, reason, substantive=False, before=old.tokens, after=new.tokens)
 
 
-_LOOK_ALIKES = {
-    ord(sign): plain for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−")) for sign in signs
-}
+def _exchanged(comparison: Comparison, pairs: Sequence[tuple[Value, Value]]) -> list[tuple[Value, Value]]:
+    """The pairs of equal values that follow each other in another order, without those that moved with their words."""
+    if all(min(a[1].tokens) < min(b[1].tokens) for a, b in pairwise(pairs)):
+        return []
+    staying = [pair for pair in pairs if not _moved_along(comparison, *pair)]
+    crossed: dict[int, tuple[Value, Value]] = {}
+    sorts = [_FAMILIES.get(old.sort, old.sort) for old, _ in staying]
+    for sort in sorted(set(sorts) - {""})[:_MOST_SORTS] or [""]:
+        group = [pair for pair, own in zip(staying, sorts, strict=True) if own in {sort, ""}]
+        for one, other in pairwise(group):
+            if min(one[1].tokens) > min(other[1].tokens):
+                crossed |= {min(pair[0].tokens): pair for pair in (one, other)}
+    chosen = list(crossed.values())
+    changed = any(touched(comparison.before, o.tokens) or touched(comparison.after, n.tokens) for o, n in chosen)
+    return chosen if changed else []
+
+
+def _moved_along(comparison: Comparison, old: Value, new: Value) -> bool:
+    """Whether a value was taken out and put in elsewhere with the same words beside it: `at 9:00`, `on 3 May`."""
+    before, after = comparison.before, comparison.after
+    if not (all(before.changed[i] for i in old.tokens) and all(after.changed[j] for j in new.tokens)):
+        return False
+    run, other = comparison.run_before(min(old.tokens)), comparison.run_after(min(new.tokens))
+    words = before.keys[run.before_start : run.before_end]
+    return (
+        run.after_start == run.after_end
+        and other.before_start == other.before_end
+        and words == after.keys[other.after_start : other.after_end]
+        and sum(key[0].isalnum() for key in words) > sum(before.keys[i][0].isalnum() for i in old.tokens)
+    )
+
+
+_LOOK_ALIKES: dict[int, str | None] = {
+    ord(sign): plain
+    for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
+    for sign in signs
+} | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
+_FAMILIES = {"week": "day", "hour": "minute", "year": "month"}  # 14 days are two weeks
+_MOST_SORTS = 20  # sorts of values that are looked at for exchanged ones
+_PLAIN, _LOOKED_AT = 4, 20  # letters of an English word that tells the language; tokens that are looked at
+RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ")
 
 
 class Finding(NamedTuple):
@@ -146,12 +208,31 @@ class Comparison:
         self.before = Side(before)
         self.after = Side(after)
         self.links = links
-        self.runs: list[ChangedRun] = changed_runs(self.before.keys, self.after.keys)
+        self.columns = _columns(self.before), _columns(self.after)
+        self.runs: list[ChangedRun] = self._by_column() or changed_runs(self.before.keys, self.after.keys)
         for run in self.runs:
             for i in range(run.before_start, run.before_end):
                 self.before.changed[i] = 1
             for j in range(run.after_start, run.after_end):
                 self.after.changed[j] = 1
+
+    def _by_column(self) -> list[ChangedRun]:
+        """The runs of two rows with as many cells, cell by cell; nothing for other texts."""
+        before, after = self.columns
+        if len(before) < 2 or len(before) != len(after):
+            return []
+        parts = [*zip(before, after, strict=True)]
+        parts.append((range(before[-1].stop, len(self.before.keys)), range(after[-1].stop, len(self.after.keys))))
+        return [
+            ChangedRun(
+                run.before_start + old.start,
+                run.before_end + old.start,
+                run.after_start + new.start,
+                run.after_end + new.start,
+            )
+            for old, new in parts
+            for run in changed_runs(self.before.keys[old.start : old.stop], self.after.keys[new.start : new.stop])
+        ]
 
     @cached_property
     def run_ends(self) -> tuple[list[int], list[int]]:
@@ -180,9 +261,47 @@ class Comparison:
         """The word lists of the language that the two sides are in, as far as can be told."""
         return guess(self.before.keys, self.after.keys)
 
+    @cached_property
+    def accents(self) -> str:
+        """The language in which accents may be overlooked; empty where no word tells that the text is in it."""
+        words = self.words
+        if is_vietnamese(self.before.text) or is_vietnamese(self.after.text):
+            return ""
+        common = words.set("guess.common", "function.articles", "function.prepositions")
+        told = not common.isdisjoint(self.before.keys) or not common.isdisjoint(self.after.keys)
+        if not told and words.language == "en":
+            known = known_words()
+            told = any(len(key) > _PLAIN and key in known for key in self.before.keys[:_LOOKED_AT])
+        return words.language if told else ""
+
     @property
     def sides(self) -> tuple[Side, Side]:
         return self.before, self.after
+
+
+def equal_stretches(comparison: Comparison) -> Iterator[tuple[int, int, int]]:
+    """The tokens that are equal when folded: start before, start after, and how many."""
+    i = j = 0
+    for run in (*comparison.runs, ChangedRun(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
+        yield i, j, run.before_start - i
+        i, j = run.before_end, run.after_end
+
+
+def _columns(side: Side) -> list[range]:
+    """The tokens of each cell of a table row, without empty cells at its end; nothing for what is no row."""
+    if "|" not in side.text:
+        return []
+    bars = [index for index, key in enumerate(side.keys) if key == "|" and _is_bar(side, index)]
+    cells = [
+        range(start, end) for start, end in zip([0, *(bar + 1 for bar in bars)], [*bars, len(side.keys)], strict=True)
+    ]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells if bars else []
+
+
+def _is_bar(side: Side, index: int) -> bool:
+    return side.spaced(index) and (index + 1 == len(side.keys) or side.spaced(index + 1))
 
 
 def shortened(text: str, length: int = 60) -> str:
@@ -195,6 +314,8 @@ def _key(token: str) -> str:
     """A token as it is compared; nothing for white space."""
     if token.isspace():
         return ""
+    if token[0] in RAISED:
+        return f"^{normalize_token(token)}"
     if not token[0].isalnum() and not (token[0] == "_" and len(token) > 1):
         return token.translate(_LOOK_ALIKES)
     key = normalize_token(token).strip("_") or token

@@ -23,6 +23,25 @@ _AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` th
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
 _MONTHS = 12
+_NOON = {
+    "noon": 12,
+    "midday": 12,
+    "midi": 12,
+    "mediodía": 12,
+    "midnight": 0,
+    "minuit": 0,
+    "medianoche": 0,
+    "mitternacht": 0,
+}
+_O_CLOCK = frozenset({"uhr", "h", "o'clock"})  # behind a time of day they say nothing
+_BETWEEN = frozenset({"to", "-", "and", "bis", "und", "à", "et", "a", "y", "until", "till"})  # two times of day
+_ZONES = {  # hours ahead of universal time
+    "utc": 0, "gmt": 0, "z": 0, "bst": 1, "cet": 1, "mez": 1, "cest": 2, "mesz": 2, "eet": 2, "eest": 3,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+_HALF_DAY, _DAY = 12, 24
+_QUARTERS = frozenset({"quarter", "quartal", "quartals", "trimestre"})
+_MONTH_AND_YEAR = 2  # numbers
 _QUARTER = re.compile(r"[qthsf][1-4]\Z")  # Q3, T3, H2: of a year that follows
 _MARK = re.compile(r"(?:[qthsf][1-4]|[ivx]{1,5}(?:e|è|ème)?)\Z")
 _SHORT_CUES = frozenset("qthsfivx")  # what they begin with
@@ -79,12 +98,14 @@ def _calendar(language: str) -> _Calendar:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a date."""
     calendar = _calendar(comparison.words.language)
-    return any(_is_cue(key, calendar) for key in comparison.changed_keys)
+    return any(_is_cue(key, calendar) or key in _ZONES for key in comparison.changed_keys)
 
 
 def _is_cue(key: str, calendar: _Calendar) -> bool:
     """Whether a date may begin with the token."""
-    return key[0].isdigit() or key in calendar.cues or (key[0] in _SHORT_CUES and bool(_MARK.match(key)))
+    return (
+        key[0].isdigit() or key in calendar.cues or key in _NOON or (key[0] in _SHORT_CUES and bool(_MARK.match(key)))
+    )
 
 
 def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
@@ -96,7 +117,7 @@ def dates_in(side: Side, words: Words, taken: frozenset[int]) -> list[Value]:
 def find(comparison: Comparison, before: Sequence[Value], after: Sequence[Value]) -> Iterator[Finding]:
     """Dates that only one side has."""
     yield from difference(comparison, Aspect.DATE, before, after)
-    yield from restated(comparison, before, after)
+    yield from restated(comparison, Aspect.DATE, before, after)
 
 
 class _Scanner:
@@ -104,6 +125,7 @@ class _Scanner:
         self.side = side
         self.keys = side.keys
         self.calendar = calendar
+        self.time_end = -1  # the first token behind the last time of day
 
     def scan(self) -> Iterator[Value]:
         index = 0
@@ -131,11 +153,12 @@ class _Scanner:
         for ahead in (1, 2):
             part = self._key(index - ahead)
             if part in self.calendar.parts and (ahead == 1 or self._key(index - 1) == "of"):
-                return Value((part, value.key), value.tokens | {index - ahead})
+                return Value((part, value.key), value.tokens | {index - ahead}, sort=value.sort)
         return value
 
     def _value(self, kind: Hashable, start: int, end: int) -> Value:
-        return Value((kind,), frozenset(range(start, end)))
+        sort = str(kind[0]) if isinstance(kind, tuple) and isinstance(kind[0], str) else "date"
+        return Value((kind,), frozenset(range(start, end)), sort=sort)
 
     def _iso(self, index: int) -> Value | None:
         key = self.keys[index]
@@ -146,8 +169,11 @@ class _Scanner:
         parts = key.replace(".", "/").split("/")
         if len(parts) == 3 and all(part.isdigit() and len(part) <= 4 for part in parts) and len(parts[2]) in (2, 4):
             day, month, year = map(int, parts)
-            known = len(parts[2]) == 4 and self.calendar.day_first and month <= _MONTHS
+            known = len(parts[2]) == 4 and ("." in key or self.calendar.day_first) and month <= _MONTHS
             return self._value((year, month, day) if known else ("numeric", day, month, year), index, index + 1)
+        if len(parts) == _MONTH_AND_YEAR and "/" in key and all(map(str.isdecimal, parts)) and len(parts[1]) == 4:
+            month, year = map(int, parts)
+            return self._value((year, month, None), index, index + 1) if 0 < month <= _MONTHS else None
         return None
 
     def _number(self, index: int, allowed: range) -> int | None:
@@ -167,6 +193,8 @@ class _Scanner:
     def _with_month(self, index: int) -> Value | None:
         """`3 May 2021`, `3rd of May`, `May 3, 2021`, `May 2021`, `May`."""
         day, end = self._day(index)
+        if day is None and self._key(index + 1) == "of":
+            day = self.calendar.ordinals.get(self.keys[index])  # the first of May
         if day is None:
             return self._from_month(index)
         if end < len(self.keys) and self.keys[end] in {"of", ".", "de"}:
@@ -206,7 +234,7 @@ class _Scanner:
         return None, index
 
     def _time(self, index: int) -> Value | None:
-        """`8:30`, `9 a.m.`, `9:00 am`."""
+        """`8:30`, `9 a.m.`, `9:00 am`, `17.30 Uhr`, `12 noon`, `10:00 CET`."""
         key = self.keys[index]
         half, end = self._half(index + 1)
         pointed = len(key) > 3 and key[-3] == "." and (half is not None or self._is_at(index))
@@ -215,17 +243,33 @@ class _Scanner:
             return None
         if len(parts) == 1 and half is None:
             return None
-        return self._value(("time", int(parts[0]), int(parts[1]) if len(parts) == 2 else 0, half), index, end)
+        hour, minute = int(parts[0]), int(parts[1]) if len(parts) == 2 else 0
+        if half in {"am", "pm"} and 0 < hour <= _HALF_DAY:
+            hour = hour % _HALF_DAY + _HALF_DAY * (half == "pm")
+        elif self._key(end - 1) in _NOON and end > index + 1:
+            hour = _NOON[self._key(end - 1)]
+        if self._key(end) in _ZONES and (end == index + 1 or self.side.words[end].isupper()):
+            hour, end = (hour - _ZONES[self._key(end)]) % _DAY, end + 1
+            return self._of_time(("time", hour, minute, "utc"), index, end)
+        return self._of_time(("time", hour, minute), index, end)
+
+    def _of_time(self, kind: Hashable, start: int, end: int) -> Value:
+        self.time_end = end
+        return self._value(kind, start, end)
 
     def _is_at(self, index: int) -> bool:
         """Whether a word that leads to a time of day stands in front, and nothing that is counted behind."""
-        return self._key(index - 1) in _AT and not self._key(index + 1)[:1].isalpha()
+        if self._key(index - 1) in _BETWEEN and index - 1 == self.time_end:
+            return True
+        following = self._key(index + 1)
+        spanned = following in _BETWEEN and self._key(index + 2)[:1].isdigit()
+        return self._key(index - 1) in _AT and (spanned or not following[:1].isalpha())
 
     def _half(self, index: int) -> tuple[str | None, int]:
         key = self._key(index)
         if key in self.calendar.halves:
             return self.calendar.halves[key], index + 1
-        return None, index
+        return (key, index + 1) if key in _O_CLOCK or key in _NOON else (None, index)
 
     def _word(self, index: int) -> Value | None:
         key = self.keys[index]
@@ -233,6 +277,8 @@ class _Scanner:
             key not in _AMBIGUOUS or self.side.words[index][0].isupper()
         ):
             return self._of_day(("weekday", weekday), index)
+        if key in _NOON:
+            return self._of_time(("time", _NOON[key], 0), index, index + 1)
         if key in self.calendar.relative:
             return self._of_day(key, index)
         if key in self.calendar.holidays or (key in self.calendar.seasons and self._is_season(index)):
@@ -266,11 +312,16 @@ class _Scanner:
         return self._value(("century", which), index, end + 1)
 
     def _quarter(self, index: int) -> Value | None:
-        """`Q3 2025`, `H1 2024`: a part of a year."""
-        if not _QUARTER.match(self.keys[index]):
-            return None
-        year, end = self._year(index + 1)
-        return self._value((year, self.keys[index]), index, end) if year else None
+        """`Q3 2025`, `H1 2024`, `third quarter of 2025`, `3. Quartal 2025`: a part of a year."""
+        key, end = self.keys[index], index + 1
+        if not _QUARTER.match(key):
+            number, end = self._day(index)
+            number, end = number or self.calendar.ordinals.get(key), self._past_point(end)
+            if not number or self._key(end) not in _QUARTERS:
+                return None
+            key, end = f"q{number}", end + 1
+        year, end = self._year(end)
+        return self._value((year, key.replace("t", "q")), index, end) if year else None
 
     def _of_day(self, day: Hashable, index: int) -> Value:
         """A weekday or `today`, with the time of day behind it: `Monday evening`."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from monitor.core.classification.compare import Comparison, Finding, Side, shortened
-from monitor.core.classification.spelling import (
+from monitor.core.classification import dates
+from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches, shortened
+from monitor.core.classification.grammar import (
     changes_tense,
     corrects_form,
     is_alike,
@@ -17,17 +18,21 @@ from monitor.core.classification.spelling import (
     is_loose,
     is_same_verb,
     is_small,
-    is_typo,
-    is_variant,
-    plainly,
+    turns_tense,
     turns_voice,
 )
+from monitor.core.classification.signs import changed_signs
+from monitor.core.classification.spelling import is_typo, is_variant, makes_another
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import expanded
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
-_SENSE = frozenset("?%$€£¥§+=<>±≥≤≠°µ")  # marks that say something
+# Beside these a comma, or another mark of punctuation, makes another sense.
+_STRESSED = frozenset({"no", "not", "only", "except", "nein", "nicht", "nur", "ausser"})
+_STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "excepto"}
+_SHARP = frozenset({"masse", "massen", "busse", "bussen", "flosse", "flossen", "russen"})  # with ß another word
+_TELLING = frozenset(",.;:-!")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
 _SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
@@ -53,8 +58,15 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
         left.append(_Left(run, removed, added, len(removed) + len(added) < sum(run[1::2]) - sum(run[::2])))
     findings = [finding for part in left for finding in _of_run(comparison, part)]
     moved = _in_another_order(comparison, left) if len(findings) > 1 else ""
+    if moved and not any(finding.substantive for finding in findings) and _replaces(left):
+        findings = [Finding(Aspect.WORDING, moved)]  # der Vermieter zahlt dem Mieter
     yield from (Finding(finding.aspect, moved) if moved and finding.substantive else finding for finding in findings)
     yield from _unseen(comparison, silent=not findings and not found)
+
+
+def _replaces(left: Sequence[_Left]) -> bool:
+    """Whether words stand in each other's place: each run has some on both sides."""
+    return all(bool(part.removed) and bool(part.added) for part in left) and len(left) > 1
 
 
 def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
@@ -63,7 +75,7 @@ def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
         comparison.before.words[i] for part in left for i in part.removed if comparison.before.keys[i][0].isalnum()
     ]
     added = [comparison.after.keys[j] for part in left for j in part.added if comparison.after.keys[j][0].isalnum()]
-    if sorted(map(str.casefold, removed)) != sorted(added):
+    if not removed or sorted(map(str.casefold, removed)) != sorted(added):
         return ""
     return f"wording: {shortened(', '.join(removed))} in another order"
 
@@ -71,40 +83,57 @@ def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
 def _of_run(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     removed = [i for i in left.removed if comparison.before.keys[i][0].isalnum()]
     added = [j for j in left.added if comparison.after.keys[j][0].isalnum()]
-    if left.explained and bool(removed) != bool(added):
-        removed, added = _uncontracted(comparison, left.run, removed, added)
-    if not removed and not added:
-        yield from _punctuation(comparison, left)
-        return
-    finding = _one_word(comparison, removed, added) or _by_words(comparison, removed, added, left)
-    if finding:
-        yield finding
-
-
-def _uncontracted(
-    comparison: Comparison, run: ChangedRun, removed: list[int], added: list[int]
-) -> tuple[list[int], list[int]]:
-    """The words that are left without those that a contraction of the other side holds: `You'll`, `You could`."""
-    language = comparison.words.language
-    before = set(expanded(comparison.before.keys[run.before_start : run.before_end], language).words)
-    after = set(expanded(comparison.after.keys[run.after_start : run.after_end], language).words)
-    return (
-        [i for i in removed if comparison.before.keys[i] not in after],
-        [j for j in added if comparison.after.keys[j] not in before],
-    )
+    if len(removed) + len(added) < len(left.removed) + len(left.added):
+        said = changed_signs(comparison, left.removed, left.added)
+        if said:
+            yield said
+        elif not removed and not added:
+            yield from _punctuation(comparison, left)
+    if removed or added:
+        finding = _one_word(comparison, removed, added) or _by_words(comparison, removed, added, left)
+        if finding:
+            yield finding
 
 
 def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     marks = [comparison.before.keys[i] for i in left.removed] + [comparison.after.keys[j] for j in left.added]
-    if not marks or left.explained:
+    if left.explained:
         return
-    if not _SENSE.isdisjoint(marks):
-        yield Finding(Aspect.WORDING, f"wording: {_reason_text(comparison, left.removed, left.added)}")
+    text = _reason_text(comparison, left.removed, left.added)
+    if _is_foot_for_inch(comparison, left):
+        yield Finding(Aspect.NUMBER, f"number: {text} (unit)")
+    elif len(marks) == 1 and any(_beside_stressed(side, i) for side, part in _parts(comparison, left) for i in part):
+        yield Finding(Aspect.WORDING, f"wording: {text}")
     elif "-" in marks and len(marks) == 1 and _hyphenates(comparison, left):
         yield Finding(Aspect.SPELLING, "spelling: hyphen", substantive=False)
     else:
-        reason = f"typography: {_reason_text(comparison, left.removed, left.added)}"
-        yield Finding(Aspect.TYPOGRAPHY, reason, substantive=False)
+        yield Finding(Aspect.TYPOGRAPHY, f"typography: {text} (punctuation)", substantive=False)
+
+
+def _parts(comparison: Comparison, left: _Left) -> Iterator[tuple[Side, list[int]]]:
+    yield comparison.before, left.removed
+    yield comparison.after, left.added
+
+
+def _beside_stressed(side: Side, index: int) -> bool:
+    """Whether a mark stands behind a word like `no`, or a comma in front of one: `No, it is`, `No it is`."""
+    if side.keys[index] not in _TELLING or (index and side.changed[index - 1]):
+        return False
+    following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
+    if index and side.keys[index - 1] in _STRESSED and following[:1].isalpha():
+        return True
+    return side.keys[index] == "," and following in _STRESSED
+
+
+def _is_foot_for_inch(comparison: Comparison, left: _Left) -> bool:
+    """Whether behind a figure one mark of a measure stands for another: 5′, 5″."""
+    if len(left.removed) != 1 or len(left.added) != 1:
+        return False
+    old, new = left.removed[0], left.added[0]
+    if {comparison.before.keys[old], comparison.after.keys[new]} != {"'", '"'}:
+        return False
+    behind = old and not comparison.before.spaced(old) and comparison.before.keys[old - 1][0].isdigit()
+    return bool(behind) and sum(side.keys.count(sign) for side in comparison.sides for sign in "'\"") % 2 == 0
 
 
 def _hyphenates(comparison: Comparison, left: _Left) -> bool:
@@ -118,9 +147,11 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if not removed or not added or max(len(removed), len(added)) > _SPELLED:
         return None
     old, new = ([s.keys[i] for i in part] for s, part in zip(comparison.sides, (removed, added), strict=True))
+    if makes_another(old, new):
+        return None
     text = _reason_text(comparison, removed, added)
-    if is_variant("".join(old), "".join(new)):
-        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False)
+    if is_variant("".join(old), "".join(new), comparison):
+        return Finding(Aspect.SPELLING, f"spelling: {text} (spelling variant)", substantive=False)
     language = comparison.words.language
     if expanded(old, language).words == expanded(new, language).words:
         return Finding(Aspect.WORDING, f"wording: {text} (written out)", substantive=False)
@@ -130,37 +161,111 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
 def _by_words(comparison: Comparison, removed: list[int], added: list[int], left: _Left) -> Finding | None:
     text = _reason_text(comparison, removed, added)
     old, new = [comparison.before.keys[i] for i in removed], [comparison.after.keys[j] for j in added]
-    kinds = _kinds(old, new, comparison.words)
+    if label := _label(comparison, removed, added):
+        return Finding(Aspect.WORDING, f"wording: {text} ({label})")
+    kinds = _kinds(comparison, old, new)
     if kinds == {Aspect.SPELLING}:
-        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False)
+        return Finding(Aspect.SPELLING, f"spelling: {text} (spelling)", substantive=False)
     dispensable = is_small if left.explained else is_light if removed and added else is_loose
-    if kinds or _is_grammar(old, new, comparison.words, dispensable) or _is_form(comparison, removed, added):
+    if kinds or _is_grammar(comparison, old, new, dispensable) or _is_form(comparison, removed, added):
+        if _reports_time(comparison, removed, added):
+            return Finding(Aspect.WORDING, f"wording: {text} (tense)")
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {text} (grammar)", substantive=False)
     return Finding(Aspect.WORDING, f"wording: {text}")
 
 
-def _kinds(old: Sequence[str], new: Sequence[str], words: Words) -> set[Aspect]:
+def _label(comparison: Comparison, removed: list[int], added: list[int]) -> str:
+    """Why words that look like small ones say something: labels, and small words that bind or count."""
+    for side, part in zip(comparison.sides, (removed, added), strict=True):
+        if any(_is_label(side, index) for index in part):
+            return "label"
+        if any(_counts_few(side, index) for index in part):
+            return "number"
+    before, after = (
+        {side.keys[i] for i in part} for side, part in zip(comparison.sides, (removed, added), strict=True)
+    )
+    if (before | after) & _CHOICES and any(map(_joins_choice, comparison.sides, (removed, added))):
+        return "and/or"
+    return "preposition" if "within" in before ^ after and (before ^ after) & _NOT_WITHIN else ""
+
+
+_CHOICES = frozenset({"or", "oder", "ou", "o", "u", "and", "und", "et", "y", "e"})
+_ALTERNATIVES = frozenset({"or", "oder", "ou", "o", "u"})
+_NOT_WITHIN = frozenset({"upon", "on", "at", "to", "into", "onto"})
+_FEW = frozenset({"few", "little"})
+
+
+def _is_label(side: Side, index: int) -> bool:
+    """Whether a single letter is joined to a number (`12a`) or a capital behind a word (`vitamin A`)."""
+    word = side.words[index]
+    if len(word) != 1 or not word.isalpha() or not index:
+        return False
+    ahead = side.keys[index - 1]
+    if not side.spaced(index):
+        return ahead[0].isdigit()
+    following = side.words[index + 1] if index + 1 < len(side.words) else ""
+    return word.isupper() and word != "I" and ahead[0].isalpha() and not following[:1].isupper()
+
+
+def _counts_few(side: Side, index: int) -> bool:
+    """Whether an article makes some of hardly any: `few`, `a few`."""
+    return side.keys[index] == "a" and side.keys[index + 1 : index + 2] != [] and side.keys[index + 1] in _FEW
+
+
+def _joins_choice(side: Side, part: Sequence[int]) -> bool:
+    """Whether a changed `and` or `or` stands in an `and/or`."""
+    keys = side.keys
+    return any(
+        keys[i] in _CHOICES
+        and (
+            (keys[i + 1 : i + 2] == ["/"] and keys[i + 2 : i + 3] != [] and keys[i + 2] in _ALTERNATIVES)
+            or (i > 1 and keys[i - 1] == "/" and keys[i - 2] in _CHOICES)
+        )
+        for i in part
+    )
+
+
+def _kinds(comparison: Comparison, old: Sequence[str], new: Sequence[str]) -> set[Aspect]:
     """How words that stand for each other one by one differ in form; nothing where any two are others."""
     if not len(old) == len(new) <= _LONGEST:
         return set()
     kinds: set[Aspect] = set()
     for one, other in zip(old, new, strict=True):
-        kind = _kind(one, other, words)
+        kind = _kind(comparison, one, other)
         if not kind:
             return set()
         kinds.add(kind)
     return kinds
 
 
-def _kind(before: str, after: str, words: Words) -> Aspect | None:
+def _kind(comparison: Comparison, before: str, after: str) -> Aspect | None:
     """How two normalised words differ in form; None where they are others."""
-    if is_variant(before, after) or is_typo(before, after, words.language):
+    words = comparison.words
+    if is_variant(before, after, comparison) or is_typo(before, after, words.language):
         return Aspect.SPELLING
     return Aspect.WORDING if is_alike(before, after, words) else None
 
 
+def _reports_time(comparison: Comparison, removed: list[int], added: list[int]) -> bool:
+    """Whether a verb alone went from the present to the past or back, and the time is what the sentence tells.
+
+    That is so where the sentence has a date, or no other verb.
+    """
+    if len(removed) != 1 or len(added) != 1:
+        return False
+    before, after = comparison.sides
+    if not turns_tense(before.keys[removed[0]], after.keys[added[0]]):
+        return False
+    words = comparison.words
+    ahead = before.keys[removed[0] - 1] if removed[0] else ""
+    if not ahead[:1].isalpha() or ahead in words.set("function.articles", "function.auxiliaries", "grammar.bare_after"):
+        return False
+    verbs = words.set("function.auxiliaries", "modality.modals")
+    return verbs.isdisjoint(before.keys) or bool(dates.dates_in(before, words, frozenset()))
+
+
 def _is_grammar(
-    old: Sequence[str], new: Sequence[str], words: Words, dispensable: Callable[[str, Words], bool]
+    comparison: Comparison, old: Sequence[str], new: Sequence[str], dispensable: Callable[[str, Words], bool]
 ) -> bool:
     """Whether without the words that may come or go nothing, or the same words, are left on both sides.
 
@@ -168,21 +273,22 @@ def _is_grammar(
     """
     if len(old) + len(new) > 2 * _LONGEST:
         return False
-    old, new = plainly(old, words), plainly(new, words)
+    words = comparison.words
     if changes_tense(old, new, words) or turns_voice(old, new, words):
         return False
-    return _same_without(old, new, words, dispensable) or bool(
-        old and new and any(not is_loose(key, words) for key in old) and _same_without(old, new, words, is_loose)
+    return _same_without(comparison, old, new, dispensable) or bool(
+        old and new and any(not is_loose(key, words) for key in old) and _same_without(comparison, old, new, is_loose)
     )
 
 
 def _same_without(
-    old: Sequence[str], new: Sequence[str], words: Words, dispensable: Callable[[str, Words], bool]
+    comparison: Comparison, old: Sequence[str], new: Sequence[str], dispensable: Callable[[str, Words], bool]
 ) -> bool:
+    words = comparison.words
     old, new = ([key for key in keys if not dispensable(key, words)] for keys in (old, new))
     return len(old) == len(new) and all(
         one == other
-        or _kind(one, other, words)
+        or _kind(comparison, one, other)
         or (dispensable is is_small and is_same_verb(one, other))  # did not sign, signed
         for one, other in zip(old, new, strict=True)
     )
@@ -199,23 +305,41 @@ def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bo
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
     was, now = _cases(comparison)
-    if was:
-        aspect = Aspect.SPELLING if ("ß" in was) != ("ß" in now) else Aspect.TYPOGRAPHY
-        yield Finding(aspect, f"{aspect}: {was} → {now}", substantive=False)
+    if ("ß" in was) != ("ß" in now):
+        substantive = was.casefold() in _SHARP
+        aspect = Aspect.WORDING if substantive else Aspect.SPELLING
+        reason = f"{aspect}: {was} → {now}{'' if substantive else ' (ß or ss)'}"
+        yield Finding(aspect, reason, substantive=substantive)
+    elif was and _is_other_unit(was, now) and _follows_figure(comparison.before, was):
+        yield Finding(Aspect.NUMBER, f"number: {was} → {now} (unit)")
+    elif was:
+        rule = "case" if was.casefold() == now.casefold() else "characters"
+        yield Finding(Aspect.TYPOGRAPHY, f"typography: {was} → {now} ({rule})", substantive=False)
     elif silent and comparison.before.text != comparison.after.text:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
 
 
+def _follows_figure(side: Side, word: str) -> bool:
+    """Whether a word stands behind a figure."""
+    return any(key[0].isdigit() and side.words[i] == word for i, key in enumerate(side.keys[:-1], 1))
+
+
+def _is_other_unit(was: str, now: str) -> bool:
+    """Whether one letter's case makes another unit: mW, MW; Mb, MB."""
+    changed = [i for i, (one, other) in enumerate(zip(was, now, strict=False)) if one != other]
+    if len(was) != len(now) or len(was) not in {2, 3} or len(changed) != 1:
+        return False
+    return (changed[0] == 0 and was[0] in "mM") or (changed[0] == len(was) - 1 and was[-1] in "bB")
+
+
 def _cases(comparison: Comparison) -> tuple[str, str]:
     """The first two equal tokens that are written otherwise, where no neighbouring change explains it."""
-    i = j = 0
-    for run in (*comparison.runs, ChangedRun(len(comparison.before.keys), 0, len(comparison.after.keys), 0)):
-        equal = comparison.before.words[i : run.before_start] == comparison.after.words[j : run.after_start]
-        for one, other in () if equal else zip(range(i, run.before_start), range(j, run.after_start), strict=True):
+    for i, j, length in equal_stretches(comparison):
+        equal = comparison.before.words[i : i + length] == comparison.after.words[j : j + length]
+        for one, other in () if equal else zip(range(i, i + length), range(j, j + length), strict=True):
             was, now = comparison.before.words[one], comparison.after.words[other]
             if was != now and not (was[1:] == now[1:] and _follows(comparison, one, other)):
                 return was, now
-        i, j = run.before_end, run.after_end
     return "", ""
 
 

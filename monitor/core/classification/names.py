@@ -14,8 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from monitor.core.classification.accents import without_accents
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, paired, unmatched
-from monitor.core.classification.spelling import is_misspelt_name, relatives
+from monitor.core.classification.grammar import relatives
+from monitor.core.classification.spelling import canonical
 from monitor.core.text.words import Words, known_words, words_for
 from monitor.model import Aspect
 
@@ -54,7 +56,6 @@ def _follows_preposition(side: Side, index: int, words: Words) -> bool:
 
 
 _ENDS = frozenset(".!?:;•*#>|\"'([")
-_MATCHED = 20  # names of each side that are held against each other as acronyms
 _TITLED, _TITLED_SENTENCE = 0.75, 0.9  # share of words with a capital from which a text, with a stop, is in title case
 _STOPS = frozenset(".!?;")
 
@@ -83,29 +84,20 @@ def concerns(comparison: Comparison) -> bool:
 
 
 def find(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
-    """Names that only one side has. A name and its acronym are one."""
+    """Names that only one side has."""
     old = _changed(comparison, comparison.before, before, after)
     new = _changed(comparison, comparison.after, after, before)
     removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
-    same = {tokens for pair in _acronyms(removed[:_MATCHED], added[:_MATCHED]) for tokens in pair}
-    removed = [name for name in removed if ("before", name.tokens) not in same]
-    added = [name for name in added if ("after", name.tokens) not in same]
     for one, other in paired(comparison, removed, added):
         if one and other:
-            yield _replaced(comparison, one, other)
+            text = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
+            yield Finding(Aspect.NAME, f"name: {text}", before=one.tokens, after=other.tokens)
         elif one:
             tokens = _with_title(comparison.before, one, comparison.words)
             yield Finding(Aspect.NAME, f"name: {comparison.before.quoted(tokens)} lost", before=tokens)
         elif other:
             tokens = _with_title(comparison.after, other, comparison.words)
             yield Finding(Aspect.NAME, f"name: {comparison.after.quoted(tokens)} gained", after=tokens)
-
-
-def _replaced(comparison: Comparison, one: Value, other: Value) -> Finding:
-    text = f"{comparison.before.quoted(one.tokens)} → {comparison.after.quoted(other.tokens)}"
-    if is_misspelt_name(" ".join(one.key), " ".join(other.key)):  # type: ignore[arg-type]
-        return Finding(Aspect.SPELLING, f"spelling: {text}", substantive=False, before=one.tokens, after=other.tokens)
-    return Finding(Aspect.NAME, f"name: {text}", before=one.tokens, after=other.tokens)
 
 
 def _with_title(side: Side, name: Value, words: Words) -> frozenset[int]:
@@ -130,28 +122,16 @@ def _changed(comparison: Comparison, side: Side, names: list[Value], others: lis
     found = []
     other = comparison.after if side is comparison.before else comparison.before
     changed = {key for key, flag in zip(other.keys, other.changed, strict=True) if flag}
+    respelt: set[str] = set()
     for name in names:
         group = [i for i in sorted(name.tokens) if side.changed[i] and _bare(side.keys[i]) not in elsewhere]
         group = [i for i in group if changed.isdisjoint(relatives(side.keys[i]))]
         if group:
+            respelt = respelt or {without_accents(canonical(key)) for key in changed}
+            group = [i for i in group if without_accents(canonical(side.keys[i])) not in respelt]
+        if group:
             found.append(_value(side, group))
     return found
-
-
-def _acronyms(removed: list[Value], added: list[Value]) -> Iterator[tuple[tuple[str, frozenset[int]], ...]]:
-    """Pairs of which one is the initials of the other, each as its side and tokens."""
-    rest = list(added)
-    for one in removed:
-        for other in rest:
-            if _initials(one) == "".join(other.key) or _initials(other) == "".join(one.key):  # type: ignore[arg-type]
-                rest.remove(other)
-                yield ("before", one.tokens), ("after", other.tokens)
-                break
-
-
-def _initials(name: Value) -> str:
-    words: tuple[str, ...] = name.key  # type: ignore[assignment]
-    return "".join(word[0] for word in words) if len(words) > 1 else ""
 
 
 def _is_titled(side: Side) -> bool:

@@ -6,14 +6,15 @@ and duties, with the direction in which they changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple, cast
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, unmatched
+from monitor.core.classification.grammar import agrees
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.tokens import Expansion, expanded
-from monitor.core.text.words import Phrases, Words, by_first_word, occurrences, words_for
+from monitor.core.text.words import Phrases, Words, by_first_word, known_words, occurrences, words_for
 from monitor.model import Aspect
 
 _BESIDE = 12  # tokens of a run in which a word can still be said to stand in a denial's place
@@ -180,12 +181,59 @@ def marks_of(expansion: Expansion, words: Words, taken: frozenset[int]) -> list[
         tokens = frozenset(expansion.origin[start:end])
         if not tokens & taken and not _is_other_modal(expansion.words, start, end, words):
             found.append(Value(lists.marks[" ".join(expansion.words[start:end])], tokens))
+    if words.language == "en" and "to" in expansion.words:
+        found = sorted((*found, *_duties(expansion, words)), key=lambda value: min(value.tokens))
     return found
+
+
+_BE = frozenset({"is", "are", "was", "were"})
+_DUTY = ("be to", 9.0)
+# A sentence about one of these says what it is: our goal is to help.
+_AIMS = frozenset(
+    {"goal", "goals", "aim", "aims", "purpose", "purposes", "reason", "reasons", "objective", "objectives"}
+)
+_AIMS |= {
+    "intention",
+    "idea",
+    "way",
+    "ways",
+    "plan",
+    "role",
+    "mission",
+    "task",
+    "job",
+    "step",
+    "approach",
+    "point",
+    "all",
+}
+
+
+def _duties(expansion: Expansion, words: Words) -> Iterator[Value]:
+    """`is to`, `are to` in front of a verb, as statutes write `must`."""
+    spelt = expansion.words
+    others = words.set(
+        "function.articles",
+        "function.demonstratives",
+        "function.prepositions",
+        "function.possessives",
+        "function.pronouns",
+    )
+    known = known_words()
+    for index in [index for index, word in enumerate(spelt) if word == "to"]:
+        start = index - 2 if spelt[index - 1] == "not" else index - 1
+        following = spelt[index + 1] if index + 1 < len(spelt) else ""
+        if start < 0 or spelt[start] not in _BE or following not in known or following in others:
+            continue
+        if _AIMS.isdisjoint(spelt[max(start - _BESIDE, 0) : start]):
+            yield Value(_DUTY, frozenset({expansion.origin[start], expansion.origin[index]}))
 
 
 def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) -> bool:
     """Whether a changed word could be part of a mark."""
     parts = _word_lists(comparison.words.language).parts
+    if "to" in comparison.changed_keys and not all(map(_BE.isdisjoint, (side.keys for side in comparison.sides))):
+        return True
     return any(
         not parts.isdisjoint(expansion.words)
         and any(
@@ -198,6 +246,12 @@ def concerns(comparison: Comparison, expansions: tuple[Expansion, Expansion]) ->
 def find_modality(comparison: Comparison, before: list[Value], after: list[Value]) -> Iterator[Finding]:
     """Marks that only one side has, with the direction of the change."""
     removed, added = unmatched(before, after, comparison.before), unmatched(after, before, comparison.after)
+    if len(removed) + len(added) == 1:
+        side, run_of = (
+            (comparison.before, comparison.run_before) if removed else (comparison.after, comparison.run_after)
+        )
+        if _only_agrees(comparison, (removed or added)[0], side, run_of):
+            return
     for old, new in zip(removed, added, strict=False):
         was, now = comparison.before.quoted(old.tokens), comparison.after.quoted(new.tokens)
         weight, other = _weight(old), _weight(new)
@@ -211,6 +265,19 @@ def find_modality(comparison: Comparison, before: list[Value], after: list[Value
         mark, weight = comparison.after.quoted(new.tokens), _weight(new)
         direction = "stronger" if weight >= _FIRM else "weaker"
         yield Finding(Aspect.MODALITY, f"modality: {mark} gained ({direction})", after=new.tokens)
+
+
+def _only_agrees(comparison: Comparison, value: Value, side: Side, run_of: Callable[[int], ChangedRun]) -> bool:
+    """Whether a mark of one word has another ending on the other side alone: `it seems`, `they seem`."""
+    if len(value.tokens) != 1:
+        return False
+    (index,) = value.tokens
+    run = run_of(index) if side.changed[index] else None
+    return (
+        run is not None
+        and run.before_end - run.before_start == run.after_end - run.after_start == 1
+        and agrees(comparison.before.keys[run.before_start], comparison.after.keys[run.after_start])
+    )
 
 
 def _weight(value: Value) -> float:

@@ -10,9 +10,12 @@ from monitor.core.classification.compare import Comparison, Finding, Side
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
-_BULLETS = frozenset("-*•‣◦▪●·+#>")
+_BULLETS = frozenset("-*•‣◦▪▫●■◆►▶➤❖·+#>\uf0b7\uf0a7")
+_FUNCTIONS = frozenset({"sin", "cos", "tan", "log", "exp"})  # may be squared, as units and letters may
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
+_DATED = frozenset({"quartal", "jahrhundert"})  # behind a number with a point they make a date
+_STOPS = frozenset(".;,!?:")
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
 
@@ -20,7 +23,7 @@ class Marks(NamedTuple):
     """The tokens of one side that mark a place: at its head, in a footnote mark, in a reference to a section."""
 
     head: frozenset[int]
-    notes: frozenset[int]  # with figures, tables and pages, which are numbered by where they stand
+    notes: frozenset[int]
     references: frozenset[int]
 
     @property
@@ -33,7 +36,7 @@ def concerns(comparison: Comparison) -> bool:
     leaders = comparison.words.groups("reference.words")
     notes = comparison.words.set("reference.marks")
     return any(
-        len(key) == 1 or key[0].isdigit() or key in _NUMERALS or key in leaders or key in notes
+        len(key) == 1 or key[0].isdigit() or key[0] == "^" or key in _NUMERALS or key in leaders or key in notes
         for key in comparison.changed_keys
     )
 
@@ -41,57 +44,38 @@ def concerns(comparison: Comparison) -> bool:
 def marks_in(side: Side, words: Words) -> Marks:
     """The marks of one side."""
     head = frozenset(range(_head_end(side, words)))
-    placed = words.set("reference.placed")
-    notes = frozenset(_notes(side, words)) | frozenset(_references(side, placed))
-    references = frozenset(_references(side, words.groups("reference.words").keys() - placed))
-    return Marks(head, notes - head, references - head)
+    notes = frozenset(_notes(side, words))
+    references = frozenset(_references(side, words.groups("reference.words").keys()))
+    return Marks(head, notes - head, references - head - notes)
 
 
 def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Finding]:
-    """Marks that changed: at the head and of footnotes form alone; a reference may mean another rule."""
-    all_before, all_after = before.all, after.all
+    """Marks that changed: at the head and of footnotes form alone; a reference names another rule."""
     form_before, form_after = before.head | before.notes, after.head | after.notes
     for run in comparison.runs:
         old = frozenset(range(run.before_start, run.before_end))
         new = frozenset(range(run.after_start, run.after_end))
-        reason = f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
-        if all(refers):
-            yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        elif places == (old, new):
-            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=old, after=new)
-        elif _is_symbol(comparison, old, new, before.notes, after.notes):
-            yield Finding(Aspect.TYPOGRAPHY, f"typography: {reason} (symbol)", substantive=False, before=old, after=new)
-        elif _points(comparison, old, new, all_before, all_after):
+        if any(refers) and not _same_labels(comparison, old, new):
+            if reason := _reason_text(comparison, *refers):
+                yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
+        elif places != (old, new) and _points(comparison, old, new, before.all, after.all):
+            reason = _reason_text(comparison, old, new)
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
             )
-        elif any(places):
+            continue
+        if any(places) and (reason := _reason_text(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
 
 
-def _is_symbol(
-    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
-) -> bool:
-    """Whether a letter, or the name of a Greek one, stands where the other side has a mark: `gamma`, `[MATH]`."""
-    if len(old) == 1 and new and new <= after:
-        key = comparison.before.keys[min(old)]
-    elif len(new) == 1 and old and old <= before:
-        key = comparison.after.keys[min(new)]
-    else:
-        return False
-    return key in comparison.words.set("reference.symbols") or (len(key) == 1 and key.isalpha())
-
-
 def _points(
     comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
 ) -> bool:
-    """Whether both sides of a run are marks, and words that lead to marks, alone: `(see also [3])`, or such words in
-    front of a mark that stays: `in Ref. [3]`.
-    """
+    """Whether a run is marks in brackets, or leads to a mark, with words that say nothing else: `(see [3])`."""
     words = comparison.words
     named = frozenset(words.groups("reference.words"))
     led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
@@ -110,20 +94,43 @@ def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozen
     return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
 
 
+def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:
+    """Whether both sides of a run have the same words and figures: `3(d)(i)`, `3.d.i`."""
+    one, other = (
+        [side.keys[i] for i in sorted(run) if side.keys[i][0].isalnum()]
+        for side, run in zip(comparison.sides, (old, new), strict=True)
+    )
+    return bool(one) and one == other
+
+
+def _reason_text(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:
+    """The marks that changed; nothing where only what joins them did."""
+    keys = [comparison.before.keys[i] for i in old] + [comparison.after.keys[j] for j in new]
+    if not any(key[0].isalnum() or key[0] in "^†‡" for key in keys):
+        return ""
+    return f"{comparison.before.quoted(old) or 'none'} → {comparison.after.quoted(new) or 'none'}"
+
+
 def _head_end(side: Side, words: Words) -> int:
     """How many tokens at the start are a bullet, a list marker or a heading's number."""
     keys, index = side.keys, 0
     while index < len(keys) and keys[index] in _BULLETS and (index + 1 == len(keys) or side.spaced(index + 1)):
         index += 1
-    return max(index, _marker_end(side, index), _heading_end(side, index, words))
+    return max(index, _marker_end(side, index, words), _heading_end(side, index, words))
 
 
-def _marker_end(side: Side, index: int) -> int:
-    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital."""
+def _marker_end(side: Side, index: int, words: Words) -> int:
+    """`3.`, `3)`, `(3)`, `(a)`, `iv.`, and `4.2` in front of a capital; no date (`3. Mai`)."""
     keys = side.keys
     start = index + 1 if keys[index : index + 1] == ["("] else index
     if start + 1 >= len(keys) or not _is_label(side, start):
         return index
+    following = keys[start + 2] if start + 2 < len(keys) else ""
+    if keys[start + 1] == "." and (following in words.groups("dates.months") or following in _DATED):
+        return index
+    joined = keys[start][0].isdigit() and len(keys[start + 1]) == 1 and keys[start + 1].isalpha()
+    if joined and not side.spaced(start + 1) and start + 2 < len(keys):
+        start += 1  # 10A.
     closing = keys[start + 1]
     if closing in {")", "."} and not side.spaced(start + 1):
         return start + 2 if start + 2 == len(keys) or side.spaced(start + 2) else index
@@ -133,12 +140,20 @@ def _marker_end(side: Side, index: int) -> int:
 
 
 def _heading_end(side: Side, index: int, words: Words) -> int:
-    """`Section 4: Liability`, `Article 5`: the number of what follows, not a reference to it."""
-    keys = side.keys
-    if index + 1 >= len(keys) or keys[index] not in words.groups("reference.words") or not _is_label(side, index + 1):
+    """`Section 4: Liability`, `Article 5`, `Table 3. Prices`: the number of what follows, not a reference to it.
+
+    Without a colon, a stop or a dash behind it, only in a heading, which ends without a stop.
+    """
+    keys, leaders = side.keys, words.groups("reference.words")
+    if index + 1 >= len(keys) or keys[index] not in leaders or not _is_label(side, index + 1):
         return index
     end = index + 2
-    return end if end == len(keys) or keys[end] in {":", ".", "-"} or side.words[end][0].isupper() else index
+    if end < len(keys) and not side.spaced(end) and keys[end].isalpha() and len(keys[end]) == 1:
+        end += 1
+    if end == len(keys) or keys[end] in {":", ".", "-"}:
+        return end
+    heads = keys[-1] not in _STOPS and side.words[end][0].isupper() and keys[end] not in leaders
+    return end if heads else index
 
 
 def _is_label(side: Side, index: int) -> bool:
@@ -152,11 +167,12 @@ def _is_reference(side: Side, index: int) -> bool:
     """Whether a label is no article or pronoun: figures, a capital, or a letter in brackets."""
     if not _is_label(side, index):
         return False
-    return not side.words[index].islower() or side.keys[index - 1] == "("
+    joined = not side.spaced(index) and side.keys[index - 1][0].isdigit()
+    return joined or not side.words[index].islower() or side.keys[index - 1] == "("
 
 
 def _notes(side: Side, words: Words) -> Iterator[int]:
-    """`[3]`, `[3, 4]`, `[REF]`, `[citation needed]`, superscript figures."""
+    """`[3]`, `[3, 4]`, `[citation needed]`, raised figures behind a word."""
     if side.text.isascii() and "[" not in side.text and "^" not in side.text:
         return
     open_at: int | None = None
@@ -165,23 +181,28 @@ def _notes(side: Side, words: Words) -> Iterator[int]:
             open_at = index
         elif key == "]" and open_at is not None:
             inner = [key for key in side.keys[open_at + 1 : index] if key != "\\"]
-            if inner and len(inner) <= _NOTE_TOKENS and _is_note(inner, words):
+            if inner and len(inner) <= _NOTE_TOKENS and inner != ["x"] and _is_note(inner, words):
                 yield from range(open_at, index + 1)
             open_at = None
-        elif key == "^" and _is_raised(side, index + 1):
-            yield from (index, index + 1)
-        elif side.words[index][0] in "¹²³⁴⁵⁶⁷⁸⁹⁰†‡" and not side.spaced(index):
+        elif key == "^" and index + 1 < len(side.keys) and side.keys[index + 1].isdecimal():
+            yield from (index, index + 1) if not side.spaced(index + 1) and is_raised_mark(side, index) else ()
+        elif ((key[0] == "^" and key[1:].isalnum()) or key in {"†", "‡"}) and is_raised_mark(side, index):
             yield index
 
 
-def _is_raised(side: Side, index: int) -> bool:
-    """Whether a short number stands close behind the token in front."""
-    return (
-        index < len(side.keys)
-        and not side.spaced(index)
-        and side.keys[index].isdecimal()
-        and not side.spaced(index - 1)
-    )
+def is_raised_mark(side: Side, index: int) -> bool:
+    """Whether a raised figure is a footnote mark: behind a word or a stop, not behind a figure, a unit or a letter."""
+    ahead = index
+    while ahead > max(index - _NOTE_TOKENS, 0) and (ahead == index or side.keys[ahead][0] == "^"):
+        if side.spaced(ahead) or side.keys[ahead] == "^-":
+            return False
+        ahead -= 1
+    key = side.keys[ahead]
+    if key[0] == "^":
+        return False
+    if key == ")":
+        return len(side.keys[ahead - 1]) > 1 and side.keys[ahead - 1][0].isalpha()
+    return ahead < index and not key[0].isdigit() and key not in _FUNCTIONS and not (len(key) <= 2 and key.isalpha())
 
 
 def _is_note(inner: list[str], words: Words) -> bool:
@@ -204,9 +225,11 @@ def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
             index += 1
         last = index
         if index + 1 < len(side.keys) and side.keys[index] == "(" and _is_reference(side, index + 1):
+            if side.keys[index + 1] == "s" and not side.spaced(index):
+                continue  # the section(s)
             index += 1  # subsection (2)
         while index < len(side.keys) and (_is_reference(side, index) or (index > last and side.keys[index] in _JOINS)):
             index += 1
-        while index > last and side.keys[index - 1] in {",", ".", "and", "or", "("}:
+        while index > last and side.keys[index - 1] in _JOINS - {")"}:
             index -= 1
         yield from range(last, index)

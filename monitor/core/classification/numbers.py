@@ -19,7 +19,17 @@ from monitor.model import Aspect
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
+_FRACTION = re.compile(r"(\d{1,3})[/⁄](\d{1,3})\Z")
 _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
+# In front of a number that is no quantity: version 1.10 comes after 1.9.
+_LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases", "edition", "build", "firmware", "rev"})
+_LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edición"}
+_LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
+_SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
+_PARTS = {"third": 1 / 3, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125, "tenth": 0.1}  # one-third
+_TIMES = frozenset({"once", "twice", "thrice"})
+_SHORT = 8  # tokens of a line of accounts
+_ROUNDED = 6  # digits behind the point of a fraction
 TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
 
 
@@ -126,7 +136,8 @@ class _Scanner:
     def _digits(self, index: int) -> Figure | None:
         if not self.keys[index][0].isdigit() or self._in_name(index):
             return None
-        value, end = self._grouped(index)
+        value, end = self._labelled(index) or self._fraction(index) or self._grouped(index)
+        value, end = self._raised(value, end)
         if self._key(end) in self.lists.endings and not self.side.spaced(end):
             return Figure(("ordinal", value), "", frozenset(range(index, end + 1)), weak=False)
         while isinstance(value, float) and self._key(end) in self.lists.scales:
@@ -138,6 +149,9 @@ class _Scanner:
         if self._is_negative(index):
             value = ("minus", value)
             index -= 1
+        elif self._is_bracketed(index, end):
+            value = ("minus", value)
+            return Figure(value, "", frozenset(range(index - 1, end + 1)), weak=False)
         return self._with_unit(value, index, end, weak=False)
 
     def _grouped(self, index: int) -> tuple[Hashable, int]:
@@ -153,6 +167,50 @@ class _Scanner:
                 text += self._key(end)
                 end += 1
         return numeral(text, self.language), end
+
+    def _labelled(self, index: int) -> tuple[Hashable, int] | None:
+        """The number of a version, which is no decimal: `version 1.10`, `Python 3.10`."""
+        key = self.keys[index]
+        if not index or "." not in key or not key.endswith("0"):
+            return None
+        ahead = self.keys[index - 1]
+        word = self.side.words[index - 1]
+        named = (
+            word[0].isalpha() and not word.islower() and ahead not in self.lists.units and not self._unit(index + 1)[0]
+        )
+        return (key, index + 1) if ahead in _LABELLED or named else None
+
+    def _fraction(self, index: int) -> tuple[Hashable, int] | None:
+        """`2/3`, `½`, `2½`."""
+        whole = self.keys[index]
+        if whole.isdecimal() and "⁄" in self._key(index + 1) and len(whole) <= 4 and not self.side.spaced(index + 1):
+            part = _FRACTION.match(self._key(index + 1))
+            if part and int(part[2]):
+                return round(int(whole) + int(part[1]) / int(part[2]), _ROUNDED), index + 2
+        part = _FRACTION.match(whole)
+        if not part or not 0 < int(part[1]) < int(part[2]):
+            return None
+        return round(int(part[1]) / int(part[2]), _ROUNDED), index + 1
+
+    def _raised(self, value: Hashable, end: int) -> tuple[Hashable, int]:
+        """A figure with its exponent, raised or behind a `^`; and the first token behind it."""
+        exponent = ""
+        while self._key(end)[:1] == "^" and not self.side.spaced(end) and end not in self.taken:
+            exponent += self.keys[end][1:]
+            end += 1
+            if self.keys[end - 1] == "^" and self._key(end).isdecimal():
+                exponent += self.keys[end]
+                end += 1
+        return ((value, f"^{exponent}"), end) if exponent else (value, end)
+
+    def _is_bracketed(self, index: int, end: int) -> bool:
+        """Whether a figure stands alone in brackets, as accounts write a loss, and repeats no number word."""
+        if self._key(index - 1) != "(" or self._key(end) != ")" or not self.side.spaced(index - 1):
+            return False
+        key, ahead = self.keys[index], self._key(index - 2)
+        if index - 1 in self.taken or (len(key) == 4 and key.isdecimal() and key[:2] in {"19", "20"}):
+            return False
+        return index < 2 or ahead in {":", "=", "|"} or ahead in self.lists.units or len(self.keys) <= _SHORT
 
     def _in_name(self, index: int) -> bool:
         """Whether the digits end a name: `COVID-19`."""
@@ -186,6 +244,8 @@ class _Scanner:
             key = self._key(end)
             if end > index and key in self.lists.parts and current:
                 current *= self.lists.parts[key]
+            elif current == 1 and key in _PARTS and self._key(end - 1) == "-":
+                current = _PARTS[key]
             elif key in self.lists.values:
                 current += self.lists.values[key]
             elif key in self.lists.scales and (
@@ -200,16 +260,31 @@ class _Scanner:
         if end == index:
             return None
         weak = end == index + 1 and self.keys[index] in self.lists.weak
-        return self._with_unit(total + current, index, end, weak=weak)
+        if end == index + 1 and self.keys[index] in _TIMES:
+            return Figure(current, "time", frozenset({index}), weak)
+        value = round(total + current, _ROUNDED)
+        end = self._repeated(value, end)
+        return self._with_unit(value, index, end, weak=weak)
+
+    def _repeated(self, value: float, end: int) -> int:
+        """The first token behind a figure that repeats a number word in brackets: `five (5)`."""
+        bracketed = self._key(end) == "(" and self._key(end + 2) == ")" and self._key(end + 1)[:1].isdigit()
+        return end + 3 if bracketed and numeral(self.keys[end + 1], self.language) == value else end
 
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
-        if end == index or self._key(end + 1) not in self.lists.values:
+        last, following = self._key(end - 1), self._key(end + 1)
+        if end > index and self._key(end) == "-" and last in self.lists.values and following in self._parts_of(last):
+            return True
+        if end == index or following not in self.lists.values:
             return False
-        last = self._key(end - 1)
         if self._key(end) == "-":
             return 20 <= self.lists.values.get(last, 0) < 100 and self.lists.values[self._key(end + 1)] < 10
         return self._key(end) in {"and", "y", "et"} and last in self.lists.scales
+
+    def _parts_of(self, count: str) -> Mapping[str, float]:
+        """The words for parts behind a number word: `two-thirds`, `one-third`."""
+        return _PARTS if self.lists.values[count] == 1 else self.lists.parts
 
     def _ordinal(self, index: int) -> Figure | None:
         number = self.lists.ordinals.get(self.keys[index])
@@ -238,6 +313,12 @@ class _Scanner:
             start, unit = start - 1, self.lists.units[self.keys[start - 1]]
         rate, unit_end = self._rate(unit_end)
         unit = f"{unit}/{rate}" if rate else unit
+        unit = _SAME_UNIT.get(unit, unit)
+        if unit and unit_end > end and self._key(unit_end)[:1] == "^" and unit_end not in self.taken:
+            power, unit_end = self._raised("", unit_end)
+            unit += power[1] if isinstance(power, tuple) else ""
+        while unit in _LARGER and isinstance(value, float) and value and value % _LARGER[unit][0] == 0:
+            value, unit = value / _LARGER[unit][0], _LARGER[unit][1]
         counted = frozenset() if unit or not self._counts(end) else frozenset({end})
         return Figure(value, unit, frozenset(range(start, unit_end)), weak, counted)
 
@@ -272,7 +353,18 @@ class _Scanner:
 def concerns(comparison: Comparison) -> bool:
     """Whether any changed token could belong to a figure: the cheap question before the dear one."""
     cues = number_words(comparison.words.language).cues
-    return any(key[0].isdigit() or key in cues for key in comparison.changed_keys)
+    keys = comparison.changed_keys
+    if any(key[0].isdigit() or key[0] == "^" or key in cues for key in keys):
+        return True
+    return "(" in keys and any(_brackets_figure(side) for side in comparison.sides)
+
+
+def _brackets_figure(side: Side) -> bool:
+    """Whether a changed bracket opens in front of a figure."""
+    return any(
+        key == "(" and flag and following[0].isdigit()
+        for key, following, flag in zip(side.keys, side.keys[1:], side.changed, strict=False)
+    )
 
 
 def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[Finding]:
@@ -285,22 +377,11 @@ def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figur
     )
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)
-    yield from _ranges(comparison)
-    yield from restated(comparison, *([Value((f.value, f.unit), f.tokens) for f in side] for side in (before, after)))
+    yield from restated(comparison, Aspect.NUMBER, *map(_with_sort, (before, after)))
 
 
-def _ranges(comparison: Comparison) -> Iterator[Finding]:
-    """A range whose dash became a word, or the other way round: `5-10`, `5 to 10`."""
-    ways = {"-", comparison.words.get("numbers.range")}
-    for run in comparison.runs:
-        old = comparison.before.keys[run.before_start : run.before_end]
-        new = comparison.after.keys[run.after_start : run.after_end]
-        if not len(old) == len(new) == 1 or {*old, *new} != ways or not run.before_start:
-            continue
-        if comparison.before.keys[run.before_start - 1][0].isdigit():
-            before, after = frozenset({run.before_start}), frozenset({run.after_start})
-            reason = f"typography: {old[0]} → {new[0]} in a range"
-            yield Finding(Aspect.TYPOGRAPHY, reason, substantive=False, before=before, after=after)
+def _with_sort(figures: Sequence[Figure]) -> list[Value]:
+    return [Value(figure.value, figure.tokens, sort=figure.unit) for figure in figures]
 
 
 def _values(figures: Sequence[Figure]) -> list[Value]:

@@ -6,6 +6,7 @@ closing mark without an opening one quotes from the start.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -125,25 +126,85 @@ def _targets(before: Sequence[str], after: Sequence[str]) -> Iterator[Finding]:
 
 
 def _changed(before: str, after: str, old: frozenset[int], new: frozenset[int]) -> Finding:
-    same = page_of(before) == page_of(after)
+    same = _same_place(before, after)
     reason = f"link: {shortened(before)} → {shortened(after)}" + (" (same place)" if same else "")
     return Finding(Aspect.LINK, reason, substantive=not same, before=old, after=new)
 
 
-def page_of(target: str) -> str:
-    """A target without what may change while it leads to the same page: scheme, `www.`, query, fragment.
+def _same_place(before: str, after: str) -> bool:
+    """Whether two targets lead to one page. A fragment, or a language, that only one of them names tells nothing."""
+    one, other = page_of(before), page_of(after)
+    languages = _language_of(before), _language_of(after)
+    return (
+        one[0] == other[0]
+        and (one[1] == other[1] or not (one[1] and other[1]))
+        and (languages[0] == languages[1] or not all(languages))
+    )
 
-    A fragment that is a route of its own (`#!/page/7`) stays; one that stands alone is a place in the same document.
+
+def _language_of(target: str) -> str:
+    """The language that a parameter of a target asks for, without the country."""
+    for part in target.partition("#")[0].partition("?")[2].split("&") if "?" in target else ():
+        name, _, value = part.partition("=")
+        if _LANGUAGES.match(name):
+            return re.split("[-_]", value.casefold())[0]
+    return ""
+
+
+def page_of(target: str) -> tuple[str, str]:
+    """A target's page and fragment, without what may change while it leads there: scheme, `www.`, session, tracking.
+
+    A parameter or a fragment names what is read, but for those that are known to track, values that look random, and
+    fragments of footnotes. `#` and `javascript:` lead nowhere.
     """
+    if target.startswith("javascript:"):
+        return "", ""
     page, _, fragment = target.partition("#")
-    if not page and not fragment.startswith(_ROUTES):
-        return "#"
-    bare = page.partition("?")[0].rstrip("/")
-    if fragment.startswith(_ROUTES):
-        bare += f"#{fragment.partition('?')[0]}"
+    address, _, query = _SESSION.sub("", page).partition("?")
+    bare = address.rstrip("/")
     for scheme in ("https://", "http://", "//"):
         bare = bare.removeprefix(scheme)
-    return bare.removeprefix("www.") or target
+    bare = bare.removeprefix("www.")
+    named = sorted(part for part in query.replace("&amp;", "&").split("&") if _names(part))
+    place = fragment.partition("?")[0] if fragment.startswith(_ROUTES) else _ENUMERATED.sub("", fragment.casefold())
+    if _NOTE.match(fragment[:_LONGEST]) or _looks_random(fragment.removeprefix("_")):
+        place = ""
+    return bare + "".join(f"?{part}" for part in named), place.removeprefix("user-content-")
+
+
+_ENUMERATED = re.compile(r"\A(?:[a-z]|\d{1,3}|[ivx]{1,5})[-_.](?=[^\W\d]{3})")  # the number of a heading: #k-payment
+_SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(?:top|end|content|main|:~:.*|[a-z_-]*(?:note|fn|ftn|cite|ref|annotation)[a-z_:-]*\d*[a-z]?)\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_TRACKING = re.compile(
+    r"(?:utm_\w*|pk_\w*|mtm_\w*|mc_[ce]id|[a-z]*clid|_ga|_gl|_{1,2}hs\w+|sjid|sid|entry_point|[a-z]*ref|s?session_?(?:id|token)?|php?sess?id|phpsessid|jsessionid|"
+    r"aspsessionid\w*|cfid|cftoken|token|nonce|csrf\w*|label|ref_?src|referr?er|source|src|campaign|cmpid?|icid|trk\w*|"
+    r"tracking\w*|spm|share\w*|timestamp|cache\w*|rand\w*|visit_id|rd|continue|return_?(?:to|url)?|redirect\w*)\Z",
+    re.IGNORECASE,
+)
+_LONGEST = 100  # characters of a fragment that are looked at
+_LONG = 8  # characters from which a value can look random
+
+
+def _names(parameter: str) -> bool:
+    """Whether a parameter says which page is read."""
+    name, _, value = parameter.partition("=")
+    return bool(name) and not _TRACKING.match(name) and not _LANGUAGES.match(name) and not _looks_random(value)
+
+
+def _looks_random(value: str) -> bool:
+    """Whether a value is long, of letters and digits in turns or of hexadecimal digits, or a moment in time."""
+    if len(value) < _LONG or not value.replace("-", "").replace("_", "").isalnum():
+        return False
+    turns = len(re.findall(r"\d+|[^\W\d_]+", value))
+    return turns > _TURNS or (value.isdecimal() and len(value) >= _MOMENT) or bool(_NO_WORD.search(value))
+
+
+_TURNS, _MOMENT = 4, 10
+_NO_WORD = re.compile(r"\d[b-df-hj-np-tv-xz]{4}|[b-df-hj-np-tv-xz]{4}\d|[b-df-hj-np-tv-xz]{6}", re.IGNORECASE)
+_LANGUAGES = re.compile(r"(?:hs_?)?(?:lang|language|locale\d?|hl)\Z", re.IGNORECASE)
 
 
 def addresses_in(side: Side) -> list[Value]:

@@ -4,7 +4,7 @@ Two statements have *the same text* if their normalised forms are equal. Normali
 typography, but keeps digits, superscripts, fractions and other punctuation: it is NFC with its own table, since NFKC
 would turn 10² into 102.
 
-Garbled text is UTF-8 that was read as Windows-1252, as in `childâ€™s`.
+Garbled text is UTF-8 that was read as Windows-1252 or ISO 8859-1, once or more often, as in `childâ€™s`.
 
 Document text and file names are untrusted: escape sequences could control the reader's terminal, and bidirectional
 overrides reorder words. All text for people passes through `visible`. Exact formats (JSON, Parquet, unified diffs)
@@ -146,29 +146,57 @@ def _mark(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if 0xD800 <= code <= 0xDFFF else code_point(char)
 
 
-_LEADS = "ÂÃâ"  # what the first bytes of quotation marks, dashes and European letters look like
+# A byte of UTF-8 behind the first one, as Windows-1252 or ISO 8859-1 reads it.
+_BEHIND = "[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_GARBLED = re.compile(f"[\u00c2-\u00df]{_BEHIND}|[\u00e0-\u00ef]{_BEHIND}{{2}}|[\u00f0-\u00f4]{_BEHIND}{{3}}")
+_LEADS = frozenset("ÂÃâð")  # one garbled character that begins so tells; of others there must be two
 _WIDE = 0x100
-_GARBLED = re.compile(f"[{_LEADS}][^\\x00-\\x7f]{{1,2}}")
+_MOST_TIMES = 3  # that a text was read in the wrong encoding
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
 def ungarbled(text: str) -> str:
-    """The text as it was meant; the same text where nothing was garbled."""
-    if text.isascii() or not any(lead in text for lead in _LEADS):
+    """The text as it was meant; the same text where nothing was garbled. `\\u00e4` is the character that it escapes."""
+    if "\\u" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    if text.isascii():
         return text
-    return _GARBLED.sub(_decode_again, text)
+    for _ in range(_MOST_TIMES):
+        found = _GARBLED.findall(text)
+        if not found or (len(found) == 1 and found[0][0] not in _LEADS):
+            break
+        text = _GARBLED.sub(_decode_again, text.replace("Ã ", "à") if "Ã " in text else text)
+    return text
 
 
 def _decode_again(found: re.Match[str]) -> str:
-    """The characters that a garbled run stands for; what follows them stays; no characters, the run as it is."""
-    run = found.group()
-    for end in range(len(run), 1, -1):
-        try:
-            return b"".join(map(_byte, run[:end])).decode("utf-8") + run[end:]
-        except UnicodeError:
-            continue
-    return run
+    """The character that a garbled run stands for; no character, the run as it is."""
+    try:
+        return b"".join(map(_byte, found.group())).decode("utf-8")
+    except UnicodeError:
+        return found.group()
 
 
 def _byte(char: str) -> bytes:
     """The byte of a character; the five that Windows-1252 does not use are read as control characters."""
     return char.encode("latin-1" if ord(char) < _WIDE else "cp1252")
+
+
+_LOST = re.compile("\ufffd+|(?<=[^\\W\\d_])\\?(?=[^\\W\\d_])")  # what stands for letters that an encoding lost
+_MOST_LOST = 100  # words
+_LONGEST, _MOST_GAPS = 60, 4  # letters of a word that is looked at, and gaps in it
+
+
+def with_lost_letters(text: str, other: str) -> str:
+    """The text with the words that lost letters to an encoding (`f?nf`, `K\ufffdln`) as another text has them whole."""
+    if ("\ufffd" not in text and "?" not in text) or other.isascii():
+        return text
+    words = text.split(" ")
+    damaged = [index for index, word in enumerate(words) if len(word) <= _LONGEST and _LOST.search(word)][:_MOST_LOST]
+    whole = [word for word in dict.fromkeys(other.split()) if not word.isascii() and len(word) <= 2 * _LONGEST]
+    whole = whole[:_MOST_LOST] if damaged else []
+    for index in damaged:
+        pieces = _LOST.split(words[index])[: _MOST_GAPS + 2]
+        pattern = re.compile("[^\\x00-\\x7f]{1,3}".join(map(re.escape, pieces)))
+        words[index] = next((word for word in whole if pattern.fullmatch(word)), words[index])
+    return " ".join(words)

@@ -50,7 +50,9 @@ def _of_every_script() -> re.Pattern[str]:
     )
 
 
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+# What is not seen, and signs that may be left out: Hebrew points, Arabic short vowels, the stroke that draws words out.
+_OPTIONAL = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670"
+_UNSEEN = re.compile(f"[\u00ad\u200b-\u200d\u2060\ufeff{_OPTIONAL}]")
 
 
 def tokens_of(text: str) -> list[str]:
@@ -60,11 +62,12 @@ def tokens_of(text: str) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def normalize_token(token: str) -> str:
-    """A token without case, typographic apostrophe, compatibility form and characters that are not seen."""
+    """A token without case, typographic apostrophe, compatibility form, unseen characters and optional signs."""
     if token.isascii():
         return token.lower()
     seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", token)).replace("’", "'").replace("ʼ", "'")
-    return seen.casefold()
+    folded = (seen or token).casefold()
+    return folded.replace("i\u0307", "i") if "\u0307" in folded else folded  # İ
 
 
 class Expansion(NamedTuple):

@@ -1,11 +1,11 @@
-"""Compare two neighbouring versions of one document: align and classify.
+"""Compare two neighbouring versions of one document: align, classify, and weigh what moved.
 
 A pure function of two lists of statements, so that it can run in any process and its result can be cached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import compress, count
 from operator import is_not
 from typing import NamedTuple
@@ -13,9 +13,13 @@ from typing import NamedTuple
 from monitor.core.alignment.align import differing
 from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
-from monitor.model import ChangeKind, Classification, Match, Significance, Statement, Wording
+from monitor.core.classification.compare import shortened
+from monitor.core.text.normalize import normalize
+from monitor.core.text.tokens import tokens_of
+from monitor.model import BlockKind, ChangeKind, Classification, Match, Significance, Statement, Wording
 
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
+_SHORT = 3  # words of a line that depends on the line before it: `No.`, `role: admin`
 
 
 class Compared(NamedTuple):
@@ -121,3 +125,100 @@ def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) ->
     if not unchanged(old[0], new[0]):
         return ChangeKind.REVISED
     return ChangeKind.MOVED if match.moved else ChangeKind.UNCHANGED
+
+
+def weigh_moves(
+    before: Sequence[Statement],
+    after: Sequence[Statement],
+    kept: Iterable[tuple[int, int, int]],
+    changes: Sequence[Compared],
+) -> Sequence[Compared]:
+    """The changes of two whole versions, with the moves that say something else as substantive ones."""
+    if not any(change.moved for change in changes):
+        return changes
+    return _Places(before, after, kept, changes).weighed()
+
+
+class _Places:
+    """Where statements stand in two versions: under which heading, and behind which line.
+
+    A statement that moved under another heading, or a short line that moved behind another line, says something else:
+    an answer under another question, a role in another entry.
+    """
+
+    def __init__(
+        self,
+        before: Sequence[Statement],
+        after: Sequence[Statement],
+        kept: Iterable[tuple[int, int, int]],
+        changes: Sequence[Compared],
+    ) -> None:
+        self.before, self.after, self.changes = before, after, changes
+        self.headings = _headings(before), _headings(after)
+        self.partner = {i + at: j + at for i, j, length in kept for at in range(length)}
+        self.partner.update((i, change.after[0]) for change in changes if change.after for i in change.before)
+
+    def weighed(self) -> list[Compared]:
+        """The changes, with the moves that say something else as substantive ones."""
+        return [self._weighed(change) for change in self.changes]
+
+    def _weighed(self, change: Compared) -> Compared:
+        judged = change.classification
+        if not change.moved or judged is None or judged.significance is Significance.SUBSTANTIVE:
+            return change
+        reason = self._reason(change.before[0], change.after[0])
+        if not reason:
+            return change
+        reasons = (reason, *(one for one in judged.reasons if judged is not MOVE))
+        return change._replace(classification=Classification(Significance.SUBSTANTIVE, judged.aspects, reasons))
+
+    def _reason(self, i: int, j: int) -> str:
+        """Why a statement says something else where it is now; nothing where it does not."""
+        old, new = self.headings[0][i], self.headings[1][j]
+        if not self._same(old, new):
+            was, now = (
+                f"“{shortened(side[at].text)}”" if at >= 0 else "none"
+                for side, at in ((self.before, old), (self.after, new))
+            )
+            return f"moved under another heading: {was} → {now}"
+        if self.before[i].kind is BlockKind.HEADING:
+            told = i + 1 < len(self.before) and j + 1 < len(self.after) and not self._same(i + 1, j + 1)
+            return "moved in front of another text" if told else ""
+        if i and j and self._depends(i, j) and not self._same(i - 1, j - 1):
+            was, now = shortened(self.before[i - 1].text), shortened(self.after[j - 1].text)
+            return f"moved behind another line: “{was}” → “{now}”"
+        return ""
+
+    def _same(self, i: int, j: int) -> bool:
+        """Whether two places hold the same statement, or the same text; -1 is none."""
+        if i < 0 or j < 0:
+            return i == j
+        return self.partner.get(i) == j or normalize(self.before[i].text) == normalize(self.after[j].text)
+
+    def _depends(self, i: int, j: int) -> bool:
+        """Whether a line says something only together with the one before it: a short one, no item of the same list.
+
+        The first line of several that moved together begins something of its own.
+        """
+        line, ahead = self.before[i], self.before[i - 1]
+        if line.kind in {BlockKind.ROW, BlockKind.CAPTION}:
+            return False
+        if line.kind is ahead.kind is BlockKind.ITEM and line.level <= ahead.level and ahead.text[-1:] not in "?:？：":
+            return False
+        if i + 1 < len(self.before) and j + 1 < len(self.after) and self.partner.get(i + 1) == j + 1:
+            return False
+        return 0 < sum(token[0].isalnum() for token in tokens_of(line.text)) <= _SHORT
+
+
+def _headings(statements: Sequence[Statement]) -> list[int]:
+    """For each statement the place of the heading that it stands under, -1 where there is none."""
+    found: list[int] = []
+    open_headings: list[int] = []
+    for at, statement in enumerate(statements):
+        if statement.kind is BlockKind.HEADING:
+            while open_headings and statements[open_headings[-1]].level >= statement.level:
+                open_headings.pop()
+        found.append(open_headings[-1] if open_headings else -1)
+        if statement.kind is BlockKind.HEADING:
+            open_headings.append(at)
+    return found

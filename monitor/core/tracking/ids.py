@@ -81,7 +81,7 @@ SCHEMA = 3  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 3
 ALIGN = 4
-CLASSIFY = 3
+CLASSIFY = 4
 LINEAGE = 2
 
 

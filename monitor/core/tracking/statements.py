@@ -107,7 +107,7 @@ def main_part(pending: PendingChange) -> int:
 
 
 def significance_of(pending: PendingChange) -> Significance:
-    """Within a document a pure move changes the form; across documents another document says it now."""
+    """Within a document a move counts as it was judged; across documents another document says it now."""
     if pending.kind is ChangeKind.MOVED and pending.before[0].document != pending.document:
         return Significance.SUBSTANTIVE
     if pending.kind is ChangeKind.RESTORED:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
 from monitor.core.text.language import SAMPLE, detect
 from monitor.core.text.segment import cut_block
-from monitor.core.tracking.compare import Comparison, compare, extend_runs
+from monitor.core.tracking.compare import Comparison, compare, extend_runs, weigh_moves
 from monitor.model import Block, CutBlock, Statement
 
 CONTEXT = 3  # statements on each side of what differs, at least
@@ -158,15 +158,19 @@ class VersionTable:
         joined: list[Run] = []
         for run in sorted(kept):
             extend_runs(joined, *run)
+        weighed = weigh_moves(self._values(before), self._values(after), joined, changes)
         new_blocks = chain.from_iterable(after.blocks[run.after_start : run.after_end] for run in blocks)
         return VersionComparison(
-            Comparison(len(before.statements), len(after.statements), tuple(joined), tuple(changes)),
+            Comparison(len(before.statements), len(after.statements), tuple(joined), tuple(weighed)),
             len(after.blocks),
             tuple(_kept_blocks(blocks, len(before.blocks), len(after.blocks))),
             tuple([self._blocks[number] for number in new_blocks]),
             mapped,
             after.language,
         )
+
+    def _values(self, version: VersionBlocks) -> list[Statement]:
+        return [self._statements[number] for number in version.statements]
 
     def _compare(self, before: tuple[int, ...], after: tuple[int, ...]) -> Comparison:
         found = self._compared.get((before, after))

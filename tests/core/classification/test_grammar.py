@@ -12,17 +12,15 @@ from monitor.model import Aspect, Significance
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("The server logs your address.", "The server logged your address."),
         ("The tool generates a report.", "The tool is generating a report."),
         ("It was base on trust.", "It was based on trust."),
         ("The tests have been run at night.", "The tests were run at night."),
         ("It is usually refered as a hub.", "It is usually referred to as a hub."),
         ("The patients condition is stable.", "The patient's condition is stable."),
-        ("The room in which we met is small.", "The room where we met is small."),
         ("A dynamic model is used.", "A dynamical model is used."),
     ],
 )
-def test_inflection_and_phrase_for_a_word_are_grammar(before, after):
+def test_inflection_is_grammar(before, after):
     found = classify_texts(before, after)
     assert (found.significance, found.aspects) == (Significance.EDITORIAL, (Aspect.WORDING,))
 
@@ -35,6 +33,7 @@ def test_inflection_and_phrase_for_a_word_are_grammar(before, after):
         ("The fee is high.", "The fee was high."),
         ("One of the rules applies.", "The rules apply."),
         ("The house stands.", "The horse stands."),
+        ("The server logs your address.", "The server logged your address."),
     ],
 )
 def test_another_doer_time_or_word_is_not(before, after):

@@ -28,7 +28,7 @@ EDITORIAL, SUBSTANTIVE = Significance.EDITORIAL, Significance.SUBSTANTIVE
         ("Police said that it fell.", "Witnesses said that it fell.", "attribution: Police said → Witnesses said"),
         ("They flew to Oslo.", "They flew to Bergen.", "name: Oslo → Bergen"),
         ("He called it “a shame”.", "He called it “a scandal”.", "quotation: “a shame” → “a scandal”"),
-        ("The colour is new.", "The color is new.", "spelling: colour → color"),
+        ("The colour is new.", "The color is new.", "spelling: colour → color (spelling variant)"),
         ("Prices rose.[3]", "Prices rose.[4]", "typography: 3 → 4 (mark)"),
         ("See clause 4 below.", "See clause 5 below.", "wording: 4 → 5 (reference)"),
         ("A dog ran.", "A cat ran.", "wording: dog → cat"),

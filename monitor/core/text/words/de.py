@@ -87,7 +87,6 @@ WORDS = {
         "fractions": [["hälfte", 0.5], ["dutzend", 12], ["viertel", 0.25], ["drittel", 0.3333]],
         "scales": [["hundert", 100], ["tausend", 1000], ["million", 1000000], ["millionen", 1000000], ["mio", 1000000], ["milliarde", 1000000000], ["milliarden", 1000000000], ["mrd", 1000000000]],
         "weak": "viertel",
-        "range": "bis",
     },
 
     "units": {

@@ -32,8 +32,6 @@ WORDS = {
         "bare_after": "to will would shall should can could may might must do does did not cannot let lets help",
         "participle_after": "is are was were be been being am has have had get gets got",
         "joining": "and or",
-        # Phrases that stand for one word.
-        "phrases": [["in which", "where"], ["at which", "where"], ["on which", "where"], ["of which", "whose"], ["by which", "whereby"]],
         # Of these, what carries least: may come or go beside words that are replaced.
         "light": "a an the this these those that which who whom is are was were be been being am has have had do does did it",
         # Stand for each other: any of a line for any other.
@@ -128,8 +126,6 @@ WORDS = {
             "equation equations eq eqs", "page pages pp", "reference references ref refs", "§ §§", "part parts", "item items", "point points", "recital recitals", "rule rules", "step steps",
         ],
         "marks": "citation ref reference references equation math note notes source sources edit verify update updated figure table",
-        "placed": "figure figures fig figs table tables tab equation equations eq eqs page pages pp footnote footnotes note notes",  # numbered by where they stand
-        "symbols": "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega",
         # Words that lead to a reference and say nothing else: (see also Section 4), as shown in [3].
         "pointers": "using well see cf also in and or as shown given described discussed by from of the above below for details further here e.g eg i.e ie respectively e",
     },
@@ -159,7 +155,6 @@ WORDS = {
         "thirds": [["thirds", 0.3333333333], ["fourths", 0.25], ["fifths", 0.2], ["sixths", 0.1666666667], ["eighths", 0.125], ["tenths", 0.1]],
         "weak": "one first second half quarter third once double triple",  # have other uses
         "ordinal_endings": "st nd rd th",
-        "range": "to",
     },
 
     "units": {  # one line a unit; the first is its name

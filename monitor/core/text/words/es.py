@@ -84,7 +84,6 @@ WORDS = {
         "fractions": [["mitad", 0.5], ["docena", 12], ["tercio", 0.3333]],
         "scales": [["cien", 100], ["ciento", 100], ["mil", 1000], ["millón", 1000000], ["millones", 1000000]],
         "weak": "uno",
-        "range": "a",
     },
 
     "units": {

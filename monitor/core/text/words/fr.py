@@ -90,7 +90,6 @@ WORDS = {
         "fractions": [["moitié", 0.5], ["douzaine", 12], ["tiers", 0.3333], ["quart", 0.25]],
         "scales": [["cent", 100], ["cents", 100], ["mille", 1000], ["million", 1000000], ["millions", 1000000], ["milliard", 1000000000], ["milliards", 1000000000]],
         "weak": "un quart neuf",
-        "range": "à",
     },
 
     "units": {

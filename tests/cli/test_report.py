@@ -1,0 +1,37 @@
+"""What `monitor report` puts first, and what it sets apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.driver import Monitor
+
+FEE = "The fee for each adult visitor of the museum is {} euros a day."
+RENT = "The rent of the hall is due in {}."
+
+
+def recorded(monitor: Monitor, here: Path, *versions: str) -> None:
+    """A run for each version of one document."""
+    (here / "seeds").mkdir()
+    for day, text in enumerate(versions, 1):
+        (here / "seeds/fees.txt").write_text(text)
+        monitor("run", "--settle", "0", "--taken-at", f"2026-01-0{day}")
+
+
+def test_what_came_back_in_other_words_is_substantive(monitor: Monitor, here: Path) -> None:
+    kept = "The hall is open on every day of the week.\n"
+    recorded(monitor, here, f"{kept}{FEE.format(10)}\n", kept, f"{kept}{FEE.format(40)}\n")
+    text = monitor("report").text
+    assert "2 substantive · 0 moved · 0 restored · 0 editorial" in text
+    assert "Restored" in text.partition("Moved and restored")[0]
+
+
+def test_what_a_rule_hides_is_listed_last(monitor: Monitor, here: Path) -> None:
+    (here / "monitor.toml").write_text('[rules.rent]\npattern = "the rent*"\n')
+    first, second = (f"{FEE.format(fee)}\n{RENT.format(month)}\n" for fee, month in ((10, "May"), (40, "June")))
+    recorded(monitor, here, first, second)
+    text = monitor("report").text
+    assert "1 substantive · 0 moved · 0 restored · 0 editorial · 1 hidden by rules" in text
+    assert text.index("[-10-]") < text.index("1 change hidden by ignore rules") < text.index("[-May-]")
+    totals = monitor("report", "--format", "json").json()["totals"]
+    assert (totals["substantive"], totals["hidden"]) == (1, 1)
