@@ -105,6 +105,7 @@ class Content:
     path: str
     blocks: tuple[CutBlock, ...] | None
     failure: str | None = None
+    language: str | None = None
 
     @cached_property
     def statements(self) -> tuple[Statement, ...] | None:
@@ -201,7 +202,7 @@ class _Sides:
         if path is None or blob is None:
             return None
         result = self._documents.read(path, self._store.read(blob))
-        return Content(path, result.blocks, result.failure)
+        return Content(path, result.blocks, result.failure, result.language)
 
     @staticmethod
     def _blob(manifest: Mapping[str, FileVersion], path: str | None) -> str | None:
@@ -242,15 +243,16 @@ class _Compared:
         source, similarity = self._origin[target]
         before, after = self._statement(source, 0), self._statement(target, 1)
         same = unchanged(before, after)
+        old, new = self._contents[source[0]][0], self._contents[target[0]][1]
+        language = new.language if new else None
         match = Compared(
             (source[1],),
             (target[1],),
             ChangeKind.MOVED if same else ChangeKind.REVISED,
             similarity,
             moved=True,
-            classification=None if same else classify([before], [after]),
+            classification=None if same else classify([before], [after], language),
         )
-        old, new = self._contents[source[0]][0], self._contents[target[0]][1]
         return _statement_change(match, [_side(old, source[1])], [_side(new, target[1])], taken_at, None)
 
     def _of(self, kind: ChangeKind) -> Iterator[tuple[int, Compared]]:
@@ -264,7 +266,7 @@ def _matches(old: Content | None, new: Content | None) -> Sequence[Compared]:
     """Nothing where a side could not be read: its statements are not known to be gone."""
     if any(side is not None and side.blocks is None for side in (old, new)):
         return ()
-    return compare_blocks(_content_blocks(old), _content_blocks(new)).changes
+    return compare_blocks(_content_blocks(old), _content_blocks(new), new.language if new else None).changes
 
 
 def _content_blocks(content: Content | None) -> Sequence[CutBlock]:

@@ -11,13 +11,14 @@ from monitor.app.monitor import Monitor, Progress, silent
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Rule, TextPattern
-from monitor.core.review.scoring import Criteria, Terms, score_change
+from monitor.core.review.scoring import Criteria, score_change
+from monitor.core.text.terms import Terms
 from monitor.model import Action, Aspect, Change, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.queue import QueueMark, QueueReader, QueueWriter
 from monitor.snapshots.files import matcher
 
-VERSION = 2  # of scoring and grouping themselves: raised where the same change would weigh or group differently
+VERSION = 3  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 
 
 def criteria(settings: Settings) -> Criteria:

@@ -10,7 +10,7 @@ import click
 
 from monitor.app import queries
 from monitor.app.monitor import Monitor, relaxed_gc
-from monitor.cli.console import open_page, short, shortened, write_log, write_records
+from monitor.cli.console import Page, open_page, short, shortened, write_log, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
     WHEN,
@@ -22,11 +22,15 @@ from monitor.cli.context import (
     one_of,
     pass_session,
 )
+from monitor.core.text.language import spoken_in
 from monitor.core.time_expressions import snapshot_named
 from monitor.errors import ExitStatus
 from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
 from monitor.reports.export import export_changes
 from monitor.reports.json import change_json, search_hit_json
+from monitor.reports.phrases import plural
+
+_MOST_ASKED = 10_000  # changes
 
 
 @command("monitor search stabilisation force")
@@ -126,7 +130,23 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
         write_log(page, counting, collapse=not narrow)
         if not counting.count:
             page.line("no change")
+        if wanted.aspects:
+            _write_unknown(page, monitor, wanted)
     return ExitStatus.CHANGED if exit_code and counting.count else ExitStatus.DONE
+
+
+def _write_unknown(page: Page, monitor: Monitor, wanted: ChangeFilter) -> None:
+    """Say how many changes the aspects could not be asked of, among the newest that the other options let through."""
+    others = monitor.ledger.changes(replace(wanted, aspects=frozenset(), limit=_MOST_ASKED))
+    judged = (spoken_in(change) for change in others if change.before and change.after)
+    unknown = sum(found is not None and not found.aspects_known for found in judged)
+    if unknown:
+        page.line(
+            (
+                "muted",
+                f"not asked: {plural(unknown, 'change')} whose language has no word lists, so that aspects are missing",
+            )
+        )
 
 
 class CountingIterator:

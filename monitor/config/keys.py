@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
 from monitor.core.cron import parse_cron
@@ -137,8 +138,12 @@ def short_text(raw: object) -> str:
     return found
 
 
-def short_words(raw: object) -> tuple[str, ...]:
-    return tuple(map(short_text, words(raw)))
+def terms(raw: object) -> tuple[str, ...]:
+    """Words to look for, each of which can be found: it has a letter or a digit."""
+    for term in (found := tuple(map(short_text, words(raw)))):
+        if not any(map(str.isalnum, normalize("NFKD", term))):
+            raise ValueError(f"the term {term!r} can never be found: it has no letter and no digit")
+    return found
 
 
 def formats(raw: object) -> tuple[str, ...]:
@@ -333,7 +338,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words, "comments": switch},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": short_text, "watch": short_words, "weights": weights},
+    "review": {"reviewer": short_text, "watch": terms, "weights": weights},
     "rules": Named({}, rule),
     "notify": Named({"link": text}, channel),
     "evidence": {"heads": path, "key": path},

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from monitor.core.diff.words import WordEdits
 from monitor.core.review.events import Act, Entry, Event, Orphan, QueueCounts, ReviewResult, State, Verdict
 from monitor.core.review.scoring import Part, Score
+from monitor.core.text.language import spoken_in
 from monitor.model import (
     Aspect,
     BaselineCount,
@@ -90,14 +91,24 @@ def _shape(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
     return shape
 
 
+def change_json(change: Change) -> Shape:
+    """A change as `log --format jsonl` and a report's JSON give it."""
+    found = spoken_in(change)
+    return {
+        **_change_json(change),
+        "language": found.language if found else None,
+        "aspects_known": found.aspects_known if found else None,
+    }
+
+
 side_json = _shape(Side, "statement revision document ordinal text links")
 _shape(Edit, "op before after")
-# As `log --format jsonl` and a report's JSON give it
-change_json = _shape(
+_change_json = _shape(
     Change,
     "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"
     " baseline technical_upgrade absent_since before after edits document_before message returns copies",
 )
+_CONVERTERS[Change] = change_json
 snapshot_time_json = _shape(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
 blame_json = _shape(Blame, "statement ordinal text introduced revised revisions")

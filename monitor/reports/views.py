@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
+from monitor.core.text.language import spoken_in
+from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import Change, ChangeKind, DocumentSection, Edit, Report, Snapshot
 from monitor.reports.phrases import (
@@ -69,10 +71,11 @@ def _segments_of(edit: Edit, kept: int, *, is_first: bool, is_last: bool) -> Ite
     if edit.op == "equal":
         yield from _equal(edit.after, kept, is_first=is_first, is_last=is_last)
         return
+    shown = distinguishable(edit.before[:LONGEST], edit.after[:LONGEST])
     if edit.before:
-        yield from _changed("delete", edit.before)
+        yield from _changed("delete", edit.before, shown[0])
     if edit.after:
-        yield from _changed("insert", edit.after)
+        yield from _changed("insert", edit.after, shown[1])
 
 
 def _equal(text: str, kept: int, *, is_first: bool, is_last: bool) -> Iterable[Segment]:
@@ -89,13 +92,14 @@ def _equal(text: str, kept: int, *, is_first: bool, is_last: bool) -> Iterable[S
         yield Segment("equal", visible(text[len(text) - tail :].lstrip()))
 
 
-def _changed(op: Literal["insert", "delete"], text: str) -> Iterable[Segment]:
-    shown = text[:LONGEST]
-    yield Segment(op, spelled_out(shown) if is_blank(shown) else visible(shown))
+def _changed(op: Literal["insert", "delete"], text: str, shown: str) -> Iterable[Segment]:
+    start = text[:LONGEST]
+    yield Segment(op, spelled_out(start) if is_blank(start) else shown)
     if len(text) > LONGEST:
         yield Segment("skip", " … ", hidden=len(text) - LONGEST)
 
 
+_TELLING = 5  # words of a text, from which its language can be told
 RUNS = {ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RESTORED}
 
 
@@ -335,7 +339,23 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
         notes.append(f"{plural(change.copies, 'statement')} of other documents kept the old text")
     if change.technical_upgrade:
         notes.append("a technical upgrade, no change of the document")
+    if change.before and change.after and change.kind is not ChangeKind.MOVED:
+        notes.extend(_language_note(change))
     return tuple(notes)
+
+
+def _language_note(change: Change) -> Iterator[str]:
+    """What to know of a change whose words no list can judge.
+
+    Of a few words alone it cannot be said which language they are in; they were judged in that of their document.
+    """
+    found = spoken_in(change)
+    if found is None or found.aspects_known:
+        return
+    if found.language:
+        yield f"language without word lists ({found.language}): only typography is judged"
+    elif sum(len(side.text.split()) for side in change.after) >= _TELLING:
+        yield "unknown language, without word lists: only typography is judged"
 
 
 def _link_changes(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -282,6 +282,7 @@ WRONG = [
     ('[watch]\nfolder = ""\n', "line 2: [watch] folder: expected a path, got ''"),
     ('[watch]\ninclude = "*.md"\n', "line 2: [watch] include: expected a list such as ['*.md', '*.txt'], got '*.md'"),
     ("[watch]\nexclude = [1]\n", "line 2: [watch] exclude: expected a list such as ['*.md', '*.txt'], got [1]"),
+    ('[review]\nwatch = ["fee", "§"]\n', "watch: the term '§' can never be found: it has no letter and no digit"),
     ('[watch]\nmax_size = "big"\n', "line 2: [watch] max_size: expected a size such as `50 MB`, got 'big'"),
     ('[watch]\nmax_size = "5 parsecs"\n', "expected a size such as `50 MB`, got '5 parsecs'"),
     ("[watch]\nmax_size = 0\n", "line 2: [watch] max_size: must be above zero"),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from monitor.core.report import _DOCUMENT_KINDS, _STATEMENT_KINDS
-from monitor.model import RECORDED_KINDS, ChangeKind, Side
+from monitor.model import RECORDED_KINDS, ChangeKind, Edit, Side
 from monitor.reports.phrases import EVENT_FIGURES, days, duration, plural, position_text, time_view
 from monitor.reports.text import SYMBOLS
 from monitor.reports.views import (
@@ -234,3 +234,30 @@ def test_a_period_is_said_in_days(since: datetime | None, until: datetime | None
 def test_a_period_without_ends_names_the_days_of_its_snapshots() -> None:
     made = report([], [snapshot(taken_at=MONDAY), snapshot(taken_at=TUESDAY)], since=None, until=None)
     assert report_view(made, UTC).period == "everything recorded, 2 – 3 Mar 2026"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("Käufer", "Ka\u0308ufer", [("delete", "K⟨U+00E4⟩ufer"), ("insert", "Ka⟨U+0308⟩ufer")]),
+        ("purchase", "pur\u00adchase", [("delete", "purchase"), ("insert", "pur⟨U+00AD⟩chase")]),
+        ("bank", "b\u0430nk", [("delete", "bank"), ("insert", "b⟨U+0430⟩nk")]),
+    ],
+)
+def test_words_that_look_alike_are_shown_by_code_points(before: str, after: str, shown: list[tuple[str, str]]) -> None:
+    made = change(ChangeKind.REVISED, edits=[Edit("replace", before, after)])
+    assert [(segment.op, segment.text) for segment in segments(made)] == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        ("Nájemce může smlouvu vypovědět.", "Nájemce musí smlouvu vypovědět.", "(cs): only typography is judged"),
+        ("Il locatario può recedere.", "Il locatario deve recedere.", ""),
+        ("Kirê 10", "Kirê 20", ""),
+    ],
+)
+def test_a_change_says_that_its_language_has_no_word_lists(before: str, after: str, note: str) -> None:
+    made = change(ChangeKind.REVISED, before=(side(before, 0),), after=(side(after, 0),))
+    notes = " ".join(change_view(made, UTC).notes)
+    assert note in notes if note else "language" not in notes

@@ -49,6 +49,7 @@ class _WordLists(NamedTuple):
     hearing: frozenset[str]
     titles: frozenset[str]  # written with a point
     occasions: Phrases
+    leading: frozenset[str]  # stand in front of their subject
 
 
 @cache
@@ -74,6 +75,7 @@ def _word_lists(language: str) -> _WordLists:
         words.set("attribution.hearing"),
         words.set("attribution.titles"),
         words.phrases("attribution.occasions"),
+        words.set("attribution.leading"),
     )
 
 
@@ -168,6 +170,8 @@ def _same(before: list[Attribution], after: list[Attribution]) -> dict[int, int]
 def _attribution_of_verb(side: Side, index: int, lists: _WordLists) -> Attribution | None:
     key, previous = side.keys[index], side.keys[index - 1] if index else ""
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
+    if key in lists.leading and following[:1].isalpha():
+        return Attribution(lists.verbs[key], frozenset({index}), _speaker_after(side, index + 1, lists))
     if previous in _STOPS and previous and following[:1].isalpha():  # "...", said the envoy
         speaker = _speaker_after(side, index + 1, lists)
         return Attribution(lists.verbs[key], frozenset({index}), speaker) if key in lists.plain else None

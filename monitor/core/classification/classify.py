@@ -39,37 +39,43 @@ _GARBLED = Classification(
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
-def classify(before: Sequence[Wording], after: Sequence[Wording]) -> Classification:
+def classify(before: Sequence[Wording], after: Sequence[Wording], language: str | None = None) -> Classification:
     """The kind of a change from one statement to one, one to several, or several to one.
 
-    A pure function of both sides: texts are joined by one space, links in order. Near linear in their length.
+    `language` is that of the document (ISO 639-1), where it is known: short texts are taken to be in it. A pure
+    function of both sides: texts are joined by one space, links in order. Near linear in their length.
     """
     return _classify(
         " ".join(statement.text for statement in before),
         " ".join(statement.text for statement in after),
         tuple(link for statement in before for link in statement.links),
         tuple(link for statement in after for link in statement.links),
+        language,
     )
 
 
-def classify_texts(before: str, after: str) -> Classification:
+def classify_texts(before: str, after: str, language: str | None = None) -> Classification:
     """The same for two texts without links."""
-    return _classify(before, after, (), ())
+    return _classify(before, after, (), (), language)
 
 
-def _classify(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+def _classify(
+    before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...], language: str | None
+) -> Classification:
     if len(before) + len(after) <= _CACHED_LENGTH:
-        return _kept(before, after, links_before, links_after)
-    return _judge(before, after, links_before, links_after)
+        return _kept(before, after, links_before, links_after, language)
+    return _judge(before, after, links_before, links_after, language)
 
 
-def _judge(before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...]) -> Classification:
+def _judge(
+    before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...], language: str | None
+) -> Classification:
     plain = ungarbled(before), ungarbled(after)
     plain = with_lost_letters(*plain), with_lost_letters(*plain[::-1])
     if plain[0] == plain[1] and before != after and links_before == links_after:
         return _GARBLED
     before, after = _focused(*plain)
-    findings = list(_findings(Comparison(before, after, (links_before, links_after))))
+    findings = list(_findings(Comparison(before, after, (links_before, links_after), language)))
     substantive = any(finding.substantive for finding in findings)
     return Classification(
         Significance.SUBSTANTIVE if substantive else Significance.EDITORIAL,

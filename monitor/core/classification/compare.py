@@ -11,8 +11,9 @@ from typing import NamedTuple
 
 from monitor.core.classification.accents import is_vietnamese
 from monitor.core.diff.sequences import ChangedRun, changed_runs
+from monitor.core.text.language import lists_of
 from monitor.core.text.tokens import normalize_token, tokens_of
-from monitor.core.text.words import Words, guess, known_words
+from monitor.core.text.words import Words
 from monitor.model import Aspect
 
 
@@ -156,12 +157,11 @@ def _moved_along(comparison: Comparison, old: Value, new: Value) -> bool:
 
 _LOOK_ALIKES: dict[int, str | None] = {
     ord(sign): plain
-    for plain, signs in (('"', "“”„‟«»″"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
+    for plain, signs in (('"', "“”„‟«»″「」『』"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
     for sign in signs
 } | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
 _FAMILIES = {"week": "day", "hour": "minute", "year": "month"}  # 14 days are two weeks
 _MOST_SORTS = 20  # sorts of values that are looked at for exchanged ones
-_PLAIN, _LOOKED_AT = 4, 20  # letters of an English word that tells the language; tokens that are looked at
 RAISED = frozenset("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿⁱ")
 
 
@@ -204,10 +204,18 @@ class Side:
 class Comparison:
     """Two sides of a change, with the runs of tokens in which they differ when form is overlooked."""
 
-    def __init__(self, before: str, after: str, links: tuple[Sequence[str], Sequence[str]] = ((), ())) -> None:
+    def __init__(
+        self,
+        before: str,
+        after: str,
+        links: tuple[Sequence[str], Sequence[str]] = ((), ()),
+        document: str | None = None,
+    ) -> None:
+        """`document` is the language of what the two texts stand in, where it is known."""
         self.before = Side(before)
         self.after = Side(after)
         self.links = links
+        self.document = document
         self.columns = _columns(self.before), _columns(self.after)
         self.runs: list[ChangedRun] = self._by_column() or changed_runs(self.before.keys, self.after.keys)
         for run in self.runs:
@@ -258,21 +266,14 @@ class Comparison:
 
     @cached_property
     def words(self) -> Words:
-        """The word lists of the language that the two sides are in, as far as can be told."""
-        return guess(self.before.keys, self.after.keys)
+        """The word lists of the language that the two sides are in; empty ones where it has none or is unclear."""
+        return lists_of((self.before.text, self.after.text), self.document)
 
     @cached_property
     def accents(self) -> str:
-        """The language in which accents may be overlooked; empty where no word tells that the text is in it."""
-        words = self.words
-        if is_vietnamese(self.before.text) or is_vietnamese(self.after.text):
-            return ""
-        common = words.set("guess.common", "function.articles", "function.prepositions")
-        told = not common.isdisjoint(self.before.keys) or not common.isdisjoint(self.after.keys)
-        if not told and words.language == "en":
-            known = known_words()
-            told = any(len(key) > _PLAIN and key in known for key in self.before.keys[:_LOOKED_AT])
-        return words.language if told else ""
+        """The language in which accents may be overlooked; empty in one without word lists."""
+        vietnamese = is_vietnamese(self.before.text) or is_vietnamese(self.after.text)
+        return self.words.language if self.words.listed and not vietnamese else ""
 
     @property
     def sides(self) -> tuple[Side, Side]:

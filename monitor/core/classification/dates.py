@@ -12,6 +12,7 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, difference, restated
+from monitor.core.text.numerals import CHARACTERS, chinese_numeral
 from monitor.core.text.words import Words, words_for
 from monitor.model import Aspect
 
@@ -23,6 +24,7 @@ _AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` th
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
 _MONTHS = 12
+_MONTH = range(1, _MONTHS + 1)
 _NOON = {
     "noon": 12,
     "midday": 12,
@@ -64,6 +66,9 @@ class _Calendar(NamedTuple):
     centuries: frozenset[str]
     ordinals: Mapping[str, int]
     day_first: bool  # 3/5/2021 is in May
+    year: frozenset[str]  # words behind a year: 2025 года
+    bare_seasons: frozenset[str]  # seasons that no word needs to lead to: весной
+    signs: frozenset[str]  # Chinese ones behind the parts of a date
     cues: frozenset[str]  # all words that could belong to a date
 
 
@@ -75,6 +80,8 @@ def _calendar(language: str) -> _Calendar:
     ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
     halves = words.groups("dates.halves")
     lists = "relative", "spans", "which", "parts", "daytimes", "seasons", "holidays", "centuries"
+    hyphened = {part for word in weekdays for part in word.split("-")}
+    signs = words.set("dates.signs")
     return _Calendar(
         months,
         weekdays,
@@ -91,7 +98,12 @@ def _calendar(language: str) -> _Calendar:
         words.set("dates.centuries"),
         ordinals,
         language != "en",
-        words.set(*(f"dates.{name}" for name in lists)).union(months, weekdays, ordinals, halves, _ENDINGS),
+        words.set("dates.year"),
+        words.set("dates.bare_seasons"),
+        signs,
+        words.set(*(f"dates.{name}" for name in lists)).union(
+            months, weekdays, hyphened, ordinals, halves, _ENDINGS, signs, CHARACTERS if signs else ()
+        ),
     )
 
 
@@ -141,6 +153,8 @@ class _Scanner:
         """The date that begins at a token."""
         return (
             self._iso(index)
+            or self._dashed(index)
+            or self._signed(index)
             or self._with_month(index)
             or self._time(index)
             or self._century(index)
@@ -175,6 +189,43 @@ class _Scanner:
             month, year = map(int, parts)
             return self._value((year, month, None), index, index + 1) if 0 < month <= _MONTHS else None
         return None
+
+    def _dashed(self, index: int) -> Value | None:
+        """`03-05-2025`, where the day stands first."""
+        day, month, year = self._number(index, _DAYS), self._number(index + 2, _MONTH), self._number(index + 4, _YEARS)
+        if not (self.calendar.day_first and day and month and year):
+            return None
+        joined = self._key(index + 1) == self._key(index + 3) == "-"
+        if not joined or any(self.side.spaced(at) for at in range(index + 1, index + 5)):
+            return None
+        return self._value((year, month, day), index, index + 5)
+
+    def _signed(self, index: int) -> Value | None:
+        """`2025年5月3日`, `五月`, `星期四`: Chinese dates, whose parts have signs."""
+        signs = self.calendar.signs
+        if not signs:
+            return None
+        parts: dict[str, int | None] = {}
+        end = index
+        for part, marks, allowed in (("year", "年", _YEARS), ("month", "月", _MONTH), ("day", "日号號", _DAYS)):
+            value, behind = self._number_at(end)
+            if value in allowed and self._key(behind) in tuple(marks):
+                parts[part], end = value, behind + 1
+        if "year" in parts or "month" in parts:
+            return self._value((parts.get("year"), parts.get("month"), parts.get("day")), index, end)
+        start = index + 2 if self.keys[index : index + 2] == ["星", "期"] else index + 1
+        if start == index + 1 and self.keys[index] not in {"周", "週"}:
+            return None
+        day = "一二三四五六日天".find(self._key(start) or "-")
+        if day < 0 or self._key(start + 1) in {"次", "年", "期", "岁", "歲"}:  # 每周三次 is a number
+            return None
+        return self._value(("weekday", min(day, 6) + 1), index, start + 1)
+
+    def _number_at(self, index: int) -> tuple[int | None, int]:
+        """A number in digits or Chinese characters, and the first token behind it."""
+        if self._key(index).isdecimal() and len(self.keys[index]) <= 4:
+            return int(self.keys[index]), index + 1
+        return chinese_numeral(self.keys, index)
 
     def _number(self, index: int, allowed: range) -> int | None:
         if 0 <= index < len(self.keys) and self.keys[index].isdecimal() and len(self.keys[index]) <= 4:
@@ -230,7 +281,7 @@ class _Scanner:
         for start in (index, index + 1) if self._key(index) in {",", "of", "de"} else (index,):
             year = self._number(start, _YEARS)
             if year is not None:
-                return year, start + 1
+                return year, start + 1 + (self._key(start + 1) in self.calendar.year)
         return None, index
 
     def _time(self, index: int) -> Value | None:
@@ -277,6 +328,10 @@ class _Scanner:
             key not in _AMBIGUOUS or self.side.words[index][0].isupper()
         ):
             return self._of_day(("weekday", weekday), index)
+        if self._key(index + 1) == "-" and (weekday := self.calendar.weekdays.get(f"{key}-{self._key(index + 2)}")):
+            return self._value(("weekday", weekday), index, index + 3)
+        if key in self.calendar.bare_seasons:
+            return self._value(key, index, index + 1)
         if key in _NOON:
             return self._of_time(("time", _NOON[key], 0), index, index + 1)
         if key in self.calendar.relative:

@@ -24,6 +24,7 @@ from monitor.core.classification.grammar import (
 from monitor.core.classification.signs import changed_signs
 from monitor.core.classification.spelling import is_typo, is_variant, makes_another
 from monitor.core.diff.sequences import ChangedRun
+from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.tokens import expanded
 from monitor.core.text.words import Words
 from monitor.model import Aspect
@@ -150,7 +151,7 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if makes_another(old, new):
         return None
     text = _reason_text(comparison, removed, added)
-    if is_variant("".join(old), "".join(new), comparison):
+    if comparison.words.listed and is_variant("".join(old), "".join(new), comparison):
         return Finding(Aspect.SPELLING, f"spelling: {text} (spelling variant)", substantive=False)
     language = comparison.words.language
     if expanded(old, language).words == expanded(new, language).words:
@@ -239,8 +240,10 @@ def _kinds(comparison: Comparison, old: Sequence[str], new: Sequence[str]) -> se
 
 
 def _kind(comparison: Comparison, before: str, after: str) -> Aspect | None:
-    """How two normalised words differ in form; None where they are others."""
+    """How two normalised words differ in form; None where they are others, or no word lists can tell."""
     words = comparison.words
+    if not words.listed:
+        return None
     if is_variant(before, after, comparison) or is_typo(before, after, words.language):
         return Aspect.SPELLING
     return Aspect.WORDING if is_alike(before, after, words) else None
@@ -289,7 +292,8 @@ def _same_without(
     return len(old) == len(new) and all(
         one == other
         or _kind(comparison, one, other)
-        or (dispensable is is_small and is_same_verb(one, other))  # did not sign, signed
+        # did not sign, signed
+        or (dispensable is is_small and comparison.words.language == "en" and is_same_verb(one, other))
         for one, other in zip(old, new, strict=True)
     )
 
@@ -305,6 +309,7 @@ def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bo
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
     was, now = _cases(comparison)
+    was, now = distinguishable(was, now)
     if ("ß" in was) != ("ß" in now):
         substantive = was.casefold() in _SHARP
         aspect = Aspect.WORDING if substantive else Aspect.SPELLING

@@ -36,6 +36,7 @@ def find_negation(comparison: Comparison, expansions: tuple[Expansion, Expansion
         yield Finding(Aspect.NEGATION, "negation: moved", before=frozenset(lost), after=frozenset(gained))
     for run in comparison.runs:
         yield from _prefixed(comparison, run)
+        yield from _conditional(comparison, run)
 
 
 def denials(side: Side, expansion: Expansion, words: Words) -> list[int]:
@@ -138,6 +139,23 @@ def _prefixed(comparison: Comparison, run: ChangedRun) -> Iterator[Finding]:
             before=frozenset(range(run.before_start, run.before_end)),
             after=frozenset(range(run.after_start, run.after_end)),
         )
+
+
+def _conditional(comparison: Comparison, run: ChangedRun) -> Iterator[Finding]:
+    """A verb whose ending says that something would be, and no longer that it will: `pagherà`, `pagherebbe`."""
+    if run.before_end - run.before_start != 1 or run.after_end - run.after_start != 1:
+        return
+    old, new = comparison.before.keys[run.before_start], comparison.after.keys[run.after_start]
+    for firm, loose in comparison.words.lines("modality.endings"):
+        for first, second, direction in ((firm, loose, "weaker"), (loose, firm, "stronger")):
+            if old.endswith(first) and new.endswith(second) and old[: -len(first)] == new[: -len(second)]:
+                yield Finding(
+                    Aspect.MODALITY,
+                    f"modality: {old} → {new} ({direction})",
+                    before=frozenset({run.before_start}),
+                    after=frozenset({run.after_start}),
+                )
+                return
 
 
 def _word_at(side: Side, start: int, end: int) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, difference, restated, unmatched
+from monitor.core.text.numerals import CHARACTERS, chinese_numeral
 from monitor.core.text.words import Words, words_for
 from monitor.model import Aspect
 
@@ -48,6 +49,9 @@ class NumberWords(NamedTuple):
     spans: frozenset[str]  # counted without a number: a year
     rates: frozenset[str]  # lead to what a figure is told for: 5 per day
     qualifiers: frozenset[str]  # of a unit: working days, square metres
+    alone: frozenset[str]  # scales that count one where no number stands in front: tausend
+    joining: frozenset[str]  # between the parts of a number: two hundred and five
+    characters: frozenset[str]  # Chinese ones
 
 
 class Figure(NamedTuple):
@@ -69,13 +73,16 @@ def number_words(language: str) -> NumberWords:
     values = {word: float(n) for n, word in enumerate((words.get("numbers.ones") or "").split())}
     values.update({word: 10.0 * n for n, word in enumerate((words.get("numbers.tens") or "").split(), 2)})
     values.update(words.values("numbers.fractions"))
+    values.update(words.forms("numbers.forms"))
     fractions = words.values("numbers.fractions")
     scales = words.values("numbers.scales")
     parts = {**words.values("numbers.thirds"), **{word: value for word, value in fractions.items() if value < 1}}
     ordinals = {word: n for n, word in enumerate((words.get("numbers.ordinals") or "").split(), 1)}
+    ordinals.update({word: int(n) for word, n in words.forms("numbers.ordinal_forms").items()})
+    characters = CHARACTERS if words.get("numbers.characters") else frozenset[str]()
     units = words.groups("units.names")
     rates, qualifiers = words.set("units.rates") | {"/"}, words.set("units.qualifiers")
-    counting = frozenset().union(values, scales, ordinals, rates)
+    counting = frozenset().union(values, scales, ordinals, rates, characters)
     return NumberWords(
         values,
         scales,
@@ -91,6 +98,9 @@ def number_words(language: str) -> NumberWords:
         words.set("units.spans"),
         rates,
         qualifiers,
+        words.set("numbers.alone"),
+        words.set("numbers.joining"),
+        characters,
     )
 
 
@@ -126,7 +136,13 @@ class _Scanner:
         while index < len(self.keys):
             figure = None
             if (self.keys[index] in self.lists.counting or self.keys[index][0].isdigit()) and index not in self.taken:
-                figure = self._digits(index) or self._spelt(index) or self._ordinal(index) or self._single(index)
+                figure = (
+                    self._digits(index)
+                    or self._characters(index)
+                    or self._spelt(index)
+                    or self._ordinal(index)
+                    or self._single(index)
+                )
             if figure:
                 yield figure
                 index = max(figure.tokens) + 1
@@ -237,6 +253,22 @@ class _Scanner:
             and index - 1 not in self.taken
         )
 
+    def _characters(self, index: int) -> Figure | None:
+        """`三十`, `三分之二`, `百分之五`: a number in Chinese characters."""
+        if self.keys[index] not in self.lists.characters:
+            return None
+        value, end = chinese_numeral(self.keys, index)
+        if value is None:
+            return None
+        if self.keys[end : end + 2] == ["分", "之"]:
+            part, behind = chinese_numeral(self.keys, end + 2)
+            if part is not None and value:
+                tokens = frozenset(range(index, behind))
+                share = value == 100
+                return Figure(float(part) if share else part / value, "%" if share else "", tokens, weak=False)
+        weak = end == index + 1 and (value == 1 or value >= 10)  # 一定, 十分, 千万
+        return self._with_unit(float(value), index, end, weak=weak)
+
     def _spelt(self, index: int) -> Figure | None:
         """`thirty`, `twenty-five`, `two hundred and five`, `four million`, `half`."""
         total, current, end = 0.0, 0.0, index
@@ -248,9 +280,7 @@ class _Scanner:
                 current = _PARTS[key]
             elif key in self.lists.values:
                 current += self.lists.values[key]
-            elif key in self.lists.scales and (
-                end > index or key in {"hundert", "tausend", "cent", "mille", "cien", "mil"}
-            ):
+            elif key in self.lists.scales and (end > index or key in self.lists.alone):
                 current = max(current, 1.0) * self.lists.scales[key]
                 if self.lists.scales[key] > 100:
                     total, current = total + current, 0.0
@@ -272,7 +302,7 @@ class _Scanner:
         return end + 3 if bracketed and numeral(self.keys[end + 1], self.language) == value else end
 
     def _joins(self, index: int, end: int) -> bool:
-        """A hyphen behind tens, or `and` behind a hundred, with a number word after it."""
+        """A hyphen behind tens, or `and` behind a hundred, (`e`, `y`, `et` behind tens), and a number word after it."""
         last, following = self._key(end - 1), self._key(end + 1)
         if end > index and self._key(end) == "-" and last in self.lists.values and following in self._parts_of(last):
             return True
@@ -280,7 +310,12 @@ class _Scanner:
             return False
         if self._key(end) == "-":
             return 20 <= self.lists.values.get(last, 0) < 100 and self.lists.values[self._key(end + 1)] < 10
-        return self._key(end) in {"and", "y", "et"} and last in self.lists.scales
+        if self._key(end) not in self.lists.joining:
+            return False
+        value, next_value = self.lists.values.get(last, 0), self.lists.values[following]
+        return last in self.lists.scales or (
+            self.language != "en" and value >= 20 and 1 <= next_value < (10 if value < 100 else 100)
+        )
 
     def _parts_of(self, count: str) -> Mapping[str, float]:
         """The words for parts behind a number word: `two-thirds`, `one-third`."""

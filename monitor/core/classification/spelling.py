@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA
 from monitor.core.classification.accents import is_one_word, is_subjunctive, spelled_without_umlauts, without_accents
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import ChangedRun
+from monitor.core.text.lookalikes import distinguishable, mixed_scripts
 from monitor.core.text.words import (
     Listed,
     known_words,
@@ -47,6 +48,7 @@ _RULES = tuple(
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
 _VOWELS = frozenset("aeiou")
 _MOST_SLIPS = 2  # letters that a typing error gets wrong
+_DOUBLED = frozenset({"de", "es", "fr"})  # not Italian: pagheremo, pagheremmo
 _JOINED = 5  # tokens: the most that a word written in parts has
 _LONGEST = 40  # letters of a word that spelling rules are tried on
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
@@ -122,11 +124,11 @@ def is_typo(before: str, after: str, language: str) -> bool:
     if distance > (_MOST_SLIPS if longest >= _LONG and not ends else 1):
         return False
     if language != "en" or not (before.isascii() and after.isascii()):
-        return distance == 1 and _is_slip(before, after)
+        return distance == 1 and _is_slip(before, after, doubled=language in _DOUBLED)
     known = known_words()
     before_known, after_known = _is_known(before, known), _is_known(after, known)
     if before_known == after_known:
-        return not before_known and distance == 1 and _is_slip(before, after)
+        return not before_known and distance == 1 and _is_slip(before, after, doubled=True)
     return not _differs_in_affix(before, after)
 
 
@@ -211,9 +213,21 @@ def find(comparison: Comparison) -> Iterator[Finding]:
     """Runs that are one word with other hyphens, joints or spelling, seen before they are taken for more."""
     for run in comparison.runs:
         if 0 < run.before_end - run.before_start <= _JOINED and 0 < run.after_end - run.after_start <= _JOINED:
+            keys = comparison.before.keys[slice(*run[:2])] + comparison.after.keys[slice(*run[2:])]
+            if scripts := next(filter(None, map(mixed_scripts, keys)), ""):
+                yield _disguised(comparison, run, scripts)
+                continue
             aspect, rule = _form_of(comparison, run)
             if aspect:
                 yield _written(comparison, run, aspect, rule)
+
+
+def _disguised(comparison: Comparison, run: ChangedRun, scripts: str) -> Finding:
+    """A word that mixes scripts, which no reader could see: it says something else, or hides that it does."""
+    before, after = frozenset(range(*run[:2])), frozenset(range(*run[2:]))
+    was, now = distinguishable(comparison.before.quoted(before), comparison.after.quoted(after))
+    reason = f"wording: {was} → {now} ({scripts} letters in one word)"
+    return Finding(Aspect.WORDING, reason, before=before, after=after)
 
 
 def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, str]:
@@ -224,12 +238,19 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
         return None, ""
     if "".join(old) == "".join(new):
         return Aspect.TYPOGRAPHY, "spaces"
+    if len(old) == len(new) == 1 and _same_digits(old[0], new[0]):
+        return Aspect.TYPOGRAPHY, "separators"
+    return _respelt(comparison, run, old, new) if comparison.words.listed else (None, "")
+
+
+def _respelt(
+    comparison: Comparison, run: ChangedRun, old: Sequence[str], new: Sequence[str]
+) -> tuple[Aspect | None, str]:
+    """The same for words that only a language's lists and rules can judge."""
     if is_abbreviated(comparison, run):
         return Aspect.WORDING, "written out"
     before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
     if len(old) == len(new) == 1:
-        if _same_digits(before, after):
-            return Aspect.TYPOGRAPHY, "separators"
         if comparison.words.language == "de" and is_subjunctive(before, after):
             return Aspect.MODALITY, ""
         if _no_name(comparison, run) and is_typo(before, after, comparison.words.language):
@@ -333,12 +354,12 @@ def _is_known(word: str, known: Listed) -> bool:
     return word in known or canonical(word) in known or without_accents(word) in known
 
 
-def _is_slip(before: str, after: str) -> bool:
-    """Two letters exchanged, or a letter doubled or not: what hardly ever makes another word."""
+def _is_slip(before: str, after: str, *, doubled: bool) -> bool:
+    """Two letters exchanged, or, where `doubled` says so, a letter doubled or not: what hardly makes another word."""
     if len(before) == len(after):
         return sorted(before) == sorted(after) and len(before) >= 6
     shorter, longer = sorted((before, after), key=len)
-    return (
+    return doubled and (
         any(longer[i] == longer[i - 1] and longer[:i] + longer[i + 1 :] == shorter for i in range(1, len(longer)))
         and len(longer) >= 6
     )

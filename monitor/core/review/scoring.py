@@ -1,13 +1,13 @@
 """Score a change for the review queue: ignore rules, watch terms, and a sum of parts that can be shown one by one.
 
 The weights of kinds and aspects are those of the reports; watch terms and weights of documents are added. The queue is
-ordered by tier (substantive, editorial, lowered), then by score; see `rank`. Watch terms match whole words.
+ordered by tier (substantive, editorial, lowered), then by score; see `rank`. Watch terms match as
+`core.text.terms` has it.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -16,33 +16,8 @@ from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
 from monitor.core.review.grouping import Edited, Member, keys_of
 from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
 from monitor.core.text.normalize import normalize
+from monitor.core.text.terms import Terms
 from monitor.model import Action, Aspect, ChangeKind, Level, Significance
-
-_WORDS = re.compile(r"\w+")
-
-
-class Terms:
-    """Finds terms whatever their case and typography; one pass over a text, then one look for each term that begins
-    with a word of it."""
-
-    def __init__(self, terms: Iterable[str]) -> None:
-        self._by_first: dict[str, list[tuple[str, str]]] = {}
-        for term in terms:
-            words = _WORDS.findall(normalize(term))
-            if words:
-                self._by_first.setdefault(words[0], []).append((f" {' '.join(words)} ", term))
-
-    def in_texts(self, texts: Sequence[str]) -> tuple[str, ...]:
-        """The terms that occur in any of the normalised texts, in alphabetical order."""
-        if not self._by_first:
-            return ()
-        found: set[str] = set()
-        for text in texts:
-            words = _WORDS.findall(text)
-            joined = f" {' '.join(words)} "
-            for word in self._by_first.keys() & set(words):
-                found.update(term for phrase, term in self._by_first[word] if phrase in joined)
-        return tuple(sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +77,7 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     """Rules decide the tier, the score the place in it."""
     before, after = tuple(map(normalize, fact.before)), tuple(map(normalize, fact.after))
     rule = deciding_rule(criteria.rules, _rule_subject(fact, (*before, *after))) if criteria.rules else None
-    terms = criteria.terms.in_texts((*before, *after))
+    terms = criteria.terms.in_texts((*fact.before, *fact.after))
     points = score(_subject(fact, terms, criteria.weight(fact.document)))
     tier = _tier(fact, rule)
     member = Member(

@@ -15,23 +15,24 @@ from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+UNKNOWN = "en"  # whose abbreviations are taken for those of a language that is unclear
 
 
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
-    known = language or detect(block.text for block in blocks)
+    known = language or detect(block.text for block in blocks) or UNKNOWN
     return tuple(chain.from_iterable(cut_block(block, known).statements for block in blocks))
 
 
-def cut_block(block: Block, language: str) -> CutBlock:
+def cut_block(block: Block, language: str | None) -> CutBlock:
     """A block with its statements, of which it may have none; without its place in the document."""
-    statements = tuple(_statements(block, _ranges(block, language)))
+    statements = tuple(_statements(block, _ranges(block, language or UNKNOWN)))
     return CutBlock(block.kind, block.level, statements, block.cells)
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
     """The same, each with its range in the document's text; ranges ascend and do not overlap."""
-    known = language or detect(block.text for block in blocks)
+    known = language or detect(block.text for block in blocks) or UNKNOWN
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:

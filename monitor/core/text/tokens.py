@@ -16,7 +16,7 @@ from typing import NamedTuple
 from monitor.core.text.words import words_for
 
 # Scripts written without spaces: Thai, Lao, Myanmar, Khmer, kana, Han.
-_UNSPACED = (
+UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 # Combining marks and joiners; of the Indic blocks everything but the full stops, since they mix both.
@@ -37,14 +37,14 @@ _PLAIN = re.compile(rf"{_COMMON}|{_ADDRESS}|(?:[^\W\d]\.){{2,}}|[^\W\d]\w*(?:'[^
 @cache
 def _of_every_script() -> re.Pattern[str]:
     """What `_PLAIN` is for ASCII, for all texts; it takes longer to compile than a short text to compare."""
-    letter, wordy = f"[^\\W\\d{_UNSPACED}{_RAISED}]", f"[^\\W{_UNSPACED}{_RAISED}]"
+    letter, wordy = f"[^\\W\\d{UNSPACED}{_RAISED}]", f"[^\\W{UNSPACED}{_RAISED}]"
     return re.compile(
         f"{_COMMON}|{_ADDRESS}"
         f"|(?:{letter}\\.){{2,}}"
         f"|{letter}{wordy}*(?:[{_MARKS}]+{wordy}*|['’]{letter}+)*"
         f"|{_NUMBER}"
         r"|\s+"
-        f"|[{_UNSPACED}][{_UNSPACED_MARKS}]*"
+        f"|[{UNSPACED}][{_UNSPACED_MARKS}]*"
         f"|.[{_MARKS}]*",
         re.DOTALL,
     )

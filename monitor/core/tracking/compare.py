@@ -48,21 +48,21 @@ def unchanged(before: Wording, after: Wording) -> bool:
     return before.text == after.text and before.links == after.links
 
 
-def compare(before: Sequence[Statement], after: Sequence[Statement]) -> Comparison:
-    """Every difference of two versions, in the order of the alignment."""
+def compare(before: Sequence[Statement], after: Sequence[Statement], language: str | None = None) -> Comparison:
+    """Every difference of two versions, in the order of the alignment; `language` is that of the version after."""
     start, between, end = differing(before, after)
     kept: list[tuple[int, int, int]] = []
     changes: list[Compared] = []
-    _ends(before[:start], after[:start], (0, 0), kept, changes)
+    _ends(before[:start], after[:start], (0, 0), kept, changes, language)
     for match in between:
         if len(match.before) == len(match.after) == 1:
             i, j = match.before[0], match.after[0]
             if not match.moved and (before[i] is after[j] or unchanged(before[i], after[j])):
                 extend_runs(kept, i, j)
                 continue
-        changes.append(_compared(match, before, after))
+        changes.append(_compared(match, before, after, language))
     i, j = len(before) - end, len(after) - end
-    _ends(before[i:], after[j:], (i, j), kept, changes)
+    _ends(before[i:], after[j:], (i, j), kept, changes, language)
     return Comparison(len(before), len(after), tuple(kept), tuple(changes))
 
 
@@ -72,6 +72,7 @@ def _ends(
     start: tuple[int, int],
     kept: list[tuple[int, int, int]],
     changes: list[Compared],
+    language: str | None,
 ) -> None:
     """Equal texts in equal places, the first at `start`: what may differ are their links."""
     i, j = start
@@ -80,7 +81,7 @@ def _ends(
         old, new = before[at], after[at]
         if not unchanged(old, new):
             extend_runs(kept, i + begun, j + begun, at - begun)
-            changes.append(_change(Match((i + at,), (j + at,), 1.0, reasons=SAME_TEXT), [old], [new]))
+            changes.append(_change(Match((i + at,), (j + at,), 1.0, reasons=SAME_TEXT), [old], [new], language))
             begun = at + 1
     extend_runs(kept, i + begun, j + begun, len(before) - begun)
 
@@ -97,17 +98,17 @@ def extend_runs(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1)
     kept.append((i, j, more))
 
 
-def _compared(match: Match, before: Sequence[Statement], after: Sequence[Statement]) -> Compared:
-    return _change(match, [before[i] for i in match.before], [after[j] for j in match.after])
+def _compared(match: Match, before: Sequence[Statement], after: Sequence[Statement], language: str | None) -> Compared:
+    return _change(match, [before[i] for i in match.before], [after[j] for j in match.after], language)
 
 
-def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> Compared:
+def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement], language: str | None) -> Compared:
     kind = kind_of(match, old, new)
     classification = None
     if kind is ChangeKind.MOVED:
         classification = MOVE
     elif old and new:
-        classification = classify(old, new)
+        classification = classify(old, new, language)
     similarity = None if match.similarity is None else round(match.similarity, 4)
     return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.reasons)
 

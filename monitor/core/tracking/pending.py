@@ -59,6 +59,7 @@ class PendingChange:
     cause: str | None = None
     known: StatementState | None = None  # the absent statement that came back
     gone_seq: int | None = None  # the fold in which it went
+    language: str | None = None  # of the document after, where it is known
 
     @property
     def ordinal(self) -> int:
@@ -107,8 +108,11 @@ def pending_changes_of(
     """
     pending_changes: list[PendingChange] = []
     for at, document in enumerate(documents, first):
-        own = _of_document(at, document, known, text_of)
-        pending_changes += sorted(own, key=_ordinal)
+        own = sorted(_of_document(at, document, known, text_of), key=_ordinal)
+        language = document.comparison.language if document.comparison else None
+        for pending in own:
+            pending.language = language
+        pending_changes += own
     return pending_changes
 
 

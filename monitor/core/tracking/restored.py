@@ -120,7 +120,7 @@ class Restorations:
                 continue
             self._restore(pending, known)
             pending.similarity = round(similarity, 4)
-            pending.classification = classify([known.text], pending.texts_after)
+            pending.classification = classify([known.text], pending.texts_after, pending.language)
 
     def _waiting(self, text: Text) -> Iterable[StatementState]:
         return (known for known in self._absent.get(text.key, ()) if known.number not in self._restored)

@@ -93,7 +93,7 @@ def _moved(appeared: PendingChange, vanished: PendingChange, similarity: float) 
         appeared.kind = ChangeKind.MOVED
     else:
         appeared.kind = ChangeKind.REVISED
-        appeared.classification = classify(appeared.texts_before, appeared.texts_after)
+        appeared.classification = classify(appeared.texts_before, appeared.texts_after, appeared.language)
 
 
 def main_part(pending: PendingChange) -> int:

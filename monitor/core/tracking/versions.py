@@ -55,10 +55,14 @@ class VersionComparison(NamedTuple):
     language: str | None
 
 
-def compare_blocks(before: Sequence[CutBlock], after: Sequence[CutBlock]) -> Comparison:
-    """Every difference of two versions that are given by their blocks, in the order of the alignment."""
+def compare_blocks(before: Sequence[CutBlock], after: Sequence[CutBlock], language: str | None = None) -> Comparison:
+    """Every difference of two versions that are given by their blocks, in the order of the alignment.
+
+    `language` is that of the version after; where it is not given, it is detected.
+    """
     table = VersionTable()
-    return table.compare(table.version(before), table.version(after)).comparison
+    known = language or detect(statement.text for block in after for statement in block.statements)
+    return table.compare(table.version(before), table.version(after, known)).comparison
 
 
 class _Piece:
@@ -71,7 +75,7 @@ class _Piece:
         self.number = number
         self.texts = tuple([block.text for block in blocks])
         self.size = sum(map(len, self.texts))
-        self.language = ""
+        self.language: str | None = ""  # none that is ever given
         self.numbers: tuple[int, ...] = ()
 
 
@@ -86,13 +90,13 @@ class VersionTable:
         self.weight = 0  # bytes, about
         self._pieces: dict[str, dict[Hashable, _Piece]] = {}
         self._count = 0
-        self._languages: dict[tuple[int, ...], str] = {}
+        self._languages: dict[tuple[int, ...], str | None] = {}
         self._statements: list[Statement] = []
         self._statement_numbers: dict[Statement, int] = {}
         self._blocks: list[CutBlock] = []
         self._block_numbers: dict[CutBlock, int] = {}
         self._members: list[tuple[int, ...]] = []
-        self._compared: dict[tuple[tuple[int, ...], tuple[int, ...]], Comparison] = {}
+        self._compared: dict[tuple[tuple[int, ...], tuple[int, ...], str | None], Comparison] = {}
         self._remembered = 0
 
     def cut(
@@ -145,7 +149,9 @@ class VersionTable:
         changes, mapped = [], {}
         if parts[0] or parts[1]:
             found = self._compare(
-                tuple([before.statements[i] for i in parts[0]]), tuple([after.statements[j] for j in parts[1]])
+                tuple([before.statements[i] for i in parts[0]]),
+                tuple([after.statements[j] for j in parts[1]]),
+                after.language,
             )
             for i, j, length in found.kept:
                 for step in range(length):
@@ -172,16 +178,17 @@ class VersionTable:
     def _values(self, version: VersionBlocks) -> list[Statement]:
         return [self._statements[number] for number in version.statements]
 
-    def _compare(self, before: tuple[int, ...], after: tuple[int, ...]) -> Comparison:
-        found = self._compared.get((before, after))
+    def _compare(self, before: tuple[int, ...], after: tuple[int, ...], language: str | None) -> Comparison:
+        name = before, after, language
+        found = self._compared.get(name)
         if found is None:
             statements = self._statements
-            found = compare([statements[n] for n in before], [statements[n] for n in after])
+            found = compare([statements[n] for n in before], [statements[n] for n in after], language)
             self._remembered += len(before) + len(after)
             if self._remembered > _MOST_REMEMBERED:
                 self._compared.clear()
                 self._remembered = len(before) + len(after)
-            self._compared[before, after] = found
+            self._compared[name] = found
         return found
 
     def _version(self, numbers: Sequence[int], language: str | None, notes: tuple[str, ...]) -> VersionBlocks:
@@ -195,7 +202,7 @@ class VersionTable:
         self.weight += 2 * piece.size + _OVERHEAD
         return piece
 
-    def _language(self, pieces: Sequence[_Piece]) -> str:
+    def _language(self, pieces: Sequence[_Piece]) -> str | None:
         head: list[_Piece] = []
         size = 0
         for piece in pieces:
@@ -204,11 +211,10 @@ class VersionTable:
             if size >= SAMPLE:
                 break
         name = tuple([piece.number for piece in head])
-        found = self._languages.get(name)
-        if found is None:
-            found = self._languages[name] = detect(text for piece in head for text in piece.texts)
+        if name not in self._languages:
+            self._languages[name] = detect(text for piece in head for text in piece.texts)
             self.weight += 16 * len(head) + _OVERHEAD
-        return found
+        return self._languages[name]
 
     def _numbers(self, blocks: Iterable[CutBlock]) -> tuple[int, ...]:
         """The numbers of those that have statements."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.classification.classify import classify_texts
-from monitor.core.text.words import guess
+from monitor.core.text.language import lists_of
 from monitor.model import Aspect, Significance
 
 
@@ -72,7 +72,7 @@ def test_german_noun_is_a_name_by_position_or_list(before, after, name):
     ],
 )
 def test_language_of_a_short_text_is_guessed(text, language):
-    assert guess(text.split()).language == language
+    assert lists_of([text]).language == language
 
 
 @pytest.mark.parametrize(

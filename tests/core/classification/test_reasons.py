@@ -156,3 +156,23 @@ def test_links_of_all_statements_of_a_side_count():
 def test_another_target_is_substantive_and_the_same_place_is_not(before, after, significance):
     found = classify([Statement("Read it.", links=(before,))], [Statement("Read it.", links=(after,))])
     assert (found.aspects, found.significance) == ((Aspect.LINK,), significance)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        (
+            "Pay the bank now.",
+            "Pay the b\u0430nk now.",
+            "wording: bank → b⟨U+0430⟩nk (Latin and Cyrillic letters in one word)",
+        ),
+        ("Der Käufer zahlt.", "Der Ka\u0308ufer zahlt.", "typography: K⟨U+00E4⟩ufer → Ka⟨U+0308⟩ufer"),
+        ("The purchase ends.", "The pur\u00adchase ends.", "typography: purchase → pur⟨U+00AD⟩chase"),
+    ],
+)
+def test_the_reason_tells_apart_what_looks_alike(before, after, reason):
+    assert classify_texts(before, after).reasons[0].startswith(reason)
+
+
+def test_a_word_that_mixes_scripts_is_substantive():
+    assert classify_texts("Pay the bank.", "Pay the b\u0430nk.").significance is Significance.SUBSTANTIVE

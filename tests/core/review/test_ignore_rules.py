@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.review.ignore_rules import Rule, RuleSubject, TextPattern, deciding_rule
-from monitor.core.review.scoring import Terms
 from monitor.core.text.normalize import normalize
 from monitor.model import Action, Aspect, ChangeKind, Significance
 
@@ -153,32 +152,3 @@ def test_of_rules_that_lower_the_first_decides() -> None:
 
 def test_no_matching_rule_decides_nothing() -> None:
     assert deciding_rule([Rule("r", kinds=frozenset({ChangeKind.ADDED}))], FOOTER) is None
-
-
-# --- watch terms --------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("term", "text"),
-    [
-        ("ceasefire", "A Ceasefire begins."),
-        ("humanitarian aid", "All humanitarian aid, at once."),
-        ("NATO", "the nato summit"),
-        ("prisoner-of-war", "a prisoner‑of‑war camp"),
-        ("Évian", "the évian accords"),
-    ],
-)
-def test_a_term_is_found_as_whole_words(term: str, text: str) -> None:
-    assert Terms([term]).in_texts([normalize(text)]) == (term,)
-
-
-@pytest.mark.parametrize(
-    ("term", "text"),
-    [("aid", "He said so."), ("humanitarian aid", "humanitarian first aid"), ("cease fire", "ceasefire"), ("--", "--")],
-)
-def test_a_term_is_not_found_inside_words_or_across_others(term: str, text: str) -> None:
-    assert Terms([term]).in_texts([normalize(text)]) == ()
-
-
-def test_terms_of_both_sides_are_listed_once_in_order() -> None:
-    assert Terms(["truce", "aid"]).in_texts(["aid and truce", "truce"]) == ("aid", "truce")

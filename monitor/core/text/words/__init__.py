@@ -6,17 +6,40 @@ Each language is a Python module, because compiled modules load fastest and ever
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
-from itertools import chain, islice
 from pkgutil import get_data
 from typing import Any
 
-LANGUAGES = ("en", "de", "fr", "es")
-_VOTERS = 120  # tokens that are asked for the language
-_COMMON, _HINT, _LETTER = 2, 1, 1  # votes
-_ENDINGS = (3, 4, 5)  # letters
-_ENDED = 6  # letters of a word, above which its ending speaks
+LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "ar", "zh")
+# What is the same in all languages, and all that there is of one without a module.
+_SIGNS = {
+    "reference": {"words": ["§ §§"]},
+    "units": {
+        "names": [
+            *(
+                "%",
+                "€ eur",
+                "$ usd",
+                "£ gbp",
+                "¥ jpy",
+                "chf",
+                "m",
+                "km",
+                "cm",
+                "mm",
+                "g",
+                "kg",
+                "mg",
+                "l",
+                "ml",
+                "ha",
+                "°c c",
+            ),
+            *("km/h", "kwh", "kw", "mw", "gw", "kb", "mb", "gb", "tb", "mhz", "ghz"),
+        ]
+    },
+}
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -29,6 +52,16 @@ class Words:
         self._sets: dict[str, frozenset[str]] = {}
         self._maps: dict[str, dict[str, str]] = {}
         self._phrases: dict[str, Phrases] = {}
+
+    @property
+    def listed(self) -> bool:
+        """Whether the language has word lists; without them only typography is judged as form."""
+        return self.language in LANGUAGES
+
+    @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """All words of all lists."""
+        return frozenset(_words_in(self._data))
 
     def get(self, path: str) -> Any:
         """The raw value at a dotted path, None where there is none."""
@@ -44,15 +77,6 @@ class Words:
             self._sets[name] = frozenset(word for path in paths for word in (self.get(path) or "").split())
         return self._sets[name]
 
-    def hints(self) -> Iterator[str]:
-        """The words of grammar and the calendar, which hardly another language has."""
-        for words in (self.get("function") or {}).values():
-            yield from words.split()
-        for path in ("dates.months", "dates.weekdays"):
-            for line in self.lines(path):
-                yield from line
-        yield from self.set("negation.marks", "guess.more")
-
     def groups(self, path: str) -> Mapping[str, str]:
         """Each word of a list of lines -> the first word of its line."""
         if path not in self._maps:
@@ -63,6 +87,10 @@ class Words:
     def values(self, path: str) -> Mapping[str, float]:
         """A list of [phrase, value] pairs."""
         return dict(self.get(path) or ())
+
+    def forms(self, path: str) -> Mapping[str, float]:
+        """A list of [forms of one word with spaces between, value]: each form -> the value."""
+        return {form: value for forms, value in self.get(path) or () for form in forms.split()}
 
     def lines(self, path: str) -> Sequence[Sequence[str]]:
         """A list of lines, each cut into its words."""
@@ -82,52 +110,19 @@ class Words:
 
 
 @cache
-def words_for(language: str) -> Words:
-    """The lists of a language named by its ISO 639-1 code; English where it has none."""
-    name = language if language in LANGUAGES else "en"
-    return Words(name, import_module(f"{__name__}.{name}").WORDS)
+def words_for(language: str | None) -> Words:
+    """The lists of a language named by its ISO 639-1 code; signs alone where it has none, or is unknown."""
+    if language not in LANGUAGES:
+        return Words(language or "", _SIGNS)
+    return Words(language, import_module(f"{__name__}.{language}").WORDS)
 
 
-@cache
-def _voters() -> Mapping[str, tuple[tuple[str, int], ...]]:
-    """Normalised words, letters, and endings behind a hyphen -> the languages that they speak for, and how loudly."""
-    votes: dict[str, dict[str, int]] = {}
-    for language in LANGUAGES:
-        words = words_for(language)
-        for vote, word in ((_HINT, word) for word in words.hints()):
-            votes.setdefault(word, {})[language] = vote
-        for word in words.set("guess.common"):
-            votes.setdefault(word, {})[language] = _COMMON
-        for letter in words.set("guess.letters"):
-            votes.setdefault(letter, {})[language] = _LETTER
-        for ending in words.set("guess.endings"):
-            votes.setdefault(f"-{ending}", {})[language] = _HINT
-    return {word: tuple(found.items()) for word, found in votes.items()}
-
-
-def guess(*sides: Iterable[str]) -> Words:
-    """The lists of the language whose words occur most often in the normalised tokens; English on a tie.
-
-    The commonest words count twice, the other words of grammar, months and weekdays once; so do an ending, and a
-    letter that English does not have.
-    """
-    counts = dict.fromkeys(LANGUAGES, 0)
-    for side in sides:
-        for language, vote in chain.from_iterable(map(_vote, islice(side, _VOTERS))):
-            counts[language] += vote
-    return words_for(max(counts, key=counts.__getitem__))
-
-
-@lru_cache(maxsize=16_384)
-def _vote(key: str) -> tuple[tuple[str, int], ...]:
-    votes = _voters()
-    first, apostrophe, rest = key.partition("'")
-    found = votes.get(key, ()) or votes.get(f"{first}'", ()) if apostrophe and rest else votes.get(key, ())
-    if len(key) > _ENDED:
-        found = (*found, *(vote for size in _ENDINGS for vote in votes.get(f"-{key[-size:]}", ())))
-    if key.isascii():
-        return found
-    return (*found, *(vote for letter in set(key) if not letter.isascii() for vote in votes.get(letter, ())))
+def _words_in(data: object) -> Iterator[str]:
+    if isinstance(data, str):
+        yield from data.replace("/", " ").split()
+    elif isinstance(data, Mapping | list):
+        for part in data.values() if isinstance(data, Mapping) else data:
+            yield from _words_in(part)
 
 
 def by_first_word(phrases: Iterable[str]) -> Phrases:

@@ -1,13 +1,6 @@
 """German. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
-    "guess": {
-        "common": "der die das und ist von zu den mit sich auf für nicht ein eine dem des im werden wird auch als an es sind oder bei nach aus wurde kann über einen einer am vom zum zur beim ins einem eines keine kein wir sie muss müssen hat haben war",
-        "endings": "ung ungen heit keit schaft lich liche lichen",
-        "letters": "ä ö ü ss",
-        "more": "frau herr tage uhr euro laut gemäss",
-    },
-
     "function": {
         "articles": "der die das den dem des ein eine einen einem einer eines",
         "demonstratives": "dieser diese dieses diesen diesem solche solcher jene jener",
@@ -31,7 +24,7 @@ WORDS = {
     "modality": {
         "marks": [
             ["könnte", 3], ["könnten", 3], ["dürfte", 4], ["dürften", 4], ["mag", 3], ["mögen", 3], ["kann/können/kannst/konnte/konnten", 4], ["darf/dürfen/darfst/durfte/durften", 4],
-            ["soll/sollen/sollst/sollte/sollten", 6], ["würde", 5], ["würden", 5], ["wird", 8], ["muss/müssen/musst/musste/mussten", 9], ["müsste", 6],
+            ["soll/sollen/sollst", 7], ["sollte/sollten/solltest", 6], ["würde/würden", 5], ["wird", 8], ["muss/müssen/musst/musste/mussten", 9], ["müsste/müssten", 6], ["sei/seien", 4], ["wäre/wären", 4], ["hätte/hätten", 4], ["habe", 4], ["werde", 6],
             ["verpflichtet/verpflichtend/verbindlich/obligatorisch", 8], ["verboten/untersagt", 9], ["erlaubt/zulässig/gestattet", 4], ["optional", 3], ["erforderlich", 8], ["berechtigt", 4], ["empfohlen", 6], ["möglich", 3], ["möglicherweise", 2], ["vielleicht", 2], ["eventuell", 2], ["wahrscheinlich", 5],
             ["voraussichtlich", 6], ["angeblich", 3], ["mutmasslich/mutmassliche/mutmasslichen/mutmasslicher/mutmassliches", 3], ["vermutlich", 4], ["offenbar", 4], ["anscheinend", 4],
             ["scheint", 4], ["scheinen", 4], ["zwingend", 9], ["freiwillig", 3],
@@ -82,11 +75,20 @@ WORDS = {
     },
 
     "numbers": {
-        "ones": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn",
-        "tens": "zwanzig dreissig vierzig fünfzig sechzig siebzig achtzig neunzig",
-        "fractions": [["hälfte", 0.5], ["dutzend", 12], ["viertel", 0.25], ["drittel", 0.3333]],
+        "ones": "null eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn"
+        " zwanzig einundzwanzig zweiundzwanzig dreiundzwanzig vierundzwanzig fünfundzwanzig sechsundzwanzig siebenundzwanzig achtundzwanzig neunundzwanzig"
+        " dreissig einunddreissig zweiunddreissig dreiunddreissig vierunddreissig fünfunddreissig sechsunddreissig siebenunddreissig achtunddreissig neununddreissig"
+        " vierzig einundvierzig zweiundvierzig dreiundvierzig vierundvierzig fünfundvierzig sechsundvierzig siebenundvierzig achtundvierzig neunundvierzig"
+        " fünfzig einundfünfzig zweiundfünfzig dreiundfünfzig vierundfünfzig fünfundfünfzig sechsundfünfzig siebenundfünfzig achtundfünfzig neunundfünfzig"
+        " sechzig einundsechzig zweiundsechzig dreiundsechzig vierundsechzig fünfundsechzig sechsundsechzig siebenundsechzig achtundsechzig neunundsechzig"
+        " siebzig einundsiebzig zweiundsiebzig dreiundsiebzig vierundsiebzig fünfundsiebzig sechsundsiebzig siebenundsiebzig achtundsiebzig neunundsiebzig"
+        " achtzig einundachtzig zweiundachtzig dreiundachtzig vierundachtzig fünfundachtzig sechsundachtzig siebenundachtzig achtundachtzig neunundachtzig"
+        " neunzig einundneunzig zweiundneunzig dreiundneunzig vierundneunzig fünfundneunzig sechsundneunzig siebenundneunzig achtundneunzig neunundneunzig",
+        "forms": [["zweihundert", 200], ["dreihundert", 300], ["vierhundert", 400], ["fünfhundert", 500], ["sechshundert", 600], ["siebenhundert", 700], ["achthundert", 800], ["neunhundert", 900], ["zweitausend", 2000], ["dreitausend", 3000], ["viertausend", 4000], ["fünftausend", 5000], ["sechstausend", 6000], ["siebentausend", 7000], ["achttausend", 8000], ["neuntausend", 9000], ["zehntausend", 10000], ["zwanzigtausend", 20000], ["fünfzigtausend", 50000], ["hunderttausend", 100000]],
+        "fractions": [["hälfte", 0.5], ["halb", 0.5], ["halbe", 0.5], ["halben", 0.5], ["dutzend", 12], ["dutzende", 12], ["hunderte", 100], ["tausende", 1000], ["viertel", 0.25], ["drittel", 0.3333333333], ["fünftel", 0.2], ["zehntel", 0.1], ["doppelte", 2], ["dreifache", 3], ["zweimal", 2], ["dreimal", 3]],
         "scales": [["hundert", 100], ["tausend", 1000], ["million", 1000000], ["millionen", 1000000], ["mio", 1000000], ["milliarde", 1000000000], ["milliarden", 1000000000], ["mrd", 1000000000]],
-        "weak": "viertel",
+        "alone": "hundert tausend",
+        "weak": "viertel halb halbe halben doppelte",
     },
 
     "units": {

@@ -1,13 +1,6 @@
 """English. Every entry is normalised: lower case, straight apostrophes. A phrase is words with single spaces."""
 
 WORDS = {
-    "guess": {  # the commonest words, by whose votes the language is told
-        "common": "the of and to in is that for it was on are as with be by at from this have or an not which will has were their been they its but you your we our they them he she his her would can may must should",
-        "endings": "ing ness ship ment",
-        "letters": "",
-        "more": "i'm you'll you're you've we'll we're they're it's isn't don't doesn't won't can't said also there",
-    },
-
     "function": {  # words that carry grammar, and little else
         "articles": "a an the",
         "demonstratives": "this that these those such",
@@ -154,6 +147,7 @@ WORDS = {
         "short_scales": [["k", 1000], ["m", 1000000], ["b", 1000000000], ["tn", 1000000000000]],  # behind money alone
         "thirds": [["thirds", 0.3333333333], ["fourths", 0.25], ["fifths", 0.2], ["sixths", 0.1666666667], ["eighths", 0.125], ["tenths", 0.1]],
         "weak": "one first second half quarter third once double triple",  # have other uses
+        "joining": "and",
         "ordinal_endings": "st nd rd th",
     },
 

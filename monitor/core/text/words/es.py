@@ -1,13 +1,6 @@
 """Spanish. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
-    "guess": {
-        "common": "el la los las de del y en que un una por con para se es no su al lo como más o son ha fue este esta ser sin sobre está están fueron según también cuando pero sus lo le ya porque",
-        "endings": "aron ieron ción ciones dad dades mente ados idos ando iendo",
-        "letters": "ñ á é í ó ú ¿ ¡",
-        "more": "días años doña señor señora artículo",
-    },
-
     "function": {
         "articles": "el la los las un una unos unas",
         "demonstratives": "este esta estos estas ese esa esos esas",
@@ -32,8 +25,9 @@ WORDS = {
         "marks": [
             ["puede/pueden/puedes/podemos/podrá/podrán/podrás", 4], ["podría/podrían/podrías", 3], ["debería/deberían/deberías", 6], ["debe/deben/debes/debemos/deberá/deberán/deberás", 9], ["prohibido/prohibida/prohibidos/prohibidas", 9], ["permitido/permitida/permitidos/permitidas", 4], ["voluntario/voluntaria", 3],
             ["hay que", 9], ["obligatorio", 8], ["obligatoria", 8], ["obligado a", 8], ["recomienda", 6], ["posible", 3], ["posiblemente", 2], ["quizás", 2], ["quizá", 2], ["tal vez", 2],
-            ["probable", 5], ["probablemente", 5], ["presunto", 3], ["presunta", 3], ["presuntos", 3], ["presuntamente", 3], ["supuesto", 3], ["supuesta", 3], ["supuestamente", 3], ["aparentemente", 4], ["será/serán", 8], ["parece", 4], ["parecen", 4],
+            ["probable", 5], ["probablemente", 5], ["presunto", 3], ["presunta", 3], ["presuntos", 3], ["presuntamente", 3], ["supuesto", 3], ["supuesta", 3], ["supuestamente", 3], ["aparentemente", 4], ["será/serán", 8], ["sería/serían", 4], ["habría/habrían", 4], ["haya/hayan", 5], ["sea/sean", 5], ["parece", 4], ["parecen", 4],
         ],
+        "endings": ["rá ría", "rán rían", "ré ría", "remos ríamos", "rás rías"],
     },
 
     "negation": {
@@ -80,10 +74,14 @@ WORDS = {
 
     "numbers": {
         "ones": "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve",
+        "forms": [["una", 1], ["veintiuno veintiún veintiuna", 21], ["veintidós", 22], ["veintitrés", 23], ["veinticuatro", 24], ["veinticinco", 25], ["veintiséis", 26], ["veintisiete", 27], ["veintiocho", 28], ["veintinueve", 29], ["doscientos doscientas", 200], ["trescientos trescientas", 300], ["cuatrocientos cuatrocientas", 400], ["quinientos quinientas", 500], ["seiscientos seiscientas", 600], ["setecientos setecientas", 700], ["ochocientos ochocientas", 800], ["novecientos novecientas", 900]],
+        "thirds": [["tercios", 0.3333333333], ["cuartos", 0.25], ["quintos", 0.2], ["décimos", 0.1]],
         "tens": "veinte treinta cuarenta cincuenta sesenta setenta ochenta noventa",
-        "fractions": [["mitad", 0.5], ["docena", 12], ["tercio", 0.3333]],
+        "fractions": [["mitad", 0.5], ["medio", 0.5], ["media", 0.5], ["docena", 12], ["docenas", 12], ["decena", 10], ["decenas", 10], ["quincena", 15], ["veintena", 20], ["treintena", 30], ["centenar", 100], ["centenares", 100], ["centena", 100], ["millar", 1000], ["millares", 1000], ["miles", 1000], ["tercio", 0.3333333333], ["cuarto", 0.25], ["doble", 2], ["triple", 3]],
         "scales": [["cien", 100], ["ciento", 100], ["mil", 1000], ["millón", 1000000], ["millones", 1000000]],
-        "weak": "uno",
+        "alone": "cien mil",
+        "joining": "y",
+        "weak": "uno una medio media doble cuarto tercio",
     },
 
     "units": {

@@ -1,13 +1,6 @@
 """French. Every entry is normalised: lower case, straight apostrophes."""
 
 WORDS = {
-    "guess": {
-        "common": "le la les de des du et est un une dans pour que qui sur par au aux avec ce cette pas sont plus ne se il elle ont été ou sera cette nous vous leur leurs sans même il elle d' l' n' s' c' qu' selon",
-        "endings": "aient eront ement eaux ique iques tés",
-        "letters": "à â ç è é ê ë î ï ô û ù œ",
-        "more": "mme m mois jours siècle",
-    },
-
     "function": {
         "articles": "le la les l' un une des du de d'",
         "demonstratives": "ce cet cette ces",
@@ -36,8 +29,9 @@ WORDS = {
         "marks": [
             ["peut/peuvent/pouvez/pouvons/peux/pourra/pourront/pourrez/pourrons", 4], ["pourrait/pourraient/pourriez", 3], ["devrait/devraient/devriez", 6], ["doit/doivent/devez/devons/dois/devra/devront/devrez/devrons", 9], ["interdit/interdite/interdits/interdites", 9], ["autorisé/autorisée/autorisés/autorisées/permis", 4],
             ["faut", 9], ["obligatoire", 8], ["tenu de", 8], ["tenue de", 8], ["tenus de", 8], ["recommandé", 6], ["facultatif", 3], ["possible", 3], ["probable", 5], ["probablement", 5], ["peut-être", 2],
-            ["éventuellement", 2], ["présumé", 3], ["présumée", 3], ["présumés", 3], ["prétendument", 3], ["apparemment", 4], ["semble", 4], ["semblent", 4], ["susceptible de", 4], ["censé", 6], ["sera/seront", 8], ["tenu", 8],
+            ["éventuellement", 2], ["présumé", 3], ["présumée", 3], ["présumés", 3], ["prétendument", 3], ["apparemment", 4], ["semble", 4], ["semblent", 4], ["susceptible de", 4], ["censé", 6], ["sera/seront", 8], ["serait/seraient/serais/serions/seriez", 4], ["aurait/auraient/aurais/aurions/auriez", 4], ["soit/soient", 5], ["tenu", 8],
         ],
+        "endings": ["ra rait", "ront raient", "rai rais", "ras rais", "rons rions", "rez riez"],
     },
 
     "negation": {
@@ -87,9 +81,11 @@ WORDS = {
     "numbers": {
         "ones": "zéro un deux trois quatre cinq six sept huit neuf dix onze douze treize quatorze quinze seize dix-sept dix-huit dix-neuf",
         "tens": "vingt trente quarante cinquante soixante soixante-dix quatre-vingts quatre-vingt-dix",
-        "fractions": [["moitié", 0.5], ["douzaine", 12], ["tiers", 0.3333], ["quart", 0.25]],
+        "fractions": [["moitié", 0.5], ["demi", 0.5], ["demie", 0.5], ["douzaine", 12], ["douzaines", 12], ["dizaine", 10], ["dizaines", 10], ["quinzaine", 15], ["vingtaine", 20], ["trentaine", 30], ["quarantaine", 40], ["cinquantaine", 50], ["soixantaine", 60], ["centaine", 100], ["centaines", 100], ["millier", 1000], ["milliers", 1000], ["tiers", 0.3333333333], ["quart", 0.25], ["quarts", 0.25], ["cinquième", 0.2], ["dixième", 0.1], ["double", 2], ["triple", 3]],
         "scales": [["cent", 100], ["cents", 100], ["mille", 1000], ["million", 1000000], ["millions", 1000000], ["milliard", 1000000000], ["milliards", 1000000000]],
-        "weak": "un quart neuf",
+        "alone": "cent mille",
+        "joining": "et",
+        "weak": "un quart neuf demi demie double quarantaine tiers",
     },
 
     "units": {

@@ -1,0 +1,131 @@
+"""What search and watch terms find, and that an index holds exactly the terms that are asked for."""
+
+from __future__ import annotations
+
+import sqlite3
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.core.text.terms import Terms, indexed_text, query_terms, search_terms
+
+FOUND = [
+    ("ceasefire", "A Ceasefire begins."),
+    ("humanitarian aid", "All humanitarian aid, at once."),
+    ("NATO", "the nato summit"),
+    ("prisoner-of-war", "a prisoner‑of‑war camp"),
+    ("prisoner of war", "a prisoner-of-war camp"),
+    ("Évian", "the évian accords"),
+    ("Evian", "the E\u0301vian accords"),
+    ("支付", "用户应当在三十日内支付费用。"),
+    ("三十日", "用户应当在三十日内支付费用。"),
+    ("契約", "賃借人は契約を解除できる。"),
+    ("ｶﾒﾗ", "新しいカメラです"),
+    ("ยกเลิก", "ผู้เช่าอาจยกเลิกสัญญาได้"),
+    ("계약", "임차인은 계약을 해지할 수 있다."),
+    ("किराया", "मासिक किराया दस है।"),
+    ("العقد", "الـعَـقْد صالح"),
+    ("purchase", "a pur\u00adchase of goods"),
+    ("1000", "a fee of 1,000 euros"),
+    ("1,000", "a fee of 1000 euros"),
+    ("1000 euros", "a fee of 1 000 euros"),
+    ("1 000 euros", "a fee of 1\u202f000 euros"),
+    ("1000", "eine Gebühr von 1.000,50 Euro"),
+    ("1'000'000", "1,000,000 francs"),
+    ("100 people", "in room 5 100 people met"),
+    ("strasse", "die Straße"),
+    ("Straße", "DIE STRASSE"),
+    ("US", "The U.S. and others"),
+    ("U.S.", "the US and others"),
+    ("cooperation", "new co-operation agreement"),
+    ("new cooperation agreement", "a new co-operation agreement"),
+    ("co-operation", "a new cooperation"),
+    ("operation", "new co-operation"),
+    ("istanbul", "İSTANBUL"),
+    ("lodz", "Łódź"),
+    ("office", "the oﬃce"),
+    ("m²", "50 m² of land"),
+    ("paid", "it was paid² at once"),
+    ("avis", "selon l’avis d’un expert"),
+]
+NOT_FOUND = [
+    ("aid", "He said so."),
+    ("humanitarian aid", "humanitarian first aid"),
+    ("cease fire", "ceasefire"),
+    ("Kosten", "die Reisekosten"),
+    ("1000", "1,0000 or 10,000"),
+    ("支付", "支和付"),
+    ("100", "a fee of 1,100"),
+]
+
+
+@pytest.mark.parametrize(("term", "text"), FOUND)
+def test_a_watch_term_is_found_however_it_is_written(term: str, text: str) -> None:
+    assert Terms([term]).in_texts([text]) == (term,)
+
+
+@pytest.mark.parametrize(("term", "text"), NOT_FOUND)
+def test_a_term_is_not_found_inside_words_or_across_others(term: str, text: str) -> None:
+    assert Terms([term]).in_texts([text]) == ()
+
+
+def test_terms_of_both_sides_are_listed_once_in_order() -> None:
+    assert Terms(["truce", "aid"]).in_texts(["aid and truce", "truce"]) == ("aid", "truce")
+
+
+def found_by_sqlite(words: str, text: str) -> bool:
+    """Whether a full-text index of SQLite that holds the text finds it by all the words."""
+    with sqlite3.connect(":memory:") as database:
+        database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='unicode61 remove_diacritics 0')")
+        database.execute("INSERT INTO texts VALUES (?)", [indexed_text(text)])
+        asked = " AND ".join(
+            "(" + " OR ".join('"' + " ".join(phrase) + '"' for phrase in phrases) + ")"
+            for phrases in query_terms(words)
+        )
+        return bool(database.execute("SELECT 1 FROM texts WHERE texts MATCH ?", [asked]).fetchall())
+
+
+@pytest.mark.parametrize(("words", "text"), FOUND)
+def test_a_full_text_index_finds_what_watch_terms_find(words: str, text: str) -> None:
+    assert found_by_sqlite(words, text)
+
+
+@pytest.mark.parametrize("words", ["", "§", "-- …", "\u00ad", "✓"])
+def test_words_without_letters_and_digits_ask_for_nothing(words: str) -> None:
+    assert query_terms(words) == []
+
+
+LETTERS = "aBçßÅ1٣ .,-'’\u00ad\u0301 ²éИйёΣςあがกำ支付कि한x٫_"
+
+
+@given(st.text(alphabet=LETTERS, max_size=30))
+def test_unicode61_cuts_an_indexed_text_into_its_terms(text: str) -> None:
+    with sqlite3.connect(":memory:") as database:
+        database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='unicode61 remove_diacritics 0')")
+        database.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, 'instance')")
+        database.execute("INSERT INTO texts VALUES (?)", [indexed_text(text)])
+        cut = [term for (term,) in database.execute("SELECT term FROM words ORDER BY offset")]
+    assert cut == search_terms(text)
+
+
+@given(st.text(alphabet=LETTERS, max_size=30))
+def test_what_has_a_letter_or_digit_is_found_in_itself(text: str) -> None:
+    expected = (text,) if any(map(str.isalnum, unicodedata.normalize("NFKD", text))) else ()
+    assert Terms([text]).in_texts([text]) == expected
+
+
+@given(st.text(alphabet=LETTERS, max_size=30))
+def test_composed_and_decomposed_letters_have_the_same_terms(text: str) -> None:
+    assert search_terms(unicodedata.normalize("NFC", text)) == search_terms(unicodedata.normalize("NFD", text))
+
+
+@given(st.text(alphabet="aB1'_;(", max_size=30))
+def test_other_letters_beside_it_do_not_change_the_terms_of_a_word(text: str) -> None:
+    assert search_terms(f"{text} é") == [*search_terms(text), "e"]
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "'000", " 000", "a-", "é-b.", "\u00ad", "1,000,", "支"])
+def test_very_long_runs_of_signs_are_folded_in_linear_time(piece: str) -> None:
+    assert "q" in search_terms(f"1{piece * 50_000}0 q é")
