@@ -218,11 +218,13 @@ def _not_read(transaction: Transaction, since: str | None) -> list[NotRead]:
             ORDER BY earlier.seq DESC
             LIMIT 1
         ), '')"""
+    # so that SQLite takes the index of the few documents with notes
+    present = "documents.present = 1" if transaction.dialect == "sqlite" else "documents.present"
     rows = transaction.rows(
         f"""
         SELECT documents.path, documents.notes, documents.members <> '[]'
         FROM documents
-        WHERE documents.notes IS NOT NULL AND documents.present {new}
+        WHERE documents.notes IS NOT NULL AND {present} {new}
         ORDER BY documents.path
         """,
         given,

@@ -84,7 +84,7 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS ix_documents_path ON documents LONG_INDEX(path);
 CREATE INDEX IF NOT EXISTS ix_documents_blob ON documents (blob);
 CREATE INDEX IF NOT EXISTS ix_documents_failed ON documents (failed) WHERE FAILED;
-CREATE INDEX IF NOT EXISTS ix_documents_notes ON documents (number) WHERE notes IS NOT NULL;
+CREATE INDEX IF NOT EXISTS ix_documents_notes ON documents (present) WHERE notes IS NOT NULL;
 """
 
 # `members` and `blocks` are the runs of a document at that time, compressed: there are many versions.

@@ -25,7 +25,7 @@ def older(tmp_path: Path) -> Path:
     write(tmp_path, "The council will meet on Monday.\n", 1e9)
     monitor("-C", tmp_path, "run")
     with closing(connect(tmp_path / "snapshots/ledger.db")) as ledger:
-        ledger.execute("ALTER TABLE changes DROP COLUMN announced")
+        ledger.execute("ALTER TABLE changes DROP COLUMN copies")
         ledger.execute("UPDATE meta SET value = 'older' WHERE name = 'fingerprint'")
         ledger.commit()
     return tmp_path

@@ -74,7 +74,7 @@ def test_a_few_words_take_the_language_of_their_document() -> None:
     assert language_of(["Gebühren"]) is None
 
 
-def test_a_sentence_in_another_language_than_its_document_keeps_its_own() -> None:
+def test_a_sentence_in_another_language_keeps_its_own() -> None:
     sentence = "Le locataire peut résilier le contrat dans les trente jours."
     assert language_of([sentence, sentence], "de") == "fr"
     assert language_of(["支付"], "en") == "zh"

@@ -122,7 +122,7 @@ def test_composed_and_decomposed_letters_have_the_same_terms(text: str) -> None:
 
 
 @given(st.text(alphabet="aB1'_;(", max_size=30))
-def test_other_letters_beside_it_do_not_change_the_terms_of_a_word(text: str) -> None:
+def test_letters_beside_a_word_do_not_change_its_terms(text: str) -> None:
     assert search_terms(f"{text} é") == [*search_terms(text), "e"]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from monitor.core.tracking.compare import compare
-from monitor.model import BlockKind, Significance, Statement
+from monitor.core.tracking.versions import compare_blocks
+from monitor.model import BlockKind, CutBlock, Significance, Statement
 
 
 def version(*lines):
@@ -19,12 +19,12 @@ def version(*lines):
             made.append(Statement(text, BlockKind.ITEM, 1))
         else:
             made.append(Statement(line))
-    return made
+    return [CutBlock(one.kind, one.level, (one,)) for one in made]
 
 
 def moves(before, after):
     """Significance and reasons of each change that moved."""
-    found = compare(version(*before), version(*after)).changes
+    found = compare_blocks(version(*before), version(*after)).changes
     return [(change.classification.significance, change.classification.reasons) for change in found if change.moved]
 
 
