@@ -75,7 +75,7 @@ def document_change_id(
 SCHEMA = 2  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 2
-ALIGN = 3
+ALIGN = 4
 CLASSIFY = 3
 LINEAGE = 2
 
