@@ -63,3 +63,7 @@ def test_long_texts_are_compared_by_neighbouring_words() -> None:
     words = [f"w{k}" for k in range(1200)]
     assert likeness(" ".join(words), " ".join(words[::-1])) == 0.0
     assert likeness(" ".join(words), " ".join([*words, "more"])) > 0.99
+
+
+def test_one_word_of_many_is_next_to_nothing() -> None:
+    assert likeness("harbour ferries leave daily after seven", "council members of oslo discuss harbour plans") == 0.0

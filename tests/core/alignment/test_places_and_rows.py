@@ -255,3 +255,16 @@ def test_sentence_moves_alone(after: str) -> None:
     alignment = aligned(["Norway offered two field hospitals and a logistics team.", *others], [*others, after])
     assert (0, 4) in links(alignment)
     assert moved_before(alignment) == [0]
+
+
+def test_heading_outweighs_a_longer_text_that_is_the_same() -> None:
+    before = document("# Fee", "Tenant pays", "# Fine", "Owner pays")
+    after = document("# Fee", "Owner pays", "# Fine", "Nobody pays")
+    assert moved_before(align(before, after)) == []
+
+
+def test_little_alike_is_not_believed_where_nothing_else_is_linked() -> None:
+    one, other = "The council of Oslo will vote within 30 days.", "The council of Oslo meets after the vote on ferries."
+    before, after = ([f"{side}{k} {side}{k}x {side}{k}y" for k in range(12)] for side in "ab")
+    assert (1, 1) in links(aligned([ABOVE, one, BELOW], [ABOVE, other, BELOW]))
+    assert links(aligned([one, *before], [other, *after])) == []
