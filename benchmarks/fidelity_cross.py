@@ -23,7 +23,6 @@ from archives import HISTORIES, STEPS, SURE, Far, History, Version, far_apart, j
 from fidelity import CORPORA, REPORT, ROWS, WORDS, Counts, Essays, author, interval, put
 
 from monitor.core.alignment import gaps, moves
-from monitor.core.alignment import gaps as alignment_gaps
 from monitor.core.alignment.align import align
 from monitor.core.text.normalize import normalize
 
@@ -33,13 +32,13 @@ DRAWN = 40  # settings
 PAIRS = 40  # of each kind out of each history
 # Wide ranges: from what would link nearly anything to what would link only near-equal statements.
 RANGES: dict[tuple[Any, str], tuple[float, ...]] = {
-    (gaps, "_LEAST"): (0.25, 0.29, 0.33, 0.37, 0.42),
+    (gaps, "_LEAST"): (0.3, 0.33, 0.36, 0.39, 0.42),
     (gaps, "_PLACE"): (0.1, 0.15, 0.2, 0.25, 0.3),
-    (gaps, "_NEAR"): (0.0, 0.03, 0.05, 0.07, 0.1),
-    (alignment_gaps, "_PRICE"): (0.02, 0.04, 0.07, 0.1),
-    (alignment_gaps, "_TOGETHER"): (0.5, 0.6, 0.7, 0.8),
-    (moves, "_ALIKE"): (0.45, 0.5, 0.55, 0.6, 0.65),
-    (moves, "_ALONE"): (0.65, 0.7, 0.75, 0.8, 0.85, 0.9),
+    (gaps, "_NEAR"): (0.0, 0.02, 0.04, 0.06),
+    (gaps, "_SHORT"): (0.0, 0.1, 0.2, 0.3),
+    (gaps, "_TOGETHER"): (0.65, 0.7, 0.75, 0.8),
+    (moves, "_ALIKE"): (0.5, 0.55, 0.6, 0.65, 0.7),
+    (moves, "_BESIDE"): (0.25, 0.35, 0.5),
 }
 ESSAYS_CAPTION = f"{len(RANGES)} constants, {DRAWN} settings, {FOLDS} folds."
 ARCHIVES_CAPTION = f"Up to {STEPS} versions apart; each step of a proved link at least {SURE} alike."

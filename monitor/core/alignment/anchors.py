@@ -1,18 +1,21 @@
-"""Anchors: links between identical statements, and the heaviest chain of links that keeps the order.
+"""Anchors: links between identical statements or rows of the same key, and the heaviest chain that keeps the order.
 
-Texts that occur once on each side are the safest anchors (patience diff, B. Cohen). Repeated texts between two anchors
-are linked by their context. A chain of weighted ranges is found with prefix maxima in a Fenwick tree (P. Fenwick 1994;
-for single links this is the heaviest increasing subsequence), in O(k log k) for k ranges.
+Texts that occur once on each side are the safest anchors (patience diff, B. Cohen). Rows of a table are known by their
+key. Repeated texts between two anchors are linked by their context. A chain of weighted ranges is found with prefix
+maxima in a Fenwick tree (P. Fenwick 1994; for single links this is the heaviest increasing subsequence), in O(k log k)
+for k ranges.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
+from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.core.alignment.similarity import Similarity
+from monitor.core.alignment.similarity import Similarity, words_of
 
 Pair = tuple[int, int]
 Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
@@ -20,6 +23,21 @@ Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and a
 _RIVALS = 12  # a line repeated more often than this is compared only with those of about its rank
 _ABOUT = 2  # ranks to either side
 _SECTION = 0.5  # what standing under the same heading adds
+_SHORT = 3  # words of a text that is a value rather than a sentence
+_VALUE_LETTERS = 60  # a longer text is none, however few its words
+_VALUE = 0.25  # of the weight of others: a figure is the same by chance
+_HEADING = 2.0
+_DISTINCT = 0.8  # of a column's cells that a key column has once, at least
+
+
+def weight(similarity: Similarity, i: int) -> float:
+    """What a text before weighs against others: longer ones are surer, but not in proportion; values say little."""
+    key = similarity.keys[0][i]
+    size = math.sqrt(len(key))
+    if similarity.positions[0][i].heading:
+        return _HEADING * size
+    value = len(key) < _VALUE_LETTERS and len(words_of(key)) <= _SHORT and any(map(str.isdecimal, key))
+    return _VALUE * size if value else size
 
 
 def gaps_between(links: Sequence[Pair], whole: Gap) -> Iterator[Gap]:
@@ -54,7 +72,80 @@ def pairs_unique_in_section(similarity: Similarity, once: Sequence[Pair]) -> lis
     return [(i, where[name]) for i, name in named[0] if count[0][name] == 1 and i not in known[0] and name in where]
 
 
-def with_repeated_texts(similarity: Similarity, sure: Sequence[Pair], size: Callable[[str], float]) -> list[Pair]:
+def pairs_of_rows(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
+    """Places of table rows whose texts differ, but which have the same key, and no others of their side have."""
+    known = {i for i, _ in once}, {j for _, j in once}
+    keys = [[(name, at) for at, name in row_keys(similarity, side).items() if at not in known[side]] for side in (0, 1)]
+    count = [Counter(name for name, _ in side) for side in keys]
+    where = {name: j for name, j in keys[1] if count[1][name] == 1}
+    return [(i, where[name]) for name, i in keys[0] if count[0][name] == 1 and name in where]
+
+
+def row_keys(similarity: Similarity, side: int) -> dict[int, str]:
+    """The key of each row that has one, by the place of the row on a side.
+
+    The key of a row is its cell in the key column: the first column whose cells are nearly all different and no mere
+    figures; if there is none, the first column, if its cells are.
+    """
+    found = {}
+    for rows in _tables(similarity, side):
+        table = [cells_of(similarity.keys[side][at]) for at in rows]
+        column = _key_column(table)
+        if column is None:
+            continue
+        names = [cells[column] if column < len(cells) else "" for cells in table]
+        count = Counter(names)
+        found.update({at: name for at, name in zip(rows, names, strict=True) if name and count[name] == 1})
+    return found
+
+
+def same_key(similarity: Similarity, i: int, j: int) -> bool:
+    """Whether two rows of a table have the same first cell."""
+    if not (similarity.positions[0][i].row and similarity.positions[1][j].row):
+        return False
+    one, other = cells_of(similarity.keys[0][i]), cells_of(similarity.keys[1][j])
+    return len(one) > 1 and one[0] == other[0] != ""
+
+
+def cells_of(key: str) -> list[str]:
+    """The cells of a row's normalised text."""
+    return [cell.strip() for cell in key.split("|")]
+
+
+def _tables(similarity: Similarity, side: int) -> Iterator[range]:
+    """The runs of rows of a side."""
+    start = None
+    positions = similarity.positions[side]
+    for at in range(len(positions) + 1):
+        row = at < len(positions) and positions[at].row
+        if row and start is None:
+            start = at
+        elif not row and start is not None:
+            yield range(start, at)
+            start = None
+
+
+def _key_column(table: Sequence[Sequence[str]]) -> int | None:
+    """The place of the key column among the cells of a table's rows."""
+    distinct = []
+    for column in range(min(map(len, table))):
+        cells = [row[column] for row in table]
+        if len({*cells}) >= _DISTINCT * len(cells):
+            if sum(any(map(str.isalpha, cell)) for cell in cells) >= _DISTINCT * len(cells):
+                return column
+            distinct.append(column)
+    return 0 if 0 in distinct else None
+
+
+def anchor_run(similarity: Similarity, pairs: list[Pair]) -> list[Pair]:
+    """The heaviest run of anchors that keeps the order, of sorted pairs."""
+    if all(one < other for (_, one), (_, other) in pairwise(pairs)):
+        return pairs
+    run = heaviest_chain([LinkedRange(i, i + 1, j, j + 1, weight(similarity, i)) for i, j in pairs])
+    return [(linked.i0, linked.j0) for linked in run]
+
+
+def with_repeated_texts(similarity: Similarity, sure: Sequence[Pair]) -> list[Pair]:
     """The `sure` links of identical texts, in order, and those of repeated texts between them."""
     before, after = similarity.keys
     found = list(sure)
@@ -62,7 +153,7 @@ def with_repeated_texts(similarity: Similarity, sure: Sequence[Pair], size: Call
         runs, (i0, i1, j0, j1) = equal_ends(before, after, gap)
         found += runs
         if i0 < i1 and j0 < j1:
-            found += _repeated(similarity, (i0, i1, j0, j1), size)
+            found += _repeated(similarity, (i0, i1, j0, j1))
     return sorted(found)
 
 
@@ -79,7 +170,7 @@ def equal_ends(before: Sequence[str], after: Sequence[str], gap: Gap) -> tuple[l
     return found, (i0, i1, j0, j1)
 
 
-def _repeated(similarity: Similarity, gap: Gap, size: Callable[[str], float]) -> list[Pair]:
+def _repeated(similarity: Similarity, gap: Gap) -> list[Pair]:
     before, after = similarity.keys
     positions_before, positions_after = similarity.positions
     i0, i1, j0, j1 = gap
@@ -97,7 +188,7 @@ def _repeated(similarity: Similarity, gap: Gap, size: Callable[[str], float]) ->
         own = positions_before[i].section
         for j in here:
             same = _SECTION if own and own == positions_after[j].section else 0.0
-            ranges.append(LinkedRange(i, i + 1, j, j + 1, 1.0 + size(before[i]) + same))
+            ranges.append(LinkedRange(i, i + 1, j, j + 1, 1.0 + weight(similarity, i) + same))
     return [(linked.i0, linked.j0) for linked in heaviest_chain(ranges)]
 
 

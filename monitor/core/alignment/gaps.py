@@ -1,12 +1,13 @@
 """Align the statements in one gap: candidate pairs, splits and merges, and the heaviest chain of links.
 
-Candidates share words; in large gaps they must share rare words. A split or merge links one statement with two or
-three neighbours that together have its text.
+Candidates share words; in large gaps they must share rare words. A split or merge links one statement with several
+neighbours that together have its text. A short value alone between two anchors is linked by its place.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from heapq import nsmallest
 from itertools import product
@@ -14,12 +15,13 @@ from typing import NamedTuple
 
 from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain
 from monitor.core.alignment.rejection import is_boilerplate_link
-from monitor.core.alignment.similarity import Similarity
+from monitor.core.alignment.similarity import Form, Similarity, alike, joined, words_of
 
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
 _VOTE = 10_000  # of a word that occurs in one statement
 _COMMON = 64  # beyond that, a word that occurs in more statements than this proposes no pair
 _ROUNDED = 1e-9  # what sums of fractions may be off
+_LETTERS = 2  # of the longest word of a text without spaces
 _NOWHERE: tuple[list[int], int] = ([], 0)
 
 
@@ -37,20 +39,24 @@ def _sharing_rare_words(
     similarity: Similarity, statements: tuple[Sequence[int], Sequence[int]], sides: Pair, most: int
 ) -> Iterator[Pair]:
     """For each of some statements of one side, those of the other side."""
-    keys, terms = [similarity.keys[side] for side in sides], similarity.features.terms
     where: defaultdict[str, list[int]] = defaultdict(list)
     for other in statements[1]:
-        for word in terms(keys[1][other]):
-            where[word].append(other)
-    rare = {word: (places, _VOTE // len(places)) for word, places in where.items() if len(places) <= _COMMON}
+        for term in _terms(similarity.form(sides[1], other)):
+            where[term].append(other)
+    rare = {term: (places, _VOTE // len(places)) for term, places in where.items() if len(places) <= _COMMON}
     for one in statements[0]:
         votes: defaultdict[int, int] = defaultdict(int)
-        for word in terms(keys[0][one]):
-            places, vote = rare.get(word, _NOWHERE)
+        for term in _terms(similarity.form(sides[0], one)):
+            places, vote = rare.get(term, _NOWHERE)
             for other in places:
                 votes[other] += vote
         for other in nsmallest(most, votes, key=lambda other: (-votes[other], other)):
             yield one, other
+
+
+def _terms(form: Form) -> frozenset[str]:
+    """What a text is found by: its words; where they are single letters, as in Chinese, its letters as well."""
+    return form.other if max(map(len, form.other), default=0) > _LETTERS else form.other | form.letters
 
 
 class RatedPair(NamedTuple):
@@ -85,186 +91,183 @@ def rated(
     return result
 
 
-_PRICE = 0.04  # of each further part
 _TOGETHER = 0.7  # how alike the parts must be to the whole when they are read as one
+_RISE = 0.02  # how much more alike each part must make the whole
+_RISE_APART = 0.12  # the same of a part that does not stand beside the others
+_REACH = 3  # places from one part to the next, at most
 _WORDS = 6  # a shorter statement is not taken apart
-_SIZES = (2, 3)
-_REACH = 3  # statements between parts that do not stand together, at most, and one
-_RISE = 0.12  # how much more alike such a part must make the whole
-_WHOLE = 0.8  # the similarity from which nothing is missing
+_WHOLE = 0.9  # the similarity from which nothing is missing
+
+
+class Parts(NamedTuple):
+    """The statements of a side that together say what one statement of the other says, and how alike they are to it."""
+
+    places: tuple[int, ...]
+    together: float
+    read: Form
 
 
 def split_and_merged(
-    similarity: Similarity, alike: Mapping[Pair, float], worth: Mapping[Pair, float], gap: Gap
-) -> Iterator[LinkedRange]:
-    """Blocks worth more than the best of their single links, given the pairs' similarity and worth (0 if missing)."""
-    i0, i1, j0, j1 = gap
-    good = [pair for pair, value in sorted(worth.items()) if value > 0]
-    for a, b in _runs(good, j0, j1):
-        cells = [(a, k) for k in b]
-        value = _worth_of(similarity, alike, worth, (a, b), cells, flip=False)
-        if value > 0:
-            yield LinkedRange(a, a + 1, b.start, b.stop, value)
-    for a, b in _runs(sorted((j, i) for i, j in good), i0, i1):
-        cells = [(k, a) for k in b]
-        value = _worth_of(similarity, alike, worth, (a, b), cells, flip=True)
-        if value > 0:
-            yield LinkedRange(b.start, b.stop, a, a + 1, value)
-
-
-def apart(similarity: Similarity, links: Collection[Pair]) -> set[Pair]:
-    """Further links: a statement that nothing else is linked to says the rest of what its near neighbour was linked to.
-
-    The parts of a split or a merge need not stand together: another statement may have been put between them.
-    """
-    of_before, of_after = Counter(i for i, _ in links), Counter(j for _, j in links)
-    found: list[tuple[Pair, Pair]] = []
-    for pair in sorted(links):
-        if of_before[pair[0]] == of_after[pair[1]] == 1 and similarity.of(*pair) < _WHOLE:
-            found += [(pair, rest) for rest in _rests(similarity, pair, (of_before, of_after))]
-    # What could be a part of two, or would make several of several, is left alone.
-    known = Counter(base for base, _ in found)
-    taken = Counter((side, new[side]) for base, new in found for side in (0, 1) if base[side] != new[side])
-    return {
-        new
-        for base, new in found
-        if known[base] == 1 and all(taken[side, new[side]] == 1 for side in (0, 1) if base[side] != new[side])
-    }
-
-
-def _rests(similarity: Similarity, pair: Pair, degree: tuple[Counter[int], Counter[int]]) -> Iterator[Pair]:
-    """The best link that makes a whole of either statement of a pair, if any does."""
-    features = similarity.features
-    forms = [features.form(keys[at]) for keys, at in zip(similarity.keys, pair, strict=True)]
-    for side in (0, 1):
-        whole, first, at = forms[1 - side], forms[side], pair[side]
-        if len(whole.code) < _WORDS or len(first.code) >= len(whole.code):
-            continue
-        least = max(_TOGETHER, similarity.of(*pair) + _RISE)
-        tried = []
-        for k in range(max(0, at - _REACH), min(len(similarity.keys[side]), at + _REACH + 1)):
-            if not degree[side][k]:
-                part = features.form(similarity.keys[side][k])
-                parts = [first, part] if at < k else [part, first]
-                tried.append((features.alike(whole, features.joined(parts)), -k))
-        best, place = max(tried, default=(0.0, 0))
-        if best >= least:
-            yield (pair[0], -place) if side else (-place, pair[1])
-
-
-def _runs(good: Sequence[Pair], low: int, high: int) -> Iterator[tuple[int, range]]:
-    """A whole and two or three neighbours on the other side, one of which is worth linking to it by itself."""
-    tried: set[tuple[int, int, int]] = set()
-    for a, b in good:
-        for size in _SIZES:
-            for start in range(max(low, b - size + 1), min(b, high - size) + 1):
-                if (a, start, size) not in tried:
-                    tried.add((a, start, size))
-                    yield a, range(start, start + size)
-
-
-def _worth_of(
     similarity: Similarity,
-    alike: Mapping[Pair, float],
+    found: Mapping[Pair, float],
     worth: Mapping[Pair, float],
-    block: tuple[int, range],
-    cells: Sequence[Pair],
-    *,
-    flip: bool,
-) -> float:
-    """The best part's worth and how much more alike all parts are together; 0 if that is too little."""
-    alone = [alike.get(cell, 0.0) for cell in cells]
-    needed = max(alone) + _PRICE * (len(cells) - 1)
-    # A part that shares nothing makes no whole, and none is more alike than the same text.
-    if alone.count(0.0) >= len(alone) - 1 or needed > 1:
-        return 0.0
-    one, many = similarity.keys[::-1] if flip else similarity.keys
-    features = similarity.features
-    whole = features.form(one[block[0]])
-    size = len(whole.code)
-    if size < _WORDS:
-        return 0.0
-    parts = [features.form(many[k]) for k in block[1]]
-    # What the parts share with the whole cannot be more together than it is one by one.
-    most = sum([value * (size + len(part.code)) for value, part in zip(alone, parts, strict=True)])
-    if most <= needed * (size + sum([len(part.code) for part in parts])):
-        return 0.0
-    together = features.alike(whole, features.joined(parts))
-    if together < max(needed, _TOGETHER):
-        return 0.0
-    return max(worth.get(cell, 0.0) for cell in cells) + together - needed
+    free: tuple[Collection[int], Collection[int]],
+) -> Iterator[tuple[LinkedRange, list[Pair]]]:
+    """Links of one statement with several `free` ones, given the pairs' similarity and worth (0 if missing).
+
+    The parts grow from the one that is most alike. They need not stand together: another statement may have been put
+    between them.
+    """
+    for side in (1, 0):
+        of_whole: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        for pair, value in found.items():
+            of_whole[pair[1 - side]][pair[side]] = value
+        for at, alone in sorted(of_whole.items()):
+            parts = _grown(similarity, (1 - side, at), alone, free[side])
+            cells = [(at, k) if side else (k, at) for k in parts.places]
+            if len(cells) > 1 and parts.together >= _TOGETHER:
+                gain = parts.together - max(alone.values()) - _RISE * (len(cells) - 1)
+                value = max(0.0, *(worth.get(cell, 0.0) for cell in cells)) + gain
+                yield LinkedRange(cells[0][0], cells[-1][0] + 1, cells[0][1], cells[-1][1] + 1, value), cells
 
 
-_LEAST = 0.33  # a pair is worth linking above this similarity
-_PLACE = 0.175  # what standing at opposite ends of the gap costs
-_NEAR = 0.05  # what a linked neighbour on either side adds
+def _grown(
+    similarity: Similarity, whole_at: tuple[int, int], alone: Mapping[int, float], free: Collection[int]
+) -> Parts:
+    """The parts of a whole among the statements that are like it `alone`."""
+    side, at = whole_at
+    first = max(alone, key=lambda k: (alone[k], -k))
+    whole, parts = similarity.form(side, at), Parts((first,), alone[first], similarity.form(1 - side, first))
+    if parts.together >= _WHOLE or not _WORDS <= len(whole.code) > len(parts.read.code):
+        return parts
+    while True:
+        low, high = parts.places[0], parts.places[-1]
+        for near, rise in (
+            ((low - 1, high + 1), _RISE),
+            ((*range(low - _REACH, low), *range(high + 1, high + _REACH + 1)), _RISE_APART),
+        ):
+            least = parts.together + rise
+            tried = [_with_part(whole, parts, similarity.form(1 - side, k), k, least) for k in near if k in free]
+            best = max(tried, key=lambda more: more.together, default=parts)
+            if best.together >= least:
+                parts = best
+                break
+        else:
+            return parts
+
+
+def _with_part(whole: Form, parts: Parts, more: Form, k: int, least: float) -> Parts:
+    """The parts with one `more`, which stands at `k`; 0 alike if that is less than `least`."""
+    size = len(parts.read.code) + len(more.code)
+    # What brings no new word makes nothing more alike, and what is much longer than the whole is not like it.
+    if 2 * len(whole.code) < least * (len(whole.code) + size) or whole.other & more.other <= parts.read.other:
+        return parts._replace(together=0.0)
+    if k < parts.places[0]:
+        places, read = (k, *parts.places), joined([more, parts.read])
+    else:
+        places, read = (*parts.places, k), joined([parts.read, more])
+    return Parts(places, alike(whole, read, least), read)
+
+
+_LEAST = 0.39  # a pair is worth linking above this similarity
+_PLACE = 0.15  # what standing at opposite ends of the gap costs
+_NEAR = 0.06  # what a linked neighbour on either side adds
+_SHORT = 0.15  # what it costs that the shorter of two has one word; of more words, each costs its part
 _KIND = 0.1  # what it costs that one of two is a heading
-_SEEN = 0.1  # pairs less alike than this are not looked at again
+_SEEN = 0.2  # pairs less alike than this are not looked at again
 _MOST = 12  # candidates of a statement in a large gap
-_TURNS = 2  # in which links support each other
 
 
-def solve(similarity: Similarity, gap: Gap) -> set[Pair]:
-    """Order-keeping links within a gap, single ones, splits and merges."""
+def solve(similarity: Similarity, gap: Gap, settled: tuple[Collection[int], Collection[int]]) -> set[Pair]:
+    """Order-keeping links within a gap, single ones, splits and merges; `settled` statements are linked elsewhere."""
     i0, i1, j0, j1 = gap
-    if i1 - i0 == j1 - j0 == 1:
+    free = [i for i in range(i0, i1) if i not in settled[0]], [j for j in range(j0, j1) if j not in settled[1]]
+    if i1 - i0 == j1 - j0 == len(free[0]) == len(free[1]) == 1:
         return _one_and_one(similarity, i0, j0)
-    pairs = candidates(similarity, range(i0, i1), range(j0, j1), _MOST)
-    alike = {pair: value for pair in pairs if (value := similarity.of(*pair)) >= _SEEN}
-    plain = _worth_alone(similarity, alike, gap)
-    if not plain:
-        return set()
-    worth, chain = plain, heaviest_chain(_links(plain))
-    ends = {(i0 - 1, j0 - 1), (i1, j1)}
-    linked: set[Pair] = set()
-    for _ in range(_TURNS):
-        earlier, linked = linked, {(block.i0, block.j0) for block in chain} | ends
-        if linked == earlier:
-            break
-        worth = {
-            (i, j): value + _NEAR * (((i - 1, j - 1) in linked) + ((i + 1, j + 1) in linked))
-            for (i, j), value in plain.items()
-        }
-        chain = heaviest_chain(_links(worth))
-    blocks = list(split_and_merged(similarity, alike, worth, gap))
-    if blocks:
-        chain = heaviest_chain([*_links(worth), *blocks])
-    links = [_pairs(block) for block in chain]
-    return {
-        pair for pairs in links if len(pairs) > 1 or not is_boilerplate_link(similarity, pairs[0]) for pair in pairs
+    pairs = candidates(similarity, *free, _MOST)
+    found = {pair: value for pair in pairs if (value := similarity.of(*pair, _SEEN)) >= _SEEN}
+    plain = _worth_alone(similarity, found, gap)
+    chain = heaviest_chain(_links(plain))
+    linked = {(block.i0, block.j0) for block in chain} | {(i0 - 1, j0 - 1), (i1, j1)}
+    worth = {
+        (i, j): value + _NEAR * (((i - 1, j - 1) in linked) + ((i + 1, j + 1) in linked))
+        for (i, j), value in plain.items()
     }
+    several = dict(split_and_merged(similarity, found, worth, (set(free[0]), set(free[1]))))
+    links: set[Pair] = set()
+    for block in heaviest_chain([*_links(worth), *several]):
+        pair = block.i0, block.j0
+        if block in several:
+            links.update(several[block])
+        elif not is_boilerplate_link(similarity, pair):
+            links.add(pair)
+    return links
 
 
 def _one_and_one(similarity: Similarity, i: int, j: int) -> set[Pair]:
     """The commonest gap by far, told at once: one statement on each side, both neighbours linked."""
     value = similarity.of(i, j)
-    worth = (
-        value - _LEAST - _KIND * (similarity.positions[0][i].heading != similarity.positions[1][j].heading) + 2 * _NEAR
-    )
-    linked = value >= _SEEN and worth > 0 and not is_boilerplate_link(similarity, (i, j))
-    return {(i, j)} if linked else set()
+    linked = _worth_of(similarity, value, i, j) > -2 * _NEAR and not is_boilerplate_link(similarity, (i, j))
+    return {(i, j)} if linked or _same_place(similarity, i, j) else set()
 
 
-def _worth_alone(similarity: Similarity, alike: Mapping[Pair, float], gap: Gap) -> dict[Pair, float]:
+def _worth_of(similarity: Similarity, value: float, i: int, j: int) -> float:
+    """What linking a pair of this similarity is worth wherever it stands."""
+    worth = value - _LEAST - _SHORT / min(len(similarity.form(0, i).code), len(similarity.form(1, j).code))
+    return worth - _KIND if similarity.positions[0][i].heading != similarity.positions[1][j].heading else worth
+
+
+def _worth_alone(similarity: Similarity, found: Mapping[Pair, float], gap: Gap) -> dict[Pair, float]:
     """What linking each pair is worth without its neighbours, where these could make it worth something."""
-    before, after = similarity.positions
     i0, i1, j0, j1 = gap
     # How far down the gap each statement stands, measured on its own side: 0..1.
     down_before = [(i - i0 + 0.5) / (i1 - i0) for i in range(i0, i1)]
     down_after = [(j - j0 + 0.5) / (j1 - j0) for j in range(j0, j1)]
-    found = {}
-    for (i, j), value in alike.items():
-        worth = value - _LEAST - _PLACE * abs(down_before[i - i0] - down_after[j - j0])
-        if before[i].heading != after[j].heading:
-            worth -= _KIND
-        if worth > -2 * _NEAR:
-            found[i, j] = worth
-    return found
+    plain = {}
+    for (i, j), value in found.items():
+        if value > _LEAST - 2 * _NEAR:
+            down = abs(down_before[i - i0] - down_after[j - j0])
+            plain[i, j] = _worth_of(similarity, value, i, j) - _PLACE * down
+    return plain
 
 
 def _links(worth: Mapping[Pair, float]) -> Iterator[LinkedRange]:
     return (LinkedRange(i, i + 1, j, j + 1, value) for (i, j), value in worth.items() if value > 0)
 
 
-def _pairs(block: LinkedRange) -> list[Pair]:
-    return [(i, j) for i in range(block.i0, block.i1) for j in range(block.j0, block.j1)]
+_PLAIN = 3  # words of a value besides figures, at most
+_LONGEST = 60  # characters of a value, at most
+_SENTENCE = re.compile(r"\S\s.*[.!?…।]$|[。！？]$")
+
+
+def _same_place(similarity: Similarity, i: int, j: int) -> bool:
+    """Whether two values are of one kind and the only statements between their neighbours, one of which there must be.
+
+    Names in a list of names are not: there, one person has taken the place of another. Nor are rows: they have a key.
+    """
+    kinds = [_kind(similarity.texts[side][at]) for side, at in ((0, i), (1, j))]
+    positions = similarity.positions[0][i], similarity.positions[1][j]
+    if not kinds[0] or kinds[0] != kinds[1] or positions[0].heading != positions[1].heading:
+        return False
+    if positions[0].row and "|" in similarity.keys[0][i]:
+        return False
+    around = [*_neighbours(similarity, 0, i), *_neighbours(similarity, 1, j)]
+    return bool(around) and not (kinds[0] == "name" and "name" in map(_kind, around))
+
+
+def _neighbours(similarity: Similarity, side: int, at: int) -> list[str]:
+    texts = similarity.texts[side]
+    return [*texts[max(0, at - 1) : at], *texts[at + 1 : at + 2]]
+
+
+def _kind(text: str) -> str:
+    """`figure`, `name` (two capitalised words or more) or `words`; `""` of what is no short value."""
+    if len(text) > _LONGEST or _SENTENCE.search(text):
+        return ""
+    words = words_of(text)
+    plain = [word for word in words if not any(map(str.isdecimal, word))]
+    if len(plain) > _PLAIN:
+        return ""
+    if len(plain) < len(words):
+        return "figure"
+    return "name" if len(words) > 1 and all(word[0].isupper() for word in words) else "words"

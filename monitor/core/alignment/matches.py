@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
-from monitor.core.alignment.anchors import Pair
-from monitor.core.alignment.rejection import SURE, share_distinctive_word
-from monitor.core.alignment.similarity import Similarity, TextFeatures
+from monitor.core.alignment.anchors import Pair, same_key
+from monitor.core.alignment.similarity import Similarity, alike, form_of, joined, words_of
 from monitor.model import Match
 
 Indices = tuple[int, ...]
@@ -122,13 +121,13 @@ def explain(similarity: Similarity, group: Group, links: set[Pair]) -> tuple[flo
     if single and similarity.keys[0][before[0]] == similarity.keys[1][after[0]]:
         return 1.0, _of_same_text(similarity, before[0], after[0])
     texts = [[keys[at] for at in side] for keys, side in zip(similarity.keys, group, strict=True)]
-    words = [[*chain.from_iterable(map(similarity.features.words, side))] for side in texts]
+    words = [[*chain.from_iterable(map(words_of, side))] for side in texts]
     reasons = [_shared(*words), *_of_numbers(texts, words)]
     if single:
         score = similarity.of(before[0], after[0])
-        reasons += _is_weak(similarity, before[0], after[0])
+        reasons += _of_place(similarity, before[0], after[0])
     else:
-        score = _together(similarity.features, texts)
+        score = alike(joined([*map(form_of, texts[0])]), joined([*map(form_of, texts[1])]))
         reasons.append("together they say what the one says")
     if (before[0] - 1, after[0] - 1) in links or (before[-1] + 1, after[-1] + 1) in links:
         reasons.append("neighbours linked")
@@ -145,10 +144,12 @@ def _of_same_text(similarity: Similarity, i: int, j: int) -> tuple[str, ...]:
     return SAME_TEXT
 
 
-def _is_weak(similarity: Similarity, i: int, j: int) -> Iterator[str]:
+def _of_place(similarity: Similarity, i: int, j: int) -> Iterator[str]:
     """What was weighed for and against a link of texts that differ."""
-    if similarity.of(i, j) < SURE and share_distinctive_word(similarity, (i, j)):
-        yield "share words that hardly a line nearby has"
+    if same_key(similarity, i, j):
+        yield "the same first cell"
+    if not similarity.of(i, j):
+        yield "alone between the same neighbours"
     if similarity.positions[0][i].heading != similarity.positions[1][j].heading:
         yield "one is a heading, the other is not"
 
@@ -172,8 +173,3 @@ def _of_numbers(texts: Sequence[Sequence[str]], words: Sequence[Sequence[str]]) 
 
 def _is_number(word: str) -> bool:
     return word[:1].isdecimal()
-
-
-def _together(features: TextFeatures, texts: Sequence[Sequence[str]]) -> float:
-    one, other = (features.joined([*map(features.form, side)]) for side in texts)
-    return features.alike(one, other)

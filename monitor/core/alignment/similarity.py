@@ -1,37 +1,32 @@
-"""The similarity of statements, 0 to 1, with the features it is computed from and the sections the statements are in.
+"""The similarity of two statements, 0 to 1, with the words it is computed from and the sections the statements are in.
 
-It is the mean of two measures. Order: twice the longest common subsequence of words, over the words of both. Features:
-groups of letters, weighted by how few of the differing statements have them; twice the shared weight over the weight
-of both. Letter groups recognise inflected and misspelt words, weights discount what every statement says, and order
-rejects shuffled words. Nothing is trained.
+It is the mean of three measures, each a Dice coefficient (L. R. Dice 1945). Words: those that both have, where the
+frequent words of a language (`the`, `und`) weigh a quarter. Order: the longest common subsequence of words. Letters:
+three neighbouring ones, which recognise inflected and misspelt words. Two statements are 0 alike if they share no
+word, not even its first four letters, but frequent ones, or if words and order give next to nothing.
 
-A word of up to four letters is one group. Longer words are cut into groups of five letters at every second letter,
-ends included (`voters` gives ` vote`, `oters`). In scripts without spaces two neighbouring characters are a group, in
-their alphabets three.
+The similarity depends on the two texts alone. Nothing is trained or counted over documents.
 """
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property, lru_cache
-from itertools import chain, zip_longest
+from itertools import zip_longest
 from operator import add
-from sys import intern
 from typing import NamedTuple
+from zlib import crc32
 
 from rapidfuzz.distance import LCSseq
 
+from monitor.core.text.language import KNOWN, language
 from monitor.core.text.normalize import normalize
 from monitor.model import BlockKind, Statement
 
-_LETTERS = 5  # in a group
-_STEP = 2  # letters from one group of a word to the next
-_WHOLE = 4  # letters of a word that is not cut
-_CACHED_WORDS = 16_384  # whose groups are kept from one alignment to the next
-_CACHED_TEXTS = 1024  # about five megabytes
+_CACHED_WORDS = 16_384  # from one alignment to the next
+_CACHED_TEXTS = 1024  # about fifteen megabytes
 _CACHEABLE = 2000  # characters of a text that is kept
 
 # Written without spaces. Where a character says much, one at a time does for a word; where it says little, as in an
@@ -95,173 +90,112 @@ def _in_pairs(words: Sequence[str]) -> list[str]:
     return found
 
 
-def neighbouring(key: str) -> frozenset[str]:
-    """Of a normalised text in a script without spaces, each two or three characters that stand together."""
-    if key.isascii():
-        return frozenset()
-    found: set[str] = set()
-    for run in _run().findall(key):
-        size = 3 if _letter().match(run) else 2
-        found.update(run[k : k + size] for k in range(len(run) - size + 1))
-    return frozenset(found)
+_OTHER = 4  # what a word weighs that is not frequent; a frequent one weighs 1
+_STEM = 4  # letters by which two forms of a word are recognised
+_TELLING = 0.4  # what words and order must give together (2 at most): letters alone tell nothing
+_CODES = 0x10000, 0x100000  # the first character that stands for a word, and how many do
+_LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
+
+
+@cache
+def _frequent_words() -> frozenset[str]:
+    """The frequent words of every language that has a list of them."""
+    return frozenset(word.lower() for code in KNOWN for word in language(code).stops.entries)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)
-def _groups_of_word(word: str) -> frozenset[str]:
-    text = f" {word} "
-    if len(word) <= _WHOLE:
-        return frozenset([text])
-    # Interned, for a set finds the very same string faster than an equal one.
-    return frozenset([intern(text[k : k + _LETTERS]) for k in range(0, len(text) - _LETTERS + 1, _STEP)])
-
-
-def _groups_of(key: str) -> frozenset[str]:
-    return neighbouring(key).union(*map(_groups_of_word, words_of(key)))
-
-
-_kept_groups = lru_cache(maxsize=_CACHED_TEXTS)(_groups_of)
-
-
-def groups_of(key: str) -> frozenset[str]:
-    """The letter groups of a normalised text; one that stands in it several times counts once."""
-    return _kept_groups(key) if len(key) <= _CACHEABLE else _groups_of(key)
-
-
-_UNIT = 1000  # of a group's weight
-_kept_in_order = LCSseq.similarity  # how many words: looked up once, for it is asked for every pair
-_CODES = 0x110000  # characters that there are; the first is left out
-_LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
+def _code(word: str) -> str:
+    """A character that stands for the word, since strings are compared fastest; few words share one."""
+    return chr(_CODES[0] + crc32(word.encode("utf-8", "surrogatepass")) % _CODES[1])
 
 
 class Form:
     """One statement, or several read as one, as it is compared."""
 
-    __slots__ = ("code", "groups", "mass", "pairs")
+    __slots__ = ("_letters", "code", "frequent", "mass", "other", "pairs", "stems", "text")
 
-    def __init__(self, code: str, groups: frozenset[str], mass: int) -> None:
-        self.code = code  # a character for each word: rapidfuzz compares strings fastest
-        self.groups = groups
-        self.mass = mass
+    def __init__(self, code: str, other: frozenset[str], frequent: frozenset[str], text: str) -> None:
+        self.code = code  # a character for each word
+        self.other = other
+        self.frequent = frequent
+        self.text = text  # its words, a space before and after each
+        self.mass = _OTHER * len(other) + len(frequent)
+        self.stems = frozenset([word[:_STEM] for word in other or frequent])
         # Neighbouring words: the order of a long text, at a cost that grows with its length alone.
         self.pairs = frozenset(map(add, code, code[1:])) if len(code) > _LONG else None
+        self._letters: frozenset[str] | None = None
+
+    @property
+    def letters(self) -> frozenset[str]:
+        """Each three neighbouring letters; few texts are so much alike that they are asked for."""
+        if self._letters is None:
+            text = self.text
+            self._letters = frozenset([text[k : k + 3] for k in range(len(text) - 2)])
+        return self._letters
 
 
-class _Codes(dict[str, str]):
-    """A character for each word."""
-
-    def __missing__(self, word: str) -> str:
-        code = self[word] = chr(1 + len(self) % (_CODES - 1))
-        return code
+def form_of(key: str) -> Form:
+    """The form of a normalised text."""
+    return _kept_form(key) if len(key) <= _CACHEABLE else _form_of(key)
 
 
-class _Weights(dict[str, int]):
-    """The weight of each letter group; one that was not counted is as rare as can be."""
-
-    rarest = 0
-
-    def __missing__(self, group: str) -> int:
-        self[group] = self.rarest
-        return self.rarest
+def _form_of(key: str) -> Form:
+    words = words_of(key)
+    frequent = _frequent_words().intersection(words)
+    other = [word for word in words if word not in frequent] if frequent else words
+    names = other if len(set(other)) == len(other) else _numbered(other)
+    return Form("".join(map(_code, words)), frozenset(names), frequent, f" {' '.join(words)} ")
 
 
-class TextFeatures:
-    """What is known of the texts of two versions: words, forms, and how rare each letter group is."""
+_kept_form = lru_cache(maxsize=_CACHED_TEXTS)(_form_of)
 
-    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
-        """Takes the normalised texts of both versions."""
-        self._texts = (before, after)
-        self._code = _Codes()
-        self._words: dict[str, Sequence[str]] = {}
-        self._groups: dict[str, frozenset[str]] = {}
-        self._sets: dict[str, frozenset[str]] = {}
-        self._forms: dict[str, Form] = {}
-        self._weight = _Weights()
-        self._weight_of = self._weight.__getitem__
 
-    def words(self, key: str) -> Sequence[str]:
-        """The words of a normalised text of either version."""
-        found = self._words.get(key)
-        if found is None:
-            found = self._words[key] = words_of(key)
-        return found
+def _numbered(words: Iterable[str]) -> list[str]:
+    """The words, a repeated one with its number: a set of them counts as a multiset."""
+    seen: Counter[str] = Counter()
+    names = []
+    for word in words:
+        names.append(f"{word} {seen[word]}" if word in seen else word)
+        seen[word] += 1
+    return names
 
-    def word_set(self, key: str) -> frozenset[str]:
-        """The same without order."""
-        found = self._sets.get(key)
-        if found is None:
-            found = self._sets[key] = frozenset(self.words(key))
-        return found
 
-    def terms(self, key: str) -> set[str]:
-        """What a normalised text may be found by: its words, and neighbouring characters where there are no spaces."""
-        return {*self.words(key), *neighbouring(key)}
+def joined(parts: Sequence[Form]) -> Form:
+    """Several statements as if they were one; a word that two of them have counts once but for the order."""
+    return Form(
+        "".join([part.code for part in parts]),
+        frozenset().union(*[part.other for part in parts]),
+        frozenset().union(*[part.frequent for part in parts]),
+        "".join([part.text for part in parts]),
+    )
 
-    def form(self, key: str) -> Form:
-        """The form of a normalised text of either version."""
-        found = self._forms.get(key)
-        if found is None:
-            if not self._weight.rarest:
-                self._weigh()
-            found = self._forms[key] = self._make(key)
-        return found
 
-    def joined(self, parts: Sequence[Form]) -> Form:
-        """Several statements as if they were one; a word that two of them have counts once among the letters."""
-        whole = parts[0]
-        for part in parts[1:]:
-            mass = whole.mass + part.mass - sum(map(self._weight_of, whole.groups & part.groups))
-            whole = Form(whole.code + part.code, whole.groups | part.groups, mass)
-        return whole
-
-    def alike(self, one: Form, other: Form, least: float = 0.0) -> float:
-        """0 (no word in common) .. 1 (the same words); 0 may stand for less than `least`, and is told sooner."""
-        if one.pairs and other.pairs:
-            return 2 * len(one.pairs & other.pairs) / (len(one.pairs) + len(other.pairs))
-        words, mass = len(one.code) + len(other.code), one.mass + other.mass
-        # what the words' order must give where the letters give the most that they can
-        needed = max(0, int((least - min(one.mass, other.mass) / mass) * words))
-        kept = LCSseq.similarity(one.code, other.code, score_cutoff=needed)
-        if not kept:
-            return 0.0
-        shared = sum(map(self._weight_of, one.groups & other.groups))
-        return kept / words + shared / mass
-
-    def _make(self, key: str) -> Form:
-        groups = self._groups.get(key) or groups_of(key)
-        code = "".join(map(self._code.__getitem__, self.words(key)))
-        return Form(code, groups, sum(map(self._weight_of, groups)))
-
-    def _weigh(self) -> None:
-        """Weights from the statements that stand on one side only: the rest is not compared.
-
-        A group counts by the side on which more statements hold it.
-        """
-        before, after = self._texts
-        known_before, known_after = set(before), set(after)
-        differ = [key for key in before if key not in known_after], [key for key in after if key not in known_before]
-        self._groups = {key: groups_of(key) for key in chain.from_iterable(differ)}
-        used_words = dict.fromkeys(chain.from_iterable(map(self.words, self._groups)))
-        self._code.update(zip(used_words, map(chr, range(1, _CODES)), strict=False))
-        counts = [Counter(chain.from_iterable(map(self._groups.__getitem__, side))) for side in differ]
-        most = max(1, *map(len, differ))
-        # Whole numbers: their sums do not depend on the order in which a set gives its members.
-        rarest = self._weight.rarest = round(_UNIT * math.log(1 + most))
-        # Nearly all groups occur in one statement of a side: only what the others count is looked at.
-        several: dict[str, int] = {}
-        for count in counts:
-            self._weight.update(dict.fromkeys(count, rarest))
-            for group, n in [held for held in count.items() if held[1] > 1]:
-                if n > several.get(group, 1):
-                    several[group] = n
-        weights = {n: round(_UNIT * math.log(1 + most / n)) for n in {*several.values()}}
-        self._weight.update(zip(several, map(weights.__getitem__, several.values()), strict=True))
+def alike(one: Form, other: Form, least: float = 0.0) -> float:
+    """0 (hardly a telling word in common) .. 1 (the same words); 0 may stand for less than `least`, told sooner."""
+    if one.stems.isdisjoint(other.stems):
+        return 0.0
+    if one.pairs and other.pairs:
+        return 2 * len(one.pairs & other.pairs) / (len(one.pairs) + len(other.pairs))
+    shared = _OTHER * len(one.other & other.other) + len(one.frequent & other.frequent)
+    total, size = 2 * shared / (one.mass + other.mass), len(one.code) + len(other.code)
+    needed = max(_TELLING, 3 * least - 1)  # of words and order, where the letters give the most that they can
+    in_order = LCSseq.similarity(one.code, other.code, score_cutoff=max(0, int((needed - total) * size / 2)))
+    total += 2 * in_order / size
+    if total < needed:
+        return 0.0
+    letters = 2 * len(one.letters & other.letters) / (len(one.letters) + len(other.letters))
+    return (total + letters) / 3
 
 
 class SectionPosition(NamedTuple):
-    """`section` is the normalised text of the heading above; of a heading, of the next higher rank; `""` if none."""
+    """`section` is the normalised text of the heading above; of a heading, of the next higher rank; `""` if none.
+
+    `row` marks a table's row.
+    """
 
     heading: bool
     section: str
+    row: bool = False
 
 
 NO_SECTION = SectionPosition(heading=False, section="")
@@ -278,7 +212,7 @@ def section_positions(version: Sequence[Statement], of: range) -> list[SectionPo
     for at in range(top, of.stop):
         statement = version[at]
         if statement.kind is not BlockKind.HEADING:
-            found.append(here)
+            found.append(here._replace(row=True) if statement.kind is BlockKind.ROW else here)
             continue
         while above and above[-1][0] >= statement.level:
             above.pop()
@@ -294,7 +228,7 @@ SectionPositions = tuple[Sequence[SectionPosition], Sequence[SectionPosition]]
 class Similarity:
     """The similarity of any statement before to any after; `keys` are the normalised texts of both versions.
 
-    `section_positions` say where each stands; without them, all stand under no heading.
+    `positions` say where each stands; without them, all stand under no heading. `texts` are the texts as they were.
     """
 
     def __init__(
@@ -302,29 +236,12 @@ class Similarity:
         before: Sequence[str],
         after: Sequence[str],
         positions: SectionPositions | None = None,
-        features: TextFeatures | None = None,
+        texts: tuple[Sequence[str], Sequence[str]] | None = None,
     ) -> None:
         self.keys = (before, after)
+        self.texts = texts if texts is not None else self.keys
         self.positions = positions if positions is not None else ([NO_SECTION] * len(before), [NO_SECTION] * len(after))
-        self.features = features if features is not None else TextFeatures(before, after)
-        self._forms: tuple[list[Form | None], list[Form | None]] = ([None] * len(before), [None] * len(after))
         self._known: dict[tuple[int, int], float] = {}
-        self.share_distinctive_word: dict[
-            tuple[int, int], bool
-        ] = {}  # what `templates` found, asked again for the evidence
-
-    def subset(self, before: Sequence[int], after: Sequence[int]) -> Similarity:
-        """The same for some of the statements, which are counted again."""
-        (keys_before, keys_after), (positions_before, positions_after) = self.keys, self.positions
-        rest = Similarity(
-            [keys_before[i] for i in before],
-            [keys_after[j] for j in after],
-            ([positions_before[i] for i in before], [positions_after[j] for j in after]),
-            self.features,
-        )
-        at = {i: k for k, i in enumerate(before)}, {j: k for k, j in enumerate(after)}
-        rest._known = {(at[0][i], at[1][j]): v for (i, j), v in self._known.items() if i in at[0] and j in at[1]}
-        return rest
 
     @cached_property
     def counts(self) -> tuple[Counter[str], Counter[str]]:
@@ -336,19 +253,23 @@ class Similarity:
         """The texts that occur more than once on a side."""
         return frozenset([key for count in self.counts for key, n in count.items() if n > 1])
 
+    @cached_property
+    def _forms(self) -> tuple[list[Form | None], list[Form | None]]:
+        return [None] * len(self.keys[0]), [None] * len(self.keys[1])
+
+    def form(self, side: int, at: int) -> Form:
+        """The form of the statement `at` of a side."""
+        found = self._forms[side][at]
+        if found is None:
+            found = self._forms[side][at] = form_of(self.keys[side][at])
+        return found
+
     def of(self, i: int, j: int, least: float = 0.0) -> float:
         """The similarity, 0..1, of statement `i` before and statement `j` after; 0 may stand for less than `least`."""
         value = self._known.get((i, j))
         if value is None:
-            if self.keys[0][i] == self.keys[1][j]:
-                value = 1.0
-            else:
-                forms = self._forms[0][i] or self._form(0, i), self._forms[1][j] or self._form(1, j)
-                value = self.features.alike(*forms, least)
+            same = self.keys[0][i] == self.keys[1][j]
+            value = 1.0 if same else alike(self.form(0, i), self.form(1, j), least)
             if value >= least:
                 self._known[i, j] = value
         return value
-
-    def _form(self, side: int, at: int) -> Form:
-        form = self._forms[side][at] = self.features.form(self.keys[side][at])
-        return form

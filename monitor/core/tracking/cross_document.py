@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from monitor.core.alignment.gaps import rated
-from monitor.core.alignment.similarity import Similarity
+from monitor.core.alignment.similarity import Similarity, words_of
 from monitor.core.text.normalize import normalize
 from monitor.model import Wording
 
@@ -70,7 +70,7 @@ class _CrossDocumentMatcher(Generic[DocumentPosition]):
         """Long texts that one document lost and one other gained; else those that the document pair vouches for."""
         removed, added = self.similarity.keys
         shared = set(removed).intersection(added)
-        shared = {key for key in shared if len(self.similarity.features.words(key)) >= _WORDS}
+        shared = {key for key in shared if len(words_of(key)) >= _WORDS}
         lost, gained = Counter(removed), Counter(added)
         only = {key: j for j, key in enumerate(added) if key in shared and lost[key] == gained[key] == 1}
         sure = [
@@ -97,16 +97,8 @@ class _CrossDocumentMatcher(Generic[DocumentPosition]):
     def pairs_of_similar_texts(self) -> Iterator[tuple[int, int]]:
         """Clear best matches of both sides among what is free, the most alike first."""
         removed, added = self.similarity.keys
-        free_removed = [
-            i
-            for i, key in enumerate(removed)
-            if i not in self.found and len(self.similarity.features.words(key)) >= _WORDS
-        ]
-        free_added = [
-            j
-            for j, key in enumerate(added)
-            if j not in self._taken and len(self.similarity.features.words(key)) >= _WORDS
-        ]
+        free_removed = [i for i, key in enumerate(removed) if i not in self.found and len(words_of(key)) >= _WORDS]
+        free_added = [j for j, key in enumerate(added) if j not in self._taken and len(words_of(key)) >= _WORDS]
         pairs = rated(self.similarity, free_removed, free_added, _ALIKE, _LEAD)
         for pair in sorted(pairs, key=lambda pair: (-pair.similarity, pair.i, pair.j)):
             if pair.lead >= _LEAD and removed[pair.i] != added[pair.j]:

@@ -1,10 +1,11 @@
-"""What texts are compared by: words, and groups of their letters."""
+"""How alike two texts are: words, their order, and letters."""
 
 from __future__ import annotations
 
 import pytest
 
-from monitor.core.alignment.similarity import groups_of, words_of
+from monitor.core.alignment.similarity import alike, form_of, words_of
+from monitor.core.text.normalize import normalize
 
 
 @pytest.mark.parametrize(
@@ -22,22 +23,47 @@ def test_a_text_is_cut_into_words(text: str, words: list[str]) -> None:
     assert list(words_of(text)) == words
 
 
+def likeness(before: str, after: str) -> float:
+    return alike(form_of(normalize(before)), form_of(normalize(after)))
+
+
 @pytest.mark.parametrize(
-    ("text", "groups"),
+    ("before", "after"),
     [
-        pytest.param("vote", {" vote "}, id="a short word is one group"),
-        pytest.param("voters", {" vote", "oters"}, id="a longer one is cut at each second letter"),
-        pytest.param("vote vote", {" vote "}, id="a word said twice counts once"),
-        pytest.param("主席", {" 主 ", " 席 ", "主席"}, id="neighbouring characters are a group"),
+        pytest.param("Parking is free.", "Smoking is banned.", id="a verb and an ending"),
+        pytest.param("The fee is 5 euros.", "The office is in Oslo.", id="frequent words in order"),
+        pytest.param("Der Hafen ist für alle da.", "Die Fähre ist für die Gäste.", id="in German"),
+        pytest.param("***", "and so on", id="a text without words"),
     ],
 )
-def test_a_text_has_the_letter_groups_of_its_words(text: str, groups: set[str]) -> None:
-    assert groups_of(text) == groups
+def test_texts_that_share_only_frequent_words_are_not_alike(before: str, after: str) -> None:
+    assert likeness(before, after) == 0.0
 
 
-def test_an_inflected_word_keeps_some_of_its_groups() -> None:
-    assert groups_of("advantages") & groups_of("advantageous")
+def test_an_inflected_word_is_recognised() -> None:
+    assert likeness("the big advantages", "the big advantage") > likeness("the big advantages", "the big problem")
 
 
-def test_a_text_too_long_to_be_kept_is_cut_all_the_same() -> None:
-    assert groups_of("vote " * 5000) == {" vote "}
+def test_a_repeated_word_counts_as_often_as_both_have_it() -> None:
+    assert likeness("vote vote vote", "vote") < likeness("vote vote vote", "vote vote") < 1
+
+
+def test_a_word_that_tells_more_weighs_more() -> None:
+    assert likeness("for voters", "some voters") > likeness("for voters", "for members of it, voters")
+
+
+def test_a_bound_spares_only_what_is_less_alike() -> None:
+    before, after = form_of("the council votes in may"), form_of("the council of oslo votes")
+    exact = alike(before, after)
+    assert alike(before, after, exact - 0.01) == exact
+    assert alike(before, after, 0.99) == 0.0
+
+
+def test_long_texts_are_compared_by_neighbouring_words() -> None:
+    words = [f"w{k}" for k in range(1200)]
+    assert likeness(" ".join(words), " ".join(words[::-1])) == 0.0
+    assert likeness(" ".join(words), " ".join([*words, "more"])) > 0.99
+
+
+def test_one_word_of_many_is_next_to_nothing() -> None:
+    assert likeness("harbour ferries leave daily after seven", "council members of oslo discuss harbour plans") == 0.0
