@@ -21,7 +21,7 @@ from zlib import crc32
 
 from rapidfuzz.distance import LCSseq
 
-from monitor.core.text.language import KNOWN, language
+from monitor.core.text.language import frequent_words
 from monitor.core.text.normalize import normalize
 from monitor.model import BlockKind, Statement
 
@@ -97,10 +97,7 @@ _CODES = 0x10000, 0x100000  # the first character that stands for a word, and ho
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
 
-@cache
-def _frequent_words() -> frozenset[str]:
-    """The frequent words of every language that has a list of them."""
-    return frozenset(word.lower() for code in KNOWN for word in language(code).stops.entries)
+_frequent_words = cache(frequent_words)
 
 
 @lru_cache(maxsize=_CACHED_WORDS)

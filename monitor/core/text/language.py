@@ -13,7 +13,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pkgutil import get_data
@@ -321,12 +321,8 @@ def _voters() -> _Voters:
     votes: dict[str, int] = {}
     needed: dict[str, frozenset[str]] = {}
     scripts: dict[str, str] = {}
-    for line in (get_data("monitor.core.text", "languages/frequent.txt") or b"").decode("utf-8").splitlines():
-        if not line or line.startswith("#"):
-            continue
+    for code, frequent, special, ends in _frequent_lists():
         vote = 1 << 8 * _BYTES * len(scripts)
-        code, _, lists = line.partition(":")
-        frequent, special, ends = (part.split() for part in lists.split("|"))
         for table, entries, weight in ((words, frequent, _FREQUENT), (endings, ends, 1)):
             for entry in dict.fromkeys(entries):
                 table[entry] = table.get(entry, 0) + weight * vote
@@ -335,6 +331,20 @@ def _voters() -> _Voters:
             needed[code] = letters[code] - _ALSO
         scripts[code] = _script(frequent)
     return _Voters(words, endings, letters, votes, needed, scripts)
+
+
+def frequent_words() -> frozenset[str]:
+    """The frequent words of every language whose sentences have lists, in lower case."""
+    return frozenset(word.lower() for code, frequent, _, _ in _frequent_lists() if code in KNOWN for word in frequent)
+
+
+def _frequent_lists() -> Iterator[tuple[str, list[str], list[str], list[str]]]:
+    """Of each language its code, its frequent words, its special letters and the ends of its words."""
+    for line in (get_data("monitor.core.text", "languages/frequent.txt") or b"").decode("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            code, _, lists = line.partition(":")
+            frequent, special, ends = (part.split() for part in lists.split("|"))
+            yield code, frequent, special, ends
 
 
 def _english_share(texts: Sequence[str]) -> float:
