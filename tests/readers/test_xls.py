@@ -80,5 +80,5 @@ def test_what_is_no_workbook_fails(data: bytes, why: str) -> None:
 def test_real_workbooks_are_read() -> None:
     files = [path for path in CORPORA.rglob("*") if path.suffix in (".xls", ".xlsb")] if CORPORA.exists() else []
     if not files:
-        pytest.skip("no workbooks among the corpora (MONITOR_CORPORA names none)")
+        pytest.skip("no corpora (MONITOR_CORPORA names no workbooks)")
     assert all(read_in_this_process(path.name, path.read_bytes()).statements for path in files)
