@@ -68,8 +68,7 @@ def keys_of(edited: Edited) -> Keys:
         way = _COMINGS[edited.kind] if edited.level is Level.DOCUMENT else 0
         return Keys(_number("document", edited.document), _number("document", edited.document, edited.snapshot), way)
     if edited.level is Level.DOCUMENT:
-        alone = _number("change", edited.change)
-        return Keys(alone, alone, 0)
+        return keys_alone(edited.change)
     if edited.kind is ChangeKind.MOVED:
         together = _number("moved", edited.snapshot, edited.group or edited.change)
         return Keys(together, together, 0)
@@ -79,6 +78,12 @@ def keys_of(edited: Edited) -> Keys:
         edit=_number(str(edited.kind), before, after),
         way=(before < after) - (before > after),
     )
+
+
+def keys_alone(change: str) -> Keys:
+    """The keys of a change that shares an entry with no other."""
+    alone = _number("change", change)
+    return Keys(alone, alone, 0)
 
 
 def _number(*parts: str) -> int:

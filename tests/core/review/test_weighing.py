@@ -44,7 +44,7 @@ def ruled(action: Action) -> Criteria:
         (placed(significance=Significance.EDITORIAL), Tier.EDITORIAL),
         (placed(ruled(Action.LOWER)), Tier.LOWERED),
         (placed(technical=True), Tier.LOWERED),
-        (placed(imported=True), Tier.LOWERED),
+        (placed(imported=True), Tier.IMPORTED),
     ],
     ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
 )
