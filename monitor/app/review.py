@@ -7,7 +7,6 @@ transaction in a separate database and does not wait for runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 
@@ -121,7 +120,7 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     batches = dict.fromkeys(event.batch for event in newest)
     done = [event for batch in batches for event in reviews.events_of_batch(batch)]
     taken = _current_ids(monitor, [event.change for event in done])
-    new = [replace(model, change=event.change, undoes=event.id) for event in done if event.id in taken]
+    new = [model._replace(change=event.change, undoes=event.id) for event in done if event.id in taken]
     return ReviewResult(tuple(_append(monitor, new)))
 
 
@@ -153,7 +152,7 @@ def _write(
         if known_events
         else ()
     )
-    new = [replace(model, change=change) for change in targets]
+    new = [model._replace(change=change) for change in targets]
     return ReviewResult(tuple(_append(monitor, new)), tuple(overtaken))
 
 
@@ -170,7 +169,7 @@ def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
     """Write events of one step, each with an id of its own."""
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
-    return open_reviews(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
+    return open_reviews(monitor).append([event._replace(id=token_hex(ID // 2), batch=batch) for event in new])
 
 
 def _event(

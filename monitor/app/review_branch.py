@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import fields
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -167,7 +166,7 @@ def _differing(branch: Event | None, database: Event | None) -> Flaw | None:
         return None
     if database is None:
         return Flaw(_DATABASE, f"lacks {describe_event(branch)}, which the {_BRANCH} has; {_OFFERED}", (branch.change,))
-    names = [field.name for field in fields(Event) if field.name != "number"]
+    names = [name for name in Event._fields if name != "number"]
     other = [name for name in names if getattr(branch, name) != getattr(database, name)]
     if not other:
         return None

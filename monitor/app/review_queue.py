@@ -6,7 +6,6 @@ Imported changes are scored when a page shows them, see `reviews.imported`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
 from hashlib import blake2b
 from threading import Lock
 
@@ -110,7 +109,7 @@ def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Prog
 
 
 def _target(ledger: LedgerMark, wanted: str, generation: int) -> QueueMark:
-    return QueueMark(**asdict(ledger), criteria=wanted, generation=generation)
+    return QueueMark(**ledger._asdict(), criteria=wanted, generation=generation)
 
 
 def _continues(monitor: Monitor, known: QueueMark, ledger: LedgerMark, criteria: str) -> bool:
@@ -182,11 +181,11 @@ def _scope_of_term(monitor: Monitor, wanted: QueueFilter, scope: Scope) -> Scope
     if wanted.term is None:
         return scope
     if wanted.term not in monitor.settings.review.watch:
-        return replace(scope, changes=())
+        return scope._replace(changes=())
     term = Terms([wanted.term])
     candidates = set(monitor.facts.with_words(wanted.term))
     if scope.changes is not None:
         candidates &= set(scope.changes)
     facts = monitor.facts.of(sorted(candidates))
     holding = [fact.change for fact in facts if term.in_texts(list(map(normalize, (*fact.before, *fact.after))))]
-    return replace(scope, changes=holding)
+    return scope._replace(changes=holding)

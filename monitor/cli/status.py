@@ -110,7 +110,7 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
         "last_run": run_json(found.last) if found.last else None,
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
-        "counts": asdict(found.counts),
+        "counts": found.counts._asdict(),
         "behind": found.behind,
         "running": _holder(found.running),
         "watching": _holder(found.watching),

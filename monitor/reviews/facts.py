@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from monitor.core.review.scoring import Fact
@@ -32,8 +31,7 @@ SNAPSHOTS = 200  # that are read at once
 _HEADING = BLOCK_KINDS.index(BlockKind.HEADING)
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerMark:
+class LedgerMark(NamedTuple):
     """How far the ledger is: its last fold, the rules that it was folded with, and its last upgrade."""
 
     seq: int = 0
@@ -214,7 +212,7 @@ def _facts(transaction: Transaction, condition: str, values: Mapping[str, object
         facts.append((_fact(row, paths[row.path], *sides), _position(row, *sides)))
     outlines = _Outlines(transaction)
     return [
-        fact if at is None else replace(fact, headings=outlines.above(fact.document_number, fact.seq, *at))
+        fact if at is None else fact._replace(headings=outlines.above(fact.document_number, fact.seq, *at))
         for fact, at in facts
     ]
 

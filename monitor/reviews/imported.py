@@ -7,7 +7,6 @@ are: those that an ignore rule decides on, and those that somebody reviewed. Bot
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from monitor.core.review.events import QueueFilter
 from monitor.core.review.ignore_rules import Rule, TextPattern
@@ -93,7 +92,7 @@ class ImportedChanges:
 
 
 def _conditions(wanted: QueueFilter, scope: Scope, dialect: str) -> Conditions:
-    which = Conditions(replace(wanted, assignee=None, term=None), scope, dialect, change="id", time=time_to_text)
+    which = Conditions(wanted._replace(assignee=None, term=None), scope, dialect, change="id", time=time_to_text)
     which.add("changes.seq = folds.seq AND folds.origin IS NOT NULL")
     which.add("(NOT changes.baseline OR changes.kind = :failed)", failed=kind_to_number(ChangeKind.FAILED))
     return which

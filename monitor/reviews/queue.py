@@ -8,8 +8,9 @@ see `imported`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
@@ -35,8 +36,7 @@ DOCUMENTS = 20  # that an entry names
 MARK = "queue"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A filter's parts that only the ledger could resolve: a document's number, the changes that hold the words."""
 
     document: int | None = None
@@ -64,8 +64,7 @@ class EntryRecord:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
+class QueueEntry(NamedTuple):
     """One change in the queue: the rank of its entry, its own, and its score."""
 
     change: str
@@ -76,8 +75,7 @@ class QueueEntry:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecentEntry:
+class RecentEntry(NamedTuple):
     """What one snapshot brought to one entry: the heaviest change, and a name that no other scoring would alter."""
 
     change: str
@@ -179,7 +177,7 @@ class QueueReader:
     def count_imported(self, wanted: QueueFilter, scope: Scope) -> int:
         """How many imported changes that the filter finds are in the tables, whatever was said of them."""
         with self._database.read_transaction() as transaction:
-            which = Conditions(replace(wanted, assignee=None), scope, transaction.dialect)
+            which = Conditions(wanted._replace(assignee=None), scope, transaction.dialect)
             which.add("rank < :end", end=IMPORTED_END)
             return int(transaction.value(f"SELECT count(*) FROM queue WHERE {which}", which.values))
 

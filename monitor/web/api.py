@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -162,7 +161,7 @@ def runs(context: RequestContext) -> Shape:
         "runs": [run_json(run) for run in reversed(status.read(context.monitor.settings.journal, _limit(context)))],
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
-        "counts": asdict(found.counts),
+        "counts": found.counts._asdict(),
         "behind": found.behind,
     }
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 
 from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
 from monitor.core.review.grouping import Edited, Member, keys_alone, keys_of
@@ -45,8 +45,7 @@ class Terms:
         return tuple(sorted(found))
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One change, as far as reviewing is concerned.
 
     `before` and `after` are the texts of its statements, `links_before` and `links_after` all their link targets.
@@ -78,8 +77,7 @@ class Fact:
     headings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(NamedTuple):
     """What the configuration says: terms to look for, what a document weighs (1 is plain), and ignore rules."""
 
     terms: Terms
@@ -87,8 +85,7 @@ class Criteria:
     rules: Sequence[Rule] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredChange:
+class ScoredChange(NamedTuple):
     """A change's place in the queue."""
 
     fact: Fact
@@ -177,24 +174,21 @@ class Tier(IntEnum):
     SUBSTANTIVE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a score, and why: `aspect number`, `watch term ceasefire`."""
 
     reason: str
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A score and what it is made of; the parts add up to it."""
 
     total: float
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a score is made from. `similarity` is None where a side is empty; `weight` is the document's."""
 
     kind: ChangeKind
