@@ -10,8 +10,7 @@ import click
 
 from monitor.app import status
 from monitor.app.monitor import open_monitor
-from monitor.app.notify import unsent_notices
-from monitor.app.status import Holder, State, state
+from monitor.app.status import Holder, State, state, unsent_notices
 from monitor.cli.console import Page, Record, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
 from monitor.config import Settings

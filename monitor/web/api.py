@@ -26,13 +26,8 @@ from monitor.reports.json import (
     Shape,
     blame_json,
     change_json,
-    counts_json,
     document_json,
-    done_json,
     dumps,
-    entry_json,
-    event_json,
-    orphan_json,
     run_json,
     search_hit_json,
     snapshot_json,
@@ -40,6 +35,7 @@ from monitor.reports.json import (
     statement_history_json,
     time_json,
 )
+from monitor.reports.review_json import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.web import request as given_as
 from monitor.web.documents import document_of
 from monitor.web.overview import by_days
