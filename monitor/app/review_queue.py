@@ -86,30 +86,30 @@ def _reviewed(monitor: Monitor) -> list[Fact]:
 
 def _is_current(monitor: Monitor, writer: QueueWriter, wanted: str) -> bool:
     known = writer.mark()
-    return known == _target(monitor.facts.mark(), wanted, known.generation)
+    return known == _target(monitor.facts.mark(), wanted, known.generation, known.imported)
 
 
 def _bring_up(monitor: Monitor, writer: QueueWriter, wanted: str, progress: Progress) -> bool:
     """Score and line up; False where somebody else has done so meanwhile."""
     known, ledger = writer.mark(), monitor.facts.mark()
     start = known.seq if _continues(monitor, known, ledger, wanted) else None
-    target = _target(ledger, wanted, known.generation + (start is None))
+    imported = ImportedChanges(monitor.ledger_database)
+    target = _target(ledger, wanted, known.generation + (start is None), imported.count(EVERYTHING, Scope()))
     using = criteria(monitor.settings)
     changes: list[str] = []
     for facts in monitor.facts.not_imported(start or 0, ledger.seq):
         writer.score([score_change(fact, using) for fact in facts], target.generation)
         changes += [fact.change for fact in facts]
         progress("scoring", facts[-1].seq if facts else ledger.seq, ledger.seq)
-    imported = ImportedChanges(monitor.ledger_database).candidates(using.rules, (start or 0) + 1, ledger.seq)
-    for chunk in chunks(imported):
+    for chunk in chunks(imported.candidates(using.rules, (start or 0) + 1, ledger.seq)):
         ruled = [one for fact in monitor.facts.of(chunk) if (one := score_change(fact, using)).rule is not None]
         writer.score(ruled, target.generation)
         changes += [one.fact.change for one in ruled]
     return writer.group(known, target, None if start is None else changes)
 
 
-def _target(ledger: LedgerMark, wanted: str, generation: int) -> QueueMark:
-    return QueueMark(**ledger._asdict(), criteria=wanted, generation=generation)
+def _target(ledger: LedgerMark, wanted: str, generation: int, imported: int) -> QueueMark:
+    return QueueMark(**ledger._asdict(), criteria=wanted, generation=generation, imported=imported)
 
 
 def _continues(monitor: Monitor, known: QueueMark, ledger: LedgerMark, criteria: str) -> bool:
@@ -120,6 +120,7 @@ def _continues(monitor: Monitor, known: QueueMark, ledger: LedgerMark, criteria:
 
 # --- imported changes ---------------------------------------------------------------------------
 
+EVERYTHING = QueueFilter(verdicts=frozenset())
 MOST_ASKED = 8192  # imported changes that are looked for in the queue's tables at once
 
 
@@ -162,6 +163,8 @@ def count_unscored(monitor: Monitor, wanted: QueueFilter, scope: Scope) -> int:
     if wanted.assignee:
         return 0
     in_tables = QueueReader(monitor.reviews.database).count_imported(wanted, scope)
+    if wanted._replace(verdicts=EVERYTHING.verdicts, folded=False, assignee=None) == EVERYTHING:
+        return QueueWriter(monitor.reviews.database).mark().imported - in_tables  # counting takes longest of all
     scope = _scope_of_term(monitor, wanted, scope)
     return max(0, ImportedChanges(monitor.ledger_database).count(wanted, scope) - in_tables)
 

@@ -85,7 +85,10 @@ class RecentEntry(NamedTuple):
 
 
 class QueueMark(msgspec.Struct, frozen=True):
-    """What the queue is of: the ledger's last fold and rules, the criteria, and which filling of the tables it is."""
+    """What the queue is of: the ledger's last fold and rules, the criteria, and which filling of the tables it is.
+
+    `imported` is how many imported changes the ledger had, in the tables or not.
+    """
 
     seq: int = 0
     snapshot: str = ""
@@ -93,6 +96,7 @@ class QueueMark(msgspec.Struct, frozen=True):
     upgrade: int = 0
     criteria: str = ""
     generation: int = 0
+    imported: int = 0
 
 
 # --- reading ------------------------------------------------------------------------------------
