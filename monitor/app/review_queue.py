@@ -186,9 +186,5 @@ def _scope_of_term(monitor: Monitor, wanted: QueueFilter, scope: Scope) -> Scope
     if wanted.term not in monitor.settings.review.watch:
         return scope._replace(changes=())
     term = Terms([wanted.term])
-    candidates = set(monitor.facts.with_words(wanted.term))
-    if scope.changes is not None:
-        candidates &= set(scope.changes)
-    facts = monitor.facts.of(sorted(candidates))
-    holding = [fact.change for fact in facts if term.in_texts(list(map(normalize, (*fact.before, *fact.after))))]
-    return scope._replace(changes=holding)
+    found = monitor.facts.with_words(wanted.term, lambda text: bool(term.in_texts([normalize(text)])))
+    return scope._replace(changes=found if scope.changes is None else list(set(found).intersection(scope.changes)))

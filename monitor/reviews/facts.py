@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from monitor.core.review.events import QueueFilter
 from monitor.core.review.scoring import Fact
 from monitor.core.tracking import runs
 from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, paths_of, sides_of
@@ -26,6 +27,7 @@ from monitor.ledger.codec import (
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
 from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
+from monitor.reviews.queue import Conditions, Scope
 
 SNAPSHOTS = 200  # that are read at once
 _HEADING = BLOCK_KINDS.index(BlockKind.HEADING)
@@ -112,24 +114,33 @@ class ReviewFacts:
                     found.update(transaction.values("SELECT id FROM changes WHERE id IN (:ids)", {"ids": chunk}))
         return found
 
-    def with_words(self, words: str) -> list[str]:
-        """The changes with a statement, before or after, that holds all the words; some are named twice."""
+    def with_words(self, words: str, holds: Callable[[str], bool] | None = None) -> list[str]:
+        """The changes with a statement, before or after, that holds all the words; some are named twice.
+
+        `holds` looks at each text that the full-text search finds.
+        """
         words = searchable_text(words.replace("\0", " "))
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction) or not words.split():
                 return []
             found = full_text(transaction, words)
-            hits = f"revisions.text IN (SELECT {found.text} FROM {found.table} WHERE {found.condition})"
+            hits = f"SELECT {found.text} FROM {found.table} WHERE {found.condition}"
+            which = Conditions(QueueFilter(), Scope(), transaction.dialect)
+            if holds is None:
+                which.add(f"revisions.text IN ({hits})", **found.parameters)
+            else:
+                texts = transaction.rows(f"SELECT id, text FROM texts WHERE id IN ({hits})", found.parameters)
+                which.add_any("revisions.text", "texts", [number for number, text in texts if holds(text)])
             return transaction.values(
                 "SELECT changes.id FROM revisions JOIN changes ON changes.statement = revisions.statement"
                 " AND (changes.before_text = revisions.text OR changes.after_text = revisions.text)"
-                f" WHERE {hits} AND NOT changes.baseline"
+                f" WHERE {which} AND NOT changes.baseline"
                 " UNION ALL"
                 " SELECT changes.id FROM revisions JOIN sides ON sides.statement = revisions.statement"
                 " AND sides.text = revisions.text"
                 " JOIN changes ON changes.seq = sides.seq AND changes.position = sides.position"
-                f" WHERE {hits} AND NOT changes.baseline",
-                found.parameters,
+                f" WHERE {which} AND NOT changes.baseline",
+                which.values,
             )
 
     def paths(self, numbers: Sequence[int]) -> dict[int, str]:
