@@ -17,7 +17,7 @@ from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
 from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
 from monitor.app.read_documents import read_options
-from monitor.app.review_branch import check_reviews, documents_of
+from monitor.app.review_checks import check_reviews, documents_of
 from monitor.app.status import holder
 from monitor.config import Settings
 from monitor.errors import MonitorError, StoreError

@@ -117,14 +117,6 @@ def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str,
     return Notice(channel.name, snapshot.id, made_at, title, body)
 
 
-def unsent_notices(monitor: Monitor) -> Sequence[Notice]:
-    """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
-    if not monitor.settings.notify.channels:
-        return ()
-
-    return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
-
-
 # --- what a message says ------------------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ from monitor.app.notify import deliver, write_notices
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
-from monitor.app.review_queue import hidden_changes
+from monitor.app.review_queue import hidden_changes, recent_entries
 from monitor.config import Settings
 from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
@@ -31,7 +31,7 @@ from monitor.model import REPORT_FORMATS, BaselineCount, Change, ChangeFilter, F
 from monitor.reports import render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
-from monitor.reviews.queue import QueueReader, Scope
+from monitor.reviews.queue import Scope
 from monitor.snapshots.files import write_new
 from monitor.snapshots.git_process import store_errors
 
@@ -55,7 +55,7 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
         name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
-    recent = QueueReader(monitor.reviews.database).recent(wanted, scope, settings.feeds.entries)
+    recent = recent_entries(monitor, wanted, scope, settings.feeds.entries)
     changes = monitor.facts.changes([one.change for one in recent])
     items = [FeedItem(changes[one.change], one.name, one.size) for one in recent if one.change in changes]
     about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)

@@ -8,7 +8,7 @@ query for each statement would be too slow for an export.
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -203,11 +203,11 @@ def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, u
     if since is not None:
         start = point(since, calendar, end=False)
         if start.snapshot is not None:
-            wanted = replace(wanted, after_snapshot=start.snapshot.id)
+            wanted = wanted._replace(after_snapshot=start.snapshot.id)
         else:
-            wanted = replace(wanted, since=start.at)
+            wanted = wanted._replace(since=start.at)
     if until is not None:
-        wanted = replace(wanted, until=point(until, calendar, end=True).at)
+        wanted = wanted._replace(until=point(until, calendar, end=True).at)
     return wanted
 
 

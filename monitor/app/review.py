@@ -7,16 +7,16 @@ transaction in a separate database and does not wait for runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from secrets import token_hex
 
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.queries import find_document
 from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
-from monitor.app.review_queue import refresh_queue
+from monitor.app.review_queue import count_unscored, refresh_queue, unscored_record, unscored_records
 from monitor.app.review_queue import refresh_queue as bring_up
 from monitor.core.review.events import (
+    UNREVIEWED,
     Act,
     Entry,
     Event,
@@ -31,6 +31,7 @@ from monitor.core.review.events import (
     event_to_undo,
     state_of,
 )
+from monitor.core.review.scoring import IMPORTED_END
 from monitor.errors import UsageError
 from monitor.model import Change
 from monitor.reviews.queue import EntryRecord, QueueReader, Scope
@@ -119,7 +120,7 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     batches = dict.fromkeys(event.batch for event in newest)
     done = [event for batch in batches for event in reviews.events_of_batch(batch)]
     taken = _current_ids(monitor, [event.change for event in done])
-    new = [replace(model, change=event.change, undoes=event.id) for event in done if event.id in taken]
+    new = [model._replace(change=event.change, undoes=event.id) for event in done if event.id in taken]
     return ReviewResult(tuple(_append(monitor, new)))
 
 
@@ -151,7 +152,7 @@ def _write(
         if known_events
         else ()
     )
-    new = [replace(model, change=change) for change in targets]
+    new = [model._replace(change=change) for change in targets]
     return ReviewResult(tuple(_append(monitor, new)), tuple(overtaken))
 
 
@@ -168,7 +169,7 @@ def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
     """Write events of one step, each with an id of its own."""
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
-    return open_reviews(monitor).append([replace(event, id=token_hex(ID // 2), batch=batch) for event in new])
+    return open_reviews(monitor).append([event._replace(id=token_hex(ID // 2), batch=batch) for event in new])
 
 
 def _event(
@@ -245,7 +246,11 @@ def queue(
     wanted = wanted or QueueFilter()
     behind = None if after is None else _rank_of_cursor(after)
     reader = _reader(monitor)
-    lines = reader.page(wanted, _scope(monitor, wanted), behind, limit + 1)
+    scope = _scope(monitor, wanted)
+    lines = reader.page(wanted, scope, behind, limit + 1)
+    if len(lines) <= limit or lines[limit].rank < IMPORTED_END:
+        lines += unscored_records(monitor, wanted, scope, behind, limit + 1)
+        lines = sorted(lines, key=lambda line: -line.rank)[: limit + 1]
     entries = _entries(monitor, lines[:limit])
     return QueuePage(tuple(entries), str(lines[limit - 1].rank) if len(lines) > limit else None)
 
@@ -260,7 +265,10 @@ def _rank_of_cursor(cursor: str) -> int:
 def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:
     """How many changes the filter finds by verdict; its own `verdicts` and `folded` do not restrict."""
     wanted = wanted or QueueFilter()
-    verdicts, folded = _reader(monitor).counts(wanted, _scope(monitor, wanted))
+    scope = _scope(monitor, wanted)
+    verdicts, folded = _reader(monitor).counts(wanted, scope)
+    if unscored := count_unscored(monitor, wanted, scope):
+        verdicts[UNREVIEWED] = verdicts.get(UNREVIEWED, 0) + unscored
     return QueueCounts(verdicts, folded, len(_orphaned(monitor)))
 
 
@@ -268,7 +276,7 @@ def entry(monitor: Monitor, change: str) -> Entry:
     """The entry that holds this change, led by it; UsageError where the queue does not have it."""
     reader = _reader(monitor)
     (found,) = full_ids(monitor, [change])
-    line = reader.entry(found)
+    line = reader.entry(found) or unscored_record(monitor, found)
     if line is None:
         raise UsageError(f"{change} is not in the queue: it belongs to the first snapshot, or no longer exists")
     return _entries(monitor, [line])[0]

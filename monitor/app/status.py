@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from monitor.app.monitor import LOCK, Monitor, every_snapshot, holders
+from monitor.app.monitor import HISTORY, LOCK, Monitor, every_snapshot, holders
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot
+from monitor.reviews.outbox import Notice, Outbox
 from monitor.snapshots.files import no_links
+from monitor.snapshots.git_objects import read_sources
 
 MAX_BYTES = 10 * 10**6  # of one file; the file before it is kept too, so twice this at most, and one line
 _BLOCK = 64 * 2**10
@@ -209,17 +211,38 @@ class State:
 def state(monitor: Monitor) -> State:
     """How the stores of a configuration stand; where nothing was made yet, nothing is made."""
     settings = monitor.settings
-    taken = every_snapshot(monitor.snapshots) if settings.store.snapshots.is_dir() else []
-    folded = {one.id for one in monitor.ledger.snapshots()} if taken else set()
+    newest, behind = _newest_taken(monitor) if settings.store.snapshots.is_dir() else (None, 0)
     return State(
         last=last(settings.journal),
-        counts=monitor.ledger.counts() if taken else Counts(),
-        newest=max(taken, key=lambda one: one.taken_at, default=None),
-        behind=sum(one.id not in folded for one in taken),
+        counts=monitor.ledger.counts() if newest else Counts(),
+        newest=newest,
+        behind=behind,
         running=holder(settings.store.snapshots / LOCK),
         watching=holder(settings.store.snapshots / WATCH_LOCK),
-        not_read=monitor.ledger.not_read() if taken else (),
+        not_read=monitor.ledger.not_read() if newest else (),
     )
+
+
+def _newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
+    """The last snapshot that was taken, of all sources, and how many the ledger has not folded in.
+
+    A ledger that has the newest of every source has them all: git need not be asked, which takes longest.
+    """
+    heads = list(read_sources(monitor.settings.store.snapshots / HISTORY).values())
+    taken = monitor.ledger.snapshots_with_ids(heads)
+    if len(taken) == len(heads):
+        return max(taken, key=lambda one: one.taken_at, default=None), 0
+    taken = every_snapshot(monitor.snapshots)
+    folded = {one.id for one in monitor.ledger.snapshots()}
+    return max(taken, key=lambda one: one.taken_at, default=None), sum(one.id not in folded for one in taken)
+
+
+def unsent_notices(monitor: Monitor) -> Sequence[Notice]:
+    """The notices that wait, and those of which nobody knows whether they arrived; oldest first."""
+    if not monitor.settings.notify.channels:
+        return ()
+
+    return Outbox(monitor.reviews.database).in_state("due", "sending", "uncertain")
 
 
 def holder(path: Path) -> Holder | None:

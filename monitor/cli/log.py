@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 import click
 
@@ -108,11 +107,11 @@ def log_command(
         wanted = queries.within_period(wanted, session.calendar(monitor, ledger.snapshots), since, until)
         if document is not None:
             found = queries.find_document(ledger, document, monitor.settings.watch.folder)
-            wanted = replace(wanted, document=found.path)
+            wanted = wanted._replace(document=found.path)
         if snapshot is not None:
-            wanted = replace(wanted, snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
+            wanted = wanted._replace(snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
         if statement is not None:
-            wanted = replace(wanted, statement=queries.statement_id(ledger, statement))
+            wanted = wanted._replace(statement=queries.statement_id(ledger, statement))
         with relaxed_gc():
             return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
 
@@ -137,7 +136,7 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
 
 def _write_unknown(page: Page, monitor: Monitor, wanted: ChangeFilter) -> None:
     """Say how many changes the aspects could not be asked of, among the newest that the other options let through."""
-    others = monitor.ledger.changes(replace(wanted, aspects=frozenset(), limit=_MOST_ASKED))
+    others = monitor.ledger.changes(wanted._replace(aspects=frozenset(), limit=_MOST_ASKED))
     judged = (spoken_in(change) for change in others if change.before and change.after)
     unknown = sum(found is not None and not found.aspects_known for found in judged)
     if unknown:

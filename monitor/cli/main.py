@@ -6,6 +6,7 @@ idle runs must start fast.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -168,7 +169,9 @@ def main() -> None:
     if sys.getfilesystemencoding() != "utf-8" and not sys.flags.utf8_mode:
         # Names of documents are part of ids: they must read alike under every locale.
         os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606 - this very command line
-    sys.exit(run(sys.argv[1:]))
+    status = run(sys.argv[1:])
+    gc.freeze()  # what is left need not be searched once more
+    sys.exit(status)
 
 
 def open_standard_streams() -> None:

@@ -30,8 +30,8 @@ from monitor.cli.review_console import review_by_keys, write_counts, write_entry
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter, ReviewResult, Verdict
 from monitor.core.time_expressions import point
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
-from monitor.reports.json import done_json, entry_json, event_json, orphan_json
 from monitor.reports.phrases import plural
+from monitor.reports.review_json import done_json, entry_json, event_json, orphan_json
 
 
 def as_option(function: Decorated) -> Decorated:

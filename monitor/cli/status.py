@@ -11,8 +11,7 @@ import click
 
 from monitor.app import status
 from monitor.app.monitor import open_monitor
-from monitor.app.notify import unsent_notices
-from monitor.app.status import Holder, State, state
+from monitor.app.status import Holder, State, state, unsent_notices
 from monitor.cli.console import MOST, Page, Record, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
 from monitor.config import Settings
@@ -111,7 +110,7 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
         "last_run": run_json(found.last) if found.last else None,
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
-        "counts": asdict(found.counts),
+        "counts": found.counts._asdict(),
         "not_read": [one._asdict() for one in found.not_read],
         "behind": found.behind,
         "running": _holder(found.running),

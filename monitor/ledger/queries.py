@@ -77,6 +77,14 @@ class LedgerQueries:
             query = f"SELECT {', '.join(SNAPSHOT_COLUMNS)} FROM folds ORDER BY seq"
             return [snapshot_of(row) for row in transaction.rows(query)]
 
+    def snapshots_with_ids(self, ids: Sequence[str]) -> list[Snapshot]:
+        """Those of these snapshots that were folded."""
+        with self.database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            query = f"SELECT {', '.join(SNAPSHOT_COLUMNS)} FROM folds WHERE snapshot IN (:ids)"
+            return [snapshot_of(row) for chunk in chunks(ids) for row in transaction.rows(query, {"ids": chunk})]
+
     def changes(self, wanted: ChangeFilter) -> Iterator[Change]:
         """Newest snapshot first; within one by document, then ordinal. Edits are filled in."""
         with self.database.read_transaction() as transaction:
@@ -180,12 +188,22 @@ class LedgerQueries:
             return Counts(
                 snapshots=transaction.value("SELECT count(*) FROM folds"),
                 documents=transaction.value("SELECT count(*) FROM documents WHERE present"),
-                statements=transaction.value("SELECT count(*) FROM statements WHERE present"),
-                changes=transaction.value("SELECT count(*) FROM changes WHERE NOT baseline"),
+                statements=sum(map(runs.count, transaction.values("SELECT members FROM documents WHERE present"))),
+                changes=_count_changes(transaction),
                 failures=transaction.value("SELECT count(*) FROM documents WHERE present AND failed"),
                 not_read=partly[False],
                 partly_read=partly[True],
             )
+
+
+def _count_changes(transaction: Transaction) -> int:
+    """How many changes are not of the baseline, which is all that some folds brought."""
+    baseline = """
+        SELECT folds.seq FROM folds JOIN changes ON changes.seq = folds.seq AND changes.position = 0
+        WHERE changes.baseline
+    """
+    every = transaction.value("SELECT count(*) FROM changes")
+    return int(every - transaction.value(f"SELECT count(*) FROM changes WHERE seq IN ({baseline})"))
 
 
 # --- documents ----------------------------------------------------------------------------------

@@ -5,10 +5,10 @@ Values that queries return in thousands are named tuples, which are fastest to c
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from monitor.model.snapshots import Snapshot
@@ -72,8 +72,7 @@ class Edit(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(NamedTuple):
     """What kind of change a revised pair is. `aspects` in the order of the enum; `reasons` say why."""
 
     significance: Significance
@@ -121,16 +120,14 @@ class Change(NamedTuple):
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotTime:
+class SnapshotTime(NamedTuple):
     """A snapshot, as blame and a statement's life name it."""
 
     snapshot: str
     taken_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Blame:
+class Blame(NamedTuple):
     """One present statement: when it came and when it was last revised."""
 
     statement: str
@@ -142,8 +139,7 @@ class Blame:
     kind: str = "paragraph"  # a `BlockKind`, whose module this one does not load
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """A numbered state of one statement (from 1)."""
 
     number: int
@@ -153,8 +149,7 @@ class Revision:
     edits: Sequence[Edit] = ()  # against the revision before
 
 
-@dataclass(frozen=True, slots=True)
-class StatementHistory:
+class StatementHistory(NamedTuple):
     """One statement's whole life: every revision, and every change that touched it, oldest first."""
 
     statement: str
@@ -165,8 +160,7 @@ class StatementHistory:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SearchHit:
+class SearchHit(NamedTuple):
     """A hit of the full-text search: one revision of one statement."""
 
     statement: str
@@ -177,8 +171,7 @@ class SearchHit:
     present: bool  # the document has this very revision now
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One thing followed through time; `path` is its present or latest path."""
 
     id: str
@@ -190,8 +183,7 @@ class Document:
     last_changed: SnapshotTime
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeFilter:
+class ChangeFilter(NamedTuple):
     """Which changes are asked for; what is None or empty does not restrict.
 
     `since` is inclusive and `until` inclusive, both on `taken_at`; `after_snapshot` excludes that
@@ -214,8 +206,7 @@ class ChangeFilter:
     limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """What a run or a ledger holds, for one line of a status."""
 
     snapshots: int = 0
@@ -231,8 +222,7 @@ REPORT_FORMATS = {"text": ".txt", "markdown": ".md", "json": ".json", "html": ".
 """What `--format` and `[report] formats` may say, and the suffix of a file of it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentSection:
+class DocumentSection(NamedTuple):
     """One document's part of a report; substantive changes by importance, the rest as in the document."""
 
     document: str
@@ -244,16 +234,14 @@ class DocumentSection:
     hidden: tuple[Change, ...] = ()  # by ignore rules
 
 
-@dataclass(frozen=True, slots=True)
-class BaselineCount:
+class BaselineCount(NamedTuple):
     """What the first snapshot of the set held of one document: a count, not news."""
 
     document: str
     statements: int
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What there is to tell of a period; a pure function of ledger rows and the time it is made."""
 
     made_at: datetime
@@ -263,5 +251,5 @@ class Report:
     failures: tuple[Change, ...]
     documents: tuple[DocumentSection, ...]
     baseline: tuple[BaselineCount, ...]
-    totals: dict[str, int] = field(default_factory=dict)
+    totals: Mapping[str, int] = MappingProxyType({})
     changes: tuple[Change, ...] = ()  # all that is news, in the log's order

@@ -14,8 +14,6 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from monitor.core.diff.words import WordEdits
-from monitor.core.review.events import Act, Entry, Event, Orphan, QueueCounts, ReviewResult, State, Verdict
-from monitor.core.review.scoring import Part, Score
 from monitor.core.text.language import spoken_in
 from monitor.model import (
     Aspect,
@@ -61,21 +59,21 @@ def time_json(time: datetime) -> str:
 
 
 def _list(values: Sequence[Any]) -> list[Any]:
-    return [convert(value) if (convert := _CONVERTERS.get(type(value))) else value for value in values]
+    return [convert(value) if (convert := CONVERTERS.get(type(value))) else value for value in values]
 
 
 # What is of none of these types (texts, numbers, null) is in JSON as it is
-_CONVERTERS: dict[type, Callable[[Any], Any]] = {
+CONVERTERS: dict[type, Callable[[Any], Any]] = {
     datetime: time_json,
     tuple: _list,
     list: _list,
     WordEdits: _list,
     dict: dict,
-    **dict.fromkeys((Act, Aspect, ChangeKind, Level, Significance, Verdict), str),
+    **dict.fromkeys((Aspect, ChangeKind, Level, Significance), str),
 }
 
 
-def _shape(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
+def shape_of(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
     """A function that gives a value of this type as an object; it is used wherever such a value is in another.
 
     A key is the name of an attribute, but for the `renamed` ones (key=attribute). msgspec is no help here: it writes
@@ -87,7 +85,7 @@ def _shape(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
     def shape(value: T) -> Shape:
         return dict(zip(names, _list(values(value)), strict=True))
 
-    _CONVERTERS[kind] = shape
+    CONVERTERS[kind] = shape
     return shape
 
 
@@ -101,50 +99,28 @@ def change_json(change: Change) -> Shape:
     }
 
 
-side_json = _shape(Side, "statement revision document ordinal text links")
-_shape(Edit, "op before after")
-_change_json = _shape(
+side_json = shape_of(Side, "statement revision document ordinal text links")
+shape_of(Edit, "op before after")
+_change_json = shape_of(
     Change,
     "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"
     " baseline technical_upgrade absent_since before after edits document_before message returns copies",
 )
-_CONVERTERS[Change] = change_json
-snapshot_time_json = _shape(SnapshotTime, "snapshot taken_at")
+CONVERTERS[Change] = change_json
+snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
-blame_json = _shape(Blame, "statement ordinal text introduced revised revisions")
+blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions")
 # `edits` is the word diff against the revision before
-_shape(Revision, "revision text links since edits", revision="number")
+shape_of(Revision, "revision text links since edits", revision="number")
 # A statement's whole life, oldest first
-statement_history_json = _shape(StatementHistory, "statement document present revisions changes aliases")
-search_hit_json = _shape(SearchHit, "statement revision document text since present")
-document_json = _shape(Document, "id path present blob statements first_seen last_changed")
+statement_history_json = shape_of(StatementHistory, "statement document present revisions changes aliases")
+search_hit_json = shape_of(SearchHit, "statement revision document text since present")
+document_json = shape_of(Document, "id path present blob statements first_seen last_changed")
 # `source` is empty for the watched folder, else the name of the import
-snapshot_json = _shape(Snapshot, "id source taken_at recorded_at author origin")
-_shape(Failure, "path reason")
-run_json = _shape(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message not_read")
-_shape(Part, "reason points")
-_shape(Score, "total parts")
-# A null verdict is unreviewed
-_shape(State, "verdict reviewer at assignee comments last")
-event_json = _shape(Event, "number id batch change act reviewer at verdict comment assignee undoes")
-done_json = _shape(ReviewResult, "events overtaken")
-# A change that was decided on and is gone
-orphan_json = _shape(Orphan, "change state events")
-counts_json = _shape(QueueCounts, "verdicts folded orphaned")
-_shape(BaselineCount, "document statements")
-_entry_json = _shape(
-    Entry,
-    "change score state size documents document_count first_at last_at flapping verdicts heading terms rule folded"
-    " cursor",
-)
-
-
-def entry_json(entry: Entry) -> Shape:
-    """One line of the queue, with the change that leads it."""
-    shape = _entry_json(entry)
-    for time in ("first_at", "last_at"):
-        shape[time] = shape[time] or shape["change"]["taken_at"]
-    return shape
+snapshot_json = shape_of(Snapshot, "id source taken_at recorded_at author origin")
+shape_of(Failure, "path reason")
+run_json = shape_of(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message not_read")
+shape_of(BaselineCount, "document statements")
 
 
 def _section_json(section: DocumentSection) -> Shape:
@@ -154,6 +130,6 @@ def _section_json(section: DocumentSection) -> Shape:
     return {"document": section.document, "document_id": section.document_id, **ids}
 
 
-_CONVERTERS[DocumentSection] = _section_json
+CONVERTERS[DocumentSection] = _section_json
 # `changes` are all that is news, in the log's order
-report_json = _shape(Report, "made_at since until snapshots totals failures documents changes baseline")
+report_json = shape_of(Report, "made_at since until snapshots totals failures documents changes baseline")

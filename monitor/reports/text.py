@@ -28,6 +28,10 @@ def unstyled(_role: str, text: str) -> str:
 def wrap(parts: Iterable[Piece], width: int, style: Style = unstyled, indent: str = "") -> Iterator[str]:
     """Lines of at most `width` columns, `indent` included; a word that is longer is cut."""
     width_left = max(width - cells(indent), 10)
+    parts = [part for part in parts if part[1]]
+    if parts and not parts[-1][1].endswith(" ") and sum(cells(text) for _, text in parts) <= width_left:
+        yield _printed(parts, style, indent)  # as most are
+        return
     line: list[Piece] = []
     used = 0
     for gap, word in _words(parts):

@@ -10,7 +10,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -148,7 +147,7 @@ def _append(transaction: Transaction, new: Sequence[Event]) -> list[Event]:
     if transaction.dialect == "postgresql":  # SQLite has one writer; here numbers must not overtake each other
         transaction.execute("LOCK TABLE review_events IN SHARE ROW EXCLUSIVE MODE")
     first = _last_number(transaction) + 1
-    numbered = [replace(event, number=number) for number, event in enumerate(new, first)]
+    numbered = [event._replace(number=number) for number, event in enumerate(new, first)]
     insert(transaction, "review_events", [_event_row(event) for event in numbered])
     _write_states(transaction, list(dict.fromkeys(event.change for event in numbered)))
     return numbered

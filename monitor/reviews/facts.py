@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from monitor.core.review.events import QueueFilter
 from monitor.core.review.scoring import Fact
 from monitor.core.tracking import runs
 from monitor.ledger.changes import SELECT_CHANGES, changes_from_rows, paths_of, sides_of
@@ -27,13 +27,13 @@ from monitor.ledger.codec import (
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
 from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
+from monitor.reviews.queue import Conditions, Scope
 
 SNAPSHOTS = 200  # that are read at once
 _HEADING = BLOCK_KINDS.index(BlockKind.HEADING)
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerMark:
+class LedgerMark(NamedTuple):
     """How far the ledger is: its last fold, the rules that it was folded with, and its last upgrade."""
 
     seq: int = 0
@@ -71,7 +71,29 @@ class ReviewFacts:
         """The changes behind one fold and up to another, in chunks of whole snapshots."""
         with self._database.read_transaction() as transaction:
             for first in range(seq + 1, last + 1, SNAPSHOTS):
-                yield _facts(transaction, first, min(first + SNAPSHOTS - 1, last))
+                given = {"first": first, "last": min(first + SNAPSHOTS - 1, last)}
+                yield _facts(transaction, "changes.seq BETWEEN :first AND :last", given)
+
+    def not_imported(self, seq: int, last: int) -> Iterator[list[Fact]]:
+        """The same without what was imported."""
+        if seq >= last:
+            return
+        with self._database.read_transaction() as transaction:
+            folds = transaction.values(
+                "SELECT seq FROM folds WHERE seq > :seq AND seq <= :last AND origin IS NULL ORDER BY seq",
+                {"seq": seq, "last": last},
+            )
+            for at in range(0, len(folds), SNAPSHOTS):
+                yield _facts(transaction, "changes.seq IN (:folds)", {"folds": folds[at : at + SNAPSHOTS]})
+
+    def of(self, ids: Sequence[str]) -> list[Fact]:
+        """These changes; what the ledger does not have, or what a first snapshot held, is left out."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            return [
+                fact for chunk in chunks(ids) for fact in _facts(transaction, "changes.id IN (:ids)", {"ids": chunk})
+            ]
 
     def changes(self, ids: Sequence[str]) -> dict[str, Change]:
         """These changes in full; those that no longer exist are left out."""
@@ -92,24 +114,33 @@ class ReviewFacts:
                     found.update(transaction.values("SELECT id FROM changes WHERE id IN (:ids)", {"ids": chunk}))
         return found
 
-    def with_words(self, words: str) -> list[str]:
-        """The changes with a statement, before or after, that holds all the words; some are named twice."""
+    def with_words(self, words: str, holds: Callable[[str], bool] | None = None) -> list[str]:
+        """The changes with a statement, before or after, that holds all the words; some are named twice.
+
+        `holds` looks at each text that the full-text search finds.
+        """
         words = searchable_text(words.replace("\0", " "))
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction) or not words.split():
                 return []
             found = full_text(transaction, words)
-            hits = f"revisions.text IN (SELECT {found.text} FROM {found.table} WHERE {found.condition})"
+            hits = f"SELECT {found.text} FROM {found.table} WHERE {found.condition}"
+            which = Conditions(QueueFilter(), Scope(), transaction.dialect)
+            if holds is None:
+                which.add(f"revisions.text IN ({hits})", **found.parameters)
+            else:
+                texts = transaction.rows(f"SELECT id, text FROM texts WHERE id IN ({hits})", found.parameters)
+                which.add_any("revisions.text", "texts", [number for number, text in texts if holds(text)])
             return transaction.values(
                 "SELECT changes.id FROM revisions JOIN changes ON changes.statement = revisions.statement"
                 " AND (changes.before_text = revisions.text OR changes.after_text = revisions.text)"
-                f" WHERE {hits} AND NOT changes.baseline"
+                f" WHERE {which} AND NOT changes.baseline"
                 " UNION ALL"
                 " SELECT changes.id FROM revisions JOIN sides ON sides.statement = revisions.statement"
                 " AND sides.text = revisions.text"
                 " JOIN changes ON changes.seq = sides.seq AND changes.position = sides.position"
-                f" WHERE {hits} AND NOT changes.baseline",
-                found.parameters,
+                f" WHERE {which} AND NOT changes.baseline",
+                which.values,
             )
 
     def paths(self, numbers: Sequence[int]) -> dict[int, str]:
@@ -160,9 +191,9 @@ class _FactRow(NamedTuple):
     technical: bool
 
 
-def _facts(transaction: Transaction, first: int, last: int) -> list[Fact]:
+def _facts(transaction: Transaction, condition: str, values: Mapping[str, object]) -> list[Fact]:
     found = transaction.rows(
-        """
+        f"""
         SELECT changes.id, changes.seq, changes.position, changes.level, changes.kind, changes.document, changes.path,
             changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity, changes.statement,
             changes.before_ordinal, before_texts.text, before_texts.links, old.kind,
@@ -177,10 +208,10 @@ def _facts(transaction: Transaction, first: int, last: int) -> list[Fact]:
         LEFT JOIN revisions AS old
             ON old.statement = changes.statement AND old.number = changes.before_revision
         LEFT JOIN revisions AS new ON new.statement = changes.statement AND new.number = changes.after_revision
-        WHERE changes.seq BETWEEN :first AND :last AND (NOT changes.baseline OR changes.kind = :failed)
+        WHERE {condition} AND (NOT changes.baseline OR changes.kind = :failed)
         ORDER BY changes.seq, changes.position
         """,
-        {"first": first, "last": last, "failed": kind_to_number(ChangeKind.FAILED)},
+        {**values, "failed": kind_to_number(ChangeKind.FAILED)},
     )
     rows = list(map(_FactRow._make, found))
     of_several = [(row.seq, row.position) for row in rows if row.statement is None and _is_of_statements(row)]
@@ -190,10 +221,9 @@ def _facts(transaction: Transaction, first: int, last: int) -> list[Fact]:
     for row in rows:
         sides = _sides(row, several.get((row.seq, row.position), ()))
         facts.append((_fact(row, paths[row.path], *sides), _position(row, *sides)))
-    documents = {fact.document_number for fact, position in facts if position is not None}
-    outlines = _outlines(transaction, documents, first, last)
+    outlines = _Outlines(transaction)
     return [
-        fact if at is None else replace(fact, headings=outlines.above(fact.document_number, fact.seq, *at))
+        fact if at is None else fact._replace(headings=outlines.above(fact.document_number, fact.seq, *at))
         for fact, at in facts
     ]
 
@@ -264,30 +294,25 @@ def _position(
 # --- headings -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Heading:
+class _Heading(NamedTuple):
     ordinal: int
     level: int
     text: str
 
 
-class Outlines:
-    """The headings of each version of some documents."""
+class _Outlines:
+    """The headings of versions of documents; each version is read once, when it is first asked for."""
 
-    def __init__(self) -> None:
-        self._versions: dict[int, list[tuple[int, list[_Heading]]]] = {}
-
-    def add(self, document: int, seq: int, headings: list[_Heading]) -> None:
-        """The next version of a document, in the order of the fold."""
-        self._versions.setdefault(document, []).append((seq, headings))
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+        self._versions: dict[tuple[int, int], list[_Heading]] = {}
 
     def above(self, document: int, seq: int, after: bool, ordinal: int) -> tuple[str, ...]:  # noqa: FBT001
         """The headings that the statement stands below after (or before) a fold, outermost first."""
-        versions = self._versions.get(document, [])
-        at = bisect_right(versions, seq if after else seq - 1, key=lambda version: version[0])
-        if not at:
-            return ()
-        headings = versions[at - 1][1]
+        key = document, seq if after else seq - 1
+        headings = self._versions.get(key)
+        if headings is None:
+            headings = self._versions[key] = _headings(self._transaction, *key)
         path: list[_Heading] = []
         level = 1 << 15
         for heading in reversed(headings[: bisect_right(headings, ordinal - 1, key=lambda one: one.ordinal)]):
@@ -297,44 +322,23 @@ class Outlines:
         return tuple(heading.text for heading in reversed(path))
 
 
-def _outlines(transaction: Transaction, documents: set[int], first: int, last: int) -> Outlines:
-    """Of the versions that the folds `first` to `last` compare."""
-    outlines = Outlines()
-    for chunk in chunks(sorted(documents)):
-        known = _headings(transaction, chunk)
-        rows = transaction.rows(
-            "SELECT document, seq, members FROM versions"
-            " WHERE document IN (:documents) AND seq <= :last AND seq >= coalesce("
-            "   (SELECT max(earlier.seq) FROM versions AS earlier"
-            "    WHERE earlier.document = versions.document AND earlier.seq < :first), 0)"
-            " ORDER BY document, seq",
-            {"documents": chunk, "first": first, "last": last},
-        )
-        for document, seq, members in rows:
-            outlines.add(document, seq, _of_version(seq, members, known))
-    return outlines
-
-
-def _headings(transaction: Transaction, documents: Sequence[int]) -> dict[int, list[tuple[int, _Heading]]]:
-    """Every statement of these documents that ever was a heading: since which fold with which text."""
-    rows = transaction.rows(
-        "SELECT revisions.statement, revisions.seq, revisions.depth, texts.text FROM revisions"
-        " JOIN texts ON texts.id = revisions.text"
-        " JOIN statements ON statements.number = revisions.statement"
-        " WHERE statements.document IN (:documents) AND revisions.kind = :heading"
-        " ORDER BY revisions.statement, revisions.number",
-        {"documents": documents, "heading": _HEADING},
+def _headings(transaction: Transaction, document: int, seq: int) -> list[_Heading]:
+    """Those of the version that a document had after a fold."""
+    version = transaction.row(
+        "SELECT seq, members FROM versions WHERE document = :document AND seq <= :seq ORDER BY seq DESC LIMIT 1",
+        {"document": document, "seq": seq},
     )
-    known: dict[int, list[tuple[int, _Heading]]] = {}
-    for statement, seq, depth, text in rows:
-        known.setdefault(statement, []).append((seq, _Heading(-1, depth, text)))
-    return known
-
-
-def _of_version(seq: int, members: bytes | None, known: dict[int, list[tuple[int, _Heading]]]) -> list[_Heading]:
-    found = []
-    for ordinal, number in enumerate(runs.unpack(decompressed(members)) if members else ()):
-        headings = known.get(number)
-        if headings is not None and (at := bisect_right(headings, seq, key=lambda one: one[0])):
-            found.append(replace(headings[at - 1][1], ordinal=ordinal))
-    return found
+    if version is None or version[1] is None:
+        return []
+    seq, members = version[0], runs.unpack(decompressed(version[1]))
+    known: dict[int, tuple[int, str]] = {}
+    for chunk in chunks(members):
+        rows = transaction.rows(
+            "SELECT revisions.statement, revisions.depth, texts.text FROM revisions"
+            " JOIN texts ON texts.id = revisions.text"
+            " WHERE revisions.statement IN (:members) AND revisions.kind = :heading AND revisions.seq <= :seq"
+            " ORDER BY revisions.statement, revisions.number",  # the newest last
+            {"members": chunk, "heading": _HEADING, "seq": seq},
+        )
+        known.update((statement, (depth, text)) for statement, depth, text in rows)
+    return [_Heading(at, *known[number]) for at, number in enumerate(members) if number in known]

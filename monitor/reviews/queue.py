@@ -1,21 +1,22 @@
 """The review queue in the database: filling it, and all queries to it.
 
 An *entry* is one change, or several that are reviewed together; its changes have one `rank`. Filling takes two steps:
-scores, in chunks of snapshots, then the entries, in one transaction.
+scores, in chunks of snapshots, then the entries, in one transaction. Of imported changes the tables hold a few only,
+see `imported`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
 from monitor.core.review.events import QueueFilter, State
 from monitor.core.review.grouping import Keys, Member, Placed, arrange
-from monitor.core.review.scoring import Part, Score, ScoredChange
+from monitor.core.review.scoring import IMPORTED_END, Part, Score, ScoredChange
 from monitor.ledger.codec import aspects_to_bits, searchable_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.model import Significance
@@ -35,8 +36,7 @@ DOCUMENTS = 20  # that an entry names
 MARK = "queue"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A filter's parts that only the ledger could resolve: a document's number, the changes that hold the words."""
 
     document: int | None = None
@@ -64,8 +64,7 @@ class EntryRecord:
     last_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueEntry:
+class QueueEntry(NamedTuple):
     """One change in the queue: the rank of its entry, its own, and its score."""
 
     change: str
@@ -76,17 +75,20 @@ class QueueEntry:
     terms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RecentEntry:
+class RecentEntry(NamedTuple):
     """What one snapshot brought to one entry: the heaviest change, and a name that no other scoring would alter."""
 
     change: str
     name: str
     size: int
+    taken_at: datetime
 
 
 class QueueMark(msgspec.Struct, frozen=True):
-    """What the queue is of: the ledger's last fold and rules, the criteria, and which filling of the tables it is."""
+    """What the queue is of: the ledger's last fold and rules, the criteria, and which filling of the tables it is.
+
+    `imported` is how many imported changes the ledger had, in the tables or not.
+    """
 
     seq: int = 0
     snapshot: str = ""
@@ -94,6 +96,7 @@ class QueueMark(msgspec.Struct, frozen=True):
     upgrade: int = 0
     criteria: str = ""
     generation: int = 0
+    imported: int = 0
 
 
 # --- reading ------------------------------------------------------------------------------------
@@ -108,7 +111,7 @@ class QueueReader:
     def page(self, wanted: QueueFilter, scope: Scope, after: int | None, limit: int) -> list[EntryRecord]:
         """The entries with a change that the filter finds, heaviest first, behind a rank."""
         with self._database.read_transaction() as transaction:
-            which = _Conditions(wanted, scope, transaction.dialect)
+            which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             if wanted.verdicts:
                 which.add("verdict IN (:verdicts)", verdicts=sorted(map(verdict_number, wanted.verdicts)))
@@ -166,6 +169,22 @@ class QueueReader:
                 ]
         return found
 
+    def having(self, changes: Sequence[str]) -> set[str]:
+        """Which of these changes the tables have."""
+        found: set[str] = set()
+        with self._database.read_transaction() as transaction:
+            for chunk in chunks(changes):
+                query = "SELECT change FROM queue WHERE change IN (:changes)"
+                found.update(transaction.values(query, {"changes": chunk}))
+        return found
+
+    def count_imported(self, wanted: QueueFilter, scope: Scope) -> int:
+        """How many imported changes that the filter finds are in the tables, whatever was said of them."""
+        with self._database.read_transaction() as transaction:
+            which = Conditions(wanted._replace(assignee=None), scope, transaction.dialect)
+            which.add("rank < :end", end=IMPORTED_END)
+            return int(transaction.value(f"SELECT count(*) FROM queue WHERE {which}", which.values))
+
     def counts_by_rule(self) -> dict[str, int]:
         """How many changes each ignore rule decides on, by its name."""
         with self._database.read_transaction() as transaction:
@@ -176,10 +195,10 @@ class QueueReader:
     def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:
         """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
         with self._database.read_transaction() as transaction:
-            which = _Conditions(wanted, scope, transaction.dialect)
+            which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             rows = transaction.rows(
-                f"SELECT rank, max(own), min(change), count(*) FROM queue WHERE {which}"
+                f"SELECT rank, max(own), min(change), count(*), taken_at FROM queue WHERE {which}"
                 " GROUP BY taken_at, rank ORDER BY taken_at DESC, rank DESC LIMIT :limit",
                 {**which.values, "limit": limit},
             )
@@ -191,12 +210,15 @@ class QueueReader:
                         {"ranks": list({row[0] for row in chunk}), "owns": [row[1] for row in chunk]},
                     )
                 )
-        return [RecentEntry(leads[heaviest], name, many) for _, heaviest, name, many in rows]
+        return [
+            RecentEntry(leads[heaviest], name, many, time_from_number(taken_at))
+            for _, heaviest, name, many, taken_at in rows
+        ]
 
     def counts(self, wanted: QueueFilter, scope: Scope) -> tuple[dict[str, int], int]:
         """How many changes the filter finds: those in the queue by verdict, and the folded ones."""
         with self._database.read_transaction() as transaction:
-            which = _Conditions(wanted, scope, transaction.dialect)
+            which = Conditions(wanted, scope, transaction.dialect)
             rows = transaction.rows(
                 f"SELECT folded, verdict, count(*) FROM queue WHERE {which} GROUP BY folded, verdict", which.values
             )
@@ -204,16 +226,26 @@ class QueueReader:
         return verdicts, sum(many for folded, _, many in rows if folded)
 
 
-class _Conditions:
-    """What a filter asks of the rows of `queue`: conditions that must all hold, and the values that they name.
+class Conditions:
+    """What a filter asks of the rows of `queue`, or of the ledger's changes: conditions that must all hold, and the
+    values that they name.
 
     Its `verdicts` and `folded` are left out, since not every question heeds them.
     """
 
-    def __init__(self, wanted: QueueFilter, scope: Scope, dialect: str) -> None:
+    def __init__(
+        self,
+        wanted: QueueFilter,
+        scope: Scope,
+        dialect: str,
+        *,
+        change: str = "change",  # the column of a change's id
+        time: Callable[[datetime], object] = time_to_number,  # as the column `taken_at` has it
+    ) -> None:
         self._all: list[str] = []
+        self._dialect = dialect
         self.values: dict[str, object] = {}
-        self._add_filter(wanted)
+        self._add_filter(wanted, time)
         if wanted.assignee:
             self.add("assignee = :assignee", assignee=searchable_text(wanted.assignee))
         elif wanted.assignee is not None:
@@ -224,17 +256,26 @@ class _Conditions:
         if scope.document is not None:
             self.add("document = :document", document=scope.document)
         if scope.changes is not None:
-            self._add_changes(scope.changes, dialect)
+            self.add_any(change, "changes", scope.changes)
 
     def add(self, condition: str, **values: object) -> None:
         """One more, and its values."""
         self._all.append(condition)
         self.values.update(values)
 
+    def add_any(self, column: str, name: str, values: Sequence[object], *, or_else: str | None = None) -> None:
+        """A column has one of these values, of which there may be any number: they travel as one."""
+        if self._dialect == "sqlite":
+            condition = f"{column} IN (SELECT value FROM json_each(:{name}))"
+        else:
+            condition = f"{column} IN (:{name})"
+        given = _json(values) if self._dialect == "sqlite" else list(values)
+        self.add(f"({condition} OR {or_else})" if or_else else condition, **{name: given})
+
     def __str__(self) -> str:
         return " AND ".join(self._all) or "1 = 1"
 
-    def _add_filter(self, wanted: QueueFilter) -> None:
+    def _add_filter(self, wanted: QueueFilter, time: Callable[[datetime], object]) -> None:
         if wanted.kinds:
             self.add("kind IN (:kinds)", kinds=sorted(map(kind_number, wanted.kinds)))
         if wanted.aspects:  # any of them
@@ -242,16 +283,9 @@ class _Conditions:
         if wanted.significance is not None:
             self.add("substantive = :substantive", substantive=wanted.significance is Significance.SUBSTANTIVE)
         if wanted.since is not None:
-            self.add("taken_at >= :since", since=time_to_number(wanted.since))
+            self.add("taken_at >= :since", since=time(wanted.since))
         if wanted.until is not None:
-            self.add("taken_at <= :until", until=time_to_number(wanted.until))
-
-    def _add_changes(self, changes: Sequence[str], dialect: str) -> None:
-        """There may be any number of them: they travel as one value."""
-        if dialect == "sqlite":
-            self.add("change IN (SELECT value FROM json_each(:changes))", changes=json.dumps(list(changes)))
-        else:
-            self.add("change IN (:changes)", changes=list(changes))
+            self.add("taken_at <= :until", until=time(wanted.until))
 
 
 def _entries(transaction: Transaction, condition: str, **values: object) -> list[EntryRecord]:
@@ -302,6 +336,26 @@ def _entry(row: DatabaseRow) -> EntryRecord:
         flapping=bool(flapping),
         folded=bool(folded),
         state=State(),
+    )
+
+
+def record_of(one: ScoredChange) -> EntryRecord:
+    """A change that is an entry of its own, and of which nothing was said."""
+    return EntryRecord(
+        rank=one.member.own,
+        lead=one.fact.change,
+        score=one.score,
+        headings=one.fact.headings,
+        terms=one.terms,
+        rule=one.rule,
+        flapping=False,
+        folded=one.member.folded,
+        state=State(),
+        size=1,
+        verdicts={verdict_name(verdict_number(None)): 1},
+        document_count=1,
+        first_at=one.fact.taken_at,
+        last_at=one.fact.taken_at,
     )
 
 

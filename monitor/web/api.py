@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -27,13 +26,8 @@ from monitor.reports.json import (
     Shape,
     blame_json,
     change_json,
-    counts_json,
     document_json,
-    done_json,
     dumps,
-    entry_json,
-    event_json,
-    orphan_json,
     run_json,
     search_hit_json,
     snapshot_json,
@@ -41,6 +35,7 @@ from monitor.reports.json import (
     statement_history_json,
     time_json,
 )
+from monitor.reports.review_json import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.web import request as given_as
 from monitor.web.documents import document_of
 from monitor.web.overview import by_days
@@ -162,7 +157,7 @@ def runs(context: RequestContext) -> Shape:
         "runs": [run_json(run) for run in reversed(status.read(context.monitor.settings.journal, _limit(context)))],
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
-        "counts": asdict(found.counts),
+        "counts": found.counts._asdict(),
         "behind": found.behind,
     }
 

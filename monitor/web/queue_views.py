@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from threading import Lock
 
@@ -30,7 +30,7 @@ class CountCache:
     def __call__(self, monitor: Monitor, wanted: QueueFilter) -> QueueCounts:
         """What `reviewing.counts` says; the queue must have been read just before, so that it is up to date."""
         mark = (monitor.facts.mark(), monitor.reviews.last_number())
-        unrestricted = replace(wanted, verdicts=frozenset(), folded=False)  # these do not restrict it
+        unrestricted = wanted._replace(verdicts=frozenset(), folded=False)  # these do not restrict it
         with self._lock:
             if self._mark != mark:
                 self._mark = mark

@@ -100,7 +100,7 @@ def review(monitor: Monitor) -> None:
 
 def anonymous(event: Event) -> Event:
     """Ids of events are drawn by lot."""
-    return replace(event, id="", batch="", undoes=event.undoes and "undone")
+    return event._replace(id="", batch="", undoes=event.undoes and "undone")
 
 
 @pytest.mark.parametrize("wanted", FILTERS.values(), ids=FILTERS.keys())

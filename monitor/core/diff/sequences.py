@@ -17,11 +17,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import count, starmap
 from operator import lt
+from types import ModuleType
 from typing import NamedTuple, TypeVar
-
-from rapidfuzz.distance import Indel
 
 _EXACT_CELLS = 4_000_000  # of the table of step 2: 62,500 machine words, half a millisecond
 _DEPTH = 8  # of anchors within gaps between anchors: made-up input could nest them line by line
@@ -47,6 +47,14 @@ class ChangedRun(NamedTuple):
     before_end: int
     after_start: int
     after_end: int
+
+
+@cache
+def _indel() -> ModuleType:
+    """Imported when it is first needed: many commands compare nothing."""
+    from rapidfuzz.distance import Indel
+
+    return Indel
 
 
 def equal_runs(before: Sequence[Element], after: Sequence[Element]) -> list[EqualRun]:
@@ -147,7 +155,8 @@ def _solved(before: list[Element], after: list[Element], i: int, j: int, depth: 
 def _exact(before: list[Element], after: list[Element], i: int, j: int) -> Iterator[_Run]:
     """Of several subsequences of one length always the same is taken, whichever side is the first."""
     turned = after[0] < before[0]
-    for code in Indel.opcodes(after, before) if turned else Indel.opcodes(before, after):
+    opcodes = _indel().opcodes
+    for code in opcodes(after, before) if turned else opcodes(before, after):
         if code.tag == "equal":
             starts = (code.dest_start, code.src_start) if turned else (code.src_start, code.dest_start)
             yield i + starts[0], j + starts[1], code.src_end - code.src_start

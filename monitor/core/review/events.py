@@ -7,10 +7,11 @@ rebuild does not affect them. An *entry* is one change, or several that are revi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from monitor.core.review.scoring import Score
 from monitor.model import Aspect, Change, ChangeKind, Significance
@@ -29,8 +30,7 @@ class Act(StrEnum):
     UNDO = "undo"
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One thing that a reviewer did to one change.
 
     `number` counts in the order of arrival. What was done in one step (a verdict on a whole group) has a common
@@ -50,8 +50,7 @@ class Event:
     undoes: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What stands on a change now. Without a verdict it is unreviewed; `last` is its newest event's number."""
 
     verdict: Verdict | None = None
@@ -99,8 +98,7 @@ UNREVIEWED = "unreviewed"
 """Stands where a verdict could, in filters and counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
+class QueueFilter(NamedTuple):
     """Which changes are asked for; what is None or empty does not restrict. An entry is found by any of its changes.
 
     `document` is a path, present or past. `since` and `until` are inclusive, on `taken_at`. `verdicts` may hold
@@ -122,8 +120,7 @@ class QueueFilter:
     folded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the queue. `change` is the highest-scoring and newest of its changes, and names the entry.
 
     `documents` are the first few paths of `document_count`. `verdicts` counts the changes by verdict (or
@@ -141,23 +138,21 @@ class Entry:
     first_at: datetime | None = None
     last_at: datetime | None = None
     flapping: bool = False
-    verdicts: dict[str, int] = field(default_factory=dict)
+    verdicts: Mapping[str, int] = MappingProxyType({})
     heading: tuple[str, ...] = ()  # the headings that the statement stands below, outermost first
     terms: tuple[str, ...] = ()  # the watch terms in it
     rule: str | None = None
     folded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class QueuePage:
+class QueuePage(NamedTuple):
     """Some entries in the order of the queue; `next` asks for the following page, None on the last."""
 
     entries: tuple[Entry, ...]
     next: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
+class QueueCounts(NamedTuple):
     """How many changes there are, by verdict or `unreviewed`; folded ones are counted apart."""
 
     verdicts: dict[str, int]
@@ -165,8 +160,7 @@ class QueueCounts:
     orphaned: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Orphan:
+class Orphan(NamedTuple):
     """A change that has verdicts and is gone from the ledger: its id, what stands on it, and every event."""
 
     change: str
@@ -174,8 +168,7 @@ class Orphan:
     events: tuple[Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewResult:
+class ReviewResult(NamedTuple):
     """What was written in one step. `overtaken` are events of others that came after what the reviewer had seen."""
 
     events: tuple[Event, ...]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.tracking.ids import digest
 from monitor.model import ChangeKind, Level
@@ -18,8 +18,7 @@ FLAPS = 3  # times that a text must have come or gone in one document: gone, bac
 _COMINGS = {ChangeKind.ADDED: 1, ChangeKind.RESTORED: 1, ChangeKind.REMOVED: -1}
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
+class Keys(NamedTuple):
     """What a change may share with others; `way` is 1 or -1 for an edit and its opposite, 0 where there is none."""
 
     pair: int
@@ -27,8 +26,7 @@ class Keys:
     way: int
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A change as far as grouping is concerned; `own` is the rank that it would have alone."""
 
     change: str
@@ -38,8 +36,7 @@ class Member:
     folded: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A change in its line; `rank` is the line's: the highest of its members' own."""
 
     change: str
@@ -47,8 +44,7 @@ class Placed:
     flapping: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Edited:
+class Edited(NamedTuple):
     """What keys are made from; texts are normalised, and carry the link targets where nothing else differs."""
 
     change: str
@@ -68,8 +64,7 @@ def keys_of(edited: Edited) -> Keys:
         way = _COMINGS[edited.kind] if edited.level is Level.DOCUMENT else 0
         return Keys(_number("document", edited.document), _number("document", edited.document, edited.snapshot), way)
     if edited.level is Level.DOCUMENT:
-        alone = _number("change", edited.change)
-        return Keys(alone, alone, 0)
+        return keys_alone(edited.change)
     if edited.kind is ChangeKind.MOVED:
         together = _number("moved", edited.snapshot, edited.group or edited.change)
         return Keys(together, together, 0)
@@ -79,6 +74,12 @@ def keys_of(edited: Edited) -> Keys:
         edit=_number(str(edited.kind), before, after),
         way=(before < after) - (before > after),
     )
+
+
+def keys_alone(change: str) -> Keys:
+    """The keys of a change that shares an entry with no other."""
+    alone = _number("change", change)
+    return Keys(alone, alone, 0)
 
 
 def _number(*parts: str) -> int:

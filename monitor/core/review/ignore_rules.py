@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.core.text.normalize import normalize
 from monitor.model import Action, Aspect, ChangeKind, Significance
@@ -50,8 +50,7 @@ class TextPattern:
         return True
 
 
-@dataclass(frozen=True, slots=True)
-class RuleSubject:
+class RuleSubject(NamedTuple):
     """What a rule is told of a change; texts and headings are normalised."""
 
     document: str
@@ -62,8 +61,7 @@ class RuleSubject:
     headings: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule; what is None or empty does not restrict. `document` says whether a path is meant."""
 
     name: str

@@ -1,27 +1,26 @@
 """Score a change for the review queue: ignore rules, watch terms, and a sum of parts that can be shown one by one.
 
 The weights of kinds and aspects are those of the reports; watch terms and weights of documents are added. The queue is
-ordered by tier (substantive, editorial, lowered), then by score; see `rank`. Watch terms match as
+ordered by tier (substantive, editorial, lowered, imported), then by score; see `rank`. Watch terms match as
 `core.text.terms` has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from typing import NamedTuple
 
 from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
-from monitor.core.review.grouping import Edited, Member, keys_of
+from monitor.core.review.grouping import Edited, Member, keys_alone, keys_of
 from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
 from monitor.core.text.normalize import normalize
 from monitor.core.text.terms import Terms
 from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One change, as far as reviewing is concerned.
 
     `before` and `after` are the texts of its statements, `links_before` and `links_after` all their link targets.
@@ -53,8 +52,7 @@ class Fact:
     headings: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Criteria:
+class Criteria(NamedTuple):
     """What the configuration says: terms to look for, what a document weighs (1 is plain), and ignore rules."""
 
     terms: Terms
@@ -62,8 +60,7 @@ class Criteria:
     rules: Sequence[Rule] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ScoredChange:
+class ScoredChange(NamedTuple):
     """A change's place in the queue."""
 
     fact: Fact
@@ -79,21 +76,24 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     rule = deciding_rule(criteria.rules, _rule_subject(fact, (*before, *after))) if criteria.rules else None
     terms = criteria.terms.in_texts((*fact.before, *fact.after))
     points = score(_subject(fact, terms, criteria.weight(fact.document)))
-    tier = _tier(fact, rule)
     member = Member(
         change=fact.change,
-        own=rank(tier, points.total, fact.seq, fact.position),
-        keys=keys_of(_edited(fact, before, after)),
+        own=_own_rank(fact, rule, points.total),
+        keys=keys_alone(fact.change) if fact.imported else keys_of(_edited(fact, before, after)),
         document=fact.document_id,
         folded=rule is not None and rule.action is Action.HIDE,
     )
     return ScoredChange(fact, member, points, terms, rule.name if rule else None)
 
 
-def _tier(fact: Fact, rule: Rule | None) -> Tier:
-    if rule is not None or fact.technical or fact.imported:
-        return Tier.LOWERED
-    return Tier.SUBSTANTIVE if fact.significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
+def _own_rank(fact: Fact, rule: Rule | None, total: float) -> int:
+    if fact.imported:
+        return imported_rank(fact.seq, fact.position)
+    if rule is not None or fact.technical:
+        tier = Tier.LOWERED
+    else:
+        tier = Tier.SUBSTANTIVE if fact.significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
+    return rank(tier, total, fact.seq, fact.position)
 
 
 def _rule_subject(fact: Fact, texts: Sequence[str]) -> RuleSubject:
@@ -143,29 +143,27 @@ MOST_TERMS = 3  # watch terms that count: a statement that names all of them is 
 class Tier(IntEnum):
     """The first thing that the queue is ordered by."""
 
-    LOWERED = 0  # by an ignore rule, or no news: a technical upgrade made the change, or an import brought it
-    EDITORIAL = 1
-    SUBSTANTIVE = 2
+    IMPORTED = 0
+    LOWERED = 1  # by an ignore rule, or since a technical upgrade made the change
+    EDITORIAL = 2
+    SUBSTANTIVE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A part of a score, and why: `aspect number`, `watch term ceasefire`."""
 
     reason: str
     points: float
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """A score and what it is made of; the parts add up to it."""
 
     total: float
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """What a score is made from. `similarity` is None where a side is empty; `weight` is the document's."""
 
     kind: ChangeKind
@@ -214,6 +212,9 @@ def _rounded(points: float) -> float:
 # --- the place in the queue ---------------------------------------------------------------------
 
 _SCORE, _SEQ, _POSITION = 18, 22, 20  # bits; with the tier 62, so that every database has a number for it
+_IMPORTED_POSITION = _SCORE + _POSITION
+IMPORTED_END = 1 << (_SCORE + _SEQ + _POSITION)
+"""The ranks of imported changes are below it, all others are not."""
 
 
 def rank(tier: Tier, total: float, seq: int, position: int) -> int:
@@ -224,6 +225,17 @@ def rank(tier: Tier, total: float, seq: int, position: int) -> int:
     tenths = min(max(round(total * 10), 0), (1 << _SCORE) - 1)
     place = (1 << _POSITION) - 1 - min(position, (1 << _POSITION) - 1)
     return ((tier << _SCORE | tenths) << _SEQ | seq) << _POSITION | place
+
+
+def imported_rank(seq: int, position: int) -> int:
+    """The rank of an imported change: the newest snapshot first, in it the order of the log; scores do not count."""
+    return (seq + 1 << _IMPORTED_POSITION) - 1 - position
+
+
+def place_of_imported(rank: int) -> tuple[int, int]:
+    """The fold and the position that `imported_rank` was given."""
+    seq, place = divmod(rank, 1 << _IMPORTED_POSITION)
+    return seq, (1 << _IMPORTED_POSITION) - 1 - place
 
 
 def tier_of(rank: int) -> Tier:

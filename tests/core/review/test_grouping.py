@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -14,14 +13,14 @@ from monitor.model import ChangeKind, Level
 
 REVISED = Edited("c1", Level.STATEMENT, ChangeKind.REVISED, "s1", "pier", False, None, ("thirty",), ("forty",))
 GONE = Edited("c1", Level.STATEMENT, ChangeKind.REMOVED, "s1", "pier", False, None, ("we use cookies",), ())
-BACK = replace(GONE, kind=ChangeKind.RESTORED, before=(), after=("we use cookies",))
+BACK = GONE._replace(kind=ChangeKind.RESTORED, before=(), after=("we use cookies",))
 DOCUMENT = Edited("c1", Level.DOCUMENT, ChangeKind.ADDED, "s1", "pier", False, None)
 
 
 def lines(*edits: Edited) -> list[set[int]]:
     """The changes (counted from 0) that share a line."""
     members = [
-        Member(str(at), at, keys_of(replace(edit, change=str(at))), edit.document) for at, edit in enumerate(edits)
+        Member(str(at), at, keys_of(edit._replace(change=str(at))), edit.document) for at, edit in enumerate(edits)
     ]
     found: dict[int, set[int]] = {}
     for placed in arrange(members):
@@ -32,24 +31,24 @@ def lines(*edits: Edited) -> list[set[int]]:
 @pytest.mark.parametrize(
     ("edits", "together"),
     [
-        ((REVISED, replace(REVISED, document="port")), [{0, 1}]),
-        ((REVISED, replace(REVISED, snapshot="s2", document="port")), [{0, 1}]),
-        ((REVISED, replace(REVISED, after=("fifty",))), [{0}, {1}]),
-        ((GONE, replace(GONE, document="port")), [{0, 1}]),
+        ((REVISED, REVISED._replace(document="port")), [{0, 1}]),
+        ((REVISED, REVISED._replace(snapshot="s2", document="port")), [{0, 1}]),
+        ((REVISED, REVISED._replace(after=("fifty",))), [{0}, {1}]),
+        ((GONE, GONE._replace(document="port")), [{0, 1}]),
         ((GONE, BACK), [{0}, {1}]),
         ((GONE, BACK, GONE), [{0, 1, 2}]),
-        ((REVISED, replace(REVISED, before=("forty",), after=("thirty",)), REVISED), [{0, 1, 2}]),
-        ((GONE, replace(BACK, document="port"), replace(GONE, document="quay")), [{0, 2}, {1}]),
-        ((GONE, BACK, GONE, replace(GONE, document="port")), [{0, 1, 2}, {3}]),
-        ((DOCUMENT, replace(REVISED, kind=ChangeKind.ADDED, with_document=True)), [{0, 1}]),
-        ((DOCUMENT, replace(DOCUMENT, document="port")), [{0}, {1}]),
-        ((DOCUMENT, replace(DOCUMENT, kind=ChangeKind.REMOVED, snapshot="s2")), [{0}, {1}]),
-        ((replace(DOCUMENT, kind=ChangeKind.RENAMED), replace(DOCUMENT, kind=ChangeKind.RENAMED)), [{0}, {1}]),
+        ((REVISED, REVISED._replace(before=("forty",), after=("thirty",)), REVISED), [{0, 1, 2}]),
+        ((GONE, BACK._replace(document="port"), GONE._replace(document="quay")), [{0, 2}, {1}]),
+        ((GONE, BACK, GONE, GONE._replace(document="port")), [{0, 1, 2}, {3}]),
+        ((DOCUMENT, REVISED._replace(kind=ChangeKind.ADDED, with_document=True)), [{0, 1}]),
+        ((DOCUMENT, DOCUMENT._replace(document="port")), [{0}, {1}]),
+        ((DOCUMENT, DOCUMENT._replace(kind=ChangeKind.REMOVED, snapshot="s2")), [{0}, {1}]),
+        ((DOCUMENT._replace(kind=ChangeKind.RENAMED), DOCUMENT._replace(kind=ChangeKind.RENAMED)), [{0}, {1}]),
         (
-            (replace(REVISED, kind=ChangeKind.MOVED, group="g"), replace(REVISED, kind=ChangeKind.MOVED, group="g")),
+            (REVISED._replace(kind=ChangeKind.MOVED, group="g"), REVISED._replace(kind=ChangeKind.MOVED, group="g")),
             [{0, 1}],
         ),
-        ((replace(REVISED, kind=ChangeKind.MOVED), replace(REVISED, kind=ChangeKind.MOVED)), [{0}, {1}]),
+        ((REVISED._replace(kind=ChangeKind.MOVED), REVISED._replace(kind=ChangeKind.MOVED)), [{0}, {1}]),
     ],
     ids=[
         "the same edit in two documents",
@@ -93,7 +92,7 @@ def test_a_flapping_line_says_so() -> None:
 
 
 def test_texts_equal_but_for_typography_are_the_same_edit() -> None:
-    assert keys_of(REVISED) == keys_of(replace(REVISED, document="port", change="c2", snapshot="s9"))
+    assert keys_of(REVISED) == keys_of(REVISED._replace(document="port", change="c2", snapshot="s9"))
 
 
 members = st.lists(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -31,11 +30,11 @@ REVISED = Fact(
 
 
 def placed(criteria: Criteria = PLAIN, **values: object) -> ScoredChange:
-    return score_change(replace(REVISED, **values), criteria)  # type: ignore[arg-type]
+    return score_change(REVISED._replace(**values), criteria)  # type: ignore[arg-type]
 
 
 def ruled(action: Action) -> Criteria:
-    return replace(PLAIN, rules=(Rule("divers", action, pattern=TextPattern("*divers*")),))
+    return PLAIN._replace(rules=(Rule("divers", action, pattern=TextPattern("*divers*")),))
 
 
 @pytest.mark.parametrize(
@@ -45,7 +44,7 @@ def ruled(action: Action) -> Criteria:
         (placed(significance=Significance.EDITORIAL), Tier.EDITORIAL),
         (placed(ruled(Action.LOWER)), Tier.LOWERED),
         (placed(technical=True), Tier.LOWERED),
-        (placed(imported=True), Tier.LOWERED),
+        (placed(imported=True), Tier.IMPORTED),
     ],
     ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
 )
@@ -59,12 +58,12 @@ def test_hiding_rule_is_named() -> None:
 
 
 def test_terms_are_found_before_and_after() -> None:
-    criteria = replace(PLAIN, terms=Terms(["30 divers", "45 divers", "40 divers"]))
+    criteria = PLAIN._replace(terms=Terms(["30 divers", "45 divers", "40 divers"]))
     assert placed(criteria).terms == ("30 divers", "45 divers")
 
 
 def test_weight_of_a_document_is_found_by_its_path() -> None:
-    heavy = replace(PLAIN, weight=lambda path: 3.0 if path == "pier.md" else 1.0)
+    heavy = PLAIN._replace(weight=lambda path: 3.0 if path == "pier.md" else 1.0)
     assert placed(heavy).score.total == pytest.approx(3 * placed().score.total)
 
 
