@@ -126,7 +126,7 @@ def hidden_changes(monitor: Monitor, changes: Sequence[Change]) -> frozenset[str
     entries = QueueReader(monitor.reviews.database).queue_entries([change.id for change in changes])
     scored = {one.change for one in entries}
     others = _records(monitor, [change.id for change in changes if change.id not in scored])
-    return frozenset(one.change for one in (*entries, *others) if one.folded)
+    return frozenset([one.change for one in entries if one.folded] + [one.lead for one in others if one.folded])
 
 
 # --- imported changes ---------------------------------------------------------------------------

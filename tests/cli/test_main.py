@@ -90,7 +90,7 @@ def test_dash_c_is_where_everything_is_looked_for(monitor: Monitor, here: Path) 
     (here / "a/old.txt").write_text("One. Two.")
     (here / "a/new.txt").write_text("One. Three.")
     answer = monitor("-C", "b", "-C", "../a", "compare", "old.txt", "new.txt", "--exit-code", status=1)
-    assert "Three." in answer.text
+    assert "+Three+" in answer.text
 
 
 @pytest.mark.parametrize("verb", ["verify", "rebuild"])

@@ -73,7 +73,7 @@ def test_a_reader_goes_on_while_the_ledger_is_replaced(tmp_path: Path, store: Me
     reader = open_database(url, read_only=True)
     with reader.read_transaction() as transaction:
         before = transaction.values("SELECT id FROM changes")
-        store.add({"a.txt": b"Pay at once. Ask the mayor.\n"}, START + timedelta(days=9))
+        store.add({"a.txt": b"Pay within 9 days. Ask the mayor.\n"}, START + timedelta(days=9))
         fold_again(store, ledger)
         assert transaction.values("SELECT id FROM changes") == before
     with reader.read_transaction() as transaction:

@@ -263,7 +263,7 @@ def test_heading_outweighs_a_longer_text_that_is_the_same() -> None:
     assert moved_before(align(before, after)) == []
 
 
-def test_little_alike_is_not_believed_where_nothing_else_is_linked() -> None:
+def test_little_alike_is_not_believed_without_other_links() -> None:
     one, other = "The council of Oslo will vote within 30 days.", "The council of Oslo meets after the vote on ferries."
     before, after = ([f"{side}{k} {side}{k}x {side}{k}y" for k in range(12)] for side in "ab")
     assert (1, 1) in links(aligned([ABOVE, one, BELOW], [ABOVE, other, BELOW]))
