@@ -207,9 +207,17 @@ def _text_pairs(left: _Words, right: _Words, runs: Iterable[ChangedRun]) -> Iter
 
 def _equal_words(left: _Words, right: _Words, start: int, end: int, after: int) -> Iterator[tuple[str, str]]:
     """Words start..end, which stand on both sides, and the white space between them."""
+    if start == end:
+        return
+    if not (start or after):
+        yield left.gap(0, 0), right.gap(0, 0)
+    old = left.text[left.starts[start] : left.ends[end - 1]]
+    if old == right.text[right.starts[after] : right.ends[after + end - start - 1]]:  # as nearly always
+        yield old, old
+        return
     for i in range(start, end):
         j = after + i - start
-        if i > start or not (i or j):
+        if i > start:
             yield left.gap(i, i), right.gap(j, j)
         yield left.words[i], right.words[j]
 
