@@ -10,8 +10,11 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar
+
+import msgspec
 
 from monitor.core.diff.words import WordEdits
 from monitor.core.text.language import spoken_in
@@ -46,13 +49,20 @@ _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\uf
 
 
 def dumps(value: object, indent: int | None = None) -> str:
-    """JSON as UTF-8 can carry it and a terminal can show it; on one line unless `indent` is given."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    """JSON as UTF-8 can carry it and a terminal can show it; on one line without spaces unless `indent` is given."""
+    if indent is not None:
+        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    else:
+        try:
+            text = msgspec.json.encode(value).decode()
+        except UnicodeEncodeError:  # a path that is not UTF-8
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if text.isascii() and "\x7f" not in text:  # as most are
         return text
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
 
 
+@lru_cache(4096)
 def time_json(time: datetime) -> str:
     """`2026-01-02T03:04:05Z`: UTC, with a fraction of a second only where it is not zero."""
     return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -73,11 +83,11 @@ CONVERTERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def shape_of(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
+def shape_of(kind: type[T], keys: str, *, plain: bool = False, **renamed: str) -> Callable[[T], Shape]:
     """A function that gives a value of this type as an object; it is used wherever such a value is in another.
 
-    A key is the name of an attribute, but for the `renamed` ones (key=attribute). msgspec is no help here: it writes
-    named tuples, which most of these are, as lists.
+    A key is the name of an attribute, but for the `renamed` ones (key=attribute). `plain`: all values are in JSON as
+    they are. msgspec is no help here: it writes named tuples, which most of these are, as lists.
     """
     names = keys.split()
     values = attrgetter(*(renamed.get(name, name) for name in names))
@@ -85,8 +95,11 @@ def shape_of(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
     def shape(value: T) -> Shape:
         return dict(zip(names, _list(values(value)), strict=True))
 
-    CONVERTERS[kind] = shape
-    return shape
+    def plain_shape(value: T) -> Shape:
+        return dict(zip(names, values(value), strict=True))
+
+    CONVERTERS[kind] = made = plain_shape if plain else shape
+    return made
 
 
 def change_json(change: Change) -> Shape:
@@ -100,7 +113,7 @@ def change_json(change: Change) -> Shape:
 
 
 side_json = shape_of(Side, "statement revision document ordinal text links")
-shape_of(Edit, "op before after")
+shape_of(Edit, "op before after", plain=True)
 _change_json = shape_of(
     Change,
     "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Protocol, overload
 
@@ -18,6 +19,7 @@ from monitor.model import Edit, EditOp
 _SPACE = re.compile(r"\s*")
 _CHUNK = re.compile(r"\S*")
 _NEXT_CHUNK = re.compile(r"\S*\s+\S+")  # a whole one, behind what may be a part of one
+_REMEMBERED = 4_000  # characters of a pair of texts whose edits are remembered: the same one changes in many documents
 _SCRAP_WORDS = 2  # the most tokens that a scrap between two changes has
 _SCRAP_LETTERS = 4  # and the longest word in it
 
@@ -35,6 +37,11 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     head, tail = before[:start], before[len(before) - end :]
     return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
+
+
+@lru_cache(4096)
+def _remembered_edits(before: str, after: str) -> tuple[Edit, ...]:
+    return word_edits(before, after)
 
 
 class HasText(Protocol):
@@ -58,7 +65,11 @@ class WordEdits(Sequence[Edit]):
 
     def _made(self) -> tuple[Edit, ...]:
         if self._edits is None:
-            self._edits = edits_of(*([holder.text for holder in side] for side in self._sides))
+            before, after = ([holder.text for holder in side] for side in self._sides)
+            if len(before) == len(after) == 1 and len(before[0]) + len(after[0]) <= _REMEMBERED:
+                self._edits = _remembered_edits(before[0], after[0])
+            else:
+                self._edits = edits_of(before, after)
         return self._edits
 
     @overload
@@ -72,6 +83,9 @@ class WordEdits(Sequence[Edit]):
 
     def __len__(self) -> int:
         return len(self._made())
+
+    def __iter__(self) -> Iterator[Edit]:
+        return iter(self._made())
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and self._made() == tuple(other)
@@ -193,9 +207,17 @@ def _text_pairs(left: _Words, right: _Words, runs: Iterable[ChangedRun]) -> Iter
 
 def _equal_words(left: _Words, right: _Words, start: int, end: int, after: int) -> Iterator[tuple[str, str]]:
     """Words start..end, which stand on both sides, and the white space between them."""
+    if start == end:
+        return
+    if not (start or after):
+        yield left.gap(0, 0), right.gap(0, 0)
+    old = left.text[left.starts[start] : left.ends[end - 1]]
+    if old == right.text[right.starts[after] : right.ends[after + end - start - 1]]:  # as nearly always
+        yield old, old
+        return
     for i in range(start, end):
         j = after + i - start
-        if i > start or not (i or j):
+        if i > start:
             yield left.gap(i, i), right.gap(j, j)
         yield left.words[i], right.words[j]
 
