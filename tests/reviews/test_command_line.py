@@ -119,7 +119,7 @@ def test_reviewer_falls_back_to_the_login_name(
     monitor: Command, opened: Opened, story: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("LOGNAME", "alan")
-    assert '"reviewer": "alan"' in monitor(f"review accept {of(opened, story)} --format jsonl")
+    assert '"reviewer":"alan"' in monitor(f"review accept {of(opened, story)} --format jsonl")
 
 
 def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Workspace) -> None:
