@@ -68,7 +68,7 @@ SELECT
     folds.recorded_at AS recorded_at,
     changes.moved AS moved,
     changes.baseline AS baseline,
-    {_flag(transaction, "upgraded.change IS NOT NULL")} AS technical_upgrade,
+    {flag(transaction, "upgraded.change IS NOT NULL")} AS technical_upgrade,
     gone.taken_at AS absent_since,
     CAST(changes.similarity AS DOUBLE PRECISION) / 10000 AS similarity,
     {_word("changes.cause", CAUSES)} AS cause,
@@ -96,7 +96,8 @@ LEFT JOIN texts AS after_texts ON after_texts.id = changes.after_text
 """
 
 
-def _flag(transaction: Transaction, condition: str) -> str:
+def flag(transaction: Transaction, condition: str) -> str:
+    """A condition as a column of a view."""
     return f"({condition})" if transaction.dialect == "postgresql" else f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
@@ -147,7 +148,7 @@ SELECT
     {_word("revisions.kind", BLOCK_KINDS)} AS kind,
     since.taken_at AS since,
     coalesce(until.taken_at, gone.taken_at) AS until,
-    {_flag(transaction, current)} AS current
+    {flag(transaction, current)} AS current
 FROM revisions
 JOIN statements ON statements.number = revisions.statement
 JOIN documents ON documents.number = statements.document

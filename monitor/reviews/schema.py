@@ -15,6 +15,7 @@ from pathlib import Path
 from monitor.core.review.events import UNREVIEWED, VERDICTS, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, DatabaseRow, Transaction
+from monitor.ledger.views import flag
 from monitor.model import ChangeKind
 
 Migration = Callable[[Transaction], None]
@@ -22,7 +23,7 @@ Migration = Callable[[Transaction], None]
 MIGRATIONS: Sequence[Migration] = ()
 """The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
 
-DISPOSABLE_VERSION = 2  # raised where the layout of a disposable table changes
+DISPOSABLE_VERSION = 3  # raised where the layout of a disposable table changes
 
 # `schema`: the version of the kept tables; `mirrored`, `noticed`: how far something was done.
 MARKS = """
@@ -164,6 +165,23 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 """The columns of each table, in their order."""
 
+# What people and other programs read, as the views of the ledger: columns stay, new ones are appended.
+VERDICTS_VIEW = """
+CREATE VIEW verdicts_view AS SELECT
+    review_events.id AS event_id,
+    review_events.batch AS batch,
+    review_events.change AS change_id,
+    review_events.act AS act,
+    review_events.verdict AS verdict,
+    review_events.reviewer AS reviewer,
+    review_events.at AS at,
+    review_events.comment AS comment,
+    review_events.assignee AS assignee,
+    {undone} AS undone
+FROM review_events
+LEFT JOIN (SELECT DISTINCT undoes FROM review_events WHERE act = 'undo') AS undos ON undos.undoes = review_events.id
+"""
+
 KEPT = (MARKS, EVENTS, NOTICES)
 DISPOSABLE = {"review_states": STATES, "queue_scored": SCORED, "queue": QUEUE, "queue_terms": TERMS}
 
@@ -186,6 +204,7 @@ def prepare(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
     if found is not None and found < wanted:
         _keep_copy(database, found)
     with database.write_transaction() as transaction:
+        transaction.execute("DROP VIEW IF EXISTS verdicts_view")
         for migrate in migrations[found - 1 :] if found is not None else ():
             migrate(transaction)
         for table in KEPT:
@@ -193,6 +212,7 @@ def prepare(database: Database, migrations: Sequence[Migration] = MIGRATIONS) ->
         for name, table in DISPOSABLE.items():
             transaction.execute(f"DROP TABLE IF EXISTS {name}")
             _create(transaction, table)
+        transaction.execute(VERDICTS_VIEW.format(undone=flag(transaction, "undos.undoes IS NOT NULL")))
         write_mark(transaction, "schema", str(wanted))
         write_mark(transaction, "disposable", str(DISPOSABLE_VERSION))
         transaction.execute("DELETE FROM review_marks WHERE name = 'queue'")

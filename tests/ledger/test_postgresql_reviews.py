@@ -145,6 +145,18 @@ def test_members_states_and_histories_are_equal(both: list[Monitor]) -> None:
     assert answers[0][4] == ["Ada", "Ben", "Eve"]
 
 
+def test_the_view_of_verdicts_says_the_same(both: list[Monitor]) -> None:
+    answers = []
+    for monitor in both:
+        with monitor.reviews.database.read_transaction() as transaction:
+            rows = transaction.rows(
+                "SELECT change_id, act, verdict, reviewer, comment, assignee, undone FROM verdicts_view"
+            )
+        answers.append(sorted(rows, key=str))
+    assert answers[0] == answers[1]
+    assert {(row[1], bool(row[-1])) for row in answers[0]} >= {("verdict", True), ("verdict", False), ("undo", False)}
+
+
 def test_feeds_and_the_effects_of_rules_are_equal(both: list[Monitor]) -> None:
     sqlite, postgresql = both
     assert feed(sqlite) == feed(postgresql)
