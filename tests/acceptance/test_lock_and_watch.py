@@ -186,6 +186,15 @@ def test_invalid_schedule_is_an_error_before_anything_runs(workspace: Workspace,
     assert not (workspace.root / "snapshots" / "history.git").exists()
 
 
+@pytest.fixture
+def heeded() -> Iterator[None]:
+    """SIGHUP as a terminal gives it to what it starts, also where the tests run detached from one."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("heeded")
 @pytest.mark.parametrize("ended", ["the lock is free", "SIGTERM", "SIGHUP"])
 def test_due_run_of_watch_waits_for_the_lock(workspace: Workspace, ended: str) -> None:
     workspace.configure('[watch]\nsettle = "0 s"\n[schedule]\nevery = "1 h"\n')

@@ -38,6 +38,14 @@ def heard(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
     return caplog
 
 
+@pytest.fixture(autouse=True)
+def heeded() -> Iterator[None]:
+    """SIGHUP as a terminal gives it, also where the tests run detached from one, which ignores it."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 def stop(times: int = 1) -> None:
     for _ in range(times):
         os.kill(os.getpid(), signal.SIGTERM)
