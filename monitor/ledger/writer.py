@@ -313,6 +313,9 @@ class LedgerTransaction:
 
     def block_numbers(self, blocks: Iterable[CutBlock]) -> list[int]:
         """The numbers of blocks that have one."""
+        blocks = list(blocks)
+        if any(self._block_key(block) not in self._cache.blocks for block in blocks):
+            self.intern(blocks)  # a flush between two portions of a snapshot let them go
         return [self._cache.blocks[self._block_key(block)] for block in blocks]
 
     def _path_number(self, path: str) -> int:

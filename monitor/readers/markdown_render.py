@@ -337,7 +337,7 @@ def _begin_of_part(line: str, before: Token | None) -> tuple[str, int] | None:
     definition = _DEFINITION.match(line)
     if definition is not None:
         return definition.group(), 1
-    if before is None or line[0] not in "(abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
+    if before is None or not line or line[0] not in "(abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
         return None
     marker = list_marker(f"{line}_")  # emphasis may follow
     ends = before.type == "text" and before.content.rstrip().endswith((".", ":", ";", ",", " and", " or"))

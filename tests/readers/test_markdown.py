@@ -49,6 +49,7 @@ def kinds(source: str) -> list[tuple[str, str, int]]:
         ("A <b>bold</b> word and a <branch> name.", [("A bold word and a <branch> name.", "paragraph", 0)]),
         ("Area in km<sup>2</sup>.", [("Area in km².", "paragraph", 0)]),
         ("Main St 1<br>Springfield", [("Main St 1", "paragraph", 0), ("Springfield", "paragraph", 0)]),
+        ("A line\n**that goes on** in bold.", [("A line that goes on in bold.", "paragraph", 0)]),
         ("A line  \nthat goes on.", [("A line that goes on.", "paragraph", 0)]),
         ("> [!NOTE]\n> Mind this.", [("[!NOTE]", "paragraph", 0), ("Mind this.", "paragraph", 0)]),
         ("Text.[^1]\n\n[^1]: The note.", [("Text.", "paragraph", 0), ("The note.", "paragraph", 0)]),

@@ -47,7 +47,7 @@ def a_child_that_outlives_its_parent_holds_the_lock(place: Path) -> bool:
     mine = app_monitor.StoreLock(path)
     mine.acquire()
     with GitSnapshots(store.settings.store.snapshots / "history.git", mine.pass_fds) as there:
-        child = there._start(["cat-file", "--batch"])
+        child = there._start(["update-ref", "--stdin"])
         mine.release()  # as the end of this process would
         try:
             with app_monitor.StoreLock(path):

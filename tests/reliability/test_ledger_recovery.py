@@ -318,19 +318,20 @@ def test_a_killed_rebuild_or_import_is_completed_by_the_next_run(
     before, reports = large.rows(), large.reports()
     words = ["rebuild"] if what == "rebuild" else ["import", str(large.root.parent / "earlier"), "--continues"]
     child = nursery.start(["-C", str(large.root), *words])
+    beside = large.root / "snapshots" / "ledger.new.db"
     end = time.monotonic() + WAIT
-    while large.folds() != 0:
-        assert time.monotonic() < end, "the ledger was never seen empty"
+    while not beside.exists():
+        assert time.monotonic() < end, "no ledger was made beside the old one"
     os.kill(child.pid, number)
     child.listen()
     assert child.status != 0
-    assert large.folds() == 0
+    assert large.rows() == before
 
-    assert command(["-C", str(large.root), "verify"]) == 4
-    assert "`monitor run`" in capsys.readouterr().out
-    assert command(["-C", str(large.root), "run"]) == 0
     folded = 8 if what == "rebuild" else 10
-    assert capsys.readouterr().out == f"nothing changed; the ledger was brought up to date: {folded} snapshots folded\n"
+    assert command(["-C", str(large.root), "verify"]) == (0 if what == "rebuild" else 4)
+    capsys.readouterr()
+    assert command(["-C", str(large.root), "run"]) == 0
+    capsys.readouterr()
     if what == "rebuild":
         assert large.rows() == before
     assert large.folds() == folded

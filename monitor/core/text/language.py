@@ -265,7 +265,7 @@ def _script(texts: Sequence[str]) -> str:
     counts[_LATIN] /= 2  # type: ignore[assignment]
     if counts["ja"] * 10 > counts["zh"]:  # a tenth of kana makes it Japanese
         counts["ja"] += counts.pop("zh", 0)
-    return max(counts, key=counts.__getitem__, default="") if any(counts.values()) else ""
+    return max(counts, key=lambda name: (counts[name], name), default="") if any(counts.values()) else ""
 
 
 @lru_cache(maxsize=16_384)  # from one version to the next, most texts are the same
