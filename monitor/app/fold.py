@@ -24,7 +24,6 @@ from monitor.ledger.replacement import replacement
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Snapshot, SnapshotDelta
 from monitor.ports import SnapshotStore
-from monitor.readers import fingerprint
 from monitor.snapshots.repository import GitSnapshots
 
 log = logging.getLogger(__name__)
@@ -59,7 +58,7 @@ def catch_up(
     lanes: Lanes = (),
 ) -> CatchUpResult:
     """Make the ledger a fold of all snapshots. Repeating it does no harm; an interrupted one goes on."""
-    current, stored = fingerprint(options.extract.article, comments=options.extract.comments), ledger.fingerprint()
+    current, stored = options.fingerprint(), ledger.fingerprint()
     wanted, folded = [snapshot.id for snapshot in ordered_snapshots(store)], ledger.folded()
     if stored is None:
         log.info("the ledger is new: everything is folded, %d snapshots", len(wanted))
@@ -82,7 +81,7 @@ def fold_again(
     why: str = "",
 ) -> CatchUpResult:
     """Fold every snapshot into a ledger beside this one, which takes its place at the end; `why` is for the log."""
-    current, stored = fingerprint(options.extract.article), ledger.fingerprint()
+    current, stored = options.fingerprint(), ledger.fingerprint()
     total = sum(len(store.snapshots(source)) for source in store.sources())
     log.info("%s: everything is folded, %d snapshots", why or _why_again(current, stored), total)
     with replacement(ledger.database, current) as beside:
@@ -111,7 +110,7 @@ def fold_next(
     nothing done, where anything else is found: that is for `catch_up`.
     """
     state = fold_state(ledger.database)
-    if state is None or state.fingerprint != fingerprint(options.extract.article, comments=options.extract.comments):
+    if state is None or state.fingerprint != options.fingerprint():
         why = "the ledger is not complete" if state is None else "the ledger was made with other rules"
         log.info("full comparison with the store: %s", why)
         return None

@@ -22,7 +22,6 @@ from monitor.app.read_documents import ReadOptions, VersionReader, VersionResult
 from monitor.errors import ConfigError, UsageError
 from monitor.model import PathAndBlob, SnapshotDelta
 from monitor.ports import SnapshotStore
-from monitor.readers import fingerprint
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +113,7 @@ def _reader_of(opened: bytes) -> tuple[VersionReader, str]:
         # What is loaded was pickled by the process that gave the task
         store, options = pickle.loads(opened)  # noqa: S301
         _own.reader, _own.opened = VersionReader(store.read, options), opened
-        _own.rules = fingerprint(options.extract.article)
+        _own.rules = options.fingerprint()
     return _own.reader, _own.rules
 
 
@@ -144,7 +143,7 @@ class Prefetcher:
     def __init__(self, lanes: Lanes, store: SnapshotStore, options: ReadOptions) -> None:
         self._lanes = [_Lane(executor) for executor in lanes]
         self._opened = pickle.dumps((store, options))
-        self._rules = fingerprint(options.extract.article)
+        self._rules = options.fingerprint()
         self._lane_of: dict[str, _Lane] = {}
         self._tasks: dict[PathAndBlob, deque[tuple[_Lane, _Task]]] = {}  # those of several windows
         self._results: dict[tuple[PathAndBlob | None, PathAndBlob], VersionResult] = {}

@@ -15,7 +15,7 @@ from monitor.app.sandbox import ReadResult, Unread, Worker, read_in_this_process
 from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.versions import EMPTY, VersionBlocks, VersionComparison, VersionTable
 from monitor.model import CutBlock, PathAndBlob
-from monitor.readers import read_in_process, suffix_of
+from monitor.readers import fingerprint, read_in_process, suffix_of
 from monitor.snapshots.files import matcher
 
 LARGE = 1_000_000  # bytes: from here on text, too, is read by the worker
@@ -30,6 +30,10 @@ class ReadOptions(NamedTuple):
     def is_article(self, path: str) -> bool:
         """Whether a web page at this path is read for its main text alone."""
         return bool(self.extract.article) and _matcher(self.extract.article)(path)
+
+    def fingerprint(self) -> str:
+        """Of the rules that documents are read and compared by, with all settings that it depends on."""
+        return fingerprint(self.extract.article, comments=self.extract.comments)
 
 
 _matcher = cache(matcher)

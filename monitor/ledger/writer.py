@@ -208,7 +208,7 @@ class LedgerTransaction:
         wanted = sorted(set(keys))
         found = list(self._stored_statements('NOT statements.present AND texts."key"', wanted))
         found += (known for key in wanted for known in self._cache.with_key(key) if not known.present)
-        return sorted(found, key=_number)
+        return sorted(found, key=lambda known: known.number)
 
     def similar(self, signatures: Iterable[int], *, present: bool) -> list[StatementState]:
         """Present or absent statements whose signature shares one of these numbers; in the order of their numbers.
@@ -313,10 +313,12 @@ class LedgerTransaction:
 
     def block_numbers(self, blocks: Iterable[CutBlock]) -> list[int]:
         """The numbers of blocks that have one."""
-        blocks = list(blocks)
-        if any(self._block_key(block) not in self._cache.blocks for block in blocks):
-            self.intern(blocks)  # a flush between two portions of a snapshot let them go
-        return [self._cache.blocks[self._block_key(block)] for block in blocks]
+        blocks, known = list(blocks), self._cache.blocks
+        try:
+            return [known[self._block_key(block)] for block in blocks]
+        except KeyError:  # a flush between two portions of a snapshot let them go
+            self.intern(blocks)
+        return [known[self._block_key(block)] for block in blocks]
 
     def _path_number(self, path: str) -> int:
         cache = self._cache
@@ -426,10 +428,6 @@ _APPENDED: Mapping[str, Sequence[str]] = {
 def _recency(document: DocumentState) -> tuple[bool, int, int]:
     """No two states have the same: which is found must not depend on whether the cache or the database was asked."""
     return document.present, document.last_seq, -document.number
-
-
-def _number(known: StatementState) -> int:
-    return known.number
 
 
 def _write_meta(transaction: Transaction, name: str, value: str) -> None:

@@ -243,3 +243,11 @@ def test_turning_on_article_extraction_is_no_change(folder: Workspace) -> None:
     folder.next_run()
     assert folder.log() == []
     assert len(_upgrades(folder)) == 1
+
+
+def test_a_ledger_is_made_again_once_where_comments_are_read(story: Workspace) -> None:
+    with (story.root / "monitor.toml").open("a") as configuration:
+        configuration.write("\n[extract]\ncomments = true\n")
+    assert story.monitor("run").text != "nothing changed\n"
+    assert story.monitor("run").text == "nothing changed\n"
+    story.monitor("verify")
