@@ -71,11 +71,11 @@ def test_a_date_does_not_ask_for_the_snapshots() -> None:
     ("text", "why"),
     [
         ("aaaa", "begins 2 snapshots"),
-        ("bbb", "no date, age or snapshot"),
-        ("dddddddd", "no date, age or snapshot"),
-        ("yesterday", "no date, age or snapshot"),
-        ("", "no date, age or snapshot"),
-        ("2026-13-01", "no date, age or snapshot"),
+        ("bbb", "not a valid date, age or snapshot id"),
+        ("dddddddd", "not a valid date, age or snapshot id"),
+        ("next week", "not a valid date, age or snapshot id"),
+        ("", "not a valid date, age or snapshot id"),
+        ("2026-13-01", "not a valid date, age or snapshot id"),
     ],
 )
 def test_a_when_that_names_nothing_is_an_error(text: str, why: str) -> None:
