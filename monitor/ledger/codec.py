@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from monitor.core.text.terms import index_form
 from monitor.errors import StoreError
 from monitor.ledger.database import DatabaseRow
 from monitor.model import Aspect, BlockKind, ChangeKind, Level, Significance, Snapshot, SnapshotTime
@@ -219,7 +220,7 @@ def version_row(seq: int, version: DocumentVersion, path: PathNumber) -> Databas
 
 
 def text_row(text: Text) -> DatabaseRow:
-    return text.id, text.text, links_to_text(text.links), text.key, None
+    return text.id, text.text, links_to_text(text.links), text.key, index_form(text.text)
 
 
 def signature_rows(text: Text) -> Iterator[DatabaseRow]:

@@ -164,7 +164,7 @@ class LedgerQueries:
     def search(self, words: str, limit: int) -> Sequence[SearchHit]:
         """Statements, present or past, that hold all the words."""
         with self.database.read_transaction() as transaction:
-            return _search(transaction, words, limit) if has_ledger(transaction) and words.split() else []
+            return _search(transaction, words, limit) if has_ledger(transaction) else []
 
     def failures(self) -> Sequence[Failure]:
         """The present documents whose newest version could not be read, and why, by path."""
@@ -384,7 +384,8 @@ ORDER BY revisions.text DESC, statements.number DESC
 
 def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]:
     """Full text over every revision: those that a document has now first, the newest wordings first."""
-    found = full_text(transaction, words)
+    if (found := full_text(transaction, words)) is None:
+        return []
     table, text, given = found.table, found.text, {**found.parameters, "limit": limit}
     present = f"""
         SELECT statements.number AS statement, statements.revision AS revision

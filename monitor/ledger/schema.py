@@ -15,12 +15,11 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
-from unicodedata import normalize as unicode_form
 
 from monitor.core.text.normalize import normalize
+from monitor.core.text.terms import query_terms
 from monitor.core.tracking.ids import SCHEMA
 from monitor.core.tracking.texts import signature
-from monitor.ledger.codec import searchable_text
 from monitor.ledger.database import Transaction, chunks
 from monitor.ledger.views import drop_views
 
@@ -323,7 +322,7 @@ def create_derived(transaction: Transaction) -> None:
         transaction.execute("CREATE VIEW searched AS SELECT id, coalesce(search, text) AS text FROM texts")
         transaction.execute(
             "CREATE VIRTUAL TABLE text_words USING fts5(text, content='searched', content_rowid='id', "
-            'tokenize="unicode61 remove_diacritics 2")'
+            'tokenize="unicode61 remove_diacritics 0")'
         )
 
 
@@ -370,15 +369,9 @@ def insert_or_update(table: str, key: str, columns: Iterable[str]) -> str:
     return f'INSERT INTO {table} ({", ".join(names)}) VALUES ({values}) ON CONFLICT ("{key}") DO UPDATE SET {changed}'
 
 
-# PostgreSQL holds texts for the full-text search cut into words as SQLite's FTS5 cuts them. Accents go, and signs
-# become spaces, since its own parser would take `and/or` for the name of a file.
-_SIGNS = "".join(chr(code) for code in range(33, 127) if not chr(code).isalnum())
-_QUOTED = _SIGNS.replace("'", "''")
-# A vector holds a megabyte: of a longer text the beginning counts.
-_VECTOR = (
-    "to_tsvector('simple', translate(regexp_replace(normalize(left(coalesce(texts.search, texts.text), 200000), NFD), "
-    f"'[\u0300-\u036f]', '', 'g'), '{_QUOTED}', '{' ' * len(_SIGNS)}'))"
-)
+# The terms of a text with spaces between them. A vector holds a megabyte: of a longer text the beginning counts.
+_TERMS = "coalesce(texts.search, regexp_replace(lower(texts.text), '[^a-z0-9]+', ' ', 'g'))"
+_VECTOR = f"to_tsvector('simple', left({_TERMS}, 200000))"
 
 
 class FullText(NamedTuple):
@@ -390,18 +383,28 @@ class FullText(NamedTuple):
     parameters: dict[str, str]
 
 
-def full_text(transaction: Transaction, words: str) -> FullText:
-    """The texts that hold all the words.
+def full_text(transaction: Transaction, words: str) -> FullText | None:
+    """The texts that hold all the words, as `core.text.terms` has it; None where they ask for nothing.
 
     Each word is taken literally, so that no query syntax of a database shows through.
     """
-    words = searchable_text(words.replace("\0", " "))
+    asked = [[" ".join(phrase) for phrase in phrases] for phrases in query_terms(words)]
+    if not asked:
+        return None
     if transaction.dialect == "sqlite":
-        quoted = " ".join('"' + word.replace('"', '""') + '"' for word in words.split())
-        return FullText("text_words", "text_words.rowid", "text_words MATCH :words", {"words": quoted})
-    given = {f"word_{at}": _plain(word) for at, word in enumerate(words.split())}
-    phrases = " && ".join(f"phraseto_tsquery('simple', :{name})" for name in given)
-    return FullText("texts", "texts.id", f"{_VECTOR} @@ ({phrases})", given)
+        found = " AND ".join("({})".format(" OR ".join(f'"{phrase}"' for phrase in phrases)) for phrases in asked)
+        return FullText("text_words", "text_words.rowid", "text_words MATCH :words", {"words": found})
+    # A vector counts its first 16,383 positions, and 256 of a term: the terms' order is asked of the text itself
+    given: dict[str, str] = {}
+    conditions = []
+    for phrases in asked:
+        names = [f"phrase_{len(given) + at}" for at in range(len(phrases))]
+        given |= zip(names, phrases, strict=True)
+        held = " || ".join(f"plainto_tsquery('simple', :{name})" for name in names)
+        either = " OR ".join(f"strpos(' ' || {_TERMS} || ' ', ' ' || :{name} || ' ') > 0" for name in names)
+        indexed = max(map(len, " ".join(phrases).split())) <= 500  # a vector leaves out terms of 2,047 bytes
+        conditions.append(f"{_VECTOR} @@ ({held}) AND ({either})" if indexed else f"({either})")
+    return FullText("texts", "texts.id", " AND ".join(conditions), given)
 
 
 def index_texts(transaction: Transaction, texts: Iterable[tuple[int, str]]) -> None:
@@ -427,9 +430,3 @@ def delete_texts(transaction: Transaction, ids: Sequence[int]) -> None:
         ]
         transaction.executemany("DELETE FROM signatures WHERE value = :value AND text = :text", signatures)
         transaction.execute("DELETE FROM texts WHERE id IN (:ids)", given)
-
-
-def _plain(word: str) -> str:
-    """A word that is searched for, as the vectors hold it."""
-    letters = unicode_form("NFD", word)
-    return "".join(" " if letter in _SIGNS else letter for letter in letters if not "\u0300" <= letter <= "\u036f")

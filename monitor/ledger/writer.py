@@ -368,7 +368,7 @@ class LedgerTransaction:
         _replace(transaction, "statements", codec.STATEMENT_COLUMNS, statement_rows)
         text_rows = list(map(codec.text_row, self._new_texts))
         transaction.copy_in("texts", codec.TEXT_COLUMNS, text_rows)
-        index_texts(transaction, [(row[0], row[1]) for row in text_rows])
+        index_texts(transaction, [(id_, text if form is None else form) for id_, text, *_, form in text_rows])
         signatures = [row for text in self._new_texts for row in codec.signature_rows(text)]
         transaction.copy_in("signatures", codec.SIGNATURE_COLUMNS, signatures)
         for table, columns in _APPENDED.items():

@@ -21,7 +21,6 @@ from monitor.ledger.codec import (
     kind_to_number,
     links_from_text,
     path_from_text,
-    searchable_text,
     time_from_text,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
@@ -119,11 +118,9 @@ class ReviewFacts:
 
         `holds` looks at each text that the full-text search finds.
         """
-        words = searchable_text(words.replace("\0", " "))
         with self._database.read_transaction() as transaction:
-            if not has_ledger(transaction) or not words.split():
+            if not has_ledger(transaction) or (found := full_text(transaction, words)) is None:
                 return []
-            found = full_text(transaction, words)
             hits = f"SELECT {found.text} FROM {found.table} WHERE {found.condition}"
             which = Conditions(QueueFilter(), Scope(), transaction.dialect)
             if holds is None:

@@ -106,6 +106,13 @@ def test_a_search_finds_the_same(words: str, both: Both) -> None:
     assert sorted(postgresql) == sorted(sqlite)
 
 
+@pytest.mark.parametrize("words", ["of", "ofx", "支付", "x" * 3_000, "a " * 500, "§ ✓"])
+def test_a_search_of_a_long_statement_finds_the_same(words: str, both: Both) -> None:
+    both.see({"a.txt": b"of " * 400 + "支".encode() * 17_000 + "付".encode() + b" ofx " + b"x" * 3_000})
+    sqlite, postgresql = ([found.text for found in ask.search(words, 50)] for ask in both.queries)
+    assert postgresql == sqlite
+
+
 def test_a_rebuilt_ledger_equals_the_live_one(both: Both) -> None:
     both.see(BRIEF, {"a.txt": b"The harbour opens."})
     (_, live) = both.rows()

@@ -244,3 +244,15 @@ def test_a_feed_has_them_by_their_own_time(archive: Workspace, opened: Opened) -
     archive.configure("[feeds]\nentries = 3\n[rules.sail]\npattern = '*sail*'\naction = 'lower'\n")
     text = feed(opened(archive)).decode()
     assert [text.count("<entry>"), LIVE.split()[3] in text, ROPE in text, "hands" in text] == [3, True, True, False]
+
+
+@pytest.mark.parametrize("term", ["cooperation", "co-operation", "1000", "1,000", "支付", "strasse", "new coöperation"])
+def test_watch_terms_find_them_however_they_are_written(tmp_path: Path, opened: Opened, term: str) -> None:
+    place = Workspace(tmp_path)
+    place.configure(f"[review]\nwatch = ['{term}']\n")
+    wanted = "A new co-operation pays 1,000 in this Straße, 用户应当支付费用。"
+    for day, text in (("2025-01-01", "One.\n"), ("2025-02-01", f"One.\n\n{wanted}\n\nOne more.\n")):
+        (place.root / "old" / day).mkdir(parents=True)
+        (place.root / "old" / day / "lease.md").write_text(text)
+    import_history(place.settings, place.root / "old")
+    assert listed(opened(place), term=term) == [wanted]

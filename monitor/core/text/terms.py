@@ -32,7 +32,7 @@ _BETWEEN = re.compile(r"[-.,' \u2009]")
 _ASCII = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _SPACE = re.compile(r"[^\S\u2009]+")
-_CHARACTER = re.compile(f"[{UNSPACED}\uac00-\ud7af]")
+_CHARACTERS = [(part[0], part[2]) for part in re.findall("(?s).-.", f"{UNSPACED}\uac00-\ud7af")]  # from, to
 
 
 # Not seen, or no letters in any language: joiners and marks of direction; Arabic vowels and tatweel, Hebrew points.
@@ -65,6 +65,14 @@ def indexed_text(text: str) -> str:
         return text.translate(_ASCII)
     whole, parts = _forms(_folded(text))
     return f"{_plain(whole)} {_plain(' '.join(parts))}" if parts else _plain(whole)
+
+
+def index_form(text: str) -> str | None:
+    """What a full-text index holds of a text in place of it; None where the text itself has the same terms."""
+    if text.isascii() and not _may_join(text):
+        return None
+    terms = search_terms(text)
+    return None if text.isascii() and terms == text.translate(_ASCII).split() else " ".join(terms)
 
 
 def query_terms(words: str) -> list[tuple[Phrase, ...]]:
@@ -162,4 +170,4 @@ def _plain(folded: str) -> str:
 def _spelt(char: str) -> str:
     """A letter or digit as it is, a mark by its code point, a space for all others; apart where there are no spaces."""
     spelt = char if char.isalnum() else f"u{ord(char):04x}" if unicodedata.category(char)[0] == "M" else " "
-    return f" {spelt} " if _CHARACTER.match(char) else spelt
+    return f" {spelt} " if any(first <= char <= last for first, last in _CHARACTERS) else spelt
