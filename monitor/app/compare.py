@@ -7,20 +7,21 @@ between neighbouring snapshots are in the ledger.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.app.monitor import documents_at, every_snapshot
 from monitor.app.queries import NOTHING_YET, as_of, needed_snapshot, source_of
 from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.core.classification.classify import classify
+from monitor.core.diff.redline import Redline, VersionText, redline
 from monitor.core.diff.words import WordEdits
 from monitor.core.time_expressions import Point
 from monitor.core.tracking.compare import Compared, unchanged
-from monitor.core.tracking.cross_document import match_across
+from monitor.core.tracking.identity import compare_by_identity, likeness
 from monitor.core.tracking.versions import compare_blocks
 from monitor.errors import ExtractError, UsageError
 from monitor.model import (
@@ -29,7 +30,6 @@ from monitor.model import (
     ChangeKind,
     CutBlock,
     Document,
-    FileVersion,
     Level,
     Side,
     Significance,
@@ -39,6 +39,7 @@ from monitor.model import (
 from monitor.ports import SnapshotStore
 
 if TYPE_CHECKING:  # `compare` of two files loads no database
+    from monitor.ledger.document_versions import StoredVersion, VersionPair
     from monitor.ledger.queries import LedgerQueries
 
 
@@ -93,183 +94,166 @@ def _statements_of_sides(sides: Sequence[Side]) -> list[Statement]:
     return [Statement(side.text, links=side.links) for side in sides]
 
 
-Paths = tuple[str | None, str | None]
-PairPosition = tuple[int, int]
-"""A statement: which of the pairs of contents, and its ordinal in there."""
-
-
 @dataclass(frozen=True)
 class Content:
-    """One document on one side; `blocks` is None where no reader reads it, or it failed as `failure` says."""
+    """One document on one side; `blocks` is None where no reader reads it.
+
+    Of a version that could not be read, as `failure` says, they are those that were read last.
+    """
 
     path: str
     blocks: tuple[CutBlock, ...] | None
     failure: str | None = None
     language: str | None = None
+    ids: tuple[str, ...] = ()
+    blob: str = ""
 
     @cached_property
     def statements(self) -> tuple[Statement, ...] | None:
         """The statements of its blocks, in order."""
         return None if self.blocks is None else statements_in(self.blocks)
 
+    @cached_property
+    def text(self) -> VersionText:
+        """The same with the ids of its statements."""
+        return VersionText(self.path, self.blocks or (), self.ids)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentDiff:
-    """One document that differs between two moments; a side of None: it was not there."""
+    """One document that differs between two moments; a side of None: it was not there.
+
+    `departed` are the changes of other documents that took a statement from this one.
+    """
 
     before: Content | None
     after: Content | None
     changes: tuple[Change, ...]
+    departed: tuple[Change, ...] = ()
+
+    def redline(self) -> Redline:
+        """Both versions in rows, with the changes as marks."""
+        path = _path(self.before, self.after)
+        before, after = (side.text if side else VersionText(path, (), ()) for side in (self.before, self.after))
+        return redline(before, after, (*self.changes, *self.departed))
 
 
 def differences(
-    store: SnapshotStore,
-    ledger: LedgerQueries,
-    before: Snapshot | None,
-    after: Snapshot,
-    document_id: str | None = None,
-    options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
+    ledger: LedgerQueries, before: Snapshot | None, after: Snapshot, document_id: str | None = None
 ) -> list[DocumentDiff]:
     """Every document of a source that differs between two of its snapshots, by its path after.
 
-    `before` None: before the source's first snapshot. `document_id` asks for one document alone; then nothing
-    is said of statements that it shares with others.
+    `before` None: before the source's first snapshot. `document_id` asks for one document alone. Of neighbouring
+    versions the recorded changes are given; versions further apart are compared by the identity of their statements.
     """
-    with DocumentReader(options) as documents:
-        sides = _Sides(store, ledger, documents, (before, after))
-        pairs = sides.all_paths() if document_id is None else [sides.paths_of(document_id)]
-        contents = [sides.contents(pair) for pair in pairs if sides.differ(pair)]
-    compared = _Compared(contents)
-    return [
-        DocumentDiff(old, new, tuple(compared.changes(at, after.taken_at))) for at, (old, new) in enumerate(contents)
+    first = before.id if before else None
+    wanted = None if document_id is None else {document_id}
+    pairs = ledger.version_pairs(first, after.id, after.source, wanted)
+    if wanted is not None and any(pair.recorded is None for pair in pairs):
+        lost = [one for pair in pairs for one in _on_one_side(pair)]
+        others = set(ledger.other_documents(first, after.id, lost)) - wanted
+        pairs += ledger.version_pairs(first, after.id, after.source, others) if others else []
+    compared = _Compared([_Contents(_content(one.before), _content(one.after), one.recorded) for one in pairs])
+    found = [
+        DocumentDiff(one.before, one.after, tuple(compared.changes(at, after.taken_at)))
+        for at, one in enumerate(compared.contents)
     ]
+    shown = zip(pairs, _with_departed(found, pairs), strict=True)
+    return [one for pair, one in shown if wanted is None or pair.document in wanted]
 
 
 def statement_changes(before: Content, after: Content) -> list[Change]:
     """What differs between the statements of two versions, in the order of their alignment."""
-    changes = _Compared([(before, after)]).changes(0, datetime.fromtimestamp(0, UTC))
+    changes = _Compared([_Contents(before, after, None)]).changes(0, datetime.fromtimestamp(0, UTC))
     return [change for change in changes if change.level is Level.STATEMENT]
 
 
-class _Sides:
-    """The two manifests, and which path of the one continues which of the other."""
+def _on_one_side(pair: VersionPair) -> set[str]:
+    old, new = (set(side.text.ids if side else ()) for side in (pair.before, pair.after))
+    return old ^ new
 
-    def __init__(
-        self,
-        store: SnapshotStore,
-        ledger: LedgerQueries,
-        documents: DocumentReader,
-        snapshots: tuple[Snapshot | None, Snapshot],
-    ) -> None:
-        self._store, self._ledger, self._documents = store, ledger, documents
-        self._before, self._after = before, after = snapshots
-        self._old: Mapping[str, FileVersion] = documents_at(store, before) if before else {}
-        self._new: Mapping[str, FileVersion] = documents_at(store, after)
 
-    def all_paths(self) -> list[Paths]:
-        vanished = self._old.keys() - self._new.keys()
-        appeared = self._new.keys() - self._old.keys()
-        renamed = self._renamed(sorted(vanished), appeared) if vanished and appeared else {}
-        pairs: list[Paths] = [(path, path) for path in self._old.keys() & self._new.keys()]
-        pairs += [(path, renamed.get(path)) for path in vanished]
-        pairs += [(None, path) for path in appeared - set(renamed.values())]
-        return sorted(pairs, key=lambda pair: pair[1] or pair[0] or "")
+def _content(version: StoredVersion | None) -> Content | None:
+    if version is None:
+        return None
+    text = version.text
+    blocks = None if version.opaque else tuple(text.blocks)
+    return Content(text.path, blocks, version.failure, version.language, tuple(text.ids), version.blob)
 
-    def _renamed(self, vanished: Iterable[str], appeared: set[str]) -> dict[str, str]:
-        """The paths that went and what they became, as the ledger followed the documents."""
-        renamed: dict[str, str] = {}
-        for path in vanished:
-            document = self._ledger.document(path)
-            before, after = self.paths_of(document.id) if document else (None, None)
-            if before == path and after is not None and after in appeared:
-                renamed[path] = after
-        return renamed
 
-    def paths_of(self, document_id: str) -> Paths:
-        """Where one document stood on either side."""
-        before = self._ledger.blob_at(document_id, self._before.id) if self._before else None
-        after = self._ledger.blob_at(document_id, self._after.id)
-        return (before[0] if before else None, after[0] if after else None)
+def _with_departed(found: Sequence[DocumentDiff], pairs: Sequence[VersionPair]) -> Iterator[DocumentDiff]:
+    """The documents with the changes that took statements from them, wherever these are listed."""
+    leaving: dict[str, list[Change]] = {}
+    for one in found:
+        for change in one.changes:
+            for path in {side.document for side in change.before} if change.kind is not ChangeKind.RESTORED else ():
+                if one.before is None or path != one.before.path:
+                    leaving.setdefault(path, []).append(change)
+    for one, pair in zip(found, pairs, strict=True):
+        listed = leaving.get(one.before.path, []) if one.before else []
+        known = {change.id for change in listed}
+        yield replace(one, departed=(*listed, *(change for change in pair.departed if change.id not in known)))
 
-    def differ(self, pair: Paths) -> bool:
-        return pair[0] != pair[1] or self._blob(self._old, pair[0]) != self._blob(self._new, pair[1])
 
-    def contents(self, pair: Paths) -> tuple[Content | None, Content | None]:
-        return self._content(self._old, pair[0]), self._content(self._new, pair[1])
+class _Contents(NamedTuple):
+    """The two sides of one document, and the changes between them where these are recorded."""
 
-    def _content(self, manifest: Mapping[str, FileVersion], path: str | None) -> Content | None:
-        blob = self._blob(manifest, path)
-        if path is None or blob is None:
-            return None
-        result = self._documents.read(path, self._store.read(blob))
-        return Content(path, result.blocks, result.failure, result.language)
-
-    @staticmethod
-    def _blob(manifest: Mapping[str, FileVersion], path: str | None) -> str | None:
-        return manifest[path].blob if path is not None and path in manifest else None
+    before: Content | None
+    after: Content | None
+    recorded: tuple[Change, ...] | None
 
 
 class _Compared:
-    """The comparison of every document, and the statements that went from one document to another."""
+    """The comparison of every document, and the statements that are in another document on the other side."""
 
-    def __init__(self, contents: Sequence[tuple[Content | None, Content | None]]) -> None:
-        self._contents = contents
-        self.matches = [_matches(old, new) for old, new in contents]
-        lost = [(at, match.before[0]) for at, match in self._of(ChangeKind.REMOVED)]
-        gained = [(at, match.after[0]) for at, match in self._of(ChangeKind.ADDED)]
-        pairs = match_across(
-            [(position, self._statement(position, 0)) for position in lost],
-            [(position, self._statement(position, 1)) for position in gained],
-        )
-        self._origin = {target: (source, similarity) for source, target, similarity in pairs}
-        self._left = {source for source, _, _ in pairs}
+    def __init__(self, contents: Sequence[_Contents]) -> None:
+        self.contents = contents
+        places: list[dict[str, tuple[int, int]]] = [{}, {}]
+        for at, one in enumerate(contents):
+            for side, content in enumerate((one.before, one.after)):
+                places[side].update(
+                    (name, (at, ordinal)) for ordinal, name in enumerate(content.ids if content else ())
+                )
+        self._origins = places[0]
+        self._places = places[1]
 
     def changes(self, at: int, taken_at: datetime) -> Iterator[Change]:
         """What happened to one document as a whole, then to each of its statements."""
-        old, new = self._contents[at]
+        old, new, recorded = self.contents[at]
+        if recorded is not None:
+            yield from recorded
+            return
         yield from _document_changes(old, new, taken_at)
+        if any(side is not None and side.blocks is None for side in (old, new)):
+            return  # what it says is not known on one side
         cause = None if old and new else "document"
-        for match in self.matches[at]:
-            if match.kind is ChangeKind.REMOVED and (at, match.before[0]) in self._left:
-                continue  # told where it stands now
-            if match.kind is ChangeKind.ADDED and (at, match.after[0]) in self._origin:
-                yield self._arrival((at, match.after[0]), taken_at)
+        left = {i for i, name in enumerate(old.ids) if self._places.get(name, (at,))[0] != at} if old else set()
+        came = {j for j, name in enumerate(new.ids) if self._origins.get(name, (at,))[0] != at} if new else set()
+        language = new.language if new else None
+        ids = (old.ids if old else ()), (new.ids if new else ())
+        for match in compare_by_identity(_blocks(old), _blocks(new), ids, (left, came), language):
+            if match.kind is ChangeKind.REMOVED and match.before[0] in left:
+                continue  # told where it is now
+            if match.kind is ChangeKind.ADDED and match.after[0] in came:
                 continue
             before, after = [_side(old, i) for i in match.before], [_side(new, j) for j in match.after]
             yield _statement_change(match, before, after, taken_at, cause)
+        yield from (self._arrival(at, ordinal, taken_at) for ordinal in sorted(came))
 
-    def _arrival(self, target: PairPosition, taken_at: datetime) -> Change:
-        """A statement that stood in another document before."""
-        source, similarity = self._origin[target]
-        before, after = self._statement(source, 0), self._statement(target, 1)
+    def _arrival(self, at: int, ordinal: int, taken_at: datetime) -> Change:
+        """A statement that was in another document before."""
+        new = self.contents[at].after
+        source, place = self._origins[new.ids[ordinal] if new else ""]
+        old = self.contents[source].before
+        before, after = _statements(old)[place], _statements(new)[ordinal]
         same = unchanged(before, after)
-        old, new = self._contents[source[0]][0], self._contents[target[0]][1]
-        language = new.language if new else None
-        match = Compared(
-            (source[1],),
-            (target[1],),
-            ChangeKind.MOVED if same else ChangeKind.REVISED,
-            similarity,
-            moved=True,
-            classification=None if same else classify([before], [after], language),
-        )
-        return _statement_change(match, [_side(old, source[1])], [_side(new, target[1])], taken_at, None)
-
-    def _of(self, kind: ChangeKind) -> Iterator[tuple[int, Compared]]:
-        return ((at, match) for at, found in enumerate(self.matches) for match in found if match.kind is kind)
-
-    def _statement(self, position: PairPosition, side: int) -> Statement:
-        return _statements(self._contents[position[0]][side])[position[1]]
+        judged = None if same else classify([before], [after], new.language if new else None)
+        kind = ChangeKind.MOVED if same else ChangeKind.REVISED
+        match = Compared((place,), (ordinal,), kind, likeness(before, after), moved=True, classification=judged)
+        return _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None)
 
 
-def _matches(old: Content | None, new: Content | None) -> Sequence[Compared]:
-    """Nothing where a side could not be read: its statements are not known to be gone."""
-    if any(side is not None and side.blocks is None for side in (old, new)):
-        return ()
-    return compare_blocks(_content_blocks(old), _content_blocks(new), new.language if new else None).changes
-
-
-def _content_blocks(content: Content | None) -> Sequence[CutBlock]:
+def _blocks(content: Content | None) -> Sequence[CutBlock]:
     return (content.blocks if content else None) or ()
 
 
@@ -315,8 +299,9 @@ def _path(old: Content | None, new: Content | None) -> str:
 
 
 def _side(content: Content | None, ordinal: int) -> Side:
-    statement = _statements(content)[ordinal]
-    return Side("", 0, content.path if content else "", ordinal, statement.text, statement.links)
+    statement, ids = _statements(content)[ordinal], content.ids if content else ()
+    name = ids[ordinal] if ids else ""
+    return Side(name, 0, content.path if content else "", ordinal, statement.text, statement.links)
 
 
 def _statement_change(
@@ -400,12 +385,7 @@ def _anchors(position: Mapping[int, int], count: int) -> list[int]:
 
 
 def diff(
-    store: SnapshotStore,
-    ledger: LedgerQueries,
-    before: Point,
-    after: Point,
-    document: Document | None = None,
-    options: ReadOptions | None = None,
+    store: SnapshotStore, ledger: LedgerQueries, before: Point, after: Point, document: Document | None = None
 ) -> list[DocumentDiff]:
     """Every document that differs between two moments, or one alone.
 
@@ -423,7 +403,5 @@ def diff(
         later = as_of(after, source, known) if len(sources) > 1 else needed_snapshot(after, source, known)
         earlier = as_of(before, source, known) if len(sources) > 1 else needed_snapshot(before, source, known)
         if later is not None:
-            found += differences(
-                store, ledger, earlier, later, document.id if document else None, options or ReadOptions()
-            )
+            found += differences(ledger, earlier, later, document.id if document else None)
     return found

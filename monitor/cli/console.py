@@ -271,13 +271,17 @@ def write_log(page: Page, changes: Iterable[Change], *, collapse: bool) -> None:
 def write_documents(page: Page, changes: Iterable[Change], *, collapse: bool) -> None:
     """The changes of one snapshot, or of none, a heading for each document with how many of each kind it has."""
     for document, group in groupby(changes, key=lambda change: change.document):
-        found = list(group)
-        page.line()
-        page.line(("label", document), *_count_by_kind(found))
-        collapsed = [change for change in found if collapse and _came_whole(change)]
-        for change in found:
-            if not (collapse and _came_whole(change)):
-                write_change(page, change, collapsed=len(collapsed))
+        write_document(page, document, list(group), collapse=collapse)
+
+
+def write_document(page: Page, heading: str, changes: Sequence[Change], *, collapse: bool) -> None:
+    """The changes of one document below a heading with how many of each kind there are."""
+    page.line()
+    page.line(("label", heading), *_count_by_kind(changes))
+    collapsed = [change for change in changes if collapse and _came_whole(change)]
+    for change in changes:
+        if not (collapse and _came_whole(change)):
+            write_change(page, change, collapsed=len(collapsed))
 
 
 def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:

@@ -21,8 +21,7 @@ from monitor.app.compare import (
     statements_in,
 )
 from monitor.app.monitor import every_snapshot
-from monitor.app.read_documents import read_options
-from monitor.cli.console import Page, Record, open_page, write_documents, write_json, write_records
+from monitor.cli.console import Page, Record, open_page, write_document, write_documents, write_json, write_records
 from monitor.cli.context import Session, command, exit_code_option, format_option, pass_session
 from monitor.core.diff.unified import DiffSide, unified
 from monitor.core.time_expressions import point
@@ -125,21 +124,30 @@ def diff_command(session: Session, *, before: str, after: str, document: str | N
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
-        documents = diff(store, ledger, old, new, found, read_options(monitor.settings))
+        documents = diff(store, ledger, old, new, found)
         if form == "unified":
             _write_unified(documents)
         elif form == "text":
             _write(open_page(monitor.settings.zone), documents)
         else:
-            write_records((_shape(change) for one in documents for change in one.changes), form)
-    return ExitStatus.CHANGED if exit_code and any(one.changes for one in documents) else ExitStatus.DONE
+            write_records(map(_shape, _listed(documents)), form)
+    return ExitStatus.CHANGED if exit_code and _listed(documents) else ExitStatus.DONE
+
+
+def _listed(documents: Iterable[DocumentDiff]) -> list[Change]:
+    """Every change once: of a document alone also those that took statements from it to another one."""
+    found: dict[int, Change] = {}
+    for document in documents:
+        found.update((id(change), change) for change in (*document.changes, *document.departed))
+    return list(found.values())
 
 
 def _write(page: Page, documents: Iterable[DocumentDiff]) -> None:
-    changes = [change for document in documents for change in document.changes]
-    if changes:
-        write_documents(page, changes, collapse=True)
-    else:
+    differing = [document for document in documents if document.changes or document.departed]
+    for document in differing:
+        paths = dict.fromkeys(side.path for side in (document.before, document.after) if side)
+        write_document(page, " -> ".join(paths), (*document.changes, *document.departed), collapse=True)
+    if not differing:
         page.line("no statement differs")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdits
@@ -33,6 +33,7 @@ from monitor.ledger.codec import (
     snapshot_time_of,
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.document_versions import VersionPair, other_documents, version_pairs
 from monitor.ledger.schema import full_text, has_ledger, has_notes
 from monitor.model import (
     BaselineCount,
@@ -160,6 +161,20 @@ class LedgerQueries:
             if version is None or not version.present:
                 return None
             return path_from_text(version.path), version.blob
+
+    def version_pairs(
+        self, before: str | None, after: str, source: str, documents: Collection[str] | None = None
+    ) -> list[VersionPair]:
+        """The documents of a source that differ between two of its snapshots; see `document_versions`."""
+        with self.database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            return version_pairs(transaction, before, after, source, documents)
+
+    def other_documents(self, before: str | None, after: str, statements: Sequence[str]) -> Collection[str]:
+        """The documents that statements came from or went to between two snapshots."""
+        with self.database.read_transaction() as transaction:
+            return other_documents(transaction, before, after, statements) if has_ledger(transaction) else []
 
     def search(self, words: str, limit: int) -> Sequence[SearchHit]:
         """Statements, present or past, that hold all the words."""

@@ -12,6 +12,7 @@ from monitor.errors import StoreError
 from monitor.ledger import codec
 from monitor.ledger.codec import counters_from_text, counters_to_text, path_from_text, path_to_text, time_from_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.document_versions import read_blocks
 from monitor.ledger.fold_cache import BlockKey, FoldCache, LastFold
 from monitor.ledger.fold_state import INDEXED, read_meta
 from monitor.ledger.schema import (
@@ -245,21 +246,7 @@ class LedgerTransaction:
         if self._new_texts or self._rows["blocks"]:
             self.flush()
         wanted = runs.unpack(document.blocks)
-        rows: dict[int, DatabaseRow] = {}
-        query = "SELECT id, kind, depth, texts, cells FROM blocks WHERE id IN (:ids)"
-        for chunk in chunks(sorted(set(wanted))):
-            rows.update((row[0], row[1:]) for row in self._transaction.rows(query, {"ids": chunk}))
-        numbers = {id_: runs.unpack(row[2]) for id_, row in rows.items()}
-        texts: dict[int, tuple[str, tuple[str, ...]]] = {}
-        query = "SELECT id, text, links FROM texts WHERE id IN (:ids)"
-        for chunk in chunks(sorted({number for own in numbers.values() for number in own})):
-            for id_, text, links in self._transaction.rows(query, {"ids": chunk}):
-                texts[id_] = text, codec.links_from_text(links)
-        found: dict[int, CutBlock] = {}
-        for id_, (kind_number, depth, _, cells) in rows.items():
-            kind = codec.BLOCK_KINDS[kind_number]
-            statements = [Statement(texts[one][0], kind, depth, texts[one][1]) for one in numbers[id_]]
-            found[id_] = CutBlock(kind, depth, tuple(statements), codec.cells_from_text(cells))
+        found = read_blocks(self._transaction, wanted)
         return [found[id_] for id_ in wanted]
 
     # --- numbers --------------------------------------------------------------------------------

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import cast
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.compare import Content, DocumentDiff, differences, lines_of, matches, statement_changes, statements_in
-from monitor.ledger.queries import LedgerQueries
-from monitor.model import BlockKind, ChangeKind, CutBlock, Document, Level, Statement
-from tests.support.memory_store import MemorySnapshots
+from monitor.app.monitor import open_monitor
+from monitor.model import BlockKind, ChangeKind, CutBlock, Level, Statement
+from tests.support.workspace import Workspace
 
 SENTENCES = (
     "The harbour was closed on Monday.",
@@ -109,56 +109,36 @@ def test_the_changes_of_two_contents_name_their_places() -> None:
 
 # --- two moments ----------------------------------------------------------------------------------
 
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
+
+Folder = dict[str, str | bytes]
+Differing = Callable[[Folder, Folder], list[DocumentDiff]]
+VOTES = f"{SENTENCES[0]} {SENTENCES[1]} {SENTENCES[2]} It needs {{}} votes. "
 
 
-class Renames:
-    """A ledger that followed one document from a path to another."""
+@pytest.fixture
+def differing(tmp_path: Path) -> Differing:
+    """What differs between two recorded states of a folder."""
 
-    def __init__(self, old: str, new: str) -> None:
-        self._paths = {old, new}
-        self._there = [old, new]
-        self.snapshots: list[str] = []
+    def compared(before: Folder, after: Folder) -> list[DocumentDiff]:
+        place = Workspace(tmp_path)
+        for number, folder in enumerate((before, after), 1):
+            place.record_day(number, {**dict.fromkeys(before, None), **folder})
+        with open_monitor(place.settings) as monitor:
+            return differences(monitor.ledger, *monitor.ledger.snapshots())
 
-    def document(self, path: str) -> Document | None:
-        return cast("Document", self) if path in self._paths else None
-
-    id = "the one"
-
-    def blob_at(self, _document: str, at: str) -> tuple[str, str] | None:
-        return self._there[self.snapshots.index(at)], "blob"
-
-
-def differing(
-    before: dict[str, str | bytes], after: dict[str, str | bytes], ledger: Renames | None = None
-) -> list[DocumentDiff]:
-    store = MemorySnapshots()
-    taken = [
-        store.add(
-            {path: text if isinstance(text, bytes) else text.encode() for path, text in folder.items()},
-            FIRST + timedelta(days=number),
-        )
-        for number, folder in enumerate((before, after))
-    ]
-    ledger = ledger or Renames("", "")
-    ledger.snapshots = [one.id for one in taken]
-    return differences(store, cast("LedgerQueries", ledger), *taken)
+    return compared
 
 
 def told(found: list[DocumentDiff]) -> list[tuple[str, str, str]]:
     return [(str(one.level), str(one.kind), one.document) for document in found for one in document.changes]
 
 
-def test_equal_folders_do_not_differ() -> None:
-    assert differing({"a.txt": "One thing."}, {"a.txt": "One thing."}) == []
-
-
-def test_revised_document_is_compared_by_statement() -> None:
+def test_revised_document_is_compared_by_statement(differing: Differing) -> None:
     found = differing({"a.txt": "It needs 30 votes."}, {"a.txt": "It needs 45 votes."})
     assert told(found) == [("statement", "revised", "a.txt")]
 
 
-def test_added_and_removed_documents_include_their_statements() -> None:
+def test_added_and_removed_documents_include_their_statements(differing: Differing) -> None:
     found = differing({"a.txt": SENTENCES[0]}, {"b.txt": SENTENCES[1]})
     assert told(found) == [
         ("document", "removed", "a.txt"),
@@ -169,13 +149,13 @@ def test_added_and_removed_documents_include_their_statements() -> None:
     assert {one.cause for document in found for one in document.changes if one.level is Level.STATEMENT} == {"document"}
 
 
-def test_a_renamed_document_is_compared_with_itself() -> None:
-    found = differing({"a.txt": "It needs 30 votes."}, {"b.txt": "It needs 45 votes."}, Renames("a.txt", "b.txt"))
+def test_a_renamed_document_is_compared_with_itself(differing: Differing) -> None:
+    found = differing({"a.txt": VOTES.format(30)}, {"b.txt": VOTES.format(45)})
     assert told(found) == [("document", "renamed", "b.txt"), ("statement", "revised", "b.txt")]
     assert found[0].changes[0].document_before == "a.txt"
 
 
-def test_a_statement_that_went_to_another_document_moved() -> None:
+def test_a_statement_that_went_to_another_document_moved(differing: Differing) -> None:
     found = differing(
         {"a.txt": f"{SENTENCES[0]} {SENTENCES[1]}", "b.txt": SENTENCES[2]},
         {"a.txt": SENTENCES[0], "b.txt": f"{SENTENCES[2]} {SENTENCES[1]}"},
@@ -186,12 +166,12 @@ def test_a_statement_that_went_to_another_document_moved() -> None:
     assert (moved.after[0].document, moved.after[0].ordinal) == ("b.txt", 1)
 
 
-def test_unknown_format_is_compared_as_a_whole() -> None:
+def test_unknown_format_is_compared_as_a_whole(differing: Differing) -> None:
     found = differing({"a.png": b"\x89PNG one"}, {"a.png": b"\x89PNG two"})
     assert told(found) == [("document", "revised", "a.png")]
 
 
-def test_unreadable_document_keeps_its_statements() -> None:
+def test_unreadable_document_keeps_its_statements(differing: Differing) -> None:
     found = differing({"a.rtf": r"{\rtf1 One thing.}"}, {"a.rtf": b"torn"})
     assert told(found) == [("document", "failed", "a.rtf")]
     assert found[0].changes[0].message == "not a document of its format: it does not begin as RTF does"
