@@ -231,7 +231,7 @@ class _Compared:
         came = {j for j, name in enumerate(new.ids) if self._origins.get(name, (at,))[0] != at} if new else set()
         language = new.language if new else None
         ids = (old.ids if old else ()), (new.ids if new else ())
-        for match in compare_by_identity(_blocks(old), _blocks(new), ids, (left, came), language):
+        for match in compare_by_identity(_content_blocks(old), _content_blocks(new), ids, (left, came), language):
             if match.kind is ChangeKind.REMOVED and match.before[0] in left:
                 continue  # told where it is now
             if match.kind is ChangeKind.ADDED and match.after[0] in came:
@@ -253,7 +253,7 @@ class _Compared:
         return _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None)
 
 
-def _blocks(content: Content | None) -> Sequence[CutBlock]:
+def _content_blocks(content: Content | None) -> Sequence[CutBlock]:
     return (content.blocks if content else None) or ()
 
 

@@ -123,7 +123,7 @@ def _steps(
     return found
 
 
-class _Row(NamedTuple):
+class _VersionRow(NamedTuple):
     """A row of the table of versions."""
 
     document: int
@@ -136,7 +136,7 @@ class _Row(NamedTuple):
     language: str | None
 
 
-def _state(row: _Row | None) -> tuple[str, str] | None:
+def _state(row: _VersionRow | None) -> tuple[str, str] | None:
     return (row.path, row.blob) if row is not None and row.present else None
 
 
@@ -147,7 +147,7 @@ class _Reader:
         self._transaction = transaction
         self.ids: dict[int, str] = {}
 
-    def version(self, document: int, at: int) -> _Row | None:
+    def version(self, document: int, at: int) -> _VersionRow | None:
         """The row of a document at the number of a fold."""
         row = self._transaction.row(
             """
@@ -168,9 +168,9 @@ class _Reader:
                 self.ids[document] = self._transaction.value(query, {"number": document})
             return None
         self.ids[document] = row[-1]
-        return _Row(*row[:-1])._replace(path=path_from_text(row[2]), present=bool(row[4]))
+        return _VersionRow(*row[:-1])._replace(path=path_from_text(row[2]), present=bool(row[4]))
 
-    def texts(self, rows: Iterable[_Row]) -> dict[tuple[int, int], StoredVersion]:
+    def texts(self, rows: Iterable[_VersionRow]) -> dict[tuple[int, int], StoredVersion]:
         """The versions of rows, by document and number of the fold."""
         wanted = list(rows)
         numbers = {(row.document, row.seq): tuple(map(_unpacked, (row.members, row.blocks))) for row in wanted}
@@ -208,7 +208,7 @@ def _ids(transaction: Transaction, numbers: Iterable[int]) -> dict[int, str]:
     }
 
 
-def _failures(transaction: Transaction, rows: Iterable[_Row]) -> dict[tuple[int, int], str]:
+def _failures(transaction: Transaction, rows: Iterable[_VersionRow]) -> dict[tuple[int, int], str]:
     """Why versions could not be read, of those that could not."""
     query = "SELECT message FROM changes WHERE document = :document AND seq = :seq AND kind = :failed"
     found: dict[tuple[int, int], str] = {}
