@@ -13,6 +13,8 @@ from heapq import nsmallest
 from itertools import product
 from typing import NamedTuple
 
+from rapidfuzz.distance import Postfix, Prefix
+
 from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain
 from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Form, Similarity, alike, joined, words_of
@@ -208,7 +210,7 @@ def _one_and_one(similarity: Similarity, i: int, j: int) -> set[Pair]:
     """The commonest gap by far, told at once: one statement on each side, both neighbours linked."""
     value = similarity.of(i, j)
     linked = _worth_of(similarity, value, i, j) > -2 * _NEAR and not is_boilerplate_link(similarity, (i, j))
-    return {(i, j)} if linked or _same_place(similarity, i, j) else set()
+    return {(i, j)} if linked or _same_place(similarity, i, j) or _same_letters(similarity, i, j) else set()
 
 
 def _worth_of(similarity: Similarity, value: float, i: int, j: int) -> float:
@@ -237,7 +239,22 @@ def _links(worth: Mapping[Pair, float]) -> Iterator[LinkedRange]:
 
 _PLAIN = 3  # words of a value besides figures, at most
 _LONGEST = 60  # characters of a value, at most
+_SPELT = 0.6  # of the characters of a short text that stay where a word is spelt otherwise
 _SENTENCE = re.compile(r"\S\s.*[.!?…।]$|[。！？]$")
+
+
+def _same_letters(similarity: Similarity, i: int, j: int) -> bool:
+    """Whether only one word of a short text is spelt otherwise, and most of its characters stayed: `The ends.`
+
+    `i` and `j` are the only statements between their neighbours.
+    """
+    one, other = (similarity.keys[side][at] for side, at in ((0, i), (1, j)))
+    if max(len(one), len(other)) > _LONGEST:
+        return False
+    begins = Prefix.similarity(one, other)
+    ends = Postfix.similarity(one[begins:], other[begins:])
+    inside = one[begins : len(one) - ends] + other[begins : len(other) - ends]
+    return inside.isalpha() and begins + ends >= _SPELT * max(len(one), len(other))
 
 
 def _same_place(similarity: Similarity, i: int, j: int) -> bool:

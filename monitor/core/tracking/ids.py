@@ -80,7 +80,7 @@ def document_change_id(
 SCHEMA = 4  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 3
-ALIGN = 4
+ALIGN = 5
 CLASSIFY = 4
 LINEAGE = 2
 

@@ -56,6 +56,28 @@ def test_value_of_a_whole_document_has_no_place() -> None:
     assert links(aligned(["Open"], ["Closed"])) == []
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("The end.", "The ends."),
+        ("Test", "Tests"),
+        (" | Count | %", " | Counts | %"),
+        ("Fee | ", "Fees | "),
+        ("And so is this.", "And also is this."),
+    ],
+)
+def test_short_text_with_one_word_spelt_otherwise_is_revised(before: str, after: str) -> None:
+    assert links(aligned([before], [after])) == [(0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("Open", "Closed"), ("The tunnel.", "The bridge."), ("Ann", "Ben")],
+)
+def test_short_text_with_another_word_alone_is_not_linked(before: str, after: str) -> None:
+    assert links(aligned([before], [after])) == []
+
+
 def test_short_sentences_alone_in_a_document_are_not_linked() -> None:
     assert links(aligned(["The bridge is open."], ["The tunnel is closed until further notice."])) == []
 
