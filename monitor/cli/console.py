@@ -293,8 +293,10 @@ def write_counts(page: Page, changes: Iterable[Change], most: int) -> None:
         page.line(f"and {plural(len(documents) - most, 'more document')}", indent=2)
 
 
-def write_change(page: Page, change: Change, *, collapsed: int = 0, kept: int = KEPT) -> None:
-    """One change: a line that says what happened, then its words with what came and went."""
+def write_change(
+    page: Page, change: Change, *, collapsed: int = 0, kept: int = KEPT, further: Sequence[str] = ()
+) -> None:
+    """One change: a line that says what happened, with `further` facts, then its words with what came and went."""
     lead: list[Part] = [(_role(change.kind), f"{SYMBOLS[change.kind]} ")]
     if change.id:
         lead += [("id", short(change.id)), " "]
@@ -304,7 +306,7 @@ def write_change(page: Page, change: Change, *, collapsed: int = 0, kept: int = 
         return
     view = change_view(change, page.zone, kept)
     editorial = "editorial" if change.significance is Significance.EDITORIAL and change.aspects else ""
-    facts = (editorial, ", ".join(view.aspects), view.place, *view.notes)
+    facts = (editorial, ", ".join(view.aspects), view.place, *view.notes, *further)
     page.line(view.label.lower(), ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
     page.line(*_words(page, change, view.segments), indent=4)
     for link in view.links_removed:

@@ -112,6 +112,17 @@ class Database:
         with self._explained(), self._connected() as connection, other._connected() as source:
             source.backup(connection)
 
+    @contextmanager
+    def rolled_back(self) -> Iterator[Database]:
+        """The same PostgreSQL database: what is written to it is seen through this value alone, and is gone after the
+        block."""
+        with self._explained(), self._connected() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield _WithinTransaction(self._driver, connection)
+            finally:
+                self._driver.roll_back(connection)
+
     def in_schema(self, name: str) -> Database:
         """The same PostgreSQL database, where tables are made and found in this schema."""
         return Database(self._driver.in_schema(name), reviews=self._reviews)
@@ -167,6 +178,19 @@ class Database:
         except self._driver.errors as error:
             of = _OF_REVIEWS if self._reviews else _OF_LEDGER
             raise _explanation(of, self._driver.where, error) from error
+
+
+class _WithinTransaction(Database):
+    """A database of which every transaction is a part of one that is open already."""
+
+    def __init__(self, driver: _Sqlite | _Postgresql, connection: Any) -> None:
+        super().__init__(driver, reviews=False)
+        self._connection = connection
+
+    @contextmanager
+    def _transaction(self, _begin: str) -> Iterator[Transaction]:
+        with self._explained():
+            yield self._driver.wrap(self._connection)
 
 
 def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreError:

@@ -8,7 +8,7 @@ from monitor.reports.json import CONVERTERS, Shape, shape_of
 
 CONVERTERS.update(dict.fromkeys((Act, Verdict), str))
 shape_of(Part, "reason points")
-shape_of(Score, "total parts")
+score_json = shape_of(Score, "total parts")
 # A null verdict is unreviewed
 shape_of(State, "verdict reviewer at assignee comments last")
 event_json = shape_of(Event, "number id batch change act reviewer at verdict comment assignee undoes")

@@ -74,7 +74,7 @@ def parse(text: str) -> tuple[FilePatch, ...]:
     except UnidiffParseError as error:
         raise PatchMismatch(f"not a unified diff: {error}") from error
     return tuple(
-        FilePatch(_path_of(file.source_file), _path_of(file.target_file), tuple(_hunk(hunk) for hunk in file))
+        FilePatch(path_in_header(file.source_file), path_in_header(file.target_file), tuple(map(_hunk, file)))
         for file in files
     )
 
@@ -181,13 +181,17 @@ def _errors_for(char: str) -> str:
     return "surrogateescape" if "\udc80" <= char <= "\udcff" else "surrogatepass"
 
 
-def _path_of(name: str) -> str | None:
+_OURS = re.compile("[ab]/")
+
+
+def path_in_header(name: str, prefix: re.Pattern[str] | None = _OURS) -> str | None:
+    """The path that a header line names, without quotes and prefix; None for a file that is not there."""
     if name == ABSENT:
         return None
     if name.startswith('"') and name.endswith('"') and len(name) > 1:
         raw = _ESCAPED.sub(_unquote_byte, name[1:-1].encode("utf-8", "surrogateescape"))
         name = raw.decode("utf-8", "surrogateescape")
-    return name[2:] if name.startswith(("a/", "b/")) else name
+    return prefix.sub("", name, count=1) if prefix and prefix.match(name) else name
 
 
 def _unquote_byte(match: re.Match[bytes]) -> bytes:
@@ -232,12 +236,13 @@ def _unescape_run(match: re.Match[str]) -> str:
 
 def _hunk(parsed: ParsedHunk) -> Hunk:
     return Hunk(
-        _start(parsed.source_start, parsed.source_length),
-        _start(parsed.target_start, parsed.target_length),
+        start_of(parsed.source_start, parsed.source_length),
+        start_of(parsed.target_start, parsed.target_length),
         tuple(unescape(line.value.removesuffix("\n")) for line in parsed.source_lines()),
         tuple(unescape(line.value.removesuffix("\n")) for line in parsed.target_lines()),
     )
 
 
-def _start(line: int, length: int) -> int:
+def start_of(line: int, length: int) -> int:
+    """The index of a hunk's first line: an empty range names the line before it."""
     return line - 1 if length else line

@@ -1,0 +1,246 @@
+"""What a patch would change in the newest snapshot of the watched documents. Nothing is recorded.
+
+The patch is applied to the bytes of the snapshot, and the result is folded as a run would fold it, into a copy of the
+ledger that is thrown away. So the changes are those that a run finds once the patch has taken effect.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from urllib.parse import quote
+
+from monitor.app.fold_snapshot import fold_snapshot
+from monitor.app.monitor import Monitor
+from monitor.app.queries import NOTHING_YET
+from monitor.app.read_documents import ReadOptions, VersionReader, read_options
+from monitor.app.review_queue import criteria, ignore_rule
+from monitor.config import Settings
+from monitor.core.diff.patch import FileChange, apply_hunks, parse_patch
+from monitor.core.diff.unified import PatchMismatch
+from monitor.core.review.scoring import Score, score_change
+from monitor.errors import StoreError, UsageError
+from monitor.ledger.database import Database, open_database
+from monitor.ledger.fold_cache import FoldCache
+from monitor.ledger.fold_state import fold_state
+from monitor.ledger.queries import LedgerQueries
+from monitor.ledger.writer import LedgerWriter
+from monitor.model import Action, Change, ChangeFilter, Failure, PathChange, Side, Snapshot, SnapshotDelta
+from monitor.reviews.facts import ReviewFacts
+from monitor.snapshots.files import matcher
+from monitor.snapshots.git_objects import object_id
+
+LARGEST = 100_000_000  # bytes of a patch
+_PREVIEW = "preview"  # the snapshot that is never taken
+
+
+class PreviewedChange(NamedTuple):
+    """A change that would be found, with its place in the queue: score, watch terms, and the ignore rule that lowers
+    or hides it. Its id, and what else only a record has, is empty."""
+
+    change: Change
+    score: Score
+    terms: tuple[str, ...] = ()
+    rule: str | None = None
+    hidden: bool = False
+
+
+class Preview(NamedTuple):
+    """What a patch would change in `snapshot`; `left_out` are files of the patch of which nothing can be said."""
+
+    snapshot: Snapshot
+    changes: tuple[PreviewedChange, ...]
+    left_out: tuple[Failure, ...] = ()
+
+
+def preview(monitor: Monitor, patch: bytes, relative: str | None = None) -> Preview:
+    """Apply a unified diff to the newest snapshot of the watched folder, and tell what would change.
+
+    `relative` names the folder of the patch's paths that is watched; without it the folder is found by its name.
+    UsageError where the patch is none, or does not apply.
+    """
+    if len(patch) > LARGEST:
+        raise UsageError(f"the patch has more than {LARGEST // 10**6} MB: give a part of it")
+    files = parse_patch(patch)
+    options = read_options(monitor.settings)
+    head = monitor.snapshots.head()
+    if head is None:
+        raise UsageError(NOTHING_YET)
+    newest = _folded_head(monitor, head, options)
+    tree = _PatchedTree(monitor, newest, files, relative)
+    tree.apply(files)
+    changes = tuple(_changes(monitor, newest, tree, options)) if tree.delta() else ()
+    return Preview(newest, changes, tuple(tree.left_out))
+
+
+def _folded_head(monitor: Monitor, head: str, options: ReadOptions) -> Snapshot:
+    state = fold_state(monitor.ledger_database)
+    newest = state.newest.get("") if state else None
+    if state is None or newest is None or newest.id != head or state.fingerprint != options.fingerprint():
+        raise StoreError("the ledger is behind the snapshots: `monitor run` brings it up to date")
+    return newest
+
+
+# --- the documents with the patch applied -------------------------------------------------------
+
+
+class _PatchedTree:
+    """The documents of a snapshot by path, over which a patch writes in memory."""
+
+    def __init__(self, monitor: Monitor, snapshot: Snapshot, files: Sequence[FileChange], relative: str | None) -> None:
+        self._snapshot = snapshot
+        self._read_stored = monitor.snapshots.read
+        self._before: Mapping[str, str] = {
+            path: version.blob for path, version in monitor.snapshots.manifest(snapshot.id).items()
+        }
+        watch = monitor.settings.watch
+        self._included, self._excluded = matcher(watch.include), matcher(watch.exclude)
+        self._largest = watch.max_size
+        self._now = dict(self._before)
+        self._new: dict[str, bytes] = {}
+        self.left_out: list[Failure] = []
+        named = [file.before or file.after or "" for file in files]
+        folder = PurePosixPath(watch.folder.absolute())
+        self._prefix = _prefix(named, self._before, folder) if relative is None else _folder_prefix(relative)
+
+    def read(self, blob: str) -> bytes:
+        """The bytes of a blob that the snapshot has or that the patch made."""
+        found = self._new.get(blob)
+        return self._read_stored(blob) if found is None else found
+
+    def delta(self) -> list[PathChange]:
+        """The paths whose bytes are others now, in their order."""
+        paths = sorted(self._before.keys() | self._now.keys())
+        pairs = ((path, self._before.get(path), self._now.get(path)) for path in paths)
+        return [PathChange(*pair) for pair in pairs if pair[1] != pair[2]]
+
+    def apply(self, files: Iterable[FileChange]) -> None:
+        """Apply each file's part, in the order of the patch."""
+        for file in files:
+            before, after = (None if path is None else self._path(path) for path in (file.before, file.after))
+            reason = self._why_not_watched(before, after) or file.unreadable
+            if file.before is not None and before is None and after is not None:
+                reason = reason or "from outside of the watched folder, and the patch does not hold its content"
+            if reason is not None:
+                self.left_out.append(Failure(file.after or file.before or "", reason))
+            elif file.how == "edit" and before is not None and after is not None and before != after:
+                # `diff -u old new` names two files, of which one is the document
+                path = before if before in self._now else after
+                self._apply(file, path, path)
+            else:
+                self._apply(file, before, after)
+
+    def _path(self, path: str) -> str | None:
+        """The path of a document; None for a file outside of the watched folder."""
+        inside = path.removeprefix(self._prefix) if path.startswith(self._prefix) else None
+        return None if inside is None or inside.startswith(("/", "../")) or inside in ("", ".", "..") else inside
+
+    def _why_not_watched(self, before: str | None, after: str | None) -> str | None:
+        paths = [path for path in (before, after) if path is not None]
+        if not paths:
+            return "outside of the watched folder"
+        if any(path in self._now or (self._included(path) and not self._excluded(path)) for path in paths):
+            return None
+        return "not watched"
+
+    def _apply(self, file: FileChange, before: str | None, after: str | None) -> None:
+        """One file; a side of None is not there, or lies outside of what is watched."""
+        if after is not None and after != before and after in self._now:
+            raise self._mismatch(after, "the patch adds it, and it is there already")
+        if before is not None and before not in self._now:
+            raise self._mismatch(before, "it is not there; --relative FOLDER says which folder of the patch is watched")
+        old = b"" if before is None else self.read(self._now[before])
+        try:
+            new = apply_hunks(file.hunks, old)
+        except PatchMismatch as error:
+            raise self._mismatch(before or after or "", str(error)) from None
+        if file.after is None and file.hunks and new:
+            raise self._mismatch(before or "", "the patch removes it, and it holds more than the patch says")
+        if before is not None and file.how != "copy":
+            del self._now[before]
+        if after is not None and len(new) > self._largest:
+            self.left_out.append(Failure(after, f"larger than {self._largest:,} bytes"))
+        elif after is not None:
+            blob = object_id("blob", new)
+            self._now[after], self._new[blob] = blob, new
+
+    def _mismatch(self, path: str, why: str) -> PatchMismatch:
+        taken = self._snapshot.taken_at.strftime("%Y-%m-%d %H:%M")
+        return PatchMismatch(f"{path}: {why} (the newest snapshot is {self._snapshot.id[:10]}, of {taken} UTC)")
+
+
+def _prefix(named: Sequence[str], documents: Collection[str], folder: PurePosixPath) -> str:
+    """What stands before the documents' paths in a patch: nothing, or the last names of the watched folder's path.
+
+    That under which most of the files are documents; among equals the one that all paths begin with.
+    """
+    parts = folder.parts[1:]
+    candidates = ["", *("/".join(parts[at:]) + "/" for at in range(len(parts) - 1, -1, -1)), f"{folder}/"]
+
+    def fit(prefix: str) -> tuple[int, bool]:
+        known = sum(path.startswith(prefix) and path[len(prefix) :] in documents for path in named)
+        return known, bool(prefix) and all(path.startswith(prefix) for path in named)
+
+    return max(candidates, key=fit)
+
+
+def _folder_prefix(relative: str) -> str:
+    folder = posixpath.normpath(relative)
+    return "" if folder == "." else f"{folder}/"
+
+
+# --- the changes --------------------------------------------------------------------------------
+
+
+def _changes(monitor: Monitor, newest: Snapshot, tree: _PatchedTree, options: ReadOptions) -> Iterator[PreviewedChange]:
+    now = max(datetime.now(UTC), newest.taken_at)
+    delta = SnapshotDelta(Snapshot(_PREVIEW, "", now, now), tuple(tree.delta()))
+    with _copy(monitor.ledger_database) as database:
+        with VersionReader(tree.read, options) as versions, LedgerWriter(database).transaction(FoldCache()) as writer:
+            fold_snapshot(writer, delta, versions)
+        yield from _scored(monitor.settings, database)
+
+
+@contextmanager
+def _copy(ledger: Database) -> Iterator[Database]:
+    """The ledger to write to; nothing of it stays. A copy of a SQLite file: nobody waits for it, and the rights of a
+    reader are enough."""
+    if ledger.dialect == "postgresql":
+        with ledger.rolled_back() as database:
+            yield database
+        return
+    with TemporaryDirectory(prefix="monitor-") as folder:
+        copied = open_database(f"sqlite:///{quote(os.fsencode(folder))}/ledger.db", scratch=True)
+        try:
+            copied.become(ledger)
+            yield copied
+        finally:
+            copied.close()
+
+
+def _scored(settings: Settings, database: Database) -> Iterator[PreviewedChange]:
+    changes = list(LedgerQueries(database).changes(ChangeFilter(snapshot=_PREVIEW)))
+    using = criteria(settings)
+    facts = {fact.change: fact for fact in ReviewFacts(database).of([change.id for change in changes])}
+    hiding = {rule.name for rule in map(ignore_rule, settings.rules) if rule.action is Action.HIDE}
+    known = {side.statement for change in changes for side in change.before}
+    for change in changes:
+        scored = score_change(facts[change.id], using)
+        yield PreviewedChange(
+            _unrecorded(change, known), scored.score, scored.terms, scored.rule, scored.rule in hiding
+        )
+
+
+def _unrecorded(change: Change, known: Collection[str]) -> Change:
+    """The change without the ids that only a record gives."""
+
+    def sides(of: Sequence[Side]) -> tuple[Side, ...]:
+        return tuple(side if side.statement in known else side._replace(statement="", revision=0) for side in of)
+
+    return change._replace(id="", snapshot="", after=sides(change.after))
