@@ -51,7 +51,7 @@ COMMANDS = {
     "diff": Listed("diff", "Compare two snapshots or dates."),
     "cat": Listed("show", "Print a document's exact bytes at a time."),
     "compare": Listed("diff", "Compare two files, without a store."),
-    "preview": Listed("preview", "Show what a patch would change, before it takes effect."),
+    "preview": Listed("preview", "Show what a patch would change, and record nothing."),
     "search": Listed("log", "Find statements, present or past, by their words."),
     "report": Listed("report", "Write a report over a period."),
     "import": Listed("import_", "Import a git history or dated folders as snapshots."),
