@@ -15,7 +15,7 @@ from monitor.model import Level
 from monitor.reports.preview import not_shown, preview_json, previewed_json, remarks, render_markdown, summary
 
 
-@command("git diff main... | monitor preview - --format markdown")
+@command("monitor preview amendment.patch --format markdown")
 @click.argument("patch", metavar="PATCH", type=click.Path(allow_dash=True, path_type=Path))
 @click.option(
     "--relative",
