@@ -270,7 +270,7 @@ def ledger_is_there(settings: Settings) -> bool:
         return False
 
 
-_DATABASES = ("_database", "ledger_database", "_reviews_database")
+_DATABASES = ("_database", "ledger_database", "_reviews_database", "reviews_to_read")
 
 
 class Monitor:
@@ -319,6 +319,11 @@ class Monitor:
     @cached_property
     def _reviews_database(self) -> Database:
         return _open_database(self.settings.reviews_url, reviews=True)
+
+    @cached_property
+    def reviews_to_read(self) -> Database:
+        """The reviews to those who ask: nothing is made or written."""
+        return _open_database(self.settings.reviews_url, reviews=True, read_only=True)
 
     @cached_property
     def _database(self) -> Database:

@@ -10,21 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from monitor.app.monitor import documents_at, every_snapshot
 from monitor.core.report import digest
-from monitor.core.time_expressions import Calendar, Point, point
+from monitor.core.time_expressions import Calendar, Point, point, snapshot_named
 from monitor.errors import UsageError
 from monitor.model import (
+    RECORDED_KINDS,
+    Aspect,
+    BaselineCount,
     Blame,
     Change,
     ChangeFilter,
+    ChangeKind,
     Document,
+    Level,
     Report,
     Revision,
     Side,
+    Significance,
     Snapshot,
     SnapshotTime,
     StatementHistory,
@@ -34,6 +42,8 @@ from monitor.reports.json import time_json
 
 if TYPE_CHECKING:  # `compare` of two files loads no database
     from monitor.ledger.queries import LedgerQueries
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(slots=True)
@@ -191,10 +201,50 @@ def _absence(document: Document, when: Point) -> UsageError:
     return UsageError(f"{document.path} did not exist at {when.text}: {there}")
 
 
-# --- two moments --------------------------------------------------------------------------------
-
-
 # --- changes ------------------------------------------------------------------------------------
+
+
+def change_filter(
+    ledger: LedgerQueries,
+    calendar: Calendar,
+    folder: Path | None = None,
+    *,
+    document: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    kinds: Iterable[str] = (),
+    aspects: Iterable[str] = (),
+    significance: str | None = None,
+    level: str | None = None,
+    snapshot: str | None = None,
+    statement: str | None = None,
+    baseline: bool = False,
+    limit: int | None = None,
+) -> ChangeFilter:
+    """What the filters of `log` mean; UsageError names a word, a document or an id that means nothing."""
+    wanted = ChangeFilter(
+        document=None if document is None else find_document(ledger, document, folder).path,
+        kinds=frozenset(_word(ChangeKind, "kind", kind, RECORDED_KINDS) for kind in kinds),
+        aspects=frozenset(_word(Aspect, "aspect", aspect, Aspect) for aspect in aspects),
+        significance=None if significance is None else _word(Significance, "significance", significance, Significance),
+        level=None if level is None else _word(Level, "level", level, Level),
+        snapshot=None if snapshot is None else snapshot_named(snapshot, ledger.snapshots()).id,
+        statement=None if statement is None else statement_id(ledger, statement),
+        baseline=baseline,
+        limit=limit,
+    )
+    return within_period(wanted, calendar, since, until)
+
+
+def _word(kind: type[Word], what: str, text: str, known: Iterable[Word]) -> Word:
+    try:
+        return kind(text)
+    except ValueError:
+        pass
+    words = [str(one) for one in known]
+    near = get_close_matches(str(text), words, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"choose one of {', '.join(words)}"
+    raise UsageError(f"there is no {what} {text}; {hint}")
 
 
 def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, until: str | None) -> ChangeFilter:
@@ -214,15 +264,16 @@ def within_period(wanted: ChangeFilter, calendar: Calendar, since: str | None, u
 def report(
     ledger: LedgerQueries,
     calendar: Calendar,
-    since: str | None,
-    until: str | None,
+    wanted: ChangeFilter,
     hidden: Callable[[Sequence[Change]], Container[str]] | None = None,
+    title: str | None = None,
 ) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now.
 
-    `hidden` gives the ids of those of some changes that ignore rules hide.
+    Only what `wanted` lets through is in it, its totals included. `hidden` gives the ids of those of some changes that
+    ignore rules hide.
     """
-    wanted = within_period(ChangeFilter(unreadable=True), calendar, since, until)
+    wanted = wanted._replace(unreadable=True)
     folded, start = list(ledger.snapshots()), wanted.since
     if wanted.after_snapshot is not None:
         at = next(at for at, one in enumerate(folded) if one.id == wanted.after_snapshot)
@@ -235,9 +286,26 @@ def report(
         made_at=calendar.now,
         since=start,
         until=wanted.until,
-        baseline=ledger.baseline_counts(wanted),
+        baseline=_baseline_counts(ledger, wanted),
         hidden=hidden(rows) if hidden else (),
-    )
+    )._replace(title=title, only=_only(wanted))
+
+
+def _baseline_counts(ledger: LedgerQueries, wanted: ChangeFilter) -> list[BaselineCount]:
+    """What first snapshots held, as far as the filter lets it through: all of it is added and substantive."""
+    if wanted.aspects or (wanted.kinds and ChangeKind.ADDED not in wanted.kinds):
+        return []
+    if wanted.significance is Significance.EDITORIAL:
+        return []
+    counts = ledger.baseline_counts(wanted)
+    return [one for one in counts if wanted.document in (None, one.document)]
+
+
+def _only(wanted: ChangeFilter) -> tuple[str, ...]:
+    """What restricts a report, in words."""
+    document = () if wanted.document is None else (wanted.document,)
+    words = (*sorted(wanted.kinds), *sorted(wanted.aspects), *filter(None, [wanted.significance]))
+    return (*document, *map(str, words))
 
 
 def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:

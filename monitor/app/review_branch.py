@@ -6,6 +6,7 @@ the run that holds it. A marker file says that events are waiting, so that an id
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -20,8 +21,10 @@ from monitor.app.monitor import (
     reviews_wait,
 )
 from monitor.config import Settings
+from monitor.core.review.events import Event
 from monitor.errors import RunInProgress
-from monitor.reviews.events import Reviews, append_to_branch, branch_events
+from monitor.reviews.events import Reviews, append_to_branch, branch_events, events_of, every_event, has_events
+from monitor.reviews.schema import read_mark
 from monitor.snapshots.files import touch
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
@@ -43,6 +46,44 @@ def open_reviews(monitor: Monitor) -> Reviews:
         reviews.set_mark(_NUMBER, str(reviews.last_number() if first is None else first - 1))
         reviews.set_mark(_HEAD, head)
     return reviews
+
+
+class RecordedEvents:
+    """What reviewers did, to read alone: nothing is made. What the database lacks is read from the branch."""
+
+    def __init__(self, monitor: Monitor) -> None:
+        self._database = monitor.reviews_to_read
+        head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
+        with self._database.read_transaction() as transaction:
+            self._is_there = has_events(transaction)
+            known_head = read_mark(transaction, _HEAD) if self._is_there else None
+        self._lacking: list[Event] = []
+        if head is not None and head != known_head:
+            known = {event.id for event in self._stored()}
+            self._lacking = [event for event in branch_events(monitor.snapshots, head) if event.id not in known]
+
+    def all(self) -> Iterator[Event]:
+        """Every event, in the order of its arrival."""
+        yield from self._stored()
+        yield from self._lacking
+
+    def of(self, changes: Sequence[str]) -> dict[str, list[Event]]:
+        """The events of these changes, oldest first; a change without any is not among them."""
+        found: dict[str, list[Event]] = {}
+        if self._is_there:
+            with self._database.read_transaction() as transaction:
+                found = events_of(transaction, changes)
+        if self._lacking:
+            wanted = set(changes)
+            for event in self._lacking:
+                if event.change in wanted:
+                    found.setdefault(event.change, []).append(event)
+        return found
+
+    def _stored(self) -> Iterator[Event]:
+        if self._is_there:
+            with self._database.read_transaction() as transaction:
+                yield from every_event(transaction)
 
 
 def mark_branch_pending(monitor: Monitor) -> None:

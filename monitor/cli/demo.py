@@ -99,7 +99,7 @@ def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: 
     with open_monitor(settings) as monitor:
         ledger = monitor.ledger
         write_log(page, ledger.changes(ChangeFilter()), collapse=True)
-        made = report(ledger, Calendar(now(), settings.zone, ledger.snapshots), None, None)
+        made = report(ledger, Calendar(now(), settings.zone, ledger.snapshots), ChangeFilter())
     write_text(folder / REPORT, render(made, "html", zone=settings.zone))
     page.line()
     page.line(f"The report: {folder / REPORT}")

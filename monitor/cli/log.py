@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import click
 
-from monitor.app import queries
 from monitor.app.monitor import Monitor, relaxed_gc
 from monitor.cli.console import Page, open_page, short, shortened, write_log, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
-    WHEN,
     Session,
     command,
     exit_code_option,
     format_option,
-    kind_options,
-    one_of,
     pass_session,
 )
+from monitor.cli.filters import change_filter, filter_options
 from monitor.core.text.language import spoken_in
-from monitor.core.time_expressions import snapshot_named
 from monitor.errors import ExitStatus
-from monitor.model import Aspect, Change, ChangeFilter, ChangeKind, Level, Significance
+from monitor.model import Change, ChangeFilter
 from monitor.reports.export import export_changes
 from monitor.reports.json import change_json, search_hit_json
 from monitor.reports.phrases import plural
@@ -61,59 +58,22 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
 
 @command("monitor log brief.txt --since 7d --significance substantive")
 @click.argument("document", required=False)
-@click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN} (what came after it).")
-@click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
-@kind_options
-@click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")
-@click.option("--statement", metavar="ID", help="Only changes of this statement.")
-@click.option("--level", type=one_of(Level), help="Only changes of whole documents, or only of statements.")
+@filter_options
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
 @click.option("--baseline", is_flag=True, help="Include the content of the first snapshot.")
 @format_option("text", "json", "jsonl", "csv")
 @exit_code_option("there is a change")
 @pass_session
-def log_command(
-    session: Session,
-    *,
-    document: str | None,
-    since: str | None,
-    until: str | None,
-    kinds: tuple[str, ...],
-    aspects: tuple[str, ...],
-    significance: str | None,
-    snapshot: str | None,
-    statement: str | None,
-    level: str | None,
-    limit: int | None,
-    baseline: bool,
-    form: str,
-    exit_code: bool,
-) -> int:
+def log_command(session: Session, /, *, form: str, exit_code: bool, **filters: Any) -> int:
     """List what changed, newest first.
 
     DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
     » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
     """
-    wanted = ChangeFilter(
-        kinds=frozenset(map(ChangeKind, kinds)),
-        aspects=frozenset(map(Aspect, aspects)),
-        significance=Significance(significance) if significance else None,
-        level=Level(level) if level else None,
-        baseline=baseline,
-        limit=limit,
-    )
     with session.monitor() as monitor:
-        ledger = monitor.ledger
-        wanted = queries.within_period(wanted, session.calendar(monitor, ledger.snapshots), since, until)
-        if document is not None:
-            found = queries.find_document(ledger, document, monitor.settings.watch.folder)
-            wanted = wanted._replace(document=found.path)
-        if snapshot is not None:
-            wanted = wanted._replace(snapshot=snapshot_named(snapshot, ledger.snapshots()).id)
-        if statement is not None:
-            wanted = wanted._replace(statement=queries.statement_id(ledger, statement))
+        wanted = change_filter(session, monitor, filters)
         with relaxed_gc():
-            return _write(monitor, ledger.changes(wanted), wanted, form, exit_code=exit_code)
+            return _write(monitor, monitor.ledger.changes(wanted), wanted, form, exit_code=exit_code)
 
 
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:

@@ -61,7 +61,7 @@ COMMANDS = {
     "recover": Listed("maintain", "Go back to the last good snapshot if the newest is damaged."),
     "backup": Listed("backup", "Make or renew a checked copy of the whole store."),
     "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
-    "export": Listed("report", "Write changes or revisions as csv, jsonl or parquet."),
+    "export": Listed("report", "Write changes, revisions, statements or verdicts as csv, jsonl, parquet or xlsx."),
     "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
     "rules": Listed("rules", "Show the ignore rules, and what one would hide."),

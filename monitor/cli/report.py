@@ -6,37 +6,37 @@ import sys
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import click
 
 from monitor.app import queries
 from monitor.app.evidence import collect_evidence
+from monitor.app.exports import export
 from monitor.app.publish import feed
-from monitor.app.queries import statement_histories
 from monitor.app.review_queue import hidden_changes
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
-from monitor.cli.context import WHEN, Session, command, format_option, pass_session
+from monitor.cli.context import Session, command, format_option, kind_options, pass_session
+from monitor.cli.filters import change_filter, document_option, filter_options, period_options
+from monitor.core.time_expressions import point
 from monitor.errors import UsageError
-from monitor.ledger.queries import LedgerQueries
-from monitor.model import REPORT_FORMATS, ChangeFilter, Report
+from monitor.model import REPORT_FORMATS, Report
 from monitor.reports import render
 from monitor.reports.evidence import write_evidence
-from monitor.reports.export import FORMATS, export_changes, export_revisions
+from monitor.reports.export import BINARY, FORMATS
+from monitor.reports.phrases import plural
 from monitor.reports.text import render as render_text
 
 
 @command("monitor report --since 7d --format html --output report.html")
-@click.option(
-    "--since",
-    metavar="WHEN",
-    help=f"Only changes from this time on (default: everything): {WHEN} (what came after it).",
-)
-@click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
+@period_options
+@document_option
+@kind_options
+@click.option("--title", metavar="TEXT", help="The heading of the report.")
 @format_option(*REPORT_FORMATS)
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
 @pass_session
-def report_command(session: Session, *, since: str | None, until: str | None, form: str, output: Path | None) -> None:
+def report_command(session: Session, /, *, title: str | None, form: str, output: Path | None, **filters: Any) -> None:
     """Write a report over a period.
 
     It begins with what could not be read. Substantive changes follow, by document; then moves, restorations, editorial
@@ -44,8 +44,9 @@ def report_command(session: Session, *, since: str | None, until: str | None, fo
     """
     with session.monitor() as monitor:
         ledger, zone = monitor.ledger, monitor.settings.zone
+        wanted = change_filter(session, monitor, filters)
         calendar = session.calendar(monitor, ledger.snapshots)
-        report = queries.report(ledger, calendar, since, until, partial(hidden_changes, monitor))
+        report = queries.report(ledger, calendar, wanted, partial(hidden_changes, monitor), title)
         if output is not None:
             write_text(output, render(report, form, zone=zone))
             report_written(output)
@@ -63,35 +64,41 @@ def _write_text(report: Report, zone: tzinfo) -> None:
 @command("monitor export --what changes --format parquet --output changes.parquet")
 @click.option(
     "--what",
-    type=click.Choice(["changes", "revisions"]),
+    type=click.Choice(["changes", "revisions", "statements", "verdicts"]),
     default="changes",
     show_default=True,
-    help="Every change, also of the first snapshot; or every revision of every statement.",
+    help="Changes with their verdicts; revisions of every statement; present statements; what reviewers did.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="What to write.")
 @click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
+@document_option
+@filter_options
+@click.option("--at", metavar="WHEN", help="The statements as of this time (with --what statements).")
+@click.option(
+    "--baseline/--no-baseline", default=True, show_default=True, help="Include the content of the first snapshot."
+)
 @pass_session
-def export_command(session: Session, *, what: str, form: str, output: Path | None) -> None:
-    """Write changes or revisions as csv, jsonl or parquet.
+def export_command(
+    session: Session, /, *, what: str, form: str, output: Path | None, at: str | None, **filters: Any
+) -> None:
+    """Write changes, revisions, statements or verdicts as csv, jsonl, parquet or xlsx.
 
-    In csv, a cell that a spreadsheet would run as a formula begins with an apostrophe; jsonl and parquet are exact.
+    The filters are those of `log`; for verdicts, times say when they were given. In csv, a cell that a spreadsheet
+    would run as a formula begins with an apostrophe; jsonl and parquet are exact.
     """
+    if output is None and form in BINARY:
+        raise UsageError(f"{form} is binary: name a file with --output FILE")
     with session.monitor() as monitor:
-        if output is not None:
-            with written(output) as stream:
-                _export(monitor.ledger, what, form, stream)
-            report_written(output)
-        elif form == "parquet":
-            raise UsageError("parquet is binary: name a file with --output FILE")
-        else:
-            _export(monitor.ledger, what, form, sys.stdout.buffer)
-
-
-def _export(ledger: LedgerQueries, what: str, form: str, stream: BinaryIO) -> None:
-    if what == "changes":
-        export_changes(ledger.changes(ChangeFilter(baseline=True)), form, stream)
-    else:
-        export_revisions(statement_histories(ledger), form, stream)
+        wanted = change_filter(session, monitor, filters)
+        when = point(at, session.calendar(monitor, monitor.ledger.snapshots), end=True) if at else None
+        if output is None:
+            export(monitor, what, form, sys.stdout.buffer, wanted, when)
+            return
+        with written(output) as stream:
+            done = export(monitor, what, form, stream, wanted, when)
+    report_written(output)
+    if done.cut:
+        sys.stderr.write(f"monitor: {plural(done.cut, 'text')} longer than a cell takes: the end is cut\n")
 
 
 @command("monitor feed --term ceasefire > ceasefire.atom")

@@ -253,3 +253,5 @@ class Report(NamedTuple):
     baseline: tuple[BaselineCount, ...]
     totals: Mapping[str, int] = MappingProxyType({})
     changes: tuple[Change, ...] = ()  # all that is news, in the log's order
+    title: str | None = None
+    only: tuple[str, ...] = ()  # what a filter lets through, in words

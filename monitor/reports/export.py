@@ -1,9 +1,10 @@
-"""Export changes and revisions as CSV, JSON lines or Parquet; rows are streamed.
+"""Export changes, revisions, statements and verdicts as CSV, JSON lines, Parquet or a workbook; rows are streamed.
 
-A column's type decides its form: a list is a list in JSON and Parquet and one cell in CSV (words by spaces, texts by
-line breaks); a time is a timestamp in Parquet and `2026-01-02T03:04:05Z` elsewhere. JSON lines and Parquet are exact.
-CSV is for spreadsheets: a cell that looks like a formula gets a leading apostrophe, and control characters are shown
-as marks. Parquet and CSV cannot hold paths that are not UTF-8: such bytes become U+FFFD.
+A column's type decides its form: a list is a list in JSON and Parquet and one cell elsewhere (words by spaces, texts by
+line breaks); a time is a timestamp in Parquet, a date in a workbook and `2026-01-02T03:04:05Z` elsewhere. JSON lines
+and Parquet are exact. CSV and workbooks are for people: control characters are shown as marks, and nothing is a
+formula; in CSV a cell that looks like one gets a leading apostrophe. Parquet cannot hold paths that are not UTF-8: such
+bytes are shown as in CSV.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
-from typing import Any, BinaryIO, Generic, TypeVar
+from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
+from monitor.core.review.events import Event, State
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
-from monitor.model import Change, Revision, StatementHistory
+from monitor.model import Blame, Change, Document, Revision, StatementHistory
 from monitor.reports.json import Shape, change_json, dumps, time_json
 
 Value = str | int | float | bool | datetime | list[str] | list[int] | None
@@ -55,6 +57,30 @@ class RevisionPeriod:
     until: datetime | None
 
 
+class ReviewedChange(NamedTuple):
+    """A change with what stands on it, and every comment that was not taken back, oldest first."""
+
+    change: Change
+    state: State = State()
+    comments: tuple[str, ...] = ()
+
+
+class PresentStatement(NamedTuple):
+    """A statement of a document, which had this path then."""
+
+    document: Document
+    path: str
+    blame: Blame
+
+
+class ReviewRecord(NamedTuple):
+    """What a reviewer did, with the change that it was done to; None where that is gone."""
+
+    event: Event
+    change: Change | None
+    undone: bool
+
+
 CHANGE_COLUMNS: tuple[Column[Change], ...] = (
     Column("id", ColumnType.TEXT, lambda c: c.id),
     Column("level", ColumnType.TEXT, lambda c: str(c.level)),
@@ -85,6 +111,51 @@ CHANGE_COLUMNS: tuple[Column[Change], ...] = (
     Column("message", ColumnType.TEXT, lambda c: c.message),
 )
 
+_REVIEW_COLUMNS: tuple[Column[ReviewedChange], ...] = (
+    Column("before_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.before]),
+    Column("after_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.after]),
+    Column("verdict", ColumnType.TEXT, lambda row: str(row.state.verdict) if row.state.verdict else None),
+    Column("verdict_by", ColumnType.TEXT, lambda row: row.state.reviewer),
+    Column("verdict_at", ColumnType.TIME, lambda row: row.state.at),
+    Column("assignee", ColumnType.TEXT, lambda row: row.state.assignee),
+    Column("comments", ColumnType.TEXTS, lambda row: list(row.comments)),
+)
+
+
+def _of_change(column: Column[Change]) -> Column[ReviewedChange]:
+    return Column(column.name, column.type, lambda row: column.of(row.change))
+
+
+REVIEWED_COLUMNS = (*map(_of_change, CHANGE_COLUMNS), *_REVIEW_COLUMNS)
+"""Of `export --what changes`; `log --format csv` has those without the review."""
+
+STATEMENT_COLUMNS: tuple[Column[PresentStatement], ...] = (
+    Column("document", ColumnType.TEXT, lambda row: row.path),
+    Column("position", ColumnType.INTEGER, lambda row: row.blame.ordinal + 1),
+    Column("statement", ColumnType.TEXT, lambda row: row.blame.statement),
+    Column("text", ColumnType.TEXT, lambda row: row.blame.text),
+    Column("kind", ColumnType.TEXT, lambda row: row.blame.kind),
+    Column("introduced", ColumnType.TIME, lambda row: row.blame.introduced.taken_at),
+    Column("revised", ColumnType.TIME, lambda row: row.blame.revised.taken_at if row.blame.revised else None),
+    Column("revisions", ColumnType.INTEGER, lambda row: row.blame.revisions),
+    Column("document_id", ColumnType.TEXT, lambda row: row.document.id),
+)
+
+VERDICT_COLUMNS: tuple[Column[ReviewRecord], ...] = (
+    Column("event", ColumnType.TEXT, lambda row: row.event.id),
+    Column("batch", ColumnType.TEXT, lambda row: row.event.batch),
+    Column("change", ColumnType.TEXT, lambda row: row.event.change),
+    Column("document", ColumnType.TEXT, lambda row: row.change.document if row.change else None),
+    Column("kind", ColumnType.TEXT, lambda row: str(row.change.kind) if row.change else None),
+    Column("act", ColumnType.TEXT, lambda row: str(row.event.act)),
+    Column("verdict", ColumnType.TEXT, lambda row: str(row.event.verdict) if row.event.verdict else None),
+    Column("reviewer", ColumnType.TEXT, lambda row: row.event.reviewer),
+    Column("at", ColumnType.TIME, lambda row: row.event.at),
+    Column("comment", ColumnType.TEXT, lambda row: row.event.comment),
+    Column("assignee", ColumnType.TEXT, lambda row: row.event.assignee),
+    Column("undone", ColumnType.BOOLEAN, lambda row: row.undone),
+)
+
 REVISION_COLUMNS: tuple[Column[RevisionPeriod], ...] = (
     Column("statement", ColumnType.TEXT, lambda row: row.history.statement),
     Column("revision", ColumnType.INTEGER, lambda row: row.revision.number),
@@ -107,7 +178,8 @@ def revision_periods(histories: Iterable[StatementHistory]) -> Iterator[Revision
             yield RevisionPeriod(history, revision, until)
 
 
-FORMATS = ("csv", "jsonl", "parquet")
+FORMATS = ("csv", "jsonl", "parquet", "xlsx")
+BINARY = ("parquet", "xlsx")
 BATCH = 10_000  # rows of a Parquet row group
 
 # What a spreadsheet reads as the beginning of a formula, full-width forms included, blanks before it or not.
@@ -115,14 +187,37 @@ _FORMULA = re.compile(r"\s*+[=+\-@＝＋－＠]|[\t\r\n]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> int:
-    """Writes changes in their order; gives how many. JSON lines are those of `log --format jsonl`."""
+class Written(NamedTuple):
+    """How many rows were written, and of how many cells the end is missing, since a workbook takes no longer ones."""
+
+    rows: int
+    cut: int = 0
+
+
+def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> Written:
+    """Write changes in their order, as `log` does."""
     return _export(changes, CHANGE_COLUMNS, change_json, form, stream)
 
 
-def export_revisions(histories: Iterable[StatementHistory], form: str, stream: BinaryIO) -> int:
-    """Writes every revision of every statement in the order of the lives; gives how many."""
-    return _export(revision_periods(histories), REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
+def export_reviewed(changes: Iterable[ReviewedChange], form: str, stream: BinaryIO) -> Written:
+    """Write changes with what stands on them; JSON lines are those of `log --format jsonl` with these keys behind."""
+    added = _by_column(_REVIEW_COLUMNS)
+    return _export(changes, REVIEWED_COLUMNS, lambda row: {**change_json(row.change), **added(row)}, form, stream)
+
+
+def export_revisions(periods: Iterable[RevisionPeriod], form: str, stream: BinaryIO) -> Written:
+    """Write revisions in the order given."""
+    return _export(periods, REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
+
+
+def export_statements(statements: Iterable[PresentStatement], form: str, stream: BinaryIO) -> Written:
+    """Write statements in the order given."""
+    return _export(statements, STATEMENT_COLUMNS, _by_column(STATEMENT_COLUMNS), form, stream)
+
+
+def export_verdicts(records: Iterable[ReviewRecord], form: str, stream: BinaryIO) -> Written:
+    """Write what reviewers did in the order given."""
+    return _export(records, VERDICT_COLUMNS, _by_column(VERDICT_COLUMNS), form, stream)
 
 
 def _export(
@@ -131,13 +226,15 @@ def _export(
     shape: Callable[[Record], Shape],
     form: str,
     stream: BinaryIO,
-) -> int:
+) -> Written:
+    if form == "xlsx":
+        return _xlsx(rows, columns, stream)
     if form == "parquet":
-        return _parquet(rows, columns, stream)
+        return Written(_parquet(rows, columns, stream))
     if form == "csv":
-        return _lines(_csv(rows, columns), stream) - 1  # the header
+        return Written(_lines(_csv(rows, columns), stream) - 1)  # the header
     if form == "jsonl":
-        return _lines((dumps(shape(row)) + "\n" for row in rows), stream)
+        return Written(_lines((dumps(shape(row)) + "\n" for row in rows), stream))
     raise UsageError(f"no export format {form!r}: choose one of {', '.join(FORMATS)}")
 
 
@@ -186,14 +283,77 @@ def _cell(value: Value, kind: ColumnType) -> str:
         return time_json(value)
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, list):
-        return guarded(("\n" if kind is ColumnType.TEXTS else " ").join(visible(str(item)) for item in value))
-    return guarded(visible(value)) if isinstance(value, str) else str(value)
+    return guarded(_text(value, kind)) if isinstance(value, str | list) else str(value)
+
+
+def _text(value: str | list[str] | list[int], kind: ColumnType) -> str:
+    """A text, or a list as one."""
+    if isinstance(value, str):
+        return visible(value)
+    return ("\n" if kind is ColumnType.TEXTS else " ").join(visible(str(item)) for item in value)
 
 
 def guarded(cell: str) -> str:
     """The cell with a leading apostrophe where a spreadsheet would run it; after OWASP's CSV injection page."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+# --- workbooks ----------------------------------------------------------------------------------
+
+MOST_ROWS = 1_048_575  # of a sheet, without the header
+LONGEST_CELL = 32_767  # characters, as UTF-16 counts them
+_CUT = " … [cut]"
+_SINCE = 1900  # the first year of a sheet's calendar
+
+
+def _xlsx(rows: Iterable[Record], columns: Sequence[Column[Record]], stream: BinaryIO) -> Written:
+    """One sheet with its header frozen and filters on. Texts are texts, whatever they begin with."""
+    try:
+        from xlsxwriter import Workbook
+    except ImportError as error:
+        raise UsageError("a workbook needs xlsxwriter: pip install 'monitor[xlsx]', or export csv") from error
+
+    count = cut = 0
+    with Workbook(stream, {"constant_memory": True, "in_memory": False}) as book:
+        time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        for at, column in enumerate(columns):
+            sheet.write_string(0, at, column.name)
+        for row in rows:
+            count += 1
+            if count > MOST_ROWS:
+                raise UsageError(f"a sheet holds {MOST_ROWS:,} rows: narrow the export, or export csv")
+            for at, column in enumerate(columns):
+                cut += _write_cell(sheet, (count, at), column.of(row), column.type, time)
+        sheet.autofilter(0, 0, count, len(columns) - 1)
+    return Written(count, cut)
+
+
+def _write_cell(sheet: Any, place: tuple[int, int], value: Value, kind: ColumnType, time: Any) -> bool:
+    """Whether the text had to be cut."""
+    if isinstance(value, datetime) and value.year >= _SINCE:
+        sheet.write_datetime(*place, value.astimezone(UTC).replace(tzinfo=None), time)
+    elif isinstance(value, bool):
+        sheet.write_boolean(*place, value)
+    elif isinstance(value, int | float):
+        sheet.write_number(*place, value)
+    elif value is not None:
+        text = time_json(value) if isinstance(value, datetime) else _text(value, kind)
+        short = _shortened(text)
+        sheet.write_string(*place, short)
+        return short != text
+    return False
+
+
+def _shortened(text: str) -> str:
+    """As much of a text as a cell takes."""
+    if len(text) * 2 <= LONGEST_CELL:  # the most that UTF-16 may need
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_CELL:
+        return text
+    return units[: 2 * (LONGEST_CELL - len(_CUT))].decode("utf-16-le", "ignore") + _CUT
 
 
 # --- Parquet ------------------------------------------------------------------------------------

@@ -145,4 +145,4 @@ def _section_json(section: DocumentSection) -> Shape:
 
 CONVERTERS[DocumentSection] = _section_json
 # `changes` are all that is news, in the log's order
-report_json = shape_of(Report, "made_at since until snapshots totals failures documents changes baseline")
+report_json = shape_of(Report, "made_at since until snapshots totals failures documents changes baseline title only")

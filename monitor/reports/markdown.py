@@ -65,7 +65,9 @@ def _escape_start(match: re.Match[str]) -> str:
 
 
 def _lines(view: ReportView) -> Iterator[str]:
-    yield f"# Changes, {view.period}"
+    yield f"# {escape_line(view.title)}"
+    yield from ("", escape_line(view.period)) if view.heading == view.title else ()
+    yield from ("", escape_line(view.only)) if view.only else ()
     figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
     yield from ("", f"**{figures}**", "", f"{view.snapshots_summary}, report made {view.made_at.text}")
     if view.failures:

@@ -141,7 +141,9 @@ def styled_segments(segments: Iterable[Segment]) -> Iterator[Piece]:
 
 
 def _lines(view: ReportView, width: int, style: Style) -> Iterator[str]:
-    yield from wrap([("title", f"Changes, {view.period}")], width, style)
+    yield from wrap([("title", view.title)], width, style)
+    for line in filter(None, (view.period if view.heading == view.title else "", view.only)):
+        yield from wrap([("muted", line)], width, style)
     figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
     yield from wrap([("figures", figures)], width, style)
     yield from wrap([("muted", f"{view.snapshots_summary}, report made {view.made_at.text}")], width, style)

@@ -232,7 +232,10 @@ class SnapshotView(NamedTuple):
 class ReportView(NamedTuple):
     """A whole report, ready to print. `figures` are the numbers that lead it: (count, what, kind of thing)."""
 
-    period: str
+    title: str  # for people who gave none: what it is, and of which period
+    heading: str
+    period: str  # below the heading
+    only: str  # what a filter lets through
     made_at: TimeView
     snapshots: tuple[SnapshotView, ...]
     snapshots_summary: str
@@ -247,7 +250,10 @@ class ReportView(NamedTuple):
 def report_view(report: Report, zone: tzinfo) -> ReportView:
     """The report in a reader's time zone."""
     return ReportView(
+        title=visible(report.title) if report.title else f"Changes, {period(report, zone)}",
+        heading=visible(report.title) if report.title else "Changes",
         period=period(report, zone),
+        only=f"Only: {', '.join(map(visible, report.only))}" if report.only else "",
         made_at=time_view(report.made_at, zone),
         snapshots=tuple(_snapshot_view(snapshot, zone) for snapshot in report.snapshots),
         snapshots_summary=plural(len(report.snapshots), "snapshot"),

@@ -41,7 +41,7 @@ class Reviews:
     def events_of(self, changes: Sequence[str]) -> dict[str, list[Event]]:
         """Every event of these changes, oldest first; a change without any is not among them."""
         with self.database.read_transaction() as transaction:
-            return _events_of(transaction, changes)
+            return events_of(transaction, changes)
 
     def events_after(self, number: int) -> list[Event]:
         """What arrived behind this number, in the order of arrival."""
@@ -156,7 +156,7 @@ def _append(transaction: Transaction, new: Sequence[Event]) -> list[Event]:
 def _write_states(transaction: Transaction, changes: Sequence[str]) -> None:
     """The states of these changes as they are now, here and in the queue."""
     for chunk in chunks(changes):
-        new = {change: state_of(events) for change, events in _events_of(transaction, chunk).items()}
+        new = {change: state_of(events) for change, events in events_of(transaction, chunk).items()}
         transaction.execute("DELETE FROM review_states WHERE change IN (:changes)", {"changes": chunk})
         insert(transaction, "review_states", [_state_row(change, state) for change, state in new.items()])
         alike: defaultdict[tuple[int, str | None], list[str]] = defaultdict(list)
@@ -169,7 +169,18 @@ def _write_states(transaction: Transaction, changes: Sequence[str]) -> None:
             )
 
 
-def _events_of(transaction: Transaction, changes: Sequence[str]) -> dict[str, list[Event]]:
+def has_events(transaction: Transaction) -> bool:
+    """Whether the database was ever made."""
+    return transaction.has_table("review_events")
+
+
+def every_event(transaction: Transaction) -> Iterator[Event]:
+    """All events, in the order of their arrival."""
+    for rows in transaction.stream(f"{_EVENTS} ORDER BY number"):
+        yield from map(_event, rows)
+
+
+def events_of(transaction: Transaction, changes: Sequence[str]) -> dict[str, list[Event]]:
     found: dict[str, list[Event]] = {}
     for chunk in chunks(changes):
         rows = transaction.rows(f"{_EVENTS} WHERE change IN (:changes) ORDER BY number", {"changes": chunk})

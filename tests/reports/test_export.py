@@ -6,15 +6,25 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Revision, SnapshotTime, StatementHistory
-from monitor.reports.export import CHANGE_COLUMNS, FORMATS, REVISION_COLUMNS, export_changes, export_revisions, guarded
+from monitor.reports.export import (
+    CHANGE_COLUMNS,
+    FORMATS,
+    LONGEST_CELL,
+    REVISION_COLUMNS,
+    export_changes,
+    export_revisions,
+    guarded,
+    revision_periods,
+)
 from monitor.reports.json import change_json
 from tests.support.report_builders import HOSTILE, HOSTILE_PATH, MONDAY, TUESDAY, change, side, week
 
@@ -44,13 +54,13 @@ def _csv(changes: Iterable[Change]) -> list[dict[str, str]]:
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_number_of_rows_is_given_back(form: str) -> None:
     pytest.importorskip("pyarrow", reason="no pyarrow (monitor[parquet])")
-    assert export_changes(week().changes, form, BytesIO()) == len(week().changes)
+    assert export_changes(week().changes, form, BytesIO()).rows == len(week().changes)
 
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_empty_export_is_whole(form: str) -> None:
     pytest.importorskip("pyarrow", reason="no pyarrow (monitor[parquet])")
-    assert export_revisions([], form, BytesIO()) == 0
+    assert export_revisions([], form, BytesIO()).rows == 0
 
 
 def test_json_lines_are_those_of_the_log() -> None:
@@ -100,7 +110,7 @@ def test_hostile_text_is_made_visible_in_csv() -> None:
 
 def test_revisions_say_from_when_to_when() -> None:
     stream = BytesIO()
-    assert export_revisions([LIFE], "jsonl", stream) == 2
+    assert export_revisions(revision_periods([LIFE]), "jsonl", stream).rows == 2
     first, second = map(json.loads, stream.getvalue().splitlines())
     assert first == {
         "statement": "s1",
@@ -119,7 +129,7 @@ def test_revisions_say_from_when_to_when() -> None:
 
 def test_revisions_as_csv() -> None:
     stream = BytesIO()
-    export_revisions([LIFE], "csv", stream)
+    export_revisions(revision_periods([LIFE]), "csv", stream)
     rows = list(csv.DictReader(StringIO(stream.getvalue().decode("utf-8"), newline="")))
     assert list(rows[0]) == [column.name for column in REVISION_COLUMNS]
     assert [row["text"] for row in rows] == ["Thirty days.", "'=45 days."]
@@ -148,5 +158,56 @@ def test_parquet_without_pyarrow_says_what_to_install(monkeypatch: pytest.Monkey
 
 
 def test_an_unknown_format_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match="csv, jsonl, parquet"):
+    with pytest.raises(UsageError, match="csv, jsonl, parquet, xlsx"):
+        export_changes([], "ods", BytesIO())
+
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+
+def _sheet(changes: Iterable[Change]) -> Any:
+    openpyxl = pytest.importorskip("openpyxl", reason="no openpyxl")
+    return openpyxl.load_workbook(BytesIO(_written(changes, "xlsx"))).active
+
+
+def test_a_workbook_has_a_frozen_header_and_filters() -> None:
+    sheet = _sheet(week().changes)
+    assert [cell.value for cell in sheet[1]] == [column.name for column in CHANGE_COLUMNS]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AA{len(week().changes) + 1}")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "{=A1}", "https://example.org", "007", "1e5", HOSTILE])
+def test_a_text_is_a_text_in_a_workbook(text: str) -> None:
+    cell = _sheet([change(ChangeKind.ADDED, None, text)]).cell(2, 1 + _place("after_texts"))
+    assert (cell.data_type, cell.value, cell.hyperlink) == ("s", visible(text), None)
+
+
+def test_times_are_dates_in_a_workbook() -> None:
+    cell = _sheet([change(ChangeKind.ADDED, None, "A.")]).cell(2, 1 + _place("taken_at"))
+    assert (cell.is_date, cell.value.replace(tzinfo=UTC)) == (True, TUESDAY)
+
+
+@pytest.mark.parametrize(("text", "cut"), [("a" * LONGEST_CELL, 0), ("a" * (LONGEST_CELL + 1), 1), ("😀" * 16384, 1)])
+def test_a_text_longer_than_a_cell_is_cut_with_a_mark(text: str, cut: int) -> None:
+    stream = BytesIO()
+    assert export_changes([change(ChangeKind.ADDED, None, text)], "xlsx", stream).cut == cut
+    openpyxl = pytest.importorskip("openpyxl", reason="no openpyxl")
+    value = openpyxl.load_workbook(stream).active.cell(2, 1 + _place("after_texts")).value
+    assert value.endswith("[cut]") == bool(cut)
+    assert len(value.encode("utf-16-le")) <= 2 * LONGEST_CELL
+
+
+def test_more_rows_than_a_sheet_takes_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.reports.export.MOST_ROWS", 1)
+    with pytest.raises(UsageError, match="narrow the export, or export csv"):
+        _written(week().changes, "xlsx")
+
+
+def test_a_workbook_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
+    with pytest.raises(UsageError, match=r"monitor\[xlsx\]"):
         export_changes([], "xlsx", BytesIO())
+
+
+def _place(name: str) -> int:
+    return [column.name for column in CHANGE_COLUMNS].index(name)

@@ -190,6 +190,7 @@ def test_a_run() -> None:
 def test_a_report_has_its_keys_in_their_order() -> None:
     assert list(report_json(week())) == [
         "made_at", "since", "until", "snapshots", "totals", "failures", "documents", "changes", "baseline",
+        "title", "only",
     ]  # fmt: skip
 
 

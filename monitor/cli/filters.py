@@ -1,0 +1,37 @@
+"""The filters that `log`, `export` and `report` share, as options of a command line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from monitor.app import queries
+from monitor.app.monitor import Monitor
+from monitor.cli.context import WHEN, Decorated, Session, kind_options, one_of
+from monitor.model import ChangeFilter, Level
+
+document_option = click.option("--document", metavar="DOCUMENT", help="Only changes of this document, present or past.")
+
+
+def period_options(command: Decorated) -> Decorated:
+    """`--since` and `--until`."""
+    told = f"Only changes from this time on (default: everything): {WHEN} (what came after it)."
+    since = click.option("--since", metavar="WHEN", help=told)
+    until = click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
+    return since(until(command))
+
+
+def filter_options(command: Decorated) -> Decorated:
+    """Those of `log`: period, kinds, aspects, significance, snapshot, statement and level."""
+    snapshot = click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")
+    statement = click.option("--statement", metavar="ID", help="Only changes of this statement.")
+    told = "Only changes of whole documents, or only of statements."
+    level = click.option("--level", type=one_of(Level), help=told)
+    return period_options(kind_options(snapshot(statement(level(command)))))
+
+
+def change_filter(session: Session, monitor: Monitor, given: dict[str, Any]) -> ChangeFilter:
+    """What the options mean; UsageError names a document or an id that means nothing."""
+    calendar = session.calendar(monitor, monitor.ledger.snapshots)
+    return queries.change_filter(monitor.ledger, calendar, monitor.settings.watch.folder, **given)
