@@ -93,12 +93,13 @@ def labelled() -> Iterator[str]:
 def families() -> Iterator[str]:
     """One row a family of the pairs that were written before the rules."""
     found: dict[str, list[Counter[bool]]] = {}
-    for line in (ROOT / "tests/core/classification/meaning_unseen.jsonl").read_text("utf-8").splitlines():
+    paths = sorted((ROOT / "tests/core/classification").glob("meaning_unseen*.jsonl"))
+    for line in (line for path in paths for line in path.read_text("utf-8").splitlines()):
         pair = json.loads(line)
         sides = [[Statement(pair[s], links=tuple(pair.get(f"links_{s}", ())))] for s in ("before", "after")]
         form = pair["significance"] == "editorial"
         counts = found.setdefault(pair["family"], [Counter(), Counter()])
-        counts[form][classify(*sides).significance is Significance.EDITORIAL] += 1
+        counts[form][classify(*sides, pair.get("language")).significance is Significance.EDITORIAL] += 1
     yield ""
     yield "Pairs that look like the other kind, written before the rules:"
     yield ""

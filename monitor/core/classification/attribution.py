@@ -149,7 +149,9 @@ def _voice(comparison: Comparison, side: Side, attribution: Attribution) -> list
     """The words that say who speaks, without articles and in one spelling; none where no word of it changed."""
     speaker = sorted(attribution.speaker)
     return [
-        canonical(side.keys[i]) for i in speaker if side.changed[i] and not is_light(side.keys[i], comparison.words)
+        canonical(side.keys[i])
+        for i in speaker
+        if side.changed[i] and side.keys[i][0].isalnum() and not is_light(side.keys[i], comparison.words)
     ]
 
 

@@ -6,6 +6,8 @@ is editorial if all its findings concern form only.
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
@@ -33,9 +35,9 @@ _ORDER = {aspect: place for place, aspect in enumerate(Aspect)}
 _MOST_REASONS = 50
 _LONG = 100_000  # characters of one side, from which a statement is judged in part
 _CONTEXT = 2000  # characters in front of the first difference that are kept
-_GARBLED = Classification(
-    Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), ("typography: characters read in the wrong encoding",)
-)
+_GARBLED = "typography: characters read in the wrong encoding"
+_ENTITIES = "typography: signs written as entities"
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8}\d{0,2});")
 _CACHED_LENGTH = 4000  # characters of both sides; longer pairs are not kept
 
 
@@ -70,10 +72,12 @@ def _classify(
 def _judge(
     before: str, after: str, links_before: tuple[str, ...], links_after: tuple[str, ...], language: str | None
 ) -> Classification:
-    plain = ungarbled(before), ungarbled(after)
+    written = _unescaped(before), _unescaped(after)
+    plain = ungarbled(written[0]), ungarbled(written[1])
     plain = with_lost_letters(*plain), with_lost_letters(*plain[::-1])
     if plain[0] == plain[1] and before != after and links_before == links_after:
-        return _GARBLED
+        reason = _ENTITIES if written[0] == written[1] else _GARBLED
+        return Classification(Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), (reason,))
     before, after = _focused(*plain)
     findings = list(_findings(Comparison(before, after, (links_before, links_after), language)))
     substantive = any(finding.substantive for finding in findings)
@@ -82,6 +86,11 @@ def _judge(
         tuple(sorted({finding.aspect for finding in findings}, key=_ORDER.__getitem__)),
         tuple(islice(dict.fromkeys(finding.reason for finding in findings), _MOST_REASONS)),
     )
+
+
+def _unescaped(text: str) -> str:
+    """A text with the signs that its entities stand for: `&amp;` is `&`."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
 
 
 def _focused(before: str, after: str) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from monitor.model import Aspect
 _AMBIGUOUS = frozenset(
     {"may", "march", "mar", "mars", "sun", "sat", "mon", "wed", "mai", "jan", "second", "morgen", "mañana", "dec"}
 )
-_ENDINGS = frozenset({"st", "nd", "rd", "th"})
+_ENDINGS = frozenset({"st", "nd", "rd", "th", "er", "º", "°"})
 _AT = frozenset({"at", "until", "till", "from", "by"})  # in front of `11.00` they make it a time of day
 _YEARS = range(1500, 2200)
 _DAYS = range(1, 32)
@@ -340,10 +340,18 @@ class _Scanner:
             return self._value(key, index, index + 1)
         if key in self.calendar.which and self._key(index + 1) in self.calendar.spans:
             return self._value((key, self._key(index + 1)), index, index + 2)
-        year = self._number(index, range(1800, 2100))
+        year = self._number(index, range(1800, 2100)) or self._short_year(index)
         if year and self._key(index + 1) == "s" and not self.side.spaced(index + 1):
             return self._value(("decade", year), index, index + 2)
         return self._value((year, None, None), index, index + 1) if year and self._stands_alone(index) else None
+
+    def _short_year(self, index: int) -> int | None:
+        """The year that two digits behind a year and a dash stand for: `2020-24`."""
+        year = self._number(index - 2, range(1800, 2100)) if self._key(index - 1) == "-" else None
+        short = self.keys[index] if len(self.keys[index]) == 2 and self.keys[index].isdecimal() else "0"
+        return (
+            year - year % 100 + int(short) if year and int(short) > year % 100 and not self.side.spaced(index) else None
+        )
 
     def _is_season(self, index: int) -> bool:
         """Whether a word that leads to a time stands in front: `in spring`, `over the winter`."""

@@ -33,7 +33,7 @@ from monitor.model import Aspect
 _STRESSED = frozenset({"no", "not", "only", "except", "nein", "nicht", "nur", "ausser"})
 _STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "excepto"}
 _SHARP = frozenset({"masse", "massen", "busse", "bussen", "flosse", "flossen", "russen"})  # with ß another word
-_TELLING = frozenset(",.;:-!")
+_TELLING = frozenset(",.;:-!(")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
 _SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
@@ -122,7 +122,9 @@ def _beside_stressed(side: Side, index: int) -> bool:
         return False
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
     if index and side.keys[index - 1] in _STRESSED and following[:1].isalpha():
-        return True
+        return side.keys[index] != "-" or side.spaced(index)  # non-smoking
+    if side.keys[index] == "(" and index and side.keys[index - 1] in _STRESSED:
+        return not _CHOICES.isdisjoint(side.keys[index:])  # not (a or b)
     return side.keys[index] == "," and following in _STRESSED
 
 
@@ -185,6 +187,8 @@ def _label(comparison: Comparison, removed: list[int], added: list[int]) -> str:
     before, after = (
         {side.keys[i] for i in part} for side, part in zip(comparison.sides, (removed, added), strict=True)
     )
+    if "que" in before ^ after and any(key == "ne" or key.startswith("n'") for key in comparison.before.keys):
+        return "restriction"  # il ne paie que le loyer
     if (before | after) & _CHOICES and any(map(_joins_choice, comparison.sides, (removed, added))):
         return "and/or"
     return "preposition" if "within" in before ^ after and (before ^ after) & _NOT_WITHIN else ""
@@ -310,6 +314,8 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     """Case, quotation marks, white space: what differs between tokens that are equal when folded."""
     was, now = _cases(comparison)
     was, now = distinguishable(was, now)
+    if other := next(_other_words(comparison), ""):
+        yield Finding(Aspect.WORDING, f"wording: {other} (another word)")
     if ("ß" in was) != ("ß" in now):
         substantive = was.casefold() in _SHARP
         aspect = Aspect.WORDING if substantive else Aspect.SPELLING
@@ -322,6 +328,29 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
         yield Finding(Aspect.TYPOGRAPHY, f"typography: {was} → {now} ({rule})", substantive=False)
     elif silent and comparison.before.text != comparison.after.text:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
+
+
+_ACRONYMS = frozenset({"us", "it", "who", "aids"})  # in small letters another word
+
+
+def _other_words(comparison: Comparison) -> Iterator[str]:
+    """Words whose capitals make names of them: `US`, `WHO`; not where the words beside are in capitals too."""
+    if _ACRONYMS.isdisjoint(comparison.before.keys):
+        return
+    for start, other, length in equal_stretches(comparison):
+        for i, j in zip(range(start, start + length), range(other, other + length), strict=True):
+            if comparison.before.keys[i] not in _ACRONYMS:
+                continue
+            sides = ((comparison.before, i), (comparison.after, j))
+            capitals = [side.words[at].isupper() and not side.text.isupper() for side, at in sides]
+            if capitals[0] != capitals[1] and not any(_in_capitals(side, at) for side, at in sides):
+                yield f"{comparison.before.words[i]} → {comparison.after.words[j]}"
+
+
+def _in_capitals(side: Side, index: int) -> bool:
+    """Whether a word beside is in capitals, too."""
+    beside = side.words[max(index - 1, 0) : index] + side.words[index + 1 : index + 2]
+    return any(len(word) > 1 and word.isupper() for word in beside)
 
 
 def _follows_figure(side: Side, word: str) -> bool:

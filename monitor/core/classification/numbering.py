@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side
+from monitor.core.classification.signs import says
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
@@ -15,6 +16,8 @@ _FUNCTIONS = frozenset({"sin", "cos", "tan", "log", "exp"})  # may be squared, a
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
 _DATED = frozenset({"quartal", "jahrhundert"})  # behind a number with a point they make a date
+_MEASURED = frozenset({"uhr", "h", "am", "pm", "eur", "usd", "chf", "gbp", "gb", "mb", "kb", "tb", "mio", "mrd"})
+_MEASURED |= {"million", "millionen", "millions", "milliarden", "billion", "prozent", "tonnen", "liter", "stunden"}
 _STOPS = frozenset(".;,!?:")
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
@@ -83,7 +86,7 @@ def _points(
         return False
     leaders = words.set("reference.pointers") | named
     return all(
-        index in marks or side.keys[index] in leaders or not side.keys[index][0].isalnum()
+        index in marks or side.keys[index] in leaders or not (side.keys[index][0].isalnum() or says(side, index))
         for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
         for index in run
     )
@@ -135,8 +138,13 @@ def _marker_end(side: Side, index: int, words: Words) -> int:
     if closing in {")", "."} and not side.spaced(start + 1):
         return start + 2 if start + 2 == len(keys) or side.spaced(start + 2) else index
     if start == index and "." in keys[start] and side.words[start + 1][0].isupper() and side.spaced(start + 1):
-        return start + 1
+        return index if _is_counted(keys[start + 1], words) else start + 1
     return index
+
+
+def _is_counted(key: str, words: Words) -> bool:
+    """Whether a word behind `10.30` shows that it is a time or an amount, and numbers nothing: `Uhr`, `EUR`, `Mio`."""
+    return key in _MEASURED or key in words.groups("units.names") or key in words.values("numbers.scales")
 
 
 def _heading_end(side: Side, index: int, words: Words) -> int:

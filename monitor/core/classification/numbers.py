@@ -111,8 +111,9 @@ def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
 
 def numeral(text: str, language: str) -> Hashable:
     """The value of digits with separators; the text itself where it is no plain number."""
-    if len(text) > _MOST_DIGITS:
-        return text
+    if len(text) > _MOST_DIGITS or (text[0] == "0" and len(text) > 2 and text.isdecimal()):
+        return text  # 007 is no amount
+    text = text.replace("'", "")
     if language == "en" or not _POINT_GROUPED.match(text):
         if _GROUPED.match(text):
             return float(text.replace(",", ""))
@@ -154,6 +155,9 @@ class _Scanner:
             return None
         value, end = self._labelled(index) or self._fraction(index) or self._grouped(index)
         value, end = self._raised(value, end)
+        if self._is_pointed(index) and isinstance(value, float):
+            value, index = float(f"0.{self.keys[index]}"), index - 1
+        end = self._repeated_in_words(value, end)
         if self._key(end) in self.lists.endings and not self.side.spaced(end):
             return Figure(("ordinal", value), "", frozenset(range(index, end + 1)), weak=False)
         while isinstance(value, float) and self._key(end) in self.lists.scales:
@@ -224,6 +228,8 @@ class _Scanner:
         if self._key(index - 1) != "(" or self._key(end) != ")" or not self.side.spaced(index - 1):
             return False
         key, ahead = self.keys[index], self._key(index - 2)
+        if key[0] == "0" and key.isdecimal():
+            return False  # (01) 234 567
         if index - 1 in self.taken or (len(key) == 4 and key.isdecimal() and key[:2] in {"19", "20"}):
             return False
         return index < 2 or ahead in {":", "=", "|"} or ahead in self.lists.units or len(self.keys) <= _SHORT
@@ -280,7 +286,7 @@ class _Scanner:
                 current = _PARTS[key]
             elif key in self.lists.values:
                 current += self.lists.values[key]
-            elif key in self.lists.scales and (end > index or key in self.lists.alone):
+            elif key in self.lists.scales and (end > index or self._counts_one(index)):
                 current = max(current, 1.0) * self.lists.scales[key]
                 if self.lists.scales[key] > 100:
                     total, current = total + current, 0.0
@@ -300,6 +306,22 @@ class _Scanner:
         """The first token behind a figure that repeats a number word in brackets: `five (5)`."""
         bracketed = self._key(end) == "(" and self._key(end + 2) == ")" and self._key(end + 1)[:1].isdigit()
         return end + 3 if bracketed and numeral(self.keys[end + 1], self.language) == value else end
+
+    def _counts_one(self, index: int) -> bool:
+        """Whether a scale counts one where no number word stands in front: `a hundred`, `tausend`."""
+        return self.keys[index] in self.lists.alone or self._key(index - 1) == "a"
+
+    def _repeated_in_words(self, value: Hashable, end: int) -> int:
+        """The first token behind figures that number words in brackets repeat: `5 (five)`."""
+        spelt = self._spelt(end + 1) if self._key(end) == "(" and self._key(end + 1) in self.lists.counting else None
+        behind = max(spelt.tokens) + 1 if spelt else end
+        return behind + 1 if spelt and spelt.value == value and self._key(behind) == ")" else end
+
+    def _is_pointed(self, index: int) -> bool:
+        """Whether a point stands in front of the first digit, with nothing in front of it: `.50`."""
+        if self._key(index - 1) != "." or self.side.spaced(index) or not self.keys[index].isdecimal():
+            return False
+        return self.side.spaced(index - 1) or not (self.keys[index - 2][0].isalnum() or self.keys[index - 2] in ".)]")
 
     def _joins(self, index: int, end: int) -> bool:
         """A hyphen behind tens, or `and` behind a hundred, (`e`, `y`, `et` behind tens), and a number word after it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from urllib.parse import unquote
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, shortened, touched, unmatched
 from monitor.core.classification.spelling import canonical
@@ -164,7 +165,8 @@ def page_of(target: str) -> tuple[str, str]:
     bare = address.rstrip("/")
     for scheme in ("https://", "http://", "//"):
         bare = bare.removeprefix(scheme)
-    bare = bare.removeprefix("www.")
+    host, slash, path = bare.partition("/")
+    bare = _PORT.sub("", host.casefold().removeprefix("www.")) + slash + unquote(path)
     named = sorted(part for part in query.replace("&amp;", "&").split("&") if _names(part))
     place = fragment.partition("?")[0] if fragment.startswith(_ROUTES) else _ENUMERATED.sub("", fragment.casefold())
     if _NOTE.match(fragment[:_LONGEST]) or _looks_random(fragment.removeprefix("_")):
@@ -172,6 +174,7 @@ def page_of(target: str) -> tuple[str, str]:
     return bare + "".join(f"?{part}" for part in named), place.removeprefix("user-content-")
 
 
+_PORT = re.compile(r":(?:443|80)\Z")
 _ENUMERATED = re.compile(r"\A(?:[a-z]|\d{1,3}|[ivx]{1,5})[-_.](?=[^\W\d]{3})")  # the number of a heading: #k-payment
 _SESSION = re.compile(r";jsessionid=[^?#]*", re.IGNORECASE)
 _NOTE = re.compile(

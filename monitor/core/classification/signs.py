@@ -17,7 +17,9 @@ from monitor.model import Aspect
 
 _CHECKS = frozenset("✓✔✅☑☒✗✘❌❎✕✖☐◉")
 _TYPOGRAPHY = frozenset("™®©℠•‣◦▪▫●■◆►▶➤❖❯")
-_MEANT = frozenset("?؟%‰‱§†‡″′|")  # of the classes of punctuation
+_MEANT = frozenset("?؟%‰‱§¶†‡″′|\\\u202d\u202e")  # of the classes of punctuation, and what turns text round
+_OPERATORS = frozenset("=+×÷*^")
+_IN_FORMULAS = frozenset("*/-()#")  # say something beside an operator
 _RATING, _LONGEST = 2, 12  # stars in a row
 _TICKS = frozenset({"x", "✓", "✔"})
 _MOST = 20  # cells of a row that are told of
@@ -50,6 +52,8 @@ def says(side: Side, index: int) -> bool:
     key = side.keys[index]
     if key[0].isalnum():
         return False
+    if key in _IN_FORMULAS and _in_formula(side, index):
+        return True
     if key == "*":
         return _in_rating(side, index)
     if key == "!":
@@ -60,8 +64,33 @@ def says(side: Side, index: int) -> bool:
         return not side.spaced(index)
     if key == "#":
         ahead = _beside(side, index, -1)
-        return len(ahead) == 1 and ahead.isalpha()  # C#
+        return (len(ahead) == 1 and ahead.isalpha()) or _is_comment(side, index)  # C#
+    if key == "-":
+        return _is_grade(side, index)
     return _says(key)
+
+
+def _in_formula(side: Side, index: int) -> bool:
+    """Whether an operator stands in the text, and the sign is no bullet: `x = y / z`, `3 * (4 + 5)`."""
+    return (index > 0 or side.keys[0] == "#") and _has_operator(side)
+
+
+@lru_cache(maxsize=8)
+def _has_operator(side: Side) -> bool:
+    operators = [at for at in range(1, len(side.keys) - 1) if side.keys[at] in _OPERATORS]
+    return any(side.keys[at] == "=" or (side.spaced(at) and side.spaced(at + 1)) for at in operators)
+
+
+def _is_comment(side: Side, index: int) -> bool:
+    """Whether a `#` at the head puts a setting out of force: `# port: 80`."""
+    return not index and side.keys[2:3] == [":"] and not side.spaced(2) and side.words[1].islower()
+
+
+def _is_grade(side: Side, index: int) -> bool:
+    """Whether a minus stands behind a single capital, and before no other word: `B-`."""
+    alone = index + 1 == len(side.keys) or side.spaced(index + 1)
+    ahead = side.words[index - 1] if index and not side.spaced(index) else ""
+    return alone and len(ahead) == 1 and ahead.isupper()
 
 
 @lru_cache(maxsize=1024)

@@ -171,6 +171,7 @@ _SUFFIXES = tuple(
         "like less",
         "ward wards",
         "some less",
+        "ia ium",
     )
 )
 _PREFIXES = tuple(
@@ -238,8 +239,13 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
         return None, ""
     if "".join(old) == "".join(new):
         return Aspect.TYPOGRAPHY, "spaces"
-    if len(old) == len(new) == 1 and _same_digits(old[0], new[0]):
+    if (len(old) == len(new) == 1 and _same_digits(old[0], new[0])) or _same_telephone(old, new):
         return Aspect.TYPOGRAPHY, "separators"
+    if _same_sign(comparison, run, old, new):
+        return Aspect.WORDING, "written out"
+    was, now = ("".join(words) for words in _words_of(comparison, run))
+    if was.replace("İ", "I").upper() == now.replace("İ", "I").upper() and (was.isupper() or now.isupper()):
+        return Aspect.TYPOGRAPHY, "case"
     return _respelt(comparison, run, old, new) if comparison.words.listed else (None, "")
 
 
@@ -276,9 +282,40 @@ _RE_WORDS = frozenset(f"{stem}{ending}" for stem in _RE_STEMS.split() for ending
 
 
 def _same_digits(before: str, after: str) -> bool:
-    """Whether two dates in figures differ in the sign between these alone: 12.03.2024, 12/03/2024."""
-    parts = re.split(r"[./-]", before)
-    return len(parts) == 3 and all(map(str.isdecimal, parts)) and parts == re.split(r"[./-]", after)
+    """Whether two dates or times in figures differ in the signs between these alone: 1.3.2024, 1/3/2024; 9.00, 9:00."""
+    parts = re.split(r"[.:/-]", before)
+    if not all(map(str.isdecimal, parts)) or parts != re.split(r"[.:/-]", after):
+        return False
+    return len(parts) == 3 or (len(parts) == 2 and len(parts[1]) == 2 and set("".join((before, after))) >= {".", ":"})
+
+
+def _same_telephone(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether both sides are one number to dial, grouped otherwise: `01 234 567`, `01/234567`."""
+    if not all(key in _GROUPS or key.replace("/", "").isdecimal() for key in (*old, *new)):
+        return False
+    digits = ["".join(filter(str.isdecimal, "".join(keys))) for keys in (old, new)]
+    return digits[0] == digits[1] and len(digits[0]) >= _DIALLED and digits[0][0] == "0" and bool(old and new)
+
+
+_GROUPS = frozenset("/-()")
+_DIALLED = 6  # digits
+_NUMBER_SIGNS = frozenset({"№", "#", "no", "nr", "nº", "n°"})
+_MEASURES = frozenset({"mm", "cm", "dm", "m", "km", "ft", "in"})
+
+
+def _same_sign(comparison: Comparison, run: ChangedRun, old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether a sign and its letters stand for each other: `№ 5`, `No. 5`; `cm3`, `cm³`."""
+    if old[0].rstrip("23") in _MEASURES or new[0].rstrip("23") in _MEASURES:
+        return "".join(old).replace("^", "") == "".join(new).replace("^", "")
+    ahead = comparison.before.keys[run.before_end : run.before_end + 1], comparison.after.keys[run.after_end :][:1]
+    signs = [[key for key in keys if key != "."] for keys in (old, new)]
+    return all(len(keys) == 1 and keys[0] in _NUMBER_SIGNS for keys in signs) and all(
+        bool(keys) and keys[0][0].isdigit() for keys in ahead
+    )
+
+
+def _words_of(comparison: Comparison, run: ChangedRun) -> tuple[list[str], list[str]]:
+    return comparison.before.words[slice(*run[:2])], comparison.after.words[slice(*run[2:])]
 
 
 def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
@@ -286,11 +323,13 @@ def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
 
     Both sides are normalised tokens of which the letters are the same, or not.
     """
+    if len(old) == len(new) == 2 and old != new and "".join(old) == "".join(new):
+        return all(map(known_words().__contains__, (*old, *new)))  # an ice man, a nice man
     parts, (whole, *more) = (old, new) if len(old) > len(new) else (new, old)
     if more or len(parts) < 2 or whole != "".join(key for key in parts if key != "-"):
         return False
     first, last = parts[0], parts[-1]
-    if first == "a":
+    if first in {"a", "the"}:
         known = known_words()
         return last in known and (whole in known or whole in _A_WORDS)
     return (first, last) in {("not", "able"), ("now", "here"), ("may", "be")} or (first == "re" and whole in _RE_WORDS)

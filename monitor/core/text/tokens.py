@@ -30,7 +30,7 @@ _UNSPACED_MARKS = (
 _RAISED = "²³¹⁰⁴-⁹₀-₉"  # footnote figures: not part of the word in front
 _COMMON = r"[a-zA-Z]++(?=[ ,;)])| (?!\s)"  # most of most texts, first for speed
 _ADDRESS = r"(?:https?://|www\.)[^\s<>\"“”–—]*[^\s<>\"“”–—.,;:!?)\]'’]"
-_NUMBER = r"\d{4}-\d\d-\d\d(?!\d)|\d+(?:[.,:/]\d+)*"
+_NUMBER = r"\d{4}-\d\d-\d\d(?!\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d+(?:[.,:/]\d+)*"
 _PLAIN = re.compile(rf"{_COMMON}|{_ADDRESS}|(?:[^\W\d]\.){{2,}}|[^\W\d]\w*(?:'[^\W\d]+)*|{_NUMBER}|\s+|.", re.DOTALL)
 
 
@@ -41,7 +41,7 @@ def _of_every_script() -> re.Pattern[str]:
     return re.compile(
         f"{_COMMON}|{_ADDRESS}"
         f"|(?:{letter}\\.){{2,}}"
-        f"|{letter}{wordy}*(?:[{_MARKS}]+{wordy}*|['’]{letter}+)*"
+        f"|{letter}{wordy}*(?:[{_MARKS}]+{wordy}*|['’´]{letter}+)*"
         f"|{_NUMBER}"
         r"|\s+"
         f"|[{UNSPACED}][{_UNSPACED_MARKS}]*"
@@ -50,6 +50,7 @@ def _of_every_script() -> re.Pattern[str]:
     )
 
 
+_APOSTROPHES = dict.fromkeys(map(ord, "’ʼ´"), "'")
 # What is not seen, and signs that may be left out: Hebrew points, Arabic short vowels, the stroke that draws words out.
 _OPTIONAL = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0640\u064b-\u0652\u0670"
 _UNSEEN = re.compile(f"[\u00ad\u200b-\u200d\u2060\ufeff{_OPTIONAL}]")
@@ -65,7 +66,7 @@ def normalize_token(token: str) -> str:
     """A token without case, typographic apostrophe, compatibility form, unseen characters and optional signs."""
     if token.isascii():
         return token.lower()
-    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", token)).replace("’", "'").replace("ʼ", "'")
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFKC", token.translate(_APOSTROPHES)))
     folded = (seen or token).casefold()
     return folded.replace("i\u0307", "i") if "\u0307" in folded else folded  # İ
 

@@ -37,7 +37,7 @@ WORDS = {
     "agreement": {  # forms of one word that endings do not show: any of a line for any other
         "forms": [
             "is are am", "was were", "has have", "do does", "this these", "that those", "a an the",
-            "man men", "woman women", "child children", "person people", "foot feet", "criterion criteria", "datum data", "medium media",
+            "man men", "woman women", "child children", "person people persons", "foot feet", "criterion criteria", "datum data", "medium media",
             "phenomenon phenomena", "which that who",
         ],
     },
