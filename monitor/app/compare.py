@@ -130,6 +130,7 @@ class DocumentDiff:
     after: Content | None
     changes: tuple[Change, ...]
     departed: tuple[Change, ...] = ()
+    times: tuple[datetime | None, datetime | None] = (None, None)  # when the two versions were taken
 
     def redline(self) -> Redline:
         """Both versions in rows, with the changes as marks."""
@@ -158,14 +159,25 @@ def differences(
         DocumentDiff(one.before, one.after, tuple(compared.changes(at, after.taken_at)))
         for at, one in enumerate(compared.contents)
     ]
+    times = before.taken_at if before else None, after.taken_at
     shown = zip(pairs, _with_departed(found, pairs), strict=True)
-    return [one for pair, one in shown if wanted is None or pair.document in wanted]
+    return [replace(one, times=times) for pair, one in shown if wanted is None or pair.document in wanted]
 
 
 def statement_changes(before: Content, after: Content) -> list[Change]:
     """What differs between the statements of two versions, in the order of their alignment."""
     changes = _Compared([_Contents(before, after, None)]).changes(0, datetime.fromtimestamp(0, UTC))
     return [change for change in changes if change.level is Level.STATEMENT]
+
+
+def compared_contents(before: Content, after: Content) -> DocumentDiff:
+    """Two contents that no ledger has: a statement is named by its place, one that both have by that in the second."""
+    kept = matches(before.blocks or (), after.blocks or ())
+    names = {one.before[0]: f"{one.after[0] + 1}" for one in kept if len(one.before) == len(one.after) == 1}
+    ids = tuple(names.get(i, f"before-{i + 1}") for i in range(len(before.statements or ())))
+    old = replace(before, ids=ids)
+    new = replace(after, ids=tuple(f"{j + 1}" for j in range(len(after.statements or ()))))
+    return DocumentDiff(old, new, tuple(statement_changes(old, new)))
 
 
 def _on_one_side(pair: VersionPair) -> set[str]:

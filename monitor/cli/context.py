@@ -221,6 +221,12 @@ def format_option(*forms: str) -> Callable[[Decorated], Decorated]:
     )
 
 
+def output_option(command: Decorated) -> Decorated:
+    """`--output`: into a file."""
+    path = click.Path(dir_okay=False, path_type=Path)
+    return click.option("--output", metavar="FILE", type=path, help="Write it to FILE.")(command)
+
+
 def exit_code_option(what: str) -> Callable[[Decorated], Decorated]:
     """`--exit-code`: status 1 where there is something."""
     return click.option("--exit-code", is_flag=True, help=f"Exit with 1 if {what}.")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import UTC
+from datetime import UTC, tzinfo
+from importlib import import_module
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from monitor.app.compare import (
     Content,
     DocumentDiff,
     blocks_of,
+    compared_contents,
     diff,
     lines_of,
     matches,
@@ -21,15 +23,29 @@ from monitor.app.compare import (
     statements_in,
 )
 from monitor.app.monitor import every_snapshot
-from monitor.cli.console import Page, Record, open_page, write_document, write_documents, write_json, write_records
-from monitor.cli.context import Session, command, exit_code_option, format_option, pass_session
+from monitor.cli.console import (
+    Page,
+    Record,
+    open_page,
+    report_written,
+    write_bytes,
+    write_document,
+    write_documents,
+    write_json,
+    write_records,
+    written,
+)
+from monitor.cli.context import Session, command, exit_code_option, format_option, output_option, pass_session
 from monitor.core.diff.unified import DiffSide, unified
+from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
-from monitor.model import Change, CutBlock
+from monitor.model import Change, CutBlock, Level
 from monitor.readers import why_not_read
 from monitor.reports.json import change_json
+from monitor.reports.redline import RedlineFacts
+from monitor.reports.views import event_view
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -38,15 +54,23 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.argument("before", type=FILE)
 @click.argument("after", type=FILE)
 @click.option("--lines", is_flag=True, help="The files have one statement on each line, in UTF-8.")
-@format_option("text", "json")
+@format_option("text", "json", "html", "docx")
+@output_option
 @exit_code_option("the files differ in a statement")
-def compare_command(*, before: Path, after: Path, lines: bool, form: str, exit_code: bool) -> int:
-    """Compare two files, without a store."""
+def compare_command(*, before: Path, after: Path, lines: bool, form: str, output: Path | None, exit_code: bool) -> int:
+    """Compare two files, without a store.
+
+    `--format html` and `docx` make a redline to send: one HTML file, or a Word document with tracked changes.
+    """
+    if output is not None and form not in REDLINES:
+        raise UsageError(f"--output is for --format {' or '.join(REDLINES)}")
     read = (lambda path: lines_of(path.read_bytes())) if lines else _read_blocks
     old, new = read(before), read(after)
     found = matches(old, new)
     differ = any(match.kind != "unchanged" for match in found)
-    if form == "json":
+    if form in REDLINES:
+        _write_redline(compared_contents(_content_of(before, old), _content_of(after, new)), form, output, UTC)
+    elif form == "json":
         write_json(
             {
                 "matches": [_comparison_shape(match) for match in found],
@@ -71,12 +95,42 @@ def _read_blocks(path: Path) -> Sequence[CutBlock]:
 
 
 def _write_comparison(before: Path, after: Path, old: Sequence[CutBlock], new: Sequence[CutBlock]) -> None:
-    changes = statement_changes(Content(str(before), tuple(old)), Content(str(after), tuple(new)))
+    changes = statement_changes(_content_of(before, old), _content_of(after, new))
     page = open_page(UTC)
     if changes:
         write_documents(page, changes, collapse=False)
     else:
         page.line("no statement differs")
+
+
+def _content_of(path: Path, blocks: Sequence[CutBlock]) -> Content:
+    return Content(str(path), tuple(blocks))
+
+
+REDLINES = ("html", "docx")
+"""The formats that have the whole text of both versions, with the changes as marks."""
+
+
+def _write_redline(document: DocumentDiff, form: str, output: Path | None, zone: tzinfo) -> None:
+    """To a file or to standard output."""
+    paths = dict.fromkeys(side.path for side in (document.before, document.after) if side)
+    facts = RedlineFacts(
+        visible(" → ".join(paths)),
+        *document.times,
+        document.after.language if document.after else None,
+        tuple(event_view(change, zone).sentence for change in document.changes if change.level is Level.DOCUMENT),
+    )
+    module = import_module(f"monitor.reports.{'html' if form == 'html' else 'redline_docx'}")
+    made = module.render_redline(document.redline(), facts, zone=zone)
+    data = made if isinstance(made, bytes) else made.encode("utf-8")
+    if output is not None:
+        with written(output) as stream:
+            stream.write(data)
+        report_written(output)
+    elif form == "docx" and sys.stdout.isatty():
+        raise UsageError("docx is a binary format; use --output FILE")
+    else:
+        write_bytes(data)
 
 
 def _comparison_shape(match: Compared) -> Record:
@@ -110,22 +164,34 @@ RECORDED = (
 @click.argument("before")
 @click.argument("after")
 @click.argument("document", required=False)
-@format_option("text", "json", "jsonl", "unified")
+@format_option("text", "json", "jsonl", "unified", "html", "docx")
+@output_option
 @exit_code_option("something differs")
 @pass_session
-def diff_command(session: Session, *, before: str, after: str, document: str | None, form: str, exit_code: bool) -> int:
+def diff_command(
+    session: Session, *, before: str, after: str, document: str | None, form: str, output: Path | None, exit_code: bool
+) -> int:
     """Compare two snapshots or dates.
 
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date means the end of that day.
-    A DOCUMENT that was renamed in between is followed.
+    A DOCUMENT that was renamed in between is followed. `--format html` and `docx` make a redline of it to send: one
+    HTML file, or a Word document with tracked changes.
     """
+    if form in REDLINES and document is None:
+        raise UsageError(f"--format {form} is for one document: name it behind the two times")
+    if output is not None and form not in REDLINES:
+        raise UsageError(f"--output is for --format {' or '.join(REDLINES)}")
     with session.monitor() as monitor:
         store, ledger = monitor.snapshots, monitor.ledger
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
         documents = diff(store, ledger, old, new, found)
-        if form == "unified":
+        if form in REDLINES:
+            if not documents:
+                raise UsageError(f"{document} was not there at {before} and not at {after}")
+            _write_redline(documents[0], form, output, monitor.settings.zone)
+        elif form == "unified":
             _write_unified(documents)
         elif form == "text":
             _write(open_page(monitor.settings.zone), documents)

@@ -16,7 +16,7 @@ from monitor.app.exports import export
 from monitor.app.publish import feed
 from monitor.app.review_queue import hidden_changes
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
-from monitor.cli.context import Session, command, format_option, kind_options, pass_session
+from monitor.cli.context import Session, command, format_option, kind_options, output_option, pass_session
 from monitor.cli.filters import change_filter, document_option, filter_options, period_options
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
@@ -34,7 +34,7 @@ from monitor.reports.text import render as render_text
 @kind_options
 @click.option("--title", metavar="TEXT", help="The heading of the report.")
 @format_option(*REPORT_FORMATS)
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
+@output_option
 @pass_session
 def report_command(session: Session, /, *, title: str | None, form: str, output: Path | None, **filters: Any) -> None:
     """Write a report over a period.
@@ -70,7 +70,7 @@ def _write_text(report: Report, zone: tzinfo) -> None:
     help="Changes with their verdicts; revisions of every statement; present statements; what reviewers did.",
 )
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", show_default=True, help="What to write.")
-@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Write it to FILE.")
+@output_option
 @document_option
 @filter_options
 @click.option("--at", metavar="WHEN", help="The statements as of this time (with --what statements).")

@@ -47,21 +47,29 @@ def version_pairs(
 ) -> list[VersionPair]:
     """The documents of a source that differ between two of its snapshots, by path; `before` None: before the first.
 
-    `documents` are ids: then these alone. A side that lies behind the other one is compared as well.
+    `documents` are ids: then these alone, also where they do not differ. A side that lies behind the other one is
+    compared as well.
     """
     low = -1 if before is None else seq_of(transaction, before)
     high = seq_of(transaction, after)
     steps = _steps(transaction, min(low, high), max(low, high), source, documents)
     read = _Reader(transaction)
     sides = {number: (read.version(number, low), read.version(number, high)) for number in steps}
-    differing = {number: pair for number, pair in sides.items() if _state(pair[0]) != _state(pair[1])}
+    states = {number: tuple(map(_state, pair)) for number, pair in sides.items()}
+    differing = {
+        number: sides[number]
+        for number, (old, new) in states.items()
+        if old != new or (documents is not None and old is not None)
+    }
     texts = read.texts(row for pair in differing.values() for row in pair if row is not None and row.present)
     found = []
     for number, (old, new) in differing.items():
         seqs = steps[number]
         recorded: tuple[Change, ...] | None = None
         departed: tuple[Change, ...] = ()
-        if low < high and len(seqs) == 1:
+        if not seqs:
+            recorded = ()
+        elif low < high and len(seqs) == 1:
             recorded, departed = _recorded(transaction, number, seqs[0], old.path if old and old.present else None)
         one, other = (texts.get((row.document, row.seq)) if row else None for row in (old, new))
         found.append(VersionPair(read.ids[number], one, other, recorded, departed))
@@ -116,7 +124,11 @@ def _steps(
     """
     given: dict[str, object] = {"source": codec.path_to_text(source), "low": low, "high": high}
     found: dict[int, list[int]] = {}
-    for chunk in [None] if documents is None else chunks(sorted(documents)):
+    for ids in chunks(sorted(documents or ())):
+        for number in transaction.values("SELECT number FROM documents WHERE id IN (:ids)", {"ids": ids}):
+            found[number] = []
+    parts: Iterable[Sequence[str] | None] = [None] if documents is None else chunks(sorted(documents))
+    for chunk in parts:
         restricted = query.format("" if chunk is None else "AND documents.id IN (:ids)")
         for number, seq in transaction.rows(restricted, given if chunk is None else {**given, "ids": chunk}):
             found.setdefault(number, []).append(seq)

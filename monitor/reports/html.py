@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from monitor.core.diff.redline import Redline
 from monitor.model import Report
+from monitor.reports.redline import RedlineFacts, by_importance, chunks_of, folds_of, moment_text, redline_view
 from monitor.reports.views import ChangeView, report_view
 
 if TYPE_CHECKING:
@@ -31,6 +33,25 @@ def render(report: Report, *, zone: tzinfo = UTC) -> str:
     return page.render(report=report_view(report, zone), style=Markup(style), policy=policy(style))  # noqa: S704
 
 
+def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) -> str:
+    """Two versions side by side as one file, to be sent: no script, nothing from elsewhere."""
+    from markupsafe import Markup
+
+    style = stylesheet() + redline_stylesheet()
+    view = redline_view(line, "side", language=facts.language, zone=zone)
+    page = environment().get_template("redline_file.html")
+    titles = tuple(moment_text(at, zone) for at in (facts.before, facts.after))
+    return page.render(
+        line=view,
+        title=facts.title,
+        titles=[text or name for text, name in zip(titles, ("Before", "After"), strict=True)],
+        events=facts.events,
+        style=Markup(style),  # noqa: S704 - of this package
+        policy=policy(style),
+        sorted_marks=by_importance(view.marks),
+    )
+
+
 @cache
 def environment(*more: Path) -> Environment:
     """The templates of the reports, and of the folders in `more` before them. Undefined names are errors."""
@@ -44,7 +65,7 @@ def environment(*more: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals["change_address"] = _in_page
+    made.globals.update(change_address=_in_page, chunks_of=chunks_of, folds_of=folds_of)
     return made
 
 
@@ -57,6 +78,12 @@ def _in_page(change: ChangeView) -> str:
 def stylesheet() -> str:
     """The one style sheet of all pages."""
     return (TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def redline_stylesheet() -> str:
+    """What redlines add to it."""
+    return (TEMPLATES / "redline.css").read_text(encoding="utf-8")
 
 
 def policy(style: str) -> str:

@@ -294,12 +294,12 @@ def change_run_views(changes: Iterable[Change], zone: tzinfo) -> tuple[ChangeRun
 
 def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
     """One statement's change; of unchanged runs of words `kept` characters stay at each end."""
-    gone, new = _link_changes(change)
+    gone, new = link_changes(change)
     return ChangeView(
         id=visible(change.id),
         anchor=_anchor("c", change.id),
         kind=str(change.kind),
-        label=_label(change),
+        label=change_label(change),
         significance=str(change.significance),
         aspects=tuple(str(aspect) for aspect in change.aspects),
         place=position_text(change.before, change.after, change.document),
@@ -327,7 +327,8 @@ def event_view(change: Change, zone: tzinfo) -> EventView:
 # --- what ---------------------------------------------------------------------------------------
 
 
-def _label(change: Change) -> str:
+def change_label(change: Change) -> str:
+    """What happened to a statement, in a word or two: `Revised and moved`."""
     if change.kind is ChangeKind.SPLIT:
         return f"Split in {len(change.after)}"
     if change.kind is ChangeKind.MERGED:
@@ -364,7 +365,7 @@ def _language_note(change: Change) -> Iterator[str]:
         yield "unknown language, without word lists: only typography is judged"
 
 
-def _link_changes(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def link_changes(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Link targets that went and that came; none for a statement that came or went as a whole."""
     if not change.before or not change.after:
         return (), ()

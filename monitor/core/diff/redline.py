@@ -7,12 +7,12 @@ column those of the version after. Rows that hold both sides are the largest set
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
-from monitor.model import Change, ChangeKind, CutBlock, Level, Statement
+from monitor.model import Change, ChangeKind, CutBlock, Level, Side, Statement
 
 
 class VersionText:
@@ -27,6 +27,11 @@ class VersionText:
     def statements(self) -> tuple[Statement, ...]:
         """The statements of its blocks, in order."""
         return tuple(chain.from_iterable(block.statements for block in self.blocks))
+
+    @cached_property
+    def ordinals(self) -> Mapping[str, int]:
+        """For each id the ordinal of its statement."""
+        return {name: ordinal for ordinal, name in enumerate(self.ids)}
 
     @cached_property
     def block_of(self) -> tuple[int, ...]:
@@ -76,12 +81,12 @@ def redline(before: VersionText, after: VersionText, changes: Iterable[Change]) 
     marks = [_mark(change, before, after) for change in changes if change.level is Level.STATEMENT]
     marks = [mark for mark in marks if mark.before or mark.after]
     touched = _touched(marks, 0), _touched(marks, 1)
-    place = {identity: j for j, identity in enumerate(after.ids) if j not in touched[1]}
-    pairs = [(i, place[one]) for i, one in enumerate(before.ids) if i not in touched[0] and one in place]
+    same = ((i, after.ordinals[name]) for i, name in enumerate(before.ids) if name in after.ordinals)
+    pairs = [(i, j) for i, j in same if i not in touched[0] and j not in touched[1]]
     pairs += [_first_pair(mark, before, after) for mark in marks if mark.in_place and mark.before and mark.after]
     rows = [
         RedlineRow(i, j, touched[0].get(i) if i is not None else touched[1].get(j) if j is not None else None)
-        for i, j in _in_order(increasing(pairs), len(before.statements), len(after.statements))
+        for i, j in _in_order(increasing(pairs), before, after)
     ]
     order = {number: at for at, number in enumerate(dict.fromkeys(row.mark for row in rows if row.mark is not None))}
     return Redline(
@@ -96,16 +101,17 @@ def _mark(change: Change, before: VersionText, after: VersionText) -> Mark:
     # a restored statement has as `before` what was last there, in an earlier version than this one
     old = () if change.kind is ChangeKind.RESTORED else change.before
     moved = change.moved or change.kind is ChangeKind.MOVED
-    return Mark(
-        change,
-        tuple(side.ordinal for side in old if side.document == before.path and _is_at(before, side.ordinal)),
-        tuple(side.ordinal for side in change.after if side.document == after.path and _is_at(after, side.ordinal)),
-        not moved,
-    )
+    return Mark(change, tuple(_places(before, old)), tuple(_places(after, change.after)), not moved)
 
 
-def _is_at(version: VersionText, ordinal: int) -> bool:
-    return 0 <= ordinal < len(version.statements)
+def _places(text: VersionText, sides: Iterable[Side]) -> Iterator[int]:
+    """The ordinals in a text of those of some statements that it has: by their ids, else by path and ordinal."""
+    for side in sides:
+        if side.statement:
+            if side.statement in text.ordinals:
+                yield text.ordinals[side.statement]
+        elif side.document == text.path and 0 <= side.ordinal < len(text.statements):
+            yield side.ordinal
 
 
 def _touched(marks: Sequence[Mark], side: int) -> dict[int, int]:
@@ -147,13 +153,32 @@ def increasing(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _in_order(
-    pairs: Sequence[tuple[int, int]], before: int, after: int
+    pairs: Sequence[tuple[int, int]], before: VersionText, after: VersionText
 ) -> Iterator[tuple[int, int] | tuple[int, None] | tuple[None, int]]:
-    """Every statement of both sides: the pairs, and what is alone, the one before first."""
+    """Every statement of both sides: the pairs, and in the gaps between them what is alone.
+
+    In a gap what continues a block comes before what begins another one, so that blocks stay whole; else the version
+    before comes first.
+    """
+    ends = len(before.statements), len(after.statements)
     i = j = 0
-    for old, new in (*pairs, (before, after)):
-        yield from ((at, None) for at in range(i, old))
-        yield from ((None, at) for at in range(j, new))
-        if old < before or new < after:
+    for old, new in (*pairs, ends):
+        left, came = _thirds(before, i, old), _thirds(after, j, new)
+        for gone, arrived in zip(left, came, strict=True):
+            yield from ((at, None) for at in gone)
+            yield from ((None, at) for at in arrived)
+        if (old, new) != ends:
             yield old, new
         i, j = old + 1, new + 1
+
+
+def _thirds(text: VersionText, start: int, stop: int) -> tuple[range, range, range]:
+    """What of a gap belongs to the block of the statement before it, to a block of its own, to that of the next one."""
+    blocks = text.block_of
+    first = start
+    while start > 0 and first < stop and blocks[first] == blocks[start - 1]:
+        first += 1
+    last = stop
+    while stop < len(blocks) and last > first and blocks[last - 1] == blocks[stop]:
+        last -= 1
+    return range(start, first), range(first, last), range(last, stop)

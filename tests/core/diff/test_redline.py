@@ -23,7 +23,7 @@ def version(names: list[str], path: str = "a.md") -> VersionText:
 def change(
     kind: ChangeKind, before: list[tuple[str, int]], after: list[tuple[str, int]], moved: bool = False
 ) -> Change:
-    sides = [tuple(Side("s", 1, path, ordinal, "text") for path, ordinal in side) for side in (before, after)]
+    sides = [tuple(Side("", 1, path, ordinal, "text") for path, ordinal in side) for side in (before, after)]
     return Change(
         "c", Level.STATEMENT, kind, "x", AT, AT, "a.md", "d", moved=moved, before=sides[0], after=sides[1]
     )  # fmt: skip
@@ -112,3 +112,9 @@ def test_no_larger_set_keeps_its_order(order: list[int]) -> None:
     for at, value in enumerate(order):
         longest[at] = 1 + max((longest[i] for i in range(at) if order[i] < value), default=0)
     assert len(increasing(enumerate(order))) == max(longest)
+
+
+def test_a_statement_is_found_by_its_id_whatever_its_ordinal() -> None:
+    gone = change(ChangeKind.REMOVED, [("a.md", 0)], [])
+    named = gone._replace(before=(Side("Delta", 1, "earlier.md", 0, "Delta"),))
+    assert [mark.before for mark in redline(version(NAMES), version(NAMES[:3]), [named]).marks] == [(3,)]

@@ -1,0 +1,595 @@
+"""Views of a redline: what the page, the saved HTML file and the Word document show of two versions of a document.
+
+Words are cut into segments for each statement, and for each cell of a table row. A mark is a change with its sign, its
+label and its reason in words. Rows that are unchanged and far from a change are folded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import groupby
+from typing import Literal, NamedTuple
+
+from monitor.core.classification.classify import classify
+from monitor.core.diff.redline import Mark, Redline, RedlineRow
+from monitor.core.report import importance
+from monitor.core.text.lookalikes import distinguishable
+from monitor.core.text.normalize import is_blank, spelled_out, visible
+from monitor.model import Aspect, BlockKind, Change, ChangeKind, Significance, Statement
+from monitor.reports.phrases import days, plural, time_view
+from monitor.reports.views import Segment, change_label, link_changes
+
+SIGNS = {
+    ChangeKind.ADDED: "+",
+    ChangeKind.REMOVED: "−",
+    ChangeKind.REVISED: "~",
+    ChangeKind.MOVED: "»",
+    ChangeKind.RESTORED: "↺",
+    ChangeKind.SPLIT: "<",
+    ChangeKind.MERGED: ">",
+}
+CONTEXT = 2  # unchanged statements that stay visible on each side of a change
+LEAST_FOLDED = 3  # statements
+HIGH, MEDIUM = 6, 4  # the least importance of each level
+LONGEST_REASON = 240  # characters
+FIRST_WORDS = 60  # characters of a statement in the list of changes
+_DISTINGUISHED = 20_000  # characters: of longer pieces nobody looks for letters that look alike
+_ASPECTS = tuple(f"{aspect}: " for aspect in Aspect)
+
+Side = Literal["before", "after"]
+SIDES: tuple[Side, Side] = "before", "after"
+Address = Callable[[str, str, Side], str]
+"""The address of a statement in another document of the comparison, by the document's path; empty where it has none."""
+
+
+class MarkView(NamedTuple):
+    """A change, ready to print. `reason` is empty where the change has none; `place` counts from 1.
+
+    `name` is the id, or the id of the statement where the change is not recorded. `here` is the id of the element that
+    shows it; of a move `origin` and `target` say where it came from and went to, with the addresses of these places.
+    """
+
+    id: str
+    name: str
+    place: int
+    kind: str
+    sign: str
+    label: str
+    reason: str
+    level: str
+    editorial: bool
+    aspects: tuple[str, ...]
+    first_words: str
+    heading: str
+    spoken: str
+    here: str
+    origin: str
+    origin_address: str
+    target: str
+    target_address: str
+    links_removed: tuple[str, ...]
+    links_added: tuple[str, ...]
+
+
+class Piece(NamedTuple):
+    """One statement in one place. `anchor` is empty where the other side has it; `cells` are those of a table row, and
+    between them what parts them in its text.
+
+    `note`: the label and the reason of the change are shown here; of a split or a merger that is at its first part.
+    `side` is `left` at the old place of a statement that moved within the document.
+    """
+
+    statement: str
+    anchor: str
+    segments: tuple[Segment, ...]
+    cells: tuple[tuple[Segment, ...], ...]
+    mark: MarkView | None
+    side: Literal["before", "after", "both", "left"]
+    note: bool
+    part: str
+
+
+class BlockView(NamedTuple):
+    """A block or a part of one; `continued` where its beginning is shown before it. `pieces` are its statements."""
+
+    kind: str
+    level: int
+    continued: bool
+    pieces: tuple[Piece, ...]
+
+
+class ViewRow(NamedTuple):
+    """Blocks that are shown together: of both versions side by side, or all of them in `after` inline.
+
+    `marks` are the changes in it, of which side by side there is one at most; `lead` is where that one is described.
+    `statements` counts its statements; `heading` has the words of a heading.
+    """
+
+    before: tuple[BlockView, ...]
+    after: tuple[BlockView, ...]
+    marks: tuple[MarkView, ...]
+    lead: bool
+    changed: bool
+    statements: int
+    heading: str
+
+
+class Fold(NamedTuple):
+    """Unchanged rows that are folded. `first` is the id of their first statement; `open` where they are shown."""
+
+    label: str
+    first: str
+    rows: tuple[ViewRow, ...]
+    open: bool
+
+
+class RedlineFacts(NamedTuple):
+    """What a file says of a redline beside its words: the names of its sides, when they were taken, and what happened
+    to the document as a whole. `language` is that of the version after."""
+
+    title: str
+    before: datetime | None = None
+    after: datetime | None = None
+    language: str | None = None
+    events: tuple[str, ...] = ()
+
+
+class RedlineView(NamedTuple):
+    """A whole redline in one of its views."""
+
+    rows: tuple[ViewRow | Fold, ...]
+    marks: tuple[MarkView, ...]
+    outline: tuple[tuple[int, str, str], ...]
+
+
+LEVELS = ("high", "medium", "low")
+
+
+def by_importance(marks: Iterable[MarkView]) -> list[MarkView]:
+    """The most important first, those of one level in their order."""
+    return sorted(marks, key=lambda mark: (mark.editorial, LEVELS.index(mark.level)))
+
+
+def moment_text(at: datetime | None, zone: tzinfo) -> str:
+    """When a version was taken, in words; empty where that is not known."""
+    return time_view(at, zone).text if at else ""
+
+
+def nowhere(_path: str, _statement: str, _side: Side) -> str:
+    """Of a file that stands alone: other documents have no address."""
+    return ""
+
+
+def redline_view(
+    line: Redline,
+    view: Literal["side", "inline"],
+    *,
+    address: Address = nowhere,
+    language: str | None = None,
+    zone: tzinfo = UTC,
+    whole: bool = False,
+    opened: str = "",
+) -> RedlineView:
+    """The redline in one of its views. `whole`: nothing is folded; `opened` is a statement whose fold is open."""
+    drawn = _Drawn(line, address, language, zone)
+    rows = drawn.side() if view == "side" else drawn.inline()
+    return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks), tuple(drawn.outline()))
+
+
+def folds_of(rows: Iterable[ViewRow | Fold]) -> Iterator[Fold | list[ViewRow]]:
+    """Folds, and between them lists of the rows that are shown."""
+    shown: list[ViewRow] = []
+    for row in rows:
+        if isinstance(row, ViewRow):
+            shown.append(row)
+            continue
+        if shown:
+            yield shown
+        shown = []
+        yield row
+    if shown:
+        yield shown
+
+
+def chunks_of(rows: Iterable[ViewRow]) -> Iterator[tuple[str, list[ViewRow]]]:
+    """Inline rows by the kind of their blocks: those of one list or one table together."""
+    for kind, group in groupby(rows, key=lambda row: row.after[0].kind):
+        yield kind, list(group)
+
+
+def reason_of(change: Change, language: str | None = None) -> str:
+    """Why a change is what it is, in words: `60 days → 90 days; may → will (stronger)`.
+
+    Empty where nothing is compared: a statement came, went or moved. `language` is that of the document, if known.
+    """
+    if not (change.before and change.after) or change.kind is ChangeKind.MOVED:
+        return ""
+    old, new = ([Statement(side.text, links=side.links) for side in sides] for sides in (change.before, change.after))
+    told = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
+    shown = visible(told)
+    return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
+
+
+def level_of(change: Change) -> str:
+    """How important a change is, as one of three words."""
+    points = importance(change)
+    return "high" if points >= HIGH else "medium" if points >= MEDIUM else "low"
+
+
+def _plain(reason: str) -> str:
+    return next((reason.removeprefix(start) for start in _ASPECTS if reason.startswith(start)), reason)
+
+
+class _Drawn:
+    """Draws one redline; what both views share."""
+
+    def __init__(self, line: Redline, address: Address, language: str | None, zone: tzinfo) -> None:
+        self._line, self._address, self._language, self._zone = line, address, language, zone
+        self._ids = {"before": set(line.before.ids), "after": set(line.after.ids)}
+        self._below = _headings(line)
+        self.marks = [self._mark(number, mark) for number, mark in enumerate(line.marks)]
+        self._noted: set[int] = set()
+        self._cut: dict[tuple[int, str], list[list[_Part]]] = {}
+
+    # --- marks ----------------------------------------------------------------------------------
+
+    def _mark(self, number: int, mark: Mark) -> MarkView:
+        change, line = mark.change, self._line
+        ends = self._ends(mark)
+        statement = line.after.ids[mark.after[0]] if mark.after else line.before.ids[mark.before[0]]
+        text = line.after.statements[mark.after[0]] if mark.after else line.before.statements[mark.before[0]]
+        gone, new = link_changes(change)
+        label = self._label(change)
+        reason = reason_of(change, self._language)
+        row = self._below.get(number, "")
+        position = (mark.after or mark.before)[0] + 1
+        moved = "".join(f" {word} {end}" for word, (end, _) in zip(("from", "to"), ends, strict=True) if end)
+        spoken = ", ".join((f"{label}{moved}", *map(str, change.aspects)))
+        return MarkView(
+            id=visible(change.id),
+            name=visible(change.id) or statement,
+            place=number + 1,
+            kind=str(change.kind),
+            sign=SIGNS.get(change.kind, "~"),
+            label=label,
+            reason=reason,
+            level=level_of(change),
+            editorial=change.significance is Significance.EDITORIAL,
+            aspects=tuple(map(str, change.aspects)),
+            first_words=_first_words(text.text),
+            heading=row,
+            spoken=f"{spoken}{f': {reason}' if reason else ''}. Statement {position:,}",
+            here=f"s-{statement}",
+            origin=ends[0][0],
+            origin_address=ends[0][1],
+            target=ends[1][0],
+            target_address=ends[1][1],
+            links_removed=gone,
+            links_added=new,
+        )
+
+    def _ends(self, mark: Mark) -> tuple[tuple[str, str], tuple[str, str]]:
+        """Where a statement that moved came from and went to, each in words with its address."""
+        change = mark.change
+        if mark.in_place or not (change.before and change.after):
+            return ("", ""), ("", "")
+        old, new = change.before[0], change.after[0]
+        origin = f"{old.ordinal + 1:,}", f"#m-{old.statement}"
+        target = f"{new.ordinal + 1:,}", f"#s-{new.statement}"
+        if not mark.before:
+            return (visible(old.document), self._address(old.document, old.statement, "before")), ("", "")
+        if not mark.after:
+            return ("", ""), (visible(new.document), self._address(new.document, new.statement, "after"))
+        return origin, target
+
+    def _label(self, change: Change) -> str:
+        label = change_label(change)
+        if change.kind is ChangeKind.RESTORED and change.absent_since is not None:
+            since, until = (at.astimezone(self._zone) for at in (change.absent_since, change.taken_at))
+            return f"{label}, absent {days(since, max(until - timedelta(days=1), since))}"
+        return label
+
+    def outline(self) -> Iterator[tuple[int, str, str]]:
+        """The headings of the version after: level, words, and the id of the element."""
+        after = self._line.after
+        for ordinal, statement in enumerate(after.statements):
+            if statement.kind is BlockKind.HEADING:
+                yield statement.level or 1, _first_words(statement.text), f"s-{after.ids[ordinal]}"
+
+    # --- pieces ---------------------------------------------------------------------------------
+
+    def _piece(self, ordinal: int, side: Side, number: int | None, *, inline: bool) -> Piece:
+        text = self._line.after if side == "after" else self._line.before
+        statement, name = text.statements[ordinal], text.ids[ordinal]
+        block = text.blocks[text.block_of[ordinal]]
+        cells = block.cells if block.kind is BlockKind.ROW and len(block.statements) == 1 else ()
+        parts = self._parts(ordinal, side, number, inline=inline)
+        if parts is None:
+            parts = [_Part(self._whole(name, side, number), statement.text, "", len(statement.text))]
+        return Piece(
+            visible(name),
+            f"s-{visible(name)}" if side == "after" or name not in self._ids["after"] else "",
+            _shown(parts) if not cells else (),
+            tuple(_shown(part) for part in _cells(parts, cells, len(statement.text))) if cells else (),
+            self.marks[number] if number is not None else None,
+            side,
+            inline and self._leads(number),
+            self._part_of(number, ordinal, side),
+        )
+
+    def _leads(self, number: int | None) -> bool:
+        """Whether a change is shown for the first time."""
+        if number is None or number in self._noted:
+            return False
+        self._noted.add(number)
+        return True
+
+    def _whole(self, name: str, side: Side, number: int | None) -> Literal["equal", "insert", "delete"]:
+        """How a statement is shown whose words are not compared: as it is, or as one that came or went as a whole."""
+        mark = self._line.marks[number] if number is not None else None
+        stays = mark.before and mark.after if mark else name in self._ids["before" if side == "after" else "after"]
+        return "equal" if stays else "insert" if side == "after" else "delete"
+
+    def _part_of(self, number: int | None, ordinal: int, side: Side) -> str:
+        """`1 of 2` for a part of a split or of a merger."""
+        if number is None:
+            return ""
+        mark = self._line.marks[number]
+        own = mark.after if side == "after" else mark.before
+        return f"{own.index(ordinal) + 1} of {len(own)}" if len(own) > 1 and ordinal in own else ""
+
+    def _parts(self, ordinal: int, side: Side, number: int | None, *, inline: bool) -> list[_Part] | None:
+        """The words of a statement that was revised; None where it is shown as it is, or came or went as a whole."""
+        if number is None:
+            return None
+        mark = self._line.marks[number]
+        change = mark.change
+        if not (mark.before and mark.after) or change.kind is ChangeKind.MOVED:
+            return None
+        sides = change.after if side == "after" else change.before
+        own = mark.after if side == "after" else mark.before
+        if len(sides) != len(own):
+            return None  # a part of it is in another document
+        at = own.index(ordinal)
+        key = number, f"{side}{inline}"
+        if key not in self._cut:
+            self._cut[key] = _by_statement(change, side, inline=inline)
+        return self._cut[key][at]
+
+    # --- the two views --------------------------------------------------------------------------
+
+    def side(self) -> list[ViewRow]:
+        """Rows of two blocks: unchanged statements of one block pair together, each change on a row of its own."""
+        found: list[ViewRow] = []
+        seen: dict[Side, set[int]] = {"before": set(), "after": set()}
+        for _, group in groupby(enumerate(self._line.rows), key=lambda one: self._row_key(*one)):
+            rows = [row for _, row in group]
+            number = rows[0].mark
+            lead = self._leads(number) if rows[0].after is not None or self._is_gone(number) else False
+            sides = [self._block_views(rows, side, seen[side]) for side in SIDES]
+            marks = (self.marks[number],) if number is not None else ()
+            changed = bool(marks) or not all(sides)
+            found.append(
+                ViewRow(sides[0], sides[1], marks, lead, changed, len(rows), _heading_of(sides[1] or sides[0]))
+            )
+        return found
+
+    def _is_gone(self, number: int | None) -> bool:
+        return number is None or not self._line.marks[number].after
+
+    def _row_key(self, at: int, row: RedlineRow) -> object:
+        """Equal for rows that are shown as one."""
+        if row.mark is not None or row.before is None or row.after is None:
+            return at
+        return self._line.before.block_of[row.before], self._line.after.block_of[row.after]
+
+    def _block_views(self, rows: Sequence[RedlineRow], side: Side, seen: set[int]) -> tuple[BlockView, ...]:
+        text = self._line.before if side == "before" else self._line.after
+        places = [(row.before if side == "before" else row.after, row.mark) for row in rows]
+        own = [(one, mark) for one, mark in places if one is not None]
+        found = []
+        for number, group in groupby(own, key=lambda one: text.block_of[one[0]]):
+            block = text.blocks[number]
+            pieces = tuple(self._piece(one, side, mark, inline=False) for one, mark in group)
+            found.append(BlockView(str(block.kind), block.level, number in seen, pieces))
+            seen.add(number)
+        return tuple(found)
+
+    def inline(self) -> list[ViewRow]:
+        """Blocks in the order of the version after, with what was removed at its old place."""
+        found: list[ViewRow] = []
+        for (kind, level), rows in _inline_blocks(self._line):
+            pieces = tuple(self._inline_piece(row) for row in rows if not self._is_merged(row))
+            if not pieces:
+                continue
+            block = BlockView(str(kind), level, continued=False, pieces=pieces)
+            marks = tuple(dict.fromkeys(piece.mark for piece in pieces if piece.mark is not None))
+            changed = bool(marks) or any(piece.side != "both" for piece in pieces)
+            heading = _heading_of((block,))
+            found.append(
+                ViewRow((), (block,), marks, lead=False, changed=changed, statements=len(rows), heading=heading)
+            )
+        return found
+
+    def _is_merged(self, row: RedlineRow) -> bool:
+        """Whether the words of a statement are shown with those of the one that it is a part of now."""
+        mark = self._line.marks[row.mark] if row.mark is not None else None
+        return row.after is None and mark is not None and mark.in_place and bool(mark.after)
+
+    def _inline_piece(self, row: RedlineRow) -> Piece:
+        if row.after is not None:
+            piece = self._piece(row.after, "after", row.mark, inline=True)
+            return piece if row.before is None else piece._replace(side="both")
+        piece = self._piece(row.before or 0, "before", row.mark, inline=True)
+        if row.mark is not None and not self._is_gone(row.mark):  # it moved: its words are at its new place
+            self._noted.discard(row.mark)
+            return piece._replace(note=False, side="left")
+        return piece
+
+
+def _heading_of(blocks: Sequence[BlockView]) -> str:
+    if not blocks or blocks[0].kind != "heading":
+        return ""
+    return "".join(part.text for part in blocks[0].pieces[0].segments if part.op != "delete")
+
+
+def _inline_blocks(line: Redline) -> Iterator[tuple[tuple[BlockKind, int], list[RedlineRow]]]:
+    """The rows by blocks: those of one block of either version stay together as far as the one after allows."""
+    rows: list[RedlineRow] = []
+    old: int | None = None
+    new: int | None = None
+    for row in line.rows:
+        before = line.before.block_of[row.before] if row.before is not None else None
+        after = line.after.block_of[row.after] if row.after is not None else None
+        goes_on = after == new if after is not None and new is not None else before is not None and before == old
+        if rows and not goes_on:
+            yield _kind(line, old, new), rows
+            rows, old, new = [], None, None
+        rows.append(row)
+        old = before if before is not None else old
+        new = after if after is not None else new
+    if rows:
+        yield _kind(line, old, new), rows
+
+
+def _kind(line: Redline, old: int | None, new: int | None) -> tuple[BlockKind, int]:
+    block = line.after.blocks[new] if new is not None else line.before.blocks[old or 0]
+    return block.kind, block.level
+
+
+# --- words --------------------------------------------------------------------------------------
+
+
+class _Part(NamedTuple):
+    """A piece of text; `other` is what it replaces or is replaced by, `width` its length on the side that is cut."""
+
+    op: Literal["equal", "insert", "delete"]
+    text: str
+    other: str
+    width: int
+
+
+def _by_statement(change: Change, side: Side, *, inline: bool) -> list[list[_Part]]:
+    """The words of each statement on one side of a change; inline with what was deleted beside it."""
+    parts: list[_Part] = []
+    for edit in change.edits:
+        own, other = (edit.after, edit.before) if side == "after" else (edit.before, edit.after)
+        if edit.op == "equal":
+            parts.append(_Part("equal", own, "", len(own)))
+            continue
+        if inline and side == "after" and other:
+            parts.append(_Part("delete", other, own, 0))
+        if own:
+            parts.append(_Part("insert" if side == "after" else "delete", own, other, len(own)))
+    sides = change.after if side == "after" else change.before
+    ranges, start = [], 0
+    for one in sides:
+        ranges.append((start, start + len(one.text)))
+        start += len(one.text) + 1  # a space joins several
+    return _cut_at(parts, ranges)
+
+
+def _cut_at(parts: Iterable[_Part], ranges: Sequence[tuple[int, int]]) -> list[list[_Part]]:
+    """The parts that lie in each of some ranges, ascending; what has no width belongs to the range that it touches."""
+    found: list[list[_Part]] = [[] for _ in ranges]
+    at, offset = 0, 0
+    for part in parts:
+        if not part.width:
+            while at + 1 < len(ranges) and offset > ranges[at][1]:
+                at += 1
+            found[at].append(part)
+            continue
+        end = offset + part.width
+        index = at
+        while index < len(ranges) and ranges[index][0] < end:
+            start, stop = max(ranges[index][0], offset), min(ranges[index][1], end)
+            if start < stop:
+                text = part.text[start - offset : stop - offset]
+                found[index].append(part._replace(text=text, width=len(text)))
+            if ranges[index][1] > end:
+                break
+            index += 1
+        at = min(index, len(ranges) - 1)
+        offset = end
+    return found
+
+
+def _cells(parts: Sequence[_Part], cells: Sequence[tuple[int, int]], length: int) -> list[list[_Part]]:
+    """The words of each cell of a table row, and between them the signs that part the cells in its text."""
+    ranges: list[tuple[int, int]] = []
+    end = 0
+    for start, stop in cells:
+        ranges += [(end, max(start, end)), (max(start, end), max(stop, end))]
+        end = max(stop, end)
+    ranges.append((end, max(length, end)))
+    return _cut_at(parts, ranges)
+
+
+def _shown(parts: Iterable[_Part]) -> tuple[Segment, ...]:
+    return tuple(Segment(part.op, _text(part)) for part in parts if part.text)
+
+
+def _text(part: _Part) -> str:
+    if part.op == "equal":
+        return visible(part.text)
+    if is_blank(part.text) and part.other is not part.text and part.text != " ":
+        return spelled_out(part.text)
+    if part.other and len(part.text) <= _DISTINGUISHED:
+        return distinguishable(part.text, part.other[:_DISTINGUISHED])[0]
+    return visible(part.text)
+
+
+def _first_words(text: str) -> str:
+    shown = visible(text[: FIRST_WORDS + 1])
+    return shown if len(text) <= FIRST_WORDS else f"{shown[:FIRST_WORDS].rstrip()} …"
+
+
+def _headings(line: Redline) -> dict[int, str]:
+    """For each mark the words of the heading that it is under."""
+    found: dict[int, str] = {}
+    current = ""
+    for row in line.rows:
+        text, ordinal = (line.after, row.after) if row.after is not None else (line.before, row.before)
+        statement = text.statements[ordinal or 0]
+        if statement.kind is BlockKind.HEADING:
+            current = _first_words(statement.text)
+        if row.mark is not None:
+            found.setdefault(row.mark, current)
+    return found
+
+
+# --- folds --------------------------------------------------------------------------------------
+
+
+def _folded(rows: Sequence[ViewRow], opened: str) -> Iterator[ViewRow | Fold]:
+    """The rows with unchanged runs folded beyond CONTEXT statements; the heading above a change stays visible."""
+    near = _near(rows)
+    for is_near, group in groupby(range(len(rows)), key=near.__contains__):
+        run = [rows[at] for at in group]
+        if is_near or sum(row.statements for row in run) < LEAST_FOLDED:
+            yield from run
+            continue
+        pieces = [piece for row in run for block in row.after for piece in block.pieces]
+        headings = [row.heading for row in run if row.heading]
+        label = plural(sum(row.statements for row in run), "unchanged statement")
+        is_open = bool(opened) and any(piece.statement == opened for piece in pieces)
+        yield Fold(f"{label}{f' under {headings[0]}' if headings else ''}", pieces[0].statement, tuple(run), is_open)
+
+
+def _near(rows: Sequence[ViewRow]) -> set[int]:
+    """Which rows stay visible."""
+    found: set[int] = set()
+    heading = None
+    for at, row in enumerate(rows):
+        heading = at if row.heading else heading
+        if not row.changed:
+            continue
+        found.update((at, at if heading is None else heading))
+        for step in (-1, 1):
+            left, place = CONTEXT, at + step
+            while 0 <= place < len(rows) and left > 0:
+                found.add(place)
+                left -= rows[place].statements
+                place += step
+    return found

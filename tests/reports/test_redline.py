@@ -1,0 +1,178 @@
+"""A redline as HTML: both columns are the two texts, and every change has a sign, a word and its reason."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from itertools import pairwise
+from random import Random
+from typing import Any, Literal
+
+import pytest
+from lxml import html
+
+from monitor.app.compare import DocumentDiff, compared_contents
+from monitor.model import BlockKind
+from monitor.reports.html import environment, render_redline
+from monitor.reports.redline import Fold, RedlineFacts, redline_view
+from tests.reports.test_redline_docx import AFTER, BEFORE, PARAGRAPH, Blocks, content, random_blocks
+
+FACTS = RedlineFacts("brief.md", datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
+View = Literal["side", "inline"]
+VIEWS: tuple[View, View] = ("side", "inline")
+
+
+def compared(before: Blocks, after: Blocks) -> DocumentDiff:
+    return compared_contents(content("old.md", before), content("new.md", after))
+
+
+def drawn(before: Blocks, after: Blocks, view: View, *, whole: bool = True) -> Any:
+    """The view as an element tree."""
+    found = redline_view(compared(before, after).redline(), view, whole=whole)
+    macros = environment().get_template("redline.html").module
+    page = macros.side(found.rows, None, ("a", "b")) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
+    return html.fromstring(f"<div>{page}</div>")
+
+
+def statements(root: Any) -> list[str]:
+    return ["".join(one.itertext()) for one in root.xpath("descendant-or-self::*[@data-statement]")]
+
+
+def without(root: Any, tag: str) -> list[str]:
+    """The statements without what one of the two word marks holds; those of which nothing is left are not in it."""
+    found = []
+    for one in root.xpath(".//*[@data-statement]"):
+        texts = one.xpath(f".//text()[not(ancestor::{tag})]")
+        if texts or not one.xpath(f".//{tag}"):
+            found.append("".join(texts))
+    return found
+
+
+def texts(blocks: Blocks) -> list[str]:
+    return [one for _, own in blocks for one in own]
+
+
+PAIRS = [(BEFORE, AFTER), (AFTER, BEFORE), (BEFORE, BEFORE), ([], AFTER), (BEFORE, [])]
+for seed in range(40):
+    random = Random(seed)
+    names = ["treaty", "grain", "convoy", "winter", "minister", "ceasefire", "ferry"]
+    PAIRS.append(tuple(random_blocks(random, random.sample(names, random.randrange(7))) for _ in range(2)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS)
+def test_each_column_is_its_version(before: Blocks, after: Blocks) -> None:
+    root = drawn(before, after, "side")
+    for side, blocks in (("before", before), ("after", after)):
+        found = [one for cell in root.xpath(f".//*[@data-side='{side}']") for one in statements(cell)]
+        assert found == texts(blocks)
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS)
+def test_inline_without_deletions_is_the_version_after(before: Blocks, after: Blocks) -> None:
+    assert without(drawn(before, after, "inline"), "del") == texts(after)
+
+
+@pytest.mark.parametrize(("before", "after"), PAIRS)
+def test_every_statement_has_one_address(before: Blocks, after: Blocks) -> None:
+    for view in VIEWS:
+        names = drawn(before, after, view).xpath(".//@id")
+        assert len(names) == len(set(names))
+        there = {one for one in names if one.startswith("s-")}
+        line = compared(before, after).redline()
+        assert {f"s-{name}" for name in line.after.ids} <= there
+        if view == "side":
+            assert there == {f"s-{name}" for name in (*line.before.ids, *line.after.ids)}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_change_holds_its_label_and_its_reason(view: View) -> None:
+    (found,) = drawn(BEFORE, AFTER, view).xpath(".//*[@data-change and contains(., '90')]")
+    assert (found.get("data-kind"), found.get("role")) == ("revised", "group")
+    assert found.get("aria-label") == (
+        "Revised, number, modality: 60 days → 90 days; may → will (stronger). Statement 4"
+    )
+    shown = re.sub(r"\s+", " ", found.text_content())
+    assert "~ Revised" in shown
+    assert "60 days → 90 days; may → will (stronger)" in shown
+
+
+def test_labels_are_outside_the_statements() -> None:
+    for view in VIEWS:
+        root = drawn(BEFORE, AFTER, view)
+        assert not root.xpath(".//*[@data-statement]//*[contains(@class, 'note')]")
+
+
+def test_a_move_is_linked_both_ways() -> None:
+    for view in VIEWS:
+        root = drawn(BEFORE, AFTER, view)
+        (moved,) = {one.get("data-change") for one in root.xpath(".//*[@data-kind='moved']")}
+        links = root.xpath(f".//*[@data-change='{moved}']//a/@href")
+        assert sorted(links) == [f"#m-{moved}", f"#s-{moved}"]
+        assert all(root.xpath(f".//*[@id='{link[1:]}']") for link in links)
+
+
+def test_sentences_of_one_paragraph_stay_in_it() -> None:
+    (paragraph,) = drawn(BEFORE, AFTER, "inline").xpath(".//p[contains(., 'Nobody else knows')]")
+    assert len(paragraph.xpath(".//*[@data-statement]")) == 3
+
+
+def test_blocks_have_the_elements_of_their_kind() -> None:
+    root = drawn(BEFORE, AFTER, "inline")
+    assert root.xpath("string(.//h2//*[@data-statement])") == "Terms of the offer"
+    cells = [
+        [cell.text_content() for cell in row.xpath("td[not(@class)]")] for row in root.xpath(".//tr[@data-statement]")
+    ]
+    assert cells == [["Boat", "1012"], ["Car", "20"], ["Lorry", "40"]]
+    root = drawn([(BlockKind.ITEM, ["apples"]), (BlockKind.CODE, ["x = 1"])], [(BlockKind.ITEM, ["pears"])], "inline")
+    assert root.xpath(".//ul/li") and root.xpath(".//pre")  # noqa: PT018 - one fact
+
+
+def long_blocks(many: int) -> Blocks:
+    found: Blocks = [(PARAGRAPH, [f"Sentence number {word} of the treaty stays."]) for word in range(many)]
+    found[many // 2] = (BlockKind.HEADING, ["Of the middle"])
+    return found
+
+
+def test_unchanged_runs_are_folded_beyond_two_statements() -> None:
+    before = long_blocks(40)
+    after = [*before[:30], (PARAGRAPH, ["A new sentence came here."]), *before[30:]]
+    line = compared(before, after).redline()
+    for view in VIEWS:
+        rows = redline_view(line, view).rows
+        folds = [row for row in rows if isinstance(row, Fold)]
+        assert [fold.label for fold in folds] == [
+            *("20 unchanged statements", "7 unchanged statements", "8 unchanged statements")
+        ]
+        shown = [row for row in rows if not isinstance(row, Fold)]
+        assert [row.heading for row in shown if row.heading] == ["Of the middle"]
+        assert len(shown) == 1 + 2 + 1 + 2
+
+
+def test_the_fold_of_a_named_statement_is_open() -> None:
+    before = long_blocks(20)
+    line = compared(before, [*before, (PARAGRAPH, ["A new sentence came here."])]).redline()
+    folds = [row for row in redline_view(line, "side", opened=line.after.ids[3]).rows if isinstance(row, Fold)]
+    assert [fold.open for fold in folds] == [True, False]
+
+
+def test_the_list_begins_with_the_most_important() -> None:
+    page = html.fromstring(render_redline(compared(BEFORE, AFTER).redline(), FACTS))
+    levels = [one.get("class") for one in page.xpath(".//ol[@class='change-list']/li")]
+    ranks = [next(at for at, level in enumerate(("high", "medium", "low")) if f"is-{level}" in one) for one in levels]
+    editorial = ["is-editorial" in one for one in levels]
+    assert all(one <= other for one, other in pairwise(zip(editorial, ranks, strict=True)))
+
+
+def test_the_saved_file_has_no_script_and_loads_nothing() -> None:
+    page = html.fromstring(render_redline(compared(BEFORE, AFTER).redline(), FACTS))
+    assert not page.xpath("//script | //link | //img | //iframe | //@src")
+    assert "default-src 'none'" in page.xpath("string(//meta[@http-equiv]/@content)")
+    assert all(link.startswith("#") for link in page.xpath("//a/@href"))
+
+
+@pytest.mark.parametrize("text", ['<b>x</b> & "y" {{ 1 }}', "A \x1b[31mred\u202e one."])
+def test_hostile_words_stay_words(text: str) -> None:
+    page = render_redline(compared([(PARAGRAPH, ["One."])], [(PARAGRAPH, ["One.", text])]).redline(), FACTS)
+    assert not html.fromstring(page).xpath("//b[not(@class)]")
+    assert "\x1b" not in page
+    assert "\u202e" not in page
