@@ -115,7 +115,7 @@ class ViewRow(NamedTuple):
     heading: str
 
 
-class Fold(NamedTuple):
+class FoldedRows(NamedTuple):
     """Unchanged rows that are folded. `first` is the id of their first statement; `open` where they are shown."""
 
     label: str
@@ -138,7 +138,7 @@ class RedlineFacts(NamedTuple):
 class RedlineView(NamedTuple):
     """A whole redline in one of its views."""
 
-    rows: tuple[ViewRow | Fold, ...]
+    rows: tuple[ViewRow | FoldedRows, ...]
     marks: tuple[MarkView, ...]
     outline: tuple[tuple[int, str, str], ...]
 
@@ -177,7 +177,7 @@ def redline_view(
     return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks), tuple(drawn.outline()))
 
 
-def folds_of(rows: Iterable[ViewRow | Fold]) -> Iterator[Fold | list[ViewRow]]:
+def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list[ViewRow]]:
     """Folds, and between them lists of the rows that are shown."""
     shown: list[ViewRow] = []
     for row in rows:
@@ -206,8 +206,8 @@ def reason_of(change: Change, language: str | None = None) -> str:
     if not (change.before and change.after) or change.kind is ChangeKind.MOVED:
         return ""
     old, new = ([Statement(side.text, links=side.links) for side in sides] for sides in (change.before, change.after))
-    told = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
-    shown = visible(told)
+    reasons = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
+    shown = visible(reasons)
     return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
 
 
@@ -562,7 +562,7 @@ def _headings(line: Redline) -> dict[int, str]:
 # --- folds --------------------------------------------------------------------------------------
 
 
-def _folded(rows: Sequence[ViewRow], opened: str) -> Iterator[ViewRow | Fold]:
+def _folded(rows: Sequence[ViewRow], opened: str) -> Iterator[ViewRow | FoldedRows]:
     """The rows with unchanged runs folded beyond CONTEXT statements; the heading above a change stays visible."""
     near = _near(rows)
     for is_near, group in groupby(range(len(rows)), key=near.__contains__):
@@ -574,7 +574,9 @@ def _folded(rows: Sequence[ViewRow], opened: str) -> Iterator[ViewRow | Fold]:
         headings = [row.heading for row in run if row.heading]
         label = plural(sum(row.statements for row in run), "unchanged statement")
         is_open = bool(opened) and any(piece.statement == opened for piece in pieces)
-        yield Fold(f"{label}{f' under {headings[0]}' if headings else ''}", pieces[0].statement, tuple(run), is_open)
+        yield FoldedRows(
+            f"{label}{f' under {headings[0]}' if headings else ''}", pieces[0].statement, tuple(run), is_open
+        )
 
 
 def _near(rows: Sequence[ViewRow]) -> set[int]:

@@ -226,7 +226,7 @@ class _Document:
             return _run(new)
         change = self._line.marks[token.mark].change if token.mark is not None else None
         if change is None or len(change.before) != 1 or len(change.after) != 1:
-            return "".join(self._tracked(edit, tracked) for edit, tracked in _pieces(old, new))
+            return "".join(self._tracked(edit, tracked) for edit, tracked in _tracked_words(old, new))
         return "".join(
             _run(edit.after)
             if edit.op == "equal"
@@ -256,7 +256,7 @@ class _Document:
             return runs
         self._commented.add(token.mark)
         number = len(self.comments)
-        text = _told(self._line.marks[token.mark].change, self._language)
+        text = _comment_text(self._line.marks[token.mark].change, self._language)
         self.comments.append(
             f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:date="{self._at}" w:initials="m">'
             f"<w:p>{_run(text)}</w:p></w:comment>"
@@ -285,7 +285,7 @@ class _Document:
     def _cell(self, old: str, new: str) -> str:
         if old == new:
             return _run(new)
-        return "".join(self._tracked(text, tracked) for text, tracked in _pieces(old, new))
+        return "".join(self._tracked(text, tracked) for text, tracked in _tracked_words(old, new))
 
     def _table_row(self, cells: Sequence[str], tracked: Tracked) -> str:
         mark = f"<w:trPr>{self._tracking('ins' if tracked in ('ins', 'to') else 'del')}/></w:trPr>" if tracked else ""
@@ -296,7 +296,7 @@ class _Document:
         return f"<w:tbl>{_TABLE}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-def _pieces(old: str, new: str) -> Iterable[tuple[str, Tracked]]:
+def _tracked_words(old: str, new: str) -> Iterable[tuple[str, Tracked]]:
     """Two texts as pieces, what differs as deleted and inserted."""
     for edit in word_edits(old, new):
         if edit.op == "equal":
@@ -313,7 +313,7 @@ def _cell_texts(text: VersionText, ordinal: int) -> list[str]:
     return [statement.text[start:stop] for start, stop in block.cells]
 
 
-def _told(change: Change, language: str | None) -> str:
+def _comment_text(change: Change, language: str | None) -> str:
     return ": ".join(filter(None, (change_label(change), reason_of(change, language))))
 
 

@@ -14,7 +14,7 @@ from lxml import html
 from monitor.app.compare import DocumentDiff, compared_contents
 from monitor.model import BlockKind
 from monitor.reports.html import environment, render_redline
-from monitor.reports.redline import Fold, RedlineFacts, redline_view
+from monitor.reports.redline import FoldedRows, RedlineFacts, redline_view
 from tests.reports.test_redline_docx import AFTER, BEFORE, PARAGRAPH, Blocks, content, random_blocks
 
 FACTS = RedlineFacts("brief.md", datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
@@ -139,11 +139,11 @@ def test_unchanged_runs_are_folded_beyond_two_statements() -> None:
     line = compared(before, after).redline()
     for view in VIEWS:
         rows = redline_view(line, view).rows
-        folds = [row for row in rows if isinstance(row, Fold)]
+        folds = [row for row in rows if isinstance(row, FoldedRows)]
         assert [fold.label for fold in folds] == [
             *("20 unchanged statements", "7 unchanged statements", "8 unchanged statements")
         ]
-        shown = [row for row in rows if not isinstance(row, Fold)]
+        shown = [row for row in rows if not isinstance(row, FoldedRows)]
         assert [row.heading for row in shown if row.heading] == ["Of the middle"]
         assert len(shown) == 1 + 2 + 1 + 2
 
@@ -151,7 +151,7 @@ def test_unchanged_runs_are_folded_beyond_two_statements() -> None:
 def test_the_fold_of_a_named_statement_is_open() -> None:
     before = long_blocks(20)
     line = compared(before, [*before, (PARAGRAPH, ["A new sentence came here."])]).redline()
-    folds = [row for row in redline_view(line, "side", opened=line.after.ids[3]).rows if isinstance(row, Fold)]
+    folds = [row for row in redline_view(line, "side", opened=line.after.ids[3]).rows if isinstance(row, FoldedRows)]
     assert [fold.open for fold in folds] == [True, False]
 
 
