@@ -16,12 +16,13 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from monitor.app import status
 from monitor.app.backup_files import (
     CONFIGURATION,
     HEADS,
@@ -38,13 +39,15 @@ from monitor.app.backup_files import (
     open_copy,
 )
 from monitor.app.evidence import signature_of
-from monitor.app.monitor import HISTORY, Monitor, Progress, StoreLock, ledger_is_there, silent
+from monitor.app.monitor import HISTORY, Monitor, Progress, StoreLock, every_snapshot, ledger_is_there, silent
+from monitor.app.store_check import SNAPSHOTS, snapshots_mark
 from monitor.config import REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.reviews.events import Reviews
 from monitor.reviews.outbox import Outbox
-from monitor.snapshots.git_objects import IMPORTS, LIVE
+from monitor.reviews.schema import write_mark
+from monitor.snapshots.git_objects import IMPORTS, LIVE, STORE
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.history_copy import (
     check_objects,
@@ -118,7 +121,7 @@ def _expect_place(settings: Settings, target: Path, *, single_file: bool) -> Non
         raise UsageError(f"{target} is a file: name a folder, or use --file")
     if not single_file and target.is_dir():
         others = {path.name for path in target.iterdir() if not STATE.fullmatch(path.name)}
-        begun = others <= {LOCK, HISTORY, f"{MANIFEST}.new"} and not read_refs(target / HISTORY)
+        begun = others <= {LOCK, HISTORY, f"{MANIFEST}.new"} and not read_refs(target / HISTORY).keys() - {STORE}
         if not begun and not (target / MANIFEST).exists():
             raise UsageError(f"{target} is not empty, and is not a backup: name another folder")
 
@@ -153,6 +156,7 @@ def _renew(
     refs = read_refs(store / HISTORY)
     with Monitor(settings) as monitor:
         events = _copy_reviews(monitor, state)
+        _date_reviews(state / REVIEWS_DB, refs)
         message = _copy_ledger_rows(monitor, state, last and target / last.path(LEDGER_ROWS))
     _copy_journal(settings, state)
     if not history.exists():
@@ -165,7 +169,8 @@ def _renew(
             raise StoreError(f"the history is damaged, and the last good copy was left as it is: {why}")
         if last is not None and not replace:
             _expect_successor(snapshots, store, target, last, refs, events)
-        count = sum(len(snapshots.snapshots(source)) for source in snapshots.sources())
+        known = {one.id for one in every_snapshot(snapshots)}
+    _end_journal(state / JOURNAL, known)
     files = {f"{HISTORY}/{name}": facts for name, facts in objects.items()}
     for part in PARTS:
         facts = facts_of(state / part)
@@ -175,7 +180,7 @@ def _renew(
     manifest = Manifest(datetime.now(UTC), str(store), state.name, refs, events, files)
     write_file(target / MANIFEST, io.BytesIO(manifest.to_bytes()))
     _remove_old(target, manifest)
-    return BackupResult(manifest, count, len(files) - len(objects) + len(written), message)
+    return BackupResult(manifest, len(known), len(files) - len(objects) + len(written), message)
 
 
 def _copy_configuration_and_heads(settings: Settings, state: Path) -> None:
@@ -218,6 +223,16 @@ def _copy_reviews(monitor: Monitor, state: Path) -> int:
             count: int = transaction.value("SELECT count(*) FROM review_events")
             return count
     finally:
+        copy.close()
+
+
+def _date_reviews(place: Path, refs: Mapping[str, str]) -> None:
+    """A run may have come between: of the snapshots, the copy of the reviews knows those that the copy has."""
+    if place.exists():
+        heads = [commit for name, commit in refs.items() if name == LIVE or name.startswith(IMPORTS)]
+        copy = open_database(f"sqlite:///{place}", reviews=True)
+        with copy.write_transaction() as transaction:
+            write_mark(transaction, SNAPSHOTS, snapshots_mark(heads))
         copy.close()
 
 
@@ -286,6 +301,22 @@ def _copy_journal(settings: Settings, state: Path) -> None:
         _copy_if_there(settings.journal, state / JOURNAL)
         if _inode(older) == before:
             return
+
+
+def _end_journal(path: Path, known: Collection[str]) -> None:
+    """Take off the end of the copied journal what tells of snapshots that came while the copy was made."""
+    if not path.exists():
+        return
+    lines = path.read_bytes().splitlines(keepends=True)
+    end = len(lines)
+    for at in range(end - 1, -1, -1):
+        named = status.named_snapshot(lines[at])
+        if named in known:
+            break
+        if named is not None:
+            end = at
+    if end < len(lines):
+        write_file(path, io.BytesIO(b"".join(lines[:end])))
 
 
 def _inode(path: Path) -> int | None:

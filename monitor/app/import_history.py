@@ -20,6 +20,7 @@ from monitor.app.import_target import ImportOptions, Target, target_of
 from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, silent
 from monitor.app.publish import report_interrupted_run, send_notices
 from monitor.app.read_documents import read_options
+from monitor.app.store_check import expect_whole, note_record
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion, Snapshot
@@ -274,6 +275,7 @@ def import_history(
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor import")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
+        expect_whole(monitor)
         target = target_of(monitor, source, options, started)
         announced = report_interrupted_run(monitor, started, progress)
         before = len(list(monitor.snapshots.snapshots_of(target.name)))
@@ -283,6 +285,7 @@ def import_history(
             monitor.snapshots.pack()
         with lanes_of(fan) as lanes:
             catch_up(monitor.snapshots, monitor.writer, progress, read_options(settings), lanes)
+        note_record(monitor)
     announced = send_notices(settings, announced)
     if problem is not None:
         raise problem

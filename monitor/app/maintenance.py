@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, NamedTuple
 
+from monitor.app import status
 from monitor.app.evidence import flaw_of_heads
-from monitor.app.fold import fold_after, fold_again, ordered_snapshots
+from monitor.app.fold import catch_up, fold_after, fold_again, ordered_snapshots
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
-from monitor.app.monitor import LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, ledger_is_there, open_monitor, silent
+from monitor.app.monitor import (
+    HISTORY,
+    LOCK,
+    SCAN_CACHE,
+    Monitor,
+    Progress,
+    StoreLock,
+    ledger_is_there,
+    open_monitor,
+    silent,
+)
 from monitor.app.publish import EarlierChanges, report_interrupted_run, send_notices
 from monitor.app.read_documents import read_options
+from monitor.app.review_branch import open_reviews, sync_branch_locked
 from monitor.app.review_checks import check_reviews, documents_of
 from monitor.app.status import holder
-from monitor.config import Settings
+from monitor.app.store_check import (
+    Problem,
+    aside_of,
+    expect_whole,
+    find_problem,
+    keep_ledger_aside,
+    known_to_reviews,
+    move_aside,
+    note_record,
+)
+from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import MonitorError, StoreError
 from monitor.ledger.database import open_database
-from monitor.ledger.writer import LedgerWriter, ledger_damage
-from monitor.model import Counts, Snapshot
+from monitor.ledger.writer import LedgerWriter, is_readable, ledger_damage
+from monitor.model import Counts, Run, Snapshot
 from monitor.readers import fingerprint
+from monitor.reviews.events import Reviews
+from monitor.snapshots.git_objects import seconds
+from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.maintenance import GoodSnapshot
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -48,19 +74,45 @@ class RebuildResult:
     counts: Counts
     earlier_changes: int = 0  # changes
     message: str | None = None  # what went wrong with telling them
+    aside: str | None = None  # where the ledger as it was is kept, if it held anything that the new one cannot
 
 
 def rebuild(
-    settings: Settings, progress: Progress = silent, wait: float = 0, fan: Parallelism = ONE_PROCESS
+    settings: Settings,
+    progress: Progress = silent,
+    wait: float = 0,
+    fan: Parallelism = ONE_PROCESS,
+    *,
+    accept_history: bool = False,
 ) -> RebuildResult:
-    """Fold every snapshot again, into a ledger that then takes the place of the old one. What people said is kept."""
+    """Fold every snapshot again, into a ledger that then takes the place of the old one. What people said is kept.
+
+    RunHeld where the history lacks snapshots that were recorded, unless that is accepted.
+    """
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor, lanes_of(fan) as lanes:
+        aside = _expect_ledger(monitor, accept=accept_history)
         announced = _earlier_changes(monitor, progress)
         fold_again(monitor.snapshots, monitor.writer, progress, read_options(settings), lanes)
+        note_record(monitor)
         counts = monitor.ledger.counts()
-    return RebuildResult(counts, *send_notices(settings, announced))
+    sent = send_notices(settings, announced)
+    return RebuildResult(counts, sent.changes, sent.message, aside)
+
+
+def _expect_ledger(monitor: Monitor, *, accept: bool) -> str | None:
+    """What is checked before every writing; but a SQLite ledger that is damaged or another store's is moved aside."""
+    path = monitor.settings.store.snapshots / LEDGER
+    if monitor.settings.store.ledger != "sqlite" or not path.exists():
+        return expect_whole(monitor, accept=accept)
+    problem = find_problem(monitor)
+    if (problem is not None and problem.part == "ledger") or not is_readable(monitor.ledger_database):
+        monitor.close()
+        aside = move_aside(path)
+        expect_whole(monitor, accept=accept)
+        return str(aside)
+    return expect_whole(monitor, accept=accept)
 
 
 def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
@@ -73,12 +125,74 @@ def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
     """Read every object of every snapshot, compare the ledger with a fold of them from nothing, and what people said
-    with the branch that keeps it; check the signature of the heads."""
+    with the branch that keeps it; check the signature of the heads, the journal and the scan cache."""
     with open_monitor(settings) as monitor:
-        findings = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
+        findings = list(_history(monitor))
         if not findings:
             findings += _ledger(monitor, progress)
-        return [*findings, *_reviews(monitor), *_signed_heads_findings(settings)]
+        findings += [*_reviews(monitor), *_signed_heads_findings(settings)]
+        if holder(settings.store.snapshots / LOCK) is None:  # a run at work has not written them yet
+            findings += _journal_and_cache(monitor)
+        return findings
+
+
+def _history(monitor: Monitor) -> Iterator[Finding]:
+    for name in monitor.snapshots.damaged_files():
+        flaw = f"{HISTORY}/{name} is missing, damaged or out of place"
+        yield Finding("history", f"{flaw}; {_repair_command(monitor)} mends it")
+    try:
+        found = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
+        problem = None if found else find_problem(monitor)
+    except StoreError as error:
+        found, problem = [Finding("history", str(error))], None
+    yield from found
+    if problem is not None and problem.part != "reviews":  # of which more is told below
+        yield Finding(problem.part, problem.message)
+    if found:
+        yield Finding("history", recovery_advice(monitor) or _RESTORE)
+
+
+_RESTORE = "an earlier snapshot is damaged: move the store away, and `monitor restore` it from a backup"
+
+
+class JournalFlaw(NamedTuple):
+    """What is wrong with the journal; `foreign`: it names what the history does not have."""
+
+    message: str
+    foreign: bool
+
+
+def journal_flaw(monitor: Monitor) -> JournalFlaw | None:
+    """What is wrong with the journal of a store whose folder was recorded; a missing one is begun by the next run."""
+    journal, head = monitor.settings.journal, monitor.snapshots.head()
+    if head is None:
+        return None
+    last = status.last(journal)
+    if last is None:
+        return JournalFlaw("is missing, or no line of it can be read; `monitor run` begins a new one", foreign=False)
+    named = status.newest_named(journal)
+    if named is not None and named not in set(_snapshot_ids(monitor)):
+        lacks = f"names snapshot {named[:12]}, which the history lacks"
+        return JournalFlaw(f"{lacks}; `monitor recover` keeps it aside", foreign=True)
+    newest = monitor.snapshots.snapshot(head)
+    if seconds(last.finished_at) < seconds(newest.recorded_at):
+        lacks = f"ends before snapshot {head[:12]} was recorded"
+        return JournalFlaw(f"{lacks}: lines are lost; `monitor run` goes on with it", foreign=False)
+    return None
+
+
+def _journal_and_cache(monitor: Monitor) -> Iterator[Finding]:
+    try:
+        flaw, head = journal_flaw(monitor), monitor.snapshots.head()
+    except StoreError:  # which was told above
+        return
+    if flaw is not None:
+        yield Finding("journal", flaw.message)
+    path = monitor.settings.store.snapshots / SCAN_CACHE
+    cached = ScanCache.load(path)
+    if head is not None and not (cached.is_sound and cached.head in (None, head)):
+        why = "is of another snapshot" if cached.is_sound else "is missing or damaged"
+        yield Finding("scan cache", f"{why}; `monitor run` reads every document again and makes it")
 
 
 def _signed_heads_findings(settings: Settings) -> Iterator[Finding]:
@@ -180,12 +294,14 @@ def _row_name(row: tuple[Any, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryResult:
-    """What was done: why, to which snapshot, where the head is kept, and snapshots known of that are not in it now."""
+    """What was done. Where the branch of the snapshots was damaged: why, the snapshot that it went back to, where its
+    head is kept, and snapshots known of that are not in it now. `mended` are lines about other parts."""
 
-    damage: str
-    snapshot: Snapshot
-    aside: str | None
-    left: tuple[str, ...]
+    damage: str | None = None
+    snapshot: Snapshot | None = None
+    aside: str | None = None
+    left: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
 
 
 def recovery_advice(monitor: Monitor) -> str | None:
@@ -204,21 +320,98 @@ def recovery_advice(monitor: Monitor) -> str | None:
 
 
 def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
-    """Go back to the last good snapshot, and keep the damaged head aside; None where the head is sound."""
+    """Go back to the last good snapshot, and keep the damaged head aside; None where nothing is wrong.
+
+    Reviews that are damaged or another store's are filled again, and another store's journal is put aside.
+
+    RunHeld where the history lacks snapshots that are nowhere in it.
+    """
     lock = StoreLock(settings.store.snapshots / LOCK, "monitor recover")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
-        recovery = monitor.snapshots.recovery()
-        damage = recovery.damage(_cached_head(monitor), deep=True)
-        if damage is None:
+        mended = [f"wrote {HISTORY}/{name} again" for name in monitor.snapshots.write_constant_files()]
+        problem = _problem(monitor)
+        if problem is not None and not problem.held and problem.part != "reviews":
+            raise StoreError(problem.message)
+        mended += _mend_reviews(monitor, foreign=problem is not None and problem.part == "reviews")
+        done = _recover_history(monitor)
+        if done is None:
+            expect_whole(monitor)
+        mended += _mend_journal(monitor)
+        sync_branch_locked(monitor)
+        if done is not None:
+            mended += _settle(monitor, done)
+            return replace(done, mended=tuple(mended))
+        return RecoveryResult(mended=tuple(mended)) if mended else None
+
+
+def _problem(monitor: Monitor) -> Problem | None:
+    with suppress(StoreError):  # of a ref that cannot be read, which is what recovering is for
+        return find_problem(monitor)
+    return None
+
+
+def _recover_history(monitor: Monitor) -> RecoveryResult | None:
+    recovery = monitor.snapshots.recovery()
+    damage = recovery.damage(_cached_head(monitor), deep=True)
+    if damage is None:
+        problem = _problem(monitor)
+        if problem is None or not problem.recoverable:
             return None
-        good = _last_good(monitor)
-        if good is None:
-            raise StoreError(f"no good snapshot is left to go back to: {damage}; restore a backup")
-        left = tuple(one for one in _known(monitor) if one not in set(good.chain))
-        monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
-        aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
-        return RecoveryResult(damage, good.snapshot, aside, left)
+        damage = f"the branch of the snapshots lacks {min(problem.lost)[:12]}, which was recorded"
+    good = _last_good(monitor)
+    if good is None:
+        raise StoreError(f"no good snapshot is left to go back to: {damage}; restore a backup")
+    left = tuple(one for one in _known(monitor) if one not in set(good.chain))
+    monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
+    aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
+    return RecoveryResult(damage, good.snapshot, aside, left)
+
+
+def _settle(monitor: Monitor, done: RecoveryResult) -> Iterator[str]:
+    """Let the ledger, the reviews and the journal follow the history."""
+    try:
+        if done.left and (aside := keep_ledger_aside(monitor)) is not None:
+            yield f"the ledger as it was is kept in {aside}"
+        catch_up(monitor.snapshots, monitor.writer, options=read_options(monitor.settings))
+        note_record(monitor)
+    except StoreError as error:
+        yield str(error)
+    _note_in_journal(monitor, done.snapshot, "the branch of the snapshots was recovered")
+
+
+def _mend_reviews(monitor: Monitor, *, foreign: bool) -> Iterator[str]:
+    path = monitor.settings.store.snapshots / REVIEWS_DB
+    if monitor.settings.store.ledger != "sqlite" or not path.exists():
+        return
+    if not foreign and not any(flaw.refill for flaw in check_reviews(monitor)):
+        return
+    monitor.close()
+    aside = move_aside(path)
+    with Monitor(monitor.settings) as again:
+        reviews = open_reviews(again)
+        if not foreign:
+            old = open_database(f"sqlite:///{aside}", reviews=True)
+            with suppress(StoreError):
+                reviews.adopt(Reviews(old).events_after(0))
+            old.close()
+        note_record(again)
+        yield f"the reviews were kept aside as {aside}, and new ones have {reviews.last_number():,} events"
+
+
+def _mend_journal(monitor: Monitor) -> Iterator[str]:
+    journal = monitor.settings.journal
+    flaw = journal_flaw(monitor)
+    if flaw is not None and flaw.foreign:
+        aside = aside_of(journal, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+        journal.replace(aside)
+        yield f"the journal was kept aside as {aside}"
+
+
+def _note_in_journal(monitor: Monitor, snapshot: Snapshot | None, message: str) -> None:
+    now, one = datetime.now(UTC), snapshot and snapshot.id
+    with store_errors("writing the journal of the runs"):
+        status.append(monitor.settings.journal, Run(now, now, "unchanged", one, message=message))
 
 
 def _last_good(monitor: Monitor) -> GoodSnapshot | None:
@@ -230,8 +423,12 @@ def _cached_head(monitor: Monitor) -> str | None:
 
 
 def _known(monitor: Monitor) -> list[str]:
-    """The watched folder's snapshots that the ledger holds; none where it cannot be asked."""
+    """The watched folder's snapshots that the ledger, the reviews or the last run know; none where nobody can say."""
+    found = [one for one in [_cached_head(monitor), *sorted(known_to_reviews(monitor).snapshots)] if one is not None]
     try:
-        return [one.id for one in monitor.ledger.snapshots() if not one.source and one.origin is None]
+        folded = monitor.ledger.snapshots()
     except MonitorError:
-        return []
+        return found
+    others = {one.id for one in folded if one.source or one.origin is not None}
+    found = [one for one in found if one not in others]
+    return list(dict.fromkeys([one.id for one in folded if one.id not in others] + found))

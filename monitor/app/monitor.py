@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
@@ -262,15 +262,30 @@ def reviews_wait(settings: Settings) -> bool:
 
 def ledger_is_there(settings: Settings) -> bool:
     """Whether there is a ledger to open: opening one in SQLite makes it. A server's is taken for granted."""
-    if settings.store.ledger != "sqlite":
-        return True
+    return settings.store.ledger != "sqlite" or _is_filled(settings.store.snapshots / LEDGER)
+
+
+def _is_filled(path: Path) -> bool:
     try:
-        return (settings.store.snapshots / LEDGER).stat().st_size > 0
+        return path.stat().st_size > 0
     except FileNotFoundError:
         return False
 
 
-_DATABASES = ("_database", "ledger_database", "_reviews_database", "reviews_to_read")
+def _is_writable(path: Path) -> bool:
+    """Whether a SQLite database can be written to, or made: its folder has files beside it then."""
+    folder = next(place for place in path.parents if place.exists())
+    return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
+
+
+_DATABASES = ("_database", "ledger_database", "_reviews_database", "_reviews_reader")
+
+
+class ReviewState(NamedTuple):
+    """How far something was done, by its name, and the number of the newest event, 0 where there is none."""
+
+    marks: Mapping[str, str]
+    last: int
 
 
 class Monitor:
@@ -296,29 +311,55 @@ class Monitor:
     def ledger(self) -> LedgerQueries:
         from monitor.ledger.queries import LedgerQueries
 
-        return LedgerQueries(self.ledger_database)
+        return LedgerQueries(self._own_ledger)
 
     @cached_property
     def reviews(self) -> Reviews:
+        """StoreError where they are another store's."""
+        from monitor.app.store_check import expect_own_reviews
         from monitor.reviews.events import Reviews
 
+        expect_own_reviews(self)
         return Reviews(self._reviews_database)
 
     @cached_property
     def facts(self) -> ReviewFacts:
         from monitor.reviews.facts import ReviewFacts
 
-        return ReviewFacts(self.ledger_database)
+        return ReviewFacts(self._own_ledger)
 
     @cached_property
     def pages(self) -> LedgerStatistics:
         from monitor.ledger.statistics import LedgerStatistics
 
-        return LedgerStatistics(self.ledger_database)
+        return LedgerStatistics(self._own_ledger)
+
+    @cached_property
+    def _own_ledger(self) -> Database:
+        """StoreError where it is another store's."""
+        from monitor.app.store_check import expect_own_ledger
+
+        expect_own_ledger(self)
+        return self.ledger_database
 
     @cached_property
     def _reviews_database(self) -> Database:
-        return _open_database(self.settings.reviews_url, reviews=True)
+        path = self.settings.store.snapshots / REVIEWS_DB
+        return _open_database(self.settings.reviews_url, reviews=True, read_only=not _is_writable(path))
+
+    def review_state(self) -> ReviewState | None:
+        """What the database of reviews says of itself; None where there is none, StoreError where it cannot be read."""
+        if self.settings.store.ledger == "sqlite" and not _is_filled(self.settings.store.snapshots / REVIEWS_DB):
+            return None
+        with self._reviews_reader.read_transaction() as transaction:
+            if not transaction.has_table("review_marks"):
+                return None
+            marks: dict[str, str] = dict(transaction.rows("SELECT name, value FROM review_marks"))
+            return ReviewState(marks, transaction.value("SELECT max(number) FROM review_events") or 0)
+
+    @cached_property
+    def _reviews_reader(self) -> Database:
+        return _open_database(self.settings.reviews_url, reviews=True, read_only=True)
 
     @cached_property
     def reviews_to_read(self) -> Database:

@@ -30,7 +30,17 @@ from monitor.app.backup_files import (
 from monitor.app.evidence import signature_of
 from monitor.app.histories import ONE_PROCESS, Parallelism
 from monitor.app.maintenance import rebuild
-from monitor.app.monitor import HISTORY, LOCK, REVIEWS_WAITING, Monitor, Progress, StoreLock, open_monitor, silent
+from monitor.app.monitor import (
+    HISTORY,
+    LOCK,
+    REVIEWS_WAITING,
+    SCAN_CACHE,
+    Monitor,
+    Progress,
+    StoreLock,
+    open_monitor,
+    silent,
+)
 from monitor.app.notify import LOCK as NOTICES_LOCK
 from monitor.app.review_branch import sync_branch
 from monitor.app.status import WATCH_LOCK
@@ -45,12 +55,13 @@ from monitor.snapshots.files import touch
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.history_copy import FileFacts, check_objects, write_file, write_refs
 from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.scan_cache import ScanCache
 from monitor.snapshots.writer import sync_folder
 
 STAGING = "restore.new"
 _LOCKS = {LOCK, WATCH_LOCK, NOTICES_LOCK}
 _FILES = {
-    REVIEWS_WAITING, JOURNAL, OLDER_JOURNAL,
+    REVIEWS_WAITING, SCAN_CACHE, JOURNAL, OLDER_JOURNAL,
     *(f"{name}{suffix}" for name in (REVIEWS_DB, LEDGER) for suffix in ("", "-wal", "-shm")),
 }  # fmt: skip
 _UNSURE = "due when the backup was made; it may have been sent since"
@@ -173,6 +184,7 @@ def _put_in_place(settings: Settings, staging: Path) -> list[Path]:
     for name in (JOURNAL, OLDER_JOURNAL):
         if (staging / name).exists():
             (staging / name).replace(place / name)
+    ScanCache(place / SCAN_CACHE).save()  # empty: the next run reads every document
     sync_folder(place)
     (staging / HISTORY).rename(place / HISTORY)
     sync_folder(place)

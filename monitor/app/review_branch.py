@@ -20,6 +20,7 @@ from monitor.app.monitor import (
     StoreLock,
     reviews_wait,
 )
+from monitor.app.store_check import BRANCH_HEAD, BRANCH_NUMBER, branch_is_behind, note_record
 from monitor.config import Settings
 from monitor.core.review.events import Event
 from monitor.errors import RunInProgress
@@ -30,21 +31,17 @@ from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.writer import sync_folder
 
-_HEAD, _NUMBER = "mirrored head", "mirrored"
-
 
 def open_reviews(monitor: Monitor) -> Reviews:
     """The reviews, with what their branch holds and they do not: a database that was lost is filled again."""
     reviews = monitor.reviews
     head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
-    if head is not None and head != reviews.mark(_HEAD):
-        there = list(branch_events(monitor.snapshots, head))
-        reviews.adopt(there)
-        # One who was stopped behind the branch's move has left events that it holds, and no mark
-        known = {event.id for event in there}
-        first = next((one.number for one in reviews.events_after(synced_number(reviews)) if one.id not in known), None)
-        reviews.set_mark(_NUMBER, str(reviews.last_number() if first is None else first - 1))
-        reviews.set_mark(_HEAD, head)
+    if head is not None and not _is_compared(reviews, head) and not reviews.database.read_only:
+        lacking, last = _compare(monitor, reviews, head)
+        if lacking:
+            mark_branch_pending(monitor)
+        else:
+            _set_marks(reviews, head, last)
     return reviews
 
 
@@ -86,6 +83,25 @@ class RecordedEvents:
                 yield from every_event(transaction)
 
 
+def _is_compared(reviews: Reviews, head: str | None) -> bool:
+    """Whether the database has what this commit of the branch has, and the branch all up to the mark."""
+    return head == reviews.mark(BRANCH_HEAD) and reviews.last_number() >= synced_number(reviews)
+
+
+def _compare(monitor: Monitor, reviews: Reviews, head: str | None) -> tuple[list[Event], int]:
+    """Let the database have all events of the branch; gives those that the branch lacks, and the last number of all."""
+    there = list(branch_events(monitor.snapshots, head)) if head is not None else []
+    reviews.adopt(there)
+    known, events = {event.id for event in there}, reviews.events_after(0)
+    return [event for event in events if event.id not in known], events[-1].number if events else 0
+
+
+def _set_marks(reviews: Reviews, head: str | None, number: int) -> None:
+    reviews.set_mark(BRANCH_NUMBER, str(number))
+    if head is not None:
+        reviews.set_mark(BRANCH_HEAD, head)
+
+
 def mark_branch_pending(monitor: Monitor) -> None:
     """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
@@ -110,28 +126,36 @@ def sync_branch(settings: Settings, wait: float = 0) -> bool:
 
 
 def sync_branch_locked(monitor: Monitor) -> None:
-    """The same by who holds the lock; where nothing waits it costs a look for two files.
+    """Let branch and database complete each other. The caller holds the lock; where nothing lacks it costs little.
 
-    The file that says so is renamed before the events are read, and removed when the branch has them: an event that
-    comes meanwhile leaves a new one, and a process that is killed meanwhile leaves this one.
+    The file that says that events wait is renamed before the events are read, and removed when the branch has them: an
+    event that comes meanwhile leaves a new one, and a process that is killed meanwhile leaves this one. A database on
+    a server may have events of another machine, which left no file here. Without a history there is no branch to keep:
+    who has one does it.
     """
-    if not reviews_wait(monitor.settings):
+    if not monitor.snapshots.repository.exists() or not branch_is_behind(monitor):
         return
 
     taken = monitor.settings.store.snapshots / REVIEWS_TAKEN
     with store_errors("bringing the branch of the reviews up to date"), suppress(FileNotFoundError):
         taken.with_name(REVIEWS_WAITING).replace(taken)
     reviews = open_reviews(monitor)
-    new = reviews.events_after(synced_number(reviews))
+    head = read_ref(monitor.snapshots.repository, REVIEWS)
+    compared = _is_compared(reviews, head)
+    if compared:
+        new = reviews.events_after(synced_number(reviews))
+        last = new[-1].number if new else synced_number(reviews)
+    else:
+        new, last = _compare(monitor, reviews, head)
     if new:
-        head = append_to_branch(monitor.snapshots, new, datetime.now(UTC))
-        reviews.set_mark(_NUMBER, str(new[-1].number))
-        reviews.set_mark(_HEAD, head)
+        head = append_to_branch(monitor.snapshots, new, datetime.now(UTC), late=not compared)
         monitor.snapshots.pack()  # each step of a reviewer writes a pack of its own
+    _set_marks(reviews, head, last)
     with store_errors("bringing the branch of the reviews up to date"):
         taken.unlink(missing_ok=True)
+    note_record(monitor)
 
 
 def synced_number(reviews: Reviews) -> int:
     """The number of the newest event that the branch has; those behind it wait for their turn."""
-    return int(reviews.mark(_NUMBER) or 0)
+    return int(reviews.mark(BRANCH_NUMBER) or 0)

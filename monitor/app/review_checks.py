@@ -16,7 +16,9 @@ from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.maintenance import verify_source
 
 _BRANCH, _DATABASE = f"branch {REVIEWS.rpartition('/')[2]}", "reviews"
-_OFFERED = "`monitor review` restores it from there"
+_OFFERED = "`monitor run` restores it from there"
+
+_REFILLED = "`monitor recover` keeps them aside, and fills new ones from the branch"
 
 
 class Flaw(NamedTuple):
@@ -25,6 +27,7 @@ class Flaw(NamedTuple):
     what: str
     message: str
     changes: tuple[str, ...] = ()
+    refill: bool = False  # whether the database must be filled again
 
 
 def check_reviews(monitor: Monitor) -> Iterator[Flaw]:
@@ -43,7 +46,7 @@ def check_reviews(monitor: Monitor) -> Iterator[Flaw]:
     try:
         yield from _compared(monitor, branch)
     except StoreError as error:
-        yield Flaw(_DATABASE, str(error))
+        yield Flaw(_DATABASE, str(error), refill=True)
 
 
 def _of_branch(monitor: Monitor, head: str | None) -> dict[str, Event]:
@@ -58,7 +61,7 @@ def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
     reviews = monitor.reviews
     found = file_damage(reviews.database)
     if found:
-        yield from (Flaw(_DATABASE, flaw) for flaw in found)
+        yield from (Flaw(_DATABASE, f"{flaw}; {_REFILLED}", refill=True) for flaw in found)
         return
     database = {event.id: event for event in reviews.events_after(0)}
     for one in branch.keys() | database.keys():
@@ -68,7 +71,11 @@ def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
     synced = synced_number(reviews) if reviews_wait(monitor.settings) else reviews.last_number()
     for event in database.values():
         if event.id not in branch and event.number <= synced:
-            yield Flaw(_BRANCH, f"lacks {describe_event(event)}, which the database has", (event.change,))
+            yield Flaw(
+                _BRANCH,
+                f"lacks {describe_event(event)}, which the database has; `monitor run` adds it",
+                (event.change,),
+            )
     yield from _states(reviews, database.values())
 
 
@@ -81,8 +88,8 @@ def _differing(branch: Event | None, database: Event | None) -> Flaw | None:
     other = [name for name in names if getattr(branch, name) != getattr(database, name)]
     if not other:
         return None
-    message = f"{describe_event(database)} has another {' and '.join(other)} than on the {_BRANCH}"
-    return Flaw(_DATABASE, message, tuple(dict.fromkeys((branch.change, database.change))))
+    message = f"{describe_event(database)} has another {' and '.join(other)} than on the {_BRANCH}; {_REFILLED}"
+    return Flaw(_DATABASE, message, tuple(dict.fromkeys((branch.change, database.change))), refill=True)
 
 
 def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
@@ -93,7 +100,12 @@ def _states(reviews: Reviews, events: Iterable[Event]) -> Iterator[Flaw]:
     stored = reviews.states_of(list(by_change))
     for change, own in by_change.items():
         if stored.get(change) != state_of(own):
-            yield Flaw(_DATABASE, f"change {change}: stored verdict does not match its history", (change,))
+            yield Flaw(
+                _DATABASE,
+                f"change {change}: stored verdict does not match its history; {_REFILLED}",
+                (change,),
+                refill=True,
+            )
 
 
 def describe_event(event: Event) -> str:

@@ -23,9 +23,9 @@ from monitor.app.monitor import (
     StoreLock,
     ledger_is_there,
     never,
-    reviews_wait,
     silent,
 )
+from monitor.app.store_check import branch_is_behind, expect_whole, note_record
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
@@ -48,6 +48,7 @@ class RunOptions(NamedTuple):
     taken_at: datetime | None = None
     wait: float = 0
     accept_deletions: bool = False
+    accept_history: bool = False
     fan: tuple[int, str | None] = (1, None)  # processes, or the address of a cluster, see `histories.Parallelism`
     give_up: Callable[[], bool] = never
 
@@ -70,7 +71,7 @@ def run(
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress)
-            if reviews_wait(settings):
+            if branch_is_behind(monitor):
                 from monitor.app.review_branch import sync_branch_locked
 
                 sync_branch_locked(monitor)
@@ -131,6 +132,7 @@ def _locked_run(
     monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
+    aside = expect_whole(monitor, accept=options.accept_history)
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     finished = cache.folded is not None  # the last run came to its end, and so reported what it had found
     captured = _capture(monitor, cache, options, started)
@@ -162,6 +164,7 @@ def _locked_run(
             publish(monitor, found, started)
             done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
+        note_record(monitor)
         if not unread:
             cache.mark_folded(mark)  # at the end: a run that fails before is made good by the next
         log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
@@ -171,6 +174,10 @@ def _locked_run(
         from monitor.app.evidence import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
+    if aside is not None:
+        done = done._replace(
+            message="; ".join(filter(None, (f"the ledger as it was is kept in {aside}", done.message)))
+        )
     return done._replace(finished_at=datetime.now(UTC)), changes
 
 

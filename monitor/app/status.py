@@ -72,6 +72,21 @@ def recorded(path: Path) -> Iterator[str]:
             yield run.snapshot
 
 
+def newest_named(path: Path) -> str | None:
+    """The snapshot that the newest run with one names; None where no line names any."""
+    found = _newest(path, lambda run: run.snapshot is not None)
+    return found and found.snapshot
+
+
+def named_snapshot(line: bytes) -> str | None:
+    """The snapshot that a line of the journal names."""
+    with suppress(ValueError, RecursionError):
+        document = json.loads(line)
+        if isinstance(document, dict) and isinstance(document.get("snapshot"), str):
+            return str(document["snapshot"])
+    return None
+
+
 def _newest(path: Path, wanted: Callable[[Run], bool]) -> Run | None:
     return next(filter(wanted, _runs_backwards(path)), None)
 

@@ -50,22 +50,27 @@ def _report(what: str, path: Path) -> None:
 
 @command("monitor rebuild")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
+@click.option("--accept-history", is_flag=True, help="Go on although the history lacks snapshots that were recorded.")
 @parallel_options
 @pass_session
-def rebuild_command(session: Session, *, wait: float, jobs: int, cluster: str | None) -> None:
+def rebuild_command(session: Session, *, wait: float, accept_history: bool, jobs: int, cluster: str | None) -> None:
     """Rebuild the ledger from the snapshots.
 
-    The new ledger equals the old one in every row, unless that one was damaged. Verdicts and comments are kept.
+    The new ledger equals the old one in every row, unless that one was damaged. Verdicts and comments are kept. Exits
+    with 6 if the history lacks snapshots that were recorded.
     """
     settings = session.recorded()
     with progress() as report_progress:
-        rebuilt = rebuild(settings, report_progress, wait, Parallelism(jobs, cluster))
+        fan = Parallelism(jobs, cluster)
+        rebuilt = rebuild(settings, report_progress, wait, fan, accept_history=accept_history)
     counts = rebuilt.counts
     what = ", ".join(
         [plural(counts.snapshots, "snapshot"), plural(counts.documents, "document"), plural(counts.changes, "change")]
     )
     page = open_page(settings.zone)
     page.line(f"rebuilt the ledger: {what}")
+    if rebuilt.aside:
+        page.line(f"  the ledger as it was is kept in {rebuilt.aside}")
     write_earlier_changes(page, rebuilt.earlier_changes)
     if rebuilt.message:
         page.line(f"  {rebuilt.message}")
@@ -111,8 +116,11 @@ def _shape(finding: Finding) -> Record:
 def recover_command(session: Session, *, wait: float, form: str) -> None:
     """Go back to the last good snapshot if the newest is damaged.
 
-    The damaged head is kept as the ref refs/monitor/aside/<time>, and no object is deleted. The next run records the
-    folder as it is then, and rebuilds the ledger. An intact head is not changed.
+    The damaged head is kept as the ref refs/monitor/aside/<time>, and no object is deleted. The ledger follows, and as
+    it was is kept aside. The next run records the folder as it is then. An intact head is not changed.
+
+    A database of reviews that is damaged, or of another store, is kept aside, and a new one is filled from the branch.
+    So is a journal of another store. Exits with 6 if snapshots are missing that no command can bring back.
     """
     settings = session.recorded()
     done = recover(settings, wait)
@@ -121,15 +129,20 @@ def recover_command(session: Session, *, wait: float, form: str) -> None:
             {
                 "recovered": done is not None,
                 "damage": done.damage if done else None,
-                "snapshot": snapshot_json(done.snapshot) if done else None,
+                "snapshot": snapshot_json(done.snapshot) if done and done.snapshot else None,
                 "aside": done.aside if done else None,
                 "left": list(done.left) if done else [],
+                "mended": list(done.mended) if done else [],
             }
         )
         return
     page = open_page(settings.zone)
     if done is None:
         page.line("the last snapshot is intact: there is nothing to recover")
+        return
+    for line in done.mended:
+        page.line(line)
+    if done.damage is None or done.snapshot is None:
         return
     page.line(done.damage, lead=[("failed", "! ")])
     page.line(f"went back to snapshot {short(done.snapshot.id)} of {page.time(done.snapshot.taken_at)}")

@@ -76,6 +76,9 @@ def _report(settings: Settings, record: Run, changes: Sequence[Change], form: st
 @click.option("--taken-at", metavar="WHEN", help="Date the snapshot: a date or time, or an age such as 2h.")
 @click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
 @click.option("--accept-deletions", is_flag=True, help="Go on although a run was held because many documents vanished.")
+@click.option(
+    "--accept-history", is_flag=True, help="Go on although a run was held because the history lacks snapshots."
+)
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")
 @parallel_options
@@ -87,6 +90,7 @@ def run_command(
     taken_at: str | None,
     wait: float,
     accept_deletions: bool,
+    accept_history: bool,
     form: str,
     exit_code: bool,
     jobs: int,
@@ -95,10 +99,12 @@ def run_command(
     """Take a snapshot, record what changed, and print it.
 
     Exits with 3 if a document, or a folder in the watched one, could not be read, 5 if another run holds the lock, and
-    6 if the run is held: the folder is missing, empty, cannot be read or is another one, or too much of it
-    vanished.
+    6 if the run is held: the folder is missing, empty, cannot be read or is another one, too much of it vanished, or
+    the history lacks snapshots that were recorded.
     """
-    options = RunOptions(settle, _parse_time(session, taken_at), wait, accept_deletions, (jobs, cluster))
+    options = RunOptions(
+        settle, _parse_time(session, taken_at), wait, accept_deletions, accept_history, (jobs, cluster)
+    )
     return run_once(session, options, form, exit_code=exit_code)
 
 

@@ -26,10 +26,12 @@ Parameters = Mapping[str, object]
 CHUNK = 500  # values in one IN list, rows in one part of a stream
 NO_PARAMETERS: Parameters = {}
 
-_OF_LEDGER = "the ledger", "it can be made again from the snapshots: move it away, then `monitor rebuild`"
-_OF_REVIEWS = "the reviews", "keep it, move it away, and a new one is filled from the branch `reviews` of the snapshots"
+_OF_LEDGER = "the ledger", "`monitor rebuild` makes it again from the snapshots"
+_OF_REVIEWS = "the reviews", "`monitor recover` keeps them aside and fills new ones from their branch"
+_OF_SERVER = "nothing was lost; see that the server runs, can be reached and lets the monitor in"
 _OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
 _OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again"
+_UNREACHABLE = ("08", "28", "3D", "53", "57")  # PostgreSQL's classes: connection, login, no database, full, shut down
 _UNDEFINED = ("42703", "42P01")  # PostgreSQL's numbers for a missing column and a missing table
 
 # Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
@@ -88,6 +90,7 @@ class Database:
         self._idle: list[Any] = []
         self._in_memory: Any = None
         self.dialect = driver.dialect  # `sqlite` or `postgresql`
+        self.read_only = driver.read_only
 
     @property
     def path(self) -> Path | None:
@@ -198,6 +201,8 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
     cause = str(error).strip().splitlines()
     if str(getattr(error, "sqlite_errorname", "")).startswith(_OF_DISK):
         remedy = "see that its disk has room, is sound and can be written; the next run continues from here"
+    elif getattr(error, "sqlstate", "") is None or str(getattr(error, "sqlstate", "")).startswith(_UNREACHABLE):
+        remedy = _OF_SERVER
     elif of is _OF_LEDGER and _lacks_a_part(error):
         remedy = _OF_ANOTHER_VERSION
     return StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}")
@@ -384,12 +389,12 @@ class _Sqlite:
         self.in_memory = database == ":memory:"
         self.path = None if self.in_memory else Path(os.fsdecode(unquote_to_bytes(database)))
         self.where = "sqlite://" if self.path is None else f"sqlite:///{self.path}"
-        self._read_only = read_only
+        self.read_only = read_only
         if self.path is not None and not read_only:
             self.path.parent.mkdir(parents=True, exist_ok=True)
 
     def connect(self) -> sqlite3.Connection:
-        if self._read_only and self.path is not None:
+        if self.read_only and self.path is not None:
             return self._connect_read_only(self.path)
         connection = _sqlite_connection(self.path or ":memory:")
         _pragmas(connection, self._pragmas)
@@ -413,7 +418,7 @@ class _Sqlite:
 
     def reusable(self, connection: sqlite3.Connection) -> bool:
         """Whether the next transaction may have it: a file that was not there, or was not written, may be by then."""
-        if not self._read_only or self.path is None:
+        if not self.read_only or self.path is None:
             return True
         return os.access(self.path, os.W_OK) and bool(connection.execute("PRAGMA database_list").fetchone()[2])
 
@@ -461,6 +466,7 @@ class _Postgresql:
         self._idle_status = psycopg.pq.TransactionStatus.IDLE
         self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
         self.where, self._options = _postgresql_url(url)
+        self.read_only = read_only
         if read_only:
             self.begin_write = self.begin_read
 

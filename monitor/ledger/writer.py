@@ -14,7 +14,7 @@ from monitor.ledger.codec import counters_from_text, counters_to_text, path_from
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.document_versions import read_blocks
 from monitor.ledger.fold_cache import BlockKey, FoldCache, LastFold
-from monitor.ledger.fold_state import INDEXED, read_meta
+from monitor.ledger.fold_state import INDEXED, STORE_ID, read_meta
 from monitor.ledger.schema import (
     create_derived,
     create_indexes,
@@ -87,6 +87,14 @@ class LedgerWriter:
             _write_meta(transaction, "fingerprint", fingerprint)
             _write_meta(transaction, "counters", counters_to_text(Counters()))
 
+    def name_store(self, store: str | None) -> None:
+        """Remember the id of the store that this ledger is of; None takes it away."""
+        with self.database.write_transaction() as transaction:
+            if store is None:
+                transaction.execute("DELETE FROM meta WHERE name = :name", {"name": STORE_ID})
+            else:
+                _write_meta(transaction, STORE_ID, store)
+
     def complete(self) -> None:
         """Make the indexes, where they are missing: a fold from nothing has none up to its end."""
         with self.database.write_transaction() as transaction:
@@ -104,13 +112,13 @@ class LedgerWriter:
             ledger.flush()
 
     def rows(self) -> Iterator[tuple[str, DatabaseRow]]:
-        """Every row of every derived table, ordered: two ledgers are equal when these are."""
+        """Every row of every derived table, ordered: two ledgers of one store are equal when these are."""
         with self.database.read_transaction() as transaction:
             for table, (columns, ordering) in _TABLES.items():
                 names = [f'"{column}"' for column in columns]
                 query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names[:ordering])}"
                 for part in transaction.stream(query):
-                    yield from ((table, row) for row in part)
+                    yield from ((table, row) for row in part if table != "meta" or row[0] != STORE_ID)
 
     def analyse(self) -> None:
         """Let the query planner know what the tables hold; worth it after many folds."""
@@ -448,6 +456,15 @@ def file_damage(database: Database) -> list[str]:
         return [str(error)]
     except UnicodeDecodeError:  # the driver's, of a message that repeats damaged bytes
         return [_UNREADABLE]
+
+
+def is_readable(database: Database) -> bool:
+    """Whether SQLite finds the pages of a database in order; cheaper than all of `file_damage`."""
+    try:
+        with database.read_transaction() as transaction:
+            return bool(transaction.values("PRAGMA quick_check(1)") == ["ok"])
+    except (StoreError, UnicodeDecodeError):
+        return False
 
 
 def ledger_damage(database: Database) -> list[str]:

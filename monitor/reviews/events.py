@@ -263,8 +263,9 @@ def branch_head(store: GitSnapshots) -> str | None:
     return store.tip(REVIEWS)
 
 
-def append_to_branch(store: GitSnapshots, events: Sequence[Event], at: datetime) -> str:
-    """Add events to the branch and give its new head. The caller holds the store's lock."""
+def append_to_branch(store: GitSnapshots, events: Sequence[Event], at: datetime, *, late: bool = False) -> str:
+    """Add events to the branch and give its new head; `late` ones among those of their own day. The caller holds the
+    store's lock."""
     with store.writer() as writer:
         changes = {}
         for first in range(0, len(events), EVENTS_IN_A_FILE):
@@ -272,7 +273,10 @@ def append_to_branch(store: GitSnapshots, events: Sequence[Event], at: datetime)
             data = "".join(_event_line(event) for event in chunk).encode()
             blob = object_id("blob", data)
             writer.add(blob, data)
-            changes[f"events/{at:%Y/%m/%d}/{chunk[0].number:012}-{chunk[0].id}.jsonl".encode()] = TreeChange(FILE, blob)
+            day = chunk[0].at if late else at
+            changes[f"events/{day:%Y/%m/%d}/{chunk[0].number:012}-{chunk[0].id}.jsonl".encode()] = TreeChange(
+                FILE, blob
+            )
         new = NewSnapshot("", branch_head(store), at, at, f"{len(events)} events of reviewing", changes, REVIEWS)
         return writer.commit(new).id
 

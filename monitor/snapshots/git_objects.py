@@ -252,6 +252,7 @@ def _damaged(wanted: str, why: str) -> StoreError:
 LIVE = "refs/heads/main"
 IMPORTS = "refs/heads/import/"
 REVIEWS = "refs/heads/reviews"
+STORE = "refs/monitor/store"  # names a blob of random bytes, whose id is the id of the store
 
 
 def ref_of(source: str) -> str:

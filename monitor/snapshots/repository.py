@@ -7,6 +7,7 @@ import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Self
 
 from monitor.errors import StoreError
@@ -17,6 +18,7 @@ from monitor.snapshots.capture_failures import CaptureFailures
 from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.snapshots.git_objects import (
     NO_OBJECT,
+    STORE,
     Commit,
     GitObject,
     ObjectReader,
@@ -40,7 +42,7 @@ PATIENCE = 300.0  # seconds without progress: to list a long history on a slow d
 _PATIENCE_OF = {"log": 25.0, "ls-tree": 15.0}  # seconds
 _FOR_LISTS = 1 << 30  # bytes
 _FOR_CONTENT = 2 << 30
-_WRITING = frozenset({"fast-import", "index-pack", "pack-objects", "update-ref"})
+_WRITING = frozenset({"fast-import", "hash-object", "index-pack", "pack-objects", "update-ref"})
 _RAW = ("--raw", "--no-renames", "--no-abbrev")
 _INIT = ["init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main"]
 
@@ -163,6 +165,10 @@ class GitSnapshots:
             about, _, path = piece.partition(b"\t")
             yield path, about[-40:].decode("ascii")
 
+    def store_id(self) -> str | None:
+        """What tells this store from all others; None in a repository of an earlier version. Costs one small file."""
+        return read_ref(self.repository, STORE)
+
     # --- the bytes
 
     def read(self, blob: str) -> bytes:
@@ -184,11 +190,20 @@ class GitSnapshots:
         for source, head in read_sources(self.repository).items():
             yield from verify_source(self._object, source, head)
 
+    def damaged_files(self) -> list[str]:
+        """Files that are the same in every repository of a store, and are missing, damaged or must not be there."""
+        return snapshots_writer.damaged_files(self.repository)
+
     def recovery(self) -> Recovery:
         """What to ask, and to do, where the head of the watched folder's branch is damaged."""
         return Recovery(self._start, self._object, self.repository)
 
     # --- writing; the caller holds the lock
+
+    def write_constant_files(self) -> list[str]:
+        """Write `damaged_files` again; gives their names."""
+        with store_errors(f"writing to {self.repository}"):
+            return snapshots_writer.write_constant_files(self.repository)
 
     def writer(self) -> SnapshotWriter:
         """A new snapshot in the making; makes the repository where there is none, and clears what a crash left."""
@@ -196,10 +211,30 @@ class GitSnapshots:
             if self.repository.exists():
                 snapshots_writer.remove_leftovers(self.repository)
             else:
-                snapshots_writer.create(
-                    self.repository, lambda place: run(partial(launch, place, self._pass_fds), _INIT)
-                )
+                snapshots_writer.create(self.repository, self._init)
         return SnapshotWriter(self._start, self.repository)
+
+    def _init(self, place: Path) -> None:
+        run(partial(launch, place, self._pass_fds), _INIT)
+        self._name_store(place, self._new_store_id(place))
+
+    def _new_store_id(self, place: Path) -> str:
+        made = run(partial(launch, place, self._pass_fds), ["hash-object", "-w", "--stdin"], token_hex(16).encode())
+        return made.decode("ascii").strip()
+
+    def _name_store(self, place: Path, store: str) -> None:
+        run(partial(launch, place, self._pass_fds), ["update-ref", STORE, store])
+
+    def give_store_id(self, known: Iterable[str] = ()) -> str:
+        """Give a repository of an earlier version an id: of the `known` ones that whose object it has, or a new one."""
+        for store in known:
+            with contextlib.suppress(StoreError):
+                self._object(store)
+                break
+        else:
+            store = self._new_store_id(self.repository)
+        self._name_store(self.repository, store)
+        return store
 
     def importer(self, objects: Path | None = None) -> Importer:
         """Where a history comes in; `objects` are a foreign repository's, read beside our own."""

@@ -101,6 +101,8 @@ class ScanCache:
         self, path: Path, header: Header | None = None, folders: dict[str, FolderRecord] | None = None
     ) -> None:
         self.path = path
+        self.is_sound = header is not None
+        """Whether it was read from its file."""
         self.header = header or Header()
         self.folders = folders or {}
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -95,6 +96,51 @@ def create(repository: Path, init: Callable[[Path], object]) -> None:
             _sync(Path(folder, name))
     place.rename(repository)
     _sync(repository.parent)
+
+
+_CONSTANT = {
+    "HEAD": "ref: refs/heads/main\n",
+    "config": "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = true\n",
+}
+"""Files that git asks for and that say the same in every store."""
+
+
+_LINE = re.compile(r"\s*(?:\[core\]|[a-z]+ = \w+)?\s*", re.IGNORECASE)
+_SHALLOW = "shallow"  # a file that would cut the history short
+
+
+def damaged_files(repository: Path) -> list[str]:
+    """Which files of the repository that are the same in every store are missing, damaged, or must not be there."""
+    if not (repository / "objects").is_dir():
+        return []
+    damaged = [name for name in _CONSTANT if not _is_constant(repository / name)]
+    return [*damaged, *([_SHALLOW] if (repository / _SHALLOW).exists() else [])]
+
+
+def _is_constant(path: Path) -> bool:
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return False
+    if path.name == "HEAD":
+        return lines == _CONSTANT["HEAD"].splitlines()
+    needed = {"bare = true", "repositoryformatversion = 0"}
+    return needed <= {line.strip() for line in lines} and all(map(_LINE.fullmatch, lines))
+
+
+def write_constant_files(repository: Path) -> list[str]:
+    """Write those again, or put them aside, and say which; the caller holds the lock."""
+    damaged = damaged_files(repository)
+    for name in damaged:
+        if name == _SHALLOW:
+            (repository / name).replace(repository / f"{name}.aside")
+        else:
+            temporary = repository / f"{name}.new"
+            temporary.write_text(_CONSTANT[name], "utf-8")
+            _sync(temporary)
+            temporary.replace(repository / name)
+        _sync(repository)
+    return damaged
 
 
 def remove_leftovers(repository: Path) -> None:

@@ -113,5 +113,5 @@ def test_only_git_commands_that_write_hold_the_lock(tmp_path: Path, monkeypatch:
     place.record({"a.txt": "Another thing."})
     place.findings()
     writing = {name for name, handles in held.items() if handles}
-    assert writing == {"init", "fast-import", "index-pack", "update-ref"}
+    assert writing == {"init", "fast-import", "hash-object", "index-pack", "update-ref"}
     assert {"cat-file", "log", "ls-tree", "diff-tree", "pack-objects"} <= held.keys() - writing | {"pack-objects"}

@@ -39,7 +39,7 @@ class Killed(BaseException):
     """As far as anything else of the process goes."""
 
 
-def killed(*_: object) -> str:
+def killed(*_: object, **__: object) -> str:
     raise Killed
 
 

@@ -13,7 +13,7 @@ from monitor.app.maintenance import RecoveryResult, recover, verify
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
-from monitor.errors import StoreError
+from monitor.errors import RunHeld, StoreError
 from monitor.snapshots.git_objects import object_id
 from tests.support.driver import monitor as command_line
 
@@ -156,7 +156,7 @@ def test_lost_branch_is_not_started_again(settings: Settings) -> None:
     head = ids(settings)[0]
     branch(settings).unlink()
     touch(settings)
-    with pytest.raises(StoreError, match=f"is missing; it named {head}.*`monitor recover`"):
+    with pytest.raises(RunHeld, match=f"lacks snapshot {head[:12]}.*`monitor recover`"):
         record(settings)
     done = recover(settings)
     assert done is not None

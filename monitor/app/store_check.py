@@ -1,0 +1,265 @@
+"""Whether history, ledger and reviews belong to one store, and whether the history has all that the others know.
+
+The id of the store is in all three. The reviews also have the newest snapshots of the last run that found any. So a
+history that was replaced by an older copy, or by that of another store, is found before anything is written upon it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from monitor.app import status
+from monitor.app.monitor import HISTORY, SCAN_CACHE, Monitor, every_snapshot, ledger_is_there, reviews_wait
+from monitor.config import LEDGER, REVIEWS_DB
+from monitor.errors import RunHeld, StoreError
+from monitor.ledger.fold_state import STORE_ID, read_meta
+from monitor.ledger.schema import DERIVED, KEPT
+from monitor.snapshots.git_objects import REVIEWS, read_ref
+from monitor.snapshots.scan_cache import ScanCache
+
+log = logging.getLogger(__name__)
+
+BRANCH_HEAD, BRANCH_NUMBER = "mirrored head", "mirrored"
+"""The marks in the reviews: the newest commit of the branch that was compared, and the last event that it has."""
+
+SNAPSHOTS = "snapshots"  # the mark in the reviews: the newest snapshot of each source, as a list in JSON
+_ANOTHER_SCHEMA = (
+    "give each store a schema of its own (CREATE SCHEMA name), and name it in [store] ledger: "
+    "postgresql+psycopg://HOST/DATABASE?options=-csearch_path%3Dname"
+)
+
+
+class Known(NamedTuple):
+    """What a part of the store says: the id of its store, and the newest snapshots."""
+
+    store: str | None = None
+    snapshots: frozenset[str] = frozenset()
+
+
+class Problem(NamedTuple):
+    """Why nothing may be written: the part, and what to do. `held`: a person may decide to go on.
+
+    `lost` are the snapshots that the history lacks; `recoverable`: their objects are there.
+    """
+
+    part: str
+    message: str
+    held: bool = False
+    lost: frozenset[str] = frozenset()
+    recoverable: bool = False
+
+
+def find_problem(monitor: Monitor) -> Problem | None:
+    """What is foreign or missing; None where history, ledger and reviews go together."""
+    own, heads = monitor.snapshots.store_id(), frozenset(monitor.snapshots.newest_snapshots().values())
+    ledger, reviews = known_to_ledger(monitor), known_to_reviews(monitor)
+    names = {"ledger": ledger, "reviews": reviews}
+    foreign = [name for name, known in names.items() if own and known.store not in (None, own)]
+    known = ledger.snapshots | reviews.snapshots
+    if not foreign and ledger.snapshots and known <= heads:
+        return None
+    remembered = _remembered(monitor)
+    there = heads | {one.id for one in every_snapshot(monitor.snapshots)}
+    if foreign:
+        return _foreign_history(monitor) if remembered - there else _foreign(monitor, foreign[0])
+    if known and not heads and not remembered and monitor.settings.store.ledger != "sqlite":
+        return _foreign(monitor, "ledger")
+    if not ledger.snapshots:
+        known |= remembered
+    lost = known - there
+    return _lost(monitor, lost, names) if lost else None
+
+
+def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
+    """Before anything is written: StoreError where a part is another store's, RunHeld where the history lacks snapshots
+    that were recorded. With `accept` it is taken as it is; gives where the ledger as it was is kept then.
+
+    Parts of earlier versions, which have no id, get that of the history.
+    """
+    for name in monitor.snapshots.write_constant_files():
+        log.warning("%s was missing or damaged, and is mended", monitor.snapshots.repository / name)
+    problem = find_problem(monitor)
+    if problem is not None:
+        if not problem.held:
+            raise StoreError(problem.message)
+        if not accept:
+            raise RunHeld(problem.message)
+        log.info("accepted: %s", problem.message)
+        aside = keep_ledger_aside(monitor)
+        _take_id_away(monitor)  # a history that is begun again has another
+        return aside
+    if monitor.snapshots.store_id() is None and monitor.snapshots.repository.exists():
+        known = known_to_ledger(monitor).store, known_to_reviews(monitor).store
+        monitor.snapshots.give_store_id(filter(None, known))
+        note_record(monitor)
+    return None
+
+
+def _take_id_away(monitor: Monitor) -> None:
+    if known_to_reviews(monitor).store is not None:
+        monitor.reviews.set_mark(STORE_ID, "")
+    if known_to_ledger(monitor).store is not None:
+        monitor.writer.name_store(None)
+
+
+def note_record(monitor: Monitor) -> None:
+    """Let ledger and reviews have the id of the store, and the reviews the newest snapshots, as they are now."""
+    store = monitor.snapshots.store_id()
+    if store is None:
+        return
+    ledger = known_to_ledger(monitor)
+    if ledger.snapshots and ledger.store != store:
+        monitor.writer.name_store(store)
+    state = monitor.review_state()
+    heads = snapshots_mark(monitor.snapshots.newest_snapshots().values())
+    if state is None:
+        return
+    for name, value in ((STORE_ID, store), (SNAPSHOTS, heads)):
+        if state.marks.get(name) != value:
+            monitor.reviews.set_mark(name, value)
+
+
+def snapshots_mark(heads: Iterable[str]) -> str:
+    """What the mark in the reviews says of these newest snapshots."""
+    return json.dumps(sorted(heads))
+
+
+def expect_own_ledger(monitor: Monitor) -> None:
+    """For who reads: StoreError where the ledger is another store's."""
+    _expect_own(monitor, "ledger", known_to_ledger(monitor).store)
+
+
+def expect_own_reviews(monitor: Monitor) -> None:
+    """The same of the reviews."""
+    _expect_own(monitor, "reviews", known_to_reviews(monitor).store)
+
+
+def _expect_own(monitor: Monitor, part: str, store: str | None) -> None:
+    own = monitor.snapshots.store_id()
+    if own is not None and store not in (None, own):
+        raise StoreError((find_problem(monitor) or _foreign(monitor, part)).message)
+
+
+def branch_is_behind(monitor: Monitor) -> bool:
+    """Whether the branch or the database of reviews may lack events, by the word of both; costs two small questions."""
+    if reviews_wait(monitor.settings):
+        return True
+    head, state = read_ref(monitor.snapshots.repository, REVIEWS), monitor.review_state()
+    if state is None:
+        return head is not None
+    return head != state.marks.get(BRANCH_HEAD) or state.last != int(state.marks.get(BRANCH_NUMBER) or 0)
+
+
+def keep_ledger_aside(monitor: Monitor) -> str | None:
+    """Copy the ledger as it is; gives the file or the schema. None where there is none to copy."""
+    if not known_to_ledger(monitor).snapshots:
+        return None
+    database, stamp = monitor.writer.database, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    if database.path is not None:
+        path = aside_of(database.path, stamp)
+        database.copy_to(path)
+        return str(path)
+    with database.write_transaction() as transaction:
+        own = transaction.value("SELECT current_schema()")
+        name = f"{own}_aside_{stamp.lower()}"
+        transaction.execute(f'CREATE SCHEMA "{name}"')
+        for table in (*DERIVED, *KEPT):
+            transaction.execute(f'CREATE TABLE "{name}".{table} AS TABLE {table}')
+    return f"schema {name}"
+
+
+def move_aside(path: Path) -> Path:
+    """Give a SQLite database that is damaged or another store's another name; nobody may write to it."""
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
+    for suffix in ("-wal", "-shm", ""):
+        file = path.with_name(path.name + suffix)
+        if file.exists():
+            file.replace(aside_of(path, stamp).with_name(aside_of(path, stamp).name + suffix))
+    return aside_of(path, stamp)
+
+
+def aside_of(path: Path, stamp: str) -> Path:
+    """`ledger.db` as `ledger.aside-STAMP.db`."""
+    return path.with_name(f"{path.stem}.aside-{stamp}{path.suffix}")
+
+
+# --- what the parts say -------------------------------------------------------------------------
+
+
+def known_to_ledger(monitor: Monitor) -> Known:
+    """What the ledger says; nothing where it is missing or cannot be read."""
+    if not ledger_is_there(monitor.settings):
+        return Known()
+    try:
+        with monitor.ledger_database.read_transaction() as transaction:
+            if not (transaction.has_table("meta") and transaction.has_table("folds")):
+                return Known()
+            newest = transaction.values(
+                "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
+            )
+            return Known(read_meta(transaction, STORE_ID), frozenset(newest))
+    except StoreError:
+        return Known()
+
+
+def known_to_reviews(monitor: Monitor) -> Known:
+    """What the reviews say; nothing where they are missing or cannot be read."""
+    try:
+        state = monitor.review_state()
+        marks = {} if state is None else state.marks
+        snapshots = json.loads(marks.get(SNAPSHOTS, "[]"))
+    except (StoreError, ValueError, RecursionError):
+        return Known()
+    known = filter(None, map(str, snapshots)) if isinstance(snapshots, list) else ()
+    return Known(marks.get(STORE_ID) or None, frozenset(known))
+
+
+def _remembered(monitor: Monitor) -> frozenset[str]:
+    """The last snapshot that a run on this machine has recorded, as the scan cache or the journal says."""
+    head = ScanCache.load(monitor.settings.store.snapshots / SCAN_CACHE).head
+    return frozenset(filter(None, [head or next(status.recorded(monitor.settings.journal), None)]))
+
+
+# --- messages -----------------------------------------------------------------------------------
+
+
+def _foreign(monitor: Monitor, part: str) -> Problem:
+    settings = monitor.settings
+    if settings.store.ledger != "sqlite":
+        why = "the database of [store] ledger is another store's: nothing was changed"
+        return Problem(part, f"{why}; {_ANOTHER_SCHEMA}")
+    if part == "ledger":
+        path = settings.store.snapshots / LEDGER
+        return Problem(part, f"{path} is another store's; `monitor rebuild` keeps it aside and makes the ledger again")
+    path = settings.store.snapshots / REVIEWS_DB
+    return Problem(
+        part, f"{path} is another store's; `monitor recover` keeps it aside and fills a new one from the branch"
+    )
+
+
+def _foreign_history(monitor: Monitor) -> Problem:
+    path = monitor.settings.store.snapshots / HISTORY
+    return Problem(
+        "history",
+        f"the history {path} is another store's than the ledger and the reviews: nothing was changed; move the store"
+        " away, and `monitor restore` it from a backup, or put its own history back",
+    )
+
+
+def _lost(monitor: Monitor, lost: frozenset[str], names: dict[str, Known]) -> Problem:
+    holders = {"ledger": "the ledger knows", "reviews": "the reviews know"}
+    who = next((holders[name] for name, known in names.items() if known.snapshots & lost), "the last run has recorded")
+    recoverable = monitor.snapshots.repository.exists() and monitor.snapshots.recovery().lacks(lost) is not None
+    advice = (
+        "`monitor recover` goes back to it"
+        if recoverable
+        else "move the store away, and `monitor restore` it from a newer backup, or go on without it with"
+        " `monitor run --accept-history`, which keeps the old ledger aside"
+    )
+    message = f"the history lacks snapshot {min(lost)[:12]}, which {who}: nothing was changed; {advice}"
+    return Problem("history", message, held=True, lost=lost, recoverable=recoverable)
