@@ -128,9 +128,10 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
     with the branch that keeps it; check the signature of the heads, the journal and the scan cache."""
     with open_monitor(settings) as monitor:
         findings = list(_history(monitor))
-        if not findings:
+        foreign = [one for one in findings if one.what == "reviews"]
+        if findings == foreign:
             findings += _ledger(monitor, progress)
-        findings += [*_reviews(monitor), *_signed_heads_findings(settings)]
+        findings += [*(() if foreign else _reviews(monitor)), *_signed_heads_findings(settings)]
         if holder(settings.store.snapshots / LOCK) is None:  # a run at work has not written them yet
             findings += _journal_and_cache(monitor)
         return findings
@@ -146,7 +147,7 @@ def _history(monitor: Monitor) -> Iterator[Finding]:
     except StoreError as error:
         found, problem = [Finding("history", str(error))], None
     yield from found
-    if problem is not None and problem.part != "reviews":  # of which more is told below
+    if problem is not None:
         yield Finding(problem.part, problem.message)
     if found:
         yield Finding("history", recovery_advice(monitor) or _RESTORE)

@@ -22,6 +22,7 @@ from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import SnapshotStore
+from monitor.snapshots.git_objects import STORE, read_ref
 
 if TYPE_CHECKING:  # each store is imported when it is first used
     from monitor.ledger.database import Database
@@ -316,10 +317,10 @@ class Monitor:
     @cached_property
     def reviews(self) -> Reviews:
         """StoreError where they are another store's."""
-        from monitor.app.store_check import expect_own_reviews
         from monitor.reviews.events import Reviews
 
-        expect_own_reviews(self)
+        state = self.review_state()
+        self._expect_own(REVIEWS_DB, state and state.marks.get("store"))
         return Reviews(self._reviews_database)
 
     @cached_property
@@ -337,10 +338,18 @@ class Monitor:
     @cached_property
     def _own_ledger(self) -> Database:
         """StoreError where it is another store's."""
-        from monitor.app.store_check import expect_own_ledger
-
-        expect_own_ledger(self)
+        with self.ledger_database.read_transaction() as transaction:
+            there = transaction.has_table("meta")
+            store = transaction.value("SELECT value FROM meta WHERE name = 'store'") if there else None
+        self._expect_own(LEDGER, store)
         return self.ledger_database
+
+    def _expect_own(self, name: str, store: str | None) -> None:
+        own = read_ref(self.settings.store.snapshots / HISTORY, STORE)
+        if store and own and store != own:
+            place = self.settings.store.snapshots / name
+            what = place if self.settings.store.ledger == "sqlite" else "the database of [store] ledger"
+            raise StoreError(f"{what} is another store's than the history: `monitor verify` says what to do")
 
     @cached_property
     def _reviews_database(self) -> Database:

@@ -34,7 +34,7 @@ _ANOTHER_SCHEMA = (
 )
 
 
-class Known(NamedTuple):
+class PartState(NamedTuple):
     """What a part of the store says: the id of its store, and the newest snapshots."""
 
     store: str | None = None
@@ -129,22 +129,6 @@ def snapshots_mark(heads: Iterable[str]) -> str:
     return json.dumps(sorted(heads))
 
 
-def expect_own_ledger(monitor: Monitor) -> None:
-    """For who reads: StoreError where the ledger is another store's."""
-    _expect_own(monitor, "ledger", known_to_ledger(monitor).store)
-
-
-def expect_own_reviews(monitor: Monitor) -> None:
-    """The same of the reviews."""
-    _expect_own(monitor, "reviews", known_to_reviews(monitor).store)
-
-
-def _expect_own(monitor: Monitor, part: str, store: str | None) -> None:
-    own = monitor.snapshots.store_id()
-    if own is not None and store not in (None, own):
-        raise StoreError((find_problem(monitor) or _foreign(monitor, part)).message)
-
-
 def branch_is_behind(monitor: Monitor) -> bool:
     """Whether the branch or the database of reviews may lack events, by the word of both; costs two small questions."""
     if reviews_wait(monitor.settings):
@@ -191,32 +175,32 @@ def aside_of(path: Path, stamp: str) -> Path:
 # --- what the parts say -------------------------------------------------------------------------
 
 
-def known_to_ledger(monitor: Monitor) -> Known:
+def known_to_ledger(monitor: Monitor) -> PartState:
     """What the ledger says; nothing where it is missing or cannot be read."""
     if not ledger_is_there(monitor.settings):
-        return Known()
+        return PartState()
     try:
         with monitor.ledger_database.read_transaction() as transaction:
             if not (transaction.has_table("meta") and transaction.has_table("folds")):
-                return Known()
+                return PartState()
             newest = transaction.values(
                 "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
             )
-            return Known(read_meta(transaction, STORE_ID), frozenset(newest))
+            return PartState(read_meta(transaction, STORE_ID), frozenset(newest))
     except StoreError:
-        return Known()
+        return PartState()
 
 
-def known_to_reviews(monitor: Monitor) -> Known:
+def known_to_reviews(monitor: Monitor) -> PartState:
     """What the reviews say; nothing where they are missing or cannot be read."""
     try:
         state = monitor.review_state()
         marks = {} if state is None else state.marks
         snapshots = json.loads(marks.get(SNAPSHOTS, "[]"))
     except (StoreError, ValueError, RecursionError):
-        return Known()
+        return PartState()
     known = filter(None, map(str, snapshots)) if isinstance(snapshots, list) else ()
-    return Known(marks.get(STORE_ID) or None, frozenset(known))
+    return PartState(marks.get(STORE_ID) or None, frozenset(known))
 
 
 def _remembered(monitor: Monitor) -> frozenset[str]:
@@ -251,7 +235,7 @@ def _foreign_history(monitor: Monitor) -> Problem:
     )
 
 
-def _lost(monitor: Monitor, lost: frozenset[str], names: dict[str, Known]) -> Problem:
+def _lost(monitor: Monitor, lost: frozenset[str], names: dict[str, PartState]) -> Problem:
     holders = {"ledger": "the ledger knows", "reviews": "the reviews know"}
     who = next((holders[name] for name, known in names.items() if known.snapshots & lost), "the last run has recorded")
     recoverable = monitor.snapshots.repository.exists() and monitor.snapshots.recovery().lacks(lost) is not None

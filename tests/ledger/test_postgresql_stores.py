@@ -89,8 +89,8 @@ def test_the_ledger_before_is_kept_in_a_schema_aside(first: Settings) -> None:
     done, _ = run(first, RunOptions(settle=0, accept_history=True))
     assert "kept in schema " in str(done.message)
     name = str(done.message).rpartition("schema ")[2]
-    with open_monitor(first) as monitor, monitor.writer.database.in_schema(name).read_transaction() as transaction:
-        assert transaction.value("SELECT count(*) FROM folds") == 2
+    with open_monitor(first) as monitor, monitor.writer.database.read_transaction() as transaction:
+        assert transaction.value(f'SELECT count(*) FROM "{name}".folds') == 2
     assert len(rows(first)) < before
     assert verify(first) == []
 
