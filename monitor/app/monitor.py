@@ -319,8 +319,7 @@ class Monitor:
         """StoreError where they are another store's."""
         from monitor.reviews.events import Reviews
 
-        state = self.review_state()
-        self._expect_own(REVIEWS_DB, state and state.marks.get("store"))
+        self._expect_own_reviews()
         return Reviews(self._reviews_database)
 
     @cached_property
@@ -370,10 +369,15 @@ class Monitor:
     def _reviews_reader(self) -> Database:
         return _open_database(self.settings.reviews_url, reviews=True, read_only=True)
 
-    @cached_property
+    @property
     def reviews_to_read(self) -> Database:
-        """The reviews to those who ask: nothing is made or written."""
-        return _open_database(self.settings.reviews_url, reviews=True, read_only=True)
+        """The reviews to those who ask: nothing is made or written. StoreError where they are another store's."""
+        self._expect_own_reviews()
+        return self._reviews_reader
+
+    def _expect_own_reviews(self) -> None:
+        state = self.review_state()
+        self._expect_own(REVIEWS_DB, state and state.marks.get("store"))
 
     @cached_property
     def _database(self) -> Database:

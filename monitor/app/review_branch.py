@@ -25,7 +25,6 @@ from monitor.config import Settings
 from monitor.core.review.events import Event
 from monitor.errors import RunInProgress
 from monitor.reviews.events import Reviews, append_to_branch, branch_events, events_of, every_event, has_events
-from monitor.reviews.schema import read_mark
 from monitor.snapshots.files import touch
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.git_process import store_errors
@@ -53,9 +52,8 @@ class RecordedEvents:
         head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
         with self._database.read_transaction() as transaction:
             self._is_there = has_events(transaction)
-            known_head = read_mark(transaction, _HEAD) if self._is_there else None
         self._lacking: list[Event] = []
-        if head is not None and head != known_head:
+        if head is not None and branch_is_behind(monitor):
             known = {event.id for event in self._stored()}
             self._lacking = [event for event in branch_events(monitor.snapshots, head) if event.id not in known]
 
