@@ -95,7 +95,7 @@ def test_two_stores_have_two_ids(place: Place, other: Place) -> None:
         assert one.snapshots.store_id() != two.snapshots.store_id()
 
 
-def test_a_store_of_an_earlier_version_gets_an_id_with_its_next_run(place: Place) -> None:
+def test_a_store_of_an_earlier_version_gets_an_id(place: Place) -> None:
     before = (place.store / "history.git" / STORE).read_text()
     (place.store / "history.git" / STORE).unlink()
     run(place.settings, RunOptions(settle=0))
@@ -180,7 +180,7 @@ def test_a_history_that_is_gone_is_not_begun_again(place: Place) -> None:
     assert not (place.store / "history.git").exists()
 
 
-def test_whoever_accepts_a_shorter_history_keeps_the_old_ledger_aside(place: Place) -> None:
+def test_accepting_a_shorter_history_keeps_the_ledger_aside(place: Place) -> None:
     place.put_back("older", "history.git")
     done, _ = run(place.settings, RunOptions(settle=0, accept_history=True))
     assert "kept in" in str(done.message)
@@ -259,7 +259,7 @@ def test_events_that_the_branch_lacks_are_added_by_the_next_run(place: Place) ->
     assert events(place) == ["seen", "later"]
 
 
-def test_events_that_the_database_lacks_are_restored_by_the_next_run(place: Place) -> None:
+def test_events_that_the_database_lacks_are_restored(place: Place) -> None:
     place.keep("one")
     comment_on_newest(place.settings, "later")
     place.put_back("one", "reviews.db")
