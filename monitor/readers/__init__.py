@@ -189,10 +189,10 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "json jsonl ndjson yaml yml toml ini cfg conf sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 2, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
+TEXT = Format("text", 3, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
-    2,
+    3,
     _suffixes("md markdown mdown mkd mdx"),
     ("markdown-it-py",),
     "markdown:MarkdownReader",
@@ -200,13 +200,13 @@ MARKDOWN = Format(
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
-XML = Format("xml", 1, _suffixes("xml"), ("lxml",), "xml:XmlReader")
-HTML = Format("html", 2, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+XML = Format("xml", 2, _suffixes("xml"), ("lxml",), "xml:XmlReader")
+HTML = Format("html", 3, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
-DOC = Format("doc", 1, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
-PPT = Format("ppt", 1, _suffixes("ppt pps pot"), ("lxml",), "libreoffice:PptReader", office="Impress")
-XLS = Format("xls", 1, _suffixes("xls xlt xlsb"), ("python-calamine",), "xls:XlsReader")
+DOC = Format("doc", 2, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
+PPT = Format("ppt", 2, _suffixes("ppt pps pot"), ("lxml",), "libreoffice:PptReader", office="Impress")
+XLS = Format("xls", 2, _suffixes("xls xlt xlsb"), ("python-calamine",), "xls:XlsReader")
 
 BUILT_IN = (
     TEXT,
@@ -215,20 +215,20 @@ BUILT_IN = (
     CSV,
     LINES,
     XML,
-    Format("docx", 2, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
-    Format("odt", 2, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
-    Format("rtf", 2, _suffixes("rtf"), (), "rtf:RtfReader"),
-    Format("pdf", 2, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
-    Format("epub", 2, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
-    Format("pptx", 2, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
-    Format("xlsx", 2, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
-    Format("mail", 2, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
-    Format("mbox", 1, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
-    Format("msg", 1, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
+    Format("docx", 3, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
+    Format("odt", 3, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
+    Format("rtf", 3, _suffixes("rtf"), (), "rtf:RtfReader"),
+    Format("pdf", 3, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
+    Format("epub", 3, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("pptx", 3, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
+    Format("xlsx", 3, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
+    Format("mail", 3, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("mbox", 2, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
+    Format("msg", 2, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
     Format("calendar", 1, _suffixes("ics ical ifb"), ("chardet",), "calendar:CalendarReader"),
     Format("contacts", 1, _suffixes("vcf vcard"), ("chardet",), "calendar:ContactsReader"),
     Format("subtitles", 1, _suffixes("srt vtt"), ("chardet",), "subtitles:SubtitlesReader"),
-    Format("rst", 1, _suffixes("rst"), ("docutils",), "rst:RstReader"),
+    Format("rst", 2, _suffixes("rst"), ("docutils",), "rst:RstReader"),
     XLS,
     DOC,
     PPT,
@@ -239,7 +239,7 @@ _TEXTS = frozenset({TEXT, MARKDOWN, CSV, LINES, HTML, XML})
 # Older names, whose programs open pages, messages and tables in text as well
 _LEGACY = {DOC: TEXT, XLS: CSV, PPT: TEXT}
 
-_COMMENTED = _suffixes("docx docm dotx dotm odt ott fodt ods ots fods odp otp fodp pdf")  # have comments of reviewers
+_COMMENTED = frozenset({"docx", "odt", "pdf"})  # readers that know comments of reviewers
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data
@@ -382,9 +382,8 @@ def source_pieces(path: str, data: bytes, *, article: bool = False, comments: bo
     if reader is None:
         return None
     suffix = suffix_of(path)
-    with_comments = getattr(reader, "extract_with_comments", None) if comments and suffix in _COMMENTED else None
-    if with_comments is not None:
-        found = _pieces_of_extraction(with_comments(data))
+    if comments and isinstance(reader, Format) and reader.name in _COMMENTED:
+        found = _pieces_of_extraction(reader.extract_with_comments(data))
     else:
         found = _pieces_of(_loaded(reader), reader.name, data)
     if suffix in _by_suffix() and suffix not in reader.suffixes and reader is not ARTICLE:

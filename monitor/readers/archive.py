@@ -16,11 +16,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from hashlib import sha256
+from itertools import chain
 from typing import IO, Final
 
 from monitor.errors import ExtractError
 from monitor.model import Extraction
-from monitor.readers.block_writer import placed, row_block
+from monitor.readers.block_writer import placed
+from monitor.readers.tables import row_of_texts
 
 MOST_MEMBERS: Final = 100_000
 MOST_INFLATED: Final = 256 << 20  # bytes, of all members together
@@ -43,7 +45,9 @@ class ArchiveReader:
             rows = sorted(_members_of_zip(data) if data.startswith(b"PK") else _members_of_tar(data))
         except _DAMAGED as error:
             raise ExtractError(f"not an archive, or damaged: {' '.join(str(error).split())[:200]}") from None
-        return placed(filter(None, map(row_block, rows)), ("its members are listed, not read",) if rows else ())
+        return placed(
+            chain.from_iterable(map(row_of_texts, rows)), ("its members are listed, not read",) if rows else ()
+        )
 
 
 Member = tuple[str, str, str]

@@ -7,7 +7,7 @@ finding rendered text in its source again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from monitor.errors import ExtractError
@@ -55,6 +55,12 @@ def placed(blocks: Iterable[Block], notes: tuple[str, ...] = ()) -> Extraction:
     return Extraction("\n".join(block.text for block in found), tuple(found), notes)
 
 
+def left_out(count: int, one: str, why: str = "") -> tuple[str, ...]:
+    """The note of an extraction that leaves out so many of a kind of part; none of zero."""
+    many = f"1 {one} is" if count == 1 else f"{count:,} {one}s are"
+    return (f"{many} not read" + (f" ({why})" if why else ""),) if count else ()
+
+
 _MISSES = 32  # within one range: after so many the source is not searched any more, which keeps the cost linear
 
 
@@ -92,18 +98,6 @@ class Trace:
 
 
 CELL = " | "  # between the cells of a row, in every format
-
-
-def row_block(texts: Sequence[str]) -> Block | None:
-    """A row of these cells, with empty ones in their places but for those behind the last; None where all are empty."""
-    last = max((at for at, text in enumerate(texts) if text), default=-1)
-    if last < 0:
-        return None
-    cells, at = [], 0
-    for text in texts[: last + 1]:
-        cells.append((at, at + len(text)))
-        at += len(text) + len(CELL)
-    return Block(BlockKind.ROW, CELL.join(texts[: last + 1]), cells=tuple(cells))
 
 
 class BlockWriter:

@@ -13,7 +13,7 @@ from typing import Final
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction, Link
 from monitor.readers import extract
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.docx_styles import Styles
 from monitor.readers.docx_text import Walk
 from monitor.readers.drawings import drawing_blocks
@@ -40,7 +40,7 @@ class DocxReader:
     def _extract(self, data: bytes, *, comments: bool) -> Extraction:
         document = _Document(Package(data, "docx"), comments=comments)
         blocks = document.blocks()
-        return placed(map(without_marker, blocks), tuple(document.not_read))
+        return placed(map(without_marker, blocks), document.notes())
 
 
 class _Document:
@@ -55,6 +55,11 @@ class _Document:
         styles = package.related(self._main, "styles")
         self._styles = Styles(package.part(styles[0]) if styles else None)
         self._notes: list[tuple[str, str]] = []
+
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the blocks."""
+        marked = {identity for kind, identity in self._notes if kind == "comments"}
+        return (*self.not_read, *(() if self._comments else left_out(len(marked), "comment")))
 
     def blocks(self) -> list[Block]:
         """Blocks of the whole document."""

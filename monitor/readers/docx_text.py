@@ -292,6 +292,7 @@ class Walk:
         elif mark == "separate" and self._fields and not self._fields[-1].result:
             field = self._fields[-1]
             field.result = True
+            field.endless = self._is_broken(element)
             self._count(field)
             self._silent = any(one.silent for one in self._fields)
             if field.target and not self._silent:
@@ -303,13 +304,13 @@ class Walk:
                 self._page.close("a")
             self._end_field(field)
 
-    def _is_broken(self, begin: Element) -> bool:
-        """Whether the field has neither a result nor an end in its paragraph, so that nothing says where it ends."""
-        paragraph = next(begin.iterancestors("{*}p"), None)
+    def _is_broken(self, mark: Element) -> bool:
+        """Whether the field goes on from this mark without an end in its paragraph; its result may be of several."""
+        paragraph = next(mark.iterancestors("{*}p"), None)
         if paragraph is not self._scanned:
             self._scanned = paragraph
             self._broken = set() if paragraph is None else set(_broken_fields(paragraph))
-        return begin in self._broken
+        return mark in self._broken
 
     def _count(self, field: _Field) -> None:
         if self._counting and field.name in PAGE_FIELDS:
@@ -332,6 +333,7 @@ class _Field:
         self.result = result
         self.answered = answered
         self.linked = False  # whether its link is open
+        self.endless = False  # nothing says where its result ends, so that all of it is text
 
     @property
     def name(self) -> str:
@@ -342,7 +344,7 @@ class _Field:
     @property
     def silent(self) -> bool:
         """Whether what stands here is no text: an instruction, or a result that is layout."""
-        return not self.result or self.answered or self.name in _SILENT
+        return not self.result or self.answered or (self.name in _SILENT and not self.endless)
 
     @property
     def target(self) -> str:
@@ -361,7 +363,7 @@ def _broken_fields(paragraph: Element) -> list[Element]:
             begun.append(mark)
         elif begun:
             begun[-1:] = [mark] if kind == "separate" else []
-    return [mark for mark in begun if attribute(mark, "fldCharType") == "begin"]
+    return begun
 
 
 def _branch(element: Element) -> Element | None:

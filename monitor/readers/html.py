@@ -9,7 +9,8 @@ default the whole page is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
@@ -75,7 +76,9 @@ _SKIPPED = frozenset(
 )
 _STYLED_AWAY = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _LINED = re.compile(r"text-decoration(?:-line)?\s{0,9}:[^;}]{0,200}line-through", re.IGNORECASE)
-_SIMPLE_SELECTOR = re.compile(r"([a-zA-Z][\w-]*)?(?:\.([\w-]+))?")
+_SYMBOLS = re.compile(r"font-family\s{0,9}:\s{0,9}[\"']?([\w ]{1,40})", re.IGNORECASE)
+_SELECTOR_STEP = re.compile(r"\s*([>+~\s])\s*")
+_MOST_TRIED = 10_000_000  # elements that are compared with the selectors of a page
 _TEMPLATE = re.compile(r"<template\b[^>]*>(.*?)(?:</template\s*>\s*)?\Z", re.IGNORECASE | re.DOTALL)
 _TEXTS, _OPTIONS = frozenset({"text", "foreignObject"}), frozenset({"option"})
 _DEEPEST_WITHIN = 10  # pages inside each other
@@ -133,8 +136,8 @@ def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
     """The blocks of a page or a piece of one; their origins say nothing. `titled`: its title may be a heading."""
     tree = parsed(source)
     page = Page()
-    walker = _Walker(page, tree.css("style"))
-    walker.walk(tree.body)
+    walker = _Walker(page)
+    walker.walk(tree, source)
     walker.write_options()
     blocks = [without_marker(block) for block in page.finish()]
     if titled:
@@ -163,29 +166,28 @@ def _in_sequence(blocks: list[Block]) -> tuple[Block, ...]:
 
 
 class _Walker:
-    """Walks a page and the pages inside it; `styles` are its `style` elements."""
+    """Walks a page and the pages inside it."""
 
-    def __init__(self, page: Page, styles: Iterable[LexborNode]) -> None:
+    def __init__(self, page: Page) -> None:
         self._page = page
         self._options: dict[str, None] = {}  # of all lists of the page, each once
         self._depth = 0
-        self._lined: set[tuple[str, str]] = set()  # tags and classes that are drawn with a line through them
-        for style in styles:
-            self._take_style(style.text())
+        self._tried = 0
+        self._lined: set[int] = set()  # elements that a style sheet draws with a line through them
         self._special: dict[str, Callable[[LexborNode], None]] = {
             "input": self._input,
             "select": self._select,
             "textarea": self._textarea,
             "math": lambda node: self._page.text(mathml(_mathml_of(node))),
-            "font": lambda node: self._page.text(signs(node.text(), _face(node.attributes))),
             "svg": self._drawing,
             "template": self._template,
             "iframe": lambda node: self._within(node.attributes.get("srcdoc") or ""),
         }
 
-    def walk(self, top: LexborNode | None) -> None:
+    def walk(self, tree: LexborHTMLParser, source: str) -> None:
         """Depth first without recursion: pages nest deeper than Python's stack."""
-        page = self._page
+        page, top = self._page, tree.body
+        self._take_styles(tree, source)
         opened: list[tuple[str, bool]] = []
         node: LexborNode | None = top.child if top is not None else None
         while node is not None:
@@ -198,10 +200,12 @@ class _Walker:
                 and tag not in _SKIPPED
                 and not _is_hidden(attributes := node.attributes)
             ):
-                if tag in self._special and (tag != "font" or is_symbol_font(_face(attributes))):
+                if tag in self._special:
                     self._special[tag](node)
+                elif attributes and is_symbol_font(font := _font(attributes)):
+                    page.text(signs(node.text(), font))
                 else:
-                    lined = bool(attributes or self._lined) and self._is_lined(tag, attributes)
+                    lined = bool(attributes or self._lined) and self._is_lined(node, attributes)
                     page.open(tag, attributes)
                     if lined:
                         page.open("s", {})
@@ -237,22 +241,27 @@ class _Walker:
 
     # --- what is drawn with a line through it --------------------------------------------------------
 
-    def _take_style(self, source: str) -> None:
-        for rule in source.split("}") if "line-through" in source else ():
-            selectors, _, properties = rule.rpartition("{")
-            if _LINED.search(properties):
-                for selector in selectors.rpartition("{")[2].split(","):
-                    simple = _SIMPLE_SELECTOR.fullmatch(selector.strip())
-                    if simple is not None and simple.group():
-                        self._lined.add(((simple[1] or "").lower(), simple[2] or ""))
+    def _take_styles(self, tree: LexborHTMLParser, source: str) -> None:
+        """Note the elements that the page's own style sheets draw with a line through them."""
+        from selectolax.lexbor import SelectolaxError
 
-    def _is_lined(self, tag: str, attributes: Mapping[str, str | None]) -> bool:
-        if "style" in attributes and _LINED.search(attributes["style"] or ""):
-            return True
-        if not self._lined:
-            return False
-        names = ["", *(attributes.get("class") or "").split()]
-        return any((one, name) in self._lined for name in names for one in (tag, "") if one or name)
+        styles = [style.text() for style in tree.css("style") if "line-through" in style.text()]
+        tags, depth = source.count("<"), _depth(source) if styles else 0
+        for rule in (rule for style in styles for rule in style.split("}")):
+            before, _, properties = rule.rpartition("{")
+            for selector in before.rpartition("{")[2].split(",") if _LINED.search(properties) else ():
+                within = _SELECTOR_STEP.findall(selector.strip())
+                work = tags
+                for step in within:  # what the parser may have to try
+                    work = min(work * (tags if step in "+~" else depth), _MOST_TRIED + 1)
+                self._tried += work
+                if self._tried > _MOST_TRIED:
+                    return
+                with suppress(SelectolaxError):  # it does not know all selectors
+                    self._lined.update(node.mem_id for node in tree.css(selector))
+
+    def _is_lined(self, node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+        return node.mem_id in self._lined or _LINED.search(attributes.get("style") or "") is not None
 
     # --- forms -------------------------------------------------------------------------------------------
 
@@ -305,10 +314,7 @@ class _Walker:
             return
         self._depth += 1
         self._page.open("div", {})
-        tree = parsed(source)
-        for style in tree.css("style"):
-            self._take_style(style.text())
-        self.walk(tree.body)
+        self.walk(parsed(source), source)
         self._page.close("div")
         self._depth -= 1
 
@@ -340,9 +346,10 @@ def _mathml_of(node: LexborNode, depth: int = 0) -> Node:
     return Node(node.tag or "", text, children, node.attributes)
 
 
-def _face(attributes: Mapping[str, str | None]) -> str:
-    """The first of the fonts that an element names."""
-    return (attributes.get("face") or "").partition(",")[0]
+def _font(attributes: Mapping[str, str | None]) -> str:
+    """The first of the fonts that an element names, empty where it names none."""
+    styled = _SYMBOLS.search(attributes["style"] or "") if "style" in attributes else None
+    return styled[1] if styled else (attributes.get("face") or "").partition(",")[0]
 
 
 def _is_hidden(attributes: Mapping[str, str | None]) -> bool:

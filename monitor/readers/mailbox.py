@@ -22,7 +22,7 @@ from typing import Any, Final
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.mail import MailReader
 from monitor.readers.rtf import RtfReader
 
@@ -46,7 +46,7 @@ class MailboxReader:
         failures: list[str] = []
         blocks = _messages(data, starts, failures)
         found = placed(blocks)
-        return replace(found, notes=(_failed(failures),)) if failures else found
+        return replace(found, notes=left_out(len(failures), "message", failures[0])) if failures else found
 
 
 def _messages(data: bytes, starts: list[tuple[int, int]], failures: list[str]) -> Iterator[Block]:
@@ -60,11 +60,6 @@ def _messages(data: bytes, starts: list[tuple[int, int]], failures: list[str]) -
         for block in blocks:
             titled = block is blocks[0] and block.text.startswith(_SUBJECT)
             yield Block(BlockKind.HEADING, block.text.removeprefix(_SUBJECT), 2) if titled else block
-
-
-def _failed(failures: list[str]) -> str:
-    many = "1 message is" if len(failures) == 1 else f"{len(failures):,} messages are"
-    return f"{many} not read ({failures[0]})"
 
 
 class OutlookReader:

@@ -62,6 +62,9 @@ def _root(inner: str, degree: str = "") -> str:
     return f"{degree}√({inner})"
 
 
+_BARS: Final = ("\u0305", "\u0332")  # above and below
+
+
 # --- Office Open XML ------------------------------------------------------------------------------
 
 
@@ -88,7 +91,14 @@ def _office(element: Element) -> str:
         return _scripts(_of(element, "e"), *((limit, "") if name == "limLow" else ("", limit)))
     if name in ("mr", "eqArr"):
         return " ".join(equation(one) for one in element if local(one) == "e") + " "
-    return equation(element)
+    return equation(element) + _accent(name, element)
+
+
+def _accent(name: str, element: Element) -> str:
+    """The sign above or below what the element holds."""
+    if name == "acc":
+        return _character(element, "chr", "\u0302")
+    return _BARS[_character(element, "pos", "bot") == "bot"] if name == "bar" else ""
 
 
 def _of(element: Element, name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.odt_styles import Controls, Styles
 from monitor.readers.odt_text import Walk
 from monitor.readers.page import Page
@@ -27,7 +27,9 @@ class OdtReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the headers, the body, the notes and the footers."""
-        return placed(_Document(data).blocks(comments=False))
+        document = _Document(data)
+        blocks = list(document.blocks(comments=False))
+        return placed(blocks, left_out(document.comments, "comment"))
 
     def extract_with_comments(self, data: bytes) -> Extraction:
         """The same with the reviewers' comments behind the notes, each with the name of who wrote it."""
@@ -39,6 +41,7 @@ class _Document:
 
     def __init__(self, data: bytes) -> None:
         self._archive: Archive | None = None
+        self.comments = 0  # of reviewers, once the blocks were made
         if data[:1_000].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
             self._content = self._apart = parse(data, "the document", "odt")
         else:
@@ -62,6 +65,7 @@ class _Document:
                 for kind in body:
                     walk.flow(kind)
         walk.notes_out()
+        self.comments = len(walk.comments)
         yield from map(without_marker, page.finish())
         yield from self._margins("footer")
 

@@ -57,7 +57,7 @@ class Walk:
         self._embedded = embedded
         self._counting = counting
         self._with_comments = comments
-        self._comments: list[Element] = []
+        self.comments: list[Element] = []  # of reviewers
         self._symbols = ""  # the symbol font of the open span
         self._page = page
         self._styles = styles
@@ -113,7 +113,7 @@ class Walk:
             notes, self._notes = self._notes, []
             for note in notes:
                 self.flow(note)
-        for comment in self._comments:
+        for comment in self.comments if self._with_comments else ():
             author = child(comment, "creator")
             name = "".join(author.itertext()).strip() if author is not None else ""
             for paragraph in comment.iter("{*}p"):
@@ -199,7 +199,10 @@ class Walk:
     def _cell(self, cell: Element | None, attributes: dict[str, str | None]) -> None:
         self._page.open("td", attributes)
         if cell is not None:
+            struck = self._styles.is_struck(attribute(cell, "style-name"))
+            self._page.open("s" if struck else "", {})
             self.flow(cell)
+            self._page.close("s" if struck else "")
         self._page.close("td")
 
     def _index(self, element: Element) -> None:
@@ -291,8 +294,7 @@ class Walk:
             self._notes.append(body)
 
     def _comment(self, element: Element) -> None:
-        if self._with_comments:
-            self._comments.append(element)
+        self.comments.append(element)
 
     # --- fields and forms -------------------------------------------------------------------------------
 

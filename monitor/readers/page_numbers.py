@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from monitor.model import Block, Link
+from monitor.readers.tables import row_of_texts
 
 PAGE_FIELD: Final = "\ufdd0"
 """Stands in a block's text where a program counts the pages; no text has this character."""
@@ -16,7 +17,10 @@ _WORDS: Final = (
     r"|стр\.|страница|стор\.|сторінка|sayfa|side|sida|sivu|lk|oldal|σελίδα|σελ\.|halaman|trang|صفحة|עמוד|หน้า|पृष्ठ|第"
 )
 _OF: Final = r"of|/|von|de|di|sur|av|af|van|z|ze|из|з|/|\|από|dari|من|מתוך|trên|共|[页頁]\s*[,，/共]?\s*共?"
-_FIELD: Final = re.compile(rf" {PAGE_FIELD}(?= |$)|{PAGE_FIELD}")
+_COUNTED: Final = re.compile(
+    rf"(?:(?<!\w)(?:{_WORDS})\s*)?{PAGE_FIELD}(?:\s*(?:{_OF})\s*{PAGE_FIELD})?", re.IGNORECASE
+)  # with the words that go with it
+_PARTING: Final = " -–—|·•"  # between it and other text
 _NUMBER: Final = r"(?:\d{1,5}|[ivxlc]{1,7})"
 _FIRST: Final = re.compile(r"\d{1,5}|\b[ivxlc]{1,7}\b", re.IGNORECASE)
 _ROMAN: Final = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -46,15 +50,26 @@ def _roman(text: str) -> int | None:
 
 
 def without_page_number(block: Block) -> Block | None:
-    """The block without the fields that count pages; None where nothing but a page number is in it."""
+    """The block without the numbers of pages and the words around them; None where nothing else is in it."""
     if PAGE_FIELD not in block.text:
         return block
-    if is_page_number(block.text.replace(PAGE_FIELD, "1")):
+    parts = [_uncounted(block.text[start:end]) for start, end in block.cells or ((0, len(block.text)),)]
+    kept = row_of_texts(parts) if block.cells else [replace(block, text=parts[0])]
+    if not any(map(str.isalnum, "".join(parts))):
         return None
-    text = _FIELD.sub("", block.text).strip()
+    linked = ((one, kept[0].text.find(block.text[one.start : one.end])) for one in block.links)
+    links = tuple(Link(at, at + one.end - one.start, one.target) for one, at in linked if at >= 0)
+    return replace(kept[0], links=links)
 
-    def place(at: int) -> int:
-        return min(len(text), len(_FIELD.sub("", block.text[:at]).lstrip()))
 
-    links = tuple(Link(place(one.start), place(one.end), one.target) for one in block.links)
-    return replace(block, text=text, links=links) if any(map(str.isalnum, text)) else None
+def _uncounted(text: str) -> str:
+    """The text without the numbers of pages, and without what parts them from other text."""
+    if PAGE_FIELD not in text:
+        return text
+    if is_page_number(text.replace(PAGE_FIELD, "1")):
+        return ""
+    first, *others = (piece.strip() for piece in _COUNTED.split(text))
+    for piece in others:
+        right = piece.lstrip(_PARTING + ",;")
+        first = f"{first.rstrip(_PARTING)} {right}".strip() if right else first.rstrip(_PARTING)
+    return first

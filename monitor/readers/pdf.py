@@ -16,7 +16,7 @@ from typing import Any, Final
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.pdf_comments import comments
 from monitor.readers.pdf_forms import entries_of, form_of, with_entries
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
@@ -246,6 +246,8 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
 
 
 MOST_PAGES = 20_000
+_MOST_EMPTY = 200  # pages without text that are looked at for pictures
+_SCANNED = ": its pages are pictures, which only text recognition could read"
 _BEGINS_WITHIN = 1_024  # bytes before the header that readers allow
 
 
@@ -254,6 +256,13 @@ class PdfReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of all pages in reading order; ExtractError for encrypted files and for scans without text."""
+        return self._extract(data, with_comments=False)
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the text."""
+        return self._extract(data, with_comments=True)
+
+    def _extract(self, data: bytes, *, with_comments: bool) -> Extraction:
         if b"%PDF-" not in data[:_BEGINS_WITHIN]:
             raise ExtractError("not a document of its format: it does not begin as a PDF does")
         with extra("pdf"):
@@ -263,15 +272,21 @@ class PdfReader:
         except pypdfium2.PdfiumError as error:
             raise ExtractError(_describe_error(str(error))) from None
         with closing(document):
-            blocks = list(paragraphs(list(_pages(document))))
-            if not blocks:
-                raise ExtractError(_nothing(document))
-        return placed(blocks)
+            pages = list(_pages(document))
+            blocks = list(paragraphs(pages))
+            empty = [number for number, page in enumerate(pages) if not page.rows and not page.oblique]
+            pictures = [number for number in empty[:_MOST_EMPTY] if _has_picture(document, number)]
+            remarks = list(comments(document))
+            if not blocks and not (with_comments and remarks):
+                raise ExtractError(f"no text in it{_SCANNED if pictures else ''}")
+        if with_comments:
+            return placed([*blocks, *remarks], _not_read(pictures))
+        return placed(blocks, (*_not_read(pictures), *left_out(len(remarks), "comment")))
 
-    def extract_with_comments(self, data: bytes) -> Extraction:
-        """The same with the comments of reviewers behind the text."""
-        found = self.extract(data)
-        return placed([*found.blocks, *comments(data)], found.notes)
+
+def _not_read(pictures: Sequence[int]) -> tuple[str, ...]:
+    what = "a picture" if len(pictures) == 1 else "pictures"
+    return left_out(len(pictures), "page", f"{what} without text, first page {pictures[0] + 1}" if pictures else "")
 
 
 def _pages(document: Any) -> Iterator[Page]:
@@ -289,12 +304,10 @@ def _describe_error(error: str) -> str:
     return f"damaged: {error.strip().rstrip('.')}"
 
 
-def _nothing(document: Any) -> str:
+def _has_picture(document: Any, number: int) -> bool:
     from pypdfium2 import PdfiumError
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
     with suppress(PdfiumError):  # a page that cannot be loaded has no pictures either
-        for number in range(min(len(document), 3)):
-            if any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2)):
-                return "no text in it: its pages are pictures, which only text recognition could read"
-    return "no text in it"
+        return any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2))
+    return False

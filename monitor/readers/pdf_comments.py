@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, Final
 
 from monitor.model import Block, BlockKind
@@ -14,8 +13,8 @@ _LONGEST: Final = 100_000  # bytes of one
 _WHITE: Final = "\x00 \t\r\n"
 
 
-def comments(data: bytes) -> Iterator[Block]:
-    """The comments page by page, each with the name of who wrote it; `data` is a PDF that pdfium has read before."""
+def comments(document: Any) -> Iterator[Block]:
+    """The comments of an open document page by page, each with the name of who wrote it."""
     import pypdfium2
     from pypdfium2 import raw
 
@@ -24,23 +23,22 @@ def comments(data: bytes) -> Iterator[Block]:
         raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_CARET, raw.FPDF_ANNOT_STAMP,
     }  # fmt: skip
     found = 0
-    with closing(pypdfium2.PdfDocument(data)) as document:
-        for number in range(len(document)):
-            try:
-                page = document[number]
-            except pypdfium2.PdfiumError:
-                continue
-            for place in range(raw.FPDFPage_GetAnnotCount(page)):
-                annotation = raw.FPDFPage_GetAnnot(page, place)
-                if annotation and raw.FPDFAnnot_GetSubtype(annotation) in kinds:
-                    text = _value(raw, annotation, b"Contents")
-                    if text:
-                        author = _value(raw, annotation, b"T")
-                        yield Block(BlockKind.PARAGRAPH, f"{author}: {text}" if author else text)
-                        found += 1
-                raw.FPDFPage_CloseAnnot(annotation)
-                if found >= _MOST:
-                    return
+    for number in range(len(document)):
+        try:
+            page = document[number]
+        except pypdfium2.PdfiumError:
+            continue
+        for place in range(raw.FPDFPage_GetAnnotCount(page)):
+            annotation = raw.FPDFPage_GetAnnot(page, place)
+            if annotation and raw.FPDFAnnot_GetSubtype(annotation) in kinds:
+                text = _value(raw, annotation, b"Contents")
+                if text:
+                    author = _value(raw, annotation, b"T")
+                    yield Block(BlockKind.PARAGRAPH, f"{author}: {text}" if author else text)
+                    found += 1
+            raw.FPDFPage_CloseAnnot(annotation)
+            if found >= _MOST:
+                return
 
 
 def _value(raw: Any, annotation: Any, key: bytes) -> str:

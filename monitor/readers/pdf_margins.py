@@ -25,6 +25,8 @@ _HEIGHT: Final = 3.0  # points by which the places of a running head differ
 _APART: Final = 1.4  # of the usual distance of lines
 _COLUMN: Final = 3.0  # times the size: numbers that are nearer below each other are a column's
 _ALIGNED: Final = 1.5  # points
+_BARS: Final = "|•·–—-"
+_LONGEST_NUMBER: Final = 4  # words of the number of a page: `page 3 of 9`
 _LARGE: Final = 2.0  # of the body's size: what is so large and comes again is behind the text
 
 
@@ -182,13 +184,18 @@ def _is_bare(text: str) -> bool:
 
 
 def _cut_at_bars(segment: Segment) -> tuple[list[Segment], tuple[Segment, ...]]:
-    """A first or last part that is a page number, before or behind a bar or a dash; and the rest."""
+    """A first or last part that is a page number, apart from the rest by a bar or by its words (`page 3 of 9`)."""
     words = segment.words
-    bars = [at for at, word in enumerate(words) if word.text in "|•·–—" and 0 < at < len(words) - 1]
+    bars = [at for at, word in enumerate(words) if word.text in _BARS and 0 < at < len(words) - 1]
     for at in {bars[0], bars[-1]} if bars else ():
         for number, rest in ((words[:at], words[at + 1 :]), (words[at + 1 :], words[:at])):
             if is_page_number(" ".join(word.text for word in number)):
                 return [_segment(number)], (_segment(rest),)
+    for length in range(min(_LONGEST_NUMBER, len(words) - 1), 1, -1):
+        for number, rest in ((words[-length:], words[:-length]), (words[:length], words[length:])):
+            text = " ".join(word.text for word in number)
+            if is_page_number(text) and not _is_bare(text) and (rest[-1].text not in _BARS or len(rest) > 1):
+                return [_segment(number)], (_segment(rest[:-1] if rest[-1].text in _BARS else rest),)
     return [], ()
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from monitor.model import Block, Extraction
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.drawings import drawing_blocks
 from monitor.readers.mathematics import equation
 from monitor.readers.page import Page
@@ -30,7 +30,9 @@ class PptxReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of all slides in the order of the show, hidden ones too."""
-        return placed(_blocks(Package(data, "pptx")))
+        package = Package(data, "pptx")
+        comments = package.count("ppt/comments/", "cm")
+        return placed(_blocks(package), left_out(comments, "comment"))
 
 
 def _blocks(package: Package) -> Iterator[Block]:

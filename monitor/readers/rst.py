@@ -13,8 +13,9 @@ from typing import Any, Final
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
-from monitor.readers.block_writer import placed, row_block
+from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
+from monitor.readers.tables import row_of_texts
 
 Node = Any  # docutils tells no types
 
@@ -136,9 +137,7 @@ def _blocks(node: Node, level: int, depth: int) -> Iterator[Block]:
 
 def _row(node: Node) -> Iterator[Block]:
     cells = [_plain(cell) for cell in node.children]
-    block = row_block([": ".join(filter(None, cells))] if node.tagname == "field" else cells)
-    if block is not None:
-        yield block
+    yield from row_of_texts([": ".join(filter(None, cells))] if node.tagname == "field" else cells)
 
 
 def _text(node: Node, kind: BlockKind, level: int) -> Iterator[Block]:

@@ -6,7 +6,7 @@ of them; of the columns that it spans it fills the first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ _SHORT = 120  # characters: a value that stands alone in its row
 _SPANNED = 1_000  # columns that one cell spans at most, as in HTML
 _MOST_EMPTY = 200_000  # cells of a table that are there only because another one spans them
 _MOST_REPEATED = 4_000_000  # characters of a table that are there only because a value spans rows
+_MOST_ROWS = 1_100_000  # of a sheet
 _MOST_CELLS = 1_000_000  # of a sheet that says how often its cells and rows are repeated
 _SHARE = 10  # of so many rows one has to fill a column that belongs to a sheet's table
 _T = TypeVar("_T")
@@ -211,6 +212,26 @@ def row_of_texts(texts: Sequence[str]) -> list[Block]:
         ranges.append((at, at + len(text)))
         at += len(text) + len(CELL)
     return [Block(BlockKind.ROW, CELL.join(texts), cells=tuple(ranges))]
+
+
+def sheet_blocks(rows: dict[int, list[str]], merged: Iterable[tuple[int, int, int]] = ()) -> Iterator[Block]:
+    """The rows of a sheet of plain texts, by their numbers, each to its last cell that is filled.
+
+    `merged` are the (column from 0, first row, last row) of cells whose value stands in each row that they span.
+    """
+    looked_at = 0
+    for column, top, bottom in merged:
+        value = rows[top][column : column + 1] if top in rows and column >= 0 else []
+        if not value or len(value[0]) > _ROW or bottom - top > _MOST_ROWS or looked_at > _MOST_ROWS:
+            continue
+        looked_at += max(0, bottom - top)
+        for number in range(top + 1, bottom + 1):
+            cells = rows.get(number)
+            if cells is not None:
+                cells += [""] * (column + 1 - len(cells))
+                cells[column] = cells[column] or value[0]
+    for cells in sheet_rows(sorted(rows.items()), ""):
+        yield from row_of_texts(cells)
 
 
 def sheet_rows(rows: Sequence[tuple[int, list[_T]]], empty: _T) -> Iterator[list[_T]]:

@@ -15,9 +15,10 @@ from typing import Final
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
-from monitor.readers.block_writer import placed, row_block
+from monitor.readers.block_writer import left_out, placed
 from monitor.readers.number_formats import shown
 from monitor.readers.recognition import ENCRYPTED, OLE
+from monitor.readers.tables import sheet_blocks
 
 MOST_CELLS: Final = 20_000_000  # of one sheet, the empty ones between others too: calamine holds them all
 
@@ -35,8 +36,7 @@ class XlsReader:
             with calamine.load_workbook(io.BytesIO(data)) as book:
                 sheets = [sheet for sheet in book.sheets_metadata if sheet.typ is calamine.SheetTypeEnum.WorkSheet]
                 left = sum(sheet.typ is calamine.SheetTypeEnum.ChartSheet for sheet in book.sheets_metadata)
-                notes = (f"{left} {'chart is' if left == 1 else 'charts are'} not read",) if left else ()
-                return placed(_blocks(book, [sheet.name for sheet in sheets]), notes)
+                return placed(_blocks(book, [sheet.name for sheet in sheets]), left_out(left, "chart"))
         except calamine.PasswordError:
             raise ExtractError("encrypted: save it without a password") from None
         except (calamine.CalamineError, ValueError, OSError) as error:
@@ -55,10 +55,16 @@ def _blocks(book: object, names: Sequence[str]) -> Iterator[Block]:
         sheet = book.get_sheet_by_name(name)  # type: ignore[attr-defined]
         if sheet.height * sheet.width > MOST_CELLS:
             raise ExtractError(f"refused: the sheet {name} spans more than {MOST_CELLS:,} cells")
-        for row in sheet.iter_rows():
-            block = row_block([_shown(value) for value in row])
-            if block is not None:
-                yield block
+        left = sheet.start[1] if sheet.start else 0
+        rows: dict[int, list[str]] = {}
+        for number, row in enumerate(sheet.iter_rows()):
+            texts = [""] * left + [_shown(value) for value in row]
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                rows[number] = texts
+        spans = sheet.merged_cell_ranges or ()
+        yield from sheet_blocks(rows, ((first[1], first[0], last[0]) for first, last in spans))
 
 
 def _shown(value: object) -> str:

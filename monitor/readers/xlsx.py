@@ -13,17 +13,16 @@ from typing import Final
 
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import left_out, placed
+from monitor.readers.inline_marks import STRUCK
 from monitor.readers.number_formats import built_in, shown
-from monitor.readers.tables import row_of_texts, sheet_rows
+from monitor.readers.tables import sheet_blocks
 from monitor.readers.xml import Element, Package, attribute, child, children, local
 
 _CELL: Final = re.compile(r"([A-Z]{1,3})\d")
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _COLUMNS: Final = 16_384
-_LONGEST: Final = 1_000  # characters of a value that is repeated in each row that it spans
 _MOST_CELLS: Final = 10_000_000  # of a sheet: with their separators as much as the text of a document may be
-_MOST_REPEATED: Final = 1_100_000  # rows
 _TRUTH: Final = {"0": "FALSE", "1": "TRUE"}
 
 
@@ -32,7 +31,9 @@ class XlsxReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of all sheets in the workbook's order, hidden ones too."""
-        return placed(_Workbook(Package(data, "xlsx")).blocks())
+        package = Package(data, "xlsx")
+        notes = left_out(package.count("xl/comments", "comment"), "comment")
+        return placed(_Workbook(package).blocks(), (*notes, *left_out(package.count("xl/chartsheets/"), "chart")))
 
 
 class _Workbook:
@@ -43,7 +44,9 @@ class _Workbook:
         properties = child(self._root, "workbookPr")
         self._from_1904 = properties is not None and properties.get("date1904") in ("1", "true")
         self._strings = [_string(one) for part in self._parts("sharedStrings") for one in children(part, "si")]
-        self._codes = [code for part in self._parts("styles") for code in _codes(part)]
+        styles = self._parts("styles")
+        self._codes = [code for part in styles for code in _codes(part)]
+        self._struck = [struck for part in styles for struck in _struck(part)]
 
     def blocks(self) -> Iterator[Block]:
         relations = self._package.relations(self._main)
@@ -59,7 +62,8 @@ class _Workbook:
 
     def _rows(self, part: str) -> Iterator[Block]:
         rows: dict[int, list[str]] = {}
-        number = size = repeated = 0
+        merged: list[tuple[int, int, int]] = []
+        number = size = 0
         for element in self._package.each(part, "row", "mergeCell"):
             if local(element) == "row":
                 number = _number(element.get("r")) or number + 1
@@ -69,10 +73,10 @@ class _Workbook:
                     size += len(cells)
                 if size > _MOST_CELLS:
                     raise ExtractError(f"refused: a sheet has more than {_MOST_CELLS:,} cells")
-            elif repeated < _MOST_REPEATED:
-                repeated += _repeat(rows, element.get("ref") or "")
-        for cells in sheet_rows(sorted(rows.items()), ""):
-            yield from row_of_texts(cells)
+            else:
+                first, _, last = (element.get("ref") or "").partition(":")
+                merged.append((_column(first) - 1, _number(first.lstrip(_LETTERS)), _number(last.lstrip(_LETTERS))))
+        yield from sheet_blocks(rows, merged)
 
     def _cells(self, row: Element) -> list[str]:
         """The texts of the row's cells in their columns, to the last one that is filled."""
@@ -80,6 +84,9 @@ class _Workbook:
         for cell in children(row, "c"):
             text = self._text(cell)
             if text:
+                style = cell.get("s") or "0"
+                if style.isdecimal() and int(style) < len(self._struck) and self._struck[int(style)]:
+                    text = STRUCK + text.replace(STRUCK, "") + STRUCK
                 column = _column(cell.get("r") or "") or len(found) + 1
                 found += [""] * (column - 1 - len(found))
                 found[column - 1 :] = [text]
@@ -118,10 +125,29 @@ def _codes(styles: Element) -> Iterator[str]:
         yield own.get(number) or built_in(int(number) if number.isdecimal() and len(number) < 6 else 0)
 
 
+def _struck(styles: Element) -> list[bool]:
+    """Of each cell style, whether its text is drawn with a line through it."""
+    fonts = [_has_line(font) for one in children(styles, "fonts") for font in one]
+    formats = [one for holder in children(styles, "cellXfs") for one in children(holder, "xf")]
+    numbers = [_number(attribute(one, "fontId")) for one in formats] if any(fonts) else []
+    return [number < len(fonts) and fonts[number] for number in numbers]
+
+
+def _has_line(font: Element) -> bool:
+    strike = child(font, "strike")
+    return strike is not None and attribute(strike, "val") not in ("0", "false")
+
+
 def _string(element: Element) -> str:
     """The text of a string with its runs; readings of Japanese words are a help, not the text."""
-    pieces = [one.text or "" for one in element.iter("{*}t") if local(one.getparent()) != "rPh"]
-    return _one_line("".join(pieces))
+    pieces = []
+    for one in element.iter("{*}t"):
+        run = one.getparent()
+        if local(run) != "rPh":
+            properties = child(run, "rPr")
+            sign = STRUCK if properties is not None and one.text and _has_line(properties) else ""
+            pieces.append(f"{sign}{one.text or ''}{sign}")
+    return _one_line("".join(pieces).replace(STRUCK * 2, ""))
 
 
 def _one_line(text: str) -> str:
@@ -139,18 +165,3 @@ def _column(place: str) -> int:
     for letter in found[1] if found is not None else "":
         column = column * 26 + ord(letter) - 64
     return column if column <= _COLUMNS else 0
-
-
-def _repeat(rows: dict[int, list[str]], place: str) -> int:
-    """Write the value of merged cells into their other rows; the number of rows that were looked at."""
-    first, _, last = place.partition(":")
-    column, top, bottom = _column(first) - 1, _number(first.lstrip(_LETTERS)), _number(last.lstrip(_LETTERS))
-    value = rows[top][column : column + 1] if top in rows and column >= 0 else []
-    if not value or len(value[0]) > _LONGEST or bottom - top > _MOST_REPEATED:
-        return 0
-    for number in range(top + 1, bottom + 1):
-        cells = rows.get(number)
-        if cells is not None:
-            cells += [""] * (column + 1 - len(cells))
-            cells[column] = cells[column] or value[0]
-    return max(0, bottom - top)

@@ -17,7 +17,8 @@ from typing import Any, Final
 from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
-from monitor.readers.block_writer import placed, row_block
+from monitor.readers.block_writer import placed
+from monitor.readers.tables import sheet_blocks
 from monitor.readers.text import LinesReader
 
 Element = Any  # lxml tells no types
@@ -135,6 +136,10 @@ class Archive:
     def __contains__(self, name: str) -> bool:
         return name in self._parts
 
+    def names(self, beginning: str) -> list[str]:
+        """The parts whose names begin so, but for those that only name relationships."""
+        return [name for name in self._parts if name.startswith(beginning) and "/_rels/" not in name]
+
     def read(self, name: str) -> bytes:
         """The bytes of a part; ExtractError where it is missing, damaged, encrypted or too large."""
         if name not in self._parts:
@@ -194,6 +199,19 @@ class Package:
     def has(self, name: str) -> bool:
         """Whether the part is there: a relationship may lead to nothing."""
         return name in self._archive
+
+    def count(self, beginning: str, element: str = "") -> int:
+        """How many elements of this local name the parts hold whose names begin so; of the parts, where none is given.
+
+        A part that cannot be read counts as one.
+        """
+        found = 0
+        for name in self._archive.names(beginning):
+            try:
+                found += sum(1 for _ in self.part(name).iter(f"{{*}}{element}")) if element else name.endswith(".xml")
+            except ExtractError:
+                found += 1
+        return found
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part by their ids."""
@@ -327,13 +345,26 @@ def _sheets(workbook: Element) -> Iterator[Block]:
     """The rows of a workbook as Excel 2003 and web applications write it in XML, often under the name `.xls`."""
     for sheet in children(workbook, "Worksheet"):
         yield Block(BlockKind.HEADING, attribute(sheet, "Name") or "", 2)
+        rows: dict[int, list[str]] = {}
+        merged: list[tuple[int, int, int]] = []
+        number = 0
         for row in sheet.iter(f"{_SPREADSHEET}Row"):
+            number = max(number + 1, _count(row, "Index"))
             texts: list[str] = []
             for cell in children(row, "Cell"):
-                index = attribute(cell, "Index") or ""
-                if index.isdecimal() and len(texts) < int(index) <= _MOST_COLUMNS:
-                    texts += [""] * (int(index) - 1 - len(texts))
-                texts.append(" ".join("".join(cell.itertext()).split()))
-            block = row_block(texts)
-            if block is not None:
-                yield block
+                column = min(max(len(texts) + 1, _count(cell, "Index")), _MOST_COLUMNS) - 1
+                texts += [""] * (column - len(texts))
+                texts[column:] = [" ".join("".join(cell.itertext()).split())]
+                texts += [""] * min(_count(cell, "MergeAcross"), _MOST_COLUMNS - len(texts))
+                if down := _count(cell, "MergeDown"):
+                    merged.append((column, number, number + down))
+            while texts and not texts[-1]:
+                texts.pop()
+            if texts:
+                rows[number] = texts
+        yield from sheet_blocks(rows, merged)
+
+
+def _count(element: Element, name: str) -> int:
+    value = attribute(element, name) or ""
+    return int(value) if value.isdecimal() and len(value) < 8 else 0

@@ -233,6 +233,8 @@ def _t(text: str) -> str:
         (f"<m:sSub><m:e>{_t('x')}</m:e><m:sub>{_t('i')}</m:sub></m:sSub>", "x_i"),
         (f"<m:rad><m:e>{_t('x')}</m:e></m:rad>", "√(x)"),
         (f"<m:d><m:e>{_t('a')}</m:e><m:e>{_t('b')}</m:e></m:d>", "(a, b)"),
+        (f"<m:acc><m:e>{_t('x')}</m:e></m:acc>", "x\u0302"),
+        (f"<m:bar><m:barPr><m:pos m:val='top'/></m:barPr><m:e>{_t('x')}</m:e></m:bar>", "x\u0305"),
     ],
 )
 def test_equations_are_written_in_a_line(equation: str, text: str) -> None:

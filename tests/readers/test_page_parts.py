@@ -51,6 +51,7 @@ P = "<text:p>{}</text:p>".format
         ("<p>[<a href='#i'>Index</a>] and [<a href='#n'>2</a>].", ["[Index] and."]),
         ("<p>See<sup><a href='#a'>[1]</a><a href='#b'>[2]</a></sup>.", ["See."]),
         ("<p>(030) 123 45", ["(030) 123 45"]),
+        ("<p><span style=\"font-family: 'Symbol', serif\">m</span>g", ["μg"]),
         ("<p>3. Oktober 2026 ist ein Feiertag.", ["3. Oktober 2026 ist ein Feiertag."]),
         ("<math><msqrt><mi>x</mi></msqrt><mo>=</mo><msub><mi>a</mi><mn>1</mn></msub></math>", ["√(x)=a_1"]),
         ("<math><mfrac><mrow><mi>a</mi><mo>+</mo><mi>b</mi></mrow><mn>2</mn></mfrac></math>", ["(a+b)/2"]),

@@ -92,6 +92,12 @@ def test_a_running_foot_comes_once_without_its_page_number() -> None:
     assert _pages([[(72, 30, f"{number} | The Ministry")] for number in (1, 2, 3)], size=8) == [*TEXT, "The Ministry"]
 
 
+@pytest.mark.parametrize("head", ["Terms - Page {} of 3", "Terms Page {}", "Page {} of 3 Terms", "Seite {} – Terms"])
+def test_words_tell_the_number_of_a_page_beside_a_head(head: str) -> None:
+    found = _pages([[(72, 800, head.format(number))] for number in (1, 2, 3)])
+    assert found == ["Terms", *TEXT]
+
+
 def test_a_running_head_that_the_text_says_is_not_said_again() -> None:
     def draw(canvas: Canvas) -> None:
         for lines in BODY:

@@ -91,6 +91,7 @@ def test_long_lines_are_paragraphs_of_their_own() -> None:
         ("1.1\tFirst.\n1.2\tSecond.", [("First.", "item", 1), ("Second.", "item", 1)]),
         ("3. Oktober ist frei.", [("3. Oktober ist frei.", "paragraph", 0)]),
         ("(c) 2026 by the desk.", [("(c) 2026 by the desk.", "paragraph", 0)]),
+        ("(H) 555-1234", [("(H) 555-1234", "paragraph", 0)]),
         ("It holds:\n- one\n- two", [("It holds:", "paragraph", 0), ("one", "item", 1), ("two", "item", 1)]),
     ],
 )

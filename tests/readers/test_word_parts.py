@@ -32,7 +32,7 @@ AFTER = w_p(w_r("One clause.")) + w_p(w_r("Two clause."))
         (w_r("Half ") + mark("begin"), ["Half"]),
         (mark("begin") + w_r("Stays."), ["Stays."]),
         (mark("begin") + w_r("Stays.") + f"<w:del w:id='1'>{mark('end')}</w:del>", ["Stays."]),
-        (w_r("Half ") + mark("begin") + instruction("PAGE") + mark("separate") + w_r("7"), ["Half"]),
+        (w_r("Half ") + mark("begin") + instruction("PAGE") + mark("separate") + w_r("7"), ["Half 7"]),
         (mark("begin") + instruction('HYPERLINK "http://a/"') + mark("separate") + w_r("Link"), ["Link"]),
         (w_r("Half ") + mark("end") + mark("separate"), ["Half"]),
     ],

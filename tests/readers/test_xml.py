@@ -107,3 +107,22 @@ def test_what_cannot_be_parsed_is_read_by_line(text: str, why: str) -> None:
     found = read_in_this_process("a.xml", text.encode())
     assert [one.text for one in found.statements or ()] == text.splitlines()
     assert found.notes[0].startswith(f"read as lines of text ({why}")
+
+
+def test_workbook_of_2003_keeps_the_places_of_its_cells() -> None:
+    head = "<Workbook xmlns='{0}' xmlns:ss='{0}'>".format("urn:schemas-microsoft-com:office:spreadsheet")
+    cell = "<Cell{}><Data>{}</Data></Cell>".format
+    rows = [
+        cell("", "Region") + cell(' ss:MergeAcross="1"', "Fee") + cell("", "Year"),
+        cell(' ss:MergeDown="1"', "North") + cell("", "10"),
+        cell(' ss:Index="3"', "20"),
+    ]
+    sheet = "".join(f"<Row>{row}</Row>" for row in rows)
+    assert texts(
+        f'<?xml version="1.0"?>{head}<Worksheet ss:Name="Fees"><Table>{sheet}</Table></Worksheet></Workbook>'
+    ) == [
+        "Fees",
+        "Region | Fee |  | Year",
+        "North | 10 |  | ",
+        "North |  | 20 | ",
+    ]
