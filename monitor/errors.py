@@ -22,7 +22,7 @@ class MonitorError(Exception):
     exit_status = ExitStatus.STORE
 
 
-class UsageError(MonitorError):
+class UsageError(MonitorError, ValueError):
     """A command was asked for something that is not there or makes no sense."""
 
     exit_status = ExitStatus.USAGE

@@ -31,6 +31,7 @@ from monitor.model import (
     CutBlock,
     Document,
     Level,
+    Reasons,
     Side,
     Significance,
     Snapshot,
@@ -41,14 +42,6 @@ from monitor.ports import SnapshotStore
 if TYPE_CHECKING:  # `compare` of two files loads no database
     from monitor.ledger.document_versions import StoredVersion, VersionPair
     from monitor.ledger.queries import LedgerQueries
-
-
-@dataclass(frozen=True, slots=True)
-class Reasons:
-    """`link`: why these statements are the same; `kind`: why the change has its significance and aspects."""
-
-    link: tuple[str, ...]
-    kind: tuple[str, ...]
 
 
 def explain_change(store: SnapshotStore, change: Change, options: ReadOptions = ReadOptions()) -> Reasons:  # noqa: B008 - an immutable value

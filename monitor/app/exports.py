@@ -63,8 +63,13 @@ def _refuse_others(what: str, wanted: ChangeFilter) -> None:
 
 def reviewed_changes(monitor: Monitor, wanted: ChangeFilter) -> Iterator[ReviewedChange]:
     """The changes of a filter, in the order of the log, with what stands on them."""
+    return with_reviews(monitor, monitor.ledger.changes(wanted))
+
+
+def with_reviews(monitor: Monitor, changes: Iterable[Change]) -> Iterator[ReviewedChange]:
+    """These changes with what stands on them."""
     events = RecordedEvents(monitor)
-    for chunk in _chunks(monitor.ledger.changes(wanted)):
+    for chunk in _chunks(changes):
         found = events.of([change.id for change in chunk])
         yield from (_reviewed(change, found.get(change.id, ())) for change in chunk)
 

@@ -279,7 +279,8 @@ def _is_writable(path: Path) -> bool:
     return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
-_DATABASES = ("_database", "ledger_database", "_reviews_database", "_reviews_reader")
+_WRITTEN = ("_database", "_reviews_database")
+_DATABASES = (*_WRITTEN, "ledger_database", "_reviews_reader")
 
 
 class ReviewState(NamedTuple):
@@ -400,7 +401,8 @@ class Monitor:
                 getattr(self, database).close()
         if "snapshots" in self.__dict__:
             self.snapshots.close()
-        _share_databases(self.settings.store.snapshots)
+        if not self.__dict__.keys().isdisjoint(_WRITTEN):
+            _share_databases(self.settings.store.snapshots)
 
     def __enter__(self) -> Self:
         return self

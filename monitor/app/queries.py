@@ -169,7 +169,7 @@ def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point
         version = documents_at(store, snapshot).get(path)
         if version is not None:
             return store.read(version.blob)
-    raise _absence(document or find_document(ledger, name, folder), when)
+    raise absence(document or find_document(ledger, name, folder), when)
 
 
 def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> Sequence[Blame]:
@@ -179,7 +179,7 @@ def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> S
     known = ledger.snapshots()
     snapshot = needed_snapshot(when, source_of(document.path, {one.source for one in known}), known)
     if ledger.blob_at(document.id, snapshot.id) is None:
-        raise _absence(document, when)
+        raise absence(document, when)
     return ledger.blame(document.id, snapshot.id)
 
 
@@ -194,7 +194,8 @@ def needed_snapshot(when: Point, source: str, known: Sequence[Snapshot]) -> Snap
     raise UsageError(f"there is no snapshot as early as {when.text}; the first was taken at {taken}")
 
 
-def _absence(document: Document, when: Point) -> UsageError:
+def absence(document: Document, when: Point) -> UsageError:
+    """That a document did not exist then, and since when it did."""
     there = f"it was first seen at {time_json(document.first_seen.taken_at)}"
     if not document.present:
         there += f" and removed at {time_json(document.last_changed.taken_at)}"

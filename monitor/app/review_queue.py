@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, QueueFilter
 from monitor.core.review.ignore_rules import Rule, TextPattern
-from monitor.core.review.scoring import IMPORTED_END, Criteria, Fact, score_change
+from monitor.core.review.scoring import IMPORTED_END, Criteria, Fact, is_hidden, score_change
 from monitor.core.text.terms import Terms
 from monitor.ledger.codec import time_from_text
 from monitor.ledger.database import chunks
@@ -122,11 +122,9 @@ def hidden_changes(monitor: Monitor, changes: Sequence[Change]) -> frozenset[str
     """The ids of those of the changes that ignore rules hide from the queue."""
     if not monitor.settings.rules or not changes:
         return frozenset()
-    refresh_queue(monitor)
-    entries = QueueReader(monitor.reviews.database).queue_entries([change.id for change in changes])
-    scored = {one.change for one in entries}
-    others = _records(monitor, [change.id for change in changes if change.id not in scored])
-    return frozenset([one.change for one in entries if one.folded] + [one.lead for one in others if one.folded])
+    using = criteria(monitor.settings)
+    facts = monitor.facts.of([change.id for change in changes])
+    return frozenset(fact.change for fact in facts if is_hidden(fact, using.rules))
 
 
 # --- imported changes ---------------------------------------------------------------------------

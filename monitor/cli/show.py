@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import click
 
@@ -26,15 +24,12 @@ from monitor.cli.console import (
 from monitor.cli.context import WHEN, Session, command, format_option, pass_session
 from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, Document, Revision, SnapshotTime, StatementHistory
+from monitor.model import Blame, Change, Document, Reasons, Revision, SnapshotTime, StatementHistory
 from monitor.reports.json import blame_json, change_json, statement_history_json
 from monitor.reports.phrases import plural
 from monitor.reports.views import edit_segments
 
 _COPIES = 20  # of a statement's copies so many are listed
-
-if TYPE_CHECKING:
-    from monitor.app.compare import Reasons
 
 
 @command("monitor show 3f2a91c0 --why")
@@ -57,7 +52,7 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
         page = open_page(monitor.settings.zone)
     if form == "json":
         shape = change_json(found) if isinstance(found, Change) else statement_history_json(found)
-        write_json(shape if reasons is None else {**shape, "why": asdict(reasons)})
+        write_json(shape if reasons is None else {**shape, "why": reasons._asdict()})
     elif isinstance(found, Change):
         _write_change(page, found)
         _write_reasons(page, reasons)

@@ -90,6 +90,11 @@ class Side(NamedTuple):
     text: str
     links: tuple[str, ...] = ()
 
+    @property
+    def position(self) -> int:
+        """Its place as people count, from 1."""
+        return self.ordinal + 1
+
 
 class Change(NamedTuple):
     """What happened to one statement, or to a document as a whole, between neighbouring versions."""
@@ -120,6 +125,13 @@ class Change(NamedTuple):
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
 
 
+class Reasons(NamedTuple):
+    """`link`: why these statements are the same; `kind`: why the change has its significance and aspects."""
+
+    link: tuple[str, ...]
+    kind: tuple[str, ...]
+
+
 class SnapshotTime(NamedTuple):
     """A snapshot, as blame and a statement's life name it."""
 
@@ -137,6 +149,11 @@ class Blame(NamedTuple):
     revised: SnapshotTime | None
     revisions: int
     kind: str = "paragraph"  # a `BlockKind`, whose module this one does not load
+
+    @property
+    def position(self) -> int:
+        """Its place as people count, from 1."""
+        return self.ordinal + 1
 
 
 class Revision(NamedTuple):

@@ -361,22 +361,36 @@ def _shortened(text: str) -> str:
 
 def _parquet(rows: Iterable[Record], columns: Sequence[Column[Record]], stream: BinaryIO) -> int:
     try:
-        import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
         raise UsageError("Parquet needs pyarrow: pip install 'monitor[parquet]', or export csv or jsonl") from error
 
-    schema = pa.schema([(column.name, _arrow_type(pa, column.type)) for column in columns])
     count = 0
-    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+    with pq.ParquetWriter(stream, _arrow_schema(columns), compression="zstd") as writer:
         for batch in _batches(rows):
-            arrays = [
-                pa.array([_storable(column.of(row)) for row in batch], field.type)
-                for column, field in zip(columns, schema, strict=True)
-            ]
-            writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+            writer.write_table(arrow_table(batch, columns))
             count += len(batch)
     return count
+
+
+def arrow_table(rows: Iterable[Record], columns: Sequence[Column[Record]]) -> Any:
+    """Rows as a table of Arrow. ImportError says what to install."""
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        raise ImportError("a table of Arrow needs pyarrow: pip install 'monitor[pandas]'") from error
+    schema, batch = _arrow_schema(columns), list(rows)
+    arrays = [
+        pa.array([_storable(column.of(row)) for row in batch], field.type)
+        for column, field in zip(columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _arrow_schema(columns: Sequence[Column[Any]]) -> Any:
+    import pyarrow as pa
+
+    return pa.schema([(column.name, _arrow_type(pa, column.type)) for column in columns])
 
 
 def _arrow_type(pa: Any, kind: ColumnType) -> Any:

@@ -12,13 +12,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
-from typing import TYPE_CHECKING
+from typing import Any
 
 from monitor.core.diff.sequences import equal_runs
 from monitor.errors import UsageError
-
-if TYPE_CHECKING:
-    from unidiff.patch import Hunk as ParsedHunk
 
 ABSENT = "/dev/null"
 _Opcode = tuple[str, int, int, int, int]  # difflib's: tag, range before, range after
@@ -234,7 +231,7 @@ def _unescape_run(match: re.Match[str]) -> str:
 # --- reading ------------------------------------------------------------------------------------
 
 
-def _hunk(parsed: ParsedHunk) -> Hunk:
+def _hunk(parsed: Any) -> Hunk:
     return Hunk(
         start_of(parsed.source_start, parsed.source_length),
         start_of(parsed.target_start, parsed.target_length),

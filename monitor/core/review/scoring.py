@@ -86,6 +86,12 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     return ScoredChange(fact, member, points, terms, rule.name if rule else None)
 
 
+def is_hidden(fact: Fact, rules: Sequence[Rule]) -> bool:
+    """Whether an ignore rule hides a change."""
+    rule = deciding_rule(rules, _rule_subject(fact, tuple(map(normalize, (*fact.before, *fact.after)))))
+    return rule is not None and rule.action is Action.HIDE
+
+
 def _own_rank(fact: Fact, rule: Rule | None, total: float) -> int:
     if fact.imported:
         return imported_rank(fact.seq, fact.position)

@@ -1,0 +1,1 @@
+"""The record from Python: `monitor.open` gives a `Store`, and what it gives are values."""
