@@ -7,7 +7,6 @@ from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side
-from monitor.core.classification.signs import says
 from monitor.core.text.words import Words
 from monitor.model import Aspect
 
@@ -60,41 +59,12 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         new = frozenset(range(run.after_start, run.after_end))
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
-        if any(refers) and not _same_labels(comparison, old, new):
-            if reason := _reason_text(comparison, *refers):
-                yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        elif places != (old, new) and _points(comparison, old, new, before.all, after.all):
-            reason = _reason_text(comparison, old, new)
-            yield Finding(
-                Aspect.TYPOGRAPHY, f"typography: {reason} (pointer)", substantive=False, before=old, after=new
-            )
-            continue
+        if any(refers) and not _same_labels(comparison, old, new) and (reason := _reason_text(comparison, *refers)):
+            yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
         if any(places) and (reason := _reason_text(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
-
-
-def _points(
-    comparison: Comparison, old: frozenset[int], new: frozenset[int], before: frozenset[int], after: frozenset[int]
-) -> bool:
-    """Whether a run is marks in brackets, or leads to a mark, with words that say nothing else: `(see [3])`."""
-    words = comparison.words
-    named = frozenset(words.groups("reference.words"))
-    led = _leads(comparison.before, old, before, named), _leads(comparison.after, new, after, named)
-    if not (old & before or new & after or any(led)):
-        return False
-    leaders = words.set("reference.pointers") | named
-    return all(
-        index in marks or side.keys[index] in leaders or not (side.keys[index][0].isalnum() or says(side, index))
-        for side, run, marks in ((comparison.before, old, before), (comparison.after, new, after))
-        for index in run
-    )
-
-
-def _leads(side: Side, run: frozenset[int], marks: frozenset[int], named: frozenset[str]) -> bool:
-    """Whether a mark follows the run, and a word such as `Ref` is in it."""
-    return bool(run) and max(run) + 1 in marks and any(side.keys[index] in named for index in run)
 
 
 def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:

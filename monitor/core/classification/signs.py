@@ -17,7 +17,7 @@ from monitor.model import Aspect
 
 _CHECKS = frozenset("✓✔✅☑☒✗✘❌❎✕✖☐◉")
 _TYPOGRAPHY = frozenset("™®©℠•‣◦▪▫●■◆►▶➤❖❯")
-_MEANT = frozenset("?؟%‰‱§¶†‡″′|\\\u202d\u202e")  # of the classes of punctuation, and what turns text round
+_MEANT = frozenset("?؟%‰‱§¶†‡″′|\u202d\u202e")  # of the classes of punctuation, and what turns text round
 _OPERATORS = frozenset("=+×÷*^")
 _IN_FORMULAS = frozenset("*/-()#")  # say something beside an operator
 _RATING, _LONGEST = 2, 12  # stars in a row
@@ -77,8 +77,12 @@ def _in_formula(side: Side, index: int) -> bool:
 
 @lru_cache(maxsize=8)
 def _has_operator(side: Side) -> bool:
-    operators = [at for at in range(1, len(side.keys) - 1) if side.keys[at] in _OPERATORS]
-    return any(side.keys[at] == "=" or (side.spaced(at) and side.spaced(at + 1)) for at in operators)
+    """Whether there is an equals sign, or an operator between figures: no bullet, no emphasis."""
+    keys = side.keys
+    return any(
+        keys[at] == "=" or (keys[at] in _OPERATORS and keys[at - 1][0].isdigit() and keys[at + 1][0] in "(0123456789")
+        for at in range(1, len(keys) - 1)
+    )
 
 
 def _is_comment(side: Side, index: int) -> bool:

@@ -81,7 +81,7 @@ SCHEMA = 4  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 3
 ALIGN = 5
-CLASSIFY = 5
+CLASSIFY = 6
 LINEAGE = 2
 
 

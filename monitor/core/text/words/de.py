@@ -55,7 +55,6 @@ WORDS = {
 
     "reference": {
         "words": ["abschnitt", "artikel", "art", "absatz", "abs", "paragraph", "§", "§§", "kapitel", "anhang", "anlage", "abbildung", "abb", "tabelle", "fussnote", "seite", "ziffer", "nummer", "punkt", "teil"],
-        "pointers": "siehe vgl auch und oder in im nach gemäss der die das",
         "marks": "anm quelle",
     },
 

@@ -118,9 +118,7 @@ WORDS = {
             "annex annexes", "appendix appendices app", "schedule schedules", "exhibit exhibits", "figure figures fig figs", "table tables tab", "footnote footnotes", "note notes",
             "equation equations eq eqs", "page pages pp", "reference references ref refs", "§ §§", "part parts", "item items", "point points", "recital recitals", "rule rules", "step steps",
         ],
-        "marks": "citation ref reference references equation math note notes source sources edit verify update updated figure table",
-        # Words that lead to a reference and say nothing else: (see also Section 4), as shown in [3].
-        "pointers": "using well see cf also in and or as shown given described discussed by from of the above below for details further here e.g eg i.e ie respectively e",
+        "marks": "citation ref reference references note notes source sources edit verify update updated figure table",
     },
 
     "dates": {

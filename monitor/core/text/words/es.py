@@ -54,7 +54,6 @@ WORDS = {
 
     "reference": {
         "words": ["artículo", "artículos", "art", "sección", "capítulo", "anexo", "figura", "tabla", "nota", "página", "párrafo", "apartado", "§", "punto", "cláusula"],
-        "pointers": "véase cf también y o en el la",
         "marks": "ref nota fuente",
     },
 

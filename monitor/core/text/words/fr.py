@@ -59,7 +59,6 @@ WORDS = {
 
     "reference": {
         "words": ["article", "articles", "art", "section", "sections", "chapitre", "annexe", "figure", "fig", "tableau", "note", "page", "paragraphe", "alinéa", "§", "point"],
-        "pointers": "voir cf aussi et ou dans à le la",
         "marks": "réf note source",
     },
 

@@ -57,7 +57,6 @@ WORDS = {
 
     "reference": {
         "words": ["articolo articoli art artt", "sezione sezioni", "capitolo", "allegato", "figura fig", "tabella tab", "nota", "pagina pag", "paragrafo", "comma", "punto", "lettera lett", "§"],
-        "pointers": "vedi cfr anche e o in nel nella il la l'",
         "marks": "nota fonte",
     },
 

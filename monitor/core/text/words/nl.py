@@ -51,7 +51,6 @@ WORDS = {
 
     "reference": {
         "words": ["artikel artikelen art", "lid leden", "afdeling", "hoofdstuk", "bijlage", "figuur fig", "tabel", "voetnoot", "bladzijde pagina blz", "paragraaf", "punt", "onderdeel", "§"],
-        "pointers": "zie vgl ook en of in de het",
         "marks": "noot bron",
     },
 

@@ -49,7 +49,6 @@ WORDS = {
 
     "reference": {
         "words": ["artykuł artykułu artykule art", "ustęp ustępu ust", "paragraf paragrafu", "punkt punktu pkt", "rozdział rozdziału rozdz", "załącznik załącznika zał", "rysunek rys", "tabela tabeli tab", "strona strony str", "sekcja sekcji", "§ §§"],
-        "pointers": "zob por patrz także i oraz w na",
         "marks": "przyp źródło",
     },
 

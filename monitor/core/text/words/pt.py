@@ -54,7 +54,6 @@ WORDS = {
 
     "reference": {
         "words": ["artigo artigos art", "secção seção", "capítulo", "anexo", "figura fig", "tabela quadro", "nota", "página pág", "parágrafo", "alínea", "número", "ponto", "cláusula", "§"],
-        "pointers": "ver veja cf também e ou no na o a",
         "marks": "nota fonte",
     },
 
