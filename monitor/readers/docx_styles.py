@@ -13,6 +13,7 @@ from monitor.readers.symbol_fonts import is_symbol_font
 from monitor.readers.xml import Element, attribute, child, children, local
 
 _HEADING: Final = re.compile(r"heading (\d)")
+_INDEX: Final = re.compile(r"(?:toc|contents) \d|table of figures|table of authorities")
 _BODY: Final = 9  # the outline level that means none
 _DEEPEST: Final = 64  # styles in one chain: a longer one is a ring
 _LOWEST: Final = 4  # half-points by which a raised run stands above the line: 2 points
@@ -93,6 +94,7 @@ class Styles:
     def __init__(self, root: Element | None) -> None:
         self._styles: dict[str, _Style] = {}
         self._formats: dict[str, RunFormat] = {}
+        self._indexes: dict[str | None, bool] = {}
         self.default: str | None = None
         for style in () if root is None else children(root, "style"):
             name = child(style, "name")
@@ -121,6 +123,12 @@ class Styles:
         if level is None:
             level = next((style.list_level for style in chain if style.list_level is not None), -1)
         return Role((*["ul"] * (level + 1), "li")) if level >= 0 else Role()
+
+    def is_index(self, identity: str | None) -> bool:
+        """Whether paragraphs of this style are entries of a table of contents or of figures."""
+        if identity not in self._indexes:
+            self._indexes[identity] = any(_INDEX.fullmatch(style.name) for style in self._chain(identity))
+        return self._indexes[identity]
 
     def named(self, properties: Element | None) -> str | None:
         """The style that a paragraph with these properties names, or the one of all that name none."""

@@ -11,7 +11,7 @@ from monitor.readers.docx_styles import PLAIN, RunFormat, Styles, is_on, run_for
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import equation
 from monitor.readers.page import Page
-from monitor.readers.page_numbers import PAGE_FIELD
+from monitor.readers.page_numbers import PAGE_FIELD, page_tab
 from monitor.readers.rtf_text import LAYOUT_FIELDS, PAGE_FIELDS
 from monitor.readers.symbol_fonts import signs
 from monitor.readers.xml import Element, attribute, child, children, local
@@ -53,12 +53,15 @@ class Walk:
         self._written = False  # whether the open paragraph has any text
         self._style: str | None = None  # of the open paragraph
         self._symbols = ""  # the symbol font of the open run
+        self._entry: Element | None = None  # the open paragraph, until it was looked at as one of a table of contents
+        self._page_tab: Element | None = None  # of such an entry: a page number follows
+        self._mute = False  # behind it
         self._scanned: Element | None = None  # the paragraph whose fields were looked at last
         self._broken: set[Element] = set()  # the beginnings of those that are broken
         self._own_mark = False  # whether the open run shows a mark of a note that its author chose
         self._handlers: dict[str, Callable[[Element], None]] = {
             "t": self._text,
-            "tab": lambda _: self._append_text(" "),
+            "tab": self._tab,
             "ptab": lambda _: self._append_text(" "),
             "br": self._break,
             "cr": self._break,
@@ -109,7 +112,9 @@ class Walk:
             self._style = self._styles.named(properties)
             for tag in self._open:
                 self._page.open(tag, {})
+        self._entry, self._page_tab = element, None
         self._inline(element)
+        self._mute = False
         if not _mark_is_deleted(properties):
             self._end_paragraph()
 
@@ -167,8 +172,16 @@ class Walk:
             elif name not in _DELETED:
                 self._inline(element)
 
+    def _tab(self, element: Element) -> None:
+        self._append_text(" ")
+        if self._entry is not None and (
+            self._styles.is_index(self._style) or any(field.name == "TOC" for field in self._fields)
+        ):
+            self._page_tab, self._entry = page_tab(self._entry), None
+        self._mute = self._mute or element is self._page_tab
+
     def _append_text(self, text: str) -> None:
-        if not self._silent:
+        if not self._silent and not self._mute:
             self._page.text(text)
             self._written = self._written or not text.isspace()
 

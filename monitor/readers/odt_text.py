@@ -9,7 +9,7 @@ from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import mathml, mathml_of
 from monitor.readers.odt_styles import Controls, Styles
 from monitor.readers.page import Page
-from monitor.readers.page_numbers import PAGE_FIELD
+from monitor.readers.page_numbers import PAGE_FIELD, page_tab
 from monitor.readers.slides import by_place
 from monitor.readers.symbol_fonts import signs
 from monitor.readers.xml import Element, attribute, child, children, local
@@ -63,7 +63,8 @@ class Walk:
         self._styles = styles
         self._depth = 0  # of lists
         self._in_index = False
-        self._mute = False  # behind a tab in an index stands a page number
+        self._mute = False  # behind the last tab in an index, where a page number stands
+        self._page_tab: Element | None = None
         self._notes: list[Element] = []
         self._boxes: list[Element] = []  # text boxes anchored in the open paragraph: they follow it
         self._flows: dict[str, Callable[[Element], None]] = {
@@ -132,8 +133,9 @@ class Walk:
         tags = self._tags(element, style)
         for tag in tags:
             self._page.open(tag, {})
-        self._mute = False
+        self._page_tab = page_tab(element) if self._in_index else None
         self._styled(element, style)
+        self._mute = False
         for tag in reversed(tags):
             self._page.close(tag)
         boxes = self._boxes[:]
@@ -257,9 +259,9 @@ class Walk:
         if not self._mute:
             self._page.text(signs(text, self._symbols) if self._symbols else text)
 
-    def _tab(self, _element: Element) -> None:
+    def _tab(self, element: Element) -> None:
         self._append_text(" ")
-        self._mute = self._mute or self._in_index
+        self._mute = self._mute or element is self._page_tab
 
     def _span(self, element: Element) -> None:
         style = attribute(element, "style-name")

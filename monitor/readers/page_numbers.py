@@ -8,6 +8,7 @@ from typing import Final
 
 from monitor.model import Block, Link
 from monitor.readers.tables import row_of_texts
+from monitor.readers.xml import Element, local
 
 PAGE_FIELD: Final = "\ufdd0"
 """Stands in a block's text where a program counts the pages; no text has this character."""
@@ -33,6 +34,19 @@ _ALONE: Final = re.compile(
 def is_page_number(text: str) -> bool:
     """Whether the text is nothing but the number of a page, with the words that go with it."""
     return _ALONE.fullmatch(text) is not None
+
+
+def page_tab(paragraph: Element) -> Element | None:
+    """The last tab of an entry in a table of contents, where nothing but the number of a page stands behind it."""
+    tab: Element | None = None
+    behind: list[str] = []
+    for element in paragraph.iter():
+        name = local(element)
+        if name == "tab" and local(element.getparent()) != "tabs":
+            tab, behind = element, [element.tail or ""]
+        elif name in ("t", "p", "span", "a"):
+            behind += (element.text or "", element.tail or "")
+    return tab if tab is not None and is_page_number("".join(behind).strip()) else None
 
 
 def page_number(text: str) -> int | None:

@@ -158,3 +158,10 @@ def test_speakers_notes_follow_the_slide_and_shapes_go_by_place() -> None:
     for order in (shapes, shapes[::-1]):
         slide = f"<draw:page>{notes}{''.join(order)}</draw:page>"
         assert opened(slide, "presentation") == ["left", "right", "below", "Speak slowly."]
+
+
+@pytest.mark.parametrize(("last", "text"), [("3", "1.1 Scope of it"), ("of Austria", "1.1 Scope of it of Austria")])
+def test_table_of_contents_loses_its_page_numbers_alone(last: str, text: str) -> None:
+    entry = f"<text:p>1.1<text:tab/><text:a>Scope of it</text:a><text:tab/>{last}</text:p>"
+    index = f"<text:table-of-content><text:index-body>{entry}</text:index-body></text:table-of-content>"
+    assert opened(f"{index}<text:p>Text.</text:p>") == [text, "Text."]

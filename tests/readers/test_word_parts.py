@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from monitor.app.sandbox import read_in_this_process
 from monitor.readers import extract
 from tests.support.documents import docx, docx_part, w_p, w_r, w_tbl, w_tc
 
@@ -162,3 +163,20 @@ def test_what_cannot_be_read_inside_is_noted() -> None:
     found = extract("a.docx", docx('<w:altChunk r:id="a"/>', others={"a.docx": ("aFChunk", "no zip")}))
     assert found is not None
     assert found.notes[0].startswith("word/a.docx in it is not read: not a document of its format")
+
+
+ENTRY = "<w:r><w:t>1.1</w:t><w:tab/><w:t>Scope of it</w:t><w:tab/><w:t>{}</w:t></w:r>".format
+
+
+@pytest.mark.parametrize("page", ["3", "xiv", "Page 3"])
+def test_number_of_a_page_in_a_table_of_contents_is_layout(page: str) -> None:
+    styles = '<w:style w:type="paragraph" w:styleId="T"><w:name w:val="toc 1"/></w:style>'
+    styled = docx(w_p(ENTRY(page), '<w:pStyle w:val="T"/>') + w_p(w_r("Text.")), styles=styles)
+    field = mark("begin") + instruction(r"TOC \o") + mark("separate")
+    for made in (styled, docx(w_p(field + ENTRY(page)) + w_p(mark("end")) + w_p(w_r("Text.")))):
+        found = read_in_this_process("a.docx", made)
+        assert [one.text for one in found.statements or ()] == ["1.1 Scope of it", "Text."]
+
+
+def test_last_column_of_another_list_is_text() -> None:
+    assert read(w_p(ENTRY("3"))) == ["1.1 Scope of it 3"]

@@ -14,6 +14,8 @@ from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
+# The path of a host may be left out (RFC 3986, 6.2.3).
+_HOST = re.compile(r"https?://[^/?#\s]+/", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 UNKNOWN = "en"  # whose abbreviations are taken for those of a language that is unclear
 
@@ -56,7 +58,8 @@ def _statements(block: Block, ranges: Iterable[tuple[int, int]]) -> Iterator[Sta
     for start, stop in ranges:
         targets = []
         while waiting and waiting[0].start < stop:
-            targets.append(waiting.popleft().target)
+            target = waiting.popleft().target
+            targets.append(target[:-1] if _HOST.fullmatch(target) else target)
         piece = _one_line(block.text[start:stop])
         if parted:  # each sentence has both of its marks
             before, struck = struck, struck + piece.count(_STRUCK)
