@@ -242,7 +242,9 @@ class _Compared:
             if match.kind is ChangeKind.ADDED and match.after[0] in came:
                 continue
             before, after = [_side(old, i) for i in match.before], [_side(new, j) for j in match.after]
-            yield _statement_change(match, before, after, taken_at, cause)
+            group = f"{at} {match.cause} {match.event}" if match.cause and not cause else None
+            change = _statement_change(match, before, after, taken_at, cause or match.cause)
+            yield change._replace(group=group)
         yield from (self._arrival(at, ordinal, taken_at) for ordinal in sorted(came))
 
     def _arrival(self, at: int, ordinal: int, taken_at: datetime) -> Change:

@@ -24,7 +24,7 @@ from monitor.reviews.imported import ImportedChanges
 from monitor.reviews.queue import EntryRecord, QueueMark, QueueReader, QueueWriter, RecentEntry, Scope, record_of
 from monitor.snapshots.files import matcher
 
-VERSION = 3  # of scoring and grouping themselves: raised where the same change would weigh or group differently
+VERSION = 4  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 
 
 def criteria(settings: Settings) -> Criteria:

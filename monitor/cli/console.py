@@ -24,7 +24,7 @@ from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run
 from monitor.reports.json import change_json, dumps, run_json
 from monitor.reports.phrases import plural
 from monitor.reports.text import SYMBOLS, Piece, wrap
-from monitor.reports.views import KEPT, Segment, change_view, event_view
+from monitor.reports.views import KEPT, Segment, change_run_views, change_view, event_view
 from monitor.snapshots.files import no_links
 
 Record = Mapping[str, Any]
@@ -279,8 +279,15 @@ def write_document(page: Page, heading: str, changes: Sequence[Change], *, colla
     page.line()
     page.line(("label", heading), *_count_by_kind(changes))
     collapsed = [change for change in changes if collapse and _came_whole(change)]
+    events: dict[str, list[Change]] = {}
     for change in changes:
-        if not (collapse and _came_whole(change)):
+        if collapse and change.event and change.group:
+            events.setdefault(change.group, []).append(change)
+    for change in changes:
+        if change.group in events:
+            if events[change.group][0] is change:
+                _write_event(page, events[change.group])
+        elif not (collapse and _came_whole(change)):
             write_change(page, change, collapsed=len(collapsed))
 
 
@@ -313,6 +320,22 @@ def write_change(
         page.line("link ", *_marked(page, "delete", link), indent=4)
     for link in view.links_added:
         page.line("link ", *_marked(page, "insert", link), indent=4)
+
+
+_FEW = 3  # changes of an event that are shown
+
+
+def _write_event(page: Page, changes: Sequence[Change]) -> None:
+    """The changes of one event within a document: what happened, and the words of the first few."""
+    (run,) = change_run_views(changes, page.zone)
+    lead: list[Part] = [(_role(changes[0].kind), f"{SYMBOLS[changes[0].kind]} "), ("id", short(changes[0].id)), " "]
+    editorial = "editorial" if changes[0].significance is Significance.EDITORIAL else ""
+    facts = (editorial, ", ".join(run.aspects), run.place)
+    page.line(run.label.lower(), ("muted", "".join(f" · {fact}" for fact in facts if fact)), lead=lead)
+    for change, view in zip(changes[:_FEW], run.changes, strict=False):
+        page.line(*_words(page, change, view.segments), indent=4)
+    if len(changes) > _FEW:
+        page.line(("muted", f"and {len(changes) - _FEW:,} more; `monitor log DOCUMENT` lists each"), indent=4)
 
 
 def _sentence(page: Page, change: Change) -> str:

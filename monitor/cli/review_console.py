@@ -24,7 +24,7 @@ from monitor.core.review.events import (
 )
 from monitor.errors import UsageError
 from monitor.model import Level
-from monitor.reports.phrases import plural
+from monitor.reports.phrases import event_name, plural
 
 
 def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
@@ -37,13 +37,19 @@ def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
     write_change(page, entry.change)
 
 
-def _about(entry: Entry) -> Iterable[str]:
+def _together(entry: Entry) -> str:
     if entry.flapping:
-        yield f"comes and goes: {entry.size:,} times"
-    elif entry.size > 1 and (entry.change.cause or entry.change.level is Level.DOCUMENT):
-        yield f"the whole document: {entry.size:,} changes"
-    elif entry.size > 1:
-        yield f"{entry.size:,} changes alike"
+        return f"comes and goes: {entry.size:,} times"
+    if entry.change.event:
+        return f"{event_name(entry.change).lower()}: {entry.size:,} changes"
+    if entry.change.cause or entry.change.level is Level.DOCUMENT:
+        return f"the whole document: {entry.size:,} changes"
+    return f"{entry.size:,} changes alike"
+
+
+def _about(entry: Entry) -> Iterable[str]:
+    if entry.flapping or entry.size > 1:
+        yield _together(entry)
     if entry.document_count > 1:
         yield f"in {entry.document_count:,} documents"
     if entry.rule is not None:

@@ -84,7 +84,7 @@ def digest(
 
 def importance(change: Change) -> int:
     """How early a change is told; 0 for a statement that only came or went with its whole document."""
-    if change.cause is not None or change.significance is Significance.EDITORIAL:
+    if change.with_document or change.significance is Significance.EDITORIAL:
         return 0
     weight = KIND_WEIGHTS.get(change.kind, 0) + max((ASPECT_WEIGHTS[aspect] for aspect in change.aspects), default=0)
     return weight * DOCUMENT_WEIGHT if change.level is Level.DOCUMENT else weight
@@ -128,7 +128,7 @@ def _says_the_same(change: Change) -> bool:
     """Whether a statement moved where it says what it said, or came back in the same words."""
     if change.kind is ChangeKind.RESTORED:
         return not change.aspects
-    return change.kind is ChangeKind.MOVED and (change.cause is not None or _is_editorial(change))
+    return change.kind is ChangeKind.MOVED and (change.with_document or _is_editorial(change))
 
 
 def _is_editorial(change: Change) -> bool:

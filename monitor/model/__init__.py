@@ -7,6 +7,7 @@ Paths are relative to the watched folder and separated by `/`; bytes that are no
 from __future__ import annotations
 
 from monitor.model.changes import (
+    EVENTS_WITHIN,
     RECORDED_KINDS,
     REPORT_FORMATS,
     Action,
@@ -57,6 +58,7 @@ from monitor.model.text import (
 )
 
 __all__ = [
+    "EVENTS_WITHIN",
     "RECORDED_KINDS",
     "REPORT_FORMATS",
     "Action",

@@ -27,6 +27,8 @@ class ChangeKind(StrEnum):
     FAILED = "failed"  # documents only
 
 
+EVENTS_WITHIN = frozenset({"column", "renumbering"})
+"""Causes of changes that belong to one event within a document; other causes concern the document as a whole."""
 RECORDED_KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
 
 
@@ -108,8 +110,8 @@ class Change(NamedTuple):
     document: str
     document_id: str | None
     document_before: str | None = None
-    cause: str | None = None  # "document": the document came or went as a whole
-    group: str | None = None  # statements that moved together
+    cause: str | None = None  # "document": the document came or went as a whole; or one of `EVENTS_WITHIN`
+    group: str | None = None  # statements that moved together, or of one event
     significance: Significance = Significance.SUBSTANTIVE
     aspects: tuple[Aspect, ...] = ()
     similarity: float | None = None
@@ -123,6 +125,16 @@ class Change(NamedTuple):
     message: str | None = None  # why a document failed
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
+
+    @property
+    def with_document(self) -> bool:
+        """Whether it happened to the document as a whole, which tells of it."""
+        return self.cause is not None and self.cause not in EVENTS_WITHIN
+
+    @property
+    def event(self) -> str | None:
+        """Its cause, where that is an event within the document."""
+        return self.cause if self.cause in EVENTS_WITHIN else None
 
 
 class Reasons(NamedTuple):

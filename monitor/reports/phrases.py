@@ -136,7 +136,7 @@ def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
         statements = sum(count.statements for count in report.baseline)
         counts = ((len(report.baseline), "document"), (statements, "statement"))
         return tuple((count, noun(count, word), "baseline") for count, word in counts)
-    moves = Counter(c.kind for section in report.documents for c in section.moves if c.cause is None)
+    moves = Counter(c.kind for section in report.documents for c in section.moves if not c.with_document)
     events = Counter(event.kind for section in report.documents for event in section.events)
     always = (
         (sum(_statement_count(section.substantive) for section in report.documents), "substantive", "substantive"),
@@ -154,7 +154,7 @@ def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
 
 def section_summary(section: DocumentSection) -> str:
     """One document in a line: `4 substantive, 2 moved, document renamed`."""
-    kinds = Counter(change.kind for change in section.moves if change.cause is None)
+    kinds = Counter(change.kind for change in section.moves if not change.with_document)
     counts = (
         (_statement_count(section.substantive), "substantive"),
         (kinds[ChangeKind.MOVED], "moved"),
@@ -168,7 +168,22 @@ def section_summary(section: DocumentSection) -> str:
 
 def _statement_count(changes: Sequence[Change]) -> int:
     """How many happened to the statements themselves, not to the document that holds them."""
-    return sum(change.cause is None for change in changes)
+    return sum(not change.with_document for change in changes)
+
+
+def event_text(changes: Sequence[Change]) -> str:
+    """What happened to a table or to the numbers of a document: `Column added, in 11 rows`."""
+    return (
+        f"{event_name(changes[0])}, in {plural(len(changes), 'row' if changes[0].event == 'column' else 'statement')}"
+    )
+
+
+def event_name(change: Change) -> str:
+    """The event that a change belongs to: `Column removed`, `Renumbered`."""
+    if change.event != "column":
+        return "Renumbered"
+    old, new = (side[0].text.count("|") for side in (change.before, change.after))
+    return f"Column {'added' if new > old else 'removed' if new < old else 'exchanged'}"
 
 
 def whole_summary(changes: Sequence[Change]) -> str:

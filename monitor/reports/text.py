@@ -199,6 +199,10 @@ def _collapsed(summary: str, change_runs: Sequence[ChangeRunView], width: int, s
     if not change_runs:
         return
     yield from ("", *wrap([("group", summary)], width, style, "  "))
-    for change in (change for change_run in change_runs for change in change_run.changes):
-        parts = [("symbol", f"{SYMBOLS[change.kind]} "), *styled_segments(change.segments)]
-        yield from wrap([*parts, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")
+    for change_run in change_runs:
+        if change_run.event:
+            yield from change_run_lines(change_run, width, style)
+            continue
+        for change in change_run.changes:
+            parts = [("symbol", f"{SYMBOLS[change.kind]} "), *styled_segments(change.segments)]
+            yield from wrap([*parts, ("muted", f" · {change.id[:SHORT_ID]}")], width, style, "  ")

@@ -22,6 +22,7 @@ from monitor.reports.phrases import (
     baseline_summary,
     day,
     duration,
+    event_text,
     figures,
     period,
     plural,
@@ -194,6 +195,7 @@ class ChangeRunView(NamedTuple):
     taken_at: TimeView
     notes: tuple[str, ...]
     changes: tuple[ChangeView, ...]
+    event: bool = False  # of several changes, which are one thing
 
 
 class SectionView(NamedTuple):
@@ -268,9 +270,9 @@ def report_view(report: Report, zone: tzinfo) -> ReportView:
 
 def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
     """One document's part."""
-    own = [change for change in section.substantive if change.cause is None]
-    moves = [change for change in section.moves if change.cause is None]
-    whole = [change for change in (*section.substantive, *section.moves) if change.cause is not None]
+    own = [change for change in section.substantive if not change.with_document]
+    moves = [change for change in section.moves if not change.with_document]
+    whole = [change for change in (*section.substantive, *section.moves) if change.with_document]
     return SectionView(
         anchor=_anchor("d", section.document_id or section.document.encode("utf-8", "surrogateescape").hex()),
         document=visible(section.document),
@@ -344,11 +346,20 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
         notes.append(f"absent for {away}, since {day(change.absent_since.astimezone(zone))}")
     if change.copies:
         notes.append(f"{plural(change.copies, 'statement')} of other documents kept the old text")
+    if _stayed_behind(change):
+        notes.append("the text is the same, what it refers to has another number now")
     if change.technical_upgrade:
         notes.append("a technical upgrade, no change of the document")
     if change.before and change.after and change.kind is not ChangeKind.MOVED:
         notes.extend(_language_note(change))
     return tuple(notes)
+
+
+def _stayed_behind(change: Change) -> bool:
+    """Whether a reference did not follow a renumbering: nothing else makes a revision of equal sides."""
+    if change.kind is not ChangeKind.REVISED or len(change.before) != 1:
+        return False
+    return [(side.text, side.links) for side in change.before] == [(side.text, side.links) for side in change.after]
 
 
 def _language_note(change: Change) -> Iterator[str]:
@@ -394,18 +405,28 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
 
 def _change_run_view(change_run: Sequence[Change], zone: tzinfo) -> ChangeRunView:
     first = change_run[0]
+    if first.event:
+        change_run = sorted(change_run, key=_first_ordinal)
     changes = tuple(change_view(change, zone) for change in change_run)
     before = [side for change in change_run for side in change.before]
     after = [side for change in change_run for side in change.after]
     return ChangeRunView(
         kind=str(first.kind),
-        label=changes[0].label if len(change_run) == 1 else f"{LABELS[first.kind]} {len(change_run):,} statements",
-        aspects=changes[0].aspects,
+        label=_run_label(change_run),
+        aspects=tuple(dict.fromkeys(aspect for change in changes for aspect in change.aspects)),
         place=position_text(before, after, first.document),
         taken_at=changes[0].taken_at,
         notes=changes[0].notes,
         changes=changes,
+        event=first.event is not None and len(change_run) > 1,
     )
+
+
+def _run_label(change_run: Sequence[Change]) -> str:
+    first, count = change_run[0], len(change_run)
+    if count == 1:
+        return _label(first)
+    return event_text(change_run) if first.event else f"{LABELS[first.kind]} {count:,} statements"
 
 
 def _anchor(prefix: str, name: str) -> str:

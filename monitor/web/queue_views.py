@@ -13,7 +13,7 @@ from monitor.app.monitor import Monitor
 from monitor.core.review.events import Act, Entry, Event, QueueCounts, QueueFilter, State, Verdict, current_events
 from monitor.core.text.normalize import visible
 from monitor.model import Level
-from monitor.reports.phrases import TimeView, days, noun, time_view
+from monitor.reports.phrases import TimeView, days, event_name, noun, time_view
 from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
 MOST = 200  # filters
@@ -190,7 +190,9 @@ def _together(entry: Entry) -> str:
         return ""
     if entry.flapping:
         return f"came and went {entry.size:,} times"
-    if entry.change.cause == "document" or entry.change.level is Level.DOCUMENT:
+    if entry.change.event:
+        return f"{event_name(entry.change)}: {entry.size:,} changes"
+    if entry.change.with_document or entry.change.level is Level.DOCUMENT:
         return f"with {entry.size - 1:,} {noun(entry.size - 1, 'statement')}"
     where = f" in {entry.document_count:,} documents" if entry.document_count > 1 else ""
     return f"{entry.size:,} alike{where}"

@@ -191,14 +191,20 @@ def _is_note(inner: list[str], words: Words) -> bool:
 
 def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
     """The labels behind `Section`, `clauses`, `Fig.`, with the words that join several."""
+    for _, labels in reference_ranges(side, leaders):
+        yield from labels
+
+
+def reference_ranges(side: Side, leaders: AbstractSet[str]) -> Iterator[tuple[str, range]]:
+    """Each word that leads to labels, with the tokens of the labels and of what joins them."""
     if leaders.isdisjoint(side.keys):
         return
     index = 0
     while index < len(side.keys):
-        if side.keys[index] not in leaders:
-            index += 1
-            continue
+        leader = side.keys[index]
         index += 1
+        if leader not in leaders:
+            continue
         if index < len(side.keys) and side.keys[index] == ".":
             index += 1
         last = index
@@ -210,4 +216,4 @@ def _references(side: Side, leaders: AbstractSet[str]) -> Iterator[int]:
             index += 1
         while index > last and side.keys[index - 1] in _JOINS - {")"}:
             index -= 1
-        yield from range(last, index)
+        yield leader, range(last, index)

@@ -1,4 +1,5 @@
-"""Group changes that are reviewed together: identical edits, text that comes and goes, a document with its statements.
+"""Group changes that are reviewed together: identical edits, text that comes and goes, a document with its
+statements, the rows of a table that got a column.
 
 Each change has two keys. `edit` is equal for identical edits; `pair` is equal for an edit and its opposite, so that
 all changes that could ever share an entry share it. A run updates only the entries with the pairs of its own changes.
@@ -56,6 +57,7 @@ class Edited(NamedTuple):
     group: str | None
     before: Sequence[str] = ()
     after: Sequence[str] = ()
+    event: bool = False  # whether its group is one of the document's events, which are an entry each
 
 
 def keys_of(edited: Edited) -> Keys:
@@ -65,8 +67,8 @@ def keys_of(edited: Edited) -> Keys:
         return Keys(_number("document", edited.document), _number("document", edited.document, edited.snapshot), way)
     if edited.level is Level.DOCUMENT:
         return keys_alone(edited.change)
-    if edited.kind is ChangeKind.MOVED:
-        together = _number("moved", edited.snapshot, edited.group or edited.change)
+    if edited.kind is ChangeKind.MOVED or edited.event:
+        together = _number("together", edited.snapshot, edited.group or edited.change)
         return Keys(together, together, 0)
     before, after = digest(*edited.before), digest(*edited.after)
     return Keys(

@@ -17,7 +17,7 @@ from monitor.core.review.grouping import Edited, Member, keys_alone, keys_of
 from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
 from monitor.core.text.normalize import normalize
 from monitor.core.text.terms import Terms
-from monitor.model import Action, Aspect, ChangeKind, Level, Significance
+from monitor.model import EVENTS_WITHIN, Action, Aspect, ChangeKind, Level, Significance
 
 
 class Fact(NamedTuple):
@@ -50,6 +50,11 @@ class Fact(NamedTuple):
     links_after: tuple[str, ...] = ()
     heading: bool = False
     headings: tuple[str, ...] = ()
+
+    @property
+    def with_document(self) -> bool:
+        """Whether it happened to the document as a whole."""
+        return self.cause is not None and self.cause not in EVENTS_WITHIN
 
 
 class Criteria(NamedTuple):
@@ -115,7 +120,7 @@ def _subject(fact: Fact, terms: Sequence[str], weight: float) -> Subject:
         aspects=fact.aspects,
         similarity=fact.similarity,
         heading=fact.heading,
-        with_document=fact.cause is not None,
+        with_document=fact.with_document,
         terms=terms,
         weight=weight,
     )
@@ -132,8 +137,9 @@ def _edited(fact: Fact, before: tuple[str, ...], after: tuple[str, ...]) -> Edit
         kind=fact.kind,
         snapshot=fact.snapshot,
         document=fact.document_id,
-        with_document=fact.cause is not None,
+        with_document=fact.with_document,
         group=fact.group,
+        event=fact.cause in EVENTS_WITHIN,
         before=before,
         after=after,
     )

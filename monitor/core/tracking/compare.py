@@ -22,8 +22,15 @@ MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another pla
 _SHORT = 3  # words of a line that depends on the line before it: `No.`, `role: admin`
 
 
+Run = tuple[int, int, int]
+"""A stretch that both sides have: where it begins before and after, and its length."""
+
+
 class Compared(NamedTuple):
-    """One match that is not *unchanged in its place*, with what kind of change it is."""
+    """One match that is not *unchanged in its place*, with what kind of change it is.
+
+    `cause` says which event of the document it belongs to, if any; those of one `event` belong together.
+    """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
@@ -32,6 +39,8 @@ class Compared(NamedTuple):
     moved: bool
     classification: Classification | None  # None where one side is empty
     reasons: tuple[str, ...] = ()
+    cause: str | None = None
+    event: int = 0
 
 
 class Comparison(NamedTuple):
@@ -39,7 +48,7 @@ class Comparison(NamedTuple):
 
     before_count: int
     after_count: int
-    kept: tuple[tuple[int, int, int], ...]
+    kept: tuple[Run, ...]
     changes: tuple[Compared, ...]
 
 
@@ -51,7 +60,7 @@ def unchanged(before: Wording, after: Wording) -> bool:
 def compare(before: Sequence[Statement], after: Sequence[Statement], language: str | None = None) -> Comparison:
     """Every difference of two versions, in the order of the alignment; `language` is that of the version after."""
     start, between, end = differing(before, after)
-    kept: list[tuple[int, int, int]] = []
+    kept: list[Run] = []
     changes: list[Compared] = []
     _ends(before[:start], after[:start], (0, 0), kept, changes, language)
     for match in between:
@@ -70,7 +79,7 @@ def _ends(
     before: Sequence[Statement],
     after: Sequence[Statement],
     start: tuple[int, int],
-    kept: list[tuple[int, int, int]],
+    kept: list[Run],
     changes: list[Compared],
     language: str | None,
 ) -> None:
@@ -86,7 +95,7 @@ def _ends(
     extend_runs(kept, i + begun, j + begun, len(before) - begun)
 
 
-def extend_runs(kept: list[tuple[int, int, int]], i: int, j: int, more: int = 1) -> None:
+def extend_runs(kept: list[Run], i: int, j: int, more: int = 1) -> None:
     """One more run, or more of the last one where it goes on there."""
     if not more:
         return
@@ -131,7 +140,7 @@ def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) ->
 def weigh_moves(
     before: Sequence[Statement],
     after: Sequence[Statement],
-    kept: Iterable[tuple[int, int, int]],
+    kept: Iterable[Run],
     changes: Sequence[Compared],
 ) -> Sequence[Compared]:
     """The changes of two whole versions, with the moves that say something else as substantive ones."""
@@ -151,7 +160,7 @@ class _Places:
         self,
         before: Sequence[Statement],
         after: Sequence[Statement],
-        kept: Iterable[tuple[int, int, int]],
+        kept: Iterable[Run],
         changes: Sequence[Compared],
     ) -> None:
         self.before, self.after, self.changes = before, after, changes

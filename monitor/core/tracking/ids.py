@@ -82,7 +82,7 @@ TRACE = 1
 SEGMENT = 4
 ALIGN = 5
 CLASSIFY = 6
-LINEAGE = 2
+LINEAGE = 3
 
 
 def fingerprint() -> str:

@@ -57,6 +57,7 @@ class PendingChange:
     moved: bool = False
     classification: Classification | None = None
     cause: str | None = None
+    event: int = 0  # tells events of one cause in one document apart
     known: StatementState | None = None  # the absent statement that came back
     gone_seq: int | None = None  # the fold in which it went
     language: str | None = None  # of the document after, where it is known
@@ -182,5 +183,6 @@ def _pending_change(
         change.similarity,
         change.moved,
         change.classification,
-        cause if change.kind is ChangeKind.ADDED else None,
+        cause if change.kind is ChangeKind.ADDED else change.cause,
+        change.event,
     )

@@ -17,7 +17,7 @@ from monitor.core.tracking.documents import Step
 from monitor.core.tracking.ids import ChangeIds, document_change_id, document_id, statement_id, time_key
 from monitor.core.tracking.pending import DocumentStep, Outcome, PendingChange
 from monitor.core.tracking.restored import Copies, LedgerCandidates
-from monitor.core.tracking.statements import group_moves, main_part, significance_of
+from monitor.core.tracking.statements import grouped, main_part, significance_of
 from monitor.model import ChangeKind, CutBlock, Failure, Level, Snapshot, Statement
 from monitor.model.ledger import (
     Counters,
@@ -155,7 +155,7 @@ class SnapshotAssembly:
                 names = ids[source, pending.document] = self._change_ids(steps[source], steps[pending.document])
             number = identified.numbers[pending.document - identified.first]
             own.append(_change(pending, sides, steps, number, names, self.now.baseline, copies))
-        own = group_moves(identified.pending_changes, own)
+        own = grouped(identified.pending_changes, own)
         for at, (pending, change) in enumerate(zip(identified.pending_changes, own, strict=True)):
             found.append(((change.path, 1, pending.ordinal, at), change))
         found.sort(key=_first_of)

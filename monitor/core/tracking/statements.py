@@ -7,6 +7,7 @@ alignment found. Statements that moved side by side become one group of changes.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from rapidfuzz.distance import LCSseq
@@ -18,7 +19,7 @@ from monitor.core.tracking.documents import Step
 from monitor.core.tracking.ids import digest
 from monitor.core.tracking.pending import PendingChange, added
 from monitor.core.tracking.restored import LedgerCandidates, Restorations
-from monitor.model import ChangeKind, Significance
+from monitor.model import EVENTS_WITHIN, ChangeKind, Significance
 from monitor.model.ledger import NewChange, StatementState
 
 
@@ -115,27 +116,32 @@ def significance_of(pending: PendingChange) -> Significance:
     return pending.classification.significance if pending.classification else Significance.SUBSTANTIVE
 
 
-def group_moves(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
-    """The changes, those that moved together with a common group: their first one's id, hashed.
+def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
+    """The changes, those of one event or that moved together with a common group: their first one's id, hashed.
 
     `pending_changes` and `changes` belong together pairwise, ordered by document, then ordinal.
     """
     found = list(changes)
     run: list[int] = []
+    events: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
     for at, pending in enumerate(pending_changes):
+        if pending.cause in EVENTS_WITHIN:
+            events[pending.document, pending.cause, pending.event].append(at)
+            continue
         if run and _is_next(pending_changes[run[-1]], pending):
             run.append(at)
             continue
         _set_group(run, changes, found)
         run = [at]
-    _set_group(run, changes, found)
+    for members in (run, *events.values()):
+        _set_group(members, changes, found)
     return found
 
 
-def _set_group(run: Sequence[int], changes: Sequence[NewChange], found: list[NewChange]) -> None:
-    if len(run) > 1:
-        group = digest("group", changes[run[0]].id)
-        for member in run:
+def _set_group(members: Sequence[int], changes: Sequence[NewChange], found: list[NewChange]) -> None:
+    if len(members) > 1:
+        group = digest("group", changes[members[0]].id)
+        for member in members:
             found[member] = changes[member]._replace(group=group)
 
 

@@ -14,15 +14,14 @@ from typing import NamedTuple
 from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
 from monitor.core.text.language import SAMPLE, detect
 from monitor.core.text.segment import cut_block
-from monitor.core.tracking.compare import Comparison, compare, extend_runs, weigh_moves
-from monitor.model import Block, CutBlock, Statement
+from monitor.core.tracking.columns import with_columns
+from monitor.core.tracking.compare import Comparison, Run, compare, extend_runs, weigh_moves
+from monitor.core.tracking.renumbering import renumbered
+from monitor.model import Block, BlockKind, CutBlock, Statement
 
 CONTEXT = 3  # statements on each side of what differs, at least
 _MOST_REMEMBERED = 100_000  # statements of comparisons that are remembered: versions go back and forth
 _OVERHEAD = 400  # bytes, about, that a block or a statement takes besides its text
-
-Run = tuple[int, int, int]
-"""A stretch that both sides have: where it begins before and after, and its length."""
 
 
 class VersionBlocks(NamedTuple):
@@ -164,16 +163,38 @@ class VersionTable:
         joined: list[Run] = []
         for run in sorted(kept):
             extend_runs(joined, *run)
-        weighed = weigh_moves(self._values(before), self._values(after), joined, changes)
+        sides = self._values(before), self._values(after)
+        weighed = with_columns(sides, joined, weigh_moves(*sides, joined, changes), after.language)
+        lists = self._places_in_lists(before), self._places_in_lists(after)
+        joined, judged = renumbered(sides, lists, joined, weighed, after.language)
+        mapped.update((j, sides[1][j]) for change in judged for j in change.after)
         new_blocks = chain.from_iterable(after.blocks[run.after_start : run.after_end] for run in blocks)
         return VersionComparison(
-            Comparison(len(before.statements), len(after.statements), tuple(joined), tuple(weighed)),
+            Comparison(len(before.statements), len(after.statements), tuple(joined), tuple(judged)),
             len(after.blocks),
             tuple(_kept_blocks(blocks, len(before.blocks), len(after.blocks))),
             tuple([self._blocks[number] for number in new_blocks]),
             mapped,
             after.language,
         )
+
+    def _places_in_lists(self, version: VersionBlocks) -> dict[int, int]:
+        """Of the statements that begin an item the item's place in its list, from 1."""
+        found: dict[int, int] = {}
+        count: list[int] = []  # of the items so far, for each depth
+        at = 0
+        for number in version.blocks:
+            block = self._blocks[number]
+            if block.kind is BlockKind.ITEM:
+                depth = max(block.level, 1)
+                count = [*count[:depth], *[0] * (depth - len(count))]
+                count[-1] += 1
+                if depth == 1:
+                    found[at] = count[-1]
+            else:
+                count = []
+            at += len(block.statements)
+        return found
 
     def _values(self, version: VersionBlocks) -> list[Statement]:
         return [self._statements[number] for number in version.statements]

@@ -49,6 +49,8 @@ def lines(*edits: Edited) -> list[set[int]]:
             [{0, 1}],
         ),
         ((REVISED._replace(kind=ChangeKind.MOVED), REVISED._replace(kind=ChangeKind.MOVED)), [{0}, {1}]),
+        ((REVISED._replace(group="g", event=True), GONE._replace(group="g", event=True)), [{0, 1}]),
+        ((REVISED._replace(group="g", event=True), GONE._replace(group="h", event=True)), [{0}, {1}]),
     ],
     ids=[
         "the same edit in two documents",
@@ -66,6 +68,8 @@ def lines(*edits: Edited) -> list[set[int]]:
         "renamings stand alone",
         "a paragraph that moved",
         "moves that have nothing to do with each other",
+        "an event of a document",
+        "two events",
     ],
 )
 def test_lines(edits: Sequence[Edited], together: list[set[int]]) -> None:
