@@ -24,7 +24,7 @@ _LEAST_ROWS = 2  # that show the same
 _SHARE = 0.6  # of the rows that differ, in which a column must hold what it held before
 _OTHERWISE = 0.25  # for each row that differs, so many may be unchanged: those of a heading within the table
 _Sides = tuple[Sequence[Statement], Sequence[Statement]]
-_Row = tuple[list[str], list[str]]
+_LinkedRow = tuple[list[str], list[str]]
 
 
 class _Columns(NamedTuple):
@@ -113,7 +113,7 @@ def _tables(after: Sequence[Statement], changes: Sequence[Compared], revised: Se
     yield table
 
 
-def _columns(pairs: Sequence[_Row]) -> _Columns | None:
+def _columns(pairs: Sequence[_LinkedRow]) -> _Columns | None:
     """Which column became which; None where no column came, went or changed its place."""
     widths, count = Counter((len(old), len(new)) for old, new in pairs).most_common(1)[0]
     if count < _LEAST_ROWS or not 1 < max(widths) <= _MOST_COLUMNS:
@@ -158,7 +158,7 @@ def _fits(row: Sequence[str], columns: _Columns) -> bool:
 class _Judge:
     """Judges the rows of one table; `head` is its first row."""
 
-    def __init__(self, columns: _Columns, head: _Row, rows: Sequence[_Row], language: str | None) -> None:
+    def __init__(self, columns: _Columns, head: _LinkedRow, rows: Sequence[_LinkedRow], language: str | None) -> None:
         self._columns, self._language = columns, language
         moved = columns.exchanged
         # Values that change places with their names say the same; without names, or under others, they do not.
@@ -173,7 +173,7 @@ class _Judge:
             if places
         )
 
-    def row(self, change: Compared, row: _Row, old: Statement, new: Statement) -> Compared:
+    def row(self, change: Compared, row: _LinkedRow, old: Statement, new: Statement) -> Compared:
         """A revised row of the table."""
         pairs = self._columns.pairs
         if not self._is_same(row):
@@ -186,7 +186,7 @@ class _Judge:
         significance = Significance.SUBSTANTIVE if self._substantive else Significance.EDITORIAL
         return change._replace(classification=Classification(significance, aspects, self._reasons), cause=CAUSE)
 
-    def _is_same(self, row: _Row) -> bool:
+    def _is_same(self, row: _LinkedRow) -> bool:
         if (len(row[0]), len(row[1])) != self._columns.widths:
             return False
         return all(normalize(row[0][i]) == normalize(row[1][j]) for i, j in self._columns.pairs)
