@@ -425,7 +425,7 @@ def _change_run_view(change_run: Sequence[Change], zone: tzinfo) -> ChangeRunVie
 def _run_label(change_run: Sequence[Change]) -> str:
     first, count = change_run[0], len(change_run)
     if count == 1:
-        return _label(first)
+        return change_label(first)
     return event_text(change_run) if first.event else f"{LABELS[first.kind]} {count:,} statements"
 
 
