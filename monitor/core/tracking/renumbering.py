@@ -236,7 +236,7 @@ class _Judge:
             reason.endswith(_MARK) for reason in change.classification.reasons
         ):
             return change._replace(cause=CAUSE)
-        rewritten, reasons = self._following(old, new)
+        rewritten, reasons = self._renumbered_text(old, new)
         if rewritten == old.text:
             return change
         if normalize(rewritten) == normalize(new.text) and old.links == new.links:
@@ -264,7 +264,7 @@ class _Judge:
                 judged = Classification(Significance.SUBSTANTIVE, (Aspect.WORDING,), tuple(reasons))
                 yield Compared((i,), (j,), ChangeKind.REVISED, 1.0, moved=False, classification=judged)
 
-    def _following(self, old: Statement, new: Statement) -> tuple[str, list[str]]:
+    def _renumbered_text(self, old: Statement, new: Statement) -> tuple[str, list[str]]:
         """The text before with the numbers that what it names has now, and which they are."""
         replaced: list[tuple[int, int, str]] = []
         reasons = []

@@ -59,7 +59,7 @@ def test_columns_that_changed_places_with_their_names_are_form() -> None:
     assert len(found) == 7
 
 
-def test_values_that_changed_places_under_their_names_are_substantive() -> None:
+def test_values_exchanged_under_their_names_are_substantive() -> None:
     rows = [["name", "won", "lost"], ["Ana", "3", "5"], ["Bo", "4", "7"], ["Cy", "1", "9"]]
     found = compared(rows, [rows[0], *([name, lost, won] for name, won, lost in rows[1:])])
     assert {(one.cause, one.substantive) for one in found} == {("column", True)}
