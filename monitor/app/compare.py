@@ -51,7 +51,8 @@ def explain_change(store: SnapshotStore, change: Change, options: ReadOptions = 
     found = _match(store, change, options)
     if found is None:  # it came back, or from another document: found by its text, not by its neighbours
         link = ("the text, once the documents of the snapshot were looked at together",)
-        judged = classify(_statements_of_sides(change.before), _statements_of_sides(change.after))
+        sides = _statements_of_sides(change.before), _statements_of_sides(change.after)
+        judged = classify(*sides, change.document_language)
         return Reasons(link, judged.reasons)
     return Reasons(found.reasons, found.classification.reasons if found.classification else ())
 
@@ -64,7 +65,10 @@ def _match(store: SnapshotStore, change: Change, options: ReadOptions) -> Compar
     old = _version(store, before, change.before[0].document, options)
     new = _version(store, after, change.after[0].document, options)
     sides = (tuple(side.ordinal for side in change.before), tuple(side.ordinal for side in change.after))
-    return next((one for one in compare_blocks(old, new).changes if (one.before, one.after) == sides), None)
+    return next(
+        (one for one in compare_blocks(old, new, change.document_language).changes if (one.before, one.after) == sides),
+        None,
+    )
 
 
 def _neighbours(store: SnapshotStore, snapshot: str) -> tuple[Snapshot | None, Snapshot | None]:
@@ -244,7 +248,7 @@ class _Compared:
             before, after = [_side(old, i) for i in match.before], [_side(new, j) for j in match.after]
             group = f"{at} {match.cause} {match.event}" if match.cause and not cause else None
             change = _statement_change(match, before, after, taken_at, cause or match.cause)
-            yield change._replace(group=group)
+            yield change._replace(group=group, document_language=language)
         yield from (self._arrival(at, ordinal, taken_at) for ordinal in sorted(came))
 
     def _arrival(self, at: int, ordinal: int, taken_at: datetime) -> Change:
@@ -254,10 +258,12 @@ class _Compared:
         old = self.contents[source].before
         before, after = _statements(old)[place], _statements(new)[ordinal]
         same = unchanged(before, after)
-        judged = None if same else classify([before], [after], new.language if new else None)
+        language = new.language if new else None
+        judged = None if same else classify([before], [after], language)
         kind = ChangeKind.MOVED if same else ChangeKind.REVISED
         match = Compared((place,), (ordinal,), kind, likeness(before, after), moved=True, classification=judged)
-        return _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None)
+        change = _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None)
+        return change._replace(document_language=language)
 
 
 def _content_blocks(content: Content | None) -> Sequence[CutBlock]:

@@ -25,7 +25,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
 from monitor.reports.phrases import plural, position_text
-from monitor.reports.views import LABELS, event_view, segments
+from monitor.reports.views import LABELS, event_view, language_note, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
 from monitor.snapshots.files import touch
@@ -160,6 +160,7 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     if line.size > 1:
         facts.append(f"{line.size:,} alike")
     facts += [f"watched: {visible(term)}" for term in line.terms]
+    facts.append(language_note(change))
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
     yield f"  {_shown(change)}"
 

@@ -35,7 +35,11 @@ SELECT changes.seq, changes.position, changes.id, changes.level, changes.kind, d
     changes.path_before, changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity,
     changes.moved, changes.baseline, changes.gone_seq, changes.message, changes.returns, changes.copies,
     statements.id, changes.before_revision, changes.before_ordinal, before_texts.text, before_texts.links,
-    changes.after_revision, changes.after_ordinal, after_texts.text, after_texts.links
+    changes.after_revision, changes.after_ordinal, after_texts.text, after_texts.links,
+    (
+        SELECT versions.language FROM versions
+        WHERE versions.document = changes.document AND versions.seq = changes.seq
+    )
 """
 _JOINS = """
 LEFT JOIN documents ON documents.number = changes.document
@@ -353,6 +357,7 @@ def _change(row: DatabaseRow, known: _SharedValues) -> Change:
         seq, position, identity, level, kind, document, path_number, path_before, cause, group, substantive, aspects,
         similarity, moved, baseline, gone_seq, message, returns, copies, statement,
         before_number, before_ordinal, before_text, before_links, after_number, after_ordinal, after_text, after_links,
+        language,
     ) = row  # fmt: skip
     before: tuple[Side, ...]
     after: tuple[Side, ...]
@@ -391,6 +396,7 @@ def _change(row: DatabaseRow, known: _SharedValues) -> Change:
         message,
         returns,
         copies,
+        language,
     ))  # fmt: skip
 
 

@@ -125,6 +125,7 @@ class Change(NamedTuple):
     message: str | None = None  # why a document failed
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
+    document_language: str | None = None  # ISO 639-1; what short texts are judged in, None where it is unknown
 
     @property
     def with_document(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
@@ -350,9 +350,8 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
         notes.append("the text is the same, what it refers to has another number now")
     if change.technical_upgrade:
         notes.append("a technical upgrade, no change of the document")
-    if change.before and change.after and change.kind is not ChangeKind.MOVED:
-        notes.extend(_language_note(change))
-    return tuple(notes)
+    notes.append(language_note(change))
+    return tuple(filter(None, notes))
 
 
 def _stayed_behind(change: Change) -> bool:
@@ -362,18 +361,18 @@ def _stayed_behind(change: Change) -> bool:
     return [(side.text, side.links) for side in change.before] == [(side.text, side.links) for side in change.after]
 
 
-def _language_note(change: Change) -> Iterator[str]:
-    """What to know of a change whose words no list can judge.
+def language_note(change: Change) -> str:
+    """What to know of a change whose words no list can judge; nothing of others.
 
-    Of a few words alone it cannot be said which language they are in; they were judged in that of their document.
+    Of a few words alone, in a document whose language is unknown, it cannot be said which language they are in.
     """
-    found = spoken_in(change)
+    found = spoken_in(change) if change.before and change.after and change.kind is not ChangeKind.MOVED else None
     if found is None or found.aspects_known:
-        return
+        return ""
     if found.language:
-        yield f"language without word lists ({found.language}): only typography is judged"
-    elif sum(len(side.text.split()) for side in change.after) >= _TELLING:
-        yield "unknown language, without word lists: only typography is judged"
+        return f"language without word lists ({found.language}): only typography is judged"
+    telling = sum(len(side.text.split()) for side in change.after) >= _TELLING
+    return "unknown language, without word lists: only typography is judged" if telling else ""
 
 
 def link_changes(change: Change) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -177,11 +177,12 @@ def spoken(before: Sequence[str], after: Sequence[str], document: str | None = N
     return Spoken(found, found in LANGUAGES or not _script(texts))
 
 
-def spoken_in(change: Change, document: str | None = None) -> Spoken | None:
-    """The same of a recorded change; None of one to a document as a whole."""
+def spoken_in(change: Change) -> Spoken | None:
+    """The same of a recorded change, as it was judged; None of one to a document as a whole."""
     if change.level is Level.DOCUMENT:
         return None
-    return spoken([side.text for side in change.before], [side.text for side in change.after], document)
+    before, after = ([side.text for side in sides] for sides in (change.before, change.after))
+    return spoken(before, after, change.document_language)
 
 
 def lists_of(texts: Sequence[str], document: str | None = None) -> WordLists:
