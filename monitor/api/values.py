@@ -12,6 +12,8 @@ from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, overload
 
+from msgspec import to_builtins
+
 from monitor.core.text.language import spoken_in
 from monitor.model import Blame, Reasons, Revision, SearchHit, Side
 from monitor.model import Change as RecordedChange
@@ -314,7 +316,8 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """What `report --format json` prints."""
-        return report_json(self.values)
+        made: dict[str, Any] = to_builtins(report_json(self.values))
+        return made
 
 
 Hit = SearchHit

@@ -43,7 +43,7 @@ from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
 from monitor.model import Change, CutBlock, Level
 from monitor.readers import why_not_read
-from monitor.reports.json import change_json
+from monitor.reports.records import change_record
 from monitor.reports.redline import RedlineFacts
 from monitor.reports.views import event_view
 
@@ -146,20 +146,6 @@ def _comparison_shape(match: Compared) -> Record:
     }
 
 
-RECORDED = (
-    "id",
-    "snapshot",
-    "taken_at",
-    "recorded_at",
-    "document_id",
-    "group",
-    "baseline",
-    "technical_upgrade",
-    "absent_since",
-)
-"""What only a change in the ledger has; the rest of its shape is a difference's as well."""
-
-
 @command("monitor diff 2026-01-01 7d brief.txt")
 @click.argument("before")
 @click.argument("after")
@@ -196,7 +182,7 @@ def diff_command(
         elif form == "text":
             _write(open_page(monitor.settings.zone), documents)
         else:
-            write_records(map(_shape, _listed(documents)), form)
+            write_records((change_record(one, recorded=False) for one in _listed(documents)), form)
     return ExitStatus.CHANGED if exit_code and _listed(documents) else ExitStatus.DONE
 
 
@@ -225,12 +211,3 @@ def _write_unified(documents: Iterable[DocumentDiff]) -> None:
         return DiffSide(content.path, [statement.text for statement in content.statements or ()])
 
     sys.stdout.write(unified((side(one.before), side(one.after)) for one in documents))
-
-
-def _shape(change: Change) -> Record:
-    shape = change_json(change)
-    for key in RECORDED:
-        del shape[key]
-    for side in (*shape["before"], *shape["after"]):
-        del side["statement"], side["revision"]
-    return shape

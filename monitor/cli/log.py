@@ -23,8 +23,9 @@ from monitor.core.text.language import spoken_in
 from monitor.errors import ExitStatus
 from monitor.model import Change, ChangeFilter
 from monitor.reports.export import export_changes
-from monitor.reports.json import change_json, search_hit_json
+from monitor.reports.json import search_hit_json
 from monitor.reports.phrases import plural
+from monitor.reports.records import change_record
 
 _MOST_ASKED = 10_000  # changes
 
@@ -81,7 +82,7 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
     if form == "csv":
         export_changes(counting, form, sys.stdout.buffer)
     elif form != "text":
-        write_records(map(change_json, counting), form)
+        write_records(map(change_record, counting), form)
     else:
         page = open_page(monitor.settings.zone)
         # Who asks for one thing wants all of it, and of a part there is no honest count.

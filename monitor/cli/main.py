@@ -62,6 +62,7 @@ COMMANDS = {
     "backup": Listed("backup", "Make or renew a checked copy of the whole store."),
     "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
     "export": Listed("report", "Write changes, revisions, statements or verdicts as csv, jsonl, parquet or xlsx."),
+    "schema": Listed("report", "Print the JSON Schema of a record."),
     "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
     "rules": Listed("rules", "Show the ignore rules, and what one would hide."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import tzinfo
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -138,3 +139,13 @@ def evidence_command(session: Session, *, identity: str, output: Path) -> None:
     with written(output) as stream:
         write_evidence(found, stream)
     report_written(output)
+
+
+@command("monitor schema change")
+@click.argument("name", type=click.Choice(["change"]))
+def schema_command(*, name: str) -> None:
+    """Print the JSON Schema of a record.
+
+    It describes a change as every output gives it: log, run, show, report, export, preview, the API and Python.
+    """
+    write_bytes((files("monitor.reports") / "schemas" / f"{name}.json").read_bytes())

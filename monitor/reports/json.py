@@ -17,7 +17,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from monitor.core.diff.words import WordEdits
-from monitor.core.text.language import spoken_in
 from monitor.model import (
     Aspect,
     BaselineCount,
@@ -33,12 +32,12 @@ from monitor.model import (
     Revision,
     Run,
     SearchHit,
-    Side,
     Significance,
     Snapshot,
     SnapshotTime,
     StatementHistory,
 )
+from monitor.reports.records import change_record
 
 Shape = dict[str, Any]
 T = TypeVar("T")
@@ -48,15 +47,19 @@ T = TypeVar("T")
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
+_encode = msgspec.json.Encoder().encode
+
+
 def dumps(value: object, indent: int | None = None) -> str:
     """JSON as UTF-8 can carry it and a terminal can show it; on one line without spaces unless `indent` is given."""
     if indent is not None:
-        text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+        text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=indent, allow_nan=False)
     else:
         try:
-            text = msgspec.json.encode(value).decode()
+            text = _encode(value).decode()
         except UnicodeEncodeError:  # a path that is not UTF-8
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            plain = msgspec.to_builtins(value)
+            text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if text.isascii() and "\x7f" not in text:  # as most are
         return text
     return _ESCAPED.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
@@ -104,25 +107,15 @@ def shape_of(kind: type[T], keys: str, *, plain: bool = False, **renamed: str) -
 
 def change_json(change: Change) -> Shape:
     """A change as `log --format jsonl` and a report's JSON give it."""
-    found = spoken_in(change)
-    return {
-        **_change_json(change),
-        "language": found.language if found else None,
-        "aspects_known": found.aspects_known if found else None,
-    }
+    shape: Shape = msgspec.to_builtins(change_record(change))
+    return shape
 
 
-side_json = shape_of(Side, "statement revision document ordinal text links")
 shape_of(Edit, "op before after", plain=True)
-_change_json = shape_of(
-    Change,
-    "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity moved"
-    " baseline technical_upgrade absent_since before after edits document_before message returns copies",
-)
-CONVERTERS[Change] = change_json
+CONVERTERS[Change] = change_record
 snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
-blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions")
+blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions position")
 # `edits` is the word diff against the revision before
 shape_of(Revision, "revision text links since edits", revision="number")
 # A statement's whole life, oldest first

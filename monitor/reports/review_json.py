@@ -27,5 +27,5 @@ def entry_json(entry: Entry) -> Shape:
     """One line of the queue, with the change that leads it."""
     shape = _entry_json(entry)
     for time in ("first_at", "last_at"):
-        shape[time] = shape[time] or shape["change"]["taken_at"]
+        shape[time] = shape[time] or shape["change"].taken_at
     return shape

@@ -25,7 +25,6 @@ from monitor.ledger.statistics import Tally
 from monitor.reports.json import (
     Shape,
     blame_json,
-    change_json,
     document_json,
     dumps,
     run_json,
@@ -35,6 +34,7 @@ from monitor.reports.json import (
     statement_history_json,
     time_json,
 )
+from monitor.reports.records import change_record
 from monitor.reports.review_json import counts_json, done_json, entry_json, event_json, orphan_json
 from monitor.web import request as given_as
 from monitor.web.documents import document_of
@@ -76,7 +76,7 @@ def change(context: RequestContext) -> Shape:
     alike = review.members(context.monitor, identity, MOST)
     return {
         "entry": entry_json(review.entry(context.monitor, identity)),
-        "members": [change_json(one) for one in alike],
+        "members": [change_record(one) for one in alike],
         "history": [event_json(event) for event in review.history(context.monitor, identity)],
     }
 
@@ -118,7 +118,7 @@ def compare(context: RequestContext) -> Shape:
     differing = diff(context.monitor.snapshots, context.monitor.ledger, before, after, found)
     return {
         "document": document_json(found),
-        "changes": [_difference(one) for diff in differing for one in diff.changes],
+        "changes": [change_record(one, recorded=False) for diff in differing for one in diff.changes],
     }
 
 
@@ -264,17 +264,6 @@ ROUTES = [
 
 def _json(value: Shape) -> Response:
     return Response(dumps(value), media_type="application/json")
-
-
-def _difference(change: Any) -> Shape:
-    """A change between moments that are no neighbours: what only the ledger could say of it is left out."""
-    shape = change_json(change)
-    kept = ("level", "document", "document_before", "cause", "kind", "significance", "aspects", "similarity", "moved")
-    texts = {
-        name: [{"ordinal": side["ordinal"], "text": side["text"], "links": side["links"]} for side in shape[name]]
-        for name in ("before", "after")
-    }
-    return {**{name: shape[name] for name in kept}, **texts, "edits": shape["edits"], "message": shape["message"]}
 
 
 def _tally(tally: Tally) -> Shape:

@@ -30,7 +30,6 @@ from monitor.reports.json import (
     report_json,
     run_json,
     search_hit_json,
-    side_json,
     snapshot_json,
     statement_history_json,
     time_json,
@@ -50,7 +49,7 @@ from tests.support.report_builders import (
 )
 
 MOMENT = SnapshotTime("5f0c", TUESDAY)
-STATEMENT = {"statement": "st-4", "document": "brief.txt", "ordinal": 4, "links": []}
+STATEMENT = {"statement": "st-4", "document": "brief.txt", "ordinal": 4, "links": [], "position": 5}
 MOMENT_JSON = {"snapshot": "5f0c", "taken_at": "2026-03-03T06:00:00Z"}
 
 
@@ -108,7 +107,8 @@ def test_a_revised_statement() -> None:
 
 
 def test_a_statement_on_one_side_has_its_keys_in_their_order() -> None:
-    assert list(side_json(side("One."))) == ["statement", "revision", "document", "ordinal", "text", "links"]
+    (found,) = change_json(change(after=(side("One."),)))["after"]
+    assert list(found) == ["statement", "revision", "document", "ordinal", "text", "links", "position"]
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,7 @@ def test_blame() -> None:
         "introduced": MOMENT_JSON,
         "revised": None,
         "revisions": 1,
+        "position": 1,
     }
 
 
@@ -144,7 +145,7 @@ def test_a_life_holds_revisions_and_changes() -> None:
     assert made["revisions"] == [
         {"revision": 1, "text": "One.", "links": ["https://example.org"], "since": MOMENT_JSON, "edits": []}
     ]
-    assert [made["statement"], made["aliases"], made["changes"][0]["id"]] == ["s1", ["s0"], "c1"]
+    assert [made["statement"], made["aliases"], made["changes"][0].id] == ["s1", ["s0"], "c1"]
 
 
 def test_a_hit_of_the_search() -> None:
@@ -207,7 +208,7 @@ def test_a_reports_documents_name_their_changes_by_id() -> None:
             "editorial": ["c2"],
         }
     ]
-    assert [c["id"] for c in made["changes"]] == ["c1", "c2"]
+    assert [c.id for c in made["changes"]] == ["c1", "c2"]
 
 
 # what os.fsdecode gives: a byte that is not UTF-8 as an escape, never the two halves of a pair

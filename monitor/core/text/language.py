@@ -120,7 +120,7 @@ _BLOCKS = (
 _STARTS = [start for start, _ in _BLOCKS]
 _SHARED = frozenset({_LATIN, "cyrillic", "arabic", "devanagari"})
 _LETTER = re.compile("[A-Za-z]|(?![×÷])[À-\u024f\u1e00-\u1eff]")
-_NOT_LATIN = (("\u0370", "\u1dff"), ("\u1f00", "\u1fff"), ("\u3040", "\ufdff"), ("\U00020000", "\U0003ffff"))
+_NOT_LATIN = re.compile("[\u0370-\u1dff\u1f00-\u1fff\u3040-\ufdff\U00020000-\U0003ffff]")
 # Words, elided articles (l'), and single letters that are no initial; not parts of names and addresses.
 _ASCII_WORD = re.compile(r"(?<![.@-])(?:[a-z]{2,}+(?:'(?=[a-z])|(?!-))|[a-z](?:'(?=[a-z])|(?![.\w])))")
 _ADDRESS = re.compile(r"\b\w{2,12}://\S+")
@@ -210,9 +210,9 @@ def _language_of(texts: Sequence[str], document: str | None, alike: int) -> str 
         clear = enough and most >= _CLEAR * alike
         if not clear or votes[list(voters.scripts).index(document)] * 2 >= most:
             return document
+    if enough and most >= _CLEAR * alike and votes.count(most) == 1:  # as mostly
+        return list(voters.scripts)[votes.index(most)]
     leaders = [code for code, count in zip(voters.scripts, votes, strict=True) if count == most] if enough else []
-    if len(leaders) == 1 and most >= _CLEAR * alike:
-        return leaders[0]
     named = [code for code in leaders if code in LANGUAGES or most >= 2 * _FREQUENT * alike]
     share = _SURELY if named and "en" not in named else _ENGLISH
     listed = not set(leaders).isdisjoint(LANGUAGES)
@@ -255,8 +255,7 @@ def _script(texts: Sequence[str]) -> str:
 
     A letter of another script counts for two of the Latin one, which is mixed into texts in all of them.
     """
-    letters = set[str]().union(*[text for text in texts if not text.isascii()])
-    if not any(first <= letter <= last for letter in letters for first, last in _NOT_LATIN):
+    if all(text.isascii() or not _NOT_LATIN.search(text) for text in texts):
         return _LATIN if any(map(_LETTER.search, texts)) else ""
     joined = " ".join(texts)
     counts: Counter[str] = Counter()
@@ -297,7 +296,7 @@ def _hints(word: str) -> int:
     return votes
 
 
-def _vote_counts(votes: int, languages: int) -> Sequence[int]:
+def _vote_counts(votes: int, languages: int) -> list[int]:
     """The votes of each language, in the order of the file."""
     counts = memoryview(votes.to_bytes(_BYTES * languages, sys.byteorder)).cast("H").tolist()
     return counts if sys.byteorder == "little" else counts[::-1]
