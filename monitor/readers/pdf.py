@@ -55,9 +55,11 @@ def paragraphs(pages: Sequence[Page]) -> Iterator[Block]:
     joined: list[_Paragraph] = []
     for page in margins.pages:
         found = list(_page(page, measures, marks, numbered=numbered))
-        if found and joined and (open_one := _goes_on(joined, found[0], measures)) is not None:
-            open_one.rows += found.pop(0).rows
+        begins = next((place for place, one in enumerate(found) if not one.rows[0].is_note), None)
+        if begins is not None and (open_one := _goes_on(joined, found[begins], measures)) is not None:
+            open_one.rows += found.pop(begins).rows
         joined += found
+    joined.sort(key=lambda paragraph: paragraph.rows[0].is_note)  # the notes of all pages follow the text
     text = [block for paragraph in joined for block in paragraph.blocks(measures, words)]
     told = {block.text.casefold() for block in text}
     heads, feet = (
@@ -112,9 +114,18 @@ def _whole(row: PdfLine) -> Segment:
 
 def _page(page: Page, measures: Measures, marks: frozenset[str], *, numbered: bool) -> Iterator[_Paragraph]:
     open_one: _Paragraph | None = None
+    note: _Paragraph | None = None
     for one in page.rows:
         row = _labelled(as_note(one, marks, measures), measures)
         has_number = numbered and len(one.cells) > len(row.cells) and _LEVELS.fullmatch(one.cells[0].text) is not None
+        if row.is_note or (note is not None and _continues(note, row, measures)):
+            if note is not None and not row.is_note:
+                note.rows.append(row)
+            else:
+                note = _Paragraph([row])
+                yield note
+            continue
+        note = None
         if open_one is not None and _continues(open_one, row, measures):
             open_one.rows.append(row)
             continue
@@ -226,6 +237,8 @@ def _goes_on(joined: list[_Paragraph], first: _Paragraph, measures: Measures) ->
     row = first.rows[0]
     for paragraph in reversed(joined[-8:]):
         before = paragraph.rows[-1]
+        if paragraph.rows[0].is_note:
+            continue
         if len(before.cells) > 1 or len(row.cells) > 1:
             return None
         if measures.alike(before, row):

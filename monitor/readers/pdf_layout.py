@@ -64,6 +64,8 @@ _SAME_LINE: Final = 0.35  # of the size: how far the baselines of one line diffe
 _RAISED_LINE: Final = 0.6  # the same for smaller characters, which may be raised
 _WIDE_GAP, _GAP = 2.0, 0.9  # of the size: always, and where it stands out, between two cells or columns
 _OTHER_SIZE: Final = 0.4  # of the larger size: so small and large characters share no line
+_EQUAL, _UNEQUAL = 0.03, 0.3  # of the size: gaps of a justified line differ by less, its words by more
+_NARROWEST: Final = 0.2  # of the size: the gap between words of a line that hardly has any
 _STANDS_OUT: Final = 2.5  # times the line's other gaps
 _COLUMN_LINES: Final = 4  # lines on each side of a gutter, at least
 _COLUMN_WIDTH: Final = 18  # characters: narrower columns are a table's
@@ -188,6 +190,8 @@ def _cut(line: list[Word]) -> Iterator[Segment]:
     places = sorted(line, key=lambda word: word.left)
     ends = list(accumulate((word.right for word in places), max))
     gaps = [max(0.0, word.left - end) for word, end in zip(places[1:], ends, strict=False)]
+    if _is_stretched(places, gaps):
+        return iter([_segment(line)])
     cuts = []
     for gap, word in zip(gaps, places[1:], strict=True):
         if gap > _WIDE_GAP * word.size or (gap > _GAP * word.size and gap > _STANDS_OUT * _usual(gaps, word.size)):
@@ -198,9 +202,17 @@ def _cut(line: list[Word]) -> Iterator[Segment]:
     return map(_segment, parts.values())
 
 
+def _is_stretched(words: Sequence[Word], gaps: Sequence[float]) -> bool:
+    """Whether a line was justified: its gaps are equal though its words are not, as in no row of a table."""
+    if len(gaps) < 2:
+        return False
+    size, widths = words[0].size, [word.right - word.left for word in words[:-1]]
+    return max(gaps) - min(gaps) < _EQUAL * size and max(widths) - min(widths) > _UNEQUAL * size
+
+
 def _usual(gaps: list[float], size: float) -> float:
-    """The gap between words in this line; where it has none to tell it by, what fonts have."""
-    return median(gaps) if len(gaps) > 2 else 0.25 * size
+    """The gap between words in this line, though most may be between cells; where it has few, what fonts have."""
+    return max(sorted(gaps)[len(gaps) // 4], _NARROWEST * size) if len(gaps) > 2 else 0.25 * size
 
 
 def _segment(words: list[Word]) -> Segment:

@@ -155,6 +155,7 @@ _HIGHER: Final = 0.15  # of the line's size, above its base
 _SMALLER: Final = 0.95  # of the body's size: what notes are set in
 _SUPERSCRIPTS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _RUN: Final = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_GLUED: Final = re.compile(r"(\d{1,3}|[*†‡§¶]{1,3})(?=[^\W\d_]{2}|[“\"'‘«(])")
 _MARK: Final = re.compile(r"[\[(]?(\d{1,3}|[*†‡§¶]{1,3})[\])]?")
 
 
@@ -193,6 +194,10 @@ def as_note(row: PdfLine, marks: frozenset[str], measures: Measures) -> PdfLine:
     run = _RUN.match(words[0].text)
     if run and run.end() < len(words[0].text):
         return replace(row, is_note=True)  # `¹This`: the mark is taken off with all that is raised
+    glued = _GLUED.match(words[0].text)
+    if glued and glued[1] in marks:  # `1This`, in letters of one size
+        rest = replace(words[0], text=words[0].text[glued.end() :])
+        return replace(row, cells=(replace(row.cells[0], words=(rest, *words[1:])), *row.cells[1:]), is_note=True)
     mark = _MARK.fullmatch(words[0].text.translate(_SUPERSCRIPTS).rstrip("."))
     if mark is None or mark[1] not in marks or (len(words) == 1 and len(row.cells) == 1):
         return row

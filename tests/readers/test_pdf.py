@@ -239,6 +239,28 @@ def test_a_table_is_read_row_by_row() -> None:
     assert told(pdf_of(draw))[1:] == [("row", " | ".join(row)) for row in rows]
 
 
+def test_a_justified_line_of_wide_gaps_is_no_row() -> None:
+    words = ["A", "self-employed", "co-worker", "counts", "as", "staff.", "See"]
+
+    def draw(canvas: Canvas) -> None:
+        draw_lines(canvas, 72, 714, ["The fee is paid monthly and in advance, by all who are in the list of the city."])
+        x = 72.0
+        for word in words:
+            draw_lines(canvas, x, 700, [word])
+            x += canvas.stringWidth(word, "Times-Roman", 11) + 35
+
+    assert " ".join(words) in texts_of(draw)[-1]
+
+
+def test_cells_that_are_nearly_full_are_cells() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number, row in enumerate((("Consulting", "hour", "EUR 140"), ("Training", "day", "EUR 980"))):
+            for x, text in zip((72, 138, 216), row, strict=True):
+                draw_lines(canvas, x, 700 - 14 * number, [text])
+
+    assert texts_of(draw) == ["Consulting | hour | EUR 140", "Training | day | EUR 980"]
+
+
 def test_the_table_of_contents_has_no_page_numbers() -> None:
     def draw(canvas: Canvas) -> None:
         draw_lines(canvas, 72, 750, ["Introduction" + "." * 60 + " 3", "What is asked for" + " ." * 40 + " 12"])

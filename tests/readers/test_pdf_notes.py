@@ -36,21 +36,21 @@ def _page(first: int, how: str, *, notes: tuple[str, ...] = NOTES) -> list[str]:
                 draw_lines(canvas, 72, y, [number], size=9)
                 draw_lines(canvas, 92, y, [note], size=9)
             else:
-                mark = {"raised": (number, True), "raised apart": (f"{number} ", True), "flat": (f"{number} ", False)}[
-                    how
-                ]
+                mark = {"raised": (number, True), "raised apart": (f"{number} ", True),
+                        "flat": (f"{number} ", False),
+                        "glued": (number, False)}[how]  # fmt: skip
                 _runs(canvas, 72, y, [mark, (note, False)], 9)
 
     return texts_of(draw)
 
 
-@pytest.mark.parametrize("how", ["raised", "raised apart", "flat", "in a column"])
+@pytest.mark.parametrize("how", ["raised", "raised apart", "flat", "in a column", "glued"])
 def test_marks_of_notes_are_layout_and_exponents_are_text(how: str) -> None:
     assert _page(1, how) == _page(8, how) == [OTHER, SENTENCES, *NOTES]
 
 
 def test_a_small_line_that_no_mark_leads_to_keeps_its_number() -> None:
-    assert _page(3, "flat", notes=("men came.", "men left.", "men stayed."))[-1] == "5 men stayed."
+    assert _page(3, "flat", notes=("men came.", "men left.", "men stayed.")).count("5 men stayed.") == 1
 
 
 def test_a_raised_star_is_the_mark_of_a_note() -> None:
@@ -60,3 +60,28 @@ def test_a_raised_star_is_the_mark_of_a_note() -> None:
         _runs(canvas, 72, 80, [("*", True), ("Or yearly.", False)], 9)
 
     assert texts_of(draw) == [OTHER, "The fee is paid monthly and in advance.", "Or yearly."]
+
+
+def test_notes_of_all_pages_follow_the_text() -> None:
+    def draw(canvas: Canvas) -> None:
+        for number, text in enumerate((SENTENCES.partition(". ")[0], "The rent is due on the first day"), 1):
+            _runs(canvas, 72, 640, [(text, False), (str(number), True), (" and so on.", False)], 11)
+            _runs(canvas, 72, 80, [(str(number), True), (NOTES[number - 1], False)], 9)
+            canvas.showPage()
+
+    body = ["The fee is paid monthly and in advance and so on.", "The rent is due on the first day and so on."]
+    assert texts_of(draw) == [*body, *NOTES]
+
+
+def test_paragraph_goes_on_behind_a_note_of_its_column() -> None:
+    def draw(canvas: Canvas) -> None:
+        lines = column(OTHER, 200)
+        draw_lines(canvas, 72, 760, lines)
+        under = 748 - 14 * len(lines)
+        _runs(canvas, 72, under, [("The fee is paid monthly", False), ("1", True), (" and either party", False)], 11)
+        _runs(canvas, 72, under - 30, [("1", True), (NOTES[0], False)], 9)
+        draw_lines(canvas, 320, 760, ["may end it with a notice of three months.", *lines])
+
+    found = texts_of(draw)
+    assert any("and either party may end it" in text for text in found)
+    assert found[-1] == NOTES[0]
