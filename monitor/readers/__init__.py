@@ -189,7 +189,7 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "json jsonl ndjson yaml yml toml ini cfg conf sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 3, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
+TEXT = Format("text", 4, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
     3,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from monitor.core.text.language import language
+from monitor.core.text.language import frequent_words, language
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers.block_writer import BlockWriter, joint
 from monitor.readers.encoding import decode
@@ -38,6 +38,9 @@ _MARKER = re.compile(
     r"[ \t]+(?=\S)"
 )
 _LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+(?=\S)")
+_INSERTED = re.compile(r"\d{1,3}(?:[A-Za-z]|bis|ter|quater)\.?\s+\S")  # 12A. A keeper must
+_LABELLED = re.compile(r"(?=[^\W\d_a-z])[^:.,]{1,30}: +\S")  # Present: Adler, Brandt
+_PART = re.compile(r"[.,;:!?](?:\s|$)|-$")
 _DAY = re.compile(r"\d{1,2}\.[ \t]+(\w+)")
 _RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
 _GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
@@ -47,6 +50,7 @@ _CLOSERS = "\"'”’»)]}›』」）"
 _NARROWEST, _WIDEST = 30, 160  # characters: text is wrapped to widths in between
 _WRAPPED = 0.7  # share of line breaks that the width made necessary, from which on a text counts as wrapped
 _FULL = 0.8  # of the width: what the line in the middle of a wrapped text reaches at least
+_FEW = 4  # lines: in a text of no more the width tells no heading from a wrapped line
 _TOLERANCE = 0.85  # of the width: a line that is shorter by a word or two may have been edited since
 _LONGEST_WORD = 12  # characters: what is longer is no word that many a line could have been broken before
 _CENTRED = 8  # characters of indent: lines that differ in so much of it are centred, not wrapped
@@ -192,13 +196,26 @@ def continues(before: Line, after: Line, width: int, *, begun: bool = False) -> 
 
     `begun`: `before` goes on with a line in front of it.
     """
+    if before.text.endswith(":") and not after.text[0].islower():
+        return False
     if before.text == after.text or (before.indent >= _CENTRED and before.indent != after.indent):
         return False
     if not width:
         # a sentence, rather than a word of a list
         begun = (begun or before.text[0].isupper()) and before.text.count(" ") > 1
         return _runs_on(before, after) and (begun or _length(before) >= _NARROWEST)
-    return _runs_on(before, after) or not _first_word_fits(before, after, 0.7 * width)
+    if _runs_on(before, after):
+        return True
+    # A heading above its text ends without a mark; a line that was wrapped there would have been full.
+    heads = not begun and after.text[0].isupper() and not ends_sentence(before.text)
+    return not _first_word_fits(before, after, width if heads else 0.7 * width)
+
+
+def _heads(line: str, following: str) -> bool:
+    """Whether a line may be a heading above its text: no mark in it, no word at its end that another must follow."""
+    if not (line[0].isupper() and following[0].isupper()) or _PART.search(line):
+        return False
+    return line.rpartition(" ")[2].casefold() not in frequent_words()
 
 
 class TextReader:
@@ -213,7 +230,7 @@ class TextReader:
 def plain_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain text."""
     lines = lines_of(text)
-    reader = _TextParser(wrap_width(lines))
+    reader = _TextParser(wrap_width(lines), few=sum(1 for line in lines if line.text) <= _FEW)
     for line in lines:
         reader.take(line)
     return reader.finish()
@@ -222,8 +239,8 @@ def plain_blocks(text: str) -> tuple[Block, ...]:
 class _TextParser:
     """Takes a text line by line; what is open is a paragraph or an item that the next line may continue."""
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    def __init__(self, width: int, *, few: bool) -> None:
+        self._width, self._few = width, few
         self._blocks: list[Block] = []
         self._writer = BlockWriter()
         self._open: list[Line] = []
@@ -285,6 +302,13 @@ class _TextParser:
         self._write(line, 0)
 
     def _goes_on(self, line: Line) -> bool:
+        first, last = self._open[0], self._open[-1]
+        if (
+            (_LABELLED.match(line.text) and _LABELLED.match(first.text))
+            or (_INSERTED.match(line.text) and ends_sentence(last.text))
+            or (self._few and first is last and _heads(first.text, line.text))
+        ):
+            return False
         inside_item = self._level > 0 and line.indent > self._around[-1][0]
         return inside_item or continues(self._open[-1], line, self._width, begun=len(self._open) > 1)
 

@@ -186,3 +186,30 @@ def test_a_span_covers_the_statement(pieces: list[str]) -> None:
     text = "".join(pieces)
     for statement, span in segment_spans(plain_blocks(text)):
         assert text[span.start : span.end].split() == statement.text.split()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Present: Adler, Brandt, Costa, Dietz", "Absent: Eklund"),
+        ("Present: Adler, Brandt, Costa, Dietz", "Absent: Eklund", "Chair: Okafor"),
+        ("Agenda of the meeting of the council:", "Budget of the library"),
+        ("Minutes of the ordinary meeting of the parish council of Lower Wick", "The chair opened the meeting."),
+        ("Protokoll der ordentlichen Sitzung des Gemeinderats von Unterwald", "Die Sitzung beginnt um 19 Uhr."),
+        ("1a. A keeper must mark each dog that is kept in the town.", "1b. The mark is a chip."),
+    ],
+)
+def test_lines_of_minutes_are_not_joined(lines: tuple[str, ...]) -> None:
+    found = [block.text for block in plain_blocks("\n".join(lines))]
+    assert found == list(lines)
+
+
+def test_values_that_are_wrapped_behind_a_label_are_joined() -> None:
+    text = (
+        "Present: Adler, Brandt, Costa, Dietz, Eklund, Fischer, Gruber, Haas and\n"
+        "all of the other members who had been invited to the meeting of May, as\n"
+        "well as the guests from the neighbouring towns and the regional office.\n"
+        "Absent: Ibsen, who had told the chair beforehand that she was not able\n"
+        "to come.\n"
+    )
+    assert [block.text.split()[0] for block in plain_blocks(text)] == ["Present:", "Absent:"]

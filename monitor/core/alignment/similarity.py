@@ -97,9 +97,6 @@ _CODES = 0x10000, 0x100000  # the first character that stands for a word, and ho
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
 
-_frequent_words = cache(frequent_words)
-
-
 @lru_cache(maxsize=_CACHED_WORDS)
 def _code(word: str) -> str:
     """A character that stands for the word, since strings are compared fastest; few words share one."""
@@ -138,7 +135,7 @@ def form_of(key: str) -> Form:
 
 def _form_of(key: str) -> Form:
     words = words_of(key)
-    frequent = _frequent_words().intersection(words)
+    frequent = frequent_words().intersection(words)
     other = [word for word in words if word not in frequent] if frequent else words
     names = other if len(set(other)) == len(other) else _numbered(other)
     return Form("".join(map(_code, words)), frozenset(names), frequent, f" {' '.join(words)} ")

@@ -24,7 +24,7 @@ from monitor.core.text.words import LANGUAGES, known_words, words_for
 from monitor.core.text.words import Words as WordLists
 from monitor.model import Change, Level
 
-KNOWN = ("ar", "de", "en", "es", "fr", "hi", "it", "nl", "pt", "ru", "ur")
+KNOWN = ("ar", "de", "en", "es", "fr", "hi", "it", "nl", "pl", "pt", "ru", "uk", "ur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class Language:
     speech          follow a quotation with their subject: "Stop!" Smith said
     months          follow a day's number with a full stop: 3. Oktober
     labels          number what follows them, at the start: Article 5. The parties
+    measures        behind a figure end a sentence where a capital follows: 2024 r, 5 zł
+    closing         end one where a capital follows: itd, p.n.e
+    leads           begin a time or a place, which is no sentence yet: W 1990 r. Sejm
+    continued       are names that go on with what a measure ends: 1994 r. Prawo budowlane
     """
 
     code: str
@@ -64,6 +68,10 @@ class Language:
     speech: Words = Words()
     months: Words = Words()
     labels: Words = Words()
+    measures: Words = Words()
+    closing: Words = Words()
+    leads: Words = Words()
+    continued: Words = Words()
     firms: Words = Words()
     verbs: Words = Words()
 
@@ -333,6 +341,7 @@ def _voters() -> _Voters:
     return _Voters(words, endings, letters, votes, needed, scripts)
 
 
+@cache
 def frequent_words() -> frozenset[str]:
     """The frequent words of every language whose sentences have lists, in lower case."""
     return frozenset(word.lower() for code, frequent, _, _ in _frequent_lists() if code in KNOWN for word in frequent)

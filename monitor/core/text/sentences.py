@@ -28,7 +28,8 @@ _WORD_BEFORE = re.compile(r"[^\s\"”“„«»‹›()\[\]{}（）/,;:!?…—�
 _WORD_AFTER = re.compile(r"[^\W_]+(?:['’.][^\W_]+)*")
 _ELIDED = re.compile(r"^(?:[ld]|qu|un|(?:de|a|ne|su|da)ll)['’](?=\w)", re.IGNORECASE)  # l’art. 5
 _DOTTED = re.compile(r"[^\W\d_](?:\.[^\W\d_]{1,3})+$")
-_LISTED = re.compile(r"(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[IVXivx]{1,5})$")
+_INSERTED = r"(?:[A-Za-z]|bis|ter|quater|quinquies|sexies|septies|octies)"
+_LISTED = re.compile(rf"(?:\d{{1,3}}(?:\.\d{{1,3}})*{_INSERTED}?|[A-Z](?:\.\d{{1,3}})+|[A-Za-z]|[IVXivx]{{1,5}})$")
 _GLUED_NOTE = re.compile(r"\d{1,3}(?=\s+[^\W\d_])")
 _FIRST_PERSON = re.compile(r"I(?:['’]|$)")  # a capital that says nothing
 _HOUR = re.compile(r"\s*(?:at|by|around|before|after|from|until|since) [\d:. ]{1,6}[ap]\.?m$", re.IGNORECASE)
@@ -37,6 +38,9 @@ _FIRST_ITEM = re.compile(r"(?P<mark>\d{1,2}(?=\.?\))|[a-y](?=[.)]))(?P<suffix>\.
 _BULLET = re.compile(r"\s(?=[•▪●◦‣⁃] ?\S)")
 # “…！”他说。 Compiled when Chinese comes
 _SAYS = "(?:(?![没沒不未])[\u4e00-\u9fff]){1,5}?(?:说|說|道|问|問|喊|答|表示|称|稱)(?:道|着|著)?[，。：,]"
+_SPACED_LETTERS = re.compile(r"(?<!\w)[^\W\d_](?:\. ?[^\W\d_])+$")  # н. э
+_ROMAN = re.compile("[IVXLC]+")
+_LED = 4  # words of a time or a place, at most
 _REACH = 40  # characters that are looked at on either side
 _CONTINUES = frozenset("とっではがをにものへやかな、，")  # Japanese goes on like this after a quotation
 
@@ -139,13 +143,14 @@ def _goes_on(text: str, found: re.Match[str], begin: int, following: _Following,
 class _Following:
     """What comes after a mark and white space."""
 
-    __slots__ = ("lower", "text", "word")
+    __slots__ = ("capital", "lower", "text", "word")
 
     def __init__(self, text: str, at: int) -> None:
         self.text = text[at : at + _REACH].lstrip().lstrip(_OPENERS).lstrip()
         word = _WORD_AFTER.match(self.text)
         self.word = word.group() if word else ""
         # iPhone, eBay: a capital within makes a name of it
+        self.capital = text[at : at + _REACH].lstrip()[:1].isupper()
         self.lower = self.text[:1].islower() and not any(char.isupper() for char in self.word[1:3])
 
     def is_subject(self, known: Language) -> bool:
@@ -163,6 +168,8 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
         return False
     if word in known.numbered and figure:
         return False
+    if known.measures.entries and (ends := _measure_ends(text, at, begin, word, known)) is not None:
+        return ends and following.capital and following.word not in known.continued.entries
     if word in known.open or _DOTTED.fullmatch(word):
         if word in known.firms and following.is_subject(known):
             return True
@@ -172,6 +179,24 @@ def _stop_ends(text: str, at: int, begin: int, following: _Following, known: Lan
     if word.isdigit() and len(word) <= 2 and known.months.entries:
         return starts and following.word not in known.months
     return not _is_abbreviation(word, known) or starts
+
+
+def _measure_ends(text: str, at: int, begin: int, word: str, known: Language) -> bool | None:
+    """Whether a measure or an era may end a sentence: `5 тыс. руб.`, `300 r. p.n.e.`; None where it is neither.
+
+    It may not where only a time or a place was named so far: `W 1990 r. Sejm uchwalił`.
+    """
+    spelled = _SPACED_LETTERS.search(text[max(begin, at - _REACH) : at])
+    letters = spelled.group().replace(" ", "").split(".") if spelled else []
+    if word in known.closing or any(".".join(letters[start:]) in known.closing for start in range(len(letters))):
+        return True
+    if word not in known.measures:
+        return None
+    ahead = text[begin : at - len(word)].split()
+    if not ahead or not (ahead[-1][-1].isdecimal() or _ROMAN.fullmatch(ahead[-1]) or ahead[-1][:-1] in known.measures):
+        return None
+    plain = [one for one in ahead if one.isalpha() and one not in known.months]
+    return bool(plain) and (plain[0] not in known.leads.entries or len(plain) > _LED)
 
 
 def _letter_ends(text: str, at: int, begin: int, *, starts: bool) -> bool:

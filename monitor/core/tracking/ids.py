@@ -79,7 +79,7 @@ def document_change_id(
 
 SCHEMA = 4  # the layout of the ledger's derived tables
 TRACE = 1
-SEGMENT = 4
+SEGMENT = 5
 ALIGN = 5
 CLASSIFY = 6
 LINEAGE = 3

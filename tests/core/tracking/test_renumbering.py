@@ -170,6 +170,7 @@ def test_one_of_two_lists_is_no_place_to_refer_to() -> None:
     [
         ("§ {} Frist\n\nWer § {} verletzt, zahlt.", "§ 2 Form\n\nDie Form ist frei.\n\n"),
         ("## Artículo {}. Plazos\n\nQuien incumpla el artículo {} paga.", "## Artículo 2. Forma\n\nEs libre.\n\n"),
+        ("## Artykuł {}. Terminy\n\nKto narusza art. {}, płaci karę.", "## Artykuł 2. Forma\n\nJest dowolna.\n\n"),
         ("## Статья {}. Сроки\n\nНарушивший статью {} платит штраф.", "## Статья 2. Форма\n\nОна свободна.\n\n"),
     ],
 )
