@@ -211,7 +211,7 @@ def continues(before: Line, after: Line, width: int, *, begun: bool = False) -> 
     return not _first_word_fits(before, after, width if heads else 0.7 * width)
 
 
-def _heads(line: str, following: str) -> bool:
+def _may_be_heading(line: str, following: str) -> bool:
     """Whether a line may be a heading above its text: no mark in it, no word at its end that another must follow."""
     if not (line[0].isupper() and following[0].isupper()) or _PART.search(line):
         return False
@@ -306,7 +306,7 @@ class _TextParser:
         if (
             (_LABELLED.match(line.text) and _LABELLED.match(first.text))
             or (_INSERTED.match(line.text) and ends_sentence(last.text))
-            or (self._few and first is last and _heads(first.text, line.text))
+            or (self._few and first is last and _may_be_heading(first.text, line.text))
         ):
             return False
         inside_item = self._level > 0 and line.indent > self._around[-1][0]
