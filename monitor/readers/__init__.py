@@ -201,7 +201,7 @@ MARKDOWN = Format(
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
 XML = Format("xml", 2, _suffixes("xml"), ("lxml",), "xml:XmlReader")
-HTML = Format("html", 3, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+HTML = Format("html", 4, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
 DOC = Format("doc", 2, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")

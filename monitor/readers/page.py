@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.model import Block, BlockKind, Link
 from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, target_name
-from monitor.readers.tables import Table, TableRow
+from monitor.readers.tables import Table, TableRow, is_short, row_of
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")  # what a browser collapses: a no-break space stays
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -93,6 +93,7 @@ class Page:
             "s": self._end_struck,
             "strike": self._end_struck,
         }
+        self._terms: list[int] = []  # where the last term of each open list of definitions is among the blocks
         self._raised: list[int] = []  # where the open ones begin
         self._struck: list[int] = []
         self._raised_ranges: list[Range] = []  # of the open block
@@ -118,6 +119,11 @@ class Page:
             self._contexts.append(self._contexts[-1].inside(tag))
             if tag == "table":
                 self._tables.append(Table(sheet="sheet" in attributes))
+            elif tag == "dl":
+                self._terms.append(len(self._out[-1]))
+            elif tag == "dt" and self._terms:
+                self._join_definition()
+                self._terms[-1] = len(self._out[-1])
             elif tag == "tr":
                 self._rows.append(TableRow(repeated=_span(attributes.get("repeated"), none=1)))
             elif tag in _CELLS:
@@ -133,6 +139,9 @@ class Page:
             self._contexts.pop()
             if tag == "table":
                 self._out[-1] += self._tables.pop().rows()
+            elif tag == "dl":
+                self._join_definition()
+                self._terms.pop()
             elif tag == "tr":
                 self._end_row()
             elif tag in _CELLS:
@@ -262,6 +271,13 @@ class Page:
         self._notes, self._raised_ranges, self._struck_ranges = [], [], []
         self._raised, self._struck = [0] * len(self._raised), [0] * len(self._struck)
         return found
+
+    def _join_definition(self) -> None:
+        """A term and its short values are a row."""
+        blocks = self._out[-1][self._terms[-1] :]
+        items = all(block.kind is BlockKind.ITEM and is_short([block]) for block in blocks)
+        if len(blocks) > 1 and items and len({block.level for block in blocks}) == 1:
+            self._out[-1][self._terms[-1] :] = row_of([[block] for block in blocks])
 
     def _end_cell(self) -> None:
         blocks, attributes = self._out.pop(), self._cells.pop()

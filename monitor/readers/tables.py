@@ -157,14 +157,15 @@ def row_blocks(row: TableRow) -> list[Block]:
     if not filled:
         return []
     alone = sum(cell is not _EMPTY for cell in row.cells) == 1
-    lone = len(filled) == 1 and len(own) == len(row.cells) and not _is_short(filled[0])
+    lone = len(filled) == 1 and len(own) == len(row.cells) and not is_short(filled[0].blocks)
     if alone or lone or not all(map(_is_plain, filled)):
         return [block for cell in own for block in cell.blocks]
     return row_of([cell.blocks for cell in row.cells])
 
 
-def _is_short(cell: Cell) -> bool:
-    return len(cell.blocks) == 1 and len(cell.blocks[0].text) <= _SHORT
+def is_short(blocks: Sequence[Block]) -> bool:
+    """Whether the blocks of a cell are one short text."""
+    return len(blocks) == 1 and len(blocks[0].text) <= _SHORT
 
 
 def _is_plain(cell: Cell) -> bool:

@@ -26,6 +26,7 @@ from monitor.core.classification import (
     spelling,
 )
 from monitor.core.classification.compare import Comparison, Finding
+from monitor.core.classification.parts import without_joints
 from monitor.core.diff.sequences import common_prefix
 from monitor.core.text.normalize import ungarbled, with_lost_letters
 from monitor.core.text.tokens import expanded
@@ -47,9 +48,14 @@ def classify(before: Sequence[Wording], after: Sequence[Wording], language: str 
     `language` is that of the document (ISO 639-1), where it is known: short texts are taken to be in it. A pure
     function of both sides: texts are joined by one space, links in order. Near linear in their length.
     """
+    old, new = ([statement.text for statement in side] for side in (before, after))
+    if len(new) > 1 and len(old) == 1:
+        old[0], new = without_joints(old[0], new)
+    elif len(old) > 1 and len(new) == 1:
+        new[0], old = without_joints(new[0], old)
     return _classify(
-        " ".join(statement.text for statement in before),
-        " ".join(statement.text for statement in after),
+        " ".join(old),
+        " ".join(new),
         tuple(link for statement in before for link in statement.links),
         tuple(link for statement in after for link in statement.links),
         language,

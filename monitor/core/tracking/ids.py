@@ -81,7 +81,7 @@ SCHEMA = 4  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 5
 ALIGN = 5
-CLASSIFY = 6
+CLASSIFY = 7
 LINEAGE = 3
 
 
