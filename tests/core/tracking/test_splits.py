@@ -1,4 +1,4 @@
-"""A sentence that becomes a list, of any number of parts, and back: one change, editorial but for what really changed."""
+"""A sentence that becomes a list, of any length, and back: one change, editorial but for what really changed."""
 
 from __future__ import annotations
 
