@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Literal, NamedTuple
 
 from monitor.core.classification.classify import classify
@@ -89,6 +89,11 @@ class Piece(NamedTuple):
     note: bool
     part: str
 
+    @property
+    def plain(self) -> str:
+        """The words of an unchanged statement that is no row of a table; empty for others."""
+        return self.segments[0].text if self.mark is None and len(self.segments) == 1 and self.side == "both" else ""
+
 
 class BlockView(NamedTuple):
     """A block or a part of one; `continued` where its beginning is shown before it. `pieces` are its statements."""
@@ -103,7 +108,7 @@ class ViewRow(NamedTuple):
     """Blocks that are shown together: of both versions side by side, or all of them in `after` inline.
 
     `marks` are the changes in it, of which side by side there is one at most; `lead` is where that one is described.
-    `statements` counts its statements; `heading` has the words of a heading.
+    `statements` counts its statements, `beside` the unchanged ones at both its ends; `heading` has the words of one.
     """
 
     before: tuple[BlockView, ...]
@@ -113,6 +118,7 @@ class ViewRow(NamedTuple):
     changed: bool
     statements: int
     heading: str
+    beside: tuple[int, int] = (0, 0)
 
 
 class FoldedRows(NamedTuple):
@@ -407,9 +413,8 @@ class _Drawn:
             marks = tuple(dict.fromkeys(piece.mark for piece in pieces if piece.mark is not None))
             changed = bool(marks) or any(piece.side != "both" for piece in pieces)
             heading = _heading_of((block,))
-            found.append(
-                ViewRow((), (block,), marks, lead=False, changed=changed, statements=len(rows), heading=heading)
-            )
+            beside = _unchanged(pieces), _unchanged(pieces[::-1])
+            found.append(ViewRow((), (block,), marks, False, changed, len(rows), heading, beside))  # noqa: FBT003
         return found
 
     def _is_merged(self, row: RedlineRow) -> bool:
@@ -426,6 +431,11 @@ class _Drawn:
             self._noted.discard(row.mark)
             return piece._replace(note=False, side="left")
         return piece
+
+
+def _unchanged(pieces: Iterable[Piece]) -> int:
+    """How many unchanged statements these begin with."""
+    return sum(1 for _ in takewhile(lambda piece: piece.mark is None and piece.side == "both", pieces))
 
 
 def _heading_of(blocks: Sequence[BlockView]) -> str:
@@ -588,9 +598,10 @@ def _near(rows: Sequence[ViewRow]) -> set[int]:
         if not row.changed:
             continue
         found.update((at, at if heading is None else heading))
-        for step in (-1, 1):
-            left, place = CONTEXT, at + step
-            while 0 <= place < len(rows) and left > 0:
+        for step, own in ((-1, row.beside[0]), (1, row.beside[1])):
+            left, place = CONTEXT - own, at + step
+            # of a long block beside it nothing is needed where the change has context in its own
+            while 0 <= place < len(rows) and left > 0 and not (own and rows[place].statements > CONTEXT):
                 found.add(place)
                 left -= rows[place].statements
                 place += step

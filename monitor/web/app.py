@@ -14,7 +14,7 @@ from monitor.config import Settings
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
-from monitor.web import api, documents, overview, queue, statements
+from monitor.web import api, documents, overview, queue, reader, statements
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
@@ -37,7 +37,7 @@ PAGES = [
     Route("/orphans", with_ledger(queue.orphans_page)),
     Route("/documents", with_ledger(documents.documents_page)),
     Route("/documents/{document}", with_ledger(documents.document_page)),
-    Route("/documents/{document}/compare", with_ledger(documents.compare_page)),
+    Route("/documents/{document}/compare", with_ledger(reader.compare_page)),
     Route("/statements/{statement}", with_ledger(statements.statement_page)),
     Route("/overview", with_ledger(overview.overview_page)),
     Route("/runs", with_ledger(overview.runs_page)),
@@ -45,6 +45,7 @@ PAGES = [
     Route("/assets/{digest}/{name}", asset),
 ]
 FORMS = [
+    Route("/verdicts", with_form(queue.decide), methods=["POST"]),
     Route("/verdicts/{verdict}", with_form(queue.decide), methods=["POST"]),
     Route("/comments", with_form(queue.comment), methods=["POST"]),
     Route("/assignments", with_form(queue.assign), methods=["POST"]),

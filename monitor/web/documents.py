@@ -1,4 +1,4 @@
-"""Pages of documents: the list, the text as of a date with each statement's age, and comparisons of versions."""
+"""Pages of documents: the list, and the text as of a date with each statement's age."""
 
 from __future__ import annotations
 
@@ -9,129 +9,17 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
-from monitor.app.compare import diff
+from monitor.app.compare import Content
 from monitor.core.text.normalize import visible
-from monitor.core.time_expressions import Point, point, snapshot_named
+from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DatedVersion
-from monitor.model import Blame, Change, ChangeKind, Document, Level, Snapshot
+from monitor.model import Blame, BlockKind, Document
 from monitor.reports.json import dumps
 from monitor.reports.phrases import TimeView, day, duration, time_view
-from monitor.reports.views import LONGEST, Segment, event_view, segments
-from monitor.web.request import RequestContext
+from monitor.web.request import SHORT, RequestContext
 
-CONTEXT = 2  # unchanged statements that stay on each side of a difference
-
-
-@dataclass(frozen=True, slots=True)
-class ComparisonRow:
-    """A row of a comparison; `hidden` counts unchanged statements that it represents. One side may be empty."""
-
-    kind: str
-    label: str
-    before: tuple[Segment, ...] = ()
-    after: tuple[Segment, ...] = ()
-    both: tuple[Segment, ...] = ()
-    hidden: int = 0
-
-
-def compare_page(context: RequestContext) -> Response:
-    """A document at two dates, inline or side by side."""
-    document = document_of(context)
-    versions = context.monitor.pages.versions(document.id)
-    newest = version_index(context, versions, context.query.one("after"))
-    oldest = version_index(context, versions, context.query.one("before"), max(newest - 1, 0))
-    before, after = versions[oldest], versions[newest]
-    view = "side" if context.query.one("view") == "side" else "inline"
-    whole = context.query.one("whole") == "1"
-    changes = diff(
-        context.monitor.snapshots,
-        context.monitor.ledger,
-        Point(before.snapshot_time.snapshot, before.snapshot_time.taken_at, _snapshot(context, before)),
-        Point(after.snapshot_time.snapshot, after.snapshot_time.taken_at, _snapshot(context, after)),
-        document,
-    )
-    parts = [change for one in changes for change in one.changes]
-    texts = [blame.text for blame in context.monitor.ledger.blame(document.id, after.snapshot_time.snapshot)]
-    return context.page(
-        "compare.html",
-        title=f"{visible(document.path)}, compared",
-        document=document_line(document, context),
-        versions=[version_view(one, context) for one in versions],
-        before=oldest,
-        after=newest,
-        view=view,
-        whole=whole,
-        events=[event_view(change, context.zone) for change in parts if change.level is Level.DOCUMENT],
-        rows=collapse_unchanged(rows(parts, texts), whole=whole),
-        same=not parts,
-    )
-
-
-def _snapshot(context: RequestContext, version: DatedVersion) -> Snapshot:
-    return snapshot_named(version.snapshot_time.snapshot, context.monitor.ledger.snapshots())
-
-
-def rows(changes: Sequence[Change], texts: Sequence[str]) -> list[ComparisonRow]:
-    """What differs, at its place in the newer text, with that text around it."""
-    removed: dict[int, list[ComparisonRow]] = {}
-    here: dict[int, ComparisonRow] = {}
-    covered: set[int] = set()
-    place = 0
-    for change in changes:
-        if change.level is Level.DOCUMENT:
-            continue
-        if change.after:
-            places = [side.ordinal for side in change.after]
-            here[places[0]] = _comparison_row(change)
-            covered.update(places)
-            place = max(places) + 1
-        else:
-            removed.setdefault(place, []).append(_comparison_row(change))
-    rows = []
-    for at, text in enumerate(texts):
-        rows += removed.pop(at, [])
-        if at in here:
-            rows.append(here[at])
-        elif at not in covered:
-            same = (Segment("equal", visible(text)),)
-            rows.append(ComparisonRow("unchanged", "", same, same, same))
-    return rows + [row for left in removed.values() for row in left]
-
-
-def _comparison_row(change: Change) -> ComparisonRow:
-    parts = segments(change, LONGEST)
-    moved = change.kind is ChangeKind.MOVED or change.moved
-    return ComparisonRow(
-        kind=str(change.kind),
-        label=f"{str(change.kind).capitalize()}{' and moved' if moved and change.kind is not ChangeKind.MOVED else ''}",
-        before=tuple(one for one in parts if one.op != "insert") if change.before else (),
-        after=tuple(one for one in parts if one.op != "delete") if change.after else (),
-        both=parts,
-    )
-
-
-def collapse_unchanged(rows: Sequence[ComparisonRow], *, whole: bool) -> list[ComparisonRow]:
-    """The rows with long unchanged runs as one line each."""
-    if whole:
-        return list(rows)
-    near = {
-        place
-        for at, row in enumerate(rows)
-        if row.kind != "unchanged"
-        for place in range(at - CONTEXT, at + CONTEXT + 1)
-    }
-    found: list[ComparisonRow] = []
-    for at, row in enumerate(rows):
-        if at in near:
-            found.append(row)
-        elif found and found[-1].kind == "hidden":
-            found[-1] = ComparisonRow("hidden", "", hidden=found[-1].hidden + 1)
-        else:
-            found.append(ComparisonRow("hidden", "", hidden=1))
-    return found
-
-
+LONGEST_TITLE = 120  # characters
 LISTED = 100  # documents on a page
 AGES = (  # classes of the shading, by how long ago a statement was last revised
     (timedelta(days=7), 0, "a week"),
@@ -140,7 +28,6 @@ AGES = (  # classes of the shading, by how long ago a statement was last revised
     (timedelta(days=730), 3, "two years"),
 )
 OLDEST = 4
-SHORT = 12  # characters of a snapshot's id in an address
 SHORTEST_ID = 4  # characters that name a snapshot
 
 
@@ -232,6 +119,10 @@ def version_index(
     if _is_version_number(text):
         return min(int(text), last)
     when = point(text, context.calendar(), end=True)
+    if when.snapshot is not None:
+        exact = [at for at, one in enumerate(versions) if one.snapshot_time.snapshot == when.snapshot.id]
+        if exact:
+            return exact[0]
     found = [at for at, one in enumerate(versions) if one.snapshot_time.taken_at <= when.at]
     if not found:
         first = day(versions[0].snapshot_time.taken_at.astimezone(context.zone))
@@ -252,6 +143,14 @@ def _is_version_number(text: str) -> bool:
 def _as_of(context: RequestContext, versions: Sequence[DatedVersion], at: int) -> datetime:
     """Ages count from now where the newest version is shown, else from when the shown one was new."""
     return context.now if at == len(versions) - 1 else versions[at].snapshot_time.taken_at
+
+
+def title_of(content: Content | None, path: str) -> str:
+    """A document's first heading, or the name of its file."""
+    for block in (content.blocks if content else None) or ():
+        if block.kind is BlockKind.HEADING:
+            return visible(" ".join(statement.text for statement in block.statements)[:LONGEST_TITLE])
+    return visible(path.rpartition("/")[2])
 
 
 def document_line(document: Document, context: RequestContext) -> dict[str, object]:

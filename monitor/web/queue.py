@@ -111,9 +111,10 @@ def orphans_page(context: RequestContext) -> Response:
 
 
 def decide(context: RequestContext) -> Response:
-    """A verdict on one entry, or on all that are ticked."""
-    verdict = _verdict(context.named("verdict"))
-    chosen = _selected_changes(context.form)
+    """A verdict on one entry, or on all that are ticked. A comparison names it by the button that was pressed."""
+    pressed = next((one for one in Verdict if context.form.one(one)), None)
+    verdict = pressed or _verdict(str(context.request.path_params.get("verdict", "")))
+    chosen = [context.form.one(pressed)] if pressed else _selected_changes(context.form)
     done = review.decide(
         context.monitor,
         chosen,

@@ -38,9 +38,11 @@ from monitor.web.queue_views import CountCache
 FOLDER = Path(__file__).parent / "assets"
 FILES = {
     "style.css": REPORTS / "style.css",  # the reports' own
+    "redline.css": REPORTS / "redline.css",
     "web.css": FOLDER / "web.css",
     "htmx.min.js": FOLDER / "htmx.min.js",
     "review.js": FOLDER / "review.js",
+    "reader.js": FOLDER / "reader.js",
     "icon.svg": FOLDER / "icon.svg",
 }
 _TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -215,6 +217,7 @@ def _words(known: type[_Word], payload: Iterable[str]) -> Iterable[_Word]:
             raise UsageError(f"{word!r} is none of {', '.join(known)}") from None
 
 
+SHORT = 12  # characters of a snapshot's id in an address
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes
 LONGEST_WORDS = 1_000  # characters of a search, a term or a name in an address

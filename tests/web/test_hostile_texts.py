@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page
 
+from tests.support.workspace import Workspace
 from tests.web.server import Served
 
 ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -23,13 +24,14 @@ def addresses(hostile: Served) -> dict[str, str]:
     said = {"changes": [change["id"]], "verdict": "flagged", "reviewer": WORDS, "comment": WORDS, "assignee": WORDS}
     assert hostile.send("/api/verdicts", said).status == 200
     document = f"/documents/{change['document_id']}"
+    first, second = (one.id[:12] for one in Workspace(hostile.folder).recorded())
     return {
         "queue": "/queue?verdict=any&q=days",
         "change": f"/changes/{change['id']}",
         "documents": "/documents?q=script",
         "document": document,
-        "inline": f"{document}/compare?before=0&after=1&whole=1",
-        "side": f"{document}/compare?before=0&after=1&whole=1&view=side",
+        "inline": f"{document}/compare?before={first}&after={second}&whole=1",
+        "side": f"{document}/compare?before={first}&after={second}&whole=1&view=side",
         "statement": f"/statements/{change['after'][0]['statement']}",
         "overview": "/overview",
         "runs": "/runs",

@@ -116,22 +116,6 @@ def test_a_life_names_the_copies_elsewhere(story: Served, page: Page) -> None:
     expect(page.locator(".copies")).to_contain_text(other)
 
 
-@pytest.mark.parametrize("view", ["inline", "side"])
-def test_two_dates_are_compared(story: Served, page: Page, addresses: dict[str, str], view: str) -> None:
-    page.goto(story.url + addresses[view])
-    row = page.locator(".revised", has_text="divers")
-    expect(row.locator("del")).to_have_text(["may", "30"])
-    expect(row.locator("ins")).to_have_text(["will", "45"])
-
-
-def test_the_two_dates_are_chosen_from_lists(story: Served, page: Page, addresses: dict[str, str]) -> None:
-    page.goto(story.url + addresses["inline"])
-    page.get_by_label("Before").select_option(index=1)
-    page.get_by_label("side by side").check()
-    page.get_by_role("button", name="Compare").click()
-    expect(page.locator("table.sides .added")).to_contain_text("Nobody has answered yet.")
-
-
 def test_documents_are_found_by_a_part_of_the_path(story: Served, page: Page) -> None:
     page.goto(f"{story.url}/documents")
     page.get_by_label("Part of the path").fill("TERMS")

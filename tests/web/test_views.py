@@ -1,4 +1,4 @@
-"""What the pages show, as values: addresses, intervals, bars, the heat map, rows of a comparison."""
+"""What the pages show, as values: addresses, intervals, bars, the heat map."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
-from monitor.web.documents import ComparisonRow, collapse_unchanged, rows
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
 from monitor.web.queue_views import act_views, describe_events
@@ -161,48 +160,6 @@ def test_the_busiest_day_has_the_darkest_shade() -> None:
 
 def test_empty_data_draws_no_chart() -> None:
     assert bars({}) == []
-
-
-# --- a comparison
-
-
-def test_change_is_shown_at_its_place_in_the_newer_text() -> None:
-    changes = [
-        change(ChangeKind.REMOVED, "gone", None),
-        change(ChangeKind.REVISED, "old", "new", ordinal=1),
-    ]
-    found = rows(changes, ["same", "new", "also same"])
-    assert [row.kind for row in found] == ["removed", "unchanged", "revised", "unchanged"]
-
-
-def test_each_side_shows_its_own_words_alone() -> None:
-    (row,) = rows([change(ChangeKind.REVISED, "old", "new")], ["new"])
-    assert [one.text for one in row.before] == ["old"]
-    assert [one.text for one in row.after] == ["new"]
-
-
-def test_removed_document_shows_all_its_statements() -> None:
-    changes = [change(ChangeKind.REMOVED, text, None) for text in ("one", "two")]
-    assert [row.kind for row in rows(changes, [])] == ["removed", "removed"]
-
-
-def test_long_unchanged_runs_are_one_line() -> None:
-    told_rows = (
-        [ComparisonRow("unchanged", "")] * 10
-        + [ComparisonRow("revised", "Revised")]
-        + [ComparisonRow("unchanged", "")] * 10
-    )
-    found = collapse_unchanged(told_rows, whole=False)
-    assert [(row.kind, row.hidden) for row in found] == [
-        ("hidden", 8),
-        ("unchanged", 0),
-        ("unchanged", 0),
-        ("revised", 0),
-        ("unchanged", 0),
-        ("unchanged", 0),
-        ("hidden", 8),
-    ]
-    assert collapse_unchanged(told_rows, whole=True) == told_rows
 
 
 # --- events
