@@ -18,20 +18,16 @@ from tests.web.story import record
 
 MANY = 60
 LINES = [f"Rule {at} of the treaty may cover {at + 100} divers." for at in range(MANY)]
-MANDATE = "The mandate ends in May. It may cover 30 divers within 60 days. The harbour opens at dawn. Nobody has answered yet."
+MANDATE = "The mandate ends in May. It may cover 30 divers within 60 days. The harbour opens at dawn. Nobody knows yet."
 NOTES = "Here is a first note. And here is a second one."
+RULES = "\n\n".join(LINES)
+LATER = MANDATE.replace("may cover 30", "will cover 45").replace(" The harbour opens at dawn.", "")
+LAST = "The mandate ends in May. Nobody knows yet. It will cover 45 divers within 60 days."
+NOTES_LATER = NOTES.replace("And", "The harbour opens at dawn. And")
 DAYS = (
-    {
-        "mandate.txt": MANDATE,
-        "notes.txt": "Here is a first note. And here is a second one.",
-        "rules.md": "\n\n".join(LINES),
-    },
-    {
-        "mandate.txt": " ".join((MANDATE[0], MANDATE[1].replace("may cover 30", "will cover 45"), MANDATE[3])),
-        "notes.txt": "Here is a first note. The harbour opens at dawn. And here is a second one.",
-        "rules.md": "\n\n".join(line.replace("may", "will") for line in LINES),
-    },
-    {"mandate.txt": "The mandate ends in May. Nobody has answered yet. It will cover 45 divers within 60 days."},
+    {"mandate.txt": MANDATE, "notes.txt": NOTES, "rules.md": RULES},
+    {"mandate.txt": LATER, "notes.txt": NOTES_LATER, "rules.md": RULES.replace("may", "will")},
+    {"mandate.txt": LAST, "notes.txt": NOTES_LATER, "rules.md": RULES.replace("may", "will")},
 )
 
 
@@ -154,7 +150,7 @@ def test_sixty_changes_are_reviewed_by_keyboard_alone(served: Served, page: Page
         page.keyboard.press("afd"[at % 3])
         expect(page.locator(".change-list .verdict:not(:empty)")).to_have_count(at + 1)
     expect(page.locator("#said")).to_have_text(re.compile("Every change in the list has a verdict"))
-    assert served.get("/api/queue?document=rules.md").json()["entries"] == []
+    assert served.get("/api/queue?document=rules.md&until=2026-01-02").json()["entries"] == []
     page.keyboard.press("u")
     expect(page.locator(".change-list .verdict:not(:empty)")).to_have_count(MANY - 1)
 
