@@ -49,7 +49,7 @@ from monitor.ledger.writer import LedgerWriter, is_readable, ledger_damage
 from monitor.model import Counts, Run, Snapshot
 from monitor.readers import fingerprint
 from monitor.reviews.events import Reviews
-from monitor.snapshots.git_objects import seconds
+from monitor.snapshots.git_objects import REVIEWS, seconds
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.maintenance import GoodSnapshot
 from monitor.snapshots.scan_cache import ScanCache
@@ -191,8 +191,8 @@ def _journal_and_cache(monitor: Monitor) -> Iterator[Finding]:
         yield Finding("journal", flaw.message)
     path = monitor.settings.store.snapshots / SCAN_CACHE
     cached = ScanCache.load(path)
-    if head is not None and not (cached.is_sound and cached.head in (None, head)):
-        why = "is of another snapshot" if cached.is_sound else "is missing or damaged"
+    if head is not None and path.exists() and not (cached.is_sound and cached.head in (None, head)):
+        why = "is of another snapshot" if cached.is_sound else "is damaged"
         yield Finding("scan cache", f"{why}; `monitor run` reads every document again and makes it")
 
 
@@ -385,7 +385,12 @@ def _mend_reviews(monitor: Monitor, *, foreign: bool) -> Iterator[str]:
     path = monitor.settings.store.snapshots / REVIEWS_DB
     if monitor.settings.store.ledger != "sqlite" or not path.exists():
         return
-    if not foreign and not any(flaw.refill for flaw in check_reviews(monitor)):
+    flaws = [] if foreign else list(check_reviews(monitor))
+    if any(flaw.rewrite for flaw in flaws):
+        kept = monitor.snapshots.recovery().put_aside(REVIEWS, datetime.now(UTC))
+        yield f"the damaged branch of the reviews is kept as {kept}, and was written again"
+        flaws = list(check_reviews(monitor))
+    if not foreign and not any(flaw.refill for flaw in flaws):
         return
     monitor.close()
     aside = move_aside(path)

@@ -22,7 +22,7 @@ from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
 from monitor.model import FileVersion, Snapshot
 from monitor.ports import SnapshotStore
-from monitor.snapshots.git_objects import STORE, read_ref
+from monitor.snapshots.git_objects import STORE, read_ref, read_sources
 
 if TYPE_CHECKING:  # each store is imported when it is first used
     from monitor.ledger.database import Database
@@ -248,6 +248,7 @@ class StoreLock:
 
 HISTORY = "history.git"
 LOCK = "lock"
+WATCH_LOCK = "watch.lock"  # held as long as a `watch` lives; LOCK is held during each run
 SCAN_CACHE = "scan.cache"
 # Each says by being there that something waits, so that an idle run need not open a database to know.
 REVIEWS_WAITING = "reviews.waiting"
@@ -259,6 +260,14 @@ STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 def reviews_wait(settings: Settings) -> bool:
     """Whether events of reviewing may stand in their database and not yet on their branch."""
     return any((settings.store.snapshots / name).exists() for name in (REVIEWS_WAITING, REVIEWS_TAKEN))
+
+
+def store_is_there(settings: Settings) -> bool:
+    """Whether anything was recorded here, or is about to be: a folder that was only made is no store."""
+    store = settings.store.snapshots
+    return any((store / name).exists() for name in (HISTORY, LEDGER, REVIEWS_DB)) or bool(
+        holders(store / LOCK) or holders(store / WATCH_LOCK)
+    )
 
 
 def ledger_is_there(settings: Settings) -> bool:
@@ -388,6 +397,24 @@ class Monitor:
     def ledger_database(self) -> Database:
         """The same to those who ask: who may read the file alone is answered, and no ledger is made by a question."""
         return _open_database(self.settings.ledger_url, read_only=True)
+
+    def ledger_is_current(self) -> bool:
+        """Whether the ledger's newest snapshots are the history's; costs a query and a look at the refs."""
+        heads = set(read_sources(self.settings.store.snapshots / HISTORY).values())
+        if not ledger_is_there(self.settings):
+            return False
+        with self.ledger_database.read_transaction() as transaction:
+            if not transaction.has_table("folds"):
+                return False
+            newest = set(
+                transaction.values(
+                    "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
+                )
+            )
+            given = {"heads": sorted(heads - newest)}
+            return newest <= heads and len(given["heads"]) == transaction.value(
+                "SELECT count(*) FROM folds WHERE snapshot IN (:heads)", given
+            )
 
     def another(self) -> Self:
         """The same once more, for another thread: git's processes are its own, the databases are shared."""

@@ -35,6 +35,7 @@ from monitor.app.monitor import (
     LOCK,
     REVIEWS_WAITING,
     SCAN_CACHE,
+    WATCH_LOCK,
     Monitor,
     Progress,
     StoreLock,
@@ -43,7 +44,6 @@ from monitor.app.monitor import (
 )
 from monitor.app.notify import LOCK as NOTICES_LOCK
 from monitor.app.review_branch import sync_branch
-from monitor.app.status import WATCH_LOCK
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import Database, open_database

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from monitor.app.monitor import HISTORY, Monitor, ledger_is_there, reviews_wait
 from monitor.app.review_branch import synced_number
+from monitor.app.store_check import known_to_ledger
 from monitor.config import REVIEWS_DB
 from monitor.core.review.events import Event, state_of
 from monitor.errors import MonitorError, StoreError
@@ -18,6 +19,8 @@ from monitor.snapshots.maintenance import verify_source
 _BRANCH, _DATABASE = f"branch {REVIEWS.rpartition('/')[2]}", "reviews"
 _OFFERED = "`monitor run` restores it from there"
 
+_REWRITTEN = "`monitor recover` keeps it aside, and writes it again from the database"
+_RESTORED = "move the store away, and `monitor restore` it from a backup"
 _REFILLED = "`monitor recover` keeps them aside, and fills new ones from the branch"
 
 
@@ -28,6 +31,7 @@ class Flaw(NamedTuple):
     message: str
     changes: tuple[str, ...] = ()
     refill: bool = False  # whether the database must be filled again
+    rewrite: bool = False  # whether the branch must be written again
 
 
 def check_reviews(monitor: Monitor) -> Iterator[Flaw]:
@@ -36,9 +40,11 @@ def check_reviews(monitor: Monitor) -> Iterator[Flaw]:
         head = read_ref(monitor.settings.store.snapshots / HISTORY, REVIEWS)
         branch = _of_branch(monitor, head)
     except StoreError as error:
-        yield Flaw(_BRANCH, str(error))
+        there = _database_is_there(monitor)
+        yield Flaw(_BRANCH, f"{error}; {_REWRITTEN if there else _RESTORED}", rewrite=there)
         return
     if not _database_is_there(monitor):
+        yield from _lost(monitor, len(branch))
         if branch:
             message = f"the database is missing: the {_BRANCH} has {len(branch)} events; {_OFFERED}"
             yield Flaw(_DATABASE, message, _changes(branch.values()))
@@ -77,6 +83,14 @@ def _compared(monitor: Monitor, branch: Mapping[str, Event]) -> Iterator[Flaw]:
                 (event.change,),
             )
     yield from _states(reviews, database.values())
+    yield from _lost(monitor, len(branch.keys() | database.keys()))
+
+
+def _lost(monitor: Monitor, there: int) -> Iterator[Flaw]:
+    wanted = known_to_ledger(monitor).events
+    if there < wanted:
+        lost = f"{wanted - there:,} of {wanted:,} verdicts and comments are neither in the database nor on the branch"
+        yield Flaw(_DATABASE, f"{lost}; {_RESTORED}, or go on without them with `monitor run --accept-history`")
 
 
 def _differing(branch: Event | None, database: Event | None) -> Flaw | None:

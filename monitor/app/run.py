@@ -25,7 +25,7 @@ from monitor.app.monitor import (
     never,
     silent,
 )
-from monitor.app.store_check import branch_is_behind, expect_whole, note_record
+from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, note_record
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
@@ -75,6 +75,11 @@ def run(
                 from monitor.app.review_branch import sync_branch_locked
 
                 sync_branch_locked(monitor)
+            if options.accept_history:
+                note_record(monitor, accept=True)
+            elif lost := lost_events(monitor):
+                told = f"{lost:,} verdicts and comments that were recorded are lost: `monitor verify` says what to do"
+                done = done._replace(message="; ".join(filter(None, (done.message, told))))
         with store_errors("writing the journal of the runs"):
             status.append(settings.journal, done)
     except Exception as error:

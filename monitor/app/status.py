@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from monitor.app.monitor import HISTORY, LOCK, Monitor, every_snapshot, holders
+from monitor.app.monitor import HISTORY, LOCK, WATCH_LOCK, Monitor, every_snapshot, holders
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.snapshots.files import no_links
@@ -197,7 +197,6 @@ def _time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-WATCH_LOCK = "watch.lock"  # held as long as a `watch` lives; LOCK is held during each run
 KERNEL_LOCKS = Path("/proc/locks")
 
 

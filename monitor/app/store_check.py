@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app import status
-from monitor.app.monitor import HISTORY, SCAN_CACHE, Monitor, every_snapshot, ledger_is_there, reviews_wait
+from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, Monitor, every_snapshot, ledger_is_there, reviews_wait
 from monitor.config import LEDGER, REVIEWS_DB
 from monitor.errors import RunHeld, StoreError
-from monitor.ledger.fold_state import STORE_ID, read_meta
+from monitor.ledger.fold_state import REVIEWED, STORE_ID, read_meta
 from monitor.ledger.schema import DERIVED, KEPT
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.scan_cache import ScanCache
@@ -35,10 +35,11 @@ _ANOTHER_SCHEMA = (
 
 
 class PartState(NamedTuple):
-    """What a part of the store says: the id of its store, and the newest snapshots."""
+    """What a part of the store says: the id of its store, the newest snapshots, and how many events of reviewing."""
 
     store: str | None = None
     snapshots: frozenset[str] = frozenset()
+    events: int = 0
 
 
 class Problem(NamedTuple):
@@ -104,18 +105,22 @@ def _take_id_away(monitor: Monitor) -> None:
     if known_to_reviews(monitor).store is not None:
         monitor.reviews.set_mark(STORE_ID, "")
     if known_to_ledger(monitor).store is not None:
-        monitor.writer.name_store(None)
+        monitor.writer.note(STORE_ID, None)
 
 
-def note_record(monitor: Monitor) -> None:
-    """Let ledger and reviews have the id of the store, and the reviews the newest snapshots, as they are now."""
+def note_record(monitor: Monitor, *, accept: bool = False) -> None:
+    """Let ledger and reviews have the id of the store, and each what the other may lose: the reviews the newest
+    snapshots, the ledger the number of events. That only grows, unless it is accepted that some are lost."""
     store = monitor.snapshots.store_id()
     if store is None:
         return
     ledger = known_to_ledger(monitor)
     if ledger.snapshots and ledger.store != store:
-        monitor.writer.name_store(store)
+        monitor.writer.note(STORE_ID, store)
     state = monitor.review_state()
+    events = 0 if state is None else state.last
+    if ledger.snapshots and (events > ledger.events or (accept and events < ledger.events)):
+        monitor.writer.note(REVIEWED, str(events))
     heads = snapshots_mark(monitor.snapshots.newest_snapshots().values())
     if state is None:
         return
@@ -124,9 +129,35 @@ def note_record(monitor: Monitor) -> None:
             monitor.reviews.set_mark(name, value)
 
 
+def lost_events(monitor: Monitor) -> int:
+    """How many events of reviewing the ledger knows of that the database lacks; the branch was compared before."""
+    state = monitor.review_state()
+    return max(0, known_to_ledger(monitor).events - (0 if state is None else state.last))
+
+
 def snapshots_mark(heads: Iterable[str]) -> str:
     """What the mark in the reviews says of these newest snapshots."""
     return json.dumps(sorted(heads))
+
+
+def reading_notice(monitor: Monitor) -> str | None:
+    """What who reads must know where the ledger is not what the history is; StoreError where there is none to read."""
+    problem, is_empty = find_problem(monitor), not known_to_ledger(monitor).snapshots
+    if problem is not None:
+        notice = f"{problem.message.partition(': nothing was changed')[0]}; `monitor verify` says what to do"
+        if is_empty:
+            raise StoreError(notice)
+        return notice
+    if is_empty and not monitor.snapshots.newest_snapshots():
+        return None
+    if is_empty and status.holder(monitor.settings.store.snapshots / LOCK) is None:
+        raise StoreError(
+            "the ledger is missing or empty: `monitor run` or `monitor rebuild` makes it from the snapshots"
+        )
+    folded = set(monitor.writer.folded())
+    behind = sum(one.id not in folded for one in every_snapshot(monitor.snapshots))
+    what = f"{behind:,} {'snapshot' if behind == 1 else 'snapshots'} behind"
+    return f"the ledger is {what}: `monitor run` adds them" if behind else "the ledger is not whole: `monitor rebuild`"
 
 
 def branch_is_behind(monitor: Monitor) -> bool:
@@ -186,7 +217,8 @@ def known_to_ledger(monitor: Monitor) -> PartState:
             newest = transaction.values(
                 "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
             )
-            return PartState(read_meta(transaction, STORE_ID), frozenset(newest))
+            events = read_meta(transaction, REVIEWED)
+            return PartState(read_meta(transaction, STORE_ID), frozenset(newest), int(events or 0))
     except StoreError:
         return PartState()
 

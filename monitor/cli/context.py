@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from monitor.app.monitor import Monitor, Progress, keep_private, open_monitor, silent
+from monitor.app.monitor import Monitor, Progress, keep_private, open_monitor, silent, store_is_there
 from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Calendar
@@ -127,19 +127,24 @@ class Session(NamedTuple):
     def recorded(self) -> Settings:
         """The settings of a store that is there; UsageError where there is none to work on."""
         settings = self.settings()
-        if not settings.store.snapshots.is_dir():
-            raise UsageError(_nothing(settings))
+        if not store_is_there(settings):
+            store = settings.store.snapshots
+            raise UsageError(f"nothing is recorded in {store}: `monitor run` begins it, or -C names another folder")
         return settings
 
     @contextmanager
     def monitor(self) -> Iterator[Monitor]:
-        """The stores to ask, each opened when first asked; where there are none, an empty one."""
-        settings = self.settings()
-        if not settings.store.snapshots.is_dir():
-            if sys.stderr.isatty():
-                sys.stderr.write(f"monitor: {visible(_nothing(settings))}\n")
-            settings = self.settings({"store.ledger": "sqlite://"})  # in memory: asking must not make a store
-        with open_monitor(settings) as monitor:
+        """The stores to ask, each opened when first asked. Where the ledger is not what the history is, it is said.
+
+        UsageError where there is no store, StoreError where there is no ledger to ask.
+        """
+        with open_monitor(self.recorded()) as monitor:
+            if not monitor.ledger_is_current():
+                from monitor.app.store_check import reading_notice
+
+                notice = reading_notice(monitor)
+                if notice is not None:
+                    sys.stderr.write(f"monitor: {visible(notice)}\n")
             yield monitor
 
     def calendar(self, monitor: Monitor, known: Callable[[], Sequence[Snapshot]]) -> Calendar:
@@ -154,10 +159,6 @@ def change_folder(folders: Iterable[str | Path]) -> None:
             os.chdir(folder)
         except OSError as error:
             raise UsageError(f"-C {folder}: {error.strerror}") from error
-
-
-def _nothing(settings: Settings) -> str:
-    return f"nothing is recorded in {settings.store.snapshots}: `monitor run` begins it, or -C names another folder"
 
 
 def now() -> datetime:

@@ -9,7 +9,7 @@ import click
 
 from monitor.app.histories import Parallelism
 from monitor.app.maintenance import Finding, rebuild, recover, verify
-from monitor.app.monitor import usual_rights
+from monitor.app.monitor import HISTORY, SCAN_CACHE, usual_rights
 from monitor.cli.console import Page, Record, open_page, short, write_earlier_changes, write_json, write_records
 from monitor.cli.context import Session, command, format_option, parallel_options, pass_session, progress, seconds
 from monitor.config import DEFAULT_TOML, FILE_NAME
@@ -90,7 +90,10 @@ def verify_command(session: Session, *, form: str) -> int:
     with progress() as report_progress:
         findings = verify(settings, report_progress)
     if form == "text":
-        _write(open_page(settings.zone), findings)
+        page = open_page(settings.zone)
+        _write(page, findings)
+        if (settings.store.snapshots / HISTORY).exists() and not (settings.store.snapshots / SCAN_CACHE).exists():
+            page.line("there is no scan cache, as in a copy: the next `monitor run` reads every document again")
     else:
         write_records(map(_shape, findings), form)
     return ExitStatus.STORE if findings else ExitStatus.DONE

@@ -13,8 +13,8 @@ from monitor.model import Snapshot
 log = logging.getLogger(__name__)
 
 _TABLES = ("meta", "upgraded")  # the last one that is made, and of the kept ones that which a fold needs
-STORE_ID = "store"
-"""The name of the id of the store that a ledger or a database of reviews belongs to, see `app/store_check`."""
+STORE_ID, REVIEWED = "store", "reviewed"
+"""What the ledger keeps for `app/store_check`: the id of its store, and how many events of reviewing there are."""
 
 INDEXED = "indexed"
 """What the ledger says of itself once all its indexes are made."""

@@ -16,7 +16,7 @@ from monitor.errors import StoreError
 from monitor.ledger.aliases import ids_lacking, settle_aliases
 from monitor.ledger.codec import time_to_text
 from monitor.ledger.database import Database, Transaction, open_database
-from monitor.ledger.fold_state import STORE_ID, read_meta
+from monitor.ledger.fold_state import REVIEWED, STORE_ID, read_meta
 from monitor.ledger.schema import DERIVED, KEPT, drop_derived, has_ledger
 from monitor.ledger.views import create_views, drop_views
 from monitor.ledger.writer import LedgerWriter
@@ -78,9 +78,10 @@ def _carry(old: Database, new: Database) -> None:
                 names = ", ".join(f'"{column}"' for column in columns)
                 for rows in source.stream(f"SELECT {names} FROM {table}"):
                     target.copy_in(table, columns, rows)
-        store = read_meta(source, STORE_ID) if has_ledger(source) else None
-        if store is not None:
-            target.copy_in("meta", ("name", "value"), [(STORE_ID, store)])
+        if has_ledger(source):
+            wanted = {"names": [STORE_ID, REVIEWED]}
+            noted = source.rows("SELECT name, value FROM meta WHERE name IN (:names)", wanted)
+            target.copy_in("meta", ("name", "value"), noted)
 
 
 @contextmanager

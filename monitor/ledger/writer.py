@@ -14,7 +14,7 @@ from monitor.ledger.codec import counters_from_text, counters_to_text, path_from
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.document_versions import read_blocks
 from monitor.ledger.fold_cache import BlockKey, FoldCache, LastFold
-from monitor.ledger.fold_state import INDEXED, STORE_ID, read_meta
+from monitor.ledger.fold_state import INDEXED, REVIEWED, STORE_ID, read_meta
 from monitor.ledger.schema import (
     create_derived,
     create_indexes,
@@ -87,13 +87,13 @@ class LedgerWriter:
             _write_meta(transaction, "fingerprint", fingerprint)
             _write_meta(transaction, "counters", counters_to_text(Counters()))
 
-    def name_store(self, store: str | None) -> None:
-        """Remember the id of the store that this ledger is of; None takes it away."""
+    def note(self, name: str, value: str | None) -> None:
+        """Remember something that no fold makes; None takes it away."""
         with self.database.write_transaction() as transaction:
-            if store is None:
-                transaction.execute("DELETE FROM meta WHERE name = :name", {"name": STORE_ID})
+            if value is None:
+                transaction.execute("DELETE FROM meta WHERE name = :name", {"name": name})
             else:
-                _write_meta(transaction, STORE_ID, store)
+                _write_meta(transaction, name, value)
 
     def complete(self) -> None:
         """Make the indexes, where they are missing: a fold from nothing has none up to its end."""
@@ -118,7 +118,7 @@ class LedgerWriter:
                 names = [f'"{column}"' for column in columns]
                 query = f"SELECT {', '.join(names)} FROM {table} ORDER BY {', '.join(names[:ordering])}"
                 for part in transaction.stream(query):
-                    yield from ((table, row) for row in part if table != "meta" or row[0] != STORE_ID)
+                    yield from ((table, row) for row in part if table != "meta" or row[0] not in (STORE_ID, REVIEWED))
 
     def analyse(self) -> None:
         """Let the query planner know what the tables hold; worth it after many folds."""

@@ -216,6 +216,20 @@ class Recovery:
             sync_folder(file.parent)
         return kept
 
+    def put_aside(self, ref: str, when: datetime) -> str:
+        """Keep what a ref beside the watched folder's names under another ref, and take it away; gives where it is."""
+        file = self._repository / ref
+        try:
+            bad = read_ref(self._repository, ref)
+        except StoreError:
+            kept = self._aside(file.read_bytes(), when, folder="monitor-aside/")
+            with store_errors("moving the damaged branch"):
+                file.unlink()
+            return kept
+        kept = self._aside(f"{bad}\n".encode(), when)
+        run(self._start, ["update-ref", "--stdin"], f"delete {ref} {bad}\n".encode())
+        return kept
+
     def _aside(self, content: bytes, when: datetime, folder: str = ASIDE) -> str:
         """Written as a file: git makes no ref that names what it cannot read."""
         stamp = f"{folder}{when.astimezone(UTC):%Y%m%dT%H%M%SZ}"

@@ -38,6 +38,8 @@ def locks_held(workspace: Workspace, pid: int) -> int:
 
 
 def documents(workspace: Workspace) -> set[str]:
+    if not (workspace.root / "snapshots" / "history.git").exists():
+        return set()  # nothing is recorded yet, and a query would say so with status 2
     return {record["document"] for record in workspace.log("--baseline", "--level", "document")}
 
 

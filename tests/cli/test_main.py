@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
+from monitor.app.monitor import StoreLock
 from monitor.cli.main import LazyGroup
 from monitor.errors import ConfigError, ExtractError, RunHeld, RunInProgress, StoreError, UsageError
 from tests.support.driver import Monitor
@@ -102,17 +103,12 @@ def test_verify_and_rebuild_need_a_recorded_snapshot(monitor: Monitor, here: Pat
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("log", "no change"),
-        ("snapshots", "no snapshot yet: `monitor run` takes the first"),
-        ("search x", "no statement holds all these words"),
         ("status", "none yet: `monitor run` takes the first"),
-        ("report", "Nothing changed."),
-        ("log --format json", "[]"),
         ("status --format json", '"last_run": null'),
     ],
 )
 @pytest.mark.parametrize("begun", [False, True], ids=["no store", "an empty store"])
-def test_query_before_the_first_run_creates_nothing(
+def test_status_before_the_first_run_creates_nothing(
     monitor: Monitor, here: Path, line: str, said: str, begun: bool
 ) -> None:
     if begun:
@@ -120,6 +116,28 @@ def test_query_before_the_first_run_creates_nothing(
     before = sorted(here.iterdir())
     assert said in monitor(*line.split()).text
     assert sorted(here.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "log", "snapshots", "search x", "report", "log --format json", "export", "feed", "review list", "blame a.txt",
+        "cat a.txt", "diff 1d 2d", "show abcd", "preview -", "verify", "rebuild", "recover",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("begun", [False, True], ids=["no store", "an empty store"])
+def test_other_commands_without_a_store_say_so(monitor: Monitor, here: Path, line: str, begun: bool) -> None:
+    if begun:
+        monitor("init")
+    before = sorted(here.rglob("*"))
+    message = monitor(*line.split(), status=2).message
+    assert message.startswith(f"monitor: nothing is recorded in {here}/snapshots: `monitor run` begins it")
+    assert sorted(here.rglob("*")) == before
+
+
+def test_a_query_while_the_first_run_is_at_work_finds_nothing_yet(monitor: Monitor, here: Path) -> None:
+    with StoreLock(here / "snapshots" / "lock", "monitor run"):
+        assert monitor("log").text == "no change\n"
 
 
 @pytest.mark.parametrize("line", ["cat a.txt", "diff 1d 2d", "blame a.txt", "show abcd", "log --statement abcd"])

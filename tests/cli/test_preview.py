@@ -205,13 +205,13 @@ def test_a_preview_of_a_postgresql_ledger_records_nothing(tmp_path: Path) -> Non
 
 
 def test_a_preview_before_the_first_snapshot_says_what_to_do(tmp_path: Path) -> None:
-    assert "`monitor run` takes the first" in Workspace(tmp_path).monitor("preview", "-", status=2).message
+    assert "`monitor run` begins it" in Workspace(tmp_path).monitor("preview", "-", status=2).message
 
 
 def test_a_ledger_that_is_behind_is_not_compared_with(workspace: Workspace, tmp_path: Path) -> None:
     (workspace.snapshots / "ledger.db").unlink()
     result = workspace.monitor("preview", "-", status=4, stdin=patch_to(tmp_path, REVISED))
-    assert "`monitor run` brings it up to date" in result.message
+    assert "the ledger is missing or empty: `monitor run`" in result.message
 
 
 def test_an_ignore_rule_and_a_watch_term_are_told(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_a_fold_that_fails_leaves_nothing_behind(begun: Place, monkeypatch: pyte
 def test_a_damaged_file_is_told_with_its_remedy(begun: Place) -> None:
     ledger = begun.settings.store.snapshots / "ledger.db"
     ledger.write_bytes(b"no database, but long enough for the header of one " * 100)
-    with pytest.raises(StoreError, match=r"the ledger sqlite:.*ledger\.db failed: .*; it can be made again"):
+    with pytest.raises(StoreError, match=r"the ledger sqlite:.*ledger\.db failed: .*; `monitor rebuild` makes"):
         begun.fold_next()
 
 
