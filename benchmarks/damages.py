@@ -14,10 +14,10 @@ from tests.reliability.damages import DOCUMENT, HEAD, DamagedStores, Row  # noqa
 
 TEXT = """# Damages to a store
 
-Each row is a store of five snapshots and two comments, with one part or two damaged. Each command was tried on a copy of
-its own: the number is its exit status (0 done, 4 damaged, 6 held). Then the command that `verify` advises was followed,
-until it ended with 0. The last column compares the log and the comments with those before. `restore` brings back a backup
-of the undamaged store. [What the parts are](../how-it-works.md#where-state-is-kept).
+Each row is a store of five snapshots and two comments, with one part or two damaged. Each command was tried on a copy
+of its own: the number is its exit status (0 done, 4 damaged, 6 held). Then the command that `verify` advises was
+followed, until it ended with 0. The last column compares the log and the comments with those before. `restore` brings
+back a backup of the undamaged store. [What the parts are](../how-it-works.md#where-state-is-kept).
 
 `python benchmarks/damages.py`, {day}
 """
