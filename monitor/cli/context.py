@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -140,9 +141,8 @@ class Session(NamedTuple):
         """
         with open_monitor(self.recorded()) as monitor:
             if not monitor.ledger_is_current():
-                from monitor.app.store_check import reading_notice
-
-                notice = reading_notice(monitor)
+                # loaded where it is needed: a query must start fast
+                notice = import_module("monitor.app.store_check").reading_notice(monitor)
                 if notice is not None:
                     sys.stderr.write(f"monitor: {visible(notice)}\n")
             yield monitor
