@@ -135,7 +135,7 @@ def test_other_commands_without_a_store_say_so(monitor: Monitor, here: Path, lin
     assert sorted(here.rglob("*")) == before
 
 
-def test_a_query_while_the_first_run_is_at_work_finds_nothing_yet(monitor: Monitor, here: Path) -> None:
+def test_a_query_during_the_first_run_finds_nothing_yet(monitor: Monitor, here: Path) -> None:
     with StoreLock(here / "snapshots" / "lock", "monitor run"):
         assert monitor("log").text == "no change\n"
 
