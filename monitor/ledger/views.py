@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import NamedTuple
 
 from monitor.ledger.codec import BLOCK_KINDS, CAUSES, KINDS, LEVELS
 from monitor.ledger.database import Transaction
@@ -179,15 +180,101 @@ JOIN paths ON paths.id = versions.path
 """
 
 
-VIEWS: Mapping[str, str] = MappingProxyType(
+class ViewColumn(NamedTuple):
+    """A column of a view, as docs/schema.md lists it. `type` is `text`, `integer`, `real` or `boolean`."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+class View(NamedTuple):
+    """A view: what a row of it is, and its columns in their order."""
+
+    row: str
+    columns: tuple[ViewColumn, ...]
+
+
+def columns(text: str) -> tuple[ViewColumn, ...]:
+    """Of lines `name type: meaning`."""
+    found = (line.strip().partition(": ") for line in text.strip().splitlines())
+    named = ((*head.split(), meaning) for head, _, meaning in found)
+    return tuple(ViewColumn(name, kind, meaning) for name, kind, meaning in named)
+
+
+VIEWS: Mapping[str, View] = MappingProxyType(
     {
-        "changes_view": "a change, those of the first snapshot included",
-        "statements_now": "a statement that is present now",
-        "revisions_view": "a wording of a statement",
-        "versions_view": "a document in a snapshot in which it changed",
+        "changes_view": View(
+            "a change, those of the first snapshot included",
+            columns("""
+                change_id text: the full id
+                level text: `statement` or `document`
+                kind text: `added`, `removed`, `revised`, `moved`, `restored`, `split`, `merged`, `renamed` or `failed`
+                significance text: `editorial` or `substantive`
+                aspects text: a JSON array, such as `["number","modality"]`
+                document text: the path after, else before
+                document_before text: of a renamed document, the path before
+                document_id text: the document's id, which a rename does not change
+                snapshot text: the snapshot that brought it
+                taken_at text: when that was taken
+                recorded_at text: when it was recorded
+                moved boolean: whether the statement has another place among its neighbours
+                baseline boolean: whether the first snapshot held it, so that it is no news
+                technical_upgrade boolean: whether only new rules found it, so that it is no news
+                absent_since text: of a restored statement, when it went
+                similarity real: of the two texts, from 0 to 1
+                cause text: why it happened, such as `document`: it came or went with its whole document
+                change_group text: what changes that belong together have in common
+                statement_id text: of the side after, else before; the first of several
+                position_before integer: the place in the document before, from 1
+                position_after integer: the place in the document after, from 1
+                text_before text: the text before; several statements on several lines
+                text_after text: the text after; several statements on several lines
+                message text: why a document could not be read
+            """),
+        ),
+        "statements_now": View(
+            "a statement that is present now",
+            columns("""
+                statement_id text: the full id
+                document text: the path
+                document_id text: the document's id
+                position integer: its place in the document, from 1
+                text text: what it says
+                kind text: `heading`, `paragraph`, `item`, `row` and the like
+                introduced_at text: when it was first seen
+                revised_at text: when it was last revised
+                revisions integer: how many wordings it has had
+            """),
+        ),
+        "revisions_view": View(
+            "a wording of a statement",
+            columns("""
+                statement_id text: the statement's full id
+                revision integer: its number, from 1
+                document text: the path of its document
+                text text: what it said
+                kind text: as in `statements_now`
+                since text: when it was first seen
+                until text: when it went or was revised; null while it is in the document
+                current boolean: whether it is in the document now
+            """),
+        ),
+        "versions_view": View(
+            "a document in a snapshot in which it changed",
+            columns("""
+                document text: the present or latest path
+                document_id text: the document's id
+                snapshot text: the snapshot
+                taken_at text: when that was taken
+                path text: the path then
+                present boolean: whether it was there; false where it was removed
+                blob text: git's id of the exact bytes, in `history.git`
+            """),
+        ),
     }
 )
-"""What a row of each view is."""
+"""What people and other programs read; new columns are appended."""
 
 _QUERIES = {
     "changes_view": _changes,
@@ -200,7 +287,21 @@ _QUERIES = {
 def create_views(transaction: Transaction) -> None:
     """The views of the ledger; there must be none."""
     for name, query in _QUERIES.items():
-        transaction.execute(f"CREATE VIEW {name} AS {query(transaction)}")
+        transaction.execute(_create(name, query(transaction)))
+
+
+def altered_views(transaction: Transaction) -> list[str]:
+    """The views that are missing, or not as this version makes them (PostgreSQL writes them in its own way)."""
+    if transaction.dialect == "postgresql":
+        found = set(transaction.values("SELECT viewname FROM pg_views WHERE schemaname = current_schema()"))
+        return [name for name in VIEWS if name not in found]
+    stored: dict[str, str] = dict(transaction.rows("SELECT name, sql FROM sqlite_master WHERE type = 'view'"))
+    wanted = {name: _create(name, query(transaction)) for name, query in _QUERIES.items()}
+    return [name for name, query in wanted.items() if stored.get(name, "").split() != query.split()]
+
+
+def _create(name: str, query: str) -> str:
+    return f"CREATE VIEW {name} AS {query}"
 
 
 def drop_views(transaction: Transaction) -> None:

@@ -24,7 +24,7 @@ from monitor.ledger.schema import (
     index_texts,
     insert_or_update,
 )
-from monitor.ledger.views import create_views
+from monitor.ledger.views import altered_views, create_views
 from monitor.model import CutBlock, Snapshot, Statement
 from monitor.model.ledger import Counters, DocumentState, FoldRows, NewChange, StatementState, Text
 
@@ -469,13 +469,14 @@ def is_readable(database: Database) -> bool:
 
 def ledger_damage(database: Database) -> list[str]:
     """The same of a ledger, with its full-text index."""
-    if database.dialect != "sqlite":
-        return []
     try:
         with database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
-            found = _damage(transaction)
+            altered = altered_views(transaction)
+            if database.dialect != "sqlite":
+                return _of_views(altered)
+            found = _damage(transaction) or _of_views(altered)
         if not found:
             with database.write_transaction() as transaction:
                 # the second value asks that the index be compared with the texts, too
@@ -485,6 +486,10 @@ def ledger_damage(database: Database) -> list[str]:
     except UnicodeDecodeError:
         return [_UNREADABLE]
     return found
+
+
+def _of_views(altered: Sequence[str]) -> list[str]:
+    return [f"the view {name} is missing or altered; `monitor rebuild` makes it again" for name in altered]
 
 
 def _damage(transaction: Transaction) -> list[str]:

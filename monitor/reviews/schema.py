@@ -15,7 +15,7 @@ from pathlib import Path
 from monitor.core.review.events import UNREVIEWED, VERDICTS, Verdict
 from monitor.errors import StoreError
 from monitor.ledger.database import Database, DatabaseRow, Transaction
-from monitor.ledger.views import flag
+from monitor.ledger.views import View, columns, flag
 from monitor.model import ChangeKind
 
 Migration = Callable[[Transaction], None]
@@ -181,6 +181,23 @@ CREATE VIEW verdicts_view AS SELECT
 FROM review_events
 LEFT JOIN (SELECT DISTINCT undoes FROM review_events WHERE act = 'undo') AS undos ON undos.undoes = review_events.id
 """
+
+VERDICTS_COLUMNS = View(
+    "a review event",
+    columns("""
+        event_id text: the event's id
+        batch text: what was done in one step has it in common
+        change_id text: the change that it concerns
+        act text: `verdict`, `comment`, `assignment` or `undo`
+        verdict text: `accepted`, `flagged` or `dismissed`
+        reviewer text: who
+        at text: when
+        comment text: what was said, with a verdict or alone
+        assignee text: who was asked; empty where the assignment was taken away
+        undone boolean: whether the reviewer took it back
+    """),
+)
+"""The columns of `verdicts_view`."""
 
 KEPT = (MARKS, EVENTS, NOTICES)
 DISPOSABLE = {"review_states": STATES, "queue_scored": SCORED, "queue": QUEUE, "queue_terms": TERMS}

@@ -15,11 +15,12 @@ from monitor.ledger.database import Database, open_database
 from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.schema import delete_texts
 from monitor.ledger.views import VIEWS
-from monitor.ledger.writer import LedgerWriter
+from monitor.ledger.writer import LedgerWriter, ledger_damage
 from monitor.model import Change, ChangeFilter
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.support.memory_store import MemorySnapshots
 
+TYPES = {"text": str, "integer": int, "real": float, "boolean": (bool, int)}
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
 FERRY = "The ferry runs every hour."
 DAYS = [
@@ -49,6 +50,27 @@ def rows(database: Database, query: str) -> list[tuple[Any, ...]]:
 def test_every_view_can_be_read(database: Database) -> None:
     for name in VIEWS:
         assert rows(database, f"SELECT * FROM {name}")
+
+
+def test_every_view_has_the_columns_that_are_described(database: Database) -> None:
+    for name, view in VIEWS.items():
+        described = ", ".join(f'"{column.name}"' for column in view.columns)
+        first = rows(database, f"SELECT {described} FROM {name}")[0]
+        assert len(first) == len(rows(database, f"SELECT * FROM {name}")[0])
+        for value, column in zip(first, view.columns, strict=True):
+            assert value is None or isinstance(value, TYPES[column.type]), (name, column.name)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_verify_finds_a_view_that_is_missing_or_altered(database: Database, name: str) -> None:
+    assert ledger_damage(database) == []
+    with database.write_transaction() as transaction:
+        transaction.execute(f"DROP VIEW {name}")
+    assert ledger_damage(database) == [f"the view {name} is missing or altered; `monitor rebuild` makes it again"]
+    if database.dialect == "sqlite":
+        with database.write_transaction() as transaction:
+            transaction.execute(f"CREATE VIEW {name} AS SELECT 1 AS one")
+        assert len(ledger_damage(database)) == 1
 
 
 def test_changes_are_those_of_the_log(database: Database) -> None:
