@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from monitor.readers.xml import Element, attribute, child, local
+from monitor.readers.xml import Element, attribute, local
 
 DEEPEST: Final = 100  # elements in each other: what is nested deeper is written as it stands
 
@@ -102,14 +102,14 @@ def _accent(name: str, element: Element) -> str:
 
 
 def _of(element: Element, name: str) -> str:
-    found = child(element, name)
+    found = element.find(f"{{*}}{name}")
     return equation(found) if found is not None else ""
 
 
 def _character(element: Element, name: str, default: str) -> str:
     """A sign that the properties of an element name; an empty one is none."""
-    properties = child(element, f"{local(element)}Pr")
-    found = child(properties, name) if properties is not None else None
+    properties = element.find(f"{{*}}{local(element)}Pr")
+    found = properties.find(f"{{*}}{name}") if properties is not None else None
     return default if found is None else (attribute(found, "val") or "")
 
 

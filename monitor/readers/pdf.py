@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Final
@@ -18,8 +18,8 @@ from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
 from monitor.readers.block_writer import left_out, placed
 from monitor.readers.pdf_comments import comments
-from monitor.readers.pdf_forms import entries_of, form_of, with_entries
-from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of, size_of
+from monitor.readers.pdf_forms import entries_of, form_of, is_dynamic, with_entries
+from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of
 from monitor.readers.pdf_margins import without_line_numbers, without_margins
 from monitor.readers.pdf_text import HYPHENS, as_note, note_marks, text_of, vocabulary
 from monitor.readers.pdf_words import words_of
@@ -159,7 +159,7 @@ def _labelled(row: PdfLine, measures: Measures) -> PdfLine:
     if len(row.cells) != 2 or not any(char.isalpha() for char in row.cells[1].text):
         return row
     label = row.cells[0].text
-    stands_out = size_of(row) > _LARGER * measures.body or measures.is_bold(row)
+    stands_out = row.size > _LARGER * measures.body or measures.is_bold(row)
     if _ALONE.fullmatch(label) or (stands_out and label.isdecimal() and len(label) < 3):
         return PdfLine((_whole(row),), row.low, row.high)
     return row
@@ -181,7 +181,7 @@ def _continues(paragraph: _Paragraph, row: PdfLine, measures: Measures) -> bool:
         return False
     if _begins_item(before, row):
         return False
-    first, size = paragraph.rows[0], size_of(row)
+    first, size = paragraph.rows[0], row.size
     if paragraph.item and len(paragraph.rows) == 1:
         return row.indent > first.indent + 0.3 * size or not _first_word_fits(before, row)
     indented = row.indent > before.indent + _INDENT * size and not _is_centred(before, row)
@@ -207,7 +207,7 @@ def _first_word_fits(before: PdfLine, row: PdfLine) -> bool:
     last = before.cells[-1].words[-1]
     if last.broken or (last.text[-1] in HYPHENS and last.text[-2:-1].isalnum()):
         return False
-    word, size = row.cells[0].words[0], size_of(row)
+    word, size = row.cells[0].words[0], row.size
     needed = word.right - word.left + 0.3 * size
     ended, begins_low = ends_sentence(before.text), row.text[0].islower()
     width = before.high - before.low
@@ -219,7 +219,7 @@ def _first_word_fits(before: PdfLine, row: PdfLine) -> bool:
 
 
 def _is_centred(before: PdfLine, row: PdfLine) -> bool:
-    size = size_of(row)
+    size = row.size
     return all(one.indent > size and abs(one.indent - one.free_width) < 0.5 * size for one in (before, row))
 
 
@@ -243,13 +243,13 @@ def _goes_on(joined: list[_Paragraph], first: _Paragraph, measures: Measures) ->
             return None
         if measures.alike(before, row):
             return paragraph if _runs_over(before, row) else None
-        if size_of(before) >= measures.body:
+        if before.size >= measures.body:
             return None
     return None
 
 
 def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
-    size = size_of(rows[0])
+    size = rows[0].size
     if not any(char.isalpha() for char in text) or len(rows) > 4:
         return 0
     if size > _LARGER * measures.body and not ends_sentence(text.rstrip(":?!")):
@@ -259,7 +259,6 @@ def _heading(rows: Sequence[PdfLine], text: str, measures: Measures) -> int:
 
 
 MOST_PAGES = 20_000
-_MOST_EMPTY = 200  # pages without text that are looked at for pictures
 _SCANNED = ": its pages are pictures, which only text recognition could read"
 _BEGINS_WITHIN = 1_024  # bytes before the header that readers allow
 
@@ -285,16 +284,16 @@ class PdfReader:
         except pypdfium2.PdfiumError as error:
             raise ExtractError(_describe_error(str(error))) from None
         with closing(document):
-            pages = list(_pages(document))
-            blocks = list(paragraphs(pages))
-            empty = [number for number, page in enumerate(pages) if not page.rows and not page.oblique]
-            pictures = [number for number in empty[:_MOST_EMPTY] if _has_picture(document, number)]
-            remarks = list(comments(document))
-            if not blocks and not (with_comments and remarks):
-                raise ExtractError(f"no text in it{_SCANNED if pictures else ''}")
+            contents = _Contents(document)
+            blocks = list(paragraphs(contents.pages))
+            remarks, pictures = contents.remarks, contents.pictures
+            dynamic = left_out(is_dynamic(document), "form", "only Adobe's programs show it")
+        if not blocks and not (with_comments and remarks):
+            raise ExtractError(f"no text in it{_SCANNED if pictures else ''}")
+        notes = (*_not_read(pictures), *dynamic)
         if with_comments:
-            return placed([*blocks, *remarks], _not_read(pictures))
-        return placed(blocks, (*_not_read(pictures), *left_out(len(remarks), "comment")))
+            return placed([*blocks, *remarks], notes)
+        return placed(blocks, (*notes, *left_out(len(remarks), "comment")))
 
 
 def _not_read(pictures: Sequence[int]) -> tuple[str, ...]:
@@ -302,25 +301,36 @@ def _not_read(pictures: Sequence[int]) -> tuple[str, ...]:
     return left_out(len(pictures), "page", f"{what} without text, first page {pictures[0] + 1}" if pictures else "")
 
 
-def _pages(document: Any) -> Iterator[Page]:
-    if len(document) > MOST_PAGES:
-        raise ExtractError(f"refused: {len(document):,} pages are more than {MOST_PAGES:,}")
-    with form_of(document) as form:
-        for number in range(len(document)):
-            words = without_line_numbers(words_of(document, number))
-            yield page_of(with_entries(words, entries_of(document, number, form)) if form else words)
+class _Contents:
+    """What the pages of an open document hold; `pictures` are the numbers of pages that are pictures without text."""
+
+    def __init__(self, document: Any) -> None:
+        if len(document) > MOST_PAGES:
+            raise ExtractError(f"refused: {len(document):,} pages are more than {MOST_PAGES:,}")
+        self.remarks: list[Block] = []
+        self.pictures: list[int] = []
+        with form_of(document) as form:
+            self.pages = [self._page(document, number, form) for number in range(len(document))]
+
+    def _page(self, document: Any, number: int, form: Any) -> Page:
+        from pypdfium2 import PdfiumError
+        from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+        try:
+            page = document[number]
+        except PdfiumError:
+            return Page(())
+        with closing(page):
+            words = without_line_numbers(words_of(document, page))
+            if form:
+                words = with_entries(words, list(entries_of(page, form)))
+            self.remarks += comments(page)
+            if not words and any(True for _ in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2)):
+                self.pictures.append(number)
+        return page_of(words)
 
 
 def _describe_error(error: str) -> str:
     if "password" in error.lower():
         return "encrypted: it needs a password"
     return f"damaged: {error.strip().rstrip('.')}"
-
-
-def _has_picture(document: Any, number: int) -> bool:
-    from pypdfium2 import PdfiumError
-    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
-
-    with suppress(PdfiumError):  # a page that cannot be loaded has no pictures either
-        return any(True for _ in document[number].get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2))
-    return False

@@ -8,37 +8,27 @@ from typing import Any, Final
 
 from monitor.model import Block, BlockKind
 
-_MOST: Final = 20_000  # of a document
+_MOST: Final = 20_000  # of a page
 _LONGEST: Final = 100_000  # bytes of one
 _WHITE: Final = "\x00 \t\r\n"
 
 
-def comments(document: Any) -> Iterator[Block]:
-    """The comments of an open document page by page, each with the name of who wrote it."""
-    import pypdfium2
+def comments(page: Any) -> Iterator[Block]:
+    """The comments of an open page, each with the name of who wrote it."""
     from pypdfium2 import raw
 
     kinds = {
         raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
         raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_CARET, raw.FPDF_ANNOT_STAMP,
     }  # fmt: skip
-    found = 0
-    for number in range(len(document)):
-        try:
-            page = document[number]
-        except pypdfium2.PdfiumError:
-            continue
-        for place in range(raw.FPDFPage_GetAnnotCount(page)):
-            annotation = raw.FPDFPage_GetAnnot(page, place)
-            if annotation and raw.FPDFAnnot_GetSubtype(annotation) in kinds:
-                text = _value(raw, annotation, b"Contents")
-                if text:
-                    author = _value(raw, annotation, b"T")
-                    yield Block(BlockKind.PARAGRAPH, f"{author}: {text}" if author else text)
-                    found += 1
-            raw.FPDFPage_CloseAnnot(annotation)
-            if found >= _MOST:
-                return
+    for place in range(min(_MOST, raw.FPDFPage_GetAnnotCount(page.raw))):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, place)
+        if annotation and raw.FPDFAnnot_GetSubtype(annotation) in kinds:
+            text = _value(raw, annotation, b"Contents")
+            if text:
+                author = _value(raw, annotation, b"T")
+                yield Block(BlockKind.PARAGRAPH, f"{author}: {text}" if author else text)
+        raw.FPDFPage_CloseAnnot(annotation)
 
 
 def _value(raw: Any, annotation: Any, key: bytes) -> str:

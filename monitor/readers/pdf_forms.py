@@ -50,30 +50,27 @@ def form_of(document: Any) -> Iterator[Any]:
             raw.FPDFDOC_ExitFormFillEnvironment(form)
 
 
-def entries_of(document: Any, number: int, form: Any) -> list[Entry]:
-    """The fields of one page that show something; none of a page that cannot be loaded."""
-    import pypdfium2
+def is_dynamic(document: Any) -> bool:
+    """Whether the form is one that only Adobe's programs show (XFA): pdfium sees nothing of it."""
     from pypdfium2 import raw
 
-    try:
-        page = document[number]
-    except pypdfium2.PdfiumError:
-        return []
-    try:
-        found = []
-        for at in range(raw.FPDFPage_GetAnnotCount(page.raw)):
-            annotation = raw.FPDFPage_GetAnnot(page.raw, at)
-            if not annotation:
-                continue
-            try:
-                entry = _entry(raw, form, annotation)
-            finally:
-                raw.FPDFPage_CloseAnnot(annotation)
-            if entry is not None:
-                found.append(entry)
-        return found
-    finally:
-        page.close()
+    return bool(raw.FPDF_GetFormType(document.raw) == raw.FORMTYPE_XFA_FULL)
+
+
+def entries_of(page: Any, form: Any) -> Iterator[Entry]:
+    """The fields of an open page that show something."""
+    from pypdfium2 import raw
+
+    for at in range(raw.FPDFPage_GetAnnotCount(page.raw)):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, at)
+        if not annotation:
+            continue
+        try:
+            entry = _entry(raw, form, annotation)
+        finally:
+            raw.FPDFPage_CloseAnnot(annotation)
+        if entry is not None:
+            yield entry
 
 
 def _entry(raw: Any, form: Any, annotation: Any) -> Entry | None:

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate
 from statistics import median
 from typing import Final
@@ -26,10 +27,10 @@ class Measures:
         pitches: dict[float, list[float]] = {}
         for page in pages:
             for before, row in zip((None, *page.rows), page.rows, strict=False):
-                size = size_of(row)
+                size = row.size
                 sizes[size] += len(row.text)
                 weights.update(word.weight for cell in row.cells for word in cell.words)
-                if before is not None and size_of(before) == size and 0 < before.base - row.base < 3 * size:
+                if before is not None and before.size == size and 0 < before.base - row.base < 3 * size:
                     pitches.setdefault(size, []).append(before.base - row.base)
         self.body = max(sizes, key=lambda size: (sizes[size], size))
         self._weight = max(weights, key=lambda weight: (weights[weight], weight))
@@ -38,7 +39,7 @@ class Measures:
 
     def pitch(self, row: PdfLine) -> float:
         """The usual distance to the next line."""
-        return self._pitches.get(size_of(row), 1.2 * size_of(row))
+        return self._pitches.get(row.size, 1.2 * row.size)
 
     def is_bold(self, row: PdfLine) -> bool:
         """Whether all of the row is heavier than most of the document."""
@@ -47,17 +48,12 @@ class Measures:
 
     def is_body(self, row: PdfLine) -> bool:
         """Whether the row is set in the size and weight of most of the text."""
-        return abs(size_of(row) - self.body) <= _SAME_SIZE * self.body and not self.is_bold(row)
+        return abs(row.size - self.body) <= _SAME_SIZE * self.body and not self.is_bold(row)
 
     def alike(self, before: PdfLine, row: PdfLine) -> bool:
         """Whether two rows are set in one size and weight."""
-        one, two = size_of(before), size_of(row)
+        one, two = before.size, row.size
         return abs(one - two) <= _SAME_SIZE * max(one, two) and self.is_bold(before) == self.is_bold(row)
-
-
-def size_of(row: PdfLine) -> float:
-    """The size of most words of a row, in points."""
-    return round(median(word.size for cell in row.cells for word in cell.words), 1)
 
 
 _SAME_LINE: Final = 0.35  # of the size: how far the baselines of one line differ
@@ -72,7 +68,7 @@ _COLUMN_WIDTH: Final = 18  # characters: narrower columns are a table's
 _FULL: Final = 0.6  # of a column's width: what its middling line fills
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Segment:
     """Words that stand on one line without a gap."""
 
@@ -88,12 +84,12 @@ class Segment:
     def size(self) -> float:
         return max(word.size for word in self.words)
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return " ".join([word.text for word in self.words])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PdfLine:
     """One line of a column, or the cells of a table's row; `low` and `high` are the column's left and right ends.
 
@@ -109,9 +105,14 @@ class PdfLine:
     def base(self) -> float:
         return self.cells[0].base
 
-    @property
+    @cached_property
     def text(self) -> str:
-        return " ".join(cell.text for cell in self.cells)
+        return " ".join([cell.text for cell in self.cells])
+
+    @cached_property
+    def size(self) -> float:
+        """The size of most words, in points."""
+        return round(median([word.size for cell in self.cells for word in cell.words]), 1)
 
     @property
     def rtl(self) -> bool:

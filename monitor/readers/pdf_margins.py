@@ -15,7 +15,7 @@ from statistics import median
 from typing import Final
 
 from monitor.readers.page_numbers import is_page_number, page_number
-from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, size_of
+from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment
 from monitor.readers.pdf_words import Word
 
 _EDGE: Final = 3  # rows from the top or the bottom
@@ -76,7 +76,7 @@ class _Finder:
                 self._bases.setdefault(one.text, []).append(one.row.base)
         for page in pages:
             for row in page.rows:
-                if size_of(row) > _LARGE * self._measures.body:
+                if row.size > _LARGE * self._measures.body:
                     self._bases.setdefault(_BEHIND + row.text, []).append(row.base)
         for bases in self._bases.values():
             bases.sort()
@@ -123,7 +123,7 @@ class _Finder:
 
     def _is_behind(self, row: PdfLine) -> bool:
         """Whether the row is a watermark: large, at one place of most pages."""
-        if size_of(row) <= _LARGE * self._measures.body:
+        if row.size <= _LARGE * self._measures.body:
             return False
         repeats = _near(self._bases[_BEHIND + row.text], row.base)
         return repeats >= 2 and 2 * repeats >= len(self._pages)
@@ -207,7 +207,7 @@ def _in_column(page: Page, row: PdfLine) -> bool:
     """Whether the row is a number right above or below another one, as the last of a table's column is."""
     if len(row.cells) > 1:
         return False
-    cell, size = row.cells[0], size_of(row)
+    cell, size = row.cells[0], row.size
     return any(
         other is not row
         and abs(other.base - row.base) < _COLUMN * size

@@ -12,7 +12,7 @@ from monitor.core.text.words import known_words
 from monitor.model import Block, BlockKind, Link
 from monitor.readers.block_writer import joint
 from monitor.readers.inline_marks import marked_text
-from monitor.readers.pdf_layout import Measures, PdfLine, Segment, size_of
+from monitor.readers.pdf_layout import Measures, PdfLine, Segment
 from monitor.readers.pdf_words import Word
 
 _NO_SPACE: Final = 0.05  # of the size: no space is that narrow, though pdfium may see one before raised characters
@@ -176,7 +176,7 @@ def note_marks(rows: Sequence[PdfLine]) -> frozenset[str]:
     """What is raised in the text and may be the mark of a note."""
     found: set[str] = set()
     for row in rows:
-        size, base = size_of(row), row.base
+        size, base = row.size, row.base
         words = [word for cell in row.cells for word in cell.words]
         for place, word in enumerate(words):
             if word.size < _RAISED * size and place and _is_raised(word, size, base):
@@ -189,7 +189,7 @@ def note_marks(rows: Sequence[PdfLine]) -> frozenset[str]:
 def as_note(row: PdfLine, marks: frozenset[str], measures: Measures) -> PdfLine:
     """The row without its mark where a note begins with it: one of `marks`, in smaller type than the body."""
     words = row.cells[0].words
-    if not marks or size_of(row) > _SMALLER * measures.body:
+    if not marks or row.size > _SMALLER * measures.body:
         return row
     run = _RUN.match(words[0].text)
     if run and run.end() < len(words[0].text):

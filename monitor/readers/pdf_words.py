@@ -52,22 +52,16 @@ class Word:
     entered: bool = False
 
 
-def words_of(document: Any, number: int) -> list[Word]:
-    """All words of one page, in the order of the file; none of a page that cannot be loaded."""
-    import pypdfium2
+def words_of(document: Any, page: Any) -> list[Word]:
+    """All words of an open page, in the order of the file."""
     from pypdfium2 import raw
 
-    try:
-        page = document[number]
-    except pypdfium2.PdfiumError:
-        return []
     text = page.get_textpage()
     try:
         words = [word for word in _PageParser(raw, text.raw, page.get_bbox()).words() if word.text]
         links = list(_links(raw, document.raw, page.raw)) if words else []
     finally:
         text.close()
-        page.close()
     return [_linked(word, links) for word in words] if links else words
 
 

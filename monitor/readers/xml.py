@@ -97,12 +97,13 @@ def attribute(element: Element, name: str) -> str | None:
 
 def child(element: Element, name: str) -> Element | None:
     """The first child of this local name."""
-    return next((one for one in element if local(one) == name), None)
+    return next(element.iterchildren(f"{{*}}{name}"), None)
 
 
 def children(element: Element, name: str) -> Iterator[Element]:
     """All children of this local name."""
-    return (one for one in element if local(one) == name)
+    found: Iterator[Element] = element.iterchildren(f"{{*}}{name}")
+    return found
 
 
 MOST_PARTS: Final = 20_000
@@ -176,6 +177,7 @@ class Package:
     def __init__(self, data: bytes, of: str) -> None:
         self._archive = Archive(data)
         self._of = of
+        self._known: dict[str, dict[str, Relation]] = {}
 
     def main(self) -> str:
         """The part that the document begins with; ExtractError where there is none."""
@@ -215,8 +217,11 @@ class Package:
 
     def relations(self, part: str) -> dict[str, Relation]:
         """The relationships of a part by their ids."""
-        folder, _, leaf = part.rpartition("/")
-        return self._relations(posixpath.join(folder, "_rels", leaf + ".rels"), folder)
+        found = self._known.get(part)
+        if found is None:
+            folder, _, leaf = part.rpartition("/")
+            found = self._known[part] = self._relations(posixpath.join(folder, "_rels", leaf + ".rels"), folder)
+        return found
 
     def related(self, part: str, kind: str) -> list[str]:
         """The parts that a part is related to in this way, as far as they are there."""

@@ -76,3 +76,18 @@ def _scanned(*kinds: str) -> bytes:
 )
 def test_pages_that_are_pictures_are_counted(kinds: list[str], told: tuple[str, ...]) -> None:
     assert notes("a.pdf", _scanned(*kinds)) == told
+
+
+def test_form_that_only_its_own_program_shows_is_named() -> None:
+    catalog = "<< /Type /Catalog /Pages 2 0 R /NeedsRendering true /AcroForm << /Fields [] /XFA 5 0 R >> >>"
+    font = "<< /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    objects = [
+        catalog,
+        "<< /Type /Pages /Count 1 /Kids [3 0 R] >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font {font} >> >>",
+        "<< /Length 42 >>\nstream\nBT /F 11 Tf 72 700 Td (Please wait...) Tj ET\nendstream",
+        "<< /Length 11 >>\nstream\n<xdp></xdp>\nendstream",
+    ]
+    body = "".join(f"{number} 0 obj\n{text}\nendobj\n" for number, text in enumerate(objects, 1))
+    data = f"%PDF-1.7\n{body}trailer << /Size 6 /Root 1 0 R >>\n%%EOF\n".encode()
+    assert notes("a.pdf", data) == ("1 form is not read (only Adobe's programs show it)",)
