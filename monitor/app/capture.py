@@ -20,7 +20,7 @@ from monitor.model import Failure, PathAndBlob, Snapshot
 from monitor.snapshots import capture_failures
 from monitor.snapshots.files import ScanRules, SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds, seen_before_trailer
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
 from monitor.snapshots.writer import DELETED, NewSnapshot, TreeChange
@@ -112,11 +112,14 @@ def _take_one(there: Counter[str], blob: str) -> bool:
     return True
 
 
-def _commit(diff: FolderDiff, taken_at: datetime | None, recorded_at: datetime) -> Snapshot:
+def _commit(diff: FolderDiff, taken_at: datetime | None, recorded_at: datetime, last_look: datetime | None) -> Snapshot:
     """Make the snapshot; UsageError where `taken_at` is before the last one, or a time that git cannot keep."""
     when = _time_of(diff, taken_at, recorded_at)
     changes = {**dict(_documents(diff)), **dict(_manifests(diff))}
     new = NewSnapshot("", diff.head, when, recorded_at, _subject(diff), changes)
+    last = _last_time(diff)
+    if last_look is not None and last is not None and seconds(last) < seconds(last_look) <= seconds(when):
+        new = new._replace(trailers=(seen_before_trailer(last_look),))
     return diff.blobs.writer().commit(new)
 
 
@@ -186,14 +189,18 @@ class CaptureResult(NamedTuple):
     skipped: tuple[Failure, ...] = ()
 
 
-def record_snapshot(diff: FolderDiff, *, taken_at: datetime | None, recorded_at: datetime) -> CaptureResult:
+def record_snapshot(
+    diff: FolderDiff, *, taken_at: datetime | None, recorded_at: datetime, last_look: datetime | None = None
+) -> CaptureResult:
     """Record what differs as one snapshot, and remember the look. Without `taken_at` the snapshot is of now.
+
+    `last_look` is when the state before was last seen; the snapshot keeps it, so that a rebuild knows it.
 
     UsageError where `taken_at` is before the last snapshot. A clock that was set back dates a snapshot like the last.
     """
     snapshot = None
     if diff.differences or diff.capture_failures:
-        snapshot = _commit(diff, taken_at, recorded_at)
+        snapshot = _commit(diff, taken_at, recorded_at, last_look)
     _save_cache(diff, snapshot)
     added, changed, removed = diff.counts()
     return CaptureResult(
@@ -219,6 +226,7 @@ def capture(
     settle_options: SettleOptions | None = None,
     when: DeletionGuard | None = None,
     continued: CountContinued = no_continuations,
+    last_look: datetime | None = None,
 ) -> CaptureResult:
     """Look at the folder and record what changed. RunHeld where it is missing, empty, or too much vanished."""
     when = when or DeletionGuard()
@@ -231,7 +239,7 @@ def capture(
         accept_deletions=when.accept_deletions,
     ) as diff:
         check_deletions(diff, when, continued)
-        return record_snapshot(diff, taken_at=taken_at, recorded_at=recorded_at)
+        return record_snapshot(diff, taken_at=taken_at, recorded_at=recorded_at, last_look=last_look)
 
 
 def _save_cache(diff: FolderDiff, snapshot: Snapshot | None) -> None:

@@ -141,7 +141,8 @@ class _SnapshotFold:
         self._versions = versions
         self._prefetcher = prefetcher
         last = transaction.last_fold(delta.snapshot.source)
-        self._seen_before = None if last is None else last.taken_at
+        seen = delta.snapshot.seen_before
+        self._seen_before = None if last is None else max(last.taken_at, seen or last.taken_at)
         tie = last.tie + 1 if last is not None and last.taken_at == delta.snapshot.taken_at else 0
         self._now = FoldPosition(transaction.counters().seq, delta.snapshot, tie, baseline=last is None)
         self._interned = Interned(transaction.text, transaction.block_numbers)

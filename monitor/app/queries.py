@@ -221,6 +221,8 @@ def change_filter(
     statement: str | None = None,
     baseline: bool = False,
     limit: int | None = None,
+    announced: bool | None = None,
+    metadata: bool = True,
 ) -> ChangeFilter:
     """What the filters of `log` mean; UsageError names a word, a document or an id that means nothing."""
     wanted = ChangeFilter(
@@ -233,6 +235,8 @@ def change_filter(
         statement=None if statement is None else statement_id(ledger, statement),
         baseline=baseline,
         limit=limit,
+        announced=announced,
+        metadata=metadata,
     )
     return within_period(wanted, calendar, since, until)
 

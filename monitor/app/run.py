@@ -189,6 +189,7 @@ def _locked_run(
 def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> CaptureResult:
     watch, hold = monitor.settings.watch, monitor.settings.hold
     settle = watch.settle if options.settle is None else options.settle
+    looked = status.last_good(monitor.settings.journal)
     return capture(
         watch.folder,
         monitor.snapshots,
@@ -199,6 +200,7 @@ def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: d
         settle_options=SettleOptions(settle),
         when=DeletionGuard(hold.deletions, options.accept_deletions),
         continued=lambda vanished, appeared: count_continued(monitor, vanished, appeared),
+        last_look=None if looked is None else looked.started_at,
     )
 
 

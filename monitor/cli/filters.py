@@ -23,12 +23,15 @@ def period_options(command: Decorated) -> Decorated:
 
 
 def filter_options(command: Decorated) -> Decorated:
-    """Those of `log`: period, kinds, aspects, significance, snapshot, statement and level."""
+    """Those of `log`: period, kinds, aspects, significance, snapshot, statement, level, announced and metadata."""
     snapshot = click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")
     statement = click.option("--statement", metavar="ID", help="Only changes of this statement.")
     told = "Only changes of whole documents, or only of statements."
     level = click.option("--level", type=one_of(Level), help=told)
-    return period_options(kind_options(snapshot(statement(level(command)))))
+    told = "Only changes with, or without, a new date or version line of the document."
+    announced = click.option("--announced/--silent", default=None, help=told)
+    metadata = click.option("--metadata/--no-metadata", default=True, help="Leave out front matter.")
+    return period_options(kind_options(snapshot(statement(level(announced(metadata(command)))))))
 
 
 def change_filter(session: Session, monitor: Monitor, given: dict[str, Any]) -> ChangeFilter:

@@ -34,7 +34,8 @@ _COLUMNS = """
 SELECT changes.seq, changes.position, changes.id, changes.level, changes.kind, documents.id, changes.path,
     changes.path_before, changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity,
     changes.moved, changes.baseline, changes.gone_seq, changes.message, changes.returns, changes.copies,
-    statements.id, changes.before_revision, changes.before_ordinal, before_texts.text, before_texts.links,
+    changes.announced, changes.metadata, statements.id, changes.before_revision, changes.before_ordinal,
+    before_texts.text, before_texts.links,
     changes.after_revision, changes.after_ordinal, after_texts.text, after_texts.links,
     (
         SELECT versions.language FROM versions
@@ -86,10 +87,11 @@ _TOUCHES_PATH = """(
 
 FULL_ID = 20  # characters
 _SIGNIFICANCE = Significance.EDITORIAL, Significance.SUBSTANTIVE
-_ID, _LEVEL, _PATHS, _GONE, _STATEMENT = 2, 3, slice(6, 8), 15, 19  # where they stand in a row
+_ID, _LEVEL, _PATHS, _GONE, _STATEMENT = 2, 3, slice(6, 8), 15, 21  # where they stand in a row
 _LAST = (1 << 31) - 1  # no fold has a greater number
 _DIGITS = frozenset("0123456789abcdef")
-_SnapshotOfRow = tuple[str, datetime, datetime]  # a snapshot, when it was taken, when it was recorded
+# A snapshot, when it was taken and recorded, and when the state before was last seen
+_SnapshotOfRow = tuple[str, datetime, datetime, datetime | None]
 
 
 # --- which changes ------------------------------------------------------------------------------
@@ -172,6 +174,11 @@ def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
     if wanted.significance is not None:
         conditions.append("changes.substantive = :substantive")
         given["substantive"] = wanted.significance is Significance.SUBSTANTIVE
+    if wanted.announced is not None:
+        conditions.append("changes.announced = :announced")
+        given["announced"] = wanted.announced
+    if not wanted.metadata:
+        conditions.append("NOT changes.metadata")
     if wanted.level is not None:
         conditions.append("changes.level = :level")
         given["level"] = LEVELS.index(wanted.level)
@@ -291,10 +298,11 @@ class _SharedValues:
         transaction = self._transaction
         seqs = {row[0] for row in rows}.union(row[_GONE] for row in rows if row[_GONE] is not None)
         if missing := seqs - self.snapshots.keys():
-            query = "SELECT seq, snapshot, taken_at, recorded_at FROM folds WHERE seq IN (:seqs)"
+            query = "SELECT seq, snapshot, taken_at, recorded_at, seen_before FROM folds WHERE seq IN (:seqs)"
             for chunk in chunks(sorted(missing)):
-                for seq, snapshot, taken_at, recorded_at in transaction.rows(query, {"seqs": chunk}):
-                    self.snapshots[seq] = snapshot, time_from_text(taken_at), time_from_text(recorded_at)
+                for seq, snapshot, taken_at, recorded_at, seen_before in transaction.rows(query, {"seqs": chunk}):
+                    seen = None if seen_before is None else time_from_text(seen_before)
+                    self.snapshots[seq] = snapshot, time_from_text(taken_at), time_from_text(recorded_at), seen
             if not seqs <= self.snapshots.keys():
                 raise StoreError("the ledger has changes of snapshots that it does not list; `monitor run` repairs it")
         numbers = {number for row in rows for number in row[_PATHS] if number is not None}
@@ -355,7 +363,7 @@ def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
 def _change(row: DatabaseRow, known: _SharedValues) -> Change:
     (
         seq, position, identity, level, kind, document, path_number, path_before, cause, group, substantive, aspects,
-        similarity, moved, baseline, gone_seq, message, returns, copies, statement,
+        similarity, moved, baseline, gone_seq, message, returns, copies, announced, metadata, statement,
         before_number, before_ordinal, before_text, before_links, after_number, after_ordinal, after_text, after_links,
         language,
     ) = row  # fmt: skip
@@ -377,7 +385,7 @@ def _change(row: DatabaseRow, known: _SharedValues) -> Change:
         identity,
         LEVELS[level],
         KINDS[kind],
-        *known.snapshots[seq],
+        *known.snapshots[seq][:3],
         path,
         document,
         old_path if path_before is not None and not level else None,
@@ -397,6 +405,9 @@ def _change(row: DatabaseRow, known: _SharedValues) -> Change:
         returns,
         copies,
         language,
+        known.snapshots[seq][3],
+        None if announced is None else bool(announced),
+        bool(metadata),
     ))  # fmt: skip
 
 

@@ -153,8 +153,8 @@ def aspects_from_bits(bits: int) -> tuple[Aspect, ...]:
 
 # --- rows of the tables -------------------------------------------------------------------------
 
-SNAPSHOT_COLUMNS = ("snapshot", "source", "taken_at", "recorded_at", "author", "origin")
-FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie", "seen_before")
+SNAPSHOT_COLUMNS = ("snapshot", "source", "taken_at", "recorded_at", "author", "origin", "seen_before")
+FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie")
 DOCUMENT_COLUMNS = (
     *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members", "blocks"),
     *("first_seq", "last_seq", "notes"),
@@ -166,7 +166,7 @@ BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells")
 PATH_COLUMNS = ("id", "path")
 STATEMENT_COLUMNS = (
     *("number", "id", "document", "revision", "text", "present", "first_seq", "path", "ordinal", "gone_seq"),
-    "returns",
+    *("returns", "metadata"),
 )
 REVISION_COLUMNS = ("statement", "number", "seq", "text", "kind", "depth")
 CHANGE_COLUMNS = (
@@ -189,8 +189,8 @@ def fold_row(seq: int, snapshot: Snapshot, tie: int, seen_before: datetime | Non
         time_to_text(snapshot.recorded_at),
         None if snapshot.author is None else path_to_text(snapshot.author),
         snapshot.origin,
-        tie,
         None if seen_before is None else time_to_text(seen_before),
+        tie,
     )
 
 
@@ -228,9 +228,10 @@ def signature_rows(text: Text) -> Iterator[DatabaseRow]:
 
 
 def statement_row(known: StatementState, path: PathNumber) -> DatabaseRow:
-    number, id_, document, revision, text, present, first_seq, where, ordinal, gone_seq, returns = known
+    number, id_, document, revision, text, present, first_seq, where, ordinal, gone_seq, returns, metadata = known
     where_number = None if where is None else path(where)
-    return number, id_, document, revision, text.id, present, first_seq, where_number, ordinal, gone_seq, returns
+    place = where_number, ordinal, gone_seq
+    return number, id_, document, revision, text.id, present, first_seq, *place, returns, metadata
 
 
 def revision_row(seq: int, revision: NewRevision) -> DatabaseRow:
@@ -242,7 +243,7 @@ def change_row(seq: int, position: int, change: NewChange, path: PathNumber) -> 
     """The change at this position of a fold."""
     (
         id_, level, kind, document, own_path, path_before, cause, group, significance, aspects, similarity, moved,
-        baseline, gone_seq, returns, copies, message, before, after,
+        baseline, gone_seq, returns, copies, message, announced, metadata, before, after,
     ) = change  # fmt: skip
     statement: int | None = None
     before_side, after_side = _NO_SIDE, _NO_SIDE
@@ -271,8 +272,8 @@ def change_row(seq: int, position: int, change: NewChange, path: PathNumber) -> 
         message,
         returns,
         copies,
-        None,
-        None,
+        announced,
+        metadata,
         statement,
         *before_side,
         *after_side,
@@ -293,7 +294,7 @@ def side_rows(seq: int, position: int, change: NewChange) -> Iterator[DatabaseRo
 
 def snapshot_of(row: DatabaseRow) -> Snapshot:
     """Of the SNAPSHOT_COLUMNS."""
-    snapshot, source, taken_at, recorded_at, author, origin = row
+    snapshot, source, taken_at, recorded_at, author, origin, seen_before = row
     return Snapshot(
         snapshot,
         path_from_text(source),
@@ -301,6 +302,7 @@ def snapshot_of(row: DatabaseRow) -> Snapshot:
         time_from_text(recorded_at),
         None if author is None else path_from_text(author),
         origin,
+        None if seen_before is None else time_from_text(seen_before),
     )
 
 
@@ -331,7 +333,18 @@ def document_state_of(row: DatabaseRow) -> DocumentState:
 
 def statement_state_of(row: DatabaseRow, text: Text, path: str | None) -> StatementState:
     """Of the STATEMENT_COLUMNS, with what it says and the path where it stood when it went."""
-    number, id_, document, revision, _, present, first_seq, _, ordinal, gone_seq, returns = row
+    number, id_, document, revision, _, present, first_seq, _, ordinal, gone_seq, returns, metadata = row
     return StatementState(
-        number, id_, document, revision, text, bool(present), first_seq, path, ordinal, gone_seq, returns
+        number,
+        id_,
+        document,
+        revision,
+        text,
+        bool(present),
+        first_seq,
+        path,
+        ordinal,
+        gone_seq,
+        returns,
+        bool(metadata),
     )

@@ -153,6 +153,7 @@ CREATE TABLE IF NOT EXISTS statements (
     ordinal INTEGER,
     gone_seq INTEGER,
     returns INTEGER NOT NULL,
+    metadata BOOLEAN NOT NULL,
     PRIMARY KEY (number)
 );
 """
@@ -200,7 +201,7 @@ CREATE TABLE IF NOT EXISTS changes (
     returns INTEGER,
     copies INTEGER NOT NULL,
     announced BOOLEAN,
-    metadata BOOLEAN,
+    metadata BOOLEAN NOT NULL,
     statement INTEGER,
     before_revision INTEGER,
     before_ordinal INTEGER,

@@ -83,7 +83,10 @@ SELECT
         AS position_after,
     CASE WHEN {several} THEN {_texts_of_sides(transaction, 0)} ELSE before_texts.text END AS text_before,
     CASE WHEN {several} THEN {_texts_of_sides(transaction, 1)} ELSE after_texts.text END AS text_after,
-    changes.message AS message
+    changes.message AS message,
+    folds.seen_before AS seen_before,
+    changes.announced AS announced,
+    changes.metadata AS metadata
 FROM changes
 JOIN folds ON folds.seq = changes.seq
 JOIN paths ON paths.id = changes.path

@@ -126,6 +126,9 @@ class Change(NamedTuple):
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents held the text before still, after this snapshot
     document_language: str | None = None  # ISO 639-1; what short texts are judged in, None where it is unknown
+    seen_before: datetime | None = None  # the last time that the state before was seen
+    announced: bool | None = None  # whether the document's own date or version line changed, too; None without one
+    metadata: bool = False  # a line of front matter
 
     @property
     def with_document(self) -> bool:
@@ -219,6 +222,7 @@ class ChangeFilter(NamedTuple):
     `since` is inclusive and `until` inclusive, both on `taken_at`; `after_snapshot` excludes that
     snapshot and all that were folded before it. `document` is a path, present, past or before a
     change. `baseline` False leaves out what the first snapshot held; `unreadable` keeps of it what could not be read.
+    `announced` asks for changes with, or without, a new date or version line; `metadata` False leaves out front matter.
     """
 
     document: str | None = None
@@ -234,6 +238,8 @@ class ChangeFilter(NamedTuple):
     baseline: bool = False
     unreadable: bool = False
     limit: int | None = None
+    announced: bool | None = None
+    metadata: bool = True
 
 
 class Counts(NamedTuple):

@@ -75,6 +75,7 @@ class StatementState(NamedTuple):
     ordinal: int | None = None
     gone_seq: int | None = None
     returns: int = 0  # how often it came back after an absence
+    metadata: bool = False  # a line of front matter
 
 
 class DocumentVersion(NamedTuple):
@@ -132,6 +133,8 @@ class NewChange(NamedTuple):
     returns: int | None = None  # of a restoration: how often the statement has come back by now
     copies: int = 0  # how many statements of other documents hold the text before still
     message: str | None = None
+    announced: bool | None = None
+    metadata: bool = False
     before: tuple[StatementRef, ...] = ()
     after: tuple[StatementRef, ...] = ()
 

@@ -20,6 +20,7 @@ class Snapshot(NamedTuple):
     recorded_at: datetime
     author: str | None = None
     origin: str | None = None  # the commit it was imported from
+    seen_before: datetime | None = None  # the last look at the state before, where it was later than its snapshot
 
 
 class FileVersion(NamedTuple):

@@ -15,6 +15,7 @@ class BlockKind(StrEnum):
     ROW = "row"
     CAPTION = "caption"
     CODE = "code"
+    METADATA = "metadata"  # a line of front matter
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,7 +272,7 @@ def _source_chunks(source: str) -> Iterator[tuple[int, _Piece]]:
 def _front_block(text: str) -> Block:
     begin = text.index("\n") + 1
     end = text.rstrip().rindex("\n")
-    return Block(BlockKind.CODE, text[begin:end], origin=((0, begin),))
+    return Block(BlockKind.METADATA, text[begin:end], origin=((0, begin),))
 
 
 def _read(text: str, references: References | None) -> tuple[Block, ...]:

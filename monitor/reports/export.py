@@ -109,6 +109,9 @@ CHANGE_COLUMNS: tuple[Column[Change], ...] = (
     Column("after_ordinals", ColumnType.INTEGERS, lambda c: [side.ordinal for side in c.after]),
     Column("after_texts", ColumnType.TEXTS, lambda c: [side.text for side in c.after]),
     Column("message", ColumnType.TEXT, lambda c: c.message),
+    Column("seen_before", ColumnType.TIME, lambda c: c.seen_before),
+    Column("announced", ColumnType.BOOLEAN, lambda c: c.announced),
+    Column("metadata", ColumnType.BOOLEAN, lambda c: c.metadata),
 )
 
 _REVIEW_COLUMNS: tuple[Column[ReviewedChange], ...] = (

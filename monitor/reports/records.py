@@ -73,6 +73,14 @@ class ChangeRecord(Struct, kw_only=True):
         bool | None,
         Meta(description="False where the language has no word lists: absent aspects prove nothing."),
     ]
+    seen_before: Annotated[
+        UnsetType | Time | None, Meta(description="The last time that the state before was seen.")
+    ] = UNSET
+    announced: Annotated[
+        UnsetType | bool | None,
+        Meta(description="Whether the document's own date or version line is new, too; null without such a line."),
+    ] = UNSET
+    metadata: Annotated[UnsetType | bool, Meta(description="Whether it is front matter.")] = UNSET
 
 
 def change_record(change: Change, *, recorded: bool = True) -> ChangeRecord:
@@ -103,6 +111,7 @@ def change_record(change: Change, *, recorded: bool = True) -> ChangeRecord:
         )  # fmt: skip
         made.taken_at, made.recorded_at, made.absent_since = change.taken_at, change.recorded_at, change.absent_since
         made.baseline, made.technical_upgrade = change.baseline, change.technical_upgrade
+        made.seen_before, made.announced, made.metadata = change.seen_before, change.announced, change.metadata
     return made
 
 

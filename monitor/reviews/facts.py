@@ -170,6 +170,7 @@ class _FactRow(NamedTuple):
     cause: int | None
     group: str | None
     substantive: bool
+    announced: bool | None
     aspects: int
     similarity: int | None
     statement: int | None
@@ -192,7 +193,8 @@ def _facts(transaction: Transaction, condition: str, values: Mapping[str, object
     found = transaction.rows(
         f"""
         SELECT changes.id, changes.seq, changes.position, changes.level, changes.kind, changes.document, changes.path,
-            changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity, changes.statement,
+            changes.cause, changes."group", changes.substantive, changes.announced, changes.aspects,
+            changes.similarity, changes.statement,
             changes.before_ordinal, before_texts.text, before_texts.links, old.kind,
             changes.after_ordinal, after_texts.text, after_texts.links, new.kind,
             folds.snapshot, folds.taken_at, folds.origin, documents.id, upgraded.change IS NOT NULL
@@ -267,6 +269,7 @@ def _fact(row: _FactRow, path: str, before: Sequence[_StatementText], after: Seq
         cause=None if row.cause is None else CAUSES[row.cause],
         group=row.group,
         significance=Significance.SUBSTANTIVE if row.substantive else Significance.EDITORIAL,
+        announced=None if row.announced is None else bool(row.announced),
         aspects=aspects_from_bits(row.aspects),
         similarity=None if row.similarity is None else row.similarity / SIMILARITY,
         technical=bool(row.technical),

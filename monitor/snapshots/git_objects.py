@@ -146,6 +146,9 @@ def parse_commit(commit_id: str, source: str, data: bytes) -> Commit:
     )
 
 
+SEEN_BEFORE = "Seen-Before"  # the key of a line in the last paragraph of a message
+
+
 def snapshot(commit_id: str, source: str, times: tuple[int, int], author: str, message: str) -> Snapshot:
     """A commit as a snapshot: author and origin belong to imports, the watched folder's have none."""
     taken_at, recorded_at = (datetime.fromtimestamp(stamp, UTC) for stamp in times)
@@ -157,7 +160,21 @@ def snapshot(commit_id: str, source: str, times: tuple[int, int], author: str, m
         recorded_at=recorded_at,
         author=author if origin is not None else None,
         origin=origin,
+        seen_before=_time_of(trailer(message, SEEN_BEFORE)),
     )
+
+
+def seen_before_trailer(moment: datetime) -> str:
+    """The line of a snapshot's message that says when the state before was last seen."""
+    return f"{SEEN_BEFORE}: {moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _time_of(text: str | None) -> datetime | None:
+    """None where a message has no such time, or none that can be read."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
 
 
 def names_are_encoded(message: str) -> bool:

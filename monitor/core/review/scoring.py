@@ -49,6 +49,7 @@ class Fact(NamedTuple):
     links_before: tuple[str, ...] = ()
     links_after: tuple[str, ...] = ()
     heading: bool = False
+    announced: bool | None = None
     headings: tuple[str, ...] = ()
 
     @property
@@ -120,6 +121,7 @@ def _subject(fact: Fact, terms: Sequence[str], weight: float) -> Subject:
         aspects=fact.aspects,
         similarity=fact.similarity,
         heading=fact.heading,
+        silent=fact.announced is False and fact.significance is Significance.SUBSTANTIVE,
         with_document=fact.with_document,
         terms=terms,
         weight=weight,
@@ -148,6 +150,7 @@ def _edited(fact: Fact, before: tuple[str, ...], after: tuple[str, ...]) -> Edit
 FURTHER_ASPECTS = 0.25  # of its weight that an aspect adds beside the strongest
 WHOLE_STATEMENT = 4  # points for a revision that leaves nothing as it was, less in proportion
 HEADING = 3
+SILENT = 2  # the document has a date or version line, and that did not change
 WATCH_TERM = 8
 MOST_TERMS = 3  # watch terms that count: a statement that names all of them is no more urgent
 
@@ -184,6 +187,7 @@ class Subject(NamedTuple):
     aspects: Sequence[Aspect] = ()
     similarity: float | None = None
     heading: bool = False
+    silent: bool = False
     with_document: bool = False
     terms: Sequence[str] = ()
     weight: float = 1.0
@@ -213,6 +217,8 @@ def _parts(subject: Subject) -> list[Part]:
         parts.append(Part(f"{share:.0%} of the statement", _rounded(share * WHOLE_STATEMENT)))
     if subject.heading:
         parts.append(Part("heading", HEADING))
+    if subject.silent and not subject.with_document:
+        parts.append(Part("not announced", SILENT))
     parts += [Part(f"watch term {term}", WATCH_TERM) for term in subject.terms[:MOST_TERMS]]
     return parts
 

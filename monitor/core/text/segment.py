@@ -16,6 +16,7 @@ _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
 _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
 # The path of a host may be left out (RFC 3986, 6.2.3).
 _HOST = re.compile(r"https?://[^/?#\s]+/", re.IGNORECASE)
+_LINES = frozenset({BlockKind.CODE, BlockKind.METADATA})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 UNKNOWN = "en"  # whose abbreviations are taken for those of a language that is unclear
 
@@ -54,7 +55,7 @@ def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
 def _statements(block: Block, ranges: Iterable[tuple[int, int]]) -> Iterator[Statement]:
     waiting = deque(sorted(block.links, key=lambda link: link.start)) if block.links else ()
     struck = 0  # marks of text that is drawn through, so far: an odd one is open
-    parted = _STRUCK in block.text and block.kind is not BlockKind.CODE and block.text.count(_STRUCK) % 2 == 0
+    parted = _STRUCK in block.text and block.kind not in _LINES and block.text.count(_STRUCK) % 2 == 0
     for start, stop in ranges:
         targets = []
         while waiting and waiting[0].start < stop:
@@ -78,7 +79,7 @@ def _ranges(block: Block, language: str) -> Iterator[tuple[int, int]]:
         yield 0, len(text)  # an empty first or last cell keeps its separator
     elif kind in _WHOLE:
         yield from _trimmed(text, 0, len(text))
-    elif kind is BlockKind.CODE:
+    elif kind in _LINES:
         at = 0
         for line in text.split("\n"):
             yield from _trimmed(text, at, at + len(line))

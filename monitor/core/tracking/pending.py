@@ -61,6 +61,7 @@ class PendingChange:
     known: StatementState | None = None  # the absent statement that came back
     gone_seq: int | None = None  # the fold in which it went
     language: str | None = None  # of the document after, where it is known
+    announced: bool | None = None  # whether the document's date or version line changed with it
 
     @property
     def ordinal(self) -> int:
@@ -110,9 +111,12 @@ def pending_changes_of(
     pending_changes: list[PendingChange] = []
     for at, document in enumerate(documents, first):
         own = sorted(_of_document(at, document, known, text_of), key=_ordinal)
-        language = document.comparison.language if document.comparison else None
+        found, state = document.comparison, document.step.state
+        language = found.language if found else None
+        announced = found.announced if found and state and state.present else None
         for pending in own:
             pending.language = language
+            pending.announced = announced
         pending_changes += own
     return pending_changes
 

@@ -18,7 +18,7 @@ from monitor.core.tracking.ids import ChangeIds, document_change_id, document_id
 from monitor.core.tracking.pending import DocumentStep, Outcome, PendingChange
 from monitor.core.tracking.restored import Copies, LedgerCandidates
 from monitor.core.tracking.statements import grouped, main_part, significance_of
-from monitor.model import ChangeKind, CutBlock, Failure, Level, Snapshot, Statement
+from monitor.model import BlockKind, ChangeKind, CutBlock, Failure, Level, Snapshot, Statement
 from monitor.model.ledger import (
     Counters,
     DocumentState,
@@ -59,6 +59,7 @@ class Sides(NamedTuple):
     before: tuple[StatementRef, ...]
     after: tuple[StatementRef, ...]
     returns: int | None
+    metadata: bool = False
 
 
 class Identified(NamedTuple):
@@ -207,6 +208,7 @@ class SnapshotAssembly:
         """Numbers for the after side; what is written of each statement; both sides as places."""
         known = self._known
         before = tuple([_statement_ref(known[place.number], place.ordinal) for place in pending.before])
+        metadata = [known[place.number].metadata for place in pending.before]
         kept = self._continued_parts(pending)
         if pending.known is not None:
             known[pending.known.number] = pending.known
@@ -223,10 +225,11 @@ class SnapshotAssembly:
                 returns = state.returns
             self._members[at][ordinal] = state.number
             after.append(_statement_ref(state, ordinal))
+            metadata.append(state.metadata)
         for place in pending.before:
             if place.number not in kept.values():
                 self._mark_absent(pending, place.number, place.ordinal)
-        return Sides(before, tuple(after), returns if pending.kind is ChangeKind.RESTORED else None)
+        return Sides(before, tuple(after), returns if pending.kind is ChangeKind.RESTORED else None, all(metadata))
 
     def _continued_parts(self, pending: PendingChange) -> dict[int, int]:
         """Which part of the after side continues which statement."""
@@ -250,6 +253,7 @@ class SnapshotAssembly:
             text,
             True,  # noqa: FBT003 - `present`
             self.now.seq,
+            metadata=self._is_metadata(at, ordinal, before=False),
         )
         self.next_statement += 1
         self._revise(at, ordinal, state)
@@ -267,10 +271,17 @@ class SnapshotAssembly:
             True,  # noqa: FBT003
             old.first_seq,
             returns=old.returns + (pending.kind is ChangeKind.RESTORED),
+            metadata=self._is_metadata(at, ordinal, before=old.metadata),
         )
         if old.text is not text:
             self._revise(at, ordinal, state)
         return self._record(old, state)
+
+    def _is_metadata(self, at: int, ordinal: int, *, before: bool) -> bool:
+        """Whether a statement after is a line of front matter; `before` where the comparison does not say it."""
+        comparison = self._documents[at].comparison
+        value = None if comparison is None else comparison.after.get(ordinal)
+        return before if value is None else value.kind is BlockKind.METADATA
 
     def _revise(self, at: int, ordinal: int, state: StatementState) -> None:
         comparison = self._documents[at].comparison
@@ -341,6 +352,8 @@ def _change(
         gone_seq=pending.gone_seq,
         returns=sides.returns,
         copies=copies.outdated_copies(pending),
+        announced=None if baseline else pending.announced,
+        metadata=sides.metadata,
         before=sides.before,
         after=sides.after,
     )

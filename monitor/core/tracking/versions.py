@@ -12,6 +12,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
+from monitor.core.text.announcements import is_announcement
 from monitor.core.text.language import SAMPLE, detect
 from monitor.core.text.segment import cut_block
 from monitor.core.tracking.columns import with_columns
@@ -44,6 +45,7 @@ class VersionComparison(NamedTuple):
 
     `kept_blocks` are the blocks that both have, as runs; `new_blocks` the others of the version after, in order.
     `after` has the statements after that changes name, by their ordinals. `language` is that of the version after.
+    `announced`: whether a line that gives the document's own date or version is new; None where it has no such line.
     """
 
     comparison: Comparison
@@ -52,6 +54,7 @@ class VersionComparison(NamedTuple):
     new_blocks: tuple[CutBlock, ...]
     after: Mapping[int, Statement]
     language: str | None
+    announced: bool | None = None
 
 
 def compare_blocks(before: Sequence[CutBlock], after: Sequence[CutBlock], language: str | None = None) -> Comparison:
@@ -92,6 +95,7 @@ class VersionTable:
         self._languages: dict[tuple[int, ...], str | None] = {}
         self._statements: list[Statement] = []
         self._statement_numbers: dict[Statement, int] = {}
+        self._announcements: set[int] = set()
         self._blocks: list[CutBlock] = []
         self._block_numbers: dict[CutBlock, int] = {}
         self._members: list[tuple[int, ...]] = []
@@ -176,6 +180,7 @@ class VersionTable:
             tuple([self._blocks[number] for number in new_blocks]),
             mapped,
             after.language,
+            self._announced(before, after),
         )
 
     def _places_in_lists(self, version: VersionBlocks) -> dict[int, int]:
@@ -195,6 +200,13 @@ class VersionTable:
                 count = []
             at += len(block.statements)
         return found
+
+    def _announced(self, before: VersionBlocks, after: VersionBlocks) -> bool | None:
+        old, new = (self._announcements.intersection(version.statements) for version in (before, after))
+        texts = {self._statements[number].text for number in old}
+        if any(self._statements[number].text not in texts for number in new):
+            return True
+        return False if old or new else None
 
     def _values(self, version: VersionBlocks) -> list[Statement]:
         return [self._statements[number] for number in version.statements]
@@ -256,6 +268,8 @@ class VersionTable:
         if number is None:
             number = self._statement_numbers[statement] = len(self._statements)
             self._statements.append(statement)
+            if is_announcement(statement.text):
+                self._announcements.add(number)
             self.weight += len(statement.text) + _OVERHEAD
         return number
 
