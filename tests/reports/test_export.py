@@ -173,7 +173,7 @@ def _sheet(changes: Iterable[Change]) -> Any:
 def test_a_workbook_has_a_frozen_header_and_filters() -> None:
     sheet = _sheet(week().changes)
     assert [cell.value for cell in sheet[1]] == [column.name for column in CHANGE_COLUMNS]
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AA{len(week().changes) + 1}")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:AD{len(week().changes) + 1}")
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "{=A1}", "https://example.org", "007", "1e5", HOSTILE])

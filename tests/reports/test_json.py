@@ -57,7 +57,7 @@ def test_a_change_has_the_keys_of_the_interface_in_their_order() -> None:
     keys = (
         "id level snapshot taken_at recorded_at document document_id cause group kind significance aspects similarity"
         " moved baseline technical_upgrade absent_since before after edits document_before message returns copies"
-        " language aspects_known"
+        " language aspects_known seen_before announced metadata"
     )
     assert " ".join(change_json(change())) == keys
 
@@ -103,6 +103,9 @@ def test_a_revised_statement() -> None:
         "copies": 0,
         "language": "en",
         "aspects_known": True,
+        "seen_before": None,
+        "announced": None,
+        "metadata": False,
     }
 
 

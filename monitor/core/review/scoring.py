@@ -187,10 +187,10 @@ class Subject(NamedTuple):
     aspects: Sequence[Aspect] = ()
     similarity: float | None = None
     heading: bool = False
-    silent: bool = False
     with_document: bool = False
     terms: Sequence[str] = ()
     weight: float = 1.0
+    silent: bool = False  # the date or version line did not change with it
 
 
 def score(subject: Subject) -> Score:
