@@ -150,7 +150,7 @@ def _edited(fact: Fact, before: tuple[str, ...], after: tuple[str, ...]) -> Edit
 FURTHER_ASPECTS = 0.25  # of its weight that an aspect adds beside the strongest
 WHOLE_STATEMENT = 4  # points for a revision that leaves nothing as it was, less in proportion
 HEADING = 3
-SILENT = 2  # the document has a date or version line, and that did not change
+SILENT = 1  # the document has a date or version line, and that did not change
 WATCH_TERM = 8
 MOST_TERMS = 3  # watch terms that count: a statement that names all of them is no more urgent
 
