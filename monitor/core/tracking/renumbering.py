@@ -104,6 +104,12 @@ def _shows(change: Compared, sides: tuple[Sequence[Statement], Sequence[Statemen
     return old is not None and new is not None and old["label"] != new["label"]
 
 
+def _moved_elsewhere(change: Compared) -> bool:
+    """Whether a statement says something else where it is now, whatever its number."""
+    reasons = change.classification.reasons if change.classification else ()
+    return change.moved and any(reason.startswith("moved ") for reason in reasons)
+
+
 def _in_order(changes: Iterable[Compared]) -> list[Compared]:
     """By the place after; what was removed keeps its place behind the change that it followed."""
     found, at = [], -1
@@ -190,7 +196,7 @@ def label_of(statement: Statement, leaders: Mapping[str, str]) -> _Label | None:
         name = _NOTE
     else:
         return None
-    return _Label((name, label.casefold()), *found.span("label"), 0 if heads else 1)
+    return _Label((name, label), *found.span("label"), 0 if heads else 1)
 
 
 def _unique(labels: Mapping[int, _Label]) -> dict[Name, int]:
@@ -229,7 +235,7 @@ class _Judge:
         """A change as it is with what the renumbering explains."""
         if not (change.before and change.after) or change.classification is None:
             return change
-        if change.kind is not ChangeKind.REVISED:
+        if change.kind is not ChangeKind.REVISED or _moved_elsewhere(change):
             return change
         old, new = self._before[change.before[0]], self._after[change.after[0]]
         if change.classification.significance is Significance.EDITORIAL and all(
@@ -292,7 +298,7 @@ class _Judge:
                 continue
             for run in _label_runs(side, labels):
                 start, end = side.starts[run.start], side.starts[run.stop - 1] + len(side.words[run.stop - 1])
-                name = self._named(self._leaders[leader], text[start:end].casefold())
+                name = self._named(self._leaders[leader], text[start:end])
                 if name is not None:
                     yield name, text[start:end], (start, end)
 
