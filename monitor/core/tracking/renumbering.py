@@ -30,6 +30,8 @@ _LABEL = re.compile(
     r"(?P<close>[.)\]:]|\s?[–—-](?=\s)|(?=\s|$))(?=\s|$|(?<=\]))"
 )
 _NOTE = "note"
+_NOTE_TEXT = re.compile(r" [^\W\d_a-z]\w*\W+\w")  # two words, the first with a capital
+_NOTE_MARKS = re.compile(r"\[(\d{1,3})\]")
 # What a bare number at the beginning of a heading or a clause is not referred to by: table, figure, page, note, annex.
 _APART = re.compile(
     "tab|fig|abb|eq|pag|pág|pp|seite|blad|blz|foot|note|nota|fuss|voetn|ref|str|ann?ex|app|anh|anl|alleg|bijl|sched|exh"
@@ -65,6 +67,11 @@ class _Numbers(NamedTuple):
     gone: frozenset[Name]
     listed: frozenset[Name]
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything got another number."""
+        return any(old != new for old, new in self.became.items())
+
 
 def renumbered(
     sides: tuple[Sequence[Statement], Sequence[Statement]],
@@ -86,8 +93,8 @@ def renumbered(
         return kept, changes
     judge = _Judge(sides, numbers, words, language)
     judged = [judge.changed(change) for change in changes]
-    if not any(change.cause == CAUSE for change in judged):
-        return kept, changes
+    if not numbers.changed or not any(change.cause == CAUSE for change in judged):
+        return kept, judged
     behind = list(judge.left_behind(kept, followed=judge.followed))
     if not behind:
         return kept, judged
@@ -152,8 +159,6 @@ def _numbers(
             became[name] = new
         elif i not in partner and name in after and not labels[0][i].rank:
             gone.add(name)
-    if all(old == new for old, new in became.items()):
-        return _Numbers({}, frozenset(), frozenset())
     return _Numbers(became, frozenset(gone), frozenset(name for name, i in before.items() if labels[0][i].rank > 1))
 
 
@@ -168,9 +173,12 @@ def _labels(side: Sequence[Statement], places: Mapping[int, int], words: Words) 
             (bare if label.name[0] == _NOTE and statement.text[0].isdigit() else found)[at] = label
         elif at in places:
             found[at] = _Label(("", str(places[at])), 0, 0, 2)
-    for at, label in bare.items():  # a figure numbers a note where its neighbour has the next one
-        number = int(label.name[1])
-        if any(other in bare and int(bare[other].name[1]) == number + other - at for other in (at - 1, at + 1)):
+    for (
+        at,
+        label,
+    ) in bare.items():  # a figure numbers a note among others that are counted from 1, and is an amount else
+        first = at - int(label.name[1]) + 1
+        if all(here in bare and bare[here].name[1] == str(here - first + 1) for here in range(first, at + 1)):
             found[at] = label
     return found
 
@@ -192,7 +200,7 @@ def label_of(statement: Statement, leaders: Mapping[str, str]) -> _Label | None:
         name = _NOTE
     elif close or "." in label or (heads and number):
         name = ""
-    elif label.isdecimal() and len(label) <= 3 and statement.text[found.end() + 1 : found.end() + 2].isupper():
+    elif label.isdecimal() and _NOTE_TEXT.match(statement.text, found.end()):
         name = _NOTE
     else:
         return None
@@ -241,7 +249,7 @@ class _Judge:
         if change.classification.significance is Significance.EDITORIAL and all(
             reason.endswith(_MARK) for reason in change.classification.reasons
         ):
-            return change._replace(cause=CAUSE)
+            return self._marked(change, old.text, new.text)
         rewritten, reasons = self._renumbered_text(old, new)
         if rewritten == old.text:
             return change
@@ -254,6 +262,20 @@ class _Judge:
             judged = judged._replace(reasons=(*reasons, *judged.reasons))
         self.followed |= any(_REFERENCE in reason for reason in reasons)
         return change._replace(classification=judged, cause=CAUSE)
+
+    def _marked(self, change: Compared, old: str, new: str) -> Compared:
+        """A change of marks alone: part of the renumbering, unless a mark leads to another note now."""
+        became = self._numbers.became
+        marks = [_NOTE_MARKS.findall(text) for text in (old, new)]
+        reasons = [
+            f"wording: [{was}] → [{now}] leads to another note {_REFERENCE}"
+            for was, now in zip(*marks, strict=False)
+            if len(marks[0]) == len(marks[1]) and became.get((_NOTE, was), (_NOTE, now)) != (_NOTE, now)
+        ]
+        if reasons:
+            judged = Classification(Significance.SUBSTANTIVE, (Aspect.WORDING,), tuple(reasons))
+            return change._replace(classification=judged)
+        return change._replace(cause=CAUSE) if self._numbers.changed else change
 
     def left_behind(self, kept: Iterable[Run], *, followed: bool) -> Iterator[Compared]:
         """The unchanged statements with a reference that names something else now."""

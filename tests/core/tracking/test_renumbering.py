@@ -147,6 +147,50 @@ def test_a_figure_that_is_no_number_of_a_note_stays_a_number() -> None:
     assert [(one.substantive, one.aspects) for one in found] == [(True, ("number",))]
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<p>1 Pen</p><p>2 Inks</p><p>3 Pads</p>", "<p>2 Pens</p><p>3 Inks</p><p>4 Pads</p>"),
+        ("<p>2 Red pens</p><p>3 Blue inks</p>", "<p>3 Red pens</p><p>4 Blue inks</p>"),
+    ],
+)
+def test_amounts_that_follow_each_other_are_no_notes(before: str, after: str) -> None:
+    assert all(one.substantive and one.cause is None for one in changes(before, after, "a.html"))
+
+
+CITED = "<p>Trees grow.[{}]</p><p>They live long.[{}]</p><p>[1] Smith 2001</p><p>[2] Jones 2005</p>"
+
+
+def test_a_mark_that_leads_to_another_note_is_substantive() -> None:
+    (change,) = changes(CITED.format(1, 2), CITED.format(2, 2), "a.html")
+    assert (change.substantive, change.cause) == (True, None)
+
+
+def test_marks_follow_their_notes() -> None:
+    after = (
+        CITED.format(2, 3)
+        .replace("<p>[1] Smith", "<p>[1] Adams 1999</p><p>[2] Smith")
+        .replace("[2] Jones", "[3] Jones")
+    )
+    found = [one for one in changes(CITED.format(1, 2), after, "a.html") if one.kind == "revised"]
+    assert [(one.substantive, one.cause) for one in found] == [(False, "renumbering")] * 4
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "substantive"),
+    [
+        ("See sections 2 to 4 and section 3(2).", "See sections 2 to 5 and section 4(2).", False),
+        ("See sections 3 and 5.", "See sections 4 and 5.", True),
+        ("See section 3 of these Rules.", "See section 4 of these Rules.", False),
+        ("See section 3 of the Harbour Act.", "See section 4 of the Harbour Act.", True),
+        ("The result is in Table 3, page 4.", "The result is in Table 4, page 5.", True),
+    ],
+)
+def test_each_reference_is_judged_by_what_it_names(before: str, after: str, substantive: bool) -> None:
+    (change,) = [one for one in with_section(before, after) if one.before == (before,)]
+    assert change.substantive == substantive
+
+
 @pytest.mark.parametrize("path", ["a.md", "a.txt"])
 def test_items_are_numbered_by_their_place(path: str) -> None:
     before = "1. The tenant pays rent.\n2. The tenant keeps the flat clean.\n3. Breach of clause 2 ends the lease.\n"
