@@ -157,7 +157,14 @@ def _moved_along(comparison: Comparison, old: Value, new: Value) -> bool:
 
 _LOOK_ALIKES: dict[int, str | None] = {
     ord(sign): plain
-    for plain, signs in (('"', "“”„‟«»″「」『』"), ("'", "‘’‚‛‹›′"), ("-", "‐‑‒–—―−"), ("^-", "⁻"), ("^+", "⁺"))
+    for plain, signs in (
+        ('"', "“”„‟«»″「」『』"),
+        ("'", "‘’‚‛‹›′"),
+        ("-", "‐‑‒–—―−"),
+        ("x", "×"),
+        ("^-", "⁻"),
+        ("^+", "⁺"),
+    )
     for sign in signs
 } | dict.fromkeys((0xFE0E, 0xFE0F, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))  # how a sign is drawn; not seen
 _FAMILIES = {"week": "day", "hour": "minute", "year": "month"}  # 14 days are two weeks

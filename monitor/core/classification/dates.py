@@ -295,7 +295,7 @@ class _Scanner:
         if len(parts) == 1 and half is None:
             return None
         hour, minute = int(parts[0]), int(parts[1]) if len(parts) == 2 else 0
-        if half in {"am", "pm"} and 0 < hour <= _HALF_DAY:
+        if half in {"am", "pm"} and hour <= _HALF_DAY:
             hour = hour % _HALF_DAY + _HALF_DAY * (half == "pm")
         elif self._key(end - 1) in _NOON and end > index + 1:
             hour = _NOON[self._key(end - 1)]

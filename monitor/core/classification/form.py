@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from monitor.core.classification import dates
 from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches, shortened
+from monitor.core.classification.function_words import CHOICES, why_it_tells
 from monitor.core.classification.grammar import (
     changes_tense,
     corrects_form,
@@ -124,7 +125,7 @@ def _beside_stressed(side: Side, index: int) -> bool:
     if index and side.keys[index - 1] in _STRESSED and following[:1].isalpha():
         return side.keys[index] != "-" or side.spaced(index)  # non-smoking
     if side.keys[index] == "(" and index and side.keys[index - 1] in _STRESSED:
-        return not _CHOICES.isdisjoint(side.keys[index:])  # not (a or b)
+        return not CHOICES.isdisjoint(side.keys[index:])  # not (a or b)
     return side.keys[index] == "," and following in _STRESSED
 
 
@@ -164,7 +165,7 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
 def _by_words(comparison: Comparison, removed: list[int], added: list[int], left: _Left) -> Finding | None:
     text = _reason_text(comparison, removed, added)
     old, new = [comparison.before.keys[i] for i in removed], [comparison.after.keys[j] for j in added]
-    if label := _label(comparison, removed, added):
+    if label := why_it_tells(comparison, removed, added):
         return Finding(Aspect.WORDING, f"wording: {text} ({label})")
     kinds = _kinds(comparison, old, new)
     if kinds == {Aspect.SPELLING}:
@@ -175,59 +176,6 @@ def _by_words(comparison: Comparison, removed: list[int], added: list[int], left
             return Finding(Aspect.WORDING, f"wording: {text} (tense)")
         return None if left.explained else Finding(Aspect.WORDING, f"wording: {text} (grammar)", substantive=False)
     return Finding(Aspect.WORDING, f"wording: {text}")
-
-
-def _label(comparison: Comparison, removed: list[int], added: list[int]) -> str:
-    """Why words that look like small ones say something: labels, and small words that bind or count."""
-    for side, part in zip(comparison.sides, (removed, added), strict=True):
-        if any(_is_label(side, index) for index in part):
-            return "label"
-        if any(_counts_few(side, index) for index in part):
-            return "number"
-    before, after = (
-        {side.keys[i] for i in part} for side, part in zip(comparison.sides, (removed, added), strict=True)
-    )
-    if "que" in before ^ after and any(key == "ne" or key.startswith("n'") for key in comparison.before.keys):
-        return "restriction"  # il ne paie que le loyer
-    if (before | after) & _CHOICES and any(map(_joins_choice, comparison.sides, (removed, added))):
-        return "and/or"
-    return "preposition" if "within" in before ^ after and (before ^ after) & _NOT_WITHIN else ""
-
-
-_CHOICES = frozenset({"or", "oder", "ou", "o", "u", "and", "und", "et", "y", "e"})
-_ALTERNATIVES = frozenset({"or", "oder", "ou", "o", "u"})
-_NOT_WITHIN = frozenset({"upon", "on", "at", "to", "into", "onto"})
-_FEW = frozenset({"few", "little"})
-
-
-def _is_label(side: Side, index: int) -> bool:
-    """Whether a single letter is joined to a number (`12a`) or a capital behind a word (`vitamin A`)."""
-    word = side.words[index]
-    if len(word) != 1 or not word.isalpha() or not index:
-        return False
-    ahead = side.keys[index - 1]
-    if not side.spaced(index):
-        return ahead[0].isdigit()
-    following = side.words[index + 1] if index + 1 < len(side.words) else ""
-    return word.isupper() and word != "I" and ahead[0].isalpha() and not following[:1].isupper()
-
-
-def _counts_few(side: Side, index: int) -> bool:
-    """Whether an article makes some of hardly any: `few`, `a few`."""
-    return side.keys[index] == "a" and side.keys[index + 1 : index + 2] != [] and side.keys[index + 1] in _FEW
-
-
-def _joins_choice(side: Side, part: Sequence[int]) -> bool:
-    """Whether a changed `and` or `or` stands in an `and/or`."""
-    keys = side.keys
-    return any(
-        keys[i] in _CHOICES
-        and (
-            (keys[i + 1 : i + 2] == ["/"] and keys[i + 2 : i + 3] != [] and keys[i + 2] in _ALTERNATIVES)
-            or (i > 1 and keys[i - 1] == "/" and keys[i - 2] in _CHOICES)
-        )
-        for i in part
-    )
 
 
 def _kinds(comparison: Comparison, old: Sequence[str], new: Sequence[str]) -> set[Aspect]:
@@ -331,20 +279,29 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
 
 
 _ACRONYMS = frozenset({"us", "it", "who", "aids"})  # in small letters another word
+_ADDRESSES = frozenset({"sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihres", "ihnen"})  # with a capital: you
 
 
 def _other_words(comparison: Comparison) -> Iterator[str]:
-    """Words whose capitals make names of them: `US`, `WHO`; not where the words beside are in capitals too."""
-    if _ACRONYMS.isdisjoint(comparison.before.keys):
+    """Words whose capitals make other words of them: `US`, `WHO`, German `Ihre`; not where all is in capitals."""
+    german = comparison.words.language == "de"
+    listed = _ADDRESSES if german else _ACRONYMS
+    if listed.isdisjoint(comparison.before.keys):
         return
     for start, other, length in equal_stretches(comparison):
         for i, j in zip(range(start, start + length), range(other, other + length), strict=True):
-            if comparison.before.keys[i] not in _ACRONYMS:
-                continue
             sides = ((comparison.before, i), (comparison.after, j))
-            capitals = [side.words[at].isupper() and not side.text.isupper() for side, at in sides]
+            if comparison.before.keys[i] not in listed or (german and any(_begins(*one) for one in sides)):
+                continue
+            capitals = [_has_capitals(side, at, first=german) for side, at in sides]
             if capitals[0] != capitals[1] and not any(_in_capitals(side, at) for side, at in sides):
                 yield f"{comparison.before.words[i]} → {comparison.after.words[j]}"
+
+
+def _has_capitals(side: Side, index: int, *, first: bool) -> bool:
+    """Whether a word is in capitals, or begins with one, in a text that is not."""
+    word = side.words[index]
+    return (word[0] if first else word).isupper() and not side.text.isupper()
 
 
 def _in_capitals(side: Side, index: int) -> bool:

@@ -60,7 +60,7 @@ def is_small(key: str, words: Words) -> bool:
     return key in _word_lists(words.language).small
 
 
-_ALIKE = ({"their", "the"}, {"go", "goes"})
+_ALIKE = ({"their", "the"}, {"its", "the"}, {"go", "goes"})
 
 
 def is_alike(before: str, after: str, words: Words) -> bool:
@@ -68,12 +68,14 @@ def is_alike(before: str, after: str, words: Words) -> bool:
     alike = _word_lists(words.language).alike
     if before in alike and after in alike:
         return not alike[before].isdisjoint(alike[after])
-    if words.language != "en" or before[0] != after[0]:
+    if words.language != "en":
+        return False
+    if {before, after} in _ALIKE:
+        return True
+    if before[0] != after[0]:
         return False
     if before[:_SHARED] != after[:_SHARED]:
         return is_plural(before, after)  # foot, feet
-    if {before, after} in _ALIKE:
-        return True
     return agrees(before, after) or inflects(before, after)
 
 

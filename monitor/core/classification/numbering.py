@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from functools import cache
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side
-from monitor.core.text.words import Words
+from monitor.core.text.words import LANGUAGES, Words, words_for
 from monitor.model import Aspect
 
 _BULLETS = frozenset("-*•‣◦▪▫●■◆►▶➤❖·+#>\uf0b7\uf0a7")
@@ -18,6 +19,7 @@ _DATED = frozenset({"quartal", "jahrhundert"})  # behind a number with a point t
 _MEASURED = frozenset({"uhr", "h", "am", "pm", "eur", "usd", "chf", "gbp", "gb", "mb", "kb", "tb", "mio", "mrd"})
 _MEASURED |= {"million", "millionen", "millions", "milliarden", "billion", "prozent", "tonnen", "liter", "stunden"}
 _STOPS = frozenset(".;,!?:")
+_YEAR = 4  # digits
 _JOINS = frozenset({",", "-", "and", "to", "(", ")", ".", "und", "bis", "et", "y", "or", "/"})
 
 
@@ -99,7 +101,9 @@ def _marker_end(side: Side, index: int, words: Words) -> int:
     if start + 1 >= len(keys) or not _is_label(side, start):
         return index
     following = keys[start + 2] if start + 2 < len(keys) else ""
-    if keys[start + 1] == "." and (following in words.groups("dates.months") or following in _DATED):
+    if keys[start + 1] == "." and (
+        following in words.groups("dates.months") or following in _months() or following in _DATED
+    ):
         return index
     joined = keys[start][0].isdigit() and len(keys[start + 1]) == 1 and keys[start + 1].isalpha()
     if joined and not side.spaced(start + 1) and start + 2 < len(keys):
@@ -110,6 +114,12 @@ def _marker_end(side: Side, index: int, words: Words) -> int:
     if start == index and "." in keys[start] and side.words[start + 1][0].isupper() and side.spaced(start + 1):
         return index if _is_counted(keys[start + 1], words) else start + 1
     return index
+
+
+@cache
+def _months() -> frozenset[str]:
+    """The full names of months in all languages: of a short text the language is often unknown."""
+    return frozenset(line[0] for language in LANGUAGES for line in words_for(language).lines("dates.months"))
 
 
 def _is_counted(key: str, words: Words) -> bool:
@@ -136,8 +146,8 @@ def _heading_end(side: Side, index: int, words: Words) -> int:
 
 def _is_label(side: Side, index: int) -> bool:
     key = side.keys[index]
-    if key[0].isdigit():
-        return len(key) <= 8 and key.replace(".", "").isdecimal()
+    if key[0].isdigit():  # 1990. is a year
+        return len(key) <= 8 and key.replace(".", "").isdecimal() and not (len(key) >= _YEAR and key.isdecimal())
     return key in _NUMERALS or (len(key) == 1 and key.isalpha())
 
 

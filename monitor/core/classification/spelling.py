@@ -51,6 +51,7 @@ _MOST_SLIPS = 2  # letters that a typing error gets wrong
 _DOUBLED = frozenset({"de", "es", "fr"})  # not Italian: pagheremo, pagheremmo
 _JOINED = 5  # tokens: the most that a word written in parts has
 _LONGEST = 40  # letters of a word that spelling rules are tried on
+_INITIALS = 5  # letters with points, from here on words: z. B., z.B.
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
 
 
@@ -192,6 +193,7 @@ _PREFIXES = tuple(
         "ab ad",
         "up down",
         "in im ex e un en de dis",
+        "ef af",
         "iso neo nor",
         "chlor fluor brom iod",
     )
@@ -237,7 +239,7 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
     new = comparison.after.keys[run.after_start : run.after_end]
     if makes_another(old, new):
         return None, ""
-    if "".join(old) == "".join(new):
+    if "".join(old) == "".join(new) or _same_initials(old, new):
         return Aspect.TYPOGRAPHY, "spaces"
     if (len(old) == len(new) == 1 and _same_digits(old[0], new[0])) or _same_telephone(old, new):
         return Aspect.TYPOGRAPHY, "separators"
@@ -287,6 +289,12 @@ def _same_digits(before: str, after: str) -> bool:
     if not all(map(str.isdecimal, parts)) or parts != re.split(r"[.:/-]", after):
         return False
     return len(parts) == 3 or (len(parts) == 2 and len(parts[1]) == 2 and set("".join((before, after))) >= {".", ":"})
+
+
+def _same_initials(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether both sides are the same few letters with points: `z. B.`, `z.B.`."""
+    letters = ["".join(keys).replace(".", "") for keys in (old, new)]
+    return letters[0] == letters[1] and letters[0].isalpha() and len(letters[0]) < _INITIALS
 
 
 def _same_telephone(old: Sequence[str], new: Sequence[str]) -> bool:

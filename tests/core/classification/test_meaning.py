@@ -393,12 +393,15 @@ def test_modality_changes_where_a_mark_does(before, after, changed):
     assert (Aspect.MODALITY in classify_texts(before, after).aspects) is changed
 
 
-FIRST, SECOND = (
+FIRST, SECOND, THIRD = (
     [json.loads(line) for line in Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()]
-    for name in ("meaning_unseen.jsonl", "meaning_unseen_2.jsonl")
+    for name in ("meaning_unseen.jsonl", "meaning_unseen_2.jsonl", "meaning_unseen_3.jsonl")
 )
-UNSEEN = FIRST + SECOND
-LIMITS = ("capital", "comma", "number of a noun", "program text", "words joined")  # of changes of meaning
+UNSEEN = FIRST + SECOND + THIRD
+LIMITS = {  # of changes of meaning, see docs/fidelity.md
+    *("and", "article or demonstrative", "capital", "case of an article", "comma", "note", "number at the beginning"),
+    *("number of a noun", "preposition", "program text", "tense", "words joined"),
+}
 
 
 def judged(pair):
@@ -414,8 +417,8 @@ def test_the_first_set_has_fifteen_families_of_twenty():
 
 def test_the_known_limits_are_few_and_of_named_kinds():
     limits = [pair["limit"] for pair in UNSEEN if "limit" in pair and pair["significance"] == "substantive"]
-    assert sorted(set(limits)) == sorted(LIMITS)
-    assert len(limits) <= 0.03 * len(SECOND)
+    assert set(limits) == LIMITS
+    assert len(limits) <= 0.03 * len(UNSEEN)
 
 
 def test_no_known_limit_is_mended_already():
@@ -429,7 +432,7 @@ def test_no_change_of_meaning_is_called_editorial(family):
     assert [pair["id"] for pair in pairs if "limit" not in pair and judged(pair).significance is EDITORIAL] == []
 
 
-@pytest.mark.parametrize("pairs", [FIRST, SECOND], ids=["first", "second"])
+@pytest.mark.parametrize("pairs", [FIRST, SECOND, THIRD], ids=["first", "second", "third"])
 def test_nine_in_ten_changes_of_form_are_found(pairs):
     form = [pair for pair in pairs if pair["significance"] == "editorial"]
     assert sum(judged(pair).significance is EDITORIAL for pair in form) >= 0.9 * len(form)

@@ -29,7 +29,7 @@ WORDS = {
         "light": "a an the this these those that which who whom is are was were be been being am has have had do does did it",
         # Stand for each other: any of a line for any other.
         "alike": [
-            "in on at to into onto upon within", "of in for on", "to for of", "by from of", "to as", "with to at in", "not no", "much many", "less fewer", "that which who whom", "this these that those the a an", "thus therefore hence",
+            "in on at to into onto upon within", "of in for on", "to for of", "with to at in", "not no", "much many", "less fewer", "that which who whom", "this these that those the a an", "thus therefore hence",
             "of have", "through via", "per a an", "each every", "between among amongst amid", "whilst while whereas", "till until", "toward towards to",
         ],
     },
