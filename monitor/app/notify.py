@@ -18,6 +18,7 @@ from threading import Thread
 from time import monotonic
 
 from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
+from monitor.app.queries import comparison_addresses
 from monitor.app.review_queue import refresh_queue
 from monitor.config import Settings
 from monitor.config.settings import Channel
@@ -25,7 +26,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
 from monitor.reports.phrases import plural, position_text
-from monitor.reports.views import LABELS, event_view, language_note, segments
+from monitor.reports.views import LABELS, event_view, language_note, nowhere, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
 from monitor.snapshots.files import touch
@@ -89,7 +90,8 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
     for channel in settings.notify.channels:
         lines = changes_to_notify(known, entries, channel)
         if lines:
-            body = notice_body(lines, channel.limit, settings.notify.link, settings.zone)
+            place = comparison_addresses(monitor.ledger, settings.notify.link)
+            body = notice_body(lines, channel.limit, settings.notify.link, settings.zone, place)
             new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
@@ -136,9 +138,18 @@ def notice_title(lines: Sequence[NoticeLine]) -> str:
     return f"{plural(changes, 'change')} in {plural(documents, 'document')}"
 
 
-def notice_body(entries: Sequence[NoticeLine], limit: int, link: str | None, zone: tzinfo = UTC) -> str:
-    """The first `limit` of them, weightiest first, and where to see all."""
-    lines = [line for one in entries[:limit] for line in (*_lines(one, zone), "")]
+def notice_body(
+    entries: Sequence[NoticeLine],
+    limit: int,
+    link: str | None,
+    zone: tzinfo = UTC,
+    address: Callable[[Change], str] = nowhere,
+) -> str:
+    """The first `limit` of them, weightiest first, each with where it is shown in its document, and where all are."""
+    lines = []
+    for one in entries[:limit]:
+        place = address(one.change)
+        lines += [*_lines(one, zone), *([f"  {place}"] if place else ()), ""]
     more = len(entries) - limit
     if more > 0:
         lines.append(f"and {more:,} more")

@@ -18,7 +18,7 @@ from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import Monitor, Progress, usual_rights
 from monitor.app.notify import deliver, write_notices
-from monitor.app.queries import find_document
+from monitor.app.queries import comparison_addresses, find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
 from monitor.app.review_queue import hidden_changes, recent_entries
@@ -57,7 +57,9 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
     recent = recent_entries(monitor, wanted, scope, settings.feeds.entries)
     changes = monitor.facts.changes([one.change for one in recent])
-    items = [FeedItem(changes[one.change], one.name, one.size) for one in recent if one.change in changes]
+    place = comparison_addresses(monitor.ledger, settings.notify.link)
+    known = [(changes[one.change], one) for one in recent if one.change in changes]
+    items = [FeedItem(change, one.name, one.size, place(change)) for change, one in known]
     about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)
     return render_feed(about, items, settings.zone)
 
@@ -242,12 +244,13 @@ def publish(monitor: Monitor, found: RunChanges, made_at: datetime) -> None:
         baseline=found.baseline,
         hidden=hidden,
     )
+    place = comparison_addresses(monitor.ledger, settings.notify.link)
     with usual_rights():
         settings.report.folder.mkdir(parents=True, exist_ok=True)
     for form in settings.report.formats:
         name = f"{last:%Y-%m-%dT%H%M%SZ}-{snapshots[-1].id[:8]}{REPORT_FORMATS[form]}"
         log.info("report %s written", name)
-        text = render(report, form, zone=settings.zone)
+        text = render(report, form, zone=settings.zone, address=place)
         _write_whole(settings.report.folder / name, text.encode("utf-8", "backslashreplace"))
 
 

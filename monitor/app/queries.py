@@ -85,6 +85,8 @@ def _revision(change: Change, side: Side) -> Revision:
     return Revision(side.revision, side.text, side.links, SnapshotTime(change.snapshot, change.taken_at))
 
 
+SHORT = 12  # characters of a snapshot's id in an address
+NO_VERSION = "-"  # in an address: the version before the first one
 NOTHING_YET = "there is no snapshot yet: `monitor run` takes the first"
 
 
@@ -317,6 +319,30 @@ def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:
     return (wanted.since is None or wanted.since <= snapshot.taken_at) and (
         wanted.until is None or snapshot.taken_at <= wanted.until
     )
+
+
+def comparison_addresses(ledger: LedgerQueries, base: str | None) -> Callable[[Change], str]:
+    """Where the web page shows a change in its document: at the very statement, between the two versions.
+
+    `base` is the address of the page, empty for one of its own pages; None: there is none, and addresses are empty.
+    """
+    before: dict[str, str] = {}
+
+    def address(change: Change) -> str:
+        if base is None or change.document_id is None:
+            return ""
+        if not before:
+            last: dict[str, str] = {}
+            for one in ledger.snapshots():
+                before[one.id] = last.get(one.source, NO_VERSION)
+                last[one.source] = one.id
+        sides = change.after or change.before
+        names = before.get(change.snapshot, NO_VERSION), change.snapshot
+        place = f"&open={sides[0].statement}#s-{sides[0].statement}" if sides else ""
+        old, new = (name[:SHORT] for name in names)
+        return f"{base.rstrip('/')}/documents/{change.document_id}/compare?before={old}&after={new}{place}"
+
+    return address
 
 
 def find_by_id(ledger: LedgerQueries, prefix: str) -> Change | StatementHistory:

@@ -48,13 +48,14 @@ def report_command(session: Session, /, *, title: str | None, form: str, output:
         wanted = change_filter(session, monitor, filters)
         calendar = session.calendar(monitor, ledger.snapshots)
         report = queries.report(ledger, calendar, wanted, partial(hidden_changes, monitor), title)
+        place = queries.comparison_addresses(ledger, monitor.settings.notify.link)
         if output is not None:
-            write_text(output, render(report, form, zone=zone))
+            write_text(output, render(report, form, zone=zone, address=place))
             report_written(output)
         elif form == "text":
             _write_text(report, zone)
         else:
-            sys.stdout.write(render(report, form, zone=zone))
+            sys.stdout.write(render(report, form, zone=zone, address=place))
 
 
 def _write_text(report: Report, zone: tzinfo) -> None:

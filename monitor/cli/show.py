@@ -50,11 +50,13 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
         reasons = _reasons(monitor, found) if why else None
         copies = () if isinstance(found, Change) else monitor.pages.copies(found.statement, _COPIES)
         page = open_page(monitor.settings.zone)
+        place = queries.comparison_addresses(monitor.ledger, monitor.settings.notify.link)
+        address = place(found) if isinstance(found, Change) else ""
     if form == "json":
         shape = change_json(found) if isinstance(found, Change) else statement_history_json(found)
         write_json(shape if reasons is None else {**shape, "why": reasons._asdict()})
     elif isinstance(found, Change):
-        _write_change(page, found)
+        _write_change(page, found, address)
         _write_reasons(page, reasons)
     else:
         _write_history(page, found, copies)
@@ -81,7 +83,7 @@ def _write_reasons(page: Page, reasons: Reasons | None) -> None:
         _field(page, name, "; ".join(lines) or "nothing: one side is empty, or only the position differs")
 
 
-def _write_change(page: Page, change: Change) -> None:
+def _write_change(page: Page, change: Change, address: str) -> None:
     page.line("change ", ("id", change.id))
     _field(page, "document", change.document)
     _field(page, "taken", f"{page.time(change.taken_at)}  snapshot {short(change.snapshot)}")
@@ -93,6 +95,8 @@ def _write_change(page: Page, change: Change) -> None:
         for side in sides:
             position = f"{side.document}, statement {side.ordinal + 1}"
             _field(page, name, f"{short(side.statement)}, revision {side.revision}; {position}")
+    if address:
+        _field(page, "comparison", address)
     page.line()
     write_change(page, change, kept=WHOLE)
 

@@ -59,7 +59,7 @@ folder = "reports"
 # pattern = "Last updated: *"
 
 # [notify]
-# link = "http://127.0.0.1:8321"  # where the web page is reached; ends each message
+# link = "http://127.0.0.1:8321"  # where the web page is reached; notices and reports link to it
 # [notify.desk]              # one message after each run that found something
 # url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
 # score = 6

@@ -31,6 +31,7 @@ class FeedItem:
     change: Change
     name: str
     size: int = 1
+    address: str = ""  # of the change in its document, on the web page
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _entry(root: Element, feed: Feed, item: FeedItem, zone: tzinfo) -> None:
     _add(entry, "updated", time_json(change.taken_at))
     _add(entry, "published", time_json(change.recorded_at))
     if feed.link:
-        where = f"{feed.link.rstrip('/')}/changes/{change.id}"
+        where = item.address or f"{feed.link.rstrip('/')}/changes/{change.id}"
         SubElement(entry, f"{{{ATOM}}}link", {"href": _storable(where), "rel": "alternate"})
     for term in (str(change.kind), str(change.significance), *map(str, change.aspects)):
         SubElement(entry, f"{{{ATOM}}}category", {"term": term})

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from monitor.core.diff.redline import Redline
 from monitor.model import Report
 from monitor.reports.redline import RedlineFacts, by_importance, chunks_of, folds_of, moment_text, redline_view
-from monitor.reports.views import ChangeView, report_view
+from monitor.reports.views import Address, ChangeView, nowhere, report_view
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def render(report: Report, *, zone: tzinfo = UTC) -> str:
+def render(report: Report, *, zone: tzinfo = UTC, address: Address = nowhere) -> str:
     """The whole page; times are shown in `zone`, with UTC in their titles."""
     from markupsafe import Markup
 
     style = stylesheet()
     page = environment().get_template("report.html")
     # the style sheet is a file of this package: nothing of a document is in it
-    return page.render(report=report_view(report, zone), style=Markup(style), policy=policy(style))  # noqa: S704
+    return page.render(report=report_view(report, zone, address), style=Markup(style), policy=policy(style))  # noqa: S704
 
 
 def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) -> str:

@@ -12,7 +12,17 @@ from datetime import UTC, tzinfo
 
 from monitor.model import Report
 from monitor.reports.text import SHORT_ID
-from monitor.reports.views import ChangeRunView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
+from monitor.reports.views import (
+    Address,
+    ChangeRunView,
+    ChangeView,
+    EventView,
+    ReportView,
+    SectionView,
+    Segment,
+    nowhere,
+    report_view,
+)
 
 _SPECIAL = re.compile(
     r"(?P<html>[&<>])|(?P<mark>[\\`*_\[\]{}|~$^]|:(?=//)|(?<=[Ww][Ww][Ww])\.)|(?P<mention>[@#])(?=\w)"
@@ -22,9 +32,9 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _AT_START = re.compile(r"(?P<space>\s)|(?P<number>\d{1,9})(?=[.)])|(?=[#+\-=])")
 
 
-def render(report: Report, *, zone: tzinfo = UTC) -> str:
+def render(report: Report, *, zone: tzinfo = UTC, address: Address = nowhere) -> str:
     """The whole report; ends with a line break."""
-    return "\n".join(_lines(report_view(report, zone))) + "\n"
+    return "\n".join(_lines(report_view(report, zone, address))) + "\n"
 
 
 def escape(text: str) -> str:
@@ -104,14 +114,16 @@ def _section(section: SectionView) -> Iterator[str]:
 
 
 def _event(prefix: str, event: EventView) -> str:
-    return f"- {prefix}{escape_line(event.sentence)} · {event.taken_at.text}"
+    link = f" · [comparison](<{event.address}>)" if event.address else ""
+    return f"- {prefix}{escape_line(event.sentence)} · {event.taken_at.text}{link}"
 
 
 def _change_runs(change_runs: Iterable[ChangeRunView]) -> Iterator[str]:
     for change_run in change_runs:
         alone = change_run.changes[0].id[:SHORT_ID] if len(change_run.changes) == 1 else ""
-        facts = (*change_run.aspects, change_run.place, *change_run.notes, change_run.taken_at.text, alone)
-        yield from ("", f"- **{change_run.label}**{_meta(facts)}")
+        place = _linked(change_run.place, change_run.changes[0].address)
+        facts = _meta(change_run.aspects), place, _meta((*change_run.notes, change_run.taken_at.text, alone))
+        yield from ("", f"- **{change_run.label}**{''.join(facts)}")
         for change in change_run.changes:
             yield from ("", f"  > {words(change.segments)}{'' if alone else _meta([change.id[:SHORT_ID]])}")
             yield from _links(change)
@@ -122,6 +134,11 @@ def _links(change: ChangeView) -> Iterator[str]:
     links += [f"<ins>{escape(link)}</ins>" for link in change.links_added]
     if links:
         yield from ("  >", f"  > link: {' '.join(links)}")
+
+
+def _linked(text: str, address: str) -> str:
+    """A fact that leads to the change in its document, where the web page has an address."""
+    return f" · [{escape(text)}](<{address}>)" if address and text else _meta([text])
 
 
 def _meta(facts: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ _ASPECTS = tuple(f"{aspect}: " for aspect in Aspect)
 
 Side = Literal["before", "after"]
 SIDES: tuple[Side, Side] = "before", "after"
-Address = Callable[[str, str, Side], str]
+StatementAddress = Callable[[str, str, Side], str]
 """The address of a statement in another document of the comparison, by the document's path; empty where it has none."""
 
 
@@ -171,7 +171,7 @@ def redline_view(
     line: Redline,
     view: Literal["side", "inline"],
     *,
-    address: Address = nowhere,
+    address: StatementAddress = nowhere,
     language: str | None = None,
     zone: tzinfo = UTC,
     whole: bool = False,
@@ -230,7 +230,7 @@ def _plain(reason: str) -> str:
 class _Drawn:
     """Draws one redline; what both views share."""
 
-    def __init__(self, line: Redline, address: Address, language: str | None, zone: tzinfo) -> None:
+    def __init__(self, line: Redline, address: StatementAddress, language: str | None, zone: tzinfo) -> None:
         self._line, self._address, self._language, self._zone = line, address, language, zone
         self._ids = {"before": set(line.before.ids), "after": set(line.after.ids)}
         self._below = _headings(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
@@ -156,8 +156,17 @@ EVENTS = {
 }
 
 
+Address = Callable[[Change], str]
+"""The address of a change in its document on the web page; empty where there is none."""
+
+
+def nowhere(_change: Change) -> str:
+    """No address: there is no web page."""
+    return ""
+
+
 class ChangeView(NamedTuple):
-    """One change of a statement, ready to print."""
+    """One change of a statement, ready to print. `address` is where the web page shows it in its document."""
 
     id: str
     anchor: str
@@ -172,6 +181,7 @@ class ChangeView(NamedTuple):
     notes: tuple[str, ...]
     links_removed: tuple[str, ...]
     links_added: tuple[str, ...]
+    address: str = ""
 
 
 class EventView(NamedTuple):
@@ -183,6 +193,7 @@ class EventView(NamedTuple):
     document: str
     sentence: str
     taken_at: TimeView
+    address: str = ""
 
 
 class ChangeRunView(NamedTuple):
@@ -249,7 +260,7 @@ class ReportView(NamedTuple):
     baseline_documents: str
 
 
-def report_view(report: Report, zone: tzinfo) -> ReportView:
+def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> ReportView:
     """The report in a reader's time zone."""
     return ReportView(
         title=visible(report.title) if report.title else f"Changes, {period(report, zone)}",
@@ -260,15 +271,15 @@ def report_view(report: Report, zone: tzinfo) -> ReportView:
         snapshots=tuple(_snapshot_view(snapshot, zone) for snapshot in report.snapshots),
         snapshots_summary=plural(len(report.snapshots), "snapshot"),
         figures=figures(report),
-        failures=tuple(event_view(change, zone) for change in report.failures),
-        sections=tuple(section_view(section, zone) for section in report.documents),
+        failures=tuple(event_view(change, zone, address(change)) for change in report.failures),
+        sections=tuple(section_view(section, zone, address) for section in report.documents),
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
         baseline_summary=baseline_summary(report),
         baseline_documents=plural(len(report.baseline), "document"),
     )
 
 
-def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
+def section_view(section: DocumentSection, zone: tzinfo, address: Address = nowhere) -> SectionView:
     """One document's part."""
     own = [change for change in section.substantive if not change.with_document]
     moves = [change for change in section.moves if not change.with_document]
@@ -277,24 +288,24 @@ def section_view(section: DocumentSection, zone: tzinfo) -> SectionView:
         anchor=_anchor("d", section.document_id or section.document.encode("utf-8", "surrogateescape").hex()),
         document=visible(section.document),
         summary=section_summary(section),
-        events=tuple(event_view(change, zone) for change in section.events),
-        substantive=change_run_views(own, zone),
-        moves=change_run_views(moves, zone),
-        editorial=change_run_views(section.editorial, zone),
+        events=tuple(event_view(change, zone, address(change)) for change in section.events),
+        substantive=change_run_views(own, zone, address),
+        moves=change_run_views(moves, zone, address),
+        editorial=change_run_views(section.editorial, zone, address),
         editorial_summary=plural(len(section.editorial), "editorial change"),
-        hidden=change_run_views(section.hidden, zone),
+        hidden=change_run_views(section.hidden, zone, address),
         hidden_summary=f"{plural(len(section.hidden), 'change')} hidden by ignore rules",
-        whole=change_run_views(whole, zone),
+        whole=change_run_views(whole, zone, address),
         whole_summary=whole_summary(whole),
     )
 
 
-def change_run_views(changes: Iterable[Change], zone: tzinfo) -> tuple[ChangeRunView, ...]:
+def change_run_views(changes: Iterable[Change], zone: tzinfo, address: Address = nowhere) -> tuple[ChangeRunView, ...]:
     """Changes in their order, those that belong together as one block."""
-    return tuple(_change_run_view(change_run, zone) for change_run in change_runs(changes))
+    return tuple(_change_run_view(change_run, zone, address) for change_run in change_runs(changes))
 
 
-def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
+def change_view(change: Change, zone: tzinfo, kept: int = KEPT, address: str = "") -> ChangeView:
     """One statement's change; of unchanged runs of words `kept` characters stay at each end."""
     gone, new = link_changes(change)
     return ChangeView(
@@ -311,10 +322,11 @@ def change_view(change: Change, zone: tzinfo, kept: int = KEPT) -> ChangeView:
         notes=_notes(change, zone),
         links_removed=gone,
         links_added=new,
+        address=address,
     )
 
 
-def event_view(change: Change, zone: tzinfo) -> EventView:
+def event_view(change: Change, zone: tzinfo, address: str = "") -> EventView:
     """A document's own event, or why it could not be read."""
     return EventView(
         id=visible(change.id),
@@ -323,6 +335,7 @@ def event_view(change: Change, zone: tzinfo) -> EventView:
         document=visible(change.document),
         sentence=_event_sentence(change, zone),
         taken_at=time_view(change.taken_at, zone),
+        address=address,
     )
 
 
@@ -404,11 +417,11 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
     return ", ".join((sentence, *_notes(change, zone)))
 
 
-def _change_run_view(change_run: Sequence[Change], zone: tzinfo) -> ChangeRunView:
+def _change_run_view(change_run: Sequence[Change], zone: tzinfo, address: Address) -> ChangeRunView:
     first = change_run[0]
     if first.event:
         change_run = sorted(change_run, key=_first_ordinal)
-    changes = tuple(change_view(change, zone) for change in change_run)
+    changes = tuple(change_view(change, zone, KEPT, address(change)) for change in change_run)
     before = [side for change in change_run for side in change.before]
     after = [side for change in change_run for side in change.after]
     return ChangeRunView(

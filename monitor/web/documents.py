@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app.compare import Content
+from monitor.app.queries import SHORT
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
@@ -17,7 +18,7 @@ from monitor.ledger.statistics import DatedVersion
 from monitor.model import Blame, BlockKind, Document
 from monitor.reports.json import dumps
 from monitor.reports.phrases import TimeView, day, duration, time_view
-from monitor.web.request import SHORT, RequestContext
+from monitor.web.request import RequestContext
 
 LONGEST_TITLE = 120  # characters
 LISTED = 100  # documents on a page

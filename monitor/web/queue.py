@@ -62,7 +62,7 @@ def queue_page(context: RequestContext) -> Response:
         query=query,
         document=_document_label(context, query.document),
         back=query.address(after=context.query.one("after")),
-        entries=[entry_view(entry, context.zone) for entry in page.entries],
+        entries=[entry_view(entry, context.zone, context.address_of(entry.change)) for entry in page.entries],
         further=query.address(after=page.next) if page.next else "",
         begins=not context.query.one("after"),
         tabs=_tabs(query, counts),
@@ -81,9 +81,9 @@ def change_page(context: RequestContext) -> Response:
     return context.page(
         "change.html",
         title=f"Change in {visible(entry.change.document)}",
-        entry=entry_view(entry, context.zone, LONGEST),
+        entry=entry_view(entry, context.zone, context.address_of(entry.change), LONGEST),
         copies=plural(entry.change.copies, "statement") if entry.change.copies else "",
-        others=change_run_views(others, context.zone),
+        others=change_run_views(others, context.zone, context.address_of),
         more=len(alike) > MEMBERS,
         acts=act_views(review.history(context.monitor, identity), context.zone),
         back=f"/changes/{entry.change.id}",
@@ -184,7 +184,10 @@ def _answer(context: RequestContext, touched: Iterable[str], done: ReviewResult)
     if context.is_fragment:
         answer = context.page(
             "done.html",
-            entries=[entry_view(review.entry(context.monitor, one), context.zone) for one in touched],
+            entries=[
+                entry_view(one, context.zone, context.address_of(one.change))
+                for one in (review.entry(context.monitor, change) for change in touched)
+            ],
             query=sentence(done),
             tabs=_tabs_of(context, back),
         )

@@ -89,6 +89,7 @@ class EntryView:
     terms: tuple[str, ...]
     rule: str
     folded: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class ActView:
     undone: bool
 
 
-def entry_view(entry: Entry, zone: tzinfo, kept: int = KEPT) -> EntryView:
+def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT) -> EntryView:
     """One entry, its unchanged runs cut to `kept` characters."""
     change = entry.change
     of_statement = change.level is Level.STATEMENT
@@ -117,8 +118,9 @@ def entry_view(entry: Entry, zone: tzinfo, kept: int = KEPT) -> EntryView:
         document_id=change.document_id or "",
         statement=sides[0].statement if sides else "",
         heading=tuple(map(visible, entry.heading)),
-        change=change_view(change, zone, kept) if of_statement else None,
-        event=None if of_statement else event_view(change, zone),
+        change=change_view(change, zone, kept, address) if of_statement else None,
+        event=None if of_statement else event_view(change, zone, address),
+        address=address,
         taken_at=time_view(change.taken_at, zone),
         score=f"{entry.score.total:g}",
         parts=tuple((visible(part.reason), f"{part.points:+g}") for part in entry.score.parts),

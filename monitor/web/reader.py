@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
 from monitor.app.compare import DocumentDiff, differences
+from monitor.app.queries import NO_VERSION, SHORT
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DatedVersion
@@ -21,12 +22,11 @@ from monitor.reports.redline_docx import render_redline as docx_redline
 from monitor.reports.views import event_view
 from monitor.web.documents import document_line, document_of, title_of, version_index, version_view
 from monitor.web.queue_views import DONE
-from monitor.web.request import SHORT, RequestContext
+from monitor.web.request import RequestContext
 
 LISTED = 500  # changes on a page of the list
 MANY = 10  # changes, from which the list begins with the most important
 LARGE = 1_500  # statements, from which folded rows are loaded when they are opened
-NO_VERSION = "-"  # as `before`: the document was not there
 
 View = Literal["side", "inline"]
 

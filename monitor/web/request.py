@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,12 +24,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from monitor.app.monitor import Monitor, every_snapshot
+from monitor.app.queries import comparison_addresses
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import without_controls
 from monitor.core.time_expressions import Calendar, parse_when
 from monitor.errors import UsageError
-from monitor.model import Aspect, ChangeKind, Document, Significance
+from monitor.model import Aspect, Change, ChangeKind, Document, Significance
 from monitor.reports.html import TEMPLATES as REPORTS
 from monitor.reports.html import environment
 from monitor.reports.views import ChangeView
@@ -217,7 +218,6 @@ def _words(known: type[_Word], payload: Iterable[str]) -> Iterable[_Word]:
             raise UsageError(f"{word!r} is none of {', '.join(known)}") from None
 
 
-SHORT = 12  # characters of a snapshot's id in an address
 TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes
 LONGEST_WORDS = 1_000  # characters of a search, a term or a name in an address
@@ -288,6 +288,11 @@ class RequestContext:
     def calendar(self) -> Calendar:
         """How a WHEN of this request is read."""
         return Calendar(self.now, self.zone, lambda: every_snapshot(self.monitor.snapshots))
+
+    @cached_property
+    def address_of(self) -> Callable[[Change], str]:
+        """Where a change is shown in its document."""
+        return comparison_addresses(self.monitor.ledger, "")
 
     def named(self, name: str) -> str:
         """A part of the path."""

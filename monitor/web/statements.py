@@ -65,7 +65,7 @@ def statement_page(context: RequestContext) -> Response:
             for revision in reversed(history.revisions)
         ],
         intervals=interval_views(intervals(history.changes), context),
-        changes=change_run_views(reversed(history.changes), context.zone),
+        changes=change_run_views(reversed(history.changes), context.zone, context.address_of),
         copies=[(one, visible(path)) for one, path in context.monitor.pages.copies(history.statement, COPIES)],
         aliases=list(map(visible, history.aliases)),
         width=WIDTH,
