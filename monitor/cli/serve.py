@@ -29,8 +29,13 @@ from monitor.web.security import Access, is_loopback, url_of
     envvar="MONITOR_TOKEN",
     help="The secret that opens the page; needed for any address but loopback, and made if not given.",
 )
+@click.option(
+    "--read-token", envvar="MONITOR_READ_TOKEN", help="A second secret, which opens the page and the API to read alone."
+)
 @pass_session
-def serve_command(session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None) -> None:
+def serve_command(
+    session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None, read_token: str | None
+) -> None:
     """Serve the review queue as a local web page.
 
     It listens on this machine only, unless --host names another address. Runs until SIGINT or SIGTERM. It takes no
@@ -45,9 +50,13 @@ def serve_command(session: Session, *, host: str, port: int, names: tuple[str, .
 
     settings = session.recorded()
     own = is_loopback(host)
-    needed = _token(token, own=own)
+    needed = _token(token, own=own and read_token is None)
+    if read_token is not None:
+        _token(read_token, own=own)
+        if read_token == token:
+            raise UsageError("--token and --read-token are the same secret: who reads could write")
     with _listening(host, port) as listening:
-        access = Access(host, listening.getsockname()[1], names, needed)
+        access = Access(host, listening.getsockname()[1], names, needed, read_token)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
         protocol = bounded(limits_of_system())

@@ -116,6 +116,7 @@ def rows_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Sequence
     if wanted.document is not None and wanted.statement is not None:
         conditions.append(_TOUCHES_PATH)
         given["path"] = path_to_text(wanted.document)
+    spans = _behind(transaction, wanted, conditions, given)
     # The folds backwards, of each its changes forwards: both are the order of a key, and nothing need be sorted.
     source, order = "folds CROSS JOIN changes", "folds.seq DESC, changes.position"
     if join:
@@ -134,7 +135,7 @@ def rows_of(transaction: Transaction, wanted: ChangeFilter) -> Iterator[Sequence
             ORDER BY changes.seq DESC, changes.position
         """
     left = wanted.limit
-    for low, high in _spans(transaction, wanted):
+    for low, high in spans:
         for rows in transaction.stream(query, {**given, "low": low, "high": high, "left": left}):
             yield rows
             left = None if left is None else left - len(rows)
@@ -217,6 +218,21 @@ def _spans(transaction: Transaction, wanted: ChangeFilter) -> list[tuple[int, in
         else:
             spans.append((seq, seq))
     return spans
+
+
+def _behind(
+    transaction: Transaction, wanted: ChangeFilter, conditions: list[str], given: dict[str, object]
+) -> list[tuple[int, int]]:
+    """The spans, as far as they follow the change `behind`; the conditions get what the spans do not say of it."""
+    spans, change = _spans(transaction, wanted), wanted.behind
+    if change is None:
+        return spans
+    row = transaction.row("SELECT seq, position FROM changes WHERE id = :id", {"id": change})
+    if row is None:
+        raise UsageError(f"{change[:40]}: no change has this id; give the `next` of a page")
+    given["seen"], given["seen_position"] = row
+    conditions.append("(changes.seq < :seen OR changes.position > :seen_position)")
+    return [(low, min(high, row[0])) for low, high in spans if low <= row[0]]
 
 
 # --- what an id or its beginning names ----------------------------------------------------------

@@ -223,6 +223,7 @@ class ChangeFilter(NamedTuple):
     snapshot and all that were folded before it. `document` is a path, present, past or before a
     change. `baseline` False leaves out what the first snapshot held; `unreadable` keeps of it what could not be read.
     `announced` asks for changes with, or without, a new date or version line; `metadata` False leaves out front matter.
+    `behind` is the id of a change: only what follows it in the order of the log.
     """
 
     document: str | None = None
@@ -240,6 +241,7 @@ class ChangeFilter(NamedTuple):
     limit: int | None = None
     announced: bool | None = None
     metadata: bool = True
+    behind: str | None = None
 
 
 class Counts(NamedTuple):

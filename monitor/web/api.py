@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from starlette.routing import Route
 from monitor.app import queries, review, status
 from monitor.app.compare import diff
 from monitor.app.monitor import Monitor
+from monitor.app.review_branch import RecordedEvents
 from monitor.app.status import state
 from monitor.core.review.events import ReviewResult, Verdict
 from monitor.core.time_expressions import point
@@ -54,6 +57,7 @@ from monitor.web.statements import statement_history_of
 
 DESCRIPTION = Path(__file__).parent / "openapi.json"
 MOST = 200  # of anything on one page
+_LONGEST_CURSOR = 9  # digits
 USUAL = 50
 
 
@@ -81,8 +85,34 @@ def change(context: RequestContext) -> Shape:
     }
 
 
+def changes(context: RequestContext) -> Shape:
+    query, limit = context.query, _limit(context)
+    names = ("document", "since", "until", "significance", "level", "snapshot", "statement")
+    given: dict[str, Any] = {name: query.one(name) or None for name in names}
+    wanted = queries.change_filter(
+        context.monitor.ledger,
+        context.calendar(),
+        kinds=query.all("kind"),
+        aspects=query.all("aspect"),
+        baseline=query.one("baseline") not in ("", "0"),
+        limit=limit + 1,
+        **given,
+    )
+    found = list(context.monitor.ledger.changes(wanted._replace(behind=cursor(query))))
+    further = found[limit - 1].id if len(found) > limit else None
+    return {"changes": [change_record(one) for one in found[:limit]], "next": further}
+
+
+def snapshots(context: RequestContext) -> Shape:
+    return _page("snapshots", snapshot_json, context, reversed(context.monitor.ledger.snapshots()))
+
+
+def events(context: RequestContext) -> Shape:
+    return _page("events", event_json, context, RecordedEvents(context.monitor).all())
+
+
 def orphans(context: RequestContext) -> Shape:
-    return {"orphans": [orphan_json(one) for one in review.orphans(context.monitor)]}
+    return _page("orphans", orphan_json, context, review.orphans(context.monitor))
 
 
 def documents(context: RequestContext) -> Shape:
@@ -129,11 +159,8 @@ def statement(context: RequestContext) -> Shape:
 
 
 def search(context: RequestContext) -> Shape:
-    return {
-        "found": [
-            search_hit_json(one) for one in context.monitor.ledger.search(context.query.one("q"), _limit(context))
-        ]
-    }
+    most = _offset(context) + _limit(context) + 1
+    return _page("found", search_hit_json, context, context.monitor.ledger.search(context.query.one("q"), most))
 
 
 def overview(context: RequestContext) -> Shape:
@@ -153,8 +180,9 @@ def overview(context: RequestContext) -> Shape:
 def runs(context: RequestContext) -> Shape:
     found = state(context.monitor)
     upcoming = context.site.next_run(found.last.started_at if found.last else None)
+    most = _offset(context) + _limit(context) + 1
     return {
-        "runs": [run_json(run) for run in reversed(status.read(context.monitor.settings.journal, _limit(context)))],
+        **_page("runs", run_json, context, reversed(status.read(context.monitor.settings.journal, most))),
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": found.counts._asdict(),
@@ -209,7 +237,17 @@ def undo(context: RequestContext, payload: JsonBody) -> ReviewResult:
 
 def get_endpoint(query: Callable[[RequestContext], Shape]) -> Callable[[Request], Response]:
     """An endpoint that only reads."""
-    return with_ledger(lambda context: _json(query(context)))
+    return with_ledger(lambda context: _tagged(context, _json(query(context))))
+
+
+def _tagged(context: RequestContext, answer: Response) -> Response:
+    """The answer with an ETag; 304 without a body where the client has it already."""
+    tag = f'"{blake2b(bytes(answer.body), digest_size=12).hexdigest()}"'
+    known = context.request.headers.get("if-none-match", "")
+    if known.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in known.split(",")):
+        return Response(status_code=304, headers={"etag": tag})
+    answer.headers["etag"] = tag
+    return answer
 
 
 def post_endpoint(act: Callable[[RequestContext, JsonBody], ReviewResult]) -> Callable[[Request], Any]:
@@ -246,6 +284,9 @@ ROUTES = [
     Route("/api/openapi.json", described),
     Route("/api/queue", get_endpoint(queue)),
     Route("/api/changes/{change}", get_endpoint(change)),
+    Route("/api/changes", get_endpoint(changes)),
+    Route("/api/snapshots", get_endpoint(snapshots)),
+    Route("/api/events", get_endpoint(events)),
     Route("/api/orphans", get_endpoint(orphans)),
     Route("/api/documents", get_endpoint(documents)),
     Route("/api/documents/{document}", get_endpoint(document)),
@@ -268,6 +309,22 @@ def _json(value: Shape) -> Response:
 
 def _tally(tally: Tally) -> Shape:
     return {"substantive": tally.substantive, "editorial": tally.editorial}
+
+
+def _page(name: str, shape: Callable[[Any], Any], context: RequestContext, values: Iterable[Any]) -> Shape:
+    """As many values as were asked for, behind the cursor of the page before; `next` is that of the next page."""
+    start, limit = _offset(context), _limit(context)
+    found = list(islice(values, start, start + limit + 1))
+    return {name: [shape(one) for one in found[:limit]], "next": str(start + limit) if len(found) > limit else None}
+
+
+def _offset(context: RequestContext) -> int:
+    after = context.query.one("after")
+    if not after:
+        return 0
+    if not (after.isascii() and after.isdecimal() and len(after) <= _LONGEST_CURSOR):
+        raise UsageError("after: the `next` of a page")
+    return int(after)
 
 
 def _limit(context: RequestContext) -> int:

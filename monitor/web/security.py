@@ -40,12 +40,16 @@ _A_YEAR = 31_536_000  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the page is served and to whom: `host` as it was bound, other names it is known by, the token if any."""
+    """Where the page is served and to whom: `host` as it was bound, other names it is known by, the token if any.
+
+    Who comes with `read_token` may read, and write nothing.
+    """
 
     host: str
     port: int
     names: Sequence[str] = ()
     token: str | None = None
+    read_token: str | None = None
 
 
 def is_loopback(host: str) -> bool:
@@ -90,7 +94,7 @@ class Guard:
             )
         if scope["method"] not in SAFE and not _is_our_page(headers, host):
             return _refused(403, "a request that writes must come from the monitor's own pages")
-        return None if self._access.token is None else self._identify(scope, headers, self._access.token)
+        return None if self._access.token is None else self._identify(scope, headers)
 
     def _is_our_name(self, host: str) -> bool:
         name = _name_of(host)
@@ -101,17 +105,21 @@ class Guard:
         # An address in figures cannot be rebound; but what is served on loopback is asked for on loopback.
         return _is_address(name) and (is_loopback(name) or not is_loopback(self._access.host))
 
-    @staticmethod
-    def _identify(scope: Scope, headers: Headers, token: str) -> Response | None:
-        """None where the token came along; a link that carries it is exchanged for a cookie."""
-        if _equal(_bearer(headers), token) or _equal(_cookie(headers), token):
-            return None
-        query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if scope["method"] in SAFE and any(name == "token" and _equal(value, token) for name, value in query):
-            rest = urlencode([(name, value) for name, value in query if name != "token"])
-            answer = RedirectResponse(_own_path(scope["path"]) + (f"?{rest}" if rest else ""), 303)
-            answer.set_cookie(COOKIE, token, max_age=_A_YEAR, httponly=True, samesite="lax")
-            return answer
+    def _identify(self, scope: Scope, headers: Headers) -> Response | None:
+        """None where a token came along that allows it; a link that carries one is exchanged for a cookie."""
+        for token, may_write in ((self._access.token, True), (self._access.read_token, False)):
+            if token is None:
+                continue
+            if _equal(_bearer(headers), token) or _equal(_cookie(headers), token):
+                if may_write or scope["method"] in SAFE:
+                    return None
+                return _refused(403, "this token may read, and write nothing")
+            query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+            if scope["method"] in SAFE and any(name == "token" and _equal(value, token) for name, value in query):
+                rest = urlencode([(name, value) for name, value in query if name != "token"])
+                answer = RedirectResponse(_own_path(scope["path"]) + (f"?{rest}" if rest else ""), 303)
+                answer.set_cookie(COOKIE, token, max_age=_A_YEAR, httponly=True, samesite="lax")
+                return answer
         return _refused(401, "open the link that `monitor serve` printed: it carries the token")
 
 

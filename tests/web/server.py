@@ -93,6 +93,7 @@ def serving(
     host: str = "127.0.0.1",
     token: str | None = None,
     names: Sequence[str] = (),
+    read_token: str | None = None,
     limits: ConnectionLimits = DEFAULT_LIMITS,
 ) -> Iterator[Served]:
     """The page of the monitor in `folder`; `host` is what it is told that it was bound to."""
@@ -101,7 +102,7 @@ def serving(
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         port = listening.getsockname()[1]
-        app = create_app(settings, Access(host, port, names, token), lambda _last: None, "Ada")
+        app = create_app(settings, Access(host, port, names, token, read_token), lambda _last: None, "Ada")
         config = uvicorn.Config(app, http=bounded(limits), log_level="error", lifespan="off", ws="none")
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -190,3 +190,38 @@ def test_style_sheets_and_scripts_are_kept_for_good(story: Served) -> None:
     address = page.partition('<link rel="stylesheet" href="')[2].partition('"')[0]
     assert "immutable" in story.get(address).headers["cache-control"]
     assert story.get("/assets/000000000000/web.css").status == 404
+
+
+# --- the token to read
+
+
+READ = "a-token-to-read-0123456789"
+
+
+@pytest.fixture
+def read_only(told_story: Path, tmp_path: Path) -> Iterator[Served]:
+    folder = shutil.copytree(told_story, tmp_path / "read")
+    with serving(folder, host="192.0.2.7", token=TOKEN, read_token=READ) as served:
+        yield served
+
+
+@pytest.mark.parametrize(("token", "status"), [(READ, 200), (TOKEN, 200), ("another-token-0123456789", 401)])
+@pytest.mark.parametrize("path", ["/api/changes", "/queue"])
+def test_both_tokens_read(read_only: Served, path: str, token: str, status: int) -> None:
+    assert read_only.get(path, Authorization=f"Bearer {token}").status == status
+    assert read_only.get(path, Cookie=f"monitor={token}").status == status
+
+
+@pytest.mark.parametrize("path", ["/api/verdicts", "/api/comments", "/api/undo", "/undo", "/verdicts/flagged"])
+def test_the_token_to_read_writes_nothing(read_only: Served, path: str) -> None:
+    before = read_only.get("/api/events", Authorization=f"Bearer {READ}").json()
+    headers = {"Authorization": f"Bearer {READ}", "Content-Type": "application/json"}
+    answer = read_only.ask("POST", path, b"{}", headers)
+    assert (answer.status, answer.text) == (403, "this token may read, and write nothing\n")
+    assert read_only.get("/api/events", Authorization=f"Bearer {READ}").json() == before
+
+
+def test_a_link_with_the_token_to_read_is_exchanged_for_it(read_only: Served) -> None:
+    answer = read_only.get(f"/queue?token={READ}")
+    assert (answer.status, answer.headers["location"]) == (303, "/queue")
+    assert f"monitor={READ}" in answer.headers["set-cookie"]

@@ -99,6 +99,52 @@ def test_pages_follow_one_another_without_a_gap(story: Served) -> None:
     assert found == whole
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/api/changes?baseline=1", "changes"),
+        ("/api/changes?kind=revised&kind=added&document=brief.txt", "changes"),
+        ("/api/snapshots?", "snapshots"),
+        ("/api/events?", "events"),
+        ("/api/search?q=the", "found"),
+        ("/api/runs?", "runs"),
+        ("/api/orphans?", "orphans"),
+    ],
+)
+def test_every_list_has_pages_without_a_gap(story: Served, path: str, name: str) -> None:
+    whole = story.get(f"{path}&limit=200").json()
+    assert whole["next"] is None
+    found, after = [], ""
+    while True:
+        page = story.get(f"{path}&limit=2&after={after}").json()
+        found += page[name]
+        after = page["next"]
+        if after is None:
+            break
+    assert found == whole[name]
+
+
+def test_changes_are_those_of_the_log(story: Served) -> None:
+    from monitor.app.monitor import open_monitor
+    from monitor.config import load
+    from monitor.model import ChangeFilter
+    from monitor.reports.json import change_json
+
+    with open_monitor(load(story.folder, None, {}, {})) as opened:
+        wanted = [change_json(change) for change in opened.ledger.changes(ChangeFilter())]
+    assert story.get("/api/changes?limit=200").json()["changes"] == wanted
+
+
+@pytest.mark.parametrize("path", ["/api/changes", "/api/documents", "/api/overview", "/api/runs"])
+def test_an_answer_that_is_known_is_not_sent_again(story: Served, path: str) -> None:
+    first = story.get(path)
+    tag = first.headers["etag"]
+    for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
+        again = story.get(path, **{"If-None-Match": known})
+        assert (again.status, again.text, again.headers["etag"]) == (304, "", tag)
+    assert story.get(path, **{"If-None-Match": '"other"'}).text == first.text
+
+
 def test_documents_have_pages_too(story: Served) -> None:
     first = story.get("/api/documents?limit=2").json()
     second = story.get(f"/api/documents?limit=2&after={first['next']}").json()
