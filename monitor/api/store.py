@@ -102,6 +102,8 @@ class Store:
         snapshot: str | None = None,
         statement: str | None = None,
         baseline: bool = False,
+        announced: bool | None = None,
+        metadata: bool = True,
         limit: int | None = None,
     ) -> Changes:
         """Changes, newest first; the filters mean what those of `monitor log` mean.
@@ -112,7 +114,8 @@ class Store:
             raise UsageError(f"limit: a number from 1, not {limit}")
         wanted = self._filter(
             since=since, until=until, kinds=_words(kind), aspects=_words(aspect), significance=significance,
-            level=level, document=document, snapshot=snapshot, statement=statement, baseline=baseline, limit=limit,
+            level=level, document=document, snapshot=snapshot, statement=statement, baseline=baseline,
+            announced=announced, metadata=metadata, limit=limit,
         )  # fmt: skip
         return Changes(lambda: self.monitor.ledger.changes(wanted), self)
 

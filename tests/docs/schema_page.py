@@ -1,4 +1,7 @@
-"""What docs/schema.md and docs/datasette.json say of the views; `python -m tests.docs.schema_page` writes them."""
+"""What files say of the schema: docs/schema.md, docs/datasette.json, the JSON Schema of a change.
+
+`python -m tests.docs.schema_page` writes them again.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,13 @@ from collections.abc import Mapping
 
 from monitor.ledger.schema import DERIVED, KEPT
 from monitor.ledger.views import VIEWS, View
+from monitor.reports.json import dumps
+from monitor.reports.records import change_schema
 from monitor.reviews.schema import COLUMNS, VERDICTS_COLUMNS
 from tests.support.paths import PROJECT
 
 PAGE = PROJECT / "docs" / "schema.md"
+CHANGE = PROJECT / "monitor" / "reports" / "schemas" / "change.json"
 METADATA = PROJECT / "docs" / "datasette.json"
 EVERY: Mapping[str, View] = {**VIEWS, "verdicts_view": VERDICTS_COLUMNS}
 TABLE = re.compile(r"(<!-- columns of (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -57,6 +63,7 @@ def metadata() -> str:
 def main() -> None:
     PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
     METADATA.write_text(metadata(), "utf-8")
+    CHANGE.write_text(dumps(change_schema(), indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
