@@ -112,7 +112,8 @@ def _expect_store(settings: Settings) -> None:
 
 def _expect_place(settings: Settings, target: Path, *, single_file: bool) -> None:
     real = Path(os.path.realpath(target))
-    for folder, what in ((settings.store.snapshots, "the store"), (settings.watch.folder, "the watched folder")):
+    watched = [(watch.folder, "the watched folder") for watch in settings.watched]
+    for folder, what in ((settings.store.snapshots, "the store"), *watched):
         if real.is_relative_to(os.path.realpath(folder)):
             raise UsageError(f"{target} lies in {what}: name a place outside of {folder}")
     if single_file and target.is_dir():

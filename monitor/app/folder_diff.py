@@ -1,4 +1,4 @@
-"""The difference between the watched folder and the last snapshot. Nothing is recorded here."""
+"""The difference between the watched folders and the last snapshot. Nothing is recorded here."""
 
 from __future__ import annotations
 
@@ -7,18 +7,23 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from monitor.app.watched import below
 from monitor.errors import RunHeld, StoreError
 from monitor.model import FileVersion, PathAndBlob
-from monitor.snapshots.files import ScanRules, SettleOptions, folder_error
+from monitor.snapshots.capture_failures import parse_capture_failures
+from monitor.snapshots.files import SettleOptions, folder_error
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, scan
-from monitor.snapshots.scan_cache import FolderRecord, Header, ScanCache, records_of
+from monitor.snapshots.scan_cache import FolderRecord, Place, ScanCache, records_of
+from monitor.snapshots.selection import ScanRules, Selection
 from monitor.snapshots.writer import SnapshotWriter
 
 log = logging.getLogger(__name__)
 
 _MOUNTS, _LONG = 8, 150  # of how many folders, of names how long in ASCII, it is kept that they are mounted
+
+Records = Mapping[str, FolderRecord]
 
 
 class Difference(NamedTuple):
@@ -58,20 +63,19 @@ class Blobs:
             self._writer.abort()
 
 
-class FolderDiff(NamedTuple):
-    """What the folder holds against the last snapshot. Leaving its context without `keep` records nothing."""
+class LastLook:
+    """What the last snapshot holds, and where its bytes come from. Leaving its context without a snapshot records
+    nothing.
 
-    folder: Path
-    store: GitSnapshots
-    cache: ScanCache
-    head: str | None
-    header: Header
-    scan: Scan
-    differences: Mapping[str, Difference]
-    capture_failures: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
-    before: int  # documents in the last snapshot
-    after: int
-    blobs: Blobs
+    Where the cache belongs to another snapshot (a crash came between the two), the store's own manifest is read.
+    """
+
+    def __init__(self, store: GitSnapshots, cache: ScanCache) -> None:
+        self.store, self.cache = store, cache
+        self.head = store.head()
+        self.current = cache.head == self.head
+        self.folders: Records = cache.folders if self.current else records_of(store, self.head, cache)
+        self.blobs = Blobs(store, cache.head)
 
     def __enter__(self) -> Self:
         return self
@@ -80,100 +84,127 @@ class FolderDiff(NamedTuple):
         self.blobs.abort()
 
     @property
+    def home(self) -> tuple[int, int]:
+        """Device and inode of the store's folder, which the first new bytes make."""
+        return _device_and_inode(self.cache.path)
+
+    def below(self, name: str) -> Records:
+        """The records of one watched folder, by paths in it."""
+        return below(self.folders, name)
+
+    def unwatched(self) -> Mapping[str, str]:
+        """The documents that the patterns have left out since they were recorded."""
+        return parse_capture_failures(self.folders.get("", FolderRecord()).capture_failures).unwatched
+
+
+class FolderDiff(NamedTuple):
+    """What one watched folder holds against the last snapshot; paths are those in it.
+
+    `unwatched`: documents that vanished because the rules leave them out now. `was` and `now` say where the folder lay.
+    """
+
+    name: str
+    folder: Path
+    scan: Scan
+    differences: Mapping[str, Difference]
+    capture_failures: Mapping[str, bytes]  # folders whose failures or skipped things differ, with what stands there now
+    unwatched: frozenset[str]
+    before: int  # documents in the last snapshot that are watched still
+    after: int
+    was: Place
+    now: Place
+    homes: tuple[tuple[int, int], tuple[int, int]]  # device and inode of the store's folder, then and now
+    selection: Selection
+
+    @property
     def replaced(self) -> bool:
         """Whether the folder is another one on the disk than at the last run, while the store is where it was.
 
         A user who copies both has not lost the folder. Some file systems change their device number each time they are
         mounted: if both lie on one device, then and now, its number says nothing.
         """
-        was, now = self.cache.header, self.header
-        if was.home[1] != now.home[1] or not now.home[1]:
+        home_before, home = self.homes
+        if home_before[1] != home[1] or not home[1] or not self.was.inode:
             return False
-        beside = was.device == was.home[0] and now.device == now.home[0]
-        return was.inode != now.inode or (was.device != now.device and not beside)
+        beside = self.was.device == home_before[0] and self.now.device == home[0]
+        return self.was.inode != self.now.inode or (self.was.device != self.now.device and not beside)
+
+    @property
+    def same(self) -> int:
+        """How many documents are there with the same bytes."""
+        changed = sum(one.before is not None for path, one in self.differences.items() if path not in self.unwatched)
+        return self.before - changed
 
     def unmounted(self) -> Iterator[str]:
         """The folders with documents gone that were on a device of their own, and are no more."""
-        for folder in set(self.cache.header.mounts) - set(self.scan.mounts):
+        for folder in set(self.was.mounts) - set(self.scan.mounts):
             if any(path.startswith(f"{folder}/") for path, _ in self.vanished()):
                 yield folder
 
     def vanished(self) -> Iterator[PathAndBlob]:
-        """The documents whose path has none any more."""
-        return ((path, one.before.blob) for path, one in self.differences.items() if one.before and not one.after)
+        """The documents whose path has none any more, though it is watched."""
+        return (
+            (path, one.before.blob)
+            for path, one in self.differences.items()
+            if one.before and not one.after and path not in self.unwatched
+        )
 
     def appeared(self) -> Iterator[PathAndBlob]:
         """The documents whose path had none."""
         return ((path, one.after.blob) for path, one in self.differences.items() if one.after and not one.before)
 
-    def counts(self) -> tuple[int, int, int]:
-        """How many documents were added, changed, removed."""
-        added = sum(one.before is None for one in self.differences.values())
-        removed = sum(one.after is None for one in self.differences.values())
-        return added, len(self.differences) - added - removed, removed
+    def named(self, path: str) -> str:
+        """A path in this folder as the name of a document, or of a folder of the snapshot."""
+        return "/".join(filter(None, (self.name, path)))
 
 
 def diff_folder(
     folder: Path,
-    store: GitSnapshots,
-    cache: ScanCache,
+    last: LastLook,
     *,
     scan_rules: ScanRules,
     settle_options: SettleOptions,
+    name: str = "",
     accept_deletions: bool = False,
 ) -> FolderDiff:
-    """Compare the folder with the last snapshot. RunHeld where it is missing or cannot be read; the error of one that
-    is missing before the first snapshot names `monitor init`.
-
-    Where the cache belongs to another snapshot (a crash came between the two), the store's own
-    manifest is compared.
+    """Compare a watched folder with the last snapshot. RunHeld where it is missing or cannot be read; the error of one
+    that is missing before the first snapshot names `monitor init`.
     """
-    head = store.head()
-    if head is None and not accept_deletions:
+    if last.head is None and not accept_deletions:
         _expect(folder)
     try:
         key = scan_rules.key(folder)
     except OSError as error:
         raise folder_error(folder, error) from None
-    before = cache.folders if cache.head == head else records_of(store, head, cache)
-    trusted = before is cache.folders and cache.header.key == key
-    log.info("scan cache %s", _why_trusted(cache, head, key))
-    blobs = Blobs(store, cache.head)
-    try:
-        if accept_deletions and not folder.exists():
-            found = Scan({})
-        else:
-            found = scan(folder, before, blobs.add, scan_rules, settle_options, trusted=trusted)
+    selection = scan_rules.selection(folder)
+    before, was = last.below(name), last.cache.header.places.get(name, Place())
+    trusted = last.current and was.key == key
+    log.info("scan cache %s", _why_trusted(last, was, key))
+    if accept_deletions and not folder.exists():
+        found = Scan({})
+    else:
+        found = scan(folder, before, last.blobs.add, scan_rules, settle_options, trusted=trusted)
+    differences = dict(_differences(before, found.folders))
+    if found.folders and any(one.after is None for one in differences.values()):
+        # What was moved from a folder not yet seen to one already seen was in neither: look once more
+        log.info("documents vanished: the folder is scanned a second time")
+        impatient = settle_options._replace(patient=False)
+        found = scan(folder, found.folders, last.blobs.add, scan_rules, impatient, trusted=True)
         differences = dict(_differences(before, found.folders))
-        if found.folders and any(one.after is None for one in differences.values()):
-            # What was moved from a folder not yet seen to one already seen was in neither: look once more
-            log.info("documents vanished: the folder is scanned a second time")
-            impatient = settle_options._replace(patient=False)
-            found = scan(folder, found.folders, blobs.add, scan_rules, impatient, trusted=True)
-            differences = dict(_differences(before, found.folders))
-    except BaseException:
-        blobs.abort()
-        raise
+    unwatched = frozenset(path for path, one in differences.items() if one.after is None and selection.ignored(path))
     return FolderDiff(
+        name=name,
         folder=folder,
-        store=store,
-        cache=cache,
-        head=head,
-        header=Header(
-            key,
-            head,
-            cache.folded if cache.head == head else None,
-            found.device,
-            found.inode,
-            _storable_mounts(_mounts(found, cache.header.mounts)),
-            _device_and_inode(cache.path),
-        ),
         scan=found,
         differences=differences,
         capture_failures=dict(_changed_failures(before, found.folders)),
-        before=sum(record.document_count() for record in before.values()),
+        unwatched=unwatched,
+        before=sum(record.document_count() for record in before.values()) - len(unwatched),
         after=sum(record.document_count() for record in found.folders.values()),
-        blobs=blobs,
+        was=was,
+        now=Place(key, found.device, found.inode, _storable_mounts(_mounts(found, was.mounts))),
+        homes=(last.cache.header.home, last.home),
+        selection=selection,
     )
 
 
@@ -190,15 +221,15 @@ def _expect(folder: Path) -> None:
         return
 
 
-def _why_trusted(cache: ScanCache, head: str | None, key: str) -> str:
+def _why_trusted(last: LastLook, was: Place, key: str) -> str:
     """For the log: whether the cache is used, and why not."""
-    if not cache.header.key:
+    if not was.key:
         return "empty: every file is read"
-    if cache.head != head:
-        return f"not trusted: it is of snapshot {cache.head}; files are compared with the newest, {head}"
-    if cache.header.key != key:
+    if not last.current:
+        return f"not trusted: it is of snapshot {last.cache.head}; files are compared with the newest, {last.head}"
+    if was.key != key:
         return "not trusted: the folder, its patterns or the size limit differ from the last run"
-    return f"trusted: it is of the newest snapshot, {head}"
+    return f"trusted: it is of the newest snapshot, {last.head}"
 
 
 def _device_and_inode(cache: Path) -> tuple[int, int]:
@@ -223,9 +254,7 @@ def _storable_mounts(mounts: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(path for path in mounts if len(ascii(path)) < _LONG)[:_MOUNTS]
 
 
-def _differences(
-    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
-) -> Iterator[tuple[str, Difference]]:
+def _differences(before: Records, after: Records) -> Iterator[tuple[str, Difference]]:
     for folder, old, new in _other_records(before, after):
         was, now = old.documents(), new.documents()
         for name in {**was, **now}:
@@ -233,17 +262,13 @@ def _differences(
                 yield f"{folder}/{name}" if folder else name, Difference(was.get(name), now.get(name))
 
 
-def _changed_failures(
-    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
-) -> Iterator[tuple[str, bytes]]:
+def _changed_failures(before: Records, after: Records) -> Iterator[tuple[str, bytes]]:
     for folder, old, new in _other_records(before, after):
         if old.capture_failures != new.capture_failures:
             yield folder, new.capture_failures
 
 
-def _other_records(
-    before: Mapping[str, FolderRecord], after: Mapping[str, FolderRecord]
-) -> Iterator[tuple[str, FolderRecord, FolderRecord]]:
+def _other_records(before: Records, after: Records) -> Iterator[tuple[str, FolderRecord, FolderRecord]]:
     nothing = FolderRecord()
     for folder, new in after.items():
         old = before.get(folder, nothing)

@@ -26,7 +26,7 @@ from monitor.errors import MonitorError, RunHeld, UsageError
 from monitor.model import FileVersion, Snapshot
 from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import CaptureFailures
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.foreign_repository import find_repository
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id
@@ -34,6 +34,7 @@ from monitor.snapshots.history_import import open_bundle
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, StoreBytes, scan
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache, records_of
+from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.writer import DELETED, NewSnapshot, SnapshotWriter, TreeChange
 
 _DATED = re.compile(

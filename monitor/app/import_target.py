@@ -17,9 +17,9 @@ from typing import NamedTuple
 from monitor.app.monitor import Monitor
 from monitor.errors import UsageError
 from monitor.model import Snapshot
-from monitor.snapshots.files import matcher
 from monitor.snapshots.git_log import RawChange
 from monitor.snapshots.git_objects import EARLIER, EXECUTABLE, FILE, NO_OBJECT, is_earlier, trailer
+from monitor.snapshots.patterns import matcher
 from monitor.snapshots.writer import DELETED, TreeChange
 
 _KEY = "Selection"

@@ -266,7 +266,7 @@ def _snapshots(count: int) -> str:
 
 def _repair_command(monitor: Monitor) -> str:
     """The command that folds what is missing; a run would be held where the watched folder is not there."""
-    return "`monitor run`" if monitor.settings.watch.folder.is_dir() else "`monitor rebuild`"
+    return "`monitor run`" if all(watch.folder.is_dir() for watch in monitor.settings.watched) else "`monitor rebuild`"
 
 
 def _lock_note(monitor: Monitor) -> str:

@@ -21,6 +21,7 @@ from monitor.app.monitor import Monitor
 from monitor.app.queries import NOTHING_YET
 from monitor.app.read_documents import ReadOptions, VersionReader, read_options
 from monitor.app.review_queue import criteria, ignore_rule
+from monitor.app.watched import folder_of, scan_rules_of
 from monitor.config import Settings
 from monitor.core.diff.patch import FileChange, apply_hunks, parse_patch
 from monitor.core.diff.unified import PatchMismatch
@@ -33,7 +34,6 @@ from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.writer import LedgerWriter
 from monitor.model import Action, Change, ChangeFilter, Failure, PathChange, Side, Snapshot, SnapshotDelta
 from monitor.reviews.facts import ReviewFacts
-from monitor.snapshots.files import matcher
 from monitor.snapshots.git_objects import object_id
 
 LARGEST = 100_000_000  # bytes of a patch
@@ -99,15 +99,25 @@ class _PatchedTree:
         self._before: Mapping[str, str] = {
             path: version.blob for path, version in monitor.snapshots.manifest(snapshot.id).items()
         }
-        watch = monitor.settings.watch
-        self._included, self._excluded = matcher(watch.include), matcher(watch.exclude)
-        self._largest = watch.max_size
+        self._settings = monitor.settings
+        self._selections = {
+            watch.name: scan_rules_of(monitor.settings, watch).selection(watch.folder)
+            for watch in monitor.settings.watched
+        }
         self._now = dict(self._before)
         self._new: dict[str, bytes] = {}
         self.left_out: list[Failure] = []
         named = [file.before or file.after or "" for file in files]
-        folder = PurePosixPath(watch.folder.absolute())
+        folder = PurePosixPath(monitor.settings.watched[0].folder.absolute() if len(self._selections) == 1 else "/")
         self._prefix = _prefix(named, self._before, folder) if relative is None else _folder_prefix(relative)
+
+    def _is_watched(self, path: str) -> bool:
+        watch, below = folder_of(self._settings, path)
+        return watch is not None and not self._selections[watch.name].ignored(below)
+
+    def _largest(self, path: str) -> int:
+        watch, _ = folder_of(self._settings, path)
+        return (watch or self._settings.watch).max_size
 
     def read(self, blob: str) -> bytes:
         """The bytes of a blob that the snapshot has or that the patch made."""
@@ -145,7 +155,7 @@ class _PatchedTree:
         paths = [path for path in (before, after) if path is not None]
         if not paths:
             return "outside of the watched folder"
-        if any(path in self._now or (self._included(path) and not self._excluded(path)) for path in paths):
+        if any(path in self._now or self._is_watched(path) for path in paths):
             return None
         return "not watched"
 
@@ -164,8 +174,8 @@ class _PatchedTree:
             raise self._mismatch(before or "", "the patch removes it, and it holds more than the patch says")
         if before is not None and file.how != "copy":
             del self._now[before]
-        if after is not None and len(new) > self._largest:
-            self.left_out.append(Failure(after, f"larger than {self._largest:,} bytes"))
+        if after is not None and len(new) > (largest := self._largest(after)):
+            self.left_out.append(Failure(after, f"larger than {largest:,} bytes"))
         elif after is not None:
             blob = object_id("blob", new)
             self._now[after], self._new[blob] = blob, new

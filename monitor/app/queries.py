@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from monitor.app.monitor import documents_at, every_snapshot
+from monitor.config import Watch
 from monitor.core.report import digest
 from monitor.core.time_expressions import Calendar, Point, point, snapshot_named
 from monitor.errors import UsageError
@@ -114,32 +115,33 @@ def source_of(path: str, sources: Iterable[str]) -> str:
 # --- documents ----------------------------------------------------------------------------------
 
 
-def find_document(ledger: LedgerQueries, name: str, folder: Path | None = None) -> Document:
+def find_document(ledger: LedgerQueries, name: str, folders: Sequence[Watch] = ()) -> Document:
     """The document that `name` names now, or named last; UsageError with the nearest names where none does.
 
-    A name may also begin with `./`, or be the path of a file in the watched `folder`, as a shell completes it.
+    A name may also begin with `./`, or be the path of a file in one of the watched `folders`, as a shell completes it.
     """
-    document = _found(ledger, name, folder)
+    document = _found(ledger, name, folders)
     if document is None:
         raise UsageError(f"there is no document {name}; {_hint(name, [one.path for one in ledger.documents()])}")
     return document
 
 
-def _found(ledger: LedgerQueries, name: str, folder: Path | None) -> Document | None:
-    return next(filter(None, map(ledger.document, _name_variants(name, folder))), None)
+def _found(ledger: LedgerQueries, name: str, folders: Sequence[Watch]) -> Document | None:
+    return next(filter(None, map(ledger.document, _name_variants(name, folders))), None)
 
 
-def _name_variants(name: str, folder: Path | None) -> Iterable[str]:
+def _name_variants(name: str, folders: Sequence[Watch]) -> Iterable[str]:
     yield name
     plain = name
     while plain.startswith("./"):
         plain = plain[2:].lstrip("/")
     if plain != name:
         yield plain
-    if folder is not None:
-        below, file = folder.absolute(), Path(name).absolute()
+    file = Path(name).absolute()
+    for watch in folders:
+        below = watch.folder.absolute()
         if file.is_relative_to(below):
-            yield file.relative_to(below).as_posix()
+            yield "/".join(filter(None, (watch.name, file.relative_to(below).as_posix())))
 
 
 def _hint(name: str, paths: Sequence[str]) -> str:
@@ -156,22 +158,24 @@ def _hint(name: str, paths: Sequence[str]) -> str:
 # --- one document at a moment -------------------------------------------------------------------
 
 
-def bytes_at(store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point, folder: Path | None = None) -> bytes:
+def bytes_at(
+    store: SnapshotStore, ledger: LedgerQueries, name: str, when: Point, folders: Sequence[Watch] = ()
+) -> bytes:
     """The exact bytes of a document as of `when`; UsageError where it was not there then."""
     known, sources = every_snapshot(store), store.sources()
-    document = _found(ledger, name, folder)
+    document = _found(ledger, name, folders)
     if document is not None:
         snapshot = needed_snapshot(when, source_of(document.path, sources), known)
         there = ledger.blob_at(document.id, snapshot.id)
         if there is not None:
             return store.read(there[1])
     # Another document may have had this name then; and the ledger may lag behind the snapshots.
-    for path in _name_variants(name, folder):
+    for path in _name_variants(name, folders):
         snapshot = needed_snapshot(when, source_of(path, sources), known)
         version = documents_at(store, snapshot).get(path)
         if version is not None:
             return store.read(version.blob)
-    raise absence(document or find_document(ledger, name, folder), when)
+    raise absence(document or find_document(ledger, name, folders), when)
 
 
 def blame_at(ledger: LedgerQueries, document: Document, when: Point | None) -> Sequence[Blame]:
@@ -210,7 +214,7 @@ def absence(document: Document, when: Point) -> UsageError:
 def change_filter(
     ledger: LedgerQueries,
     calendar: Calendar,
-    folder: Path | None = None,
+    folders: Sequence[Watch] = (),
     *,
     document: str | None = None,
     since: str | None = None,
@@ -228,7 +232,7 @@ def change_filter(
 ) -> ChangeFilter:
     """What the filters of `log` mean; UsageError names a word, a document or an id that means nothing."""
     wanted = ChangeFilter(
-        document=None if document is None else find_document(ledger, document, folder).path,
+        document=None if document is None else find_document(ledger, document, folders).path,
         kinds=frozenset(_word(ChangeKind, "kind", kind, RECORDED_KINDS) for kind in kinds),
         aspects=frozenset(_word(Aspect, "aspect", aspect, Aspect) for aspect in aspects),
         significance=None if significance is None else _word(Significance, "significance", significance, Significance),

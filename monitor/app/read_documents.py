@@ -16,7 +16,7 @@ from monitor.config import Extract, Limits, Settings
 from monitor.core.tracking.versions import EMPTY, VersionBlocks, VersionComparison, VersionTable
 from monitor.model import CutBlock, PathAndBlob
 from monitor.readers import fingerprint, read_in_process, suffix_of
-from monitor.snapshots.files import matcher
+from monitor.snapshots.patterns import matcher
 
 LARGE = 1_000_000  # bytes: from here on text, too, is read by the worker
 

@@ -299,7 +299,7 @@ def _reader(monitor: Monitor) -> QueueReader:
 def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
     document = None
     if wanted.document is not None:
-        found = find_document(monitor.ledger, wanted.document, monitor.settings.watch.folder)
+        found = find_document(monitor.ledger, wanted.document, monitor.settings.watched)
         document = monitor.facts.number_of(found.id)
     words = wanted.words.strip() if wanted.words else ""
     return Scope(document, monitor.facts.with_words(words) if words else None)

@@ -22,7 +22,7 @@ from monitor.model import Action, Aspect, Change, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.imported import ImportedChanges
 from monitor.reviews.queue import EntryRecord, QueueMark, QueueReader, QueueWriter, RecentEntry, Scope, record_of
-from monitor.snapshots.files import matcher
+from monitor.snapshots.patterns import matcher
 
 VERSION = 4  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 

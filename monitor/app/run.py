@@ -6,13 +6,14 @@ If the head is damaged, the error says how to go back to the last good snapshot.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Literal, NamedTuple
 
 from monitor.app import status
-from monitor.app.capture import CaptureResult, DeletionGuard, capture
+from monitor.app.before import run_before
+from monitor.app.capture import CaptureResult, DeletionGuard, WatchedFolder, capture_all
 from monitor.app.monitor import (
     LOCK,
     NOTICES_DUE,
@@ -26,12 +27,13 @@ from monitor.app.monitor import (
     silent,
 )
 from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, note_record
+from monitor.app.watched import folder_of, scan_rules_of
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
 from monitor.model import Change, Failure, PathAndBlob, Run
 from monitor.readers import fingerprint
-from monitor.snapshots.files import ScanRules, SettleOptions, read_file
+from monitor.snapshots.files import SettleOptions, read_file
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -66,11 +68,12 @@ def run(
     """
     options = options or RunOptions()
     started = datetime.now(UTC)
+    failed = run_before(settings)
     lock = StoreLock(settings.store.snapshots / LOCK, command)
     lock.acquire(options.wait, brief=WAIT_FOR_REVIEW, give_up=options.give_up)
     try:
         with Monitor(settings, lock.pass_fds) as monitor:
-            done, changes = _recorded(monitor, options, started, progress)
+            done, changes = _recorded(monitor, options, started, progress, failed)
             if branch_is_behind(monitor):
                 from monitor.app.review_branch import sync_branch_locked
 
@@ -93,7 +96,7 @@ def run(
         raise
     finally:
         lock.release()
-    return _delivered(settings, done), changes
+    return _delivered(settings, done, failed), changes
 
 
 def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message: str) -> None:
@@ -105,10 +108,14 @@ def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message
             log.warning("%s", settings.redact(problem))
 
 
-def _delivered(settings: Settings, done: Run) -> Run:
+def _delivered(settings: Settings, done: Run, failed: Mapping[str, str]) -> Run:
     """Send the notices that are due, now that nobody waits for the lock."""
     messages = [*filter(None, (done.message,))]
-    if (settings.store.snapshots / STOPPED).exists():
+    if done.held:
+        _report_stop(settings, "held", "; ".join(one.reason for one in done.held))
+    elif failed:
+        _report_stop(settings, "failed", "; ".join(failed.values()))
+    elif (settings.store.snapshots / STOPPED).exists():
         from monitor.app.stoppage import report_recovery
 
         messages += report_recovery(settings)
@@ -120,11 +127,11 @@ def _delivered(settings: Settings, done: Run) -> Run:
 
 
 def _recorded(
-    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress, failed: Mapping[str, str]
 ) -> tuple[Run, Sequence[Change]]:
     """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
     try:
-        return _locked_run(monitor, options, started, progress)
+        return _locked_run(monitor, options, started, progress, failed)
     except StoreError as error:
         from monitor.app.maintenance import recovery_advice
 
@@ -134,14 +141,20 @@ def _recorded(
 
 
 def _locked_run(
-    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress
+    monitor: Monitor, options: RunOptions, started: datetime, progress: Progress, failed: Mapping[str, str]
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
     aside = expect_whole(monitor, accept=options.accept_history)
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     finished = cache.folded is not None  # the last run came to its end, and so reported what it had found
-    captured = _capture(monitor, cache, options, started)
-    done = Run(started, started, "unchanged", failures=captured.failures, skipped=captured.skipped)
+    captured = _capture(monitor, cache, options, started, failed)
+    done = Run(
+        *(started, started, "unchanged"),
+        failures=captured.failures,
+        skipped=captured.skipped,
+        held=captured.held,
+        message="; ".join(captured.notes) or None,
+    )
     mark = _mark(captured, settings)
     changes: Sequence[Change] = ()
     # Nothing new, every document could be read, and the ledger says itself that it holds all: git is not started.
@@ -167,40 +180,47 @@ def _locked_run(
                 baseline=tuple((count.document, count.statements) for count in found.baseline),
             )
             publish(monitor, found, started)
-            done = done._replace(message=write_feeds_and_notices(monitor, folded, changes, started))
+            done = _with_message(done, write_feeds_and_notices(monitor, folded, changes, started))
             monitor.snapshots.pack()
         note_record(monitor)
         if not unread:
             cache.mark_folded(mark)  # at the end: a run that fails before is made good by the next
         log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
         if silently:
-            done = done._replace(message="; ".join(filter(None, (_refolded_message(silently), done.message))))
+            done = _with_message(done, _refolded_message(silently))
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.app.evidence import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
     if aside is not None:
-        done = done._replace(
-            message="; ".join(filter(None, (f"the ledger as it was is kept in {aside}", done.message)))
-        )
+        done = _with_message(done, f"the ledger as it was is kept in {aside}")
     return done._replace(finished_at=datetime.now(UTC)), changes
 
 
-def _capture(monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime) -> CaptureResult:
-    watch, hold = monitor.settings.watch, monitor.settings.hold
-    settle = watch.settle if options.settle is None else options.settle
-    looked = status.last_good(monitor.settings.journal)
-    return capture(
-        watch.folder,
+def _capture(
+    monitor: Monitor, cache: ScanCache, options: RunOptions, started: datetime, failed: Mapping[str, str]
+) -> CaptureResult:
+    settings, hold = monitor.settings, monitor.settings.hold
+    folders = [
+        WatchedFolder(
+            watch.folder,
+            watch.name,
+            scan_rules_of(settings, watch),
+            SettleOptions(watch.settle if options.settle is None else options.settle),
+        )
+        for watch in settings.watched
+    ]
+    looked = status.last_good(settings.journal)
+    return capture_all(
+        folders,
         monitor.snapshots,
         cache,
         recorded_at=started,
         taken_at=options.taken_at,
-        scan_rules=ScanRules(watch.include, watch.exclude, watch.max_size, (monitor.settings.store.snapshots,)),
-        settle_options=SettleOptions(settle),
-        when=DeletionGuard(hold.deletions, options.accept_deletions),
+        when=DeletionGuard(hold.deletions, options.accept_deletions, hold.identity == "strict"),
         continued=lambda vanished, appeared: count_continued(monitor, vanished, appeared),
         last_look=None if looked is None else looked.started_at,
+        failed=failed,
     )
 
 
@@ -209,11 +229,20 @@ def count_continued(monitor: Monitor, vanished: Sequence[PathAndBlob], appeared:
     from monitor.app.read_documents import VersionReader, read_options
     from monitor.core.tracking.documents import similar
 
-    folder, options = monitor.settings.watch.folder, read_options(monitor.settings)
+    options = read_options(monitor.settings)
+
+    def read(name: str) -> bytes:  # not in the store yet
+        watch, path = folder_of(monitor.settings, name)
+        return read_file(watch.folder, path) if watch else b""
+
     with VersionReader(monitor.snapshots.read, options) as reader:
         before = [reader.texts(*place) for place in vanished]
-    with VersionReader(lambda path: read_file(folder, path), options) as arrived:  # not in the store yet
+    with VersionReader(read, options) as arrived:
         return len(similar(before, [arrived.texts(path, path) for path, _ in appeared]))
+
+
+def _with_message(done: Run, message: str | None) -> Run:
+    return done._replace(message="; ".join(filter(None, (message, done.message))) or None)
 
 
 def _all_failures(captured: Sequence[Failure], unread: Sequence[Failure]) -> tuple[Failure, ...]:

@@ -21,11 +21,15 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from monitor.app.monitor import HISTORY, LOCK, WATCH_LOCK, Monitor, every_snapshot, holders
+from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, WATCH_LOCK, Monitor, every_snapshot, holders
+from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
+from monitor.config import Settings
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot
 from monitor.reviews.outbox import Notice, Outbox
+from monitor.snapshots.capture_failures import parse_capture_failures
 from monitor.snapshots.files import no_links
 from monitor.snapshots.git_objects import read_sources
+from monitor.snapshots.scan_cache import FolderRecord, ScanCache
 
 MAX_BYTES = 10 * 10**6  # of one file; the file before it is kept too, so twice this at most, and one line
 _BLOCK = 64 * 2**10
@@ -62,7 +66,13 @@ def last(path: Path) -> Run | None:
 
 def last_good(path: Path) -> Run | None:
     """The newest run that looked at the folder and kept what it saw; None where there was none."""
-    return _newest(path, lambda run: run.outcome in ("recorded", "unchanged"))
+    return _newest(path, lambda run: run.outcome in ("recorded", "unchanged") and not run.held)
+
+
+def runs(path: Path, since: datetime | None, outcome: str | None, limit: int | None) -> Iterator[Run]:
+    """The runs from a moment on, newest first; `outcome` restricts them."""
+    wanted = (run for run in _runs_backwards(path) if since is None or run.started_at >= since)
+    return islice((run for run in wanted if outcome in (None, run.outcome)), limit)
 
 
 def recorded(path: Path) -> Iterator[str]:
@@ -188,6 +198,7 @@ def _to_run(document: dict[str, Any]) -> Run | None:
             known[name] = known.get(name) and datetime.fromisoformat(known[name])
         for name in _FAILURES:
             known[name] = tuple(Failure(one["path"], one["reason"]) for one in known.get(name, ()))
+        known["held"] = tuple(Failure(*one) for one in known.get("held", ()))
         return Run(**known)
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
@@ -220,6 +231,8 @@ class State:
     running: Holder | None
     watching: Holder | None
     not_read: Sequence[NotRead] = ()
+    left_out: LeftOut = NOTHING_LEFT_OUT
+    unwatched: Sequence[str] = ()  # documents that the patterns leave out since they were recorded
 
 
 def state(monitor: Monitor) -> State:
@@ -234,7 +247,14 @@ def state(monitor: Monitor) -> State:
         running=holder(settings.store.snapshots / LOCK),
         watching=holder(settings.store.snapshots / WATCH_LOCK),
         not_read=monitor.ledger.not_read() if newest else (),
+        left_out=left_out(settings) if newest else NOTHING_LEFT_OUT,
+        unwatched=_unwatched(settings),
     )
+
+
+def _unwatched(settings: Settings) -> Sequence[str]:
+    root = ScanCache.load(settings.store.snapshots / SCAN_CACHE).folders.get("", FolderRecord())
+    return sorted(parse_capture_failures(root.capture_failures).unwatched)
 
 
 def _newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:

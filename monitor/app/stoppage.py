@@ -77,7 +77,7 @@ def report_recovery(settings: Settings, now: datetime | None = None, send: Send 
 
 
 def _nothing_since(settings: Settings, since: datetime) -> str:
-    return f"No run of {settings.watch.folder} went well since {_time(settings, since)}."
+    return f"No run of {settings.folders_text} went well since {_time(settings, since)}."
 
 
 def _time(settings: Settings, moment: datetime) -> str:

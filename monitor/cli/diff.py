@@ -171,7 +171,7 @@ def diff_command(
         store, ledger = monitor.snapshots, monitor.ledger
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
-        found = queries.find_document(ledger, document, monitor.settings.watch.folder) if document is not None else None
+        found = queries.find_document(ledger, document, monitor.settings.watched) if document is not None else None
         documents = diff(store, ledger, old, new, found)
         if form in REDLINES:
             if not documents:

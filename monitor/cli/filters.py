@@ -37,4 +37,4 @@ def filter_options(command: Decorated) -> Decorated:
 def change_filter(session: Session, monitor: Monitor, given: dict[str, Any]) -> ChangeFilter:
     """What the options mean; UsageError names a document or an id that means nothing."""
     calendar = session.calendar(monitor, monitor.ledger.snapshots)
-    return queries.change_filter(monitor.ledger, calendar, monitor.settings.watch.folder, **given)
+    return queries.change_filter(monitor.ledger, calendar, monitor.settings.watched, **given)

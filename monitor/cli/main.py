@@ -44,6 +44,11 @@ COMMANDS = {
     "run": Listed("run", "Take a snapshot, record what changed, and print it."),
     "watch": Listed("watch", "Keep running by the schedule, in the foreground."),
     "status": Listed("status", "Show the last run, the next one, and the state of the store."),
+    "files": Listed("settings", "List the files that are watched now, or with --excluded those that are not and why."),
+    "runs": Listed(
+        "status", "List the runs of the journal, newest first: when each began, how it ended, and what it said."
+    ),
+    "config": Listed("settings", "Print every setting with its value and where it comes from."),
     "snapshots": Listed("status", "List the snapshots, newest first."),
     "log": Listed("log", "List what changed, newest first."),
     "show": Listed("show", "Show one change, or the history of one statement."),

@@ -10,13 +10,15 @@ import click
 from monitor.app.histories import Parallelism
 from monitor.app.maintenance import Finding, rebuild, recover, verify
 from monitor.app.monitor import HISTORY, SCAN_CACHE, usual_rights
+from monitor.app.watched import list_files
 from monitor.cli.console import Page, Record, open_page, short, write_earlier_changes, write_json, write_records
 from monitor.cli.context import Session, command, format_option, parallel_options, pass_session, progress, seconds
-from monitor.config import DEFAULT_TOML, FILE_NAME
+from monitor.config import DEFAULT_TOML, FILE_NAME, Store, Watch
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus
 from monitor.reports.json import snapshot_json
 from monitor.reports.phrases import plural
+from monitor.snapshots.selection import ScanRules
 
 
 @command("monitor init")
@@ -24,22 +26,39 @@ from monitor.reports.phrases import plural
 def init_command(session: Session) -> None:
     """Write a commented monitor.toml and make the folders.
 
-    Existing files are not changed.
+    In a folder that has documents, that folder is watched. Existing files are not changed.
     """
     file = session.config or Path(FILE_NAME)
+    here = _has_documents(file.absolute().parent)
     try:
         with file.open("x", encoding="utf-8") as new:
-            new.write(DEFAULT_TOML)
+            new.write(DEFAULT_TOML.replace('folder = "seeds"', 'folder = "."', 1) if here else DEFAULT_TOML)
         _report("wrote", file)
     except FileExistsError:
         _report("kept", file)
     settings = Session(file).settings()
-    for folder, mode in ((settings.watch.folder, 0o777), (settings.store.snapshots, 0o700)):
+    folders = [(watch.folder, 0o777) for watch in settings.watched]
+    for folder, mode in (*folders, (settings.store.snapshots, 0o700)):
         made = not folder.is_dir()
         with usual_rights():
             folder.mkdir(mode, parents=True, exist_ok=True)
         _report("made" if made else "kept", folder)
-    click.echo("Put documents into the first folder, then type `monitor run`.")
+    count = sum(one.why is None for one in list_files(settings))
+    if count:
+        click.echo(f"{plural(count, 'document')} will be watched (`monitor files` lists them): type `monitor run`.")
+    else:
+        click.echo("Put documents into the first folder, then type `monitor run`.")
+
+
+def _has_documents(folder: Path) -> bool:
+    """Whether there are documents in the folder that are to be watched: it has no `seeds` for them."""
+    store = Store().snapshots
+    if (folder / Watch().folder).exists() or not folder.is_dir():
+        return False
+    selection = ScanRules(apart=[folder / FILE_NAME, folder / store], ignore_defaults=True).selection(folder)
+    names = [path.relative_to(folder).as_posix() for path in folder.glob("*") if path.is_file()]
+    below = [path.relative_to(folder).as_posix() for path in folder.glob("*/*") if path.is_file()]
+    return any(not selection.ignored(name) for name in (*names, *below))
 
 
 def _report(what: str, path: Path) -> None:

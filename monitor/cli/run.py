@@ -38,7 +38,8 @@ def run_once(
     settings = session.settings()
     with progress() as report_progress:
         record, changes = run(settings, options, report_progress)
-    if form == "text" and record.outcome == "unchanged" and not (record.failures or record.skipped or record.message):
+    quiet = not (record.failures or record.skipped or record.message or record.held)
+    if form == "text" and record.outcome == "unchanged" and quiet:
         sys.stdout.write(_nothing_changed(settings))
         return 0
     return _report(settings, record, changes, form, exit_code=exit_code)
@@ -48,7 +49,7 @@ def _nothing_changed(settings: Settings) -> str:
     if (settings.store.snapshots / HISTORY).exists():
         return "nothing changed\n"
     advice = "" if settings.file is not None else " (`monitor init` writes one)"
-    folder = visible(str(settings.watch.folder))
+    folder = visible(settings.folders_text)
     return f"nothing to record: {folder} has no documents; add some, or set `folder` in monitor.toml{advice}\n"
 
 
@@ -57,10 +58,14 @@ def _report(settings: Settings, record: Run, changes: Sequence[Change], form: st
 
     if record.message and record.snapshot is not None:  # what went wrong after the run itself was done
         sys.stderr.write(f"monitor: {visible(record.message)}\n")
+    for held in record.held:
+        sys.stderr.write(f"monitor: {visible(held.path)} is held: {visible(held.reason)}\n")
     if form == "text":
         write_run(open_page(settings.zone), record, changes)
     else:
         write_run_as(form, record, changes)
+    if record.held:
+        return ExitStatus.HELD
     if record.failures:
         return ExitStatus.UNREADABLE
     return ExitStatus.CHANGED if exit_code and news_of(changes) else ExitStatus.DONE

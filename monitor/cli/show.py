@@ -147,7 +147,7 @@ def blame_command(session: Session, *, document: str, at: str | None, form: str)
     """
     with session.monitor() as monitor:
         ledger = monitor.ledger
-        found = queries.find_document(ledger, document, monitor.settings.watch.folder)
+        found = queries.find_document(ledger, document, monitor.settings.watched)
         calendar = session.calendar(monitor, ledger.snapshots)
         when = point(at, calendar, end=True) if at is not None else None
         blamed = queries.blame_at(ledger, found, when)
@@ -193,4 +193,4 @@ def cat_command(session: Session, *, document: str, at: str | None) -> None:
         store = monitor.snapshots
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         when = point(at, calendar, end=True) if at is not None else LAST
-        write_bytes(queries.bytes_at(store, monitor.ledger, document, when, monitor.settings.watch.folder))
+        write_bytes(queries.bytes_at(store, monitor.ledger, document, when, monitor.settings.watched))

@@ -16,7 +16,8 @@ from monitor.cli.console import MOST, Page, Record, open_page, short, write_json
 from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
 from monitor.config import Settings
 from monitor.config.keys import duration
-from monitor.errors import ExitStatus
+from monitor.core.time_expressions import parse_when
+from monitor.errors import ExitStatus, UsageError
 from monitor.model import NotRead, PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
@@ -104,13 +105,17 @@ def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None)
 
 def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -> Record:
     return {
-        "folder": str(settings.watch.folder),
+        "folder": str(settings.watched[0].folder),
+        "folders": {watch.label: str(watch.folder) for watch in settings.watched},
         "store": str(settings.store.snapshots),
         "configuration": str(settings.file) if settings.file else None,
         "last_run": run_json(found.last) if found.last else None,
         "next_run": time_json(upcoming) if upcoming else None,
         "last_snapshot": snapshot_json(found.newest) if found.newest else None,
         "counts": found.counts._asdict(),
+        "left_out": dict(found.left_out.counts),
+        "unmatched_patterns": list(found.left_out.unmatched),
+        "unwatched": list(found.unwatched),
         "not_read": [one._asdict() for one in found.not_read],
         "behind": found.behind,
         "running": _holder(found.running),
@@ -120,7 +125,8 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
 
 def _write(page: Page, settings: Settings, found: State, upcoming: datetime | None) -> None:
     counts = found.counts
-    _field(page, "folder", str(settings.watch.folder))
+    for watch in settings.watched:
+        _field(page, "folder", f"{watch.name}: {watch.folder}" if watch.name else str(watch.folder))
     _field(page, "store", str(settings.store.snapshots))
     _field(page, "configuration", str(settings.file) if settings.file else "none: `monitor init` writes one")
     _field(page, "last run", _last(page, found))
@@ -132,6 +138,7 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
         return
     newest = f"{short(found.newest.id)} of {page.time(found.newest.taken_at)}"
     _field(page, "snapshots", f"{counts.snapshots + found.behind:,}, the last {newest}")
+    _write_left_out(page, found)
     _field(page, "ledger", _ledger(found))
     contents = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
     _field(page, "contents", ", ".join(plural(count, noun) for count, noun in contents))
@@ -150,6 +157,19 @@ def _write_not_read(page: Page, name: str, documents: Sequence[NotRead]) -> None
         page.line(f"{one.path}: {one.reason}", indent=2)
     if len(documents) > MOST:
         page.line(f"and {len(documents) - MOST:,} more; `monitor status --format json` lists them all", indent=2)
+
+
+def _write_left_out(page: Page, found: State) -> None:
+    """How much of the folders is not watched, patterns that do nothing, and documents that are not watched any more."""
+    counts = [f"{count:,} ({why})" for why, count in sorted(found.left_out.counts.items())]
+    if counts:
+        _field(page, "left out", f"{', '.join(counts)}; `monitor files --excluded` lists them")
+    for pattern in found.left_out.unmatched:
+        _field(page, "pattern", f"{pattern} matches nothing", role="failed")
+    if found.unwatched:
+        _field(page, "not watched", f"{plural(len(found.unwatched), 'document')} any more, as the patterns leave out")
+        for name in found.unwatched[:MOST]:
+            page.line(name, indent=2)
 
 
 def _last(page: Page, found: State) -> str:
@@ -225,3 +245,31 @@ def _snapshot_shape(delta: SnapshotDelta) -> Record:
     names = {"+": "files_added", "~": "files_changed", "-": "files_removed", "!": "files_failed"}
     counts = {names[mark]: number for mark, number in _counts(delta).items()}
     return {**snapshot_json(delta.snapshot), **counts}
+
+
+@command("monitor runs --since 7d --outcome held")
+@click.option("--since", metavar="WHEN", help="Only runs from then on: a date or time, or an age such as 7d.")
+@click.option("--outcome", type=click.Choice(["recorded", "unchanged", "failed", "held", "missed"]), help="Only these.")
+@click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
+@format_option("text", "json", "jsonl")
+@pass_session
+def runs_command(session: Session, *, since: str | None, outcome: str | None, limit: int | None, form: str) -> None:
+    """List the runs of the journal, newest first: when each began, how it ended, and what it said.
+
+    The journal keeps about the last 20 MB.
+    """
+    settings = session.settings()
+    first = None
+    if since is not None and (first := parse_when(since, now(), settings.zone, end=False)) is None:
+        raise UsageError(f"--since: {since} is not a date, time or age; write 2026-01-31 or 7d")
+    found = status.runs(settings.journal, first, outcome, limit)
+    if form != "text":
+        write_records(map(run_json, found), form)
+        return
+    page = open_page(settings.zone)
+    for run in found:
+        parts = [run.outcome, plural(run.changes, "change") if run.outcome == "recorded" else ""]
+        parts += [f"{len(run.failures):,} not read" if run.failures else ""]
+        parts += [f"{one.path} held" for one in run.held]
+        parts += [run.message or ""]
+        page.line(f"{page.time(run.started_at)}  {'; '.join(filter(None, parts))}")

@@ -7,6 +7,7 @@ what was expected. Sizes, durations and shares (`50 MB`, `15 min`, `20 %`) becom
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,26 +31,18 @@ _BYTES: Mapping[str, float] = {
     "gib": 2**30,
     "tib": 2**40,
 }
-_SECONDS: Mapping[str, float] = {
-    "ms": 0.001,
-    "": 1,
-    "s": 1,
-    "sec": 1,
-    "second": 1,
-    "seconds": 1,
-    "min": 60,
-    "minute": 60,
-    "minutes": 60,
-    "h": 3600,
-    "hour": 3600,
-    "hours": 3600,
-    "d": 86400,
-    "day": 86400,
-    "days": 86400,
-    "w": 604800,
-    "week": 604800,
-    "weeks": 604800,
+_UNITS = {
+    0.001: "ms",
+    1: "s sec secs second seconds",
+    60: "m min mins minute minutes",
+    3600: "h hr hrs hour hours",
+    86_400: "d day days",
+    604_800: "w week weeks",
+    31_557_600: "y year years",
 }
+_SECONDS: Mapping[str, float] = {"": 1, **{word: size for size, words in _UNITS.items() for word in words.split()}}
+_COMPOUND = re.compile(r"(?:\d+(?:\.\d+)?\s*[a-z]+[\s,]*)+", re.ASCII)
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+)", re.ASCII)
 _SHARES: Mapping[str, float] = {"": 1, "%": 0.01}
 
 
@@ -59,7 +52,14 @@ def size(raw: object) -> int:
 
 
 def duration(raw: object) -> float:
-    """Seconds, not below 0: from `2 s`, `15 min`, `1 day` or a number of seconds."""
+    """Seconds, not below 0: from `2 s`, `15m`, `1h30m`, `2 days` or a number of seconds."""
+    if isinstance(raw, str) and _COMPOUND.fullmatch(text := raw.strip().lower()):
+        parts = _PART.findall(text)
+        sizes = [_SECONDS.get(unit, 0) for _, unit in parts]
+        if (
+            len(parts) > 1 and all(sizes) and sizes == sorted(set(sizes), reverse=True)
+        ):  # each unit once, the largest first
+            return sum(float(number) * size for (number, _), size in zip(parts, sizes, strict=True))
     return _number_with_unit(raw, _SECONDS, "a duration such as `15 min`")
 
 
@@ -114,9 +114,31 @@ def path(raw: object) -> Path:
     return Path(raw)
 
 
+def folder(raw: object) -> Path:
+    """A folder to watch, which must be one on this machine."""
+    if isinstance(raw, str) and "://" in raw:
+        raise ValueError(
+            "an address cannot be watched, only a folder: docs/feeding.md has commands that bring documents into one"
+        )
+    return path(raw)
+
+
+def identity(raw: object) -> str:
+    if raw not in ("content", "strict"):
+        raise ValueError(f"expected 'content' or 'strict', got {raw!r}")
+    return str(raw)
+
+
+def command(raw: object) -> tuple[str, ...]:
+    """A program and its arguments; a variable or a flag has them separated by commas."""
+    if not (found := words(raw)) or not found[0] or any("\0" in word for word in found):
+        raise ValueError(f"expected a list such as ['rclone', 'sync', 'remote:docs', 'seeds'], got {raw!r}")
+    return found
+
+
 def switch(raw: object) -> bool:
     """On or off; a variable or a flag says `true` or `false`."""
-    found = {"true": True, "false": False}.get(raw.lower()) if isinstance(raw, FromOutside) else raw
+    found = {"true": True, "false": False}.get(raw.strip().lower()) if isinstance(raw, FromOutside) else raw
     if found is not True and found is not False:
         raise ValueError(f"expected true or false, got {raw!r}")
     return found
@@ -194,15 +216,6 @@ def at_least_one(raw: object) -> int:
     raise ValueError(f"expected a whole number, 1 or more, got {raw!r}")
 
 
-def truth(raw: object) -> bool:
-    """`true` or `false`; a variable or a flag has the word."""
-    known = {"true": True, "false": False}
-    value = known.get(raw.strip().lower()) if isinstance(raw, FromOutside) else raw
-    if value is True or value is False:
-        return value
-    raise ValueError(f"expected true or false, got {raw!r}")
-
-
 def nearest(word: str, known: Iterable[str], form: str) -> str:
     """The end of an error about `word`: the known name that is nearest, or all of them."""
     names = list(known)
@@ -227,6 +240,24 @@ def channel(raw: object) -> Channel:
     if ("url" in values) == ("url_file" in values):
         raise ValueError("needs one of `url` and `url_file`")
     return Channel(**values)
+
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+def source_name(raw: str) -> str:
+    """The name of `[watch.NAME]`; ValueError where it cannot begin the names of documents."""
+    if not _NAME.fullmatch(raw):
+        raise ValueError("a name of a folder has letters, digits, - and _ only, at most 40")
+    return raw
+
+
+def watched(raw: object) -> dict[str, Any]:
+    """`[watch.NAME]`: the keys that it has; what it does not say is as in `[watch]`."""
+    values = _table(raw, _WATCH, "a table")
+    if "folder" not in values:
+        raise ValueError("needs a `folder`")
+    return values
 
 
 def weights(raw: object) -> tuple[tuple[str, float], ...]:
@@ -306,7 +337,20 @@ _CHANNEL: Mapping[str, KeyParser] = {
     "significance": _one_of(Significance),
     "score": _number,
     "limit": at_least_one,
-    "failures": truth,
+    "failures": switch,
+}
+
+
+_WATCH: Mapping[str, KeyParser] = {
+    "folder": folder,
+    "include": words,
+    "exclude": words,
+    "ignore_defaults": switch,
+    "ignore_case": switch,
+    "max_size": above_zero(size),
+    "settle": duration,
+    "before": command,
+    "before_timeout": above_zero(duration),
 }
 
 
@@ -325,16 +369,10 @@ class Named(dict[str, KeyParser]):
 
 
 KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
-    "watch": {
-        "folder": path,
-        "include": words,
-        "exclude": words,
-        "max_size": above_zero(size),
-        "settle": duration,
-    },
+    "watch": _WATCH,
     "store": {"snapshots": path, "ledger": database},
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
-    "hold": {"deletions": share},
+    "hold": {"deletions": share, "identity": identity},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words, "comments": switch},
     "report": {"formats": formats, "folder": path},

@@ -5,19 +5,21 @@ Every error is one line with the place of the value and what it should be.
 
 from __future__ import annotations
 
+import json
 import os.path
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from monitor.config.keys import KEYS, FromOutside, nearest
+from monitor.config.keys import KEYS, FromOutside, nearest, source_name, watched
 from monitor.config.settings import (
     Channel,
     Evidence,
     Extract,
     Feeds,
     Hold,
+    IgnoreRule,
     Limits,
     Notify,
     Report,
@@ -43,26 +45,38 @@ class _Entry(NamedTuple):
     base: Path
 
 
-def load(start: Path, file: Path | None, flags: Mapping[str, object], environ: Mapping[str, str]) -> Settings:
+Origins = dict[tuple[str, str], str]
+"""Where a value was set, by section and key: the file with its line, a variable or a flag."""
+
+
+def load(
+    start: Path,
+    file: Path | None,
+    flags: Mapping[str, object],
+    environ: Mapping[str, str],
+    origins: Origins | None = None,
+) -> Settings:
     """The settings of a program that is started in `start`.
 
     `file` names the configuration (relative to `start`); without it `monitor.toml` is looked for in
     `start` and above, and where there is none, the defaults lie below `start`. `flags` are keyed
     `watch.folder` or `watch_folder`, texts or ready values; in flags and in variables such as
     `MONITOR_WATCH_FOLDER` a list is separated by commas and a path is relative to `start`. Raises ConfigError.
+    `origins` is filled with where each value was set.
     """
     start = _absolute(Path.cwd(), start)
     found = _absolute(start, file) if file is not None else _find(start)
     root = found.parent if found is not None else start
     values: dict[str, dict[str, Any]] = {section: {} for section in KEYS}
-    if found is not None:
-        _lay(_from_file(found), values)
-    _lay(_from_variables(environ, start), values)
-    _lay(_from_flags(flags, start), values)
+    layers = [] if found is None else [_from_file(found)]
+    for layer in (*layers, _from_variables(environ, start), _from_flags(flags, start)):
+        _lay(layer, values, {} if origins is None else origins)
+    watch, sources = _watched(root, found, values["watch"])
     return Settings(
         root=root,
         file=found,
-        watch=Watch(**_paths(root, Watch._field_defaults | values["watch"])),
+        watch=watch,
+        sources=sources,
         store=Store(**_paths(root, Store._field_defaults | values["store"])),
         schedule=Schedule(**values["schedule"]),
         hold=Hold(**values["hold"]),
@@ -142,22 +156,36 @@ def _line(text: str, section: str, key: str | None) -> str:
 # --- values -------------------------------------------------------------------------------------
 
 
-def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]]) -> None:
+def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]], origins: Origins) -> None:
     """Read one layer's entries and put them on top of the values of the lower ones."""
     alternatives: set[str] = set()
     for section, key, raw, place, base in layer:
-        if key not in KEYS[section]:
+        named = section == "watch" and key not in KEYS[section] and isinstance(raw, dict)
+        if key not in KEYS[section] and not named:
             raise ConfigError(f"{place}: unknown key {key!r} in [{section}]{nearest(key, KEYS[section], '{!r}')}")
         try:
-            value = KEYS[section][key](raw)
+            value: Any = watched(raw) if named and source_name(key) else KEYS[section][key](raw)
         except ValueError as error:
             raise ConfigError(f"{place}: [{section}] {key}: {error}") from None
+        origins[section, key] = place
+        if named:
+            value["folder"] = _absolute(base, value["folder"])
         values[section][key] = _absolute(base, value) if isinstance(value, Path) else value
         if key in ("cron", "every"):
             alternatives.add(key)
             values[section]["every" if key == "cron" else "cron"] = None
         if len(alternatives) > 1:
             raise ConfigError(f"{place}: [schedule] cron and every are given together; keep one of the two")
+
+
+def _watched(root: Path, file: Path | None, values: dict[str, Any]) -> tuple[Watch, tuple[Watch, ...]]:
+    """`[watch]`, and each `[watch.NAME]` with what it does not say taken from there."""
+    tables = {name: values.pop(name) for name in list(values) if isinstance(values[name], dict)}
+    if tables and "folder" in values:
+        raise ConfigError(f"{file}: [watch] has a folder, and so has [watch.{min(tables)}]: give the first a name, too")
+    base = Watch._field_defaults | values
+    sources = (Watch(**_paths(root, base | table | {"name": name})) for name, table in sorted(tables.items()))
+    return Watch(**_paths(root, base)), tuple(sources)
 
 
 def _notify(root: Path, values: Mapping[str, Any]) -> Notify:
@@ -179,3 +207,37 @@ def _paths(root: Path, values: Mapping[str, Any]) -> dict[str, Any]:
 def _absolute(base: Path, path: Path) -> Path:
     # Not resolved: a symbolic link on the way may point somewhere else tomorrow.
     return Path(os.path.normpath(base / path.expanduser()))
+
+
+# --- to show them -------------------------------------------------------------------------------
+
+
+def effective(settings: Settings, origins: Origins) -> Iterator[tuple[str, str, str]]:
+    """Every key with its value as text and where it was set; secrets are left out of the values."""
+    for section, keys in KEYS.items():
+        values = getattr(settings, section)
+        for key in keys:
+            value, name = getattr(values, key), f"{section}.{key}"
+            shown = str(settings.store).partition("ledger=")[2][1:-2] if name == "store.ledger" else _shown(value)
+            yield name, shown, origins.get((section, key), "default")
+    tables: list[tuple[str, str, Watch | IgnoreRule | Channel]] = [
+        ("watch", watch.name, watch) for watch in settings.sources
+    ]
+    tables += [("rules", rule.name, rule) for rule in settings.rules]
+    tables += [("notify", channel.name, channel) for channel in settings.notify.channels]
+    for section, name, values in tables:
+        for key, value in values._asdict().items():
+            if key != "name":
+                shown = "…" if key == "url" and value else _shown(value)
+                yield f"{section}.{name}.{key}", shown, origins.get((section, name), "default")
+
+
+def _shown(value: object) -> str:
+    """A value as it would be written in the file, numbers in bytes and seconds."""
+    if value is None:
+        return "not set"
+    if isinstance(value, Path):
+        value = str(value)
+    if isinstance(value, tuple):
+        value = [list(one) if isinstance(one, tuple) else one for one in value]
+    return json.dumps(value, ensure_ascii=False)

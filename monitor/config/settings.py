@@ -10,9 +10,12 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, tzinfo
 from pathlib import Path
+from textwrap import fill
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 from zoneinfo import ZoneInfo
+
+from monitor.model.snapshots import CONFLICTS, IGNORED
 
 DEFAULT_TOML = """\
 # Configuration of the monitor. Paths are relative to this file; unknown keys are errors.
@@ -20,10 +23,18 @@ DEFAULT_TOML = """\
 
 [watch]                      # what is watched
 folder = "seeds"
-include = ["**/*"]           # patterns of paths below the folder
-exclude = []
+include = ["**/*"]           # patterns of paths below the folder; {md,txt} is either word
+exclude = []                 # more to leave out; "!PATTERN" takes something back
+ignore_defaults = true       # leave out what editors, Office, sync programs, systems and version control leave behind:
+@IGNORED@
+ignore_case = false          # whether *.txt also means B.TXT
 max_size = "50 MB"           # a larger file is reported and not read
 settle = "2 s"               # a file that was modified this recently is read again later
+# before = ["rclone", "sync", "remote:policies", "seeds"]  # a command to run before each look; see docs/feeding.md
+# before_timeout = "10 min"
+
+# [watch.news]               # several folders instead: each has a name, and every key above; documents are news/PATH
+# folder = "news"
 
 [store]
 snapshots = "snapshots"      # the history and the ledger are kept in here
@@ -36,6 +47,7 @@ cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
 
 [hold]
 deletions = "20 %"           # more than this and more than 10 documents vanished: the run is held
+identity = "content"         # known by its documents, wherever it lies; "strict": another on the disk is held
 
 [limits]                     # of one document
 time = "30 s"
@@ -72,7 +84,7 @@ folder = "reports"
 # folder = "feeds"
 # entries = 50
 # authority = "example.org"  # the owner of the ids in them
-"""
+""".replace("@IGNORED@", fill(" ".join((*IGNORED, *CONFLICTS)), 110, initial_indent="#   ", subsequent_indent="#   "))
 
 DEFAULT_CRON = "*/15 * * * *"
 LEDGER = "ledger.db"  # the SQLite file, beside the history
@@ -80,13 +92,26 @@ REVIEWS_DB = "reviews.db"  # the other one: what people said, which nothing make
 
 
 class Watch(NamedTuple):
-    """What is watched. `max_size` in bytes, `settle` in seconds."""
+    """What is watched. `max_size` in bytes, `settle` and `before_timeout` in seconds.
+
+    `name` is that of `[watch.NAME]`, where there are several folders; the documents' names begin with it.
+    """
 
     folder: Path = Path("seeds")
     include: tuple[str, ...] = ("**/*",)
     exclude: tuple[str, ...] = ()
     max_size: int = 50 * 10**6
     settle: float = 2.0
+    ignore_defaults: bool = True
+    ignore_case: bool = False
+    before: tuple[str, ...] = ()
+    before_timeout: float = 600.0
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """For messages: the name, else the folder."""
+        return self.name or str(self.folder)
 
 
 class Store(NamedTuple):
@@ -110,9 +135,13 @@ class Schedule(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """When a run stops and asks: more than this share (0..1) of the documents vanished."""
+    """When a run stops and asks: more than this share (0..1) of the documents vanished, or it is another folder.
+
+    `identity`: `content` where a folder is known by its documents, `strict` where it must be the same on the disk.
+    """
 
     deletions: float = 0.2
+    identity: str = "content"
 
 
 class Limits(NamedTuple):
@@ -223,6 +252,17 @@ class Settings(NamedTuple):
     feeds: Feeds = Feeds()
     extract: Extract = Extract()
     evidence: Evidence = Evidence()
+    sources: tuple[Watch, ...] = ()  # `[watch.NAME]`
+
+    @property
+    def watched(self) -> tuple[Watch, ...]:
+        """The watched folders: those that have names, else the one of `[watch]`."""
+        return self.sources or (self.watch,)
+
+    @property
+    def folders_text(self) -> str:
+        """The watched folders, for messages."""
+        return ", ".join(str(watch.folder) for watch in self.watched)
 
     @property
     def journal(self) -> Path:

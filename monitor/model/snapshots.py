@@ -82,4 +82,16 @@ class Run(NamedTuple):
     skipped: tuple[Failure, ...] = ()
     message: str | None = None
     not_read: tuple[Failure, ...] = ()
+    held: tuple[Failure, ...] = ()  # of several folders, those that are held while the others were recorded
     baseline: tuple[tuple[str, int], ...] = ()  # of a first snapshot: its documents, and how many statements each holds
+
+
+IGNORED = (
+    *(".*", "~$*", "*~", "#*#", "*.tmp", "*.part", "*.crdownload", "*.swp"),
+    *("Thumbs.db", "desktop.ini", "@eaDir/", "lost+found/", "System Volume Information/", "$RECYCLE.BIN/"),
+    *(".git/", ".svn/", ".hg/", "CVS/", ".stfolder/", ".stversions/", "__MACOSX/"),
+)
+"""The built-in list: what editors, Office, browsers, sync programs, systems and version control leave in a folder."""
+
+CONFLICTS = ("* (*conflicted copy*", "*.sync-conflict-*")
+"""The copies that a sync program makes of a file that was edited in two places."""

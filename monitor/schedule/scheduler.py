@@ -48,7 +48,7 @@ def watch(settings: Settings, run: Callable[[], Run], stopping: Event | None = N
     meeting = MainThreadTimer()
     clock = Clock(next_due, meeting.tick)
     _log_to_stderr()
-    log.info("watching %s, %s", _line(str(settings.watch.folder)), _in_words(settings))
+    log.info("watching %s, %s", _line(settings.folders_text), _in_words(settings))
     with _signals_to(meeting.inbox, stopping or Event()):
         clock.start()
         try:

@@ -1,7 +1,8 @@
 """Capture failures and skipped entries of a folder, stored with the snapshot.
 
 The snapshot's tree has one JSON file for each folder with failures, `manifest/<folder>/%folder.json`, which holds
-`{"failures": {name: reason}, "skipped": {name: reason}}`. The name "" is the folder itself. No document is named
+`{"failures": {name: reason}, "skipped": {name: reason}}`. The name "" is the folder itself. The file of the whole set
+also has `"unwatched": {path: reason}`: documents that the patterns leave out since. No document is named
 `%folder.json` in a tree, since a leading `%` is always followed by two hexadecimal digits there.
 """
 
@@ -25,12 +26,13 @@ class CaptureFailures(NamedTuple):
 
     failures: Mapping[str, str] = MappingProxyType({})
     skipped: Mapping[str, str] = MappingProxyType({})
+    unwatched: Mapping[str, str] = MappingProxyType({})
 
     def to_bytes(self) -> bytes:
         """The file's content; empty where there is nothing to tell."""
-        if not self.failures and not self.skipped:
+        if not any(self):
             return b""
-        content = {"failures": dict(self.failures), "skipped": dict(self.skipped)}
+        content = {name: dict(reasons) for name, reasons in self._asdict().items() if reasons or name != "unwatched"}
         return json.dumps(content, sort_keys=True, indent=1).encode("ascii") + b"\n"
 
 
@@ -40,10 +42,10 @@ def parse_capture_failures(data: bytes) -> CaptureFailures:
         return CaptureFailures()
     try:
         content = json.loads(data)
-        failures = CaptureFailures(content["failures"], content["skipped"])
+        failures = CaptureFailures(content["failures"], content["skipped"], content.get("unwatched", {}))
     except (ValueError, LookupError, TypeError) as error:
         raise StoreError(f"a manifest of the snapshot repository cannot be read: {error}") from None
-    for reasons in (failures.failures, failures.skipped):
+    for reasons in failures:
         if not isinstance(reasons, dict) or not all(isinstance(reason, str) for reason in reasons.values()):
             raise StoreError("a manifest of the snapshot repository cannot be read: it holds no reasons")
     return failures

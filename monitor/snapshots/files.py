@@ -1,18 +1,9 @@
-"""The watched folder's files: glob patterns, scan rules, file status, and consistent reads.
-
-Patterns work as in git's ignore files, without negation. `*` and `?` match within a name, `[a-z]` and `[!a-z]` one
-character, `**` between slashes any number of folders. A pattern without a slash (except at its end) matches at any
-depth; one with a slash is anchored at the watched folder; one that names a folder covers everything in it.
-
-Each wildcard is compiled into an atomic group that stops at the first position where the rest fits. This is
-sufficient, since later parts can still match further on, and it keeps hostile names from making a match slow.
-"""
+"""The watched folder's files: their status, when they have settled, and consistent reads."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import stat
 import struct
 import time
@@ -22,109 +13,9 @@ from itertools import chain
 from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
-from zlib import crc32
 
-from monitor.errors import ConfigError, RunHeld
+from monitor.errors import RunHeld
 from monitor.snapshots.scan_cache import DOCUMENT, EXECUTABLE, FolderRecord
-
-_TOKEN = re.compile(r"\\(?P<escaped>.)|\[(?P<not>[!^]?)(?P<inside>\]?[^\]]*)\]|\*|\?|[^\[\\]", re.DOTALL)
-_END = "(?=/|$)"
-
-
-def matcher(patterns: Iterable[str], *, folders: bool = False) -> Callable[[str], bool]:
-    """Whether a path (relative, `/` between names) is covered by any of the patterns; ConfigError names a bad one.
-
-    With `folders` the path is a folder's, and the question is whether all that is in it is covered.
-    """
-    expressions = [_checked(pattern, folders=folders) for pattern in patterns]
-    if not expressions:
-        return lambda _: False
-    covered = re.compile("|".join(expressions), re.DOTALL).fullmatch
-    return lambda path: covered(path) is not None
-
-
-def _checked(pattern: str, *, folders: bool) -> str:
-    try:
-        expression = f"(?:{_translate(pattern, folders=folders)})"
-        re.compile(expression)
-    except re.error as error:
-        raise ConfigError(f"the pattern {pattern!r} is not valid: {error}") from None
-    return expression
-
-
-def _translate(pattern: str, *, folders: bool) -> str:
-    names = pattern.strip("/").split("/")
-    inside = pattern.endswith("/") or names[-1] == "**"
-    while names[-1:] == ["**"]:
-        names.pop()
-    if not all(names) or not {".", ".."}.isdisjoint(names) or pattern.startswith("!"):
-        raise ConfigError(f"the pattern {pattern!r} matches nothing: write one such as **/*.md or drafts/")
-    if not names:
-        return ".+"
-    if "/" not in pattern.removesuffix("/"):
-        names.insert(0, "**")
-    return _path(names) + ("/.+" if inside and not folders else "(?:/.+)?")
-
-
-def _path(names: list[str]) -> str:
-    """The names one after the other; those behind a `**` are searched for as one run."""
-    out, run, searching = "", list[str](), False
-    for name in [*names, "**"]:
-        if name != "**":
-            run.append(_name(name))
-            continue
-        if run:
-            between, fits = "/" if out else "", "/".join(run) + _END
-            out += between + (f"(?>(?:[^/]+/)*?{fits})" if searching else fits)
-        run, searching = [], True
-    return out
-
-
-def _name(name: str) -> str:
-    """One name's pattern: its pieces between `*`, each taken at the first place where it fits, the last at the end."""
-    first, *others = _wildcard_parts(name)
-    if not others:
-        return first
-    *middle, last = others
-    return first + "".join(f"(?>[^/]*?{piece})" for piece in middle) + f"[^/]*{last}{_END}"
-
-
-def _wildcard_parts(name: str) -> list[str]:
-    parts, at = [""], 0
-    while at < len(name):
-        token = _TOKEN.match(name, at)
-        if token is None:
-            raise ConfigError(f"the pattern {name!r} has a [ that is not closed: write \\[ for the character")
-        at = token.end()
-        if token[0] == "*":
-            parts.append("")
-        else:
-            parts[-1] += _one(token)
-    return parts
-
-
-def _one(token: re.Match[str]) -> str:
-    """One character's expression."""
-    if token["inside"]:
-        inside = re.sub(r"([\\\[\]&~|^])", r"\\\1", token["inside"])
-        return f"(?!/)[{'^' if token['not'] else ''}{inside}]"
-    return "[^/]" if token[0] == "?" else re.escape(token["escaped"] or token[0])
-
-
-class ScanRules(NamedTuple):
-    """Which files are documents: patterns, the size limit in bytes, folders of our own to leave out."""
-
-    include: Sequence[str] = ("**/*",)
-    exclude: Sequence[str] = ()
-    max_size: int | None = None
-    apart: Sequence[Path] = ()
-
-    def key(self, folder: Path) -> str:
-        """Checksums of all that decides what a folder's documents are: enough for a cache, and at hand in every run."""
-        own = [os.path.realpath(path) for path in self.apart]
-        text = repr((os.path.realpath(folder), list(self.include), list(self.exclude), self.max_size, own))
-        encoded = os.fsencode(text)
-        return f"{len(encoded):x}-{crc32(encoded):08x}-{crc32(encoded[::-1]):08x}"
 
 
 class SettleOptions(NamedTuple):

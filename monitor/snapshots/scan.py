@@ -20,13 +20,11 @@ from typing import NamedTuple
 from monitor.snapshots.capture_failures import CaptureFailures, parse_capture_failures
 from monitor.snapshots.files import (
     OPEN_FOLDER,
-    ScanRules,
     SettleOptions,
     describe_special_file,
     error_reason,
     folder_error,
     kind_of,
-    matcher,
     open_below,
     racy,
     read_regular,
@@ -34,6 +32,7 @@ from monitor.snapshots.files import (
     unchanged,
 )
 from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
+from monitor.snapshots.selection import ScanRules
 
 log = logging.getLogger(__name__)
 
@@ -120,6 +119,11 @@ class ScanState:
         if at is not None:
             self._ids[slot], self._kinds[slot] = self._before.id(at), self._before.kinds[at]
         self.failures[name] = reason
+
+    def keep(self, slot: int) -> None:
+        """What was known of the file stays, and it is looked for again."""
+        at = self._known[self._names[slot]]
+        self._ids[slot], self._kinds[slot] = self._before.id(at), self._before.kinds[at]
 
     def fail_or_vanish(self, slot: int, error: OSError) -> None:
         """The file cannot be read, or went meanwhile."""
@@ -224,9 +228,7 @@ class _Walk:
             trusted,
         )
         self._limit = scan_rules.max_size
-        self._included, self._excluded = matcher(scan_rules.include), matcher(scan_rules.exclude)
-        self._closed = matcher(scan_rules.exclude, folders=True)
-        self._apart = {os.path.relpath(os.path.realpath(path), self._root) for path in scan_rules.apart} - {"."}
+        self._selection = scan_rules.selection(folder)
         self.unread: list[str] = []
         self.mounts: list[str] = []
         self.device = 0  # that the folder lies on which is looked at just now
@@ -298,7 +300,7 @@ class _Walk:
     def _enter(self, handle: int, parent: str, name: str) -> bool:
         """Visit a folder in an open one; False where there is none of this name any more."""
         path = f"{parent}/{name}" if parent else name
-        if path in self._apart or self._closed(path):
+        if self._selection.closed(path):
             return True
         if path.count("/") >= _DEEPEST:
             self._carry_forward(path, f"it is nested deeper than {_DEEPEST} folders")
@@ -366,7 +368,53 @@ class _Walk:
                 folders.append(name)
             elif not (self._trusted and state.reuse(name, row_of(about))):
                 self._file(state, name, handle, about)
+        self._placeholders(state, names)
         return folders
+
+    def _placeholders(self, state: ScanState, names: Sequence[str]) -> None:
+        """A document whose content a cloud keeps, and which a file `.NAME.icloud` stands for, is as it was."""
+        there = None
+        for name in names:
+            original = self._selection.placeholder_for(name) if name.startswith(".") else None
+            if original is not None:
+                there = there or set(names)
+                if original not in there and state.known_blob(original) is not None:
+                    state.keep(state.add(original))
+                    state.skipped[original] = "not on this machine: a cloud keeps its content; it is as last seen"
+
+    def _published(self, path: str, handle: int) -> str | None:
+        """Where a link leads that publishes a file of a hidden folder below the watched one, as ConfigMaps do: the
+        path, which is no document itself; None for any other link."""
+        try:
+            below = os.path.relpath(os.path.realpath(f"{self._root}/{path}"), self._root)
+            if below.startswith("../") or not self._selection.ignored(below) or self._selection.is_own(below):
+                return None
+            return below if stat.S_ISREG(os.stat(path.rpartition("/")[2], dir_fd=handle).st_mode) else None
+        except (OSError, ValueError, RecursionError):
+            return None
+
+    def _read_target(self, state: ScanState, slot: int, target: str) -> None:
+        """Read the file that a link publishes; it is read again at every run, for the link says nothing of it."""
+        folder, _, name = target.rpartition("/")
+        try:
+            root = os.open(self._root, OPEN_FOLDER)
+            try:
+                below = open_below(root, folder)
+            finally:
+                os.close(root)
+            try:
+                about, data = read_regular(below, name, self._limit)
+            finally:
+                os.close(below)
+        except OSError as error:
+            state.fail_or_vanish(slot, error)
+            return
+        if data is None:
+            large = self._limit is not None and about.st_size > self._limit
+            state.fail(slot, f"larger than the limit of {self._limit} bytes" if large else _RESTLESS)
+        else:
+            blob = self._store_bytes(data, state.known_blob(state.name(slot)))
+            state.set_document(slot, UNREAD, blob, kind_of(about))
 
     def _why_compared(self, before: FolderRecord | None) -> str:
         if before is None:
@@ -378,13 +426,17 @@ class _Walk:
         path = state.below(name)
         if path in self._before or next(self._known_below(path), None) is not None:
             folders.append(name)  # it was a folder: to open it will fail likewise, and all below it stays
-        elif not self._excluded(path) and self._included(path):
+        elif not self._selection.ignored(path):
             state.fail_or_vanish(state.add(name), error)
 
     def _file(self, state: ScanState, name: str, handle: int, about: os.stat_result) -> None:
         path, row = state.below(name), row_of(about)
-        if self._excluded(path) or not self._included(path):
+        if self._selection.ignored(path, about.st_size):
             state.set_other(state.add(name), row)
+            if original := self._selection.conflict_with(path):
+                state.skipped[name] = f"a sync conflict in {original}: compare the two files, then delete this copy"
+        elif stat.S_ISLNK(about.st_mode) and (target := self._published(path, handle)):
+            self._read_target(state, state.add(name), target)
         elif not stat.S_ISREG(about.st_mode):
             state.set_other(state.add(name), row)
             state.skipped[name] = describe_special_file(self._root, path, handle, about.st_mode)

@@ -18,6 +18,7 @@ import zlib
 from array import array
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from monitor.model import FileVersion
@@ -25,8 +26,9 @@ from monitor.snapshots.repository import GitSnapshots
 
 log = logging.getLogger(__name__)
 
-_MAGIC = b"monitor scan cache 3\n"
-_HEADER = 4096
+_MAGIC = b"monitor scan cache 4\n"
+_ANY_VERSION = b"monitor scan cache "
+_HEADER = 16_384
 _PIECES = 7
 ROW = 32  # bytes a file in `rows`: size, mtime, ctime (ns), inode, as signed 64-bit numbers
 ID = 20  # bytes a file in `ids`
@@ -79,19 +81,28 @@ class FolderRecord(NamedTuple):
         return len(self.kinds) - self.kinds.count(OTHER)
 
 
-class Header(NamedTuple):
-    """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set.
+class Place(NamedTuple):
+    """Where a watched folder lay, and the key of what decides which of its files are documents.
 
     `mounts` are the folders on devices of their own, as many as fit; names are as `os.fsdecode` gives them.
     """
 
-    key: str = ""  # of what decides which files are documents
-    head: str | None = None
-    folded: str | None = None
+    key: str = ""
     device: int = 0
     inode: int = 0
     mounts: tuple[str, ...] = ()
-    home: tuple[int, int] = (0, 0)  # device and inode of the folder that the cache lay in
+
+
+class Header(NamedTuple):
+    """What the cache belongs to. `head` is the snapshot that `folders` describe; `folded` is the reader's to set.
+
+    `places` are the watched folders by name; `home` is device and inode of the folder that the cache lay in.
+    """
+
+    head: str | None = None
+    folded: str | None = None
+    places: Mapping[str, Place] = MappingProxyType({})
+    home: tuple[int, int] = (0, 0)
 
 
 class ScanCache:
@@ -121,6 +132,9 @@ class ScanCache:
         """The cache in this file; an empty one where there is none that can be trusted."""
         try:
             data = path.read_bytes()
+            if data.startswith(_ANY_VERSION) and not data.startswith(_MAGIC):
+                log.info("%s not used: it is of another version", path.name)
+                return cls(path, Header())
             return cls(path, *_parse(data))
         except OSError as error:
             log.info("%s not used: %s", path.name, (error.strerror or str(error)).lower())
@@ -167,7 +181,8 @@ def _split(names: bytes) -> list[str]:
 
 
 def _header(header: Header, checksum: int) -> bytes:
-    text = json.dumps({**header._asdict(), "body": checksum, "order": sys.byteorder}).encode("ascii")
+    document = {**header._asdict(), "places": dict(header.places), "body": checksum, "order": sys.byteorder}
+    text = json.dumps(document).encode("ascii")
     start = _MAGIC + b"%08x\n" % zlib.crc32(text) + text + b"\n"
     if len(start) > _HEADER:
         raise ValueError("the header of the scan cache is too long")
@@ -210,7 +225,10 @@ def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
     lengths = array("Q", bytes(body[8 : 8 + 8 * count]))
     parts = _cut(data, _HEADER + 8 + 8 * count, lengths)
     folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[parts] * _PIECES, strict=True)}
-    return Header(**about | {"mounts": tuple(about["mounts"]), "home": tuple(about["home"])}), folders
+    places = {
+        name: Place(key, device, inode, tuple(mounts)) for name, (key, device, inode, mounts) in about["places"].items()
+    }
+    return Header(**about | {"places": places, "home": tuple(about["home"])}), folders
 
 
 def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:

@@ -69,6 +69,7 @@ def stored(once: Once) -> Workspace:
 
 
 def store(workspace: Workspace) -> None:
+    workspace.configure("[watch]\nignore_defaults = false\n")
     for number, content in enumerate(CONTENTS.values()):
         workspace.write(f"content-{number}.txt", content)
     for name in NAMES:
@@ -257,6 +258,7 @@ def contents(workspace: Workspace) -> dict[bytes, bytes]:
 
 
 def test_hostile_git_configuration_changes_and_runs_nothing(poisoned: Workspace, tmp_path: Path) -> None:
+    poisoned.configure("[watch]\nignore_defaults = false\n")
     poisoned.run(0)
     names = {os.fsencode(record["document"]) for record in poisoned.log("--baseline", "--level", "document")}
     assert names == set(contents(poisoned))

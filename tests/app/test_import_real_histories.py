@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from monitor.app.monitor import open_monitor
-from monitor.snapshots.files import matcher
+from monitor.snapshots.patterns import matcher
 from tests.app.test_import_continued import facts
 from tests.support.git_histories import ImportWorkspace, git
 from tests.support.paths import CORPORA

@@ -19,9 +19,10 @@ from monitor.app.read_documents import ReadOptions
 from monitor.errors import StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.ledger.writer import LedgerWriter
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.selection import ScanRules
 
 # A thread that ends leaves its git process to the collector; what Dask's own start and end warn of is not ours
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning")

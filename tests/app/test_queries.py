@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 
 from monitor.app.queries import as_of, blame_at, bytes_at, find_by_id, find_document, source_of, within_period
+from monitor.config import Watch
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.ledger.queries import LedgerQueries
@@ -182,13 +183,13 @@ def test_document_is_found_by_any_spelling_of_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert find_document(ledger(document("a/brief.txt")), name, tmp_path / "watched").path == "a/brief.txt"
+    assert find_document(ledger(document("a/brief.txt")), name, [Watch(tmp_path / "watched")]).path == "a/brief.txt"
 
 
 def test_a_path_of_the_ledger_goes_before_one_of_the_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     both = ledger(document("watched/a"), document("a"))
-    assert find_document(both, "watched/a", tmp_path / "watched").path == "watched/a"
+    assert find_document(both, "watched/a", [Watch(tmp_path / "watched")]).path == "watched/a"
 
 
 @pytest.mark.parametrize(

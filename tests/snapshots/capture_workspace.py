@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from monitor.app.capture import CaptureResult, DeletionGuard, capture
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.selection import ScanRules
 from tests.support.workspace import Workspace
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.capture import DeletionGuard, count_lost
-from monitor.app.folder_diff import diff_folder
+from monitor.app.folder_diff import LastLook, diff_folder
 from monitor.errors import RunHeld
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.selection import ScanRules
 from tests.snapshots.capture_workspace import CaptureWorkspace
 
 ACCEPT = DeletionGuard(accept_deletions=True)
 RULES = ScanRules()
+STRICT = DeletionGuard(strict=True)
 
 
 def fill(place: CaptureWorkspace, count: int) -> None:
@@ -106,7 +108,7 @@ def test_another_folder_with_one_document_less_holds_the_run(place: CaptureWorks
     shutil.rmtree(place.seeds)
     place.seeds.with_name("copy").rename(place.seeds)
     empty(place, 1)
-    held(place, "another folder on the disk than at the last run, and 1 of 5 documents vanished")
+    held(place, "another folder on the disk than at the last run, and 1 of 5 documents vanished", STRICT)
     assert place.capture(when=ACCEPT).removed == 1
     assert place.capture().snapshot is None
 
@@ -117,7 +119,7 @@ def test_another_folder_with_other_texts_holds_the_run(place: CaptureWorkspace) 
     shutil.rmtree(place.seeds)
     place.seeds.with_name("copy").rename(place.seeds)
     place.write("003.txt", b"another text")
-    held(place, "another folder on the disk than at the last run, and 1 document differs")
+    held(place, "another folder on the disk than at the last run, and 1 document differs", STRICT)
 
 
 def test_a_folder_that_is_copied_together_with_its_store_goes_on(place: CaptureWorkspace, tmp_path: Path) -> None:
@@ -137,19 +139,14 @@ def test_other_device_number_is_another_disk_unless_of_the_store(
     place: CaptureWorkspace, *, beside: bool, outcome: bool
 ) -> None:
     fill(place, 1)
-    seen = diff_folder(
-        place.seeds,
-        place.store,
-        ScanCache.load(place.snapshots / "scan.cache"),
-        scan_rules=RULES,
-        settle_options=SettleOptions(0),
-    )
-    was, now = seen.cache.header, seen.header
-    store = now.home[0] + (100 if beside else 0)
-    renumbered = now._replace(device=now.device + 100, home=(store, now.home[1]))
-    with seen:
-        assert seen._replace(header=renumbered).replaced is outcome
-    assert was.device == was.home[0]
+    last = LastLook(place.store, ScanCache.load(place.snapshots / "scan.cache"))
+    with last:
+        seen = diff_folder(place.seeds, last, scan_rules=RULES, settle_options=SettleOptions(0))
+    then, home = seen.homes
+    store = home[0] + (100 if beside else 0)
+    renumbered = seen.now._replace(device=seen.now.device + 100)
+    assert seen._replace(now=renumbered, homes=(then, (store, home[1]))).replaced is outcome
+    assert seen.was.device == then[0]
 
 
 def test_recreated_folder_with_the_same_documents_is_accepted(place: CaptureWorkspace) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.errors import ConfigError
-from monitor.snapshots.files import matcher
+from monitor.snapshots.patterns import matcher
 
 CASES = [
     # pattern, what it covers, what it does not
