@@ -150,7 +150,7 @@ class Store:
         found = ledger.document(name) or self.monitor.pages.document(name)
         if found is None:
             parts = [one for one in ledger.documents() if name and name in one.path]
-            found = parts[0] if len(parts) == 1 else queries.find_document(ledger, name, self.settings.watch.folder)
+            found = parts[0] if len(parts) == 1 else queries.find_document(ledger, name, self.settings.watched)
         return Document.of(found, self)
 
     def statement(self, id: str) -> StatementHistory:  # noqa: A002 - the name of the key
@@ -287,7 +287,7 @@ class Store:
 
     def _filter(self, *, since: When = None, until: When = None, **given: Any) -> ChangeFilter:
         given.update(since=_when(since), until=_when(until))
-        return queries.change_filter(self.monitor.ledger, self._calendar(), self.settings.watch.folder, **given)
+        return queries.change_filter(self.monitor.ledger, self._calendar(), self.settings.watched, **given)
 
 
 class Review:
