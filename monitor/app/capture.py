@@ -23,7 +23,7 @@ from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds, seen_before_trailer
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.scan_cache import FolderRecord, Header, Place, ScanCache
+from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, Header, ScanCache
 from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.writer import DELETED, NewSnapshot, TreeChange
 
@@ -367,7 +367,7 @@ class _Merged:
         """Save the cache where it says anything else than before."""
         cache, head = self._last.cache, self._last.head
         folded = cache.folded if self._last.current and snapshot is None else None
-        places: dict[str, Place] = {**cache.header.places, **{diff.name: diff.now for diff in self._diffs}}
+        places: dict[str, FolderLocation] = {**cache.header.places, **{diff.name: diff.now for diff in self._diffs}}
         header = Header(snapshot.id if snapshot else head, folded, places, self._last.home)
         same = header == cache.header and cache.folders.keys() == self.folders.keys()
         if same and all(record is cache.folders[path] for path, record in self.folders.items()):

@@ -15,7 +15,7 @@ from monitor.snapshots.files import SettleOptions, folder_error
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import Scan, scan
-from monitor.snapshots.scan_cache import FolderRecord, Place, ScanCache, records_of
+from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, ScanCache, records_of
 from monitor.snapshots.selection import ScanRules, Selection
 from monitor.snapshots.writer import SnapshotWriter
 
@@ -111,8 +111,8 @@ class FolderDiff(NamedTuple):
     unwatched: frozenset[str]
     before: int  # documents in the last snapshot that are watched still
     after: int
-    was: Place
-    now: Place
+    was: FolderLocation
+    now: FolderLocation
     homes: tuple[tuple[int, int], tuple[int, int]]  # device and inode of the store's folder, then and now
     selection: Selection
 
@@ -177,7 +177,7 @@ def diff_folder(
     except OSError as error:
         raise folder_error(folder, error) from None
     selection = scan_rules.selection(folder)
-    before, was = last.below(name), last.cache.header.places.get(name, Place())
+    before, was = last.below(name), last.cache.header.places.get(name, FolderLocation())
     trusted = last.current and was.key == key
     log.info("scan cache %s", _why_trusted(last, was, key))
     if accept_deletions and not folder.exists():
@@ -202,7 +202,7 @@ def diff_folder(
         before=sum(record.document_count() for record in before.values()) - len(unwatched),
         after=sum(record.document_count() for record in found.folders.values()),
         was=was,
-        now=Place(key, found.device, found.inode, _storable_mounts(_mounts(found, was.mounts))),
+        now=FolderLocation(key, found.device, found.inode, _storable_mounts(_mounts(found, was.mounts))),
         homes=(last.cache.header.home, last.home),
         selection=selection,
     )
@@ -221,7 +221,7 @@ def _expect(folder: Path) -> None:
         return
 
 
-def _why_trusted(last: LastLook, was: Place, key: str) -> str:
+def _why_trusted(last: LastLook, was: FolderLocation, key: str) -> str:
     """For the log: whether the cache is used, and why not."""
     if not was.key:
         return "empty: every file is read"

@@ -81,7 +81,7 @@ class FolderRecord(NamedTuple):
         return len(self.kinds) - self.kinds.count(OTHER)
 
 
-class Place(NamedTuple):
+class FolderLocation(NamedTuple):
     """Where a watched folder lay, and the key of what decides which of its files are documents.
 
     `mounts` are the folders on devices of their own, as many as fit; names are as `os.fsdecode` gives them.
@@ -101,7 +101,7 @@ class Header(NamedTuple):
 
     head: str | None = None
     folded: str | None = None
-    places: Mapping[str, Place] = MappingProxyType({})
+    places: Mapping[str, FolderLocation] = MappingProxyType({})
     home: tuple[int, int] = (0, 0)
 
 
@@ -226,7 +226,8 @@ def _parse(data: bytes) -> tuple[Header, dict[str, FolderRecord]]:
     parts = _cut(data, _HEADER + 8 + 8 * count, lengths)
     folders = {os.fsdecode(path): FolderRecord(*rest) for path, *rest in zip(*[parts] * _PIECES, strict=True)}
     places = {
-        name: Place(key, device, inode, tuple(mounts)) for name, (key, device, inode, mounts) in about["places"].items()
+        name: FolderLocation(key, device, inode, tuple(mounts))
+        for name, (key, device, inode, mounts) in about["places"].items()
     }
     return Header(**about | {"places": places, "home": tuple(about["home"])}), folders
 

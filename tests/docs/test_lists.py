@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -185,7 +186,8 @@ def test_variables_and_keys_that_a_page_names_exist(page: Path) -> None:
     for block in re.findall(r"^```toml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         for section, table in tomllib.loads(block).items():
             assert section in KEYS, f"there is no section [{section}]"
-            for key in table:
+            folders = [value for value in table.values() if section == "watch" and isinstance(value, dict)]
+            for key in {*table, *chain(*folders)} - {name for name, value in table.items() if value in folders}:
                 assert key in KEYS[section], f"[{section}] has no key {key}"
 
 
