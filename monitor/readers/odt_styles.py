@@ -63,6 +63,10 @@ class Styles:
         chain = [self._styles[one].symbols for one in self._chain(name) if one in self._styles]
         return next((font for font in chain if font), "")
 
+    def is_bare(self, name: str | None) -> bool:
+        """Whether a paragraph of this style is plain, and neither a title nor a caption."""
+        return name is None or (self.is_plain(name) and not self.is_title(name) and not self.is_caption(name))
+
     def is_plain(self, name: str | None) -> bool:
         """Whether text of this style is shown as its characters say."""
         if name not in self._plain:

@@ -199,13 +199,26 @@ class Walk:
         self._page.close("tr")
 
     def _cell(self, cell: Element | None, attributes: dict[str, str | None]) -> None:
+        struck = (
+            cell is not None
+            and not self._styles.is_plain(style := attribute(cell, "style-name"))
+            and (self._styles.is_struck(style))
+        )
+        if cell is None or (not struck and len(cell) == 1 and self._is_bare(cell[0])):
+            self._page.cell(cell[0].text or "" if cell is not None else "", attributes)
+            return
         self._page.open("td", attributes)
-        if cell is not None:
-            struck = self._styles.is_struck(attribute(cell, "style-name"))
-            self._page.open("s" if struck else "", {})
-            self.flow(cell)
-            self._page.close("s" if struck else "")
+        if struck:
+            self._page.open("s", {})
+        self.flow(cell)
+        if struck:
+            self._page.close("s")
         self._page.close("td")
+
+    def _is_bare(self, paragraph: Element) -> bool:
+        """Whether a paragraph is nothing but its text."""
+        bare = not len(paragraph) and local(paragraph) == "p" and not self._symbols
+        return bare and self._styles.is_bare(attribute(paragraph, "style-name"))
 
     def _index(self, element: Element) -> None:
         self._in_index = True

@@ -164,6 +164,13 @@ class Page:
             if collapsed[-1] == " ":
                 self._see_space()
 
+    def cell(self, text: str, attributes: Mapping[str, str | None]) -> None:
+        """A cell of one paragraph without any markup: the same as its beginning, `text` and its end, in less time."""
+        words = _WHITE.sub(" ", text).strip(" ")
+        self._out.append([Block(BlockKind.PARAGRAPH, words)] if words else [])
+        self._cells.append(attributes)
+        self._end_cell()
+
     def add(self, blocks: Sequence[Block]) -> None:
         """Blocks that were read in another way stand here."""
         self._flush()
