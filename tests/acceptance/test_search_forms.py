@@ -1,4 +1,4 @@
-"""A word is found however it is written: by `search`, by the page, by `/api`, in the queue and in a watch term's feed."""
+"""A word is found however it is written: by `search`, the page, `/api`, the queue and the feed of a watch term."""
 
 from __future__ import annotations
 
