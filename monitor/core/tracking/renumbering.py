@@ -8,7 +8,7 @@ renumbering, and is form. One that stays behind names something else now, althou
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
@@ -29,8 +29,10 @@ _LABEL = re.compile(
     r"(?P<label>\d{1,4}(?:\.\d{1,4})*(?:bis|ter|quater|[A-Za-z])?|[ivxlcIVXLC]{1,6}|[A-Za-z])"
     r"(?P<close>[.)\]:]|\s?[–—-](?=\s)|(?=\s|$))(?=\s|$|(?<=\]))"
 )
+_SIBLINGS = 2  # clauses of one section, at least
 _NOTE = "note"
 _NOTE_TEXT = re.compile(r" [^\W\d_a-z]\w*\W+\w")  # two words, the first with a capital
+_CLAUSE = re.compile(r"\d{1,3}(?:\.\d{1,3})+\s+[^\W\d_a-z]")  # 4.2 The tenant; not 1.2M views
 _NOTE_MARKS = re.compile(r"\[(\d{1,3})\]")
 # What a bare number at the beginning of a heading or a clause is not referred to by: table, figure, page, note, annex.
 _APART = re.compile(
@@ -173,14 +175,21 @@ def _labels(side: Sequence[Statement], places: Mapping[int, int], words: Words) 
             (bare if label.name[0] == _NOTE and statement.text[0].isdigit() else found)[at] = label
         elif at in places:
             found[at] = _Label(("", str(places[at])), 0, 0, 2)
-    for (
-        at,
-        label,
-    ) in bare.items():  # a figure numbers a note among others that are counted from 1, and is an amount else
+    clauses = [at for at, label in found.items() if label.rank == 1 and _CLAUSE.match(side[at].text)]
+    siblings = Counter(_above(label.name[1]) for label in found.values())
+    for at in clauses:  # one alone is an amount: 1.5 Billion people
+        if siblings[_above(found[at].name[1])] < _SIBLINGS:
+            del found[at]
+    # A figure numbers a note among others that are counted from 1; else it is an amount.
+    for at, label in bare.items():
         first = at - int(label.name[1]) + 1
         if all(here in bare and bare[here].name[1] == str(here - first + 1) for here in range(first, at + 1)):
             found[at] = label
     return found
+
+
+def _above(label: str) -> str:
+    return label.rpartition(".")[0]
 
 
 def label_of(statement: Statement, leaders: Mapping[str, str]) -> _Label | None:
@@ -198,7 +207,7 @@ def label_of(statement: Statement, leaders: Mapping[str, str]) -> _Label | None:
         name = leaders[lead]
     elif found["open"] == "[" and number:
         name = _NOTE
-    elif close or "." in label or (heads and number):
+    elif close or (heads and number) or _CLAUSE.match(statement.text):
         name = ""
     elif label.isdecimal() and _NOTE_TEXT.match(statement.text, found.end()):
         name = _NOTE

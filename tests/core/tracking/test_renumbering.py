@@ -158,6 +158,25 @@ def test_amounts_that_follow_each_other_are_no_notes(before: str, after: str) ->
     assert all(one.substantive and one.cause is None for one in changes(before, after, "a.html"))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("1.1M people have seen this film.", "1.2M people have seen this film."),
+        ("1.5 Billion people live there.", "1.6 Billion people live there."),
+    ],
+)
+def test_an_amount_at_the_beginning_is_no_label(before: str, after: str) -> None:
+    (change,) = changes(f"It begins.\n\n{before}\n", f"It begins.\n\n{after}\n")
+    assert change.cause is None
+
+
+def test_clauses_of_a_section_are_renumbered() -> None:
+    text = "## {0} Fees\n\n{0}.1 The fee is due in May.\n\n{0}.2 Clause {0}.1 holds for guests.\n"
+    added = "## 2 Safety\n\nDogs are on a lead.\n\n"
+    found = [one for one in changes("# R\n\n" + text.format(2), "# R\n\n" + added + text.format(3)) if one.before]
+    assert [(one.cause, one.substantive) for one in found] == [("renumbering", False)] * 3
+
+
 CITED = "<p>Trees grow.[{}]</p><p>They live long.[{}]</p><p>[1] Smith 2001</p><p>[2] Jones 2005</p>"
 
 
