@@ -289,6 +289,8 @@ def _other_words(comparison: Comparison) -> Iterator[str]:
     if listed.isdisjoint(comparison.before.keys):
         return
     for start, other, length in equal_stretches(comparison):
+        if comparison.before.words[start : start + length] == comparison.after.words[other : other + length]:
+            continue
         for i, j in zip(range(start, start + length), range(other, other + length), strict=True):
             sides = ((comparison.before, i), (comparison.after, j))
             if comparison.before.keys[i] not in listed or (german and any(_begins(*one) for one in sides)):

@@ -53,7 +53,7 @@ def _of_english(comparison: Comparison, removed: list[int], added: list[int]) ->
     if old in prepositions and new in prepositions:
         # open on 5 May, open to 5 May; fell by 5, fell from 5
         told = following[:1].isdigit() or following in words.groups("dates.months")
-        told = told or following in words.groups("dates.weekdays")
+        told = told or following.removesuffix("s") in words.groups("dates.weekdays")
         return "preposition" if told and not {old, new} <= _ALIKE_IN_TIME else ""
     word = old or new
     if old and new:
