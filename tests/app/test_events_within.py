@@ -66,6 +66,20 @@ def test_report_tells_an_event_once(place: Workspace, form: str) -> None:
     assert report.count("Renumbered, in 6 statements") == 1
 
 
+def test_a_reference_that_stayed_behind_stands_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = Workspace(tmp_path_factory.mktemp("behind"))
+    behind = "\n\nThe fee of section 2 is due in May.\n"
+    place.record_day(1, {"a.md": page(ROWS, *SECTIONS) + behind})
+    place.record_day(2, {"a.md": page(ROWS, "Safety", *SECTIONS) + behind})
+    (change,) = [one for one in place.log() if one["before"] and one["significance"] == "substantive"]
+    assert (change["cause"], change["group"], change["kind"]) == (None, None, "revised")
+    assert "what it refers to has another number now" in place.monitor("log").text
+    why = place.monitor("show", change["id"], "--why").text
+    assert "same text" in why
+    assert "what was 2 is 3 now" in why
+    assert place.findings() == []
+
+
 def test_compare_has_the_same_events(place: Workspace) -> None:
     first, second = (snapshot.id for snapshot in place.recorded())
     found = place.monitor("diff", first, second, "a.md", "--format", "json").json()

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from monitor.core.alignment.matches import SAME_TEXT
 from monitor.core.classification.classify import classify
 from monitor.core.classification.compare import Side
 from monitor.core.classification.numbering import reference_ranges
@@ -299,7 +300,7 @@ class _Judge:
                     reasons.append(f"wording: what was {was} is {now[1]} now, the text still says {was} {_REFERENCE}")
             if reasons:
                 judged = Classification(Significance.SUBSTANTIVE, (Aspect.WORDING,), tuple(reasons))
-                yield Compared((i,), (j,), ChangeKind.REVISED, 1.0, moved=False, classification=judged)
+                yield Compared((i,), (j,), ChangeKind.REVISED, 1.0, False, judged, SAME_TEXT)  # noqa: FBT003 - `moved`
 
     def _renumbered_text(self, old: Statement, new: Statement) -> tuple[str, list[str]]:
         """The text before with the numbers that what it names has now, and which they are."""
