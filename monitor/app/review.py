@@ -7,7 +7,7 @@ transaction in a separate database and does not wait for runs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from secrets import token_hex
 
 from monitor.app.monitor import Monitor, Progress, silent
@@ -31,10 +31,10 @@ from monitor.core.review.events import (
     event_to_undo,
     state_of,
 )
-from monitor.core.review.scoring import IMPORTED_END
+from monitor.core.review.scoring import FIRST_DAY
 from monitor.errors import UsageError
 from monitor.model import Change
-from monitor.reviews.queue import EntryRecord, QueueReader, Scope
+from monitor.reviews.queue import EntryRecord, Place, QueueReader, Scope
 
 ID = 20  # characters of a whole id
 
@@ -239,37 +239,58 @@ def refresh(monitor: Monitor, progress: Progress = silent) -> None:
 def queue(
     monitor: Monitor, wanted: QueueFilter | None = None, *, after: str | None = None, limit: int = PAGE
 ) -> QueuePage:
-    """The entries asked for (unreviewed ones, where nothing is said), highest score first, from behind cursor `after`.
+    """The entries asked for (unreviewed, where nothing is said), by day, the newest first, in it by importance,
+    from behind cursor `after`.
 
     UsageError where `after` is no cursor or the document is not known.
     """
     wanted = wanted or QueueFilter()
-    behind = None if after is None else _rank_of_cursor(after)
+    behind = None if after is None else _place_of_cursor(after)
     reader = _reader(monitor)
     scope = _scope(monitor, wanted)
     lines = reader.page(wanted, scope, behind, limit + 1)
-    if len(lines) <= limit or lines[limit].rank < IMPORTED_END:
+    if len(lines) <= limit or not lines[limit].place.day:
         lines += unscored_records(monitor, wanted, scope, behind, limit + 1)
-        lines = sorted(lines, key=lambda line: -line.rank)[: limit + 1]
+        lines = sorted(lines, key=lambda line: line.place, reverse=True)[: limit + 1]
     entries = _entries(monitor, lines[:limit])
-    return QueuePage(tuple(entries), str(lines[limit - 1].rank) if len(lines) > limit else None)
+    return QueuePage(tuple(entries), _cursor(lines[limit - 1].place) if len(lines) > limit else None)
 
 
-def _rank_of_cursor(cursor: str) -> int:
-    """The rank that a cursor names: one that the databases' integers of 64 bits can hold."""
-    if cursor.isascii() and cursor.isdecimal() and len(cursor) < 20 and int(cursor) < 1 << 63:
-        return int(cursor)
+def _cursor(place: Place) -> str:
+    return f"{place.day}.{place.rank}"
+
+
+def _place_of_cursor(cursor: str) -> Place:
+    """The place that a cursor names: numbers that the databases' integers of 64 bits can hold."""
+    day, _, rank = cursor.partition(".")
+    if (
+        cursor.isascii()
+        and day.isdecimal()
+        and rank.isdecimal()
+        and len(day) < 8
+        and len(rank) < 20
+        and int(rank) < 1 << 63
+    ):
+        return Place(int(day), int(rank))
     raise UsageError(f"{cursor[:40]}: not a position in the queue; give the `next` of a page")
 
 
 def counts(monitor: Monitor, wanted: QueueFilter | None = None) -> QueueCounts:
-    """How many changes the filter finds by verdict; its own `verdicts` and `folded` do not restrict."""
+    """How many changes and entries the filter finds by verdict; its own `verdicts` and `folded` do not restrict."""
     wanted = wanted or QueueFilter()
     scope = _scope(monitor, wanted)
-    verdicts, folded = _reader(monitor).counts(wanted, scope)
-    if unscored := count_unscored(monitor, wanted, scope):
-        verdicts[UNREVIEWED] = verdicts.get(UNREVIEWED, 0) + unscored
-    return QueueCounts(verdicts, folded, len(_orphaned(monitor)))
+    found = _reader(monitor).counts(wanted, scope)
+    unscored = count_unscored(monitor, wanted, scope)  # each is an entry of its own
+    return found._replace(
+        verdicts=_with(found.verdicts, unscored),
+        entries=_with(found.entries, unscored),
+        all_entries=found.all_entries + unscored,
+        orphaned=len(_orphaned(monitor)),
+    )
+
+
+def _with(counts: Mapping[str, int], unscored: int) -> dict[str, int]:
+    return {**counts, UNREVIEWED: counts.get(UNREVIEWED, 0) + unscored} if unscored else dict(counts)
 
 
 def entry(monitor: Monitor, change: str) -> Entry:
@@ -306,17 +327,18 @@ def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
 
 
 def _entries(monitor: Monitor, lines: Sequence[EntryRecord]) -> list[Entry]:
-    changes = monitor.facts.changes([line.lead for line in lines])
+    changes = monitor.facts.changes([*{one for line in lines for one in (line.lead, line.heaviest)}])
     paths = monitor.facts.paths(list({one for line in lines for one in line.documents}))
-    return [_entry(line, changes[line.lead], paths) for line in lines if line.lead in changes]
+    return [_entry(line, changes, paths) for line in lines if line.lead in changes]
 
 
-def _entry(line: EntryRecord, change: Change, paths: Mapping[int, str]) -> Entry:
+def _entry(line: EntryRecord, changes: Mapping[str, Change], paths: Mapping[int, str]) -> Entry:
+    change = changes[line.lead]
     return Entry(
         change=change,
         score=line.score,
         state=line.state,
-        cursor=str(line.rank),
+        cursor=_cursor(line.place),
         size=line.size,
         documents=tuple(paths[one] for one in line.documents if one in paths) or (change.document,),
         document_count=line.document_count,
@@ -328,6 +350,8 @@ def _entry(line: EntryRecord, change: Change, paths: Mapping[int, str]) -> Entry
         terms=line.terms,
         rule=line.rule,
         folded=line.folded,
+        day=date.fromordinal(FIRST_DAY + line.place.day) if line.place.day else None,
+        quoted=changes.get(line.heaviest) if line.heaviest != line.lead else None,
     )
 
 

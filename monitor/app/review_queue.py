@@ -21,22 +21,25 @@ from monitor.ledger.database import chunks
 from monitor.model import Action, Aspect, Change, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.imported import ImportedChanges
-from monitor.reviews.queue import EntryRecord, QueueMark, QueueReader, QueueWriter, RecentEntry, Scope, record_of
+from monitor.reviews.queue import EntryRecord, Place, QueueMark, QueueReader, QueueWriter, RecentEntry, Scope, record_of
 from monitor.snapshots.patterns import matcher
 
-VERSION = 4  # of scoring and grouping themselves: raised where the same change would weigh or group differently
+VERSION = 5  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 
 
 def criteria(settings: Settings) -> Criteria:
     """Terms, weights and rules; ConfigError where a pattern of paths is wrong."""
     return Criteria(
-        Terms(settings.review.watch), _weight(settings.review.weights), tuple(map(ignore_rule, settings.rules))
+        Terms(settings.review.watch),
+        _weight(settings.review.weights),
+        tuple(map(ignore_rule, settings.rules)),
+        settings.zone,
     )
 
 
 def fingerprint(settings: Settings) -> str:
     """Another one than the queue was made with means that it is rebuilt."""
-    facts_text = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules))
+    facts_text = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules, str(settings.zone)))
     return blake2b(facts_text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
@@ -134,11 +137,11 @@ MOST_ASKED = 8192  # imported changes that are looked for in the queue's tables 
 
 
 def unscored_records(
-    monitor: Monitor, wanted: QueueFilter, scope: Scope, after: int | None, limit: int
+    monitor: Monitor, wanted: QueueFilter, scope: Scope, after: Place | None, limit: int
 ) -> list[EntryRecord]:
     """The imported changes that the filter finds and that the tables of the queue do not have, scored, in its order."""
-    found = _unscored(monitor, wanted, scope, IMPORTED_END if after is None else after, limit)
-    return sorted(_records(monitor, found), key=lambda record: -record.rank)
+    found = _unscored(monitor, wanted, scope, IMPORTED_END if after is None or after.day else after.rank, limit)
+    return sorted(_records(monitor, found), key=lambda record: record.place, reverse=True)
 
 
 def unscored_record(monitor: Monitor, change: str) -> EntryRecord | None:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
-from monitor.core.review.events import QueueFilter, State
+from monitor.core.review.events import QueueCounts, QueueFilter, State
 from monitor.core.review.grouping import Keys, Member, Placed, arrange
-from monitor.core.review.scoring import IMPORTED_END, Part, Score, ScoredChange
+from monitor.core.review.scoring import IMPORTED_END, LOG_ORDER, Part, Score, ScoredChange
 from monitor.ledger.codec import aspects_to_bits, searchable_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.model import Significance
@@ -43,12 +43,23 @@ class Scope(NamedTuple):
     changes: Sequence[str] | None = None
 
 
+class Place(NamedTuple):
+    """Where an entry is in the queue, which begins with the highest; imported changes have the day 0."""
+
+    day: int
+    rank: int
+
+
 @dataclass(slots=True)
 class EntryRecord:
-    """One entry as the tables hold it. `documents` are numbers, a few of `document_count`."""
+    """One entry as the tables hold it. `documents` are numbers, a few of `document_count`.
 
-    rank: int
+    `lead` is the change that represents it, `heaviest` the one whose score it has.
+    """
+
+    place: Place
     lead: str
+    heaviest: str
     score: Score
     headings: tuple[str, ...]
     terms: tuple[str, ...]
@@ -76,7 +87,7 @@ class QueueEntry(NamedTuple):
 
 
 class RecentEntry(NamedTuple):
-    """What one snapshot brought to one entry: the heaviest change, and a name that no other scoring would alter."""
+    """What one snapshot brought to one entry: its lead, else the heaviest change; and a name that other scores keep."""
 
     change: str
     name: str
@@ -108,20 +119,23 @@ class QueueReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, wanted: QueueFilter, scope: Scope, after: int | None, limit: int) -> list[EntryRecord]:
-        """The entries with a change that the filter finds, heaviest first, behind a rank."""
+    def page(self, wanted: QueueFilter, scope: Scope, after: Place | None, limit: int) -> list[EntryRecord]:
+        """The entries with a change that the filter finds, by day and in it by rank, behind a place."""
         with self._database.read_transaction() as transaction:
             which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             if wanted.verdicts:
                 which.add("verdict IN (:verdicts)", verdicts=sorted(map(verdict_number, wanted.verdicts)))
             if after is not None:
-                which.add("rank < :after", after=after)
-            ranks = transaction.values(
-                f"SELECT DISTINCT rank FROM queue WHERE {which} ORDER BY rank DESC LIMIT :limit",
+                which.add("(day, rank) < (:day, :rank)", **after._asdict())
+            rows = transaction.rows(
+                f"SELECT DISTINCT day, rank FROM queue WHERE {which} ORDER BY day DESC, rank DESC LIMIT :limit",
                 {**which.values, "limit": limit},
             )
-            return _entries(transaction, "queue.rank IN (:ranks) AND queue.own = queue.rank", ranks=ranks)
+            ranks = [rank for _, rank in rows]
+            return _entries(
+                transaction, "queue.rank IN (:ranks) AND (queue.own = queue.rank OR queue.lead)", ranks=ranks
+            )
 
     def entry(self, change: str) -> EntryRecord | None:
         """The entry that holds a change, led by it."""
@@ -129,9 +143,10 @@ class QueueReader:
             return next(iter(_entries(transaction, "queue.change = :change", change=change)), None)
 
     def members(self, change: str, limit: int | None = None) -> list[str]:
-        """The changes of the entry that holds this one, heaviest first; none where the queue has no such change."""
+        """The changes of the entry that holds this one, in the order of the log; none where the queue has none such."""
         query = (
-            "SELECT change FROM queue WHERE rank = (SELECT rank FROM queue WHERE change = :change) ORDER BY own DESC"
+            "SELECT change FROM queue WHERE rank = (SELECT rank FROM queue WHERE change = :change)"
+            f" ORDER BY own & {LOG_ORDER} DESC"
         )
         with self._database.read_transaction() as transaction:
             if limit is None:
@@ -193,12 +208,13 @@ class QueueReader:
             )
 
     def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:
-        """What the snapshots brought, newest first and within one the heaviest first; verdicts do not matter."""
+        """What the snapshots brought, newest first and within one by rank; verdicts do not matter."""
         with self._database.read_transaction() as transaction:
             which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             rows = transaction.rows(
-                f"SELECT rank, max(own), min(change), count(*), taken_at FROM queue WHERE {which}"
+                "SELECT rank, COALESCE(max(CASE WHEN lead THEN own END), max(own)), min(change), count(*), taken_at"
+                f" FROM queue WHERE {which}"
                 " GROUP BY taken_at, rank ORDER BY taken_at DESC, rank DESC LIMIT :limit",
                 {**which.values, "limit": limit},
             )
@@ -215,15 +231,26 @@ class QueueReader:
             for _, heaviest, name, many, taken_at in rows
         ]
 
-    def counts(self, wanted: QueueFilter, scope: Scope) -> tuple[dict[str, int], int]:
-        """How many changes the filter finds: those in the queue by verdict, and the folded ones."""
+    def counts(self, wanted: QueueFilter, scope: Scope) -> QueueCounts:
+        """How many changes and entries the filter finds: those in the queue by verdict, and the folded ones."""
         with self._database.read_transaction() as transaction:
             which = Conditions(wanted, scope, transaction.dialect)
             rows = transaction.rows(
-                f"SELECT folded, verdict, count(*) FROM queue WHERE {which} GROUP BY folded, verdict", which.values
+                f"SELECT folded, verdict, count(*), count(DISTINCT rank) FROM queue WHERE {which}"
+                " GROUP BY folded, verdict",
+                which.values,
             )
-        verdicts = {verdict_name(verdict): many for folded, verdict, many in rows if not folded}
-        return verdicts, sum(many for folded, _, many in rows if folded)
+            which.add("folded = :folded", folded=False)
+            query = f"SELECT count(DISTINCT rank) FROM queue WHERE {which}"
+            open_entries = {verdict_name(verdict): entries for folded, verdict, _, entries in rows if not folded}
+            return QueueCounts(
+                {verdict_name(verdict): many for folded, verdict, many, _ in rows if not folded},
+                sum(many for folded, _, many, _ in rows if folded),
+                entries=open_entries,
+                all_entries=transaction.value(query, which.values)
+                if len(open_entries) > 1
+                else sum(open_entries.values()),
+            )
 
 
 class Conditions:
@@ -289,13 +316,20 @@ class Conditions:
 
 
 def _entries(transaction: Transaction, condition: str, **values: object) -> list[EntryRecord]:
-    """The entries led by the changes of which a condition on `queue` holds, heaviest first."""
-    leads = transaction.rows(
-        "SELECT rank, queue.change, total, parts, headings, terms, rule, flapping, queue.folded"
+    """The entries of which a condition on `queue` names the lead, the heaviest change, or both; in order."""
+    rows = transaction.rows(
+        "SELECT queue.lead, queue.day, rank, queue.change, total, parts, headings, terms, rule, flapping, queue.folded"
         f" FROM queue_scored JOIN queue ON queue.change = queue_scored.change WHERE {condition}",
         values,
     )
-    entries = {row[0]: _entry(row) for row in leads}
+    entries: dict[int, EntryRecord] = {}
+    for _, *row in sorted(rows, key=lambda row: -row[0]):  # the lead first
+        if (of_lead := entries.get(row[1])) is None:
+            entries[row[1]] = _entry(row)
+        else:
+            heaviest = _entry(row)
+            of_lead.heaviest, of_lead.score, of_lead.rule = heaviest.lead, heaviest.score, heaviest.rule
+            of_lead.terms = tuple(dict.fromkeys((*heaviest.terms, *of_lead.terms)))
     states = states_of(transaction, [entry.lead for entry in entries.values()])
     for chunk in chunks(list(entries)):
         counted = transaction.rows(
@@ -314,19 +348,20 @@ def _entries(transaction: Transaction, condition: str, **values: object) -> list
         entry.state = states.get(entry.lead, entry.state)
         if entry.size > 1:
             numbers = transaction.values(
-                "SELECT DISTINCT document FROM queue WHERE rank = :rank ORDER BY document", {"rank": entry.rank}
+                "SELECT DISTINCT document FROM queue WHERE rank = :rank ORDER BY document", {"rank": entry.place.rank}
             )
             entry.document_count, entry.documents = len(numbers), tuple(numbers[:DOCUMENTS])
         else:
             entry.document_count = 1
-    return sorted(entries.values(), key=lambda entry: -entry.rank)
+    return sorted(entries.values(), key=lambda entry: entry.place, reverse=True)
 
 
-def _entry(row: DatabaseRow) -> EntryRecord:
-    rank, change, total, parts, headings, terms, rule, flapping, folded = row
+def _entry(row: Sequence[Any]) -> EntryRecord:
+    day, rank, change, total, parts, headings, terms, rule, flapping, folded = row
     return EntryRecord(
-        rank=rank,
+        place=Place(day, rank),
         lead=change,
+        heaviest=change,
         score=Score(
             total, tuple(Part(*part) for part in msgspec.json.decode(parts, type=tuple[tuple[str, float], ...]))
         ),
@@ -342,8 +377,9 @@ def _entry(row: DatabaseRow) -> EntryRecord:
 def record_of(one: ScoredChange) -> EntryRecord:
     """A change that is an entry of its own, and of which nothing was said."""
     return EntryRecord(
-        rank=one.member.own,
+        place=Place(one.member.day, one.member.own),
         lead=one.fact.change,
+        heaviest=one.fact.change,
         score=one.score,
         headings=one.fact.headings,
         terms=one.terms,
@@ -429,9 +465,9 @@ def _write_entries(transaction: Transaction, pairs: Sequence[int] | None) -> Non
     """The rows of `queue` for the scored changes of these pairs, or for all."""
     condition, values = ("", {}) if pairs is None else (" WHERE pair IN (:pairs)", {"pairs": pairs})
     members = [
-        Member(change, own, Keys(pair, edit, way), str(document), bool(folded))
-        for change, own, pair, edit, way, document, folded in transaction.rows(
-            f"SELECT change, own, pair, edit, way, document, folded FROM queue_scored{condition}", values
+        Member(change, own, Keys(pair, edit, way), str(document), bool(folded), day, bool(leads))
+        for change, own, pair, edit, way, document, folded, day, leads in transaction.rows(
+            f"SELECT change, own, pair, edit, way, document, folded, day, leads FROM queue_scored{condition}", values
         )
     ]
     placed = {one.change: one for one in arrange(members)}
@@ -453,7 +489,7 @@ def _queue_rows(
     for change, own, folded, kind, aspects, substantive, taken_at, document in scored:
         entry, state = placed[change], states.get(change, nothing)
         filtered_by = (folded, verdict_number(state.verdict), kind, aspects, substantive, taken_at, document)
-        yield entry.rank, own, *filtered_by, entry.flapping, change, state.assignee
+        yield entry.day, entry.rank, own, *filtered_by, entry.flapping, change, state.assignee, entry.lead
 
 
 def _scored_row(one: ScoredChange, generation: int) -> DatabaseRow:
@@ -472,6 +508,8 @@ def _scored_row(one: ScoredChange, generation: int) -> DatabaseRow:
         fact.significance is Significance.SUBSTANTIVE,
         fact.document_number,
         time_to_number(fact.taken_at),
+        member.day,
+        member.leads,
         one.score.total,
         _json(parts),
         _json(fact.headings) if fact.headings else None,

@@ -23,7 +23,7 @@ Migration = Callable[[Transaction], None]
 MIGRATIONS: Sequence[Migration] = ()
 """The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
 
-DISPOSABLE_VERSION = 3  # raised where the layout of a disposable table changes
+DISPOSABLE_VERSION = 4  # raised where the layout of a disposable table changes
 
 # `schema`: the version of the kept tables; `mirrored`, `noticed`: how far something was done.
 MARKS = """
@@ -103,6 +103,8 @@ CREATE TABLE queue_scored (
     substantive BOOLEAN NOT NULL,
     document INTEGER NOT NULL,
     taken_at BIGINT NOT NULL,
+    day INTEGER NOT NULL,
+    leads BOOLEAN NOT NULL,
     total FLOAT NOT NULL,
     parts TEXT NOT NULL,
     headings TEXT,
@@ -113,11 +115,12 @@ CREATE TABLE queue_scored (
 CREATE INDEX ix_queue_scored_pair ON queue_scored (pair);
 """
 
-# One narrow row a change, stored in the order of the queue: changes of one entry have the rank of its heaviest, so that
-# a page is one scan that ends when the page is full. Filters need no other table, and a scan is cheaper than an index
-# for all but a document.
+# One narrow row a change, stored in the order of the queue: changes of one entry have the newest day and the highest
+# rank of its members, so that a page is one scan that ends when the page is full. Filters need no other table, and a
+# scan is cheaper than an index for all but a document.
 QUEUE = """
 CREATE TABLE queue (
+    day INTEGER NOT NULL,
     rank BIGINT NOT NULL,
     own BIGINT NOT NULL,
     folded BOOLEAN NOT NULL,
@@ -130,10 +133,12 @@ CREATE TABLE queue (
     flapping BOOLEAN NOT NULL,
     change VARCHAR(20) NOT NULL,
     assignee TEXT,
-    PRIMARY KEY (rank, own)
+    lead BOOLEAN NOT NULL,
+    PRIMARY KEY (day, rank, own)
 ) WITHOUT ROWID;
+CREATE UNIQUE INDEX queue_of_rank ON queue (rank, own);
 CREATE UNIQUE INDEX queue_of_change ON queue (change);
-CREATE INDEX queue_of_document ON queue (document, rank);
+CREATE INDEX queue_of_document ON queue (document, day, rank);
 """
 
 TERMS = """
@@ -155,11 +160,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "review_states": ("change", "verdict", "reviewer", "at", "assignee", "comments", "last"),
     "queue_scored": (
         "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "document",
-        "taken_at", "total", "parts", "headings", "terms", "rule",
+        "taken_at", "day", "leads", "total", "parts", "headings", "terms", "rule",
     ),
     "queue": (
-        "rank", "own", "folded", "verdict", "kind", "aspects", "substantive", "taken_at", "document", "flapping",
-        "change", "assignee",
+        "day", "rank", "own", "folded", "verdict", "kind", "aspects", "substantive", "taken_at", "document", "flapping",
+        "change", "assignee", "lead",
     ),
     "queue_terms": ("term", "change"),
 }  # fmt: skip

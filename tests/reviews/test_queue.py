@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,7 @@ from monitor.app.import_history import import_history
 from monitor.app.monitor import Monitor
 from monitor.core.review.events import QueueFilter, Verdict
 from monitor.errors import UsageError
-from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
+from monitor.model import Aspect, ChangeFilter, ChangeKind, Level, Significance
 from tests.reviews.queue_entries import NOW, entries, entry_of, listed, words
 from tests.support.workspace import Workspace
 
@@ -25,8 +25,8 @@ COLOUR = "It is color coded."
 FOOTER = "Last updated: 2 May."
 
 
-def test_substantive_and_heavy_changes_come_first(story: Workspace, opened: Opened) -> None:
-    assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR]
+def test_newest_day_comes_first_and_in_it_the_important(story: Workspace, opened: Opened) -> None:
+    assert listed(opened(story)) == [BANNER, COLOUR, TRUCE, DIVERS, FOOTER]
 
 
 def test_imported_changes_come_after_those_of_runs(story: Workspace, opened: Opened) -> None:
@@ -34,7 +34,7 @@ def test_imported_changes_come_after_those_of_runs(story: Workspace, opened: Ope
         (story.root / "old" / day).mkdir(parents=True)
         (story.root / "old" / day / "lease.md").write_text(f"{text}\n")
     import_history(story.settings, story.root / "old")
-    assert listed(opened(story)) == [TRUCE, DIVERS, FOOTER, BANNER, COLOUR, "It must not sail before 7 May."]
+    assert listed(opened(story)) == [BANNER, COLOUR, TRUCE, DIVERS, FOOTER, "It must not sail before 7 May."]
     assert listed(opened(story), document="old/lease.md") == ["It must not sail before 7 May."]
 
 
@@ -55,6 +55,36 @@ def test_a_new_document_is_one_entry_with_its_statements(story: Workspace, opene
     assert sorted(kinds) == ["document", "statement", "statement", "statement"]
 
 
+def test_new_document_represents_a_statement_with_a_watch_term(story: Workspace, opened: Opened) -> None:
+    story.configure("[review]\nwatch = ['ceasefire']\n")
+    entry = entry_of(opened(story), TRUCE)
+    assert (entry.change.level, entry.terms) == (Level.DOCUMENT, ("ceasefire",))
+    assert entry.quoted is not None
+    assert words(entry.quoted) == "A ceasefire begins."
+    assert "watch term ceasefire" in [part.reason for part in entry.score.parts]
+
+
+def test_members_of_an_entry_are_in_the_order_of_the_document(story: Workspace, opened: Opened) -> None:
+    story.configure("[review]\nwatch = ['ceasefire']\n")
+    monitor = opened(story)
+    members = review.members(monitor, entry_of(monitor, TRUCE).change.id)
+    assert [words(change) for change in members][1:] == ["Truce", "A ceasefire begins.", "It is colour coded."]
+
+
+def test_entry_is_of_the_day_of_its_newest_change(story: Workspace, opened: Opened) -> None:
+    assert [(entry.day or date.min).day for entry in entries(opened(story))] == [4, 4, 3, 2, 2]
+
+
+def test_a_day_begins_at_midnight_of_the_configured_zone(story: Workspace, opened: Opened) -> None:
+    story.configure("[schedule]\ntimezone = 'Pacific/Pago_Pago'\nevery = '1 h'\n")  # 11 hours behind
+    assert [(entry.day or date.min).day for entry in entries(opened(story))] == [3, 3, 2, 1, 1]
+
+
+def test_entries_are_counted_beside_changes(story: Workspace, opened: Opened) -> None:
+    counted = review.counts(opened(story))
+    assert (counted.verdicts, counted.entries, counted.all_entries) == ({"unreviewed": 11}, {"unreviewed": 5}, 5)
+
+
 def test_baseline_is_not_in_the_queue(story: Workspace, opened: Opened) -> None:
     assert not listed(opened(story), until=datetime(2026, 1, 1, 12, tzinfo=UTC))
 
@@ -73,18 +103,18 @@ def test_an_entry_says_what_its_score_is_made_of(story: Workspace, opened: Opene
     ("wanted", "found"),
     [
         ({"document": "pier.md"}, [DIVERS, FOOTER]),
-        ({"document": "truce.md"}, [TRUCE, COLOUR]),
+        ({"document": "truce.md"}, [COLOUR, TRUCE]),
         ({"kinds": frozenset({ChangeKind.RESTORED})}, [BANNER]),
         ({"aspects": frozenset({Aspect.MODALITY})}, [DIVERS]),
         ({"aspects": frozenset({Aspect.MODALITY, Aspect.DATE})}, [DIVERS, FOOTER]),
         ({"significance": Significance.EDITORIAL}, [COLOUR]),
         ({"since": datetime(2026, 1, 4, tzinfo=UTC)}, [BANNER, COLOUR]),
-        ({"until": datetime(2026, 1, 2, 6, tzinfo=UTC)}, [DIVERS, FOOTER, BANNER]),
+        ({"until": datetime(2026, 1, 2, 6, tzinfo=UTC)}, [BANNER, DIVERS, FOOTER]),
         ({"words": "ceasefire"}, [TRUCE]),
         ({"words": "may cover"}, [DIVERS]),
         ({"words": "divers pier"}, []),
         ({"verdicts": frozenset({"flagged"})}, []),
-        ({"assignee": ""}, [TRUCE, DIVERS, FOOTER, BANNER, COLOUR]),
+        ({"assignee": ""}, [BANNER, COLOUR, TRUCE, DIVERS, FOOTER]),
         ({"assignee": "Grace"}, []),
         ({"folded": True}, []),
         ({"document": "pier.md", "aspects": frozenset({Aspect.DATE})}, [FOOTER]),
@@ -142,7 +172,7 @@ def test_rule_hides_matching_changes_from_the_queue(story: Workspace, opened: Op
 
 def test_a_rule_over_headings_holds_below_them(story: Workspace, opened: Opened) -> None:
     story.configure("[rules.rules]\nheading = 'Rules'\ndocument = 'port.md'\n")
-    assert listed(opened(story), folded=True) == [DIVERS, BANNER]
+    assert listed(opened(story), folded=True) == [BANNER, DIVERS]
 
 
 def test_lowered_change_is_last(story: Workspace, opened: Opened) -> None:
@@ -165,14 +195,19 @@ def test_a_watch_term_lifts_and_marks_what_holds_it(story: Workspace, opened: Op
     assert listed(opened(story), term="cookies") == [BANNER]
 
 
-def test_document_weight_raises_its_changes(story: Workspace, opened: Opened) -> None:
-    story.configure("[review.weights]\n'truce.md' = 0\n'pier.md' = 10\n")
-    assert listed(opened(story))[:2] == [DIVERS, FOOTER]
+def test_document_weight_multiplies_the_score(story: Workspace, opened: Opened) -> None:
+    story.configure("[review.weights]\n'port.md' = 0\n")
+    assert listed(opened(story), until=datetime(2026, 1, 2, 12, tzinfo=UTC))[1:] == [DIVERS, FOOTER]
+    story.configure("[review.weights]\n'pier.md' = 0\n")
+    assert entry_of(opened(story), FOOTER).score.total == 0
 
 
 # --- it follows the ledger ----------------------------------------------------------------------
 
-ROWS = "SELECT rank, own, folded, verdict, kind, aspects, substantive, taken_at, flapping, change, assignee FROM queue"
+ROWS = (
+    "SELECT day, rank, own, folded, verdict, kind, aspects, substantive, taken_at, flapping, change, assignee, lead"
+    " FROM queue"
+)
 
 
 def test_incremental_scoring_equals_scoring_everything(story: Workspace, opened: Opened) -> None:

@@ -8,7 +8,7 @@ rebuild does not affect them. An *entry* is one change, or several that are revi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
@@ -121,9 +121,10 @@ class QueueFilter(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One line of the queue. `change` is the highest-scoring and newest of its changes, and names the entry.
+    """One entry of the queue. `change` names it: the newest document event, else its highest-scoring change.
 
-    `documents` are the first few paths of `document_count`. `verdicts` counts the changes by verdict (or
+    `score` is that of its highest-scoring change; `quoted` is that one where it is not `change`. `documents` are
+    the first few paths of `document_count`. `verdicts` counts the changes by verdict (or
     `unreviewed`); `state` is that of `change`. `rule` names the ignore rule that lowered or folded it. `cursor` asks
     for what follows it.
     """
@@ -143,6 +144,8 @@ class Entry(NamedTuple):
     terms: tuple[str, ...] = ()  # the watch terms in it
     rule: str | None = None
     folded: bool = False
+    day: date | None = None  # of its newest change; None where that was imported
+    quoted: Change | None = None
 
 
 class QueuePage(NamedTuple):
@@ -153,11 +156,16 @@ class QueuePage(NamedTuple):
 
 
 class QueueCounts(NamedTuple):
-    """How many changes there are, by verdict or `unreviewed`; folded ones are counted apart."""
+    """How many changes there are, by verdict or `unreviewed`; folded ones are counted apart.
+
+    `entries` counts what is decided on with one action; one whose changes have several verdicts is in each of these.
+    """
 
     verdicts: dict[str, int]
     folded: int = 0
     orphaned: int = 0
+    entries: Mapping[str, int] = MappingProxyType({})
+    all_entries: int = 0
 
 
 class Orphan(NamedTuple):

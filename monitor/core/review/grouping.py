@@ -35,14 +35,22 @@ class Member(NamedTuple):
     keys: Keys
     document: str
     folded: bool = False
+    day: int = 0  # since 1970
+    leads: bool = False  # whether it represents the changes that it shares an entry with
 
 
 class Placed(NamedTuple):
-    """A change in its line; `rank` is the line's: the highest of its members' own."""
+    """A change in its entry.
+
+    `rank` and `day` are the entry's: the highest of its members' own. One of an entry has `lead`: the newest that
+    represents others, such as a new document its statements, else the one with the highest rank.
+    """
 
     change: str
     rank: int
     flapping: bool
+    day: int = 0
+    lead: bool = False
 
 
 class Edited(NamedTuple):
@@ -102,9 +110,10 @@ def _arranged(pair: Sequence[Member]) -> Iterable[Placed]:
     for member in pair:
         lines[member.folded, None if member.document in flapping else member.keys.edit].append(member)
     for (_, edit), line in lines.items():
-        highest = max(member.own for member in line)
+        highest, day = max(member.own for member in line), max(member.day for member in line)
+        lead = max(line, key=lambda member: (member.leads, member.day if member.leads else 0, member.own))
         for member in line:
-            yield Placed(member.change, highest, edit is None)
+            yield Placed(member.change, highest, edit is None, day, member is lead)
 
 
 def _flapping(pair: Sequence[Member]) -> frozenset[str]:

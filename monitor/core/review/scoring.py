@@ -1,14 +1,14 @@
 """Score a change for the review queue: ignore rules, watch terms, and a sum of parts that can be shown one by one.
 
 The weights of kinds and aspects are those of the reports; watch terms and weights of documents are added. The queue is
-ordered by tier (substantive, editorial, lowered, imported), then by score; see `rank`. Watch terms match as
-`core.text.terms` has it.
+ordered by day, the newest first, then by tier (substantive, editorial, lowered), then by score; see `rank`. Imported
+changes come last. Watch terms match as `core.text.terms` has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -64,6 +64,7 @@ class Criteria(NamedTuple):
     terms: Terms
     weight: Callable[[str], float]
     rules: Sequence[Rule] = ()
+    zone: tzinfo = UTC  # of the days by which the queue is ordered
 
 
 class ScoredChange(NamedTuple):
@@ -88,8 +89,13 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
         keys=keys_alone(fact.change) if fact.imported else keys_of(_edited(fact, before, after)),
         document=fact.document_id,
         folded=rule is not None and rule.action is Action.HIDE,
+        day=0 if fact.imported else fact.taken_at.astimezone(criteria.zone).toordinal() - FIRST_DAY,
+        leads=fact.level is Level.DOCUMENT,
     )
     return ScoredChange(fact, member, points, terms, rule.name if rule else None)
+
+
+FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 
 def is_hidden(fact: Fact, rules: Sequence[Rule]) -> bool:
@@ -233,10 +239,13 @@ _SCORE, _SEQ, _POSITION = 18, 22, 20  # bits; with the tier 62, so that every da
 _IMPORTED_POSITION = _SCORE + _POSITION
 IMPORTED_END = 1 << (_SCORE + _SEQ + _POSITION)
 """The ranks of imported changes are below it, all others are not."""
+LOG_ORDER = (1 << (_SEQ + _POSITION)) - 1
+"""The bits of a rank that order changes as the log does: the newest snapshot first, in it by document and place."""
 
 
 def rank(tier: Tier, total: float, seq: int, position: int) -> int:
-    """One number to order the queue by, highest first: tier, score in tenths, newest snapshot, order in the document.
+    """One number to order a day of the queue by, highest first: tier, score in tenths, newest snapshot, order in
+    the document.
 
     No two changes of one ledger have the same.
     """
