@@ -51,7 +51,7 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
         name, title = f"term:{term}", f"Changes about {visible(term)}"
     if document is not None:
         found = find_document(monitor.ledger, document, settings.watched)
-        scope = Scope(monitor.facts.number_of(found.id))
+        scope = Scope([monitor.facts.number_of(found.id)])
         name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())

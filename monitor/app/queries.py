@@ -126,6 +126,11 @@ def find_document(ledger: LedgerQueries, name: str, folders: Sequence[Watch] = (
     return document
 
 
+def near_documents(ledger: LedgerQueries, name: str) -> list[str]:
+    """The paths nearest to a name that no document has, the best first."""
+    return _near(name, [one.path for one in ledger.documents()])
+
+
 def _found(ledger: LedgerQueries, name: str, folders: Sequence[Watch]) -> Document | None:
     return next(filter(None, map(ledger.document, _name_variants(name, folders))), None)
 
@@ -147,12 +152,15 @@ def _name_variants(name: str, folders: Sequence[Watch]) -> Iterable[str]:
 def _hint(name: str, paths: Sequence[str]) -> str:
     if not paths:
         return "nothing is recorded yet: `monitor run` takes the first snapshot"
+    if near := _near(name, paths):
+        return f"did you mean {' or '.join(near)}?"
+    return f"there are {len(paths)}, such as {paths[0]}"
+
+
+def _near(name: str, paths: Sequence[str]) -> list[str]:
     from rapidfuzz import fuzz, process
 
-    near = process.extract(name, paths, scorer=fuzz.WRatio, limit=3, score_cutoff=60)
-    if near:
-        return f"did you mean {' or '.join(path for path, _, _ in near)}?"
-    return f"there are {len(paths)}, such as {paths[0]}"
+    return [path for path, _, _ in process.extract(name, paths, scorer=fuzz.WRatio, limit=3, score_cutoff=60)]
 
 
 # --- one document at a moment -------------------------------------------------------------------

@@ -6,14 +6,22 @@ transaction in a separate database and does not wait for runs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from secrets import token_hex
+from types import MappingProxyType
 
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.queries import find_document
 from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
-from monitor.app.review_queue import count_unscored, refresh_queue, unscored_record, unscored_records
+from monitor.app.review_queue import (
+    count_unscored,
+    count_unscored_by_document,
+    refresh_queue,
+    unscored_record,
+    unscored_records,
+)
 from monitor.app.review_queue import refresh_queue as bring_up
 from monitor.core.review.events import (
     UNREVIEWED,
@@ -31,7 +39,7 @@ from monitor.core.review.events import (
     event_to_undo,
     state_of,
 )
-from monitor.core.review.scoring import FIRST_DAY
+from monitor.core.review.scoring import FIRST_DAY, importance
 from monitor.errors import UsageError
 from monitor.model import Change
 from monitor.reviews.queue import EntryRecord, Place, QueueReader, Scope
@@ -75,8 +83,8 @@ def decide(
     """Give a verdict on changes, and with `group` on all that share an entry and so far a verdict with them.
 
     A member of a group on which somebody decided otherwise keeps that decision. `known_events` says, by full ids, up to
-    which event (`State.last`) the reviewer knew a change. Newer events of others are returned as `overtaken`; both
-    verdicts are kept.
+    which event (`State.last`) the reviewer knew a change; Overtaken where somebody else did something since, and then
+    nothing is recorded.
     """
     model = _event(Act.VERDICT, reviewer, at, verdict=verdict, comment=comment, assignee=assignee)
     return _write(monitor, changes, model, group=group, known_events=known_events or {})
@@ -147,29 +155,15 @@ def _write(
         refresh_queue(monitor)
         reader = QueueReader(monitor.reviews.database)
         targets = list(dict.fromkeys(one for change in targets for one in reader.alike(change)))
-    overtaken = (
-        _newer(open_reviews(monitor).events_of(list(known_events)), known_events, model.reviewer)
-        if known_events
-        else ()
-    )
     new = [model._replace(change=change) for change in targets]
-    return ReviewResult(tuple(_append(monitor, new)), tuple(overtaken))
+    return ReviewResult(tuple(_append(monitor, new, known_events)))
 
 
-def _newer(by_change: Mapping[str, Sequence[Event]], known_events: Mapping[str, int], reviewer: str) -> Iterable[Event]:
-    for change, events in by_change.items():
-        yield from (
-            event
-            for event in current_events(events)
-            if event.number > known_events[change] and event.reviewer != reviewer
-        )
-
-
-def _append(monitor: Monitor, new: Sequence[Event]) -> Sequence[Event]:
+def _append(monitor: Monitor, new: Sequence[Event], known: Mapping[str, int] = MappingProxyType({})) -> Sequence[Event]:
     """Write events of one step, each with an id of its own."""
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
-    return open_reviews(monitor).append([event._replace(id=token_hex(ID // 2), batch=batch) for event in new])
+    return open_reviews(monitor).append([event._replace(id=token_hex(ID // 2), batch=batch) for event in new], known)
 
 
 def _event(
@@ -209,6 +203,8 @@ __all__ = [
     "comment",
     "counts",
     "decide",
+    "decide_matching",
+    "documents_of",
     "entry",
     "full_ids",
     "history",
@@ -293,6 +289,31 @@ def _with(counts: Mapping[str, int], unscored: int) -> dict[str, int]:
     return {**counts, UNREVIEWED: counts.get(UNREVIEWED, 0) + unscored} if unscored else dict(counts)
 
 
+MOST_AT_ONCE = 5_000  # entries
+
+
+def decide_matching(
+    monitor: Monitor, wanted: QueueFilter, expected: int, verdict: Verdict, *, reviewer: str, at: datetime
+) -> ReviewResult:
+    """Give a verdict on every entry that a filter finds, as one step that one undo takes back.
+
+    UsageError, and nothing recorded, where the filter does not find as many entries as the reviewer was shown.
+    """
+    found: list[str] = []
+    after: str | None = None
+    while len(found) <= MOST_AT_ONCE:
+        page = queue(monitor, wanted, after=after, limit=500)
+        found += [one.change.id for one in page.entries]
+        after = page.next
+        if after is None:
+            break
+    if len(found) > MOST_AT_ONCE:
+        raise UsageError(f"more than {MOST_AT_ONCE:,} entries match; narrow the filter")
+    if len(found) != expected:
+        raise UsageError(f"{len(found):,} entries match now, not {expected:,}; nothing was recorded: look again")
+    return decide(monitor, found, verdict, reviewer=reviewer, at=at)
+
+
 def entry(monitor: Monitor, change: str) -> Entry:
     """The entry that holds this change, led by it; UsageError where the queue does not have it."""
     reader = _reader(monitor)
@@ -312,18 +333,31 @@ def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence
     return [changes[one] for one in ids if one in changes]
 
 
+def open_entries_by_document(monitor: Monitor) -> Mapping[str, int]:
+    """How many entries without a verdict each document has, by its id; an entry of several counts in each."""
+    found = Counter(_reader(monitor).open_by_document())
+    found.update(count_unscored_by_document(monitor))
+    return monitor.pages.ids_of(found)
+
+
 def _reader(monitor: Monitor) -> QueueReader:
     refresh(monitor)
     return QueueReader(monitor.reviews.database)
 
 
 def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
-    document = None
-    if wanted.document is not None:
-        found = find_document(monitor.ledger, wanted.document, monitor.settings.watched)
-        document = monitor.facts.number_of(found.id)
+    documents = None if wanted.document is None else documents_of(monitor, wanted.document)
     words = wanted.words.strip() if wanted.words else ""
-    return Scope(document, monitor.facts.with_words(words) if words else None)
+    return Scope(documents, monitor.facts.with_words(words) if words else None)
+
+
+def documents_of(monitor: Monitor, name: str) -> Sequence[int]:
+    """The numbers of the documents that `name` means: the one that has or had this path, else those whose path contains
+    it, in any case. UsageError with the nearest names where there is none."""
+    if monitor.ledger.document(name) is None and (found := monitor.pages.containing(name)):
+        return found
+    document = find_document(monitor.ledger, name, monitor.settings.watched)
+    return [monitor.facts.number_of(document.id)]
 
 
 def _entries(monitor: Monitor, lines: Sequence[EntryRecord]) -> list[Entry]:
@@ -351,7 +385,8 @@ def _entry(line: EntryRecord, changes: Mapping[str, Change], paths: Mapping[int,
         rule=line.rule,
         folded=line.folded,
         day=date.fromordinal(FIRST_DAY + line.place.day) if line.place.day else None,
-        quoted=changes.get(line.heaviest) if line.heaviest != line.lead else None,
+        quoted=changes.get(line.heaviest) if line.heaviest != line.lead and line.terms else None,
+        importance=importance(line.place.rank, line.score.total, change.significance),
     )
 
 

@@ -5,7 +5,8 @@ Imported changes are scored when a page shows them, see `reviews.imported`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from threading import Lock
 
@@ -179,6 +180,13 @@ def count_unscored(monitor: Monitor, wanted: QueueFilter, scope: Scope) -> int:
         return QueueWriter(monitor.reviews.database).mark().imported - in_tables  # counting takes longest of all
     scope = _scope_of_term(monitor, wanted, scope)
     return max(0, ImportedChanges(monitor.ledger_database).count(wanted, scope) - in_tables)
+
+
+def count_unscored_by_document(monitor: Monitor) -> Mapping[int, int]:
+    """The same for each document, by its number."""
+    found = Counter(ImportedChanges(monitor.ledger_database).count_by_document())
+    found.subtract(QueueReader(monitor.reviews.database).imported_by_document())
+    return +found
 
 
 def recent_entries(monitor: Monitor, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:

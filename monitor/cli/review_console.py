@@ -176,8 +176,6 @@ class KeyReview:
         self._page.line(
             ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
         )
-        for event in done.overtaken:
-            self._page.line(f"  meanwhile {event.reviewer} said {event.verdict or event.act}; both are kept")
 
     def _forward(self) -> bool:
         """Show the next one: of those shown before, else of the queue; False where that is the end."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -75,6 +75,22 @@ class LedgerStatistics:
                 return []
             query = f"{SELECT_DOCUMENTS} {where} ORDER BY documents.path, documents.id LIMIT :limit"
             return [document_of(row) for row in transaction.rows(query, given)]
+
+    def ids_of(self, by_number: Mapping[int, int]) -> dict[str, int]:
+        """The same values by the ids of documents."""
+        with self._database.read_transaction() as transaction:
+            if not by_number or not has_ledger(transaction):
+                return {}
+            rows = transaction.rows("SELECT number, id FROM documents")
+            return {identity: by_number[number] for number, identity in rows if number in by_number}
+
+    def containing(self, words: str) -> list[int]:
+        """The numbers of the documents whose present or latest path contains `words`, in any case."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            query = "SELECT number FROM documents WHERE lower(path) LIKE :words ESCAPE '/'"
+            return transaction.values(query, {"words": f"%{_escaped(words.lower())}%"})
 
     def paths(self, limit: int) -> list[str]:
         """Some paths, as suggestions for a form."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from monitor.core.text.normalize import visible
@@ -32,7 +32,7 @@ def time_view(time: datetime, zone: tzinfo) -> TimeView:
     )
 
 
-def day(time: datetime) -> str:
+def day(time: date) -> str:
     """`2 Jan 2026`, of the time as it stands."""
     return f"{time.day} {MONTHS[time.month - 1]} {time.year}"
 
@@ -197,3 +197,21 @@ def baseline_summary(report: Report) -> str:
     """`12 documents with 345 statements`."""
     statements = sum(count.statements for count in report.baseline)
     return f"{plural(len(report.baseline), 'document')} with {plural(statements, 'statement')}"
+
+
+TERMS = {
+    "substantive": "The change alters what the text says",
+    "editorial": "Only the form changed: typography, spelling, case, white space, punctuation",
+    "typography": "Quotation marks, dashes, spaces or emphasis",
+    "spelling": "A spelling variant, a slip or a letter's case",
+    "wording": "Other words than the aspects beside it name",
+    "number": "A number, an amount or a unit",
+    "date": "A date, a time or a period",
+    "name": "The name of a person, place or organisation",
+    "attribution": "Who says or does it",
+    "modality": "How binding or certain it is: may, will, must, should, and hedges",
+    "negation": "Whether it is affirmed or denied",
+    "quotation": "The words inside quotation marks, or what is quoted",
+    "link": "The target of a link",
+}
+"""What a reader may not know: the terms of a change, each in a line."""

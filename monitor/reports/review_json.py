@@ -12,15 +12,19 @@ score_json = shape_of(Score, "total parts")
 # A null verdict is unreviewed
 shape_of(State, "verdict reviewer at assignee comments last")
 event_json = shape_of(Event, "number id batch change act reviewer at verdict comment assignee undoes")
-done_json = shape_of(ReviewResult, "events overtaken")
 # A change that was decided on and is gone
 orphan_json = shape_of(Orphan, "change state events")
-counts_json = shape_of(QueueCounts, "verdicts folded orphaned")
+counts_json = shape_of(QueueCounts, "verdicts folded orphaned entries all_entries")
 _entry_json = shape_of(
     Entry,
     "change score state size documents document_count first_at last_at flapping verdicts heading terms rule folded"
     " cursor",
 )
+
+
+def done_json(done: ReviewResult) -> Shape:
+    """What was written in one step."""
+    return {"events": [event_json(event) for event in done.events]}
 
 
 def entry_json(entry: Entry) -> Shape:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from monitor.core.review.events import Act, Event, State, Verdict, state_of
+from monitor.core.review.events import Act, Event, Overtaken, State, Verdict, newer_events, state_of
 from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
@@ -95,9 +96,14 @@ class Reviews:
 
     # --- what comes
 
-    def append(self, new: Sequence[Event]) -> list[Event]:
-        """Take events in, numbered in the order given; they are on the disk when this returns."""
+    def append(self, new: Sequence[Event], known: Mapping[str, int] = MappingProxyType({})) -> list[Event]:
+        """Take events in, numbered in the order given; they are on the disk when this returns.
+
+        `known` says up to which event their reviewer knew a change; Overtaken where somebody else did something since.
+        """
         with self.database.write_transaction() as transaction:
+            if known and (newer := newer_events(_events_of(transaction, list(known)), known, new[0].reviewer)):
+                raise Overtaken(newer)
             return _append(transaction, new)
 
     def adopt(self, others: Iterable[Event]) -> int:

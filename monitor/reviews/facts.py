@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from monitor.core.review.events import QueueFilter
@@ -150,6 +151,25 @@ class ReviewFacts:
                 )
                 found.update((number, path_from_text(path)) for number, path in rows)
         return found
+
+    def newest_run(self) -> datetime | None:
+        """When the newest snapshot of a run was taken; None where there is none."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return None
+            newest = transaction.value("SELECT max(taken_at) FROM folds WHERE origin IS NULL", {})
+            return None if newest is None else time_from_text(newest)
+
+    def count_after(self, seq: int) -> int:
+        """How many changes the folds after `seq` recorded, without imported ones and what the first snapshot held."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return 0
+            query = (
+                "SELECT count(*) FROM folds JOIN changes ON changes.seq = folds.seq"
+                " WHERE folds.seq > :seq AND folds.origin IS NULL AND NOT changes.baseline"
+            )
+            return int(transaction.value(query, {"seq": seq}))
 
     def number_of(self, document_id: str) -> int:
         """A document's number; 0 where the ledger has no such document."""

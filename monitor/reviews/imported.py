@@ -40,7 +40,7 @@ class ImportedChanges:
                 seq, position = place_of_imported(after)
                 which.add("folds.seq <= :seq", seq=seq)
                 which.add("(folds.seq < :seq OR changes.position > :position)", position=position)
-            few = scope.document is not None or scope.changes is not None
+            few = scope.documents is not None or scope.changes is not None
             # The folds backwards, of each its changes forwards, is the order of a key; a few need only be sorted.
             source, order = ("folds, changes", "changes.seq") if few else ("folds CROSS JOIN changes", "folds.seq")
             rows = transaction.rows(
@@ -57,6 +57,15 @@ class ImportedChanges:
                 return 0
             which = _conditions(wanted, scope, transaction.dialect)
             return int(transaction.value(f"SELECT count(*) FROM folds, changes WHERE {which}", which.values))
+
+    def count_by_document(self) -> dict[int, int]:
+        """How many there are of each document, by its number."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return {}
+            which = _conditions(QueueFilter(verdicts=frozenset()), Scope(), transaction.dialect)
+            query = f"SELECT document, count(*) FROM folds, changes WHERE {which} GROUP BY document"
+            return dict(transaction.rows(query, which.values))
 
     def newest(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[tuple[str, str]]:
         """The times and ids of those that the filter finds, by the time of their snapshot, the newest first."""

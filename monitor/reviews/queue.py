@@ -37,9 +37,9 @@ MARK = "queue"
 
 
 class Scope(NamedTuple):
-    """A filter's parts that only the ledger could resolve: a document's number, the changes that hold the words."""
+    """A filter's parts that only the ledger could resolve: documents' numbers, the changes that hold the words."""
 
-    document: int | None = None
+    documents: Sequence[int] | None = None
     changes: Sequence[str] | None = None
 
 
@@ -200,6 +200,23 @@ class QueueReader:
             which.add("rank < :end", end=IMPORTED_END)
             return int(transaction.value(f"SELECT count(*) FROM queue WHERE {which}", which.values))
 
+    def open_by_document(self) -> dict[int, int]:
+        """How many entries without a verdict each document has, by its number."""
+        with self._database.read_transaction() as transaction:
+            return dict(
+                transaction.rows(
+                    "SELECT document, count(DISTINCT rank) FROM queue WHERE NOT folded AND verdict = :none"
+                    " GROUP BY document",
+                    {"none": verdict_number(None)},
+                )
+            )
+
+    def imported_by_document(self) -> dict[int, int]:
+        """How many imported changes of each document the tables have, whatever was said of them."""
+        with self._database.read_transaction() as transaction:
+            query = "SELECT document, count(*) FROM queue WHERE rank < :end GROUP BY document"
+            return dict(transaction.rows(query, {"end": IMPORTED_END}))
+
     def counts_by_rule(self) -> dict[str, int]:
         """How many changes each ignore rule decides on, by its name."""
         with self._database.read_transaction() as transaction:
@@ -280,8 +297,8 @@ class Conditions:
         if wanted.term is not None:
             term = searchable_text(wanted.term)
             self.add("change IN (SELECT change FROM queue_terms WHERE term = :term)", term=term)
-        if scope.document is not None:
-            self.add("document = :document", document=scope.document)
+        if scope.documents is not None:
+            self.add_any("document", "documents", scope.documents)
         if scope.changes is not None:
             self.add_any(change, "changes", scope.changes)
 

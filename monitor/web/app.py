@@ -11,10 +11,11 @@ from starlette.routing import Route
 
 from monitor.app.monitor import open_monitor
 from monitor.config import Settings
+from monitor.core.review.events import Overtaken
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
-from monitor.web import api, documents, overview, queue, reader, statements
+from monitor.web import api, documents, overview, queue, reader, rules, statements
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
@@ -33,6 +34,9 @@ def first_page(_: Request) -> Response:
 PAGES = [
     Route("/", first_page),
     Route("/queue", with_ledger(queue.queue_page)),
+    Route("/queue/news", with_ledger(queue.news_page)),
+    Route("/rules/new", with_ledger(rules.rule_page)),
+    Route("/search", with_ledger(statements.search_page)),
     Route("/changes/{change}", with_ledger(queue.change_page)),
     Route("/orphans", with_ledger(queue.orphans_page)),
     Route("/documents", with_ledger(documents.documents_page)),
@@ -73,6 +77,8 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
 
 def _on_monitor_error(request: Request, error: Exception) -> Response:
     """What the command line would say in one line."""
+    if isinstance(error, Overtaken) and request.headers.get("hx-request") == "true":
+        return queue.refused_verdict(request, error)
     settings: Settings = request.app.state.site.settings
     return error_page(request, _status_of(request, error), settings.redact(str(error)))
 
@@ -89,6 +95,8 @@ def _on_disconnect(_request: Request, _error: Exception) -> Response:
 
 
 def _status_of(request: Request, error: Exception) -> int:
+    if isinstance(error, Overtaken):
+        return 409
     if not isinstance(error, UsageError):
         return 500
     if request.method != "GET":

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import RedirectResponse, Response
 
+from monitor.app import review
 from monitor.app.compare import Content
 from monitor.app.queries import SHORT
 from monitor.core.text.normalize import visible
@@ -22,6 +23,8 @@ from monitor.web.request import RequestContext
 
 LONGEST_TITLE = 120  # characters
 LISTED = 100  # documents on a page
+LONGEST_FOLDER = 40  # characters
+MOST_SORTED = 100_000  # documents
 AGES = (  # classes of the shading, by how long ago a statement was last revised
     (timedelta(days=7), 0, "a week"),
     (timedelta(days=30), 1, "a month"),
@@ -54,18 +57,40 @@ class VersionView:
     present: bool
 
 
+ORDERS = {"path": "Document", "statements": "Statements", "review": "To review", "changed": "Last changed"}
+
+
 def documents_page(context: RequestContext) -> Response:
-    """Every document, by path."""
-    words, after = context.query.words("q"), context.query.one("after")
-    found = context.monitor.pages.documents(words, after or None, LISTED + 1)
-    further = found[LISTED - 1].id if len(found) > LISTED else ""
+    """Every document, by path, size, entries to review, or the time of its last change."""
+    words = context.query.words("q")
+    order = context.query.one("sort") if context.query.one("sort") in ORDERS else "path"
+    first = context.query.one("first")
+    begin = int(first) if first.isascii() and first.isdecimal() and len(first) < 8 else 0
+    found = context.monitor.pages.documents(words, None, MOST_SORTED)
+    open_entries = review.open_entries_by_document(context.monitor)
+    match order:
+        case "changed":
+            found.sort(key=lambda one: one.last_changed.taken_at, reverse=True)
+        case "statements":
+            found.sort(key=lambda one: -one.statements)
+        case "review":
+            found.sort(key=lambda one: -open_entries.get(one.id, 0))
+
+    def address(**other: object) -> str:
+        query = {"q": words, "sort": order, **other}
+        return "/documents?" + urlencode({name: value for name, value in query.items() if value and value != "path"})
+
     return context.page(
         "documents.html",
         title="Documents",
         q=words,
-        documents=[document_line(document, context) for document in found[:LISTED]],
-        further="/documents?" + urlencode({"q": words, "after": further}) if further else "",
-        begins=not after,
+        documents=[
+            {**document_line(one, context), "to_review": open_entries.get(one.id, 0)}
+            for one in found[begin : begin + LISTED]
+        ],
+        columns=[(name, label, address(sort=name), name == order) for name, label in ORDERS.items()],
+        further=address(first=begin + LISTED) if len(found) > begin + LISTED else "",
+        first_page=address() if begin else "",
     )
 
 
@@ -158,11 +183,20 @@ def document_line(document: Document, context: RequestContext) -> dict[str, obje
     return {
         "id": document.id,
         "path": visible(document.path),
+        "folder": _shortened(visible(document.path.rpartition("/")[0])),
+        "name": visible(document.path.rpartition("/")[2]),
         "present": document.present,
         "statements": document.statements,
         "first_seen": time_view(document.first_seen.taken_at, context.zone),
         "last_changed": time_view(document.last_changed.taken_at, context.zone),
     }
+
+
+def _shortened(folder: str) -> str:
+    """A folder with its slash, a long one without its middle."""
+    if len(folder) > LONGEST_FOLDER:
+        folder = f"{folder[: LONGEST_FOLDER // 2]}…{folder[-LONGEST_FOLDER // 2 :]}"
+    return folder and f"{folder}/"
 
 
 def version_view(version: DatedVersion, context: RequestContext) -> VersionView:

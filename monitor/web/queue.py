@@ -4,19 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.background import BackgroundTask
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
-from monitor.core.review.events import UNREVIEWED, Act, Event, Orphan, QueueCounts, QueueFilter, ReviewResult, Verdict
+from monitor.app.queries import near_documents
+from monitor.core.review.events import (
+    UNREVIEWED,
+    Act,
+    Event,
+    Orphan,
+    Overtaken,
+    QueueCounts,
+    QueueFilter,
+    ReviewResult,
+    Verdict,
+)
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance
 from monitor.reports.phrases import plural
 from monitor.reports.views import LONGEST, change_run_views
-from monitor.web.queue_views import act_views, describe_events, entry_view, state_view
+from monitor.web.queue_views import act_views, day_views, entry_view, state_view
 from monitor.web.request import (
     ANY,
     Form,
@@ -27,6 +40,7 @@ from monitor.web.request import (
     queue_filter,
     queue_query,
     render,
+    usable,
 )
 
 PAGE = 50  # entries
@@ -51,25 +65,58 @@ class Tab:
 
 def queue_page(context: RequestContext) -> Response:
     """A page of the queue."""
-    query = queue_query(context.query)
+    typed = queue_query(context.query)
+    query, problems = usable(typed, lambda one: _check(context, one))
     filtered = _queue_filter(context, query)
     page = review.queue(context.monitor, filtered, after=cursor(context.query), limit=PAGE)
     counts = context.site.count_cache(context.monitor, filtered)
+    newest = context.monitor.facts.newest_run()
+    matching = _matching(query, counts)
     return context.page(
         "queue.html",
-        headers={"HX-Push-Url": query.address(after=context.query.one("after"))},
+        headers={"HX-Push-Url": typed.address(after=context.query.one("after"))},
         title="Queue",
         query=query,
-        document=_document_label(context, query.document),
+        typed=typed,
+        problems={name: visible(text) for name, text in problems.items()},
+        near=_near(context, typed) if "document" in problems else [],
+        document=visible(_document_label(context, typed.document)),
         back=query.address(after=context.query.one("after")),
-        entries=[entry_view(entry, context.zone, context.address_of(entry.change)) for entry in page.entries],
+        days=day_views(page.entries, context.zone, context.now, newest, context.address_of),
+        shown=len(page.entries),
         further=query.address(after=page.next) if page.next else "",
         begins=not context.query.one("after"),
         tabs=_tabs(query, counts),
+        periods=_periods(query, newest),
+        since_visit=query.address(since="VISIT"),
+        mark=context.monitor.facts.mark().seq,
         counts=counts,
+        matching=matching,
+        matching_changes=_matching_changes(query, counts),
+        recorded=newest is not None or matching > 0,
         choices=_choices(context),
         reviewer=visible(context.site.reviewer),
     )
+
+
+def _check(context: RequestContext, query: QueueQuery) -> None:
+    """UsageError where one of the words means nothing."""
+    _queue_filter(context, query)
+    if query.document and context.monitor.pages.document(query.document) is None:
+        review.documents_of(context.monitor, query.document)
+
+
+def _near(context: RequestContext, typed: QueueQuery) -> list[tuple[str, str]]:
+    """The documents whose names are nearest to what was typed, with the address that asks for each."""
+    found = near_documents(context.monitor.ledger, typed.document)
+    return [(visible(path), typed.address(document=path)) for path in found]
+
+
+def news_page(context: RequestContext) -> Response:
+    """How many changes came since a page was made, as a part of that page; empty where none did."""
+    mark = context.query.one("mark")
+    seq = int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 10 else 0
+    return context.page("news.html", count=context.monitor.facts.count_after(seq))
 
 
 def change_page(context: RequestContext) -> Response:
@@ -111,9 +158,13 @@ def orphans_page(context: RequestContext) -> Response:
 
 
 def decide(context: RequestContext) -> Response:
-    """A verdict on one entry, or on all that are ticked. A comparison names it by the button that was pressed."""
+    """A verdict on one entry, on all that are ticked, or on all that match. A comparison names it by the button that was
+    pressed.
+    """
     pressed = next((one for one in Verdict if context.form.one(one)), None)
     verdict = pressed or _verdict(str(context.request.path_params.get("verdict", "")))
+    if matching := context.query.one("matching"):
+        return _decide_matching(context, verdict, matching)
     chosen = [context.form.one(pressed)] if pressed else _selected_changes(context.form)
     done = review.decide(
         context.monitor,
@@ -125,6 +176,18 @@ def decide(context: RequestContext) -> Response:
         known_events={change: last for change, last in _known_events(context.form).items() if change in chosen},
     )
     return _answer(context, chosen, done)
+
+
+def _decide_matching(context: RequestContext, verdict: Verdict, matching: str) -> Response:
+    """A verdict on all that the filter of the reader's page finds, if these are as many as the page said."""
+    parts = urlsplit(local_address(context.form.one("back"), "/queue"))
+    filtered = _queue_filter(context, queue_query(Form(parse_qsl(parts.query))))
+    expected = int(matching) if matching.isascii() and matching.isdecimal() and len(matching) < 10 else 0
+    reviewer = context.form.one("reviewer")
+    review.decide_matching(context.monitor, filtered, expected, verdict, reviewer=reviewer, at=context.now)
+    answer = RedirectResponse(local_address(context.form.one("back"), "/queue"), 303)
+    answer.background = BackgroundTask(review.sync_branch, context.monitor.settings)
+    return answer
 
 
 def comment(context: RequestContext) -> Response:
@@ -190,6 +253,7 @@ def _answer(context: RequestContext, touched: Iterable[str], done: ReviewResult)
             ],
             query=sentence(done),
             tabs=_tabs_of(context, back),
+            refused=False,
         )
     else:
         answer = RedirectResponse(back, 303)
@@ -200,10 +264,7 @@ def _answer(context: RequestContext, touched: Iterable[str], done: ReviewResult)
 
 def sentence(done: ReviewResult) -> str:
     """What was done, in a sentence for the status line."""
-    query = f"{_what_was_done(done.events)}."
-    if done.overtaken:
-        query += f" Meanwhile {describe_events(done.overtaken)}; both stand in the history."
-    return query
+    return f"{_what_was_done(done.events)}."
 
 
 def _what_was_done(events: Iterable[Event]) -> str:
@@ -217,25 +278,40 @@ def _what_was_done(events: Iterable[Event]) -> str:
         case Act.ASSIGNMENT:
             return f"Assigned {many} to {visible(listed[0].assignee or 'nobody')}"
         case Act.UNDO:
-            return f"Took back what was said on {many}"
+            return f"Undid what was recorded on {many}"
 
 
 # --- the statements around -------------------------------------------------------------------------
 
 
 def _tabs(query: QueueQuery, counts: QueueCounts) -> list[Tab]:
-    def count_of(verdict: str) -> int:
-        return sum(counts.verdicts.values()) if verdict == ANY else counts.verdicts.get(verdict, 0)
-
     return [
         Tab(
             label,
-            count_of(verdict),
+            counts.all_entries if verdict == ANY else counts.entries.get(verdict, 0),
             query.address(verdict=verdict, folded=""),
             query.verdict == verdict and not query.folded,
         )
         for verdict, label in TABS
     ]
+
+
+def _matching(query: QueueQuery, counts: QueueCounts) -> int:
+    """How many entries the filter finds."""
+    return 0 if query.folded else counts.all_entries if query.verdict == ANY else counts.entries.get(query.verdict, 0)
+
+
+def _matching_changes(query: QueueQuery, counts: QueueCounts) -> int:
+    return sum(counts.verdicts.values()) if query.verdict == ANY else counts.verdicts.get(query.verdict, 0)
+
+
+def _periods(query: QueueQuery, newest: datetime | None) -> list[Tab]:
+    """Narrower views of the queue by time."""
+    found = [("All days", "")]
+    if newest is not None:
+        found.append(("Latest run", f"{newest.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"))
+    found += [("Today", "today"), ("7 days", "7d"), ("30 days", "30d")]
+    return [Tab(label, 0, query.address(since=since, until=""), query.since == since) for label, since in found]
 
 
 def _tabs_of(context: RequestContext, back: str) -> list[Tab]:
@@ -267,6 +343,16 @@ def _choices(context: RequestContext) -> dict[str, list[str]]:
         "people": list(map(visible, review.reviewers(context.monitor))),
         "terms": list(map(visible, context.monitor.settings.review.watch)),
     }
+
+
+def refused_verdict(request: Request, error: Overtaken) -> Response:
+    """The entries as they are now, with what somebody else did; for our script."""
+    with request.app.state.site.stores.another() as monitor:
+        context = RequestContext(request, monitor, Form(()))
+        touched = list(dict.fromkeys(event.change for event in error.events))
+        found = [review.entry(monitor, one) for one in touched]
+        entries = [entry_view(one, context.zone, context.address_of(one.change)) for one in found]
+        return context.page("done.html", status=409, entries=entries, query=visible(str(error)), tabs=[], refused=True)
 
 
 def refusal(message: str) -> str:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import date, datetime, tzinfo
+from itertools import groupby
 from threading import Lock
 
 from monitor.app import review
 from monitor.app.monitor import Monitor
-from monitor.core.review.events import Act, Entry, Event, QueueCounts, QueueFilter, State, Verdict, current_events
+from monitor.core.review.events import (
+    Act,
+    Entry,
+    Event,
+    QueueCounts,
+    QueueFilter,
+    State,
+    Verdict,
+    current_events,
+    what_was_done,
+)
 from monitor.core.text.normalize import visible
-from monitor.model import Level
-from monitor.reports.phrases import TimeView, days, event_name, noun, time_view
+from monitor.model import Change, ChangeKind, Level
+from monitor.reports.phrases import TimeView, day, days, event_name, noun, time_view
 from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
 MOST = 200  # filters
@@ -90,6 +101,17 @@ class EntryView:
     rule: str
     folded: bool
     address: str
+    importance: str
+    quoted: str  # the sentence with the watch term, where another change represents it
+    newest: bool  # whether the latest run brought something to it
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """The entries of one day; `name` is its heading."""
+
+    name: str
+    entries: tuple[EntryView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +127,32 @@ class ActView:
     undone: bool
 
 
-def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT) -> EntryView:
+def day_views(
+    entries: Sequence[Entry],
+    zone: tzinfo,
+    now: datetime,
+    newest: datetime | None,
+    address_of: Callable[[Change], str],
+) -> list[DayView]:
+    """A page of the queue by day; `newest` is when the latest run was."""
+    today = now.astimezone(zone).date()
+    return [
+        DayView(
+            _day_name(on, today),
+            tuple(entry_view(entry, zone, address_of(entry.change), newest=newest) for entry in some),
+        )
+        for on, some in groupby(entries, key=lambda entry: entry.day)
+    ]
+
+
+def _day_name(on: date | None, today: date) -> str:
+    if on is None:
+        return "Imported history"
+    ago = (today - on).days
+    return f"{('Today', 'Yesterday')[ago]}, {day(on)}" if 0 <= ago <= 1 else day(on)
+
+
+def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT, newest: datetime | None = None) -> EntryView:
     """One entry, its unchanged runs cut to `kept` characters."""
     change = entry.change
     of_statement = change.level is Level.STATEMENT
@@ -134,6 +181,11 @@ def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT) -> En
         terms=tuple(map(visible, entry.terms)),
         rule=visible(entry.rule or ""),
         folded=entry.folded,
+        importance=str(entry.importance),
+        quoted=visible(" ".join(side.text for side in entry.quoted.after or entry.quoted.before))
+        if entry.quoted
+        else "",
+        newest=newest is not None and (entry.last_at or change.taken_at) >= newest,
     )
 
 
@@ -157,7 +209,7 @@ def act_views(events: Sequence[Event], zone: tzinfo) -> tuple[ActView, ...]:
         ActView(
             number=event.number,
             reviewer=visible(event.reviewer),
-            what=_what(event),
+            what=what_was_done(event),
             verdict=str(event.verdict or ""),
             comment="\n".join(map(visible, (event.comment or "").splitlines())),
             at=time_view(event.at, zone),
@@ -167,37 +219,19 @@ def act_views(events: Sequence[Event], zone: tzinfo) -> tuple[ActView, ...]:
     )
 
 
-def describe_events(events: Iterable[Event]) -> str:
-    """Who did what, in one sentence: `Ada flagged 2 changes`."""
-    counts: dict[tuple[str, str], int] = {}
-    for event in events:
-        counts[event.reviewer, _what(event)] = counts.get((event.reviewer, _what(event)), 0) + 1
-    return "; ".join(f"{visible(who)} {what} {many:,} {noun(many, 'change')}" for (who, what), many in counts.items())
-
-
-def _what(event: Event) -> str:
-    match event.act:
-        case Act.VERDICT:
-            return str(event.verdict)
-        case Act.COMMENT:
-            return "commented on"
-        case Act.UNDO:
-            return "took back"
-        case Act.ASSIGNMENT:
-            return f"assigned to {visible(event.assignee)}" if event.assignee else "assigned to nobody"
-
-
 def _together(entry: Entry) -> str:
     if entry.size <= 1:
         return ""
     if entry.flapping:
-        return f"came and went {entry.size:,} times"
+        return f"added and removed {entry.size:,} times"
     if entry.change.event:
         return f"{event_name(entry.change)}: {entry.size:,} changes"
     if entry.change.with_document or entry.change.level is Level.DOCUMENT:
         return f"with {entry.size - 1:,} {noun(entry.size - 1, 'statement')}"
+    if entry.change.kind is ChangeKind.MOVED:
+        return f"{entry.size:,} statements moved together"
     where = f" in {entry.document_count:,} documents" if entry.document_count > 1 else ""
-    return f"{entry.size:,} alike{where}"
+    return f"{entry.size:,} identical edits{where}"
 
 
 def _span(entry: Entry, zone: tzinfo) -> str:

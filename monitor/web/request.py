@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from functools import cache, cached_property
@@ -33,6 +33,7 @@ from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Document, Significance
 from monitor.reports.html import TEMPLATES as REPORTS
 from monitor.reports.html import environment
+from monitor.reports.phrases import TERMS
 from monitor.reports.views import ChangeView
 from monitor.web.queue_views import CountCache
 
@@ -166,8 +167,8 @@ def queue_query(query: Form) -> QueueQuery:
         kind=tuple(query.all("kind")),
         aspect=tuple(query.all("aspect")),
         significance=query.one("significance"),
-        since=query.one("since"),
-        until=query.one("until"),
+        since=query.words("since"),
+        until=query.words("until"),
         verdict=query.one("verdict") or UNREVIEWED,
         assignee=query.words("assignee"),
         term=query.words("term"),
@@ -195,6 +196,20 @@ def queue_filter(query: QueueQuery, calendar: Calendar, by_id: Callable[[str], D
     )
 
 
+def usable(query: QueueQuery, check: Callable[[QueueQuery], object]) -> tuple[QueueQuery, dict[str, str]]:
+    """The words without those that mean nothing, and what is wrong with each of these, by field."""
+    problems: dict[str, str] = {}
+    for name in QueueQuery.__slots__:
+        given = getattr(query, name)
+        try:
+            if given:
+                check(QueueQuery(**{name: given}))
+        except UsageError as error:
+            problems[name] = str(error)
+            query = replace(query, **{name: getattr(QueueQuery(), name)})
+    return query, problems
+
+
 def cursor(query: Form) -> str | None:
     """Behind which entry a page begins, as it was given."""
     return query.one("after") or None
@@ -206,7 +221,7 @@ def parse_time(text: str, calendar: Calendar, *, end: bool) -> datetime | None:
         return None
     found = parse_when(text, calendar.now, calendar.zone, end=end)
     if found is None:
-        raise UsageError(f"{text} is no date or age; write 2026-01-31, 2026-01-31T12:00 or 7d")
+        raise UsageError(f"{text} is not a valid date or age; write 2026-01-31, 2026-01, yesterday, last week or 7d")
     return found
 
 
@@ -222,7 +237,13 @@ TEMPLATES = Path(__file__).parent / "templates"
 LARGEST_FORM = 1_000_000  # bytes
 LONGEST_WORDS = 1_000  # characters of a search, a term or a name in an address
 MOST_FIELDS = 5_000
-SECTIONS = (("/queue", "Queue"), ("/documents", "Documents"), ("/overview", "Overview"), ("/runs", "Runs"))
+SECTIONS = (
+    ("/queue", "Queue"),
+    ("/documents", "Documents"),
+    ("/search", "Search"),
+    ("/overview", "Overview"),
+    ("/runs", "Runs"),
+)
 
 NextRun = Callable[[datetime | None], datetime | None]
 """The schedule's next run, given when the last one began."""
@@ -366,7 +387,7 @@ def render(template: str, **values: Any) -> str:
 @cache
 def _environment() -> Environment:
     made = environment(TEMPLATES)
-    made.globals.update(asset=asset_url, sections=SECTIONS, change_address=_change_address)
+    made.globals.update(asset=asset_url, sections=SECTIONS, change_address=_change_address, meaning=TERMS.get)
     return made
 
 

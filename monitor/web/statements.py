@@ -1,10 +1,11 @@
-"""The page of a statement's history: every revision with its word diff, its absences, and its copies."""
+"""The search of statements, and a statement's history: every revision with its word diff, its absences, its copies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -40,6 +41,38 @@ class IntervalView:
     lasted: str
     x: float
     width: float
+
+
+FOUND = 50  # statements that a search shows at first
+MOST_FOUND = 1_000
+
+
+def search_page(context: RequestContext) -> Response:
+    """Statements, present or past, that contain the words."""
+    words, present = context.query.words("q"), context.query.one("present") == "1"
+    asked = context.query.one("limit")
+    limit = min(int(asked), MOST_FOUND) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 else FOUND
+    hits = context.monitor.ledger.search(words, MOST_FOUND if present else limit + 1)
+    hits = [hit for hit in hits if hit.present or not present]
+    further = {"q": words, "limit": str(limit * 4), **({"present": "1"} if present else {})}
+    return context.page(
+        "search.html",
+        title="Search",
+        q=words,
+        present=present,
+        hits=[
+            {
+                "text": visible(hit.text),
+                "document": visible(hit.document),
+                "statement": hit.statement,
+                "present": hit.present,
+                "since": time_view(hit.since.taken_at, context.zone),
+            }
+            for hit in hits[:limit]
+        ],
+        more=len(hits) > limit,
+        further=f"/search?{urlencode(further)}" if len(hits) > limit and limit < MOST_FOUND else "",
+    )
 
 
 def statement_page(context: RequestContext) -> Response:

@@ -12,7 +12,7 @@ import pytest
 from monitor.app import review as app_review
 from monitor.app.maintenance import rebuild
 from monitor.app.monitor import Monitor
-from monitor.core.review.events import Act, Verdict
+from monitor.core.review.events import Act, Overtaken, QueueFilter, Verdict
 from monitor.core.tracking import ids
 from monitor.errors import StoreError, UsageError
 from monitor.model import ChangeFilter
@@ -74,13 +74,29 @@ def test_the_history_holds_every_verdict_oldest_first(story: Workspace, opened: 
     assert told == [("Ada", Verdict.ACCEPTED, "as agreed"), ("Grace", Verdict.FLAGGED, None)]
 
 
-def test_second_of_two_verdicts_at_once_learns_of_the_first(story: Workspace, opened: Opened) -> None:
+def test_second_of_two_verdicts_at_once_is_refused(story: Workspace, opened: Opened) -> None:
     monitor, other = opened(story), opened(story)
     seen = {lead(monitor): entry_of(monitor, DIVERS).state.last}
     app_review.decide(monitor, [lead(monitor)], Verdict.ACCEPTED, **ADA)
-    done = app_review.decide(other, [lead(other)], Verdict.FLAGGED, known_events=seen, **GRACE)
-    assert [(event.reviewer, event.verdict) for event in done.overtaken] == [("Ada", Verdict.ACCEPTED)]
-    assert len(app_review.history(monitor, lead(monitor))) == 2
+    with pytest.raises(Overtaken, match="meanwhile Ada accepted 1 change") as refused:
+        app_review.decide(other, [lead(other)], Verdict.FLAGGED, known_events=seen, **GRACE)
+    assert [(event.reviewer, event.verdict) for event in refused.value.events] == [("Ada", Verdict.ACCEPTED)]
+    assert len(app_review.history(monitor, lead(monitor))) == 1
+
+
+def test_verdict_on_all_that_match_is_undone_in_one_step(story: Workspace, opened: Opened) -> None:
+    monitor = opened(story)
+    app_review.decide_matching(monitor, QueueFilter(), 5, Verdict.ACCEPTED, **ADA)
+    assert app_review.counts(monitor).verdicts == {"accepted": 11}
+    app_review.undo(monitor, **ADA)
+    assert app_review.counts(monitor).verdicts == {"unreviewed": 11}
+
+
+def test_verdict_on_all_that_match_wants_the_number_shown(story: Workspace, opened: Opened) -> None:
+    monitor = opened(story)
+    with pytest.raises(UsageError, match="5 entries match now, not 4; nothing was recorded"):
+        app_review.decide_matching(monitor, QueueFilter(), 4, Verdict.ACCEPTED, **ADA)
+    assert app_review.counts(monitor).verdicts == {"unreviewed": 11}
 
 
 def test_many_reviewers_in_threads_lose_no_event(story: Workspace, opened: Opened) -> None:

@@ -81,11 +81,14 @@ def test_action_is_answered_as_described_and_stored(
     assert story.get(f"/api/changes/{ids['change']}").json()["entry"]["state"]["verdict"] is None
 
 
-def test_conflicting_verdict_is_reported(story: Served, ids: dict[str, str]) -> None:
+def test_verdict_that_somebody_overtook_is_refused(story: Served, ids: dict[str, str]) -> None:
     change = ids["change"]
     story.send("/api/verdicts", {"changes": [change], "verdict": "accepted", "reviewer": "Ada"})
     late = {"changes": [change], "verdict": "flagged", "reviewer": "Grace", "seen": {change: 0}}
-    assert [event["reviewer"] for event in story.send("/api/verdicts", late).json()["overtaken"]] == ["Ada"]
+    answer = story.send("/api/verdicts", late)
+    assert (answer.status, "meanwhile Ada accepted 1 change" in answer.json()["error"]) == (409, True)
+    history = story.get(f"/api/changes/{change}").json()["history"]
+    assert [event["reviewer"] for event in history] == ["Ada"]
 
 
 def test_pages_follow_one_another_without_a_gap(story: Served) -> None:

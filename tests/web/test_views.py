@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.events import UNREVIEWED, Act, Event, ReviewResult, Verdict
+from monitor.core.review.events import UNREVIEWED, Act, Event, ReviewResult, Verdict, describe_events
 from monitor.core.text.normalize import without_controls
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
@@ -16,7 +16,7 @@ from monitor.ledger.statistics import Tally
 from monitor.model import Aspect, Change, ChangeKind, Level, Side, Significance
 from monitor.web.overview import BAR_HEIGHT, BARS, bars, heat_map
 from monitor.web.queue import sentence
-from monitor.web.queue_views import act_views, describe_events
+from monitor.web.queue_views import act_views
 from monitor.web.request import QueueQuery, local_address, parse_form, queue_filter, queue_query
 from monitor.web.statements import intervals
 
@@ -167,7 +167,10 @@ def test_empty_data_draws_no_chart() -> None:
 
 def test_undone_events_are_marked_newest_first() -> None:
     acts = act_views([event(1, Act.VERDICT, verdict=Verdict.FLAGGED), event(2, Act.UNDO, undoes="e1")], UTC)
-    assert [(act.number, act.what, act.undone) for act in acts] == [(2, "took back", False), (1, "flagged", True)]
+    assert [(act.number, act.what, act.undone) for act in acts] == [
+        (2, "undid a decision on", False),
+        (1, "flagged", True),
+    ]
 
 
 def test_lines_of_a_comment_stay_lines() -> None:
@@ -182,7 +185,7 @@ def test_lines_of_a_comment_stay_lines() -> None:
         (event(1, Act.COMMENT, comment="x"), "Commented on 1 change."),
         (event(1, Act.ASSIGNMENT, assignee="Grace"), "Assigned 1 change to Grace."),
         (event(1, Act.ASSIGNMENT, assignee=""), "Assigned 1 change to nobody."),
-        (event(2, Act.UNDO, undoes="e1"), "Took back what was said on 1 change."),
+        (event(2, Act.UNDO, undoes="e1"), "Undid what was recorded on 1 change."),
     ],
 )
 def test_action_is_confirmed_in_words(done: Event, said: str) -> None:

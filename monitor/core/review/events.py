@@ -13,7 +13,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from monitor.core.review.scoring import Score
+from monitor.core.review.scoring import Importance, Score
+from monitor.core.text.normalize import visible
+from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Significance
 
 
@@ -146,6 +148,7 @@ class Entry(NamedTuple):
     folded: bool = False
     day: date | None = None  # of its newest change; None where that was imported
     quoted: Change | None = None
+    importance: Importance = Importance.MEDIUM
 
 
 class QueuePage(NamedTuple):
@@ -177,10 +180,50 @@ class Orphan(NamedTuple):
 
 
 class ReviewResult(NamedTuple):
-    """What was written in one step. `overtaken` are events of others that came after what the reviewer had seen."""
+    """What was written in one step."""
 
     events: tuple[Event, ...]
-    overtaken: tuple[Event, ...] = ()
+
+
+class Overtaken(UsageError):
+    """Somebody else did something on a change after what the reviewer had seen: `events`. Nothing was recorded."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        super().__init__(f"meanwhile {describe_events(events)}. Nothing was recorded; look again and decide")
+        self.events = tuple(events)
+
+
+def newer_events(by_change: Mapping[str, Sequence[Event]], known: Mapping[str, int], reviewer: str) -> list[Event]:
+    """The events of others that are in force and came after the number that is known for their change."""
+    return [
+        event
+        for change, events in by_change.items()
+        for event in current_events(events)
+        if event.number > known[change] and event.reviewer != reviewer
+    ]
+
+
+def describe_events(events: Iterable[Event]) -> str:
+    """Who did what, in one sentence: `Ada flagged 2 changes`."""
+    counts: dict[tuple[str, str], int] = {}
+    for event in events:
+        counts[event.reviewer, what_was_done(event)] = counts.get((event.reviewer, what_was_done(event)), 0) + 1
+    return "; ".join(
+        f"{visible(who)} {what} {many:,} change{'' if many == 1 else 's'}" for (who, what), many in counts.items()
+    )
+
+
+def what_was_done(event: Event) -> str:
+    """An event in words: `flagged`, `commented on`."""
+    match event.act:
+        case Act.VERDICT:
+            return str(event.verdict)
+        case Act.COMMENT:
+            return "commented on"
+        case Act.UNDO:
+            return "undid a decision on"
+        case Act.ASSIGNMENT:
+            return f"assigned to {visible(event.assignee)}" if event.assignee else "assigned to nobody"
 
 
 VERDICTS: tuple[str, ...] = (UNREVIEWED, *Verdict)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import NamedTuple
 
 from monitor.core.report import ASPECT_WEIGHTS, DOCUMENT_WEIGHT, KIND_WEIGHTS
@@ -170,6 +170,17 @@ class Tier(IntEnum):
     SUBSTANTIVE = 3
 
 
+class Importance(StrEnum):
+    """A score as a word; in a day of the queue a higher one is never behind a lower one."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+HIGH_SCORE = 6  # points: a revised number or modal verb, a document that came or went, a watch term
+
+
 class Part(NamedTuple):
     """A part of a score, and why: `aspect number`, `watch term ceasefire`."""
 
@@ -263,6 +274,16 @@ def place_of_imported(rank: int) -> tuple[int, int]:
     """The fold and the position that `imported_rank` was given."""
     seq, place = divmod(rank, 1 << _IMPORTED_POSITION)
     return seq, (1 << _IMPORTED_POSITION) - 1 - place
+
+
+def importance(rank: int, total: float, significance: Significance) -> Importance:
+    """The word for an entry with this rank and score; the significance counts where the rank says nothing of it."""
+    tier = tier_of(rank)
+    if tier is Tier.IMPORTED:
+        tier = Tier.SUBSTANTIVE if significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
+    if tier is not Tier.SUBSTANTIVE:
+        return Importance.LOW
+    return Importance.HIGH if round(total, 1) >= HIGH_SCORE else Importance.MEDIUM
 
 
 def tier_of(rank: int) -> Tier:

@@ -5,7 +5,8 @@
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
   const entries = () => $$(".entry > article");
-  const ticked = () => $$("#entries input[name=change]:checked");
+  const boxes = () => $$("#entries input[name=change]");
+  const ticked = () => boxes().filter((box) => box.checked);
   let currentId = null; // of the entry's <li>
 
   // --- who reviews: remembered by the browser alone, so that no cookie is needed
@@ -30,6 +31,29 @@
         return;
       }
     });
+  }
+
+  // --- when the last visit ended: a visit is over after half an hour without a page
+
+  const VISIT = "monitor-visit";
+  const PAUSE = 30 * 60 * 1000; // milliseconds
+  function visit() {
+    const link = $("#since-visit");
+    if (!link || link.dataset.ready) return;
+    link.dataset.ready = "yes";
+    try {
+      const now = Date.now();
+      const { ended, seen } = JSON.parse(localStorage.getItem(VISIT) || "{}");
+      const last = seen && now - seen > PAUSE ? seen : ended;
+      localStorage.setItem(VISIT, JSON.stringify({ ended: last, seen: now }));
+      if (!last) return;
+      const since = new Date(last).toISOString();
+      link.href = link.dataset.address.replace("VISIT", encodeURIComponent(since));
+      link.parentElement.hidden = false;
+      if (new URLSearchParams(location.search).get("since") === since) link.setAttribute("aria-current", "true");
+    } catch {
+      return; // a browser that keeps nothing
+    }
   }
 
   // --- the current entry
@@ -83,6 +107,10 @@
     const many = ticked().length;
     $("#selected").textContent = many;
     bulk.classList.toggle("active", many > 0);
+    const all = $("#all");
+    if (!all) return;
+    all.checked = many > 0 && many === boxes().length;
+    all.indeterminate = many > 0 && !all.checked;
   }
 
   // --- keys
@@ -127,6 +155,17 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.name === "change") count();
+    if (event.target.id === "all") {
+      boxes().forEach((box) => (box.checked = event.target.checked));
+      count();
+    }
+    const picked = event.target.dataset?.picks;
+    if (picked && event.target.value) {
+      event.stopPropagation();
+      const field = $(`#${picked}`);
+      field.value = event.target.value;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    }
   });
   document.addEventListener("input", (event) => {
     if (event.target.id !== "at") return;
@@ -138,7 +177,7 @@
     if (day) location.assign(day.dataset.href);
   });
   document.addEventListener("invalid", (event) => {
-    if (event.target.id === "reviewer") say("Say who you are first: your name stands beside every verdict.");
+    if (event.target.id === "reviewer") say("Enter your name; it is shown with each verdict.");
   }, true);
   function say(text) {
     const line = $("#said");
@@ -146,6 +185,7 @@
   }
   function settle() {
     introduce();
+    visit();
     const article = current();
     if (article) {
       article.parentElement.classList.add("current");
@@ -167,5 +207,6 @@
   wide.addEventListener("change", unfold);
   unfold();
   introduce();
+  visit();
   count();
 })();
