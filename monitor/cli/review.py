@@ -75,7 +75,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 @format_option("text", "json", "jsonl")
 @pass_session
 def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wanted: Any) -> None:
-    """List the changes that wait for a verdict, the highest score first.
+    """List the changes that wait for a verdict, newest day first.
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
@@ -124,7 +124,7 @@ def _filter(session: Session, monitor: Monitor, options: dict[str, Any]) -> Queu
 @format_option("text", "json", "jsonl")
 @pass_session
 def next_(session: Session, *, name: str | None, form: str) -> None:
-    """Show the change with the highest score; in a terminal, decide on one after the other with single keys.
+    """Show the first change of the queue; in a terminal, decide on one after the other with single keys.
 
     The keys: a accept, f flag, d dismiss, c comment, u undo, j or space the next one, k the one before, h its history,
     q quit.
@@ -288,7 +288,7 @@ def _do(
 def review_command() -> None:
     """List, show and decide on the changes that wait for a verdict.
 
-    Those with the highest score come first, substantive before editorial; `next` says why. Identical edits share one
+    The newest day comes first, and in it the most important change; `next` says why. Identical edits share one
     line and one verdict. So do a text that repeatedly appears and vanishes, and a document that was added or removed
     as a whole.
     """

@@ -102,7 +102,7 @@ class Reviews:
         `known` says up to which event their reviewer knew a change; Overtaken where somebody else did something since.
         """
         with self.database.write_transaction() as transaction:
-            if known and (newer := newer_events(_events_of(transaction, list(known)), known, new[0].reviewer)):
+            if known and (newer := newer_events(events_of(transaction, list(known)), known, new[0].reviewer)):
                 raise Overtaken(newer)
             return _append(transaction, new)
 

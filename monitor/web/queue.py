@@ -158,9 +158,7 @@ def orphans_page(context: RequestContext) -> Response:
 
 
 def decide(context: RequestContext) -> Response:
-    """A verdict on one entry, on all that are ticked, or on all that match. A comparison names it by the button that was
-    pressed.
-    """
+    """A verdict on one entry, on all that are ticked, or on all that match. A comparison names it by its button."""
     pressed = next((one for one in Verdict if context.form.one(one)), None)
     verdict = pressed or _verdict(str(context.request.path_params.get("verdict", "")))
     if matching := context.query.one("matching"):

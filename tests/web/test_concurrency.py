@@ -35,7 +35,7 @@ def test_every_page_works_before_the_first_run(empty: Served, path: str) -> None
 
 
 def test_an_empty_queue_says_that_nothing_waits(empty: Served) -> None:
-    assert "Nothing to review" in empty.get("/queue").text
+    assert "No snapshots yet" in empty.get("/queue").text
 
 
 def test_concurrent_verdicts_are_all_kept(story: Served) -> None:
