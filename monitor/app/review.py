@@ -42,7 +42,7 @@ from monitor.core.review.events import (
 from monitor.core.review.scoring import FIRST_DAY, importance
 from monitor.errors import UsageError
 from monitor.model import Change
-from monitor.reviews.queue import EntryRecord, Place, QueueReader, Scope
+from monitor.reviews.queue import EntryRecord, QueuePosition, QueueReader, Scope
 
 ID = 20  # characters of a whole id
 
@@ -252,11 +252,11 @@ def queue(
     return QueuePage(tuple(entries), _cursor(lines[limit - 1].place) if len(lines) > limit else None)
 
 
-def _cursor(place: Place) -> str:
+def _cursor(place: QueuePosition) -> str:
     return f"{place.day}.{place.rank}"
 
 
-def _place_of_cursor(cursor: str) -> Place:
+def _place_of_cursor(cursor: str) -> QueuePosition:
     """The place that a cursor names: numbers that the databases' integers of 64 bits can hold."""
     day, _, rank = cursor.partition(".")
     if (
@@ -267,7 +267,7 @@ def _place_of_cursor(cursor: str) -> Place:
         and len(rank) < 20
         and int(rank) < 1 << 63
     ):
-        return Place(int(day), int(rank))
+        return QueuePosition(int(day), int(rank))
     raise UsageError(f"{cursor[:40]}: not a position in the queue; give the `next` of a page")
 
 

@@ -22,7 +22,16 @@ from monitor.ledger.database import chunks
 from monitor.model import Action, Aspect, Change, ChangeKind, Significance
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.imported import ImportedChanges
-from monitor.reviews.queue import EntryRecord, Place, QueueMark, QueueReader, QueueWriter, RecentEntry, Scope, record_of
+from monitor.reviews.queue import (
+    EntryRecord,
+    QueueMark,
+    QueuePosition,
+    QueueReader,
+    QueueWriter,
+    RecentEntry,
+    Scope,
+    record_of,
+)
 from monitor.snapshots.patterns import matcher
 
 VERSION = 5  # of scoring and grouping themselves: raised where the same change would weigh or group differently
@@ -138,7 +147,7 @@ MOST_ASKED = 8192  # imported changes that are looked for in the queue's tables 
 
 
 def unscored_records(
-    monitor: Monitor, wanted: QueueFilter, scope: Scope, after: Place | None, limit: int
+    monitor: Monitor, wanted: QueueFilter, scope: Scope, after: QueuePosition | None, limit: int
 ) -> list[EntryRecord]:
     """The imported changes that the filter finds and that the tables of the queue do not have, scored, in its order."""
     found = _unscored(monitor, wanted, scope, IMPORTED_END if after is None or after.day else after.rank, limit)

@@ -43,7 +43,7 @@ class Scope(NamedTuple):
     changes: Sequence[str] | None = None
 
 
-class Place(NamedTuple):
+class QueuePosition(NamedTuple):
     """Where an entry is in the queue, which begins with the highest; imported changes have the day 0."""
 
     day: int
@@ -57,7 +57,7 @@ class EntryRecord:
     `lead` is the change that represents it, `heaviest` the one whose score it has.
     """
 
-    place: Place
+    place: QueuePosition
     lead: str
     heaviest: str
     score: Score
@@ -119,7 +119,7 @@ class QueueReader:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def page(self, wanted: QueueFilter, scope: Scope, after: Place | None, limit: int) -> list[EntryRecord]:
+    def page(self, wanted: QueueFilter, scope: Scope, after: QueuePosition | None, limit: int) -> list[EntryRecord]:
         """The entries with a change that the filter finds, by day and in it by rank, behind a place."""
         with self._database.read_transaction() as transaction:
             which = Conditions(wanted, scope, transaction.dialect)
@@ -376,7 +376,7 @@ def _entries(transaction: Transaction, condition: str, **values: object) -> list
 def _entry(row: Sequence[Any]) -> EntryRecord:
     day, rank, change, total, parts, headings, terms, rule, flapping, folded = row
     return EntryRecord(
-        place=Place(day, rank),
+        place=QueuePosition(day, rank),
         lead=change,
         heaviest=change,
         score=Score(
@@ -394,7 +394,7 @@ def _entry(row: Sequence[Any]) -> EntryRecord:
 def record_of(one: ScoredChange) -> EntryRecord:
     """A change that is an entry of its own, and of which nothing was said."""
     return EntryRecord(
-        place=Place(one.member.day, one.member.own),
+        place=QueuePosition(one.member.day, one.member.own),
         lead=one.fact.change,
         heaviest=one.fact.change,
         score=one.score,

@@ -15,7 +15,7 @@ from monitor.core.review.events import Overtaken
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.reports.json import dumps
-from monitor.web import api, documents, overview, queue, reader, rules, statements
+from monitor.web import api, documents, ignore_rules, overview, queue, reader, statements
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
@@ -35,7 +35,7 @@ PAGES = [
     Route("/", first_page),
     Route("/queue", with_ledger(queue.queue_page)),
     Route("/queue/news", with_ledger(queue.news_page)),
-    Route("/rules/new", with_ledger(rules.rule_page)),
+    Route("/rules/new", with_ledger(ignore_rules.rule_page)),
     Route("/search", with_ledger(statements.search_page)),
     Route("/changes/{change}", with_ledger(queue.change_page)),
     Route("/orphans", with_ledger(queue.orphans_page)),

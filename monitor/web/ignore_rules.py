@@ -6,7 +6,8 @@ import json
 
 from starlette.responses import Response
 
-from monitor.app import ignore_rules, review
+from monitor.app import review
+from monitor.app.ignore_rules import preview
 from monitor.config.settings import IgnoreRule
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
@@ -24,11 +25,11 @@ def rule_page(context: RequestContext) -> Response:
     identity = context.query.one("change")
     change = review.entry(context.monitor, identity).change if identity else None
     given = context.query.one("look") == "1"
-    rule = _given(context) if given or change is None else _suggested(change)
+    rule = _rule_of_form(context) if given or change is None else _suggested(change)
     problem, found = "", None
     try:
         if rule._replace(name="", action="fold") != IgnoreRule():
-            (found,) = ignore_rules.preview(context.monitor, [rule])
+            (found,) = preview(context.monitor, [rule])
     except UsageError as error:
         problem = visible(str(error))
     return context.page(
@@ -46,7 +47,7 @@ def rule_page(context: RequestContext) -> Response:
     )
 
 
-def _given(context: RequestContext) -> IgnoreRule:
+def _rule_of_form(context: RequestContext) -> IgnoreRule:
     query = context.query
     action = query.one("action")
     return IgnoreRule(
