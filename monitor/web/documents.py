@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,9 +17,11 @@ from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DatedVersion
-from monitor.model import Blame, BlockKind, Document
+from monitor.model import Blame, BlockKind, Change, ChangeFilter, Document, Level
 from monitor.reports.json import dumps
 from monitor.reports.phrases import TimeView, day, duration, time_view
+from monitor.reports.redline import SIGNS
+from monitor.reports.views import change_label
 from monitor.web.request import RequestContext
 
 LONGEST_TITLE = 120  # characters
@@ -27,17 +30,20 @@ LONGEST_FOLDER = 40  # characters
 MOST_SORTED = 100_000  # documents
 AGES = (  # classes of the shading, by how long ago a statement was last revised
     (timedelta(days=7), 0, "a week"),
-    (timedelta(days=30), 1, "a month"),
-    (timedelta(days=182), 2, "half a year"),
-    (timedelta(days=730), 3, "two years"),
+    (timedelta(days=92), 1, "three months"),
 )
-OLDEST = 4
+OLDEST = 2
+NAMES = (*(name for _, _, name in AGES), "longer")
+OUTLINED = 3  # headings, from which a document has an outline
 SHORTEST_ID = 4  # characters that name a snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class StatementView:
-    """One statement of a version: its words, how old they are, and the class of its age."""
+    """One statement of a version: its words, how old they are, and the class of its age.
+
+    `change` says what happened to it in this very version, `address` where that is shown; both may be empty.
+    """
 
     id: str
     text: str
@@ -45,6 +51,8 @@ class StatementView:
     since: TimeView
     how: str
     kind: str
+    change: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +114,49 @@ def document_page(context: RequestContext) -> Response:
         return RedirectResponse(stable, 303)
     blames = context.monitor.ledger.blame(document.id, shown.snapshot_time.snapshot)
     as_of = _as_of(context, versions, at)
+    changes = _changes_of(context, document, versions, at)
+    marked = {side.statement: one for one in changes for side in one.after}
+    statements = [_statement(blame, as_of, context, marked.get(blame.statement)) for blame in blames]
+    headings = [one for one in statements if one.kind == BlockKind.HEADING]
+    shades = sorted({one.age for one in statements})
     return context.page(
         "document.html",
         headers={"HX-Push-Url": stable},
         moments=dumps([version_view(one, context).at.text for one in versions]),
-        title=visible(shown.path),
+        title=headings[0].text[:LONGEST_TITLE] if headings else visible(shown.path.rpartition("/")[2]),
+        shown_path=visible(shown.path),
         document=document_line(document, context),
         versions=[version_view(one, context) for one in versions],
         at=at,
         shown=version_view(shown, context),
         gone="" if document.present else version_view(versions[-1], context).day,
         path_then=visible(shown.path) if shown.path != document.path else "",
-        statements=[_statement(blame, as_of, context) for blame in blames],
-        ages=[name for _, _, name in AGES],
+        statements=statements,
+        outline=headings if len(headings) >= OUTLINED else (),
+        ages=[(shade, NAMES[shade]) for shade in shades] if len(shades) > 1 else (),
+        changed=_counted(changes),
+        comparison=context.address_of(changes[0]).partition("&open=")[0] if changes else "",
         failed=not blames and shown.present,
         notes=[visible(note) for note in shown.notes],
     )
+
+
+def _changes_of(
+    context: RequestContext, document: Document, versions: Sequence[DatedVersion], at: int
+) -> Sequence[Change]:
+    """What happened to the statements of a document in one version; nothing for the first one."""
+    if at == 0:
+        return ()
+    wanted = ChangeFilter(
+        snapshot=versions[at].snapshot_time.snapshot, document=versions[at].path, level=Level.STATEMENT
+    )
+    return [one for one in context.monitor.ledger.changes(wanted) if one.document_id == document.id]
+
+
+def _counted(changes: Sequence[Change]) -> str:
+    """How many changes of each kind there are: `2 revised, 1 removed`."""
+    kinds = Counter(str(change.kind) for change in changes)
+    return ", ".join(f"{many:,} {kind}" for kind, many in kinds.items())
 
 
 # --- one document -------------------------------------------------------------------------------
@@ -206,7 +241,7 @@ def version_view(version: DatedVersion, context: RequestContext) -> VersionView:
     )
 
 
-def _statement(blame: Blame, as_of: datetime, context: RequestContext) -> StatementView:
+def _statement(blame: Blame, as_of: datetime, context: RequestContext, change: Change | None) -> StatementView:
     last = blame.revised or blame.introduced
     age = as_of - last.taken_at
     what = "revised" if blame.revised else "came"
@@ -217,4 +252,6 @@ def _statement(blame: Blame, as_of: datetime, context: RequestContext) -> Statem
         since=time_view(last.taken_at, context.zone),
         how=f"{what} {duration(max(age, timedelta(0)))} before, revision {blame.revisions}",
         kind=blame.kind,
+        change=f"{SIGNS.get(change.kind, '~')} {change_label(change)}" if change else "",
+        address=context.address_of(change) if change else "",
     )

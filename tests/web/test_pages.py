@@ -10,11 +10,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+from lxml import html
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from monitor.app.run import RunOptions, run
 from monitor.config import load
-from tests.web.server import Served
+from tests.web.server import Served, serving
+from tests.web.story import record
 
 AXE = Path(os.environ.get("MONITOR_AXE", Path.home() / ".cache/monitor/axe/node_modules/axe-core/axe.min.js"))
 needs_axe = pytest.mark.skipif(
@@ -96,7 +98,7 @@ def test_a_statement_is_shaded_by_its_age_and_leads_to_its_life(
     page.goto(story.url + addresses["document"])
     line = page.locator(".text li", has_text="divers")
     expect(line).to_have_class(re.compile("age-0"))
-    line.get_by_role("link").click()
+    line.get_by_role("link").last.click()
     expect(page.get_by_role("heading", name="The life of a statement")).to_be_visible()
 
 
@@ -121,6 +123,30 @@ def test_documents_are_found_by_a_part_of_the_path(story: Served, page: Page) ->
     page.get_by_label("Part of the path").fill("TERMS")
     page.get_by_role("button", name="Find").click()
     expect(page.locator("tbody tr")).to_have_count(2)
+
+
+def test_a_document_page_marks_what_changed_in_its_version(story: Served, addresses: dict[str, str]) -> None:
+    page = html.fromstring(story.get(addresses["document"]).text)
+    marks = page.xpath("//a[@class='changed']")
+    assert {one.text_content() for one in marks} == {"~ Revised"}
+    (line,) = page.xpath("//p[@class='note']/a[contains(., 'In this version')]")
+    assert line.text_content() == f"In this version: {len(marks)} revised"
+    for mark in marks:
+        statement = mark.get("href").partition("#s-")[2]
+        assert mark.getparent().get("id") == f"t-{statement}"
+        shown = html.fromstring(story.get(mark.get("href").partition("#")[0]).text)
+        assert shown.get_element_by_id(f"s-{statement}") is not None
+
+
+def test_a_long_document_has_an_outline(tmp_path: Path) -> None:
+    place = record(tmp_path, [{"long.md": "".join(f"## Part {at}\n\nOne sentence of it.\n\n" for at in range(4))}])
+    with serving(place) as served:
+        (document,) = served.get("/api/documents").json()["documents"]
+        page = html.fromstring(served.get(f"/documents/{document['id']}").text)
+    links = page.xpath("//details[contains(@class, 'outline')]//a")
+    assert [one.text_content() for one in links] == [f"Part {at}" for at in range(4)]
+    assert all(page.xpath(f"//*[@id='{one.get('href')[1:]}']") for one in links)
+    assert page.xpath("string(//h1)") == "Part 0"
 
 
 # --- the overview and the runs
