@@ -1,6 +1,6 @@
 """The pictures of the web page in this folder, taken anew: python docs/images/screenshots.py
 
-Plays the demo's history in a temporary folder, gives a few verdicts, and photographs the four main pages.
+Plays the demo's history in a temporary folder, gives a few verdicts, and photographs the main pages.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ import tempfile
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import uvicorn
 from playwright.sync_api import Browser, sync_playwright
 
-from monitor.app import review
+from monitor.app import queries, review
 from monitor.app.monitor import open_monitor
 from monitor.app.run import RunOptions, run
 from monitor.cli.demo import play
@@ -62,17 +63,28 @@ def made(place: Path) -> tuple[Settings, dict[str, str]]:
         negated = next(one.change for one in entries if "negation" in one.change.aspects)
         document = monitor.ledger.document("mandate.md")
         versions = monitor.pages.versions(document.id) if document else []
+        offer = monitor.ledger.document("offer-of-troops.txt")
+        reader = f"/documents/{offer.id if offer else ''}/compare?before=2026-01-05&after=2026-02-02"
+        place = queries.comparison_addresses(monitor.ledger, "")(negated)
         return settings, {
             "web-queue": "/queue?verdict=any",
             "web-document": f"/documents/{negated.document_id}?at={versions[-2].snapshot_time.snapshot[:12]}",
             "web-statement": f"/statements/{negated.after[0].statement}",
             "web-overview": "/overview",
+            "web-reader-side": f"{reader}&view=side",
+            "web-reader-inline": place,
+            "web-reader-dark": f"{reader}&view=side",
+            "web-reader-phone": place,
         }
 
 
 def take(browser: Browser, name: str, address: str) -> None:
-    page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+    width = 375 if name.endswith("phone") else 1440 if "reader" in name else 1280
+    scheme: Literal["dark", "light"] = "dark" if name.endswith("dark") else "light"
+    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(address)
+    if name.endswith("side"):
+        page.keyboard.press("n")
     if name == "web-queue":
         for _ in range(3):
             page.keyboard.press("j")

@@ -134,7 +134,7 @@ def document_page(context: RequestContext) -> Response:
         statements=statements,
         outline=headings if len(headings) >= OUTLINED else (),
         ages=[(shade, NAMES[shade]) for shade in shades] if len(shades) > 1 else (),
-        changed=_counted(changes),
+        changed=_count_by_kind(changes),
         comparison=context.address_of(changes[0]).partition("&open=")[0] if changes else "",
         failed=not blames and shown.present,
         notes=[visible(note) for note in shown.notes],
@@ -153,7 +153,7 @@ def _changes_of(
     return [one for one in context.monitor.ledger.changes(wanted) if one.document_id == document.id]
 
 
-def _counted(changes: Sequence[Change]) -> str:
+def _count_by_kind(changes: Sequence[Change]) -> str:
     """How many changes of each kind there are: `2 revised, 1 removed`."""
     kinds = Counter(str(change.kind) for change in changes)
     return ", ".join(f"{many:,} {kind}" for kind, many in kinds.items())
