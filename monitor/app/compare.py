@@ -103,7 +103,6 @@ class Content:
     failure: str | None = None
     language: str | None = None
     ids: tuple[str, ...] = ()
-    blob: str = ""
 
     @cached_property
     def statements(self) -> tuple[Statement, ...] | None:
@@ -187,7 +186,7 @@ def _content(version: StoredVersion | None) -> Content | None:
         return None
     text = version.text
     blocks = None if version.opaque else tuple(text.blocks)
-    return Content(text.path, blocks, version.failure, version.language, tuple(text.ids), version.blob)
+    return Content(text.path, blocks, version.failure, version.language, tuple(text.ids))
 
 
 def _with_departed(found: Sequence[DocumentDiff], pairs: Sequence[VersionPair]) -> Iterator[DocumentDiff]:

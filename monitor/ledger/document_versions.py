@@ -25,7 +25,6 @@ class StoredVersion(NamedTuple):
     language: str | None
     opaque: bool
     failure: str | None
-    blob: str
 
 
 class VersionPair(NamedTuple):
@@ -200,7 +199,6 @@ class _Reader:
                 row.language,
                 row.members is None,
                 failures.get(place),
-                row.blob,
             )
             for row in wanted
             for place in [(row.document, row.seq)]

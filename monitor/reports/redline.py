@@ -146,7 +146,6 @@ class RedlineView(NamedTuple):
 
     rows: tuple[ViewRow | FoldedRows, ...]
     marks: tuple[MarkView, ...]
-    outline: tuple[tuple[int, str, str], ...]
 
 
 LEVELS = ("high", "medium", "low")
@@ -180,7 +179,7 @@ def redline_view(
     """The redline in one of its views. `whole`: nothing is folded; `opened` is a statement whose fold is open."""
     drawn = _Drawn(line, address, language, zone)
     rows = drawn.side() if view == "side" else drawn.inline()
-    return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks), tuple(drawn.outline()))
+    return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks))
 
 
 def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list[ViewRow]]:
@@ -295,13 +294,6 @@ class _Drawn:
             since, until = (at.astimezone(self._zone) for at in (change.absent_since, change.taken_at))
             return f"{label}, absent {days(since, max(until - timedelta(days=1), since))}"
         return label
-
-    def outline(self) -> Iterator[tuple[int, str, str]]:
-        """The headings of the version after: level, words, and the id of the element."""
-        after = self._line.after
-        for ordinal, statement in enumerate(after.statements):
-            if statement.kind is BlockKind.HEADING:
-                yield statement.level or 1, _first_words(statement.text), f"s-{after.ids[ordinal]}"
 
     # --- pieces ---------------------------------------------------------------------------------
 

@@ -170,15 +170,9 @@ class _Document:
         elif both and not first and old[0] == new[0] and old[0].before is old[0].after is None:
             head, old, new = [old[0]], old[1:], new[1:]
         yield from ((token, "") for token in head)
-        yield from ((token, self._left(token)) for token in old)
-        yield from ((token, self._arrived(token)) for token in new)
+        yield from ((token, "from" if self._moves(token) else "del") for token in old)
+        yield from ((token, "to" if self._moves(token) else "ins") for token in new)
         yield from ((token, "") for token in tail)
-
-    def _left(self, token: _Token) -> Tracked:
-        return "from" if self._moves(token) else "del"
-
-    def _arrived(self, token: _Token) -> Tracked:
-        return "to" if self._moves(token) else "ins"
 
     def _moves(self, token: _Token) -> bool:
         """Whether the statement is in another place of this document, in the same words."""
