@@ -28,6 +28,7 @@ from monitor.app import exports, queries, review
 from monitor.app.compare import diff, explain_change
 from monitor.app.monitor import Monitor, end_privacy, every_snapshot, keep_private, open_monitor
 from monitor.app.read_documents import read_options
+from monitor.app.redlines import render_document
 from monitor.app.review_queue import hidden_changes
 from monitor.app.run import RunOptions, run
 from monitor.config import load
@@ -233,9 +234,15 @@ class Store:
         found = self.document(document)
         old, new = found.at(before), found.at(after)
         points = (self._point(before), self._point(after))
-        monitor = self.monitor
-        changes = [change for one in diff(monitor.snapshots, monitor.ledger, *points, found) for change in one.changes]
-        return Comparison(Changes(lambda: changes, self), old, new)
+        documents = diff(self.monitor.snapshots, self.monitor.ledger, *points, found)
+
+        def render(form: str) -> str | bytes:
+            if not documents:
+                raise UsageError(f"{found.path} is the same at {points[0].text} and at {points[1].text}")
+            return render_document(documents[0], form, self.settings.zone)
+
+        changes = [change for one in documents for change in (*one.changes, *one.departed)]
+        return Comparison(Changes(lambda: changes, self), old, new, render)
 
     def report(
         self,

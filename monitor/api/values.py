@@ -286,6 +286,17 @@ class Comparison:
     changes: Changes
     before: DocumentVersion
     after: DocumentVersion
+    render: Callable[[str], str | bytes] = field(repr=False, compare=False)
+
+    def to_html(self) -> str:
+        """A redline: one HTML file with both versions side by side."""
+        made = self.render("html")
+        return made if isinstance(made, str) else made.decode()
+
+    def to_docx(self) -> bytes:
+        """A Word document with tracked changes: rejecting all gives the text before, accepting all the text after."""
+        made = self.render("docx")
+        return made if isinstance(made, bytes) else made.encode()
 
     def to_text(self) -> str:
         """The changes as text, with `[-removed-]` and `{+added+}` words."""

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import quote
 
+from monitor.app.compare import DocumentDiff, differences
 from monitor.app.fold_snapshot import fold_snapshot
 from monitor.app.monitor import Monitor
 from monitor.app.queries import NOTHING_YET
@@ -52,11 +53,15 @@ class PreviewedChange(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What a patch would change in `snapshot`; `left_out` are files of the patch of which nothing can be said."""
+    """What a patch would change in `snapshot`; `left_out` are files of the patch of which nothing can be said.
+
+    `documents` has both versions of each document that differs, for a redline.
+    """
 
     snapshot: Snapshot
-    changes: tuple[PreviewedChange, ...]
+    changes: tuple[PreviewedChange, ...] = ()
     left_out: tuple[Failure, ...] = ()
+    documents: tuple[DocumentDiff, ...] = ()
 
 
 def preview(monitor: Monitor, patch: bytes, relative: str | None = None) -> Preview:
@@ -75,8 +80,8 @@ def preview(monitor: Monitor, patch: bytes, relative: str | None = None) -> Prev
     newest = _folded_head(monitor, head, options)
     tree = _PatchedTree(monitor, newest, files, relative)
     tree.apply(files)
-    changes = tuple(_changes(monitor, newest, tree, options)) if tree.delta() else ()
-    return Preview(newest, changes, tuple(tree.left_out))
+    found = Preview(newest, left_out=tuple(tree.left_out))
+    return _with_changes(found, monitor, tree, options) if tree.delta() else found
 
 
 def _folded_head(monitor: Monitor, head: str, options: ReadOptions) -> Snapshot:
@@ -208,13 +213,15 @@ def _folder_prefix(relative: str) -> str:
 # --- the changes --------------------------------------------------------------------------------
 
 
-def _changes(monitor: Monitor, newest: Snapshot, tree: _PatchedTree, options: ReadOptions) -> Iterator[PreviewedChange]:
-    now = max(datetime.now(UTC), newest.taken_at)
-    delta = SnapshotDelta(Snapshot(_PREVIEW, "", now, now), tuple(tree.delta()))
+def _with_changes(found: Preview, monitor: Monitor, tree: _PatchedTree, options: ReadOptions) -> Preview:
+    now = max(datetime.now(UTC), found.snapshot.taken_at)
+    after = Snapshot(_PREVIEW, "", now, now)
     with _copy(monitor.ledger_database) as database:
         with VersionReader(tree.read, options) as versions, LedgerWriter(database).transaction(FoldCache()) as writer:
-            fold_snapshot(writer, delta, versions)
-        yield from _scored(monitor.settings, database)
+            fold_snapshot(writer, SnapshotDelta(after, tuple(tree.delta())), versions)
+        changes = tuple(_scored(monitor.settings, database))
+        documents = tuple(differences(LedgerQueries(database), found.snapshot, after))
+    return found._replace(changes=changes, documents=documents)
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
-from importlib import import_module
 from pathlib import Path
 
 import click
@@ -23,6 +22,7 @@ from monitor.app.compare import (
     statements_in,
 )
 from monitor.app.monitor import every_snapshot
+from monitor.app.redlines import render_document
 from monitor.cli.console import (
     Page,
     Record,
@@ -37,15 +37,12 @@ from monitor.cli.console import (
 )
 from monitor.cli.context import Session, command, exit_code_option, format_option, output_option, pass_session
 from monitor.core.diff.unified import DiffSide, unified
-from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
-from monitor.model import Change, CutBlock, Level
+from monitor.model import Change, CutBlock
 from monitor.readers import why_not_read
 from monitor.reports.records import change_record
-from monitor.reports.redline import RedlineFacts
-from monitor.reports.views import event_view
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -113,15 +110,7 @@ REDLINES = ("html", "docx")
 
 def _write_redline(document: DocumentDiff, form: str, output: Path | None, zone: tzinfo) -> None:
     """To a file or to standard output."""
-    paths = dict.fromkeys(side.path for side in (document.before, document.after) if side)
-    facts = RedlineFacts(
-        visible(" → ".join(paths)),
-        *document.times,
-        document.after.language if document.after else None,
-        tuple(event_view(change, zone).sentence for change in document.changes if change.level is Level.DOCUMENT),
-    )
-    module = import_module(f"monitor.reports.{'html' if form == 'html' else 'redline_docx'}")
-    made = module.render_redline(document.redline(), facts, zone=zone)
+    made = render_document(document, form, zone)
     data = made if isinstance(made, bytes) else made.encode("utf-8")
     if output is not None:
         with written(output) as stream:

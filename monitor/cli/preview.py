@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from monitor.app.preview import LARGEST, Preview, preview
+from monitor.app.redlines import render_page
 from monitor.cli.console import Page, open_page, write_change, write_json, write_records
 from monitor.cli.context import Session, command, exit_code_option, format_option, pass_session
 from monitor.errors import ExitStatus, UsageError
@@ -22,7 +23,7 @@ from monitor.reports.preview import not_shown, preview_json, previewed_json, rem
     metavar="FOLDER",
     help="Only files of the patch below FOLDER, which is the watched folder (default: found by its name).",
 )
-@format_option("text", "markdown", "json", "jsonl")
+@format_option("text", "markdown", "json", "jsonl", "html")
 @exit_code_option("something would change")
 @pass_session
 def preview_command(session: Session, *, patch: Path, relative: str | None, form: str, exit_code: bool) -> int:
@@ -35,11 +36,14 @@ def preview_command(session: Session, *, patch: Path, relative: str | None, form
     with session.monitor() as monitor:
         found = preview(monitor, data, relative)
         if form == "json":
-            write_json(preview_json(*found))
+            write_json(preview_json(found.snapshot, found.changes, found.left_out))
         elif form == "jsonl":
             write_records(map(previewed_json, found.changes), form)
         elif form == "markdown":
-            sys.stdout.write(render_markdown(*found))
+            sys.stdout.write(render_markdown(found.snapshot, found.changes, found.left_out))
+        elif form == "html":
+            title = "; ".join([summary(found.changes), *not_shown(found.left_out)])
+            sys.stdout.write(render_page(found.documents, title, monitor.settings.zone))
         else:
             _write(open_page(monitor.settings.zone), found)
     return ExitStatus.CHANGED if exit_code and found.changes else ExitStatus.DONE

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,17 @@ def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) ->
         policy=policy(style),
         sorted_marks=by_importance(view.marks),
     )
+
+
+def render_redlines(lines: Sequence[tuple[Redline, RedlineFacts]], title: str, *, zone: tzinfo = UTC) -> str:
+    """Several documents side by side as one file, a section each: no script, nothing from elsewhere."""
+    from markupsafe import Markup
+
+    style = stylesheet() + redline_stylesheet()
+    parts = [(redline_view(line, "side", language=facts.language, zone=zone), facts) for line, facts in lines]
+    page = environment().get_template("redlines_file.html")
+    markup = Markup(style)  # noqa: S704 - of this package
+    return page.render(title=title, parts=parts, titles=("Before", "After"), style=markup, policy=policy(style))
 
 
 @cache

@@ -252,11 +252,14 @@ def test_verdicts_are_oldest_first_with_who_and_when(store: monitor.Store) -> No
     assert store.verdicts(until="2026-02-01") == store.verdicts(document="new.txt") == []
 
 
-def test_a_comparison_has_both_versions_and_the_changes(store: monitor.Store) -> None:
+def test_a_comparison_has_both_versions_and_the_changes(workspace: Workspace, store: monitor.Store) -> None:
     found = store.compare("offer.txt", day(0), day(3))
     assert (found.before.taken_at, found.after.taken_at) == (moment(0), moment(3))
     assert [(one.kind, one.before[0].text) for one in found.changes] == [("revised", "It will cover 30 divers.")]
     assert "[-will-]{+may+}" in found.to_text()
+    assert found.to_docx().startswith(b"PK")
+    diff = ("diff", day(0), day(3), "offer.txt", "--format", "html")
+    assert found.to_html() == workspace.monitor(*diff).text
 
 
 def test_a_report_is_that_of_the_command_line(workspace: Workspace, store: monitor.Store) -> None:

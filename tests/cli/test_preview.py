@@ -73,6 +73,15 @@ def test_a_comment_is_never_longer_than_a_host_takes(workspace: Workspace, tmp_p
     assert shown.rstrip().endswith("more changes.")
 
 
+def test_html_is_a_redline_of_every_document_without_a_script(workspace: Workspace, tmp_path: Path) -> None:
+    patch = patch_to(tmp_path, {**REVISED, "new.txt": "A <b>new</b> one.\n"})
+    page = workspace.monitor("preview", "-", "--format", "html", stdin=patch).text
+    assert ("<script" in page, "<b>new" in page) == (False, False)
+    assert page.count("<section>") == 2
+    assert "<del>will</del>" in page
+    assert "&lt;b&gt;new" in page
+
+
 def test_json_is_a_change_with_its_score(workspace: Workspace, tmp_path: Path) -> None:
     found = workspace.monitor("preview", "-", "--format", "json", stdin=patch_to(tmp_path, REVISED)).json()
     (change,) = found["changes"]

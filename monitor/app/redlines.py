@@ -1,0 +1,38 @@
+"""Redlines to send: one document as HTML or Word, several documents as one HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import tzinfo
+from importlib import import_module
+
+from monitor.app.compare import DocumentDiff
+from monitor.core.text.normalize import visible
+from monitor.model import Level
+from monitor.reports.redline import RedlineFacts
+from monitor.reports.views import event_view
+
+
+def render_document(document: DocumentDiff, form: str, zone: tzinfo) -> str | bytes:
+    """One document as `html` or `docx`."""
+    module = import_module(f"monitor.reports.{'html' if form == 'html' else 'redline_docx'}")
+    made: str | bytes = module.render_redline(document.redline(), redline_facts(document, zone), zone=zone)
+    return made
+
+
+def render_page(documents: Iterable[DocumentDiff], title: str, zone: tzinfo) -> str:
+    """Several documents as one HTML page, a section each."""
+    made: str = import_module("monitor.reports.html").render_redlines(
+        [(document.redline(), redline_facts(document, zone)) for document in documents], visible(title), zone=zone
+    )
+    return made
+
+
+def redline_facts(document: DocumentDiff, zone: tzinfo) -> RedlineFacts:
+    paths = dict.fromkeys(side.path for side in (document.before, document.after) if side)
+    return RedlineFacts(
+        visible(" → ".join(paths)),
+        *document.times,
+        document.after.language if document.after else None,
+        tuple(event_view(change, zone).sentence for change in document.changes if change.level is Level.DOCUMENT),
+    )
