@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self
 
@@ -40,6 +41,7 @@ from monitor.model import ChangeFilter, Reasons, Run, Snapshot
 from monitor.reports.export import ReviewedChange
 
 Words = str | Iterable[str] | None
+_OF_EVENT = attrgetter(*ReviewEvent._fields[:-1])
 MORE = 4  # times as many hits are asked for, where the first ones do not suffice
 
 
@@ -221,13 +223,10 @@ class Store:
         wanted = self._filter(document=document, since=since, until=until)
         named = None if change is None else self.change(change).id
         return [
-            ReviewEvent(
-                event.id, event.batch, event.change, str(event.act), event.verdict and str(event.verdict),
-                event.reviewer, event.at, event.comment, event.assignee, undone,
-            )
+            ReviewEvent._make((*_OF_EVENT(event), undone))
             for event, _, undone in exports.review_records(self.monitor, wanted)
             if named in (None, event.change) and reviewer in (None, event.reviewer)
-        ]  # fmt: skip
+        ]
 
     def compare(self, document: str, before: When, after: When) -> Comparison:
         """Two versions of a document, and what differs between them."""

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, overload
 from msgspec import to_builtins
 
 from monitor.core.text.language import spoken_in
-from monitor.model import Blame, Reasons, Revision, SearchHit, Side
+from monitor.model import Blame, Reasons, Revision, SearchHit
 from monitor.model import Change as RecordedChange
 from monitor.model import Document as RecordedDocument
 from monitor.model import Report as RecordedReport
+from monitor.model import Side as Side
 from monitor.reports import render
 from monitor.reports.export import REVIEWED_COLUMNS, ColumnType, ReviewedChange, arrow_table
 from monitor.reports.json import change_json, report_json
@@ -332,18 +333,3 @@ class Report:
 
 
 Hit = SearchHit
-__all__ = [
-    "Change",
-    "Changes",
-    "Comparison",
-    "Document",
-    "DocumentVersion",
-    "Hit",
-    "Report",
-    "ReviewEvent",
-    "Revision",
-    "Side",
-    "StatementHistory",
-    "VersionStatement",
-    "When",
-]  # fmt: skip

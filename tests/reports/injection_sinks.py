@@ -23,7 +23,7 @@ from unidiff import PatchSet
 
 from monitor.app.notify import NoticeLine, notice_body, notice_title
 from monitor.core.diff.unified import DiffSide as Lines
-from monitor.core.diff.unified import parse, unified
+from monitor.core.diff.unified import unified
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Report
 from monitor.reports import feed, render
@@ -31,6 +31,7 @@ from monitor.reports.evidence import ArchivedVersion, Chain, Evidence, write_evi
 from monitor.reports.export import export_changes, guarded
 from tests.support.injection_payloads import HARMLESS
 from tests.support.report_builders import TUESDAY, change, edits, event, report, side, snapshot
+from tests.support.unified import parse
 
 ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"

@@ -1,4 +1,4 @@
-r"""Unified diffs of statements, one statement per line: format, parse, apply.
+r"""Unified diffs of statements, one statement per line, and how their lines and names are written and read.
 
 The output is what `diff -u` and git print, so that unidiff, GNU patch and people can read it: paths are quoted as git
 quotes them, and a missing document is `/dev/null`. Characters that a reader may take for a line break, or that control
@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import Match, SequenceMatcher
-from typing import Any
 
 from monitor.core.diff.sequences import equal_runs
 from monitor.errors import UsageError
@@ -33,25 +32,6 @@ class DiffSide:
     lines: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """A run of changed lines with its context. Starts count from 0: the index of the hunk's first line."""
-
-    before_start: int
-    after_start: int
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FilePatch:
-    """What a patch says of one document; a path of None: the document is absent on that side."""
-
-    before: str | None
-    after: str | None
-    hunks: tuple[Hunk, ...]
-
-
 def unified(pairs: Iterable[tuple[DiffSide | None, DiffSide | None]], *, context: int = 3) -> str:
     """The unified diff of documents, each given as (before, after) with None where it was absent.
 
@@ -59,37 +39,6 @@ def unified(pairs: Iterable[tuple[DiffSide | None, DiffSide | None]], *, context
     is equal on both sides has nothing.
     """
     return "".join(f"{line}\n" for before, after in pairs for line in _file_lines(before, after, context))
-
-
-def parse(text: str) -> tuple[FilePatch, ...]:
-    """A unified diff as values; PatchMismatch where it is none."""
-    from unidiff.errors import UnidiffParseError
-    from unidiff.patch import PatchSet
-
-    try:
-        files = PatchSet(text)
-    except UnidiffParseError as error:
-        raise PatchMismatch(f"not a unified diff: {error}") from error
-    return tuple(
-        FilePatch(path_in_header(file.source_file), path_in_header(file.target_file), tuple(map(_hunk, file)))
-        for file in files
-    )
-
-
-def apply(hunks: Iterable[Hunk], lines: Sequence[str]) -> list[str]:
-    """The lines after, made from the lines before; PatchMismatch where a hunk does not fit exactly."""
-    result: list[str] = []
-    position = 0
-    for hunk in hunks:
-        end = hunk.before_start + len(hunk.before)
-        if hunk.before_start < position or tuple(lines[hunk.before_start : end]) != hunk.before:
-            raise PatchMismatch(
-                f"the hunk at line {hunk.before_start + 1} does not fit: apply it to the version before"
-            )
-        result += lines[position : hunk.before_start]
-        result += hunk.after
-        position = end
-    return result + list(lines[position:])
 
 
 # --- printing -----------------------------------------------------------------------------------
@@ -229,15 +178,6 @@ def _unescape_run(match: re.Match[str]) -> str:
 
 
 # --- reading ------------------------------------------------------------------------------------
-
-
-def _hunk(parsed: Any) -> Hunk:
-    return Hunk(
-        start_of(parsed.source_start, parsed.source_length),
-        start_of(parsed.target_start, parsed.target_length),
-        tuple(unescape(line.value.removesuffix("\n")) for line in parsed.source_lines()),
-        tuple(unescape(line.value.removesuffix("\n")) for line in parsed.target_lines()),
-    )
 
 
 def start_of(line: int, length: int) -> int:

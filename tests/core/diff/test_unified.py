@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unidiff import PatchSet
 
-from monitor.core.diff.unified import DiffSide, FilePatch, Hunk, PatchMismatch, apply, escape, parse, unescape, unified
+from monitor.core.diff.unified import DiffSide, PatchMismatch, escape, unescape, unified
+from tests.support.unified import FilePatch, Hunk, apply, parse
 
 ANY_TEXT = st.text(st.characters(exclude_characters="\n") | st.sampled_from("\\u\r\x0b\x85\u2028\udc80"), max_size=12)
 FEW_LINES = st.lists(st.sampled_from(["a", "b", "c", "", "- a", "+b", "@@ -1 +1 @@", "\\ No newline at end of file"]))
