@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,7 +21,15 @@ from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import CaptureFailures, parse_capture_failures
 from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds, seen_before_trailer
+from monitor.snapshots.git_objects import (
+    CLOCK_CORRECTED,
+    EXECUTABLE,
+    FILE,
+    encode_path,
+    object_id,
+    seconds,
+    seen_before_trailer,
+)
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, Header, ScanCache
 from monitor.snapshots.selection import ScanRules
@@ -47,12 +55,14 @@ SAME_FOLDER = 0.8  # share of documents with the same bytes by which a folder on
 class DeletionGuard(NamedTuple):
     """When a run is held: more than `fraction` of the documents and more than 10 vanish, unless that is accepted.
 
-    A folder that is another one on the disk is known by its content, unless the guard is `strict`.
+    A folder that is another one on the disk is known by its content, unless the guard is `strict`. `accept_clock`: the
+    snapshot gets the time of the clock although the one before is dated later, and is taken even where nothing differs.
     """
 
     fraction: float = 0.20
     accept_deletions: bool = False
     strict: bool = False
+    accept_clock: bool = False
 
 
 def count_lost(
@@ -227,7 +237,8 @@ def capture_all(
                 held.append(Failure(diff.name or str(diff.folder), str(error)))
         if held and not diffs:
             raise RunHeld("; ".join(one.reason for one in held))
-        result = _Merged(last, folders, diffs).record(taken_at, recorded_at, last_look)
+        corrected = _corrected_time(last, recorded_at) if when.accept_clock and taken_at is None else None
+        result = _Merged(last, folders, diffs).record(taken_at, recorded_at, last_look, corrected)
     why = [Failure(one.label, failed[one.name]) for one in folders if one.name in failed]
     return result._replace(failures=(*why, *result.failures), held=tuple(held))
 
@@ -305,20 +316,26 @@ class _Merged:
             self._failures[""] = data
 
     def record(
-        self, taken_at: datetime | None, recorded_at: datetime, last_look: datetime | None = None
+        self,
+        taken_at: datetime | None,
+        recorded_at: datetime,
+        last_look: datetime | None = None,
+        corrected: datetime | None = None,
     ) -> CaptureResult:
         """Record what differs as one snapshot, and remember the look.
 
-        A clock that was set back dates a snapshot like the last.
+        A clock that was set back dates a snapshot like the last, unless its `corrected` time is given.
         """
         snapshot = None
-        if self._differences or self._failures:
+        if self._differences or self._failures or corrected is not None:
             changes = {**dict(self._documents()), **dict(self._manifests())}
-            at = _time_of(self._last, taken_at, recorded_at)
+            at = corrected or _time_of(self._last, taken_at, recorded_at)
             new = NewSnapshot("", self._last.head, at, recorded_at, self._subject(), changes)
             before = _last_time(self._last)
             if last_look is not None and before is not None and seconds(before) < seconds(last_look) <= seconds(at):
                 new = new._replace(trailers=(seen_before_trailer(last_look),))
+            if corrected is not None:
+                new = new._replace(trailers=(*new.trailers, CLOCK_CORRECTED))
             snapshot = self._last.blobs.writer().commit(new)
         self._save_cache(snapshot)
         added, changed, removed = self._counts()
@@ -403,6 +420,16 @@ def _time_of(last: LastLook, taken_at: datetime | None, recorded_at: datetime) -
     raise UsageError(
         f"{taken_at.isoformat()} is before the last snapshot ({before.isoformat()}): snapshots must be in order of time"
     )
+
+
+def _corrected_time(last: LastLook, recorded_at: datetime) -> datetime | None:
+    """The clock's time, behind all earlier dates, where the last snapshot is dated later; None where it is not."""
+    before = _last_time(last)
+    if before is None or last.head is None or seconds(before) <= seconds(recorded_at) + 1:
+        return None
+    earlier = [one.taken_at for one in last.store.snapshots("") if one.taken_at <= recorded_at]
+    # two snapshots of one date would have to stand side by side
+    return max([recorded_at, *(one + timedelta(seconds=1) for one in earlier)])
 
 
 def _last_time(last: LastLook) -> datetime | None:

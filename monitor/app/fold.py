@@ -46,8 +46,11 @@ def ordered_snapshots(store: SnapshotStore) -> list[Snapshot]:
 
 
 def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, str], Snapshot]]:
+    """Each with its place: one that is dated before its predecessor, where a clock was put right, stands behind it."""
+    latest: tuple[datetime, str] | None = None
     for snapshot in snapshots:
-        yield _order(snapshot), snapshot
+        latest = _order(snapshot) if latest is None else max(latest, _order(snapshot))
+        yield latest, snapshot
 
 
 def catch_up(
@@ -178,8 +181,7 @@ def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
     """What is not folded yet, of all sources, in the order of the fold."""
     streams = []
     for source in store.sources():
-        last = next((snapshot.id for snapshot in reversed(store.snapshots(source)) if snapshot.id in folded), None)
-        streams.append(
-            ((delta.snapshot.taken_at, delta.snapshot.source), delta) for delta in store.deltas(source, last)
-        )
+        places = {snapshot.id: place for place, snapshot in _in_time(store.snapshots(source))}
+        last = next((one for one in reversed(places) if one in folded), None)
+        streams.append((places[delta.snapshot.id], delta) for delta in store.deltas(source, last))
     return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))

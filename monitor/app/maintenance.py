@@ -40,6 +40,7 @@ from monitor.app.store_check import (
     keep_ledger_aside,
     known_to_reviews,
     move_aside,
+    newest_ahead,
     note_record,
 )
 from monitor.config import LEDGER, REVIEWS_DB, Settings
@@ -183,6 +184,9 @@ def journal_flaw(monitor: Monitor) -> JournalFlaw | None:
 
 
 def _journal_and_cache(monitor: Monitor) -> Iterator[Finding]:
+    ahead = newest_ahead(monitor, datetime.now(UTC))
+    if ahead is not None:
+        yield Finding("clock", ahead)
     try:
         flaw, head = journal_flaw(monitor), monitor.snapshots.head()
     except StoreError:  # which was told above

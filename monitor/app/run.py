@@ -26,7 +26,7 @@ from monitor.app.monitor import (
     never,
     silent,
 )
-from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, note_record
+from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, newest_ahead, note_record
 from monitor.app.watched import folder_of, scan_rules_of
 from monitor.config import Settings
 from monitor.errors import RunHeld, StoreError, UsageError
@@ -51,6 +51,7 @@ class RunOptions(NamedTuple):
     wait: float = 0
     accept_deletions: bool = False
     accept_history: bool = False
+    accept_clock: bool = False
     fan: tuple[int, str | None] = (1, None)  # processes, or the address of a cluster, see `histories.Parallelism`
     give_up: Callable[[], bool] = never
 
@@ -192,6 +193,8 @@ def _locked_run(
         from monitor.app.evidence import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
+    if (ahead := newest_ahead(monitor, started)) is not None:
+        done = _with_message(done, ahead)
     if aside is not None:
         done = _with_message(done, f"the ledger as it was is kept in {aside}")
     return done._replace(finished_at=datetime.now(UTC)), changes
@@ -217,7 +220,9 @@ def _capture(
         cache,
         recorded_at=started,
         taken_at=options.taken_at,
-        when=DeletionGuard(hold.deletions, options.accept_deletions, hold.identity == "strict"),
+        when=DeletionGuard(
+            hold.deletions, options.accept_deletions, hold.identity == "strict", accept_clock=options.accept_clock
+        ),
         continued=lambda vanished, appeared: count_continued(monitor, vanished, appeared),
         last_look=None if looked is None else looked.started_at,
         failed=failed,

@@ -263,12 +263,13 @@ def _newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
     A ledger that has the newest of every source has them all: git need not be asked, which takes longest.
     """
     heads = list(read_sources(monitor.settings.store.snapshots / HISTORY).values())
-    taken = monitor.ledger.snapshots_with_ids(heads)
-    if len(taken) == len(heads):
-        return max(taken, key=lambda one: one.taken_at, default=None), 0
-    taken = every_snapshot(monitor.snapshots)
-    folded = {one.id for one in monitor.ledger.snapshots()}
-    return max(taken, key=lambda one: one.taken_at, default=None), sum(one.id not in folded for one in taken)
+    taken, behind = monitor.ledger.snapshots_with_ids(heads), 0
+    if len(taken) != len(heads):
+        listed, folded = every_snapshot(monitor.snapshots), {one.id for one in monitor.ledger.snapshots()}
+        behind = sum(one.id not in folded for one in listed)
+        taken = [one for one in listed if one.id in heads]
+    # of equal dates the folder's own; each is the last of its source, whatever the dates before it
+    return max(taken, key=lambda one: (one.taken_at, not one.source), default=None), behind
 
 
 def unsent_notices(monitor: Monitor) -> Sequence[Notice]:

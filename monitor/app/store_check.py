@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from monitor.app import status
 from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, Monitor, every_snapshot, ledger_is_there, reviews_wait
 from monitor.config import LEDGER, REVIEWS_DB
 from monitor.errors import RunHeld, StoreError
-from monitor.ledger.fold_state import REVIEWED, STORE_ID, read_meta
+from monitor.ledger.fold_state import REVIEWED, STORE_ID, fold_state, read_meta
 from monitor.ledger.schema import DERIVED, KEPT
 from monitor.snapshots.git_objects import REVIEWS, read_ref
 from monitor.snapshots.scan_cache import ScanCache
@@ -109,8 +109,11 @@ def _take_id_away(monitor: Monitor) -> None:
 
 
 def note_record(monitor: Monitor, *, accept: bool = False) -> None:
-    """Let ledger and reviews have the id of the store, and each what the other may lose: the reviews the newest
-    snapshots, the ledger the number of events. That only grows, unless it is accepted that some are lost."""
+    """Let ledger and reviews have the id of the store, and each what the other may lose.
+
+    The reviews get the newest snapshots, the ledger the number of events. That only grows, unless it is accepted that
+    some are lost.
+    """
     store = monitor.snapshots.store_id()
     if store is None:
         return
@@ -127,6 +130,30 @@ def note_record(monitor: Monitor, *, accept: bool = False) -> None:
     for name, value in ((STORE_ID, store), (SNAPSHOTS, heads)):
         if state.marks.get(name) != value:
             monitor.reviews.set_mark(name, value)
+
+
+def warnings_of(monitor: Monitor, now: datetime) -> list[str]:
+    """What is wrong with how the parts go together, a line each."""
+    problem = find_problem(monitor)
+    return [*filter(None, (problem and problem.message, newest_ahead(monitor, now)))]
+
+
+def newest_ahead(monitor: Monitor, now: datetime) -> str | None:
+    """That the watched folder's newest snapshot is dated later than the clock, which dates all that follow like it."""
+    if not ledger_is_there(monitor.settings):
+        return None
+    try:
+        state = fold_state(monitor.ledger_database)
+    except StoreError:
+        return None
+    newest = state and state.newest.get("")
+    if newest is None or newest.taken_at <= now + timedelta(seconds=1):
+        return None
+    date = newest.taken_at.isoformat().replace("+00:00", "Z")
+    return (
+        f"the newest snapshot is dated {date}, ahead of the clock, and later ones are dated like it: see that the"
+        " clock is right, then `monitor run --accept-clock` goes on with true dates"
+    )
 
 
 def lost_events(monitor: Monitor) -> int:

@@ -84,6 +84,9 @@ def _report(settings: Settings, record: Run, changes: Sequence[Change], form: st
 @click.option(
     "--accept-history", is_flag=True, help="Go on although a run was held because the history lacks snapshots."
 )
+@click.option(
+    "--accept-clock", is_flag=True, help="Date the snapshot by the clock although the last one is dated later."
+)
 @format_option("text", "json", "jsonl")
 @exit_code_option("something changed")
 @parallel_options
@@ -96,6 +99,7 @@ def run_command(
     wait: float,
     accept_deletions: bool,
     accept_history: bool,
+    accept_clock: bool,
     form: str,
     exit_code: bool,
     jobs: int,
@@ -107,9 +111,8 @@ def run_command(
     6 if the run is held: the folder is missing, empty, cannot be read or is another one, too much of it vanished, or
     the history lacks snapshots that were recorded.
     """
-    options = RunOptions(
-        settle, _parse_time(session, taken_at), wait, accept_deletions, accept_history, (jobs, cluster)
-    )
+    at = _parse_time(session, taken_at)
+    options = RunOptions(settle, at, wait, accept_deletions, accept_history, accept_clock, (jobs, cluster))
     return run_once(session, options, form, exit_code=exit_code)
 
 
@@ -120,4 +123,6 @@ def _parse_time(session: Session, taken_at: str | None) -> datetime | None:
     at = parse_when(taken_at, now(), session.settings().zone, end=False)
     if at is None:
         raise UsageError(f"--taken-at: {taken_at} is not a date, time or age; write 2026-01-31T12:00")
+    if at > now():
+        raise UsageError(f"--taken-at: {taken_at} is ahead of the clock: later snapshots could not be dated before it")
     return at

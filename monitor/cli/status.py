@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from importlib import import_module
 
 import click
 
@@ -53,13 +54,19 @@ def status_command(session: Session, *, check: bool, grace: str, form: str) -> i
 def _show(settings: Settings, form: str) -> int:
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsent_notices(monitor)
+        warnings: list[str] = []
+        if not monitor.ledger_is_current() or (found.newest and found.newest.taken_at > now()):
+            # loaded where it is needed: nearly every status has none
+            warnings = import_module("monitor.app.store_check").warnings_of(monitor, now())
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         text = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
-        write_json({**_status_shape(settings, found, upcoming), "notices": text})
+        write_json({**_status_shape(settings, found, upcoming), "notices": text, "warnings": warnings})
         return 0
     page = open_page(settings.zone)
     _write(page, settings, found, upcoming)
+    for warning in warnings:
+        page.line(warning, lead=[("failed", "! ")])
     for one in notices:
         problem = f": {one.problem}" if one.problem else ""
         _field(page, "notice", f"{one.title}, for {one.channel}, is {one.state}{problem}", role="failed")

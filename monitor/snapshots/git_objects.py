@@ -182,6 +182,7 @@ def names_are_encoded(message: str) -> bool:
     return trailer(message, "Names") == "encoded"
 
 
+CLOCK_CORRECTED = "Clock: corrected"  # the line of a snapshot that is dated before the one before it, on purpose
 EARLIER = "Continues: the watched folder"
 
 

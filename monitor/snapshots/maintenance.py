@@ -22,6 +22,7 @@ from monitor.snapshots import capture_failures
 from monitor.snapshots.capture_failures import PREFIX
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import (
+    CLOCK_CORRECTED,
     EXECUTABLE,
     FILE,
     LIVE,
@@ -71,7 +72,8 @@ def verify_source(read: Read, source: str, head: str) -> Iterator[Finding]:
 
 
 def _order(commit: Commit, later: Commit | None) -> Iterator[Finding]:
-    if later is not None and commit.snapshot.taken_at > later.snapshot.taken_at:
+    corrected = later is not None and CLOCK_CORRECTED in later.message.splitlines()
+    if later is not None and not corrected and commit.snapshot.taken_at > later.snapshot.taken_at:
         yield Finding(later.snapshot.id, f"is older than the snapshot before it, {commit.snapshot.id}")
     if len(commit.parents) > 1:
         yield Finding(commit.snapshot.id, "has more than one snapshot before it")
