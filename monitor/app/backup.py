@@ -40,7 +40,7 @@ from monitor.app.backup_files import (
 )
 from monitor.app.evidence import signature_of
 from monitor.app.monitor import HISTORY, Monitor, Progress, StoreLock, every_snapshot, ledger_is_there, silent
-from monitor.app.store_check import SNAPSHOTS, snapshots_mark
+from monitor.app.store_check import SNAPSHOTS
 from monitor.config import REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.database import open_database
@@ -233,7 +233,7 @@ def _date_reviews(place: Path, refs: Mapping[str, str]) -> None:
         heads = [commit for name, commit in refs.items() if name == LIVE or name.startswith(IMPORTS)]
         copy = open_database(f"sqlite:///{place}", reviews=True)
         with copy.write_transaction() as transaction:
-            write_mark(transaction, SNAPSHOTS, snapshots_mark(heads))
+            write_mark(transaction, SNAPSHOTS, json.dumps(sorted(heads)))
         copy.close()
 
 

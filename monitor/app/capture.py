@@ -17,19 +17,11 @@ from typing import NamedTuple
 from monitor.app.folder_diff import Difference, FolderDiff, LastLook, diff_folder
 from monitor.errors import RunHeld, UsageError
 from monitor.model import Failure, PathAndBlob, Snapshot
-from monitor.snapshots import capture_failures
+from monitor.snapshots import capture_failures, git_objects
 from monitor.snapshots.capture_failures import CaptureFailures, parse_capture_failures
 from monitor.snapshots.files import SettleOptions
 from monitor.snapshots.git_log import DOCUMENTS
-from monitor.snapshots.git_objects import (
-    CLOCK_CORRECTED,
-    EXECUTABLE,
-    FILE,
-    encode_path,
-    object_id,
-    seconds,
-    seen_before_trailer,
-)
+from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id, seconds, seen_before_trailer
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, Header, ScanCache
 from monitor.snapshots.selection import ScanRules
@@ -316,11 +308,7 @@ class _Merged:
             self._failures[""] = data
 
     def record(
-        self,
-        taken_at: datetime | None,
-        recorded_at: datetime,
-        last_look: datetime | None = None,
-        corrected: datetime | None = None,
+        self, taken_at: datetime | None, recorded_at: datetime, last_look: datetime | None, corrected: datetime | None
     ) -> CaptureResult:
         """Record what differs as one snapshot, and remember the look.
 
@@ -335,7 +323,7 @@ class _Merged:
             if last_look is not None and before is not None and seconds(before) < seconds(last_look) <= seconds(at):
                 new = new._replace(trailers=(seen_before_trailer(last_look),))
             if corrected is not None:
-                new = new._replace(trailers=(*new.trailers, CLOCK_CORRECTED))
+                new = new._replace(trailers=(*new.trailers, git_objects.CLOCK_CORRECTED))
             snapshot = self._last.blobs.writer().commit(new)
         self._save_cache(snapshot)
         added, changed, removed = self._counts()

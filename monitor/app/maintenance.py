@@ -10,9 +10,9 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic, sleep
-from typing import Any, NamedTuple
+from typing import Any
 
-from monitor.app import status
+from monitor.app import status, store_check
 from monitor.app.evidence import flaw_of_heads
 from monitor.app.fold import catch_up, fold_after, fold_again, ordered_snapshots
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
@@ -23,6 +23,7 @@ from monitor.app.monitor import (
     Monitor,
     Progress,
     StoreLock,
+    is_writable,
     ledger_is_there,
     open_monitor,
     silent,
@@ -32,17 +33,6 @@ from monitor.app.read_documents import read_options
 from monitor.app.review_branch import open_reviews, sync_branch_locked
 from monitor.app.review_checks import check_reviews, documents_of
 from monitor.app.status import holder
-from monitor.app.store_check import (
-    Problem,
-    aside_of,
-    expect_whole,
-    find_problem,
-    keep_ledger_aside,
-    known_to_reviews,
-    move_aside,
-    newest_ahead,
-    note_record,
-)
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import MonitorError, StoreError
 from monitor.ledger.database import open_database
@@ -96,7 +86,7 @@ def rebuild(
         aside = _expect_ledger(monitor, accept=accept_history)
         announced = _earlier_changes(monitor, progress)
         fold_again(monitor.snapshots, monitor.writer, progress, read_options(settings), lanes)
-        note_record(monitor)
+        store_check.note_record(monitor)
         counts = monitor.ledger.counts()
     sent = send_notices(settings, announced)
     return RebuildResult(counts, sent.changes, sent.message, aside)
@@ -106,14 +96,14 @@ def _expect_ledger(monitor: Monitor, *, accept: bool) -> str | None:
     """What is checked before every writing; but a SQLite ledger that is damaged or another store's is moved aside."""
     path = monitor.settings.store.snapshots / LEDGER
     if monitor.settings.store.ledger != "sqlite" or not path.exists():
-        return expect_whole(monitor, accept=accept)
-    problem = find_problem(monitor)
+        return store_check.expect_whole(monitor, accept=accept)
+    problem = store_check.find_problem(monitor)
     if (problem is not None and problem.part == "ledger") or not is_readable(monitor.ledger_database):
         monitor.close()
-        aside = move_aside(path)
-        expect_whole(monitor, accept=accept)
+        aside = store_check.move_aside(path)
+        store_check.expect_whole(monitor, accept=accept)
         return str(aside)
-    return expect_whole(monitor, accept=accept)
+    return store_check.expect_whole(monitor, accept=accept)
 
 
 def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
@@ -144,7 +134,7 @@ def _history(monitor: Monitor) -> Iterator[Finding]:
         yield Finding("history", f"{flaw}; {_repair_command(monitor)} mends it")
     try:
         found = [Finding(one.object, one.message, one.documents) for one in monitor.snapshots.verify()]
-        problem = None if found else find_problem(monitor)
+        problem = None if found else store_check.find_problem(monitor)
     except StoreError as error:
         found, problem = [Finding("history", str(error))], None
     yield from found
@@ -157,34 +147,27 @@ def _history(monitor: Monitor) -> Iterator[Finding]:
 _RESTORE = "an earlier snapshot is damaged: move the store away, and `monitor restore` it from a backup"
 
 
-class JournalFlaw(NamedTuple):
-    """What is wrong with the journal; `foreign`: it names what the history does not have."""
-
-    message: str
-    foreign: bool
-
-
-def journal_flaw(monitor: Monitor) -> JournalFlaw | None:
-    """What is wrong with the journal of a store whose folder was recorded; a missing one is begun by the next run."""
+def journal_flaw(monitor: Monitor) -> tuple[str, bool] | None:
+    """What is wrong with the journal where a folder was recorded, and whether it names what the history lacks."""
     journal, head = monitor.settings.journal, monitor.snapshots.head()
     if head is None:
         return None
     last = status.last(journal)
     if last is None:
-        return JournalFlaw("is missing, or no line of it can be read; `monitor run` begins a new one", foreign=False)
+        return "is missing, or no line of it can be read; `monitor run` begins a new one", False
     named = status.newest_named(journal)
     if named is not None and named not in set(_snapshot_ids(monitor)):
         lacks = f"names snapshot {named[:12]}, which the history lacks"
-        return JournalFlaw(f"{lacks}; `monitor recover` keeps it aside", foreign=True)
+        return f"{lacks}; `monitor recover` keeps it aside", True
     newest = monitor.snapshots.snapshot(head)
     if seconds(last.finished_at) < seconds(newest.recorded_at):
         lacks = f"ends before snapshot {head[:12]} was recorded"
-        return JournalFlaw(f"{lacks}: lines are lost; `monitor run` goes on with it", foreign=False)
+        return f"{lacks}: lines are lost; `monitor run` goes on with it", False
     return None
 
 
 def _journal_and_cache(monitor: Monitor) -> Iterator[Finding]:
-    ahead = newest_ahead(monitor, datetime.now(UTC))
+    ahead = store_check.newest_ahead(monitor, datetime.now(UTC))
     if ahead is not None:
         yield Finding("clock", ahead)
     try:
@@ -192,7 +175,7 @@ def _journal_and_cache(monitor: Monitor) -> Iterator[Finding]:
     except StoreError:  # which was told above
         return
     if flaw is not None:
-        yield Finding("journal", flaw.message)
+        yield Finding("journal", flaw[0])
     path = monitor.settings.store.snapshots / SCAN_CACHE
     cached = ScanCache.load(path)
     if head is not None and path.exists() and not (cached.is_sound and cached.head in (None, head)):
@@ -221,15 +204,17 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
                 "ledger", f"is missing; {_repair_command(monitor)} makes it from the {_snapshots(len(wanted))}"
             )
         return
-    if found := ledger_damage(monitor.writer.database):
+    live = LedgerWriter(monitor.ledger_database)
+    writable = is_writable(monitor.settings.store.snapshots / LEDGER)
+    if found := ledger_damage(monitor.writer.database if writable else monitor.ledger_database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
     current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
-    if monitor.writer.fingerprint() not in (None, current):
+    if live.fingerprint() not in (None, current):
         yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
         return
-    wanted, folded = _stable_lists(monitor)
-    if wanted[: len(folded)] != folded or monitor.writer.last_number() != len(folded):
+    wanted, folded = _stable_lists(monitor, live)
+    if wanted[: len(folded)] != folded or live.last_number() != len(folded):
         foreign = set(folded) - set(wanted)
         what = "holds snapshots that the store does not" if foreign else "does not list all its snapshots"
         yield Finding("ledger", f"{what}; `monitor rebuild` makes it again")
@@ -242,18 +227,18 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
         fresh = LedgerWriter(database)
         fresh.reset(current)
         fold_after(monitor.snapshots, fresh, [], len(folded), progress, read_options(monitor.settings))
-        yield from _differences(monitor.writer, fresh) if folded else ()
+        yield from _differences(live, fresh) if folded else ()
         database.close()
 
 
-def _stable_lists(monitor: Monitor) -> tuple[list[str], list[str]]:
+def _stable_lists(monitor: Monitor, live: LedgerWriter) -> tuple[list[str], list[str]]:
     """The snapshots in the order of the fold, and those that are folded.
 
     A run is at work for a moment between taking a snapshot and folding it: that is waited for.
     """
     until = monotonic() + PATIENCE
     while True:
-        folded = monitor.writer.folded()
+        folded = live.folded()
         wanted = _snapshot_ids(monitor)
         if wanted == folded or monotonic() > until or holder(monitor.settings.store.snapshots / LOCK) is None:
             return wanted, folded
@@ -341,7 +326,7 @@ def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
         mended += _mend_reviews(monitor, foreign=problem is not None and problem.part == "reviews")
         done = _recover_history(monitor)
         if done is None:
-            expect_whole(monitor)
+            store_check.expect_whole(monitor)
         mended += _mend_journal(monitor)
         sync_branch_locked(monitor)
         if done is not None:
@@ -350,9 +335,9 @@ def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
         return RecoveryResult(mended=tuple(mended)) if mended else None
 
 
-def _problem(monitor: Monitor) -> Problem | None:
+def _problem(monitor: Monitor) -> store_check.Problem | None:
     with suppress(StoreError):  # of a ref that cannot be read, which is what recovering is for
-        return find_problem(monitor)
+        return store_check.find_problem(monitor)
     return None
 
 
@@ -376,13 +361,15 @@ def _recover_history(monitor: Monitor) -> RecoveryResult | None:
 def _settle(monitor: Monitor, done: RecoveryResult) -> Iterator[str]:
     """Let the ledger, the reviews and the journal follow the history."""
     try:
-        if done.left and (aside := keep_ledger_aside(monitor)) is not None:
+        if done.left and (aside := store_check.keep_ledger_aside(monitor)) is not None:
             yield f"the ledger as it was is kept in {aside}"
         catch_up(monitor.snapshots, monitor.writer, options=read_options(monitor.settings))
-        note_record(monitor)
+        store_check.note_record(monitor)
     except StoreError as error:
         yield str(error)
-    _note_in_journal(monitor, done.snapshot, "the branch of the snapshots was recovered")
+    now, one = datetime.now(UTC), done.snapshot and done.snapshot.id
+    with store_errors("writing the journal of the runs"):
+        status.append(monitor.settings.journal, Run(now, now, "unchanged", one, message="recovered"))
 
 
 def _mend_reviews(monitor: Monitor, *, foreign: bool) -> Iterator[str]:
@@ -397,7 +384,7 @@ def _mend_reviews(monitor: Monitor, *, foreign: bool) -> Iterator[str]:
     if not foreign and not any(flaw.refill for flaw in flaws):
         return
     monitor.close()
-    aside = move_aside(path)
+    aside = store_check.move_aside(path)
     with Monitor(monitor.settings) as again:
         reviews = open_reviews(again)
         if not foreign:
@@ -405,23 +392,17 @@ def _mend_reviews(monitor: Monitor, *, foreign: bool) -> Iterator[str]:
             with suppress(StoreError):
                 reviews.adopt(Reviews(old).events_after(0))
             old.close()
-        note_record(again)
+        store_check.note_record(again)
         yield f"the reviews were kept aside as {aside}, and new ones have {reviews.last_number():,} events"
 
 
 def _mend_journal(monitor: Monitor) -> Iterator[str]:
     journal = monitor.settings.journal
     flaw = journal_flaw(monitor)
-    if flaw is not None and flaw.foreign:
-        aside = aside_of(journal, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    if flaw is not None and flaw[1]:
+        aside = store_check.aside_of(journal, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
         journal.replace(aside)
         yield f"the journal was kept aside as {aside}"
-
-
-def _note_in_journal(monitor: Monitor, snapshot: Snapshot | None, message: str) -> None:
-    now, one = datetime.now(UTC), snapshot and snapshot.id
-    with store_errors("writing the journal of the runs"):
-        status.append(monitor.settings.journal, Run(now, now, "unchanged", one, message=message))
 
 
 def _last_good(monitor: Monitor) -> GoodSnapshot | None:
@@ -434,7 +415,11 @@ def _cached_head(monitor: Monitor) -> str | None:
 
 def _known(monitor: Monitor) -> list[str]:
     """The watched folder's snapshots that the ledger, the reviews or the last run know; none where nobody can say."""
-    found = [one for one in [_cached_head(monitor), *sorted(known_to_reviews(monitor).snapshots)] if one is not None]
+    found = [
+        one
+        for one in [_cached_head(monitor), *sorted(store_check.known_to_reviews(monitor).snapshots)]
+        if one is not None
+    ]
     try:
         folded = monitor.ledger.snapshots()
     except MonitorError:

@@ -282,13 +282,14 @@ def _is_filled(path: Path) -> bool:
         return False
 
 
-def _is_writable(path: Path) -> bool:
+def is_writable(path: Path) -> bool:
     """Whether a SQLite database can be written to, or made: its folder has files beside it then."""
     folder = next(place for place in path.parents if place.exists())
     return os.access(folder, os.W_OK) and (not path.exists() or os.access(path, os.W_OK))
 
 
 _WRITTEN = ("_database", "_reviews_database")
+NEWEST = "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
 _DATABASES = (*_WRITTEN, "ledger_database", "_reviews_reader")
 
 
@@ -363,7 +364,7 @@ class Monitor:
     @cached_property
     def _reviews_database(self) -> Database:
         path = self.settings.store.snapshots / REVIEWS_DB
-        return _open_database(self.settings.reviews_url, reviews=True, read_only=not _is_writable(path))
+        return _open_database(self.settings.reviews_url, reviews=True, read_only=not is_writable(path))
 
     def review_state(self) -> ReviewState | None:
         """What the database of reviews says of itself; None where there is none, StoreError where it cannot be read."""
@@ -406,11 +407,7 @@ class Monitor:
         with self.ledger_database.read_transaction() as transaction:
             if not transaction.has_table("folds"):
                 return False
-            newest = set(
-                transaction.values(
-                    "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
-                )
-            )
+            newest = set(transaction.values(NEWEST))
             given = {"heads": sorted(heads - newest)}
             return newest <= heads and len(given["heads"]) == transaction.value(
                 "SELECT count(*) FROM folds WHERE snapshot IN (:heads)", given

@@ -198,26 +198,9 @@ def _storable(text: str) -> str:
 
 
 __all__ = [
-    "QueueFilter",
-    "assign",
-    "comment",
-    "counts",
-    "decide",
-    "decide_matching",
-    "documents_of",
-    "entry",
-    "full_ids",
-    "history",
-    "members",
-    "orphans",
-    "queue",
-    "refresh",
-    "reviewers",
-    "state",
-    "states",
-    "sync_branch",
-    "undo",
-]
+    "QueueFilter", "assign", "comment", "counts", "decide", "decide_matching", "documents_of", "entry", "full_ids",
+    "history", "members", "orphans", "queue", "refresh", "reviewers", "state", "states", "sync_branch", "undo",
+]  # fmt: skip
 
 PAGE = 50  # entries
 

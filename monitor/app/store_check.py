@@ -8,13 +8,21 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app import status
-from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, Monitor, every_snapshot, ledger_is_there, reviews_wait
+from monitor.app.monitor import (
+    HISTORY,
+    LOCK,
+    NEWEST,
+    SCAN_CACHE,
+    Monitor,
+    every_snapshot,
+    ledger_is_there,
+    reviews_wait,
+)
 from monitor.config import LEDGER, REVIEWS_DB
 from monitor.errors import RunHeld, StoreError
 from monitor.ledger.fold_state import REVIEWED, STORE_ID, fold_state, read_meta
@@ -92,7 +100,10 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
             raise RunHeld(problem.message)
         log.info("accepted: %s", problem.message)
         aside = keep_ledger_aside(monitor)
-        _take_id_away(monitor)  # a history that is begun again has another
+        if known_to_reviews(monitor).store is not None:  # a history that is begun again has another id
+            monitor.reviews.set_mark(STORE_ID, "")
+        if known_to_ledger(monitor).store is not None:
+            monitor.writer.note(STORE_ID, None)
         return aside
     if monitor.snapshots.store_id() is None and monitor.snapshots.repository.exists():
         known = known_to_ledger(monitor).store, known_to_reviews(monitor).store
@@ -101,19 +112,9 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
     return None
 
 
-def _take_id_away(monitor: Monitor) -> None:
-    if known_to_reviews(monitor).store is not None:
-        monitor.reviews.set_mark(STORE_ID, "")
-    if known_to_ledger(monitor).store is not None:
-        monitor.writer.note(STORE_ID, None)
-
-
 def note_record(monitor: Monitor, *, accept: bool = False) -> None:
-    """Let ledger and reviews have the id of the store, and each what the other may lose.
-
-    The reviews get the newest snapshots, the ledger the number of events. That only grows, unless it is accepted that
-    some are lost.
-    """
+    """Let ledger and reviews have the id of the store, and each what the other may lose: the newest snapshots, and the
+    number of events, which only grows, unless it is accepted that some are lost."""
     store = monitor.snapshots.store_id()
     if store is None:
         return
@@ -124,18 +125,12 @@ def note_record(monitor: Monitor, *, accept: bool = False) -> None:
     events = 0 if state is None else state.last
     if ledger.snapshots and (events > ledger.events or (accept and events < ledger.events)):
         monitor.writer.note(REVIEWED, str(events))
-    heads = snapshots_mark(monitor.snapshots.newest_snapshots().values())
+    heads = json.dumps(sorted(monitor.snapshots.newest_snapshots().values()))
     if state is None:
         return
     for name, value in ((STORE_ID, store), (SNAPSHOTS, heads)):
         if state.marks.get(name) != value:
             monitor.reviews.set_mark(name, value)
-
-
-def warnings_of(monitor: Monitor, now: datetime) -> list[str]:
-    """What is wrong with how the parts go together, a line each."""
-    problem = find_problem(monitor)
-    return [*filter(None, (problem and problem.message, newest_ahead(monitor, now)))]
 
 
 def newest_ahead(monitor: Monitor, now: datetime) -> str | None:
@@ -160,11 +155,6 @@ def lost_events(monitor: Monitor) -> int:
     """How many events of reviewing the ledger knows of that the database lacks; the branch was compared before."""
     state = monitor.review_state()
     return max(0, known_to_ledger(monitor).events - (0 if state is None else state.last))
-
-
-def snapshots_mark(heads: Iterable[str]) -> str:
-    """What the mark in the reviews says of these newest snapshots."""
-    return json.dumps(sorted(heads))
 
 
 def reading_notice(monitor: Monitor) -> str | None:
@@ -217,12 +207,10 @@ def keep_ledger_aside(monitor: Monitor) -> str | None:
 
 def move_aside(path: Path) -> Path:
     """Give a SQLite database that is damaged or another store's another name; nobody may write to it."""
-    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}"
-    for suffix in ("-wal", "-shm", ""):
-        file = path.with_name(path.name + suffix)
-        if file.exists():
-            file.replace(aside_of(path, stamp).with_name(aside_of(path, stamp).name + suffix))
-    return aside_of(path, stamp)
+    aside = aside_of(path, f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}")
+    for file in path.parent.glob(f"{path.name}*"):
+        file.replace(f"{aside}{file.name.removeprefix(path.name)}")
+    return aside
 
 
 def aside_of(path: Path, stamp: str) -> Path:
@@ -241,9 +229,7 @@ def known_to_ledger(monitor: Monitor) -> PartState:
         with monitor.ledger_database.read_transaction() as transaction:
             if not (transaction.has_table("meta") and transaction.has_table("folds")):
                 return PartState()
-            newest = transaction.values(
-                "SELECT snapshot FROM folds WHERE seq IN (SELECT max(seq) FROM folds GROUP BY source)"
-            )
+            newest = transaction.values(NEWEST)
             events = read_meta(transaction, REVIEWED)
             return PartState(read_meta(transaction, STORE_ID), frozenset(newest), int(events or 0))
     except StoreError:
@@ -297,7 +283,8 @@ def _foreign_history(monitor: Monitor) -> Problem:
 def _lost(monitor: Monitor, lost: frozenset[str], names: dict[str, PartState]) -> Problem:
     holders = {"ledger": "the ledger knows", "reviews": "the reviews know"}
     who = next((holders[name] for name, known in names.items() if known.snapshots & lost), "the last run has recorded")
-    recoverable = monitor.snapshots.repository.exists() and monitor.snapshots.recovery().lacks(lost) is not None
+    good = monitor.snapshots.recovery().last_good(lost) if monitor.snapshots.repository.exists() else None
+    recoverable = good is not None and not lost.isdisjoint(good.chain)
     advice = (
         "`monitor recover` goes back to it"
         if recoverable

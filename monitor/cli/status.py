@@ -56,8 +56,9 @@ def _show(settings: Settings, form: str) -> int:
         found, notices = state(monitor), unsent_notices(monitor)
         warnings: list[str] = []
         if not monitor.ledger_is_current() or (found.newest and found.newest.taken_at > now()):
-            # loaded where it is needed: nearly every status has none
-            warnings = import_module("monitor.app.store_check").warnings_of(monitor, now())
+            check = import_module("monitor.app.store_check")  # loaded where it is needed: a status must start fast
+            problem, ahead = check.find_problem(monitor), check.newest_ahead(monitor, now())
+            warnings = [*filter(None, (problem and problem.message, ahead))]
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         text = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]

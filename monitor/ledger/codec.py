@@ -129,11 +129,6 @@ def counters_from_text(packed: str | None) -> Counters:
         raise StoreError("the ledger's counters cannot be read; `monitor rebuild` repairs it") from None
 
 
-def aspect_bit(aspect: Aspect) -> int:
-    """Bit n stands for the n-th aspect of the enum."""
-    return _BITS[aspect]
-
-
 def aspects_to_bits(aspects: Iterable[Aspect]) -> int:
     return sum([_BITS[aspect] for aspect in aspects])
 

@@ -201,6 +201,8 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
     cause = str(error).strip().splitlines()
     if str(getattr(error, "sqlite_errorname", "")).startswith(_OF_DISK):
         remedy = "see that its disk has room, is sound and can be written; the next run continues from here"
+        if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY"):
+            remedy = "there is no permission to write to it: reading works, and its owner can write"
     elif getattr(error, "sqlstate", "") is None or str(getattr(error, "sqlstate", "")).startswith(_UNREACHABLE):
         remedy = _OF_SERVER
     elif of is _OF_LEDGER and _lacks_a_part(error):

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
+from tempfile import TemporaryDirectory
 
 from monitor.core.tracking import runs
 from monitor.errors import StoreError
 from monitor.ledger import codec
 from monitor.ledger.codec import counters_from_text, counters_to_text, path_from_text, path_to_text, time_from_text
-from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks, open_database
 from monitor.ledger.document_versions import read_blocks
 from monitor.ledger.fold_cache import BlockKey, FoldCache, LastFold
 from monitor.ledger.fold_state import INDEXED, REVIEWED, STORE_ID, read_meta
@@ -467,6 +468,19 @@ def is_readable(database: Database) -> bool:
         return False
 
 
+@contextmanager
+def _copy_to_write(database: Database) -> Iterator[Database]:
+    """The full-text index checks itself by a statement that writes: where nobody may write, in a copy."""
+    if not database.read_only:
+        yield database
+        return
+    with TemporaryDirectory() as folder:
+        copy = open_database(f"sqlite:///{folder}/ledger.db", scratch=True)
+        copy.become(database)
+        yield copy
+        copy.close()
+
+
 def ledger_damage(database: Database) -> list[str]:
     """The same of a ledger, with its full-text index."""
     try:
@@ -478,7 +492,7 @@ def ledger_damage(database: Database) -> list[str]:
                 return _of_views(altered)
             found = _damage(transaction) or _of_views(altered)
         if not found:
-            with database.write_transaction() as transaction:
+            with _copy_to_write(database) as copy, copy.write_transaction() as transaction:
                 # the second value asks that the index be compared with the texts, too
                 transaction.execute("INSERT INTO text_words(text_words, rank) VALUES('integrity-check', 1)")
     except StoreError as error:

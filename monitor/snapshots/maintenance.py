@@ -176,11 +176,6 @@ class Recovery:
             return str(error)
         return None
 
-    def lacks(self, known: Collection[str]) -> str | None:
-        """A snapshot of `known` whose objects are here and that the branch could name; None where there is none."""
-        good = self.last_good(known)
-        return None if good is None else next((one for one in good.chain if one in known), None)
-
     def last_good(self, known: Collection[str] = ()) -> GoodSnapshot | None:
         """The newest snapshot that can be built upon, None where none is left.
 
