@@ -27,7 +27,7 @@ from monitor.core.tracking.restored import LedgerCandidates, lookup_keys, signat
 from monitor.core.tracking.rows import FoldPosition, Identified, Interned, SnapshotAssembly, capture_failure
 from monitor.core.tracking.statements import is_explained, join_documents, settle_returned
 from monitor.ledger.writer import LedgerTransaction
-from monitor.model import ChangeKind, Failure, PathAndBlob, SnapshotDelta
+from monitor.model import ChangeKind, Failure, PathAndBlob, PathChange, SnapshotDelta
 from monitor.model.ledger import DocumentState, NewChange, StatementState
 
 EMPTY_BLOB = "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"  # git's id of no bytes: two empty files prove no rename
@@ -225,11 +225,15 @@ class _SnapshotFold:
 
     def _traced(self) -> Sequence[Step]:
         source = self._delta.snapshot.source
-        changes = [change._replace(path=document_name(source, change.path)) for change in self._delta.changes]
+        released = [PathChange(path, None, None) for path in sorted(self._delta.released)]
+        changes = [
+            change._replace(path=document_name(source, change.path)) for change in (*self._delta.changes, *released)
+        ]
         at_path = self._transaction.document_states_at(source, [change.path for change in changes])
         new = [change for change in changes if change.after and (change.path not in at_path)]
         by_blob = self._transaction.absent_by_blob(source, [change.after or "" for change in new])
-        return trace(changes, at_path, by_blob, self._versions.texts, lambda blob: blob == EMPTY_BLOB)
+        left_out = {document_name(source, path) for path in self._delta.unwatched}
+        return trace(changes, at_path, by_blob, self._versions.texts, lambda blob: blob == EMPTY_BLOB, left_out)
 
     def _document(self, step: Step) -> DocumentStep:
         """Read what the step needs, and compare."""

@@ -203,4 +203,6 @@ _DOCUMENT_KINDS = (
     ChangeKind.RESTORED,
     ChangeKind.RENAMED,
     ChangeKind.REVISED,
+    ChangeKind.UNWATCHED,
+    ChangeKind.WATCHED,
 )

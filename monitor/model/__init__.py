@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from monitor.model.changes import (
     EVENTS_WITHIN,
+    NOT_OF_DOCUMENTS,
     RECORDED_KINDS,
     REPORT_FORMATS,
     Action,
@@ -59,6 +60,7 @@ from monitor.model.text import (
 
 __all__ = [
     "EVENTS_WITHIN",
+    "NOT_OF_DOCUMENTS",
     "RECORDED_KINDS",
     "REPORT_FORMATS",
     "Action",

@@ -25,11 +25,17 @@ class ChangeKind(StrEnum):
     MERGED = "merged"
     RENAMED = "renamed"  # documents only
     FAILED = "failed"  # documents only
+    UNWATCHED = "unwatched"  # documents only: the configuration leaves it out, see `NOT_OF_DOCUMENTS`
+    WATCHED = "watched"  # documents only
 
 
 EVENTS_WITHIN = frozenset({"column", "renumbering"})
 """Causes of changes that belong to one event within a document; other causes concern the document as a whole."""
 RECORDED_KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
+
+
+NOT_OF_DOCUMENTS = frozenset({ChangeKind.UNWATCHED, ChangeKind.WATCHED})
+"""Kinds that tell of the configuration alone: they are in the log and in reports, never in the queue."""
 
 
 class Level(StrEnum):

@@ -57,12 +57,15 @@ class SnapshotDelta(NamedTuple):
     """What one snapshot changed against its predecessor in the same source.
 
     `failures` are the capture failures that are new with this snapshot (a standing one is not
-    repeated); their paths carry the predecessor's bytes.
+    repeated); their paths carry the predecessor's bytes. `unwatched` are documents that are absent from this snapshot
+    on because the configuration leaves them out; `released` those that it takes in again, and that are gone meanwhile.
     """
 
     snapshot: Snapshot
     changes: tuple[PathChange, ...]
     failures: tuple[Failure, ...] = ()
+    unwatched: frozenset[str] = frozenset()
+    released: frozenset[str] = frozenset()
 
 
 class Run(NamedTuple):

@@ -107,6 +107,8 @@ EVENT_FIGURES = {  # one, several
     ChangeKind.RESTORED: ("document back", "documents back"),
     ChangeKind.RENAMED: ("document renamed", "documents renamed"),
     ChangeKind.REVISED: ("changed as a whole", "changed as a whole"),
+    ChangeKind.UNWATCHED: ("no longer watched", "no longer watched"),
+    ChangeKind.WATCHED: ("watched again", "watched again"),
 }
 WITH_DOCUMENT = {
     ChangeKind.ADDED: "came",

@@ -99,6 +99,8 @@ SYMBOLS: Mapping[str, str] = {
     ChangeKind.RENAMED: "»",
     ChangeKind.RESTORED: "↺",
     ChangeKind.FAILED: "!",
+    ChangeKind.UNWATCHED: "×",
+    ChangeKind.WATCHED: "○",
 }
 MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
 SHORT_ID = 12  # characters of an id that a person types

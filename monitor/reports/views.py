@@ -146,12 +146,16 @@ LABELS = {
     ChangeKind.MERGED: "Merged",
     ChangeKind.RENAMED: "Renamed",
     ChangeKind.FAILED: "Not read",
+    ChangeKind.UNWATCHED: "No longer watched",
+    ChangeKind.WATCHED: "Watched again",
 }
 EVENTS = {
     ChangeKind.ADDED: "New document",
     ChangeKind.REMOVED: "The document is gone",
     ChangeKind.RESTORED: "The document is back",
     ChangeKind.RENAMED: "Renamed",
+    ChangeKind.UNWATCHED: "No longer watched (configuration)",
+    ChangeKind.WATCHED: "Watched again (configuration)",
     ChangeKind.REVISED: "Its bytes changed; statements are not read from this format",
 }
 

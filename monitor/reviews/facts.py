@@ -26,7 +26,7 @@ from monitor.ledger.codec import (
 )
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.schema import full_text, has_ledger
-from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
+from monitor.model import NOT_OF_DOCUMENTS, BlockKind, Change, ChangeKind, Level, Significance
 from monitor.reviews.queue import Conditions, Scope
 
 SNAPSHOTS = 200  # that are read at once
@@ -209,6 +209,9 @@ class _FactRow(NamedTuple):
     technical: bool
 
 
+_NOT_IN_THE_QUEUE = ", ".join(str(kind_to_number(kind)) for kind in sorted(NOT_OF_DOCUMENTS))
+
+
 def _facts(transaction: Transaction, condition: str, values: Mapping[str, object]) -> list[Fact]:
     found = transaction.rows(
         f"""
@@ -228,6 +231,7 @@ def _facts(transaction: Transaction, condition: str, values: Mapping[str, object
             ON old.statement = changes.statement AND old.number = changes.before_revision
         LEFT JOIN revisions AS new ON new.statement = changes.statement AND new.number = changes.after_revision
         WHERE {condition} AND (NOT changes.baseline OR changes.kind = :failed)
+            AND changes.kind NOT IN ({_NOT_IN_THE_QUEUE})
         ORDER BY changes.seq, changes.position
         """,
         {**values, "failed": kind_to_number(ChangeKind.FAILED)},

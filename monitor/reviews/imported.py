@@ -15,7 +15,7 @@ from monitor.core.text.normalize import normalize
 from monitor.ledger.codec import BLOCK_KINDS, aspects_to_bits, kind_to_number, path_from_text, time_to_text
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.schema import has_ledger
-from monitor.model import Aspect, BlockKind, ChangeKind
+from monitor.model import NOT_OF_DOCUMENTS, Aspect, BlockKind, ChangeKind
 from monitor.reviews.queue import Conditions, Scope
 
 _HEADING = BLOCK_KINDS.index(BlockKind.HEADING)
@@ -103,6 +103,7 @@ class ImportedChanges:
 def _conditions(wanted: QueueFilter, scope: Scope, dialect: str) -> Conditions:
     which = Conditions(wanted._replace(assignee=None, term=None), scope, dialect, change="id", time=time_to_text)
     which.add("changes.seq = folds.seq AND folds.origin IS NOT NULL")
+    which.add(f"changes.kind NOT IN ({', '.join(str(kind_to_number(kind)) for kind in sorted(NOT_OF_DOCUMENTS))})")
     which.add("(NOT changes.baseline OR changes.kind = :failed)", failed=kind_to_number(ChangeKind.FAILED))
     return which
 

@@ -11,7 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Self
 
 from monitor.errors import StoreError
-from monitor.model import Failure, FileVersion, Snapshot, SnapshotDelta
+from monitor.model import Failure, FileVersion, PathChange, Snapshot, SnapshotDelta
 from monitor.snapshots import capture_failures, maintenance
 from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.capture_failures import CaptureFailures
@@ -125,7 +125,8 @@ class GitSnapshots:
         """What each snapshot changed, oldest first, beginning behind snapshot `after`; streamed."""
         for recorded in self._source_log(source, after, _RAW):
             changes = tuple(recorded.documents())
-            yield SnapshotDelta(recorded.snapshot, changes, tuple(self._new_failures(recorded)))
+            failures = tuple(self._new_failures(recorded))
+            yield SnapshotDelta(recorded.snapshot, changes, failures, *self._left_out(recorded, changes))
 
     def manifest(self, snapshot: str) -> Mapping[str, FileVersion]:
         """Every document of a snapshot, by path."""
@@ -302,6 +303,16 @@ class GitSnapshots:
             before, after = (self._read_failures(blob).failures for blob in (raw.before, raw.after))
             new = {name: why for name, why in after.items() if before.get(name) != why}
             yield from capture_failures.as_failures(capture_failures.folder_of(raw.path), new)
+
+    def _left_out(self, recorded: Recorded, changes: Sequence[PathChange]) -> tuple[frozenset[str], frozenset[str]]:
+        """The documents that the configuration leaves out from this snapshot on, and those that it lets go."""
+        root = capture_failures.tree_path("")
+        for raw in recorded.manifests():
+            if raw.path == root:
+                before, after = (self._read_failures(blob).unwatched.keys() for blob in (raw.before, raw.after))
+                back = {change.path for change in changes if change.after is not None}
+                return frozenset(after - before), frozenset(before - after - back)
+        return frozenset(), frozenset()
 
     def _read_failures(self, blob: str) -> CaptureFailures:
         return capture_failures.parse_capture_failures(b"" if blob == NO_OBJECT else self.read(blob))

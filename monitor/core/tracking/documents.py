@@ -6,7 +6,7 @@ First the same path, then the same bytes, then similar content. Only paths that 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from monitor.core.text.normalize import normalize
@@ -23,6 +23,7 @@ class Step(NamedTuple):
     state: DocumentState | None
     path: str
     blob: str | None  # None: it is gone
+    watching: bool | None = None  # whether the configuration begins or ceases to watch it; None: neither
 
     @property
     def number(self) -> int | None:
@@ -49,13 +50,15 @@ def trace(
     by_blob: Mapping[str, DocumentState],
     text_of: TextOf,
     trivial: Callable[[str], bool] = lambda _blob: False,
+    unwatched: Collection[str] = (),
 ) -> tuple[Step, ...]:
     """The document steps of one snapshot, in the order of their paths.
 
     `changes` are all paths whose bytes differ; `at_path` what the ledger knows at them: the present
     document, else the one that was last there; `by_blob` documents that are long gone, by the bytes
     that they last had. `trivial` says of which bytes (empty ones) equality proves nothing once the
-    document is gone.
+    document is gone. `unwatched` are the paths that the configuration leaves out from now on: what
+    was there stays as it was known, unless it goes on elsewhere.
     """
     steps: list[Step] = []
     appeared: list[PathChange] = []
@@ -66,7 +69,7 @@ def trace(
             if state is not None and state.present:
                 vanished.append(state)
         elif state is not None and state.present:
-            steps.append(Step(state, change.path, change.after))
+            steps.append(Step(state, change.path, change.after, True if change.before is None else None))
         else:
             appeared.append(change)
     renamed = _same_bytes(vanished, appeared)
@@ -85,8 +88,14 @@ def trace(
     renamed |= _similar([state for state in vanished if state.number not in taken], loose, text_of)
     steps += [Step(renamed.get(change.path), change.path, change.after) for change in appeared]
     continued = {state.number for state in renamed.values()}
-    steps += [Step(state, state.path, None) for state in vanished if state.number not in continued]
+    steps += [_last_step(state, unwatched) for state in vanished if state.number not in continued]
     return tuple(sorted(steps, key=lambda step: (step.path, step.blob is None)))
+
+
+def _last_step(state: DocumentState, unwatched: Collection[str]) -> Step:
+    """The step of a document that is not there any more: it went, or is as it was and only left out."""
+    left_out = state.path in unwatched
+    return Step(state, state.path, state.blob if left_out else None, watching=False if left_out else None)
 
 
 def _same_bytes(vanished: Iterable[DocumentState], appeared: Iterable[PathChange]) -> dict[str, DocumentState]:

@@ -398,6 +398,8 @@ def _kinds(document: DocumentStep) -> Iterator[ChangeKind]:
         yield ChangeKind.REMOVED
     elif step.returns:
         yield ChangeKind.RESTORED
+    elif step.watching is not None:
+        yield ChangeKind.WATCHED if step.watching else ChangeKind.UNWATCHED
     elif step.state.path != step.path:
         yield ChangeKind.RENAMED
     if document.outcome is Outcome.OPAQUE and step.state and step.state.present and step.state.blob != step.blob:
