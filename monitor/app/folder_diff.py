@@ -14,7 +14,7 @@ from monitor.snapshots.capture_failures import parse_capture_failures
 from monitor.snapshots.files import SettleOptions, folder_error
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.scan import Scan, scan
+from monitor.snapshots.scan import ForgottenContent, Scan, scan
 from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, ScanCache, records_of
 from monitor.snapshots.selection import ScanRules, Selection
 from monitor.snapshots.writer import SnapshotWriter
@@ -39,10 +39,16 @@ class Blobs:
     def __init__(self, store: GitSnapshots, head: str | None = None) -> None:
         self._store, self._head = store, head
         self._writer: SnapshotWriter | None = None
+        self._forgotten: frozenset[str] | None = None
 
     def add(self, data: bytes, was: str | None) -> str:
-        """The blob id of these bytes, which are handed on where it is not the one that they had."""
+        """The blob id of these bytes, which are handed on where it is not the one that they had. ForgottenContent where
+        they must not be recorded again."""
         blob = object_id("blob", data)
+        if self._forgotten is None:
+            self._forgotten = self._store.forgotten()
+        if blob in self._forgotten:
+            raise ForgottenContent
         if blob != was:
             self.writer().add(blob, data)
         return blob

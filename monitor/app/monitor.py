@@ -254,6 +254,7 @@ SCAN_CACHE = "scan.cache"
 REVIEWS_WAITING = "reviews.waiting"
 REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do what waits
 NOTICES_DUE = "notices.due"
+FORGETTING = "forgetting.json"  # a `forget` is under way; see `forget`
 STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 
 
@@ -418,6 +419,12 @@ class Monitor:
         other = type(self)(self.settings, self._lock_fds)
         other.__dict__.update((name, getattr(self, name)) for name in _DATABASES)
         return other
+
+    def vacuum(self) -> None:
+        """Let the databases of SQLite hold no page of what was deleted."""
+        for database in (self._database, self._reviews_database):
+            if database.path is not None:
+                database.vacuum()
 
     def close(self) -> None:
         for database in _DATABASES:

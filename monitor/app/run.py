@@ -15,6 +15,7 @@ from monitor.app import status
 from monitor.app.before import run_before
 from monitor.app.capture import CaptureResult, DeletionGuard, WatchedFolder, capture_all
 from monitor.app.monitor import (
+    FORGETTING,
     LOCK,
     NOTICES_DUE,
     SCAN_CACHE,
@@ -145,6 +146,10 @@ def _locked_run(
     monitor: Monitor, options: RunOptions, started: datetime, progress: Progress, failed: Mapping[str, str]
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
+    if (settings.store.snapshots / FORGETTING).exists():  # it was interrupted
+        from monitor.app.forget import finish_forgetting
+
+        finish_forgetting(monitor, progress)
     aside = expect_whole(monitor, accept=options.accept_history)
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     finished = cache.folded is not None  # the last run came to its end, and so reported what it had found

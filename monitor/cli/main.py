@@ -64,6 +64,10 @@ COMMANDS = {
     "verify": Listed("maintain", "Check the snapshots, the ledger against them, and verdicts against their branch."),
     "evidence": Listed("report", "Write an archive that proves a change: both versions and the chain of hashes."),
     "recover": Listed("maintain", "Go back to the last good snapshot if the newest is damaged."),
+    "forget": Listed(
+        "forget",
+        "Take a document, or its versions of a time, out of every snapshot, the ledger and all that was written.",
+    ),
     "backup": Listed("backup", "Make or renew a checked copy of the whole store."),
     "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
     "export": Listed("report", "Write changes, revisions, statements or verdicts as csv, jsonl, parquet or xlsx."),

@@ -110,6 +110,12 @@ class Database:
         with self._explained(), self._connected() as connection:
             connection.execute("VACUUM INTO ?", (str(path),))
 
+    def vacuum(self) -> None:
+        """Write a SQLite database again, so that nothing of what was deleted is left in its pages or its log."""
+        with self._explained(), self._connected() as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def become(self, other: Database) -> None:
         """Hold what another SQLite database holds; readers see the one or the other, never anything between."""
         with self._explained(), self._connected() as connection, other._connected() as source:

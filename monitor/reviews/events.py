@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from monitor.core.review.events import Act, Event, Overtaken, State, Verdict, newer_events, state_of
+from monitor.core.text.normalize import visible
 from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
@@ -36,6 +37,18 @@ class Reviews:
         self.database = database
         if prepare(database):
             self._rebuild_states()
+
+    def erase(self, names: Sequence[str]) -> None:
+        """Delete the notices that name one of these documents, and the queue, which is made again."""
+        with self.database.write_transaction() as transaction:
+            rows = transaction.rows("SELECT channel, snapshot, title, body FROM notices")
+            for channel, snapshot, title, body in rows:
+                if any(visible(name) in f"{title} {body}" for name in names):
+                    key = {"channel": channel, "snapshot": snapshot}
+                    transaction.execute("DELETE FROM notices WHERE channel = :channel AND snapshot = :snapshot", key)
+            for table in ("queue_scored", "queue", "queue_terms"):
+                transaction.execute(f"DELETE FROM {table}")
+            transaction.execute("DELETE FROM review_marks WHERE name = 'queue'")
 
     # --- what there is
 

@@ -270,6 +270,7 @@ def _damaged(wanted: str, why: str) -> StoreError:
 LIVE = "refs/heads/main"
 IMPORTS = "refs/heads/import/"
 REVIEWS = "refs/heads/reviews"
+FORGOTTEN = "refs/monitor/forgotten"  # names a blob: the tombstones of forgotten documents, as JSON
 STORE = "refs/monitor/store"  # names a blob of random bytes, whose id is the id of the store
 
 

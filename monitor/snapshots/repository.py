@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from monitor.errors import StoreError
 from monitor.model import Failure, FileVersion, PathChange, Snapshot, SnapshotDelta
@@ -17,6 +18,7 @@ from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.capture_failures import CaptureFailures
 from monitor.snapshots.git_log import DOCUMENTS, FORMAT, RawChange, Recorded, parse_log, parse_raw, parse_tree
 from monitor.snapshots.git_objects import (
+    FORGOTTEN,
     NO_OBJECT,
     STORE,
     Commit,
@@ -261,6 +263,28 @@ class GitSnapshots:
     def pack(self, *, everything: bool = False) -> bool:
         """Roll up the packs of many snapshots into one, where there are many (see `packing`); whether it was done."""
         return self.repository.exists() and maintenance.pack(self._start, self.repository, everything=everything)
+
+    def start(self, command: Sequence[str]) -> Pipe:
+        """Start git on this repository, for what writes history again."""
+        return self._start(command)
+
+    def move_refs(self, refs: Mapping[str, str], gone: Iterable[str]) -> None:
+        """Let these refs name these objects, and take others away, all at once."""
+        steps = [f"update {ref} {wanted}\n" for ref, wanted in refs.items()] + [f"delete {ref}\n" for ref in gone]
+        run(self._start, ["update-ref", "--stdin"], "".join(steps).encode())
+        with store_errors("syncing the snapshot repository"):
+            for folder in {(self.repository / ref).parent for ref in refs}:
+                snapshots_writer.sync_folder(folder)
+
+    def tombstones(self) -> list[dict[str, Any]]:
+        """What was forgotten: the document, when, by whom, why, and the ids of the blobs; oldest first."""
+        blob = read_ref(self.repository, FORGOTTEN)
+        found: list[dict[str, Any]] = json.loads(self.read(blob)) if blob else []
+        return found
+
+    def forgotten(self) -> frozenset[str]:
+        """The blobs that must not be recorded again; costs one small file where there are none."""
+        return frozenset(blob for tombstone in self.tombstones() for blob in tombstone["blobs"])
 
     # --- inside
 

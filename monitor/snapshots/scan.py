@@ -164,6 +164,10 @@ _RESTLESS = "still changing while it was read"
 StoreBytes = Callable[[bytes, "str | None"], str]
 
 
+class ForgottenContent(Exception):
+    """Bytes that were removed from the store by request; a file that holds them is skipped."""
+
+
 class Scan(NamedTuple):
     """The whole folder: a record for each folder in it, by path; what has not changed is the very object of before.
 
@@ -466,7 +470,12 @@ class _Walk:
             if expected is not None and row != row_of(expected):
                 break
             if data is not None:
-                blob = self._store_bytes(data, state.known_blob(name))
+                try:
+                    blob = self._store_bytes(data, state.known_blob(name))
+                except ForgottenContent:
+                    state.set_other(slot, UNREAD)
+                    state.skipped[name] = "removed by request (`monitor forget`): delete the file"
+                    return
                 recent = racy(about, started)
                 if log.isEnabledFor(logging.INFO):
                     self._log_content(state, name, blob, recent=recent)

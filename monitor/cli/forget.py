@@ -1,0 +1,59 @@
+"""`monitor forget`: take a document out of everything that the store holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from monitor.app.forget import forget, plan_forget
+from monitor.cli.console import open_page
+from monitor.cli.context import Session, command, now, pass_session, progress, seconds
+from monitor.cli.review import reviewer
+from monitor.core.time_expressions import parse_when
+from monitor.errors import UsageError
+from monitor.reports.phrases import plural
+
+
+@command("monitor forget person.txt --reason 'request of 3 March'")
+@click.argument("document", metavar="DOCUMENT")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept with the tombstone.")
+@click.option("--since", metavar="WHEN", help="Only versions that were first seen from then on.")
+@click.option("--until", metavar="WHEN", help="Only versions that were first seen until then.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--wait", metavar="SECONDS", type=seconds, default=0, help="Wait up to SECONDS for another run to end.")
+@pass_session
+def forget_command(
+    session: Session, *, document: str, reason: str, since: str | None, until: str | None, yes: bool, wait: float
+) -> None:
+    """Take a document, or its versions of a time, out of every snapshot, the ledger and all that was written.
+
+    The history is written again, so that ids of snapshots change. A tombstone stays: who, when, why, and which
+    hashes. What cannot be reached is listed. There is no way back.
+    """
+    settings = session.recorded()
+    if not reason.strip():
+        raise UsageError("--reason: say why; it is kept with the tombstone")
+    times = [_time(session, option, text) for option, text in (("--since", since), ("--until", until))]
+    with session.monitor() as monitor:
+        plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
+    page = open_page(settings.zone)
+    page.line(f"{plan.document.path}: {plural(plan.version_count, 'version')} will be taken out of the store for good")
+    for line in plan.unreachable:
+        page.line(f"out of reach: {line}", indent=2)
+    if not yes:
+        click.confirm("Go on?", abort=True, err=True)
+    with progress() as report_progress:
+        first, last = times
+        done = forget(settings, document, reason, who, since=first, until=last, wait=wait, progress=report_progress)
+    page.line(
+        f"{done.document.path} was forgotten: {plural(done.version_count, 'version')}; `monitor verify` checks the store"
+    )
+
+
+def _time(session: Session, option: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if (found := parse_when(text, now(), session.settings().zone, end=option == "--until")) is None:
+        raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31 or 7d")
+    return found
