@@ -46,9 +46,8 @@ def forget_command(
     with progress() as report_progress:
         first, last = times
         done = forget(settings, document, reason, who, since=first, until=last, wait=wait, progress=report_progress)
-    page.line(
-        f"{done.document.path} was forgotten: {plural(done.version_count, 'version')}; `monitor verify` checks the store"
-    )
+    count = plural(done.version_count, "version")
+    page.line(f"{done.document.path}: {count} forgotten; `monitor verify` checks the store")
 
 
 def _time(session: Session, option: str, text: str | None) -> datetime | None:

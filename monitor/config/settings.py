@@ -22,7 +22,7 @@ DEFAULT_TOML = """\
 # An option of a command overrides a variable such as MONITOR_WATCH_FOLDER, and a variable overrides this file.
 
 [watch]                      # what is watched
-folder = "seeds"
+folder = "seeds"             # where the documents are
 include = ["**/*"]           # patterns of paths below the folder; {md,txt} is either word
 exclude = []                 # more to leave out; "!PATTERN" takes something back
 ignore_defaults = true       # leave out what editors, Office, sync programs, systems and version control leave behind:
@@ -31,7 +31,7 @@ ignore_case = false          # whether *.txt also means B.TXT
 max_size = "50 MB"           # a larger file is reported and not read
 settle = "2 s"               # a file that was modified this recently is read again later
 # before = ["rclone", "sync", "remote:policies", "seeds"]  # a command to run before each look; see docs/feeding.md
-# before_timeout = "10 min"
+# before_timeout = "10 min"  # how long it may take
 
 # [watch.news]               # several folders instead: each has a name, and every key above; documents are news/PATH
 # folder = "news"
@@ -42,7 +42,7 @@ ledger = "sqlite"            # or postgresql+psycopg://user@host/database (bette
 
 [schedule]                   # when `monitor watch` runs: one of the two
 cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
-# every = "15 min"
+# every = "15 min"           # or this long after the beginning of the run before
 # timezone = "Europe/Vienna" # for the cron line and for dates without an offset (default: the machine's)
 
 [hold]
@@ -50,8 +50,8 @@ deletions = "20 %"           # more than this and more than 10 documents vanishe
 identity = "content"         # known by its documents, wherever it lies; "strict": another on the disk is held
 
 [limits]                     # of one document
-time = "30 s"
-memory = "1 GB"
+time = "30 s"                # how long reading it may take
+memory = "1 GB"              # and how much memory
 
 [extract]                    # how documents are read
 article = []                 # patterns of paths: web pages of which only the main text is read
