@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from types import ModuleType
 from typing import Literal, NamedTuple
 
 from monitor.app import status
@@ -101,12 +102,17 @@ def run(
     return _delivered(settings, done, failed), changes
 
 
+def _stoppage() -> ModuleType:
+    """What only a run that does not go well, or the first that does, needs."""
+    from monitor.app import stoppage
+
+    return stoppage
+
+
 def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message: str) -> None:
     """Send the notice that runs are held or fail, where one is due."""
     if any(channel.failures for channel in settings.notify.channels):
-        from monitor.app.stoppage import report_stop
-
-        for problem in report_stop(settings, outcome, message):
+        for problem in _stoppage().report_stop(settings, outcome, message):
             log.warning("%s", settings.redact(problem))
 
 
@@ -118,9 +124,7 @@ def _delivered(settings: Settings, done: Run, failed: Mapping[str, str]) -> Run:
     elif failed:
         _report_stop(settings, "failed", "; ".join(failed.values()))
     elif (settings.store.snapshots / STOPPED).exists():
-        from monitor.app.stoppage import report_recovery
-
-        messages += report_recovery(settings)
+        messages += _stoppage().report_recovery(settings)
     if (settings.store.snapshots / NOTICES_DUE).exists():
         from monitor.app.notify import deliver
 

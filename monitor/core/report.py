@@ -34,8 +34,6 @@ KIND_WEIGHTS = {
     ChangeKind.MERGED: 1,
     ChangeKind.MOVED: 1,
     ChangeKind.RENAMED: 1,
-    ChangeKind.UNWATCHED: 0,
-    ChangeKind.WATCHED: 0,
 }
 ASPECT_WEIGHTS = {
     Aspect.NEGATION: 6,

@@ -18,7 +18,7 @@ from monitor.core.report import ASPECT_WEIGHTS, KIND_WEIGHTS
 from monitor.core.review.events import Verdict
 from monitor.core.text.words import LANGUAGES
 from monitor.errors import ExitStatus
-from monitor.model import RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind
+from monitor.model import NOT_OF_DOCUMENTS, RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind
 from monitor.readers import ARTICLE, BUILT_IN, EXTRAS
 from monitor.reports.export import FORMATS
 from tests.support.paths import PROJECT
@@ -116,7 +116,7 @@ def test_review_page_has_the_points_of_kinds_and_aspects() -> None:
 
 def test_every_kind_and_aspect_has_a_weight() -> None:
     same("ASPECT_WEIGHTS in core/report.py", ASPECT_WEIGHTS, Aspect)
-    same("KIND_WEIGHTS in core/report.py", KIND_WEIGHTS, set(RECORDED_KINDS) - {ChangeKind.FAILED})
+    same("KIND_WEIGHTS in core/report.py", KIND_WEIGHTS, set(RECORDED_KINDS) - {ChangeKind.FAILED} - NOT_OF_DOCUMENTS)
 
 
 # --- formats --------------------------------------------------------------------------------------
