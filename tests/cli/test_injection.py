@@ -63,6 +63,7 @@ def write(seeds: Path, texts: list[str]) -> None:
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two snapshots of folders full of them, an import by hostile people, and comments."""
     folder = tmp_path_factory.mktemp("poisoned")
+    (folder / "monitor.toml").write_text("[watch]\nignore_defaults = false\n", encoding="utf-8")
     settings = load(folder, None, {"report.formats": ""}, {})
     for texts in ([HARMLESS], ALL):
         write(settings.watch.folder, texts)
