@@ -62,6 +62,24 @@ class Year:
             self.texts[name][at] = f"Clause {at + 1} of paper {name[:2]} applies for {day + 20} days.\n"
             self.place.write(name, "\n".join(self.texts[name]))
 
+    def happen(self, day: int) -> None:
+        """What goes wrong, and what an operator does."""
+        place, away = self.place, self.place.root / "away"
+        if day == 90:  # a file that no reader understands, for a week
+            place.write("broken.docx", b"no document")
+        if day == 97:
+            (place.seeds / "broken.docx").unlink()
+        if day == 150:  # the disk is gone for three days
+            place.seeds.rename(away)
+        if day == 153:
+            away.rename(place.seeds)
+        if day == 200:  # the folder is restored from a copy
+            shutil.copytree(place.seeds, place.root / "copy")
+            shutil.rmtree(place.seeds)
+            (place.root / "copy").rename(place.seeds)
+        if day == 250:  # the ledger is lost
+            (place.snapshots / "ledger.db").unlink()
+
     def run_all_day(self, day: int) -> None:
         for number in range(RUNS):
             self.run(START + timedelta(days=day, hours=24 / RUNS * number))
@@ -90,20 +108,7 @@ def test_a_simulated_year_ends_with_a_sound_store(tmp_path: Path, monkeypatch: p
         monkeypatch.setattr(module, "apprise_sender", lambda: lambda _url, title, _body: sent.append(title))
     year.write()
     for day in range(DAYS):
-        if day == 90:  # a file that no reader understands, for a week
-            place.write("broken.docx", b"no document")
-        if day == 97:
-            (place.seeds / "broken.docx").unlink()
-        if day == 150:  # the disk is gone for three days
-            place.seeds.rename(tmp_path / "away")
-        if day == 153:
-            (tmp_path / "away").rename(place.seeds)
-        if day == 200:  # the folder is restored from a copy
-            shutil.copytree(place.seeds, tmp_path / "copy")
-            shutil.rmtree(place.seeds)
-            (tmp_path / "copy").rename(place.seeds)
-        if day == 250:  # the ledger is lost
-            (place.snapshots / "ledger.db").unlink()
+        year.happen(day)
         year.edit(day)
         year.run_all_day(day)
         if day == 300:
