@@ -137,6 +137,7 @@ def _recorded(
 ) -> tuple[Run, Sequence[Change]]:
     """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
     try:
+        _resume_forgetting(monitor, progress)
         return _locked_run(monitor, options, started, progress, failed)
     except StoreError as error:
         from monitor.app.maintenance import recovery_advice
@@ -146,14 +147,18 @@ def _recorded(
         raise
 
 
+def _resume_forgetting(monitor: Monitor, progress: Progress) -> None:
+    """Finish a `forget` that was interrupted."""
+    if (monitor.settings.store.snapshots / FORGETTING).exists():
+        from monitor.app.forget import finish_forgetting
+
+        finish_forgetting(monitor, progress)
+
+
 def _locked_run(
     monitor: Monitor, options: RunOptions, started: datetime, progress: Progress, failed: Mapping[str, str]
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
-    if (settings.store.snapshots / FORGETTING).exists():  # it was interrupted
-        from monitor.app.forget import finish_forgetting
-
-        finish_forgetting(monitor, progress)
     aside = expect_whole(monitor, accept=options.accept_history)
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     finished = cache.folded is not None  # the last run came to its end, and so reported what it had found
