@@ -8,7 +8,8 @@ from pathlib import Path
 
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
+from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 

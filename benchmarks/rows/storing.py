@@ -16,7 +16,8 @@ from slices import edit, path_of
 
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
-from monitor.snapshots.files import ScanRules, SettleOptions
+from monitor.snapshots.files import SettleOptions
+from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import FILE, object_id
 from monitor.snapshots.repository import GitSnapshots

@@ -86,6 +86,8 @@ def parse_manifest(data: bytes, where: Path) -> Manifest:
         sound = STATE.fullmatch(found.state) and all(map(OBJECT.fullmatch, objects))
         if sound and all(is_ref(*ref) for ref in found.refs.items()):
             return found
+    except UsageError:  # which is a ValueError, too
+        raise
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass
     raise UsageError(f"{where} is not a backup of the monitor: {MANIFEST} cannot be read")
