@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -45,9 +45,12 @@ def ordered_snapshots(store: SnapshotStore) -> list[Snapshot]:
     return [snapshot for _, snapshot in heapq.merge(*sources, key=lambda pair: pair[0])]
 
 
-def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[tuple[datetime, str], Snapshot]]:
+_Order = tuple[datetime, str]  # when it was taken, and its source
+
+
+def _in_time(snapshots: Iterable[Snapshot]) -> Iterator[tuple[_Order, Snapshot]]:
     """Each with its place: one that is dated before its predecessor, where a clock was put right, stands behind it."""
-    latest: tuple[datetime, str] | None = None
+    latest: _Order | None = None
     for snapshot in snapshots:
         latest = _order(snapshot) if latest is None else max(latest, _order(snapshot))
         yield latest, snapshot
@@ -145,7 +148,7 @@ def _single_missing(store: GitSnapshots, ledger: LedgerWriter, state: FoldState)
     return found[0]
 
 
-def _order(snapshot: Snapshot) -> tuple[datetime, str]:
+def _order(snapshot: Snapshot) -> _Order:
     return snapshot.taken_at, snapshot.source
 
 
@@ -183,5 +186,10 @@ def _deltas(store: SnapshotStore, folded: set[str]) -> Iterator[SnapshotDelta]:
     for source in store.sources():
         places = {snapshot.id: place for place, snapshot in _in_time(store.snapshots(source))}
         last = next((one for one in reversed(places) if one in folded), None)
-        streams.append((places[delta.snapshot.id], delta) for delta in store.deltas(source, last))
+        streams.append(_placed(store.deltas(source, last), places))
     return (delta for _, delta in heapq.merge(*streams, key=lambda pair: pair[0]))
+
+
+def _placed(deltas: Iterable[SnapshotDelta], places: Mapping[str, _Order]) -> Iterator[tuple[_Order, SnapshotDelta]]:
+    """Each with its place in the order of the fold."""
+    return ((places[delta.snapshot.id], delta) for delta in deltas)
