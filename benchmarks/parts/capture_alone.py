@@ -9,9 +9,9 @@ from pathlib import Path
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
 from monitor.snapshots.files import SettleOptions
-from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.selection import ScanRules
 
 
 def main(folder: Path, snapshots: Path) -> None:

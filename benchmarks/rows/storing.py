@@ -17,11 +17,11 @@ from slices import edit, path_of
 from monitor.app.capture import capture
 from monitor.app.monitor import HISTORY, SCAN_CACHE
 from monitor.snapshots.files import SettleOptions
-from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import FILE, object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
+from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.writer import NewSnapshot, TreeChange
 
 SNAPSHOTS, EACH = 100, 20  # of the row about the disk: so many snapshots, in each so many files changed

@@ -68,10 +68,11 @@ class Manifest(NamedTuple):
 
 def parse_manifest(data: bytes, where: Path) -> Manifest:
     """`backup.json` as a value; UsageError where it is none, or of a newer program. It may be written by anybody."""
+    newer = ""
     try:
         document: dict[str, Any] = json.loads(data)
         if document["format"] > FORMAT:
-            raise UsageError(f"{where} was made by a newer monitor ({document['program']}): update this one")
+            newer = f"was made by a newer monitor ({document['program']}): update this one"
         files = {name: FileFacts(int(size), str(sha)) for name, (size, sha) in document["files"].items()}
         found = Manifest(
             datetime.fromisoformat(document["made_at"]),
@@ -84,13 +85,11 @@ def parse_manifest(data: bytes, where: Path) -> Manifest:
         known = {found.path(part) for part in PARTS}
         objects = (name.removeprefix(f"{HISTORY}/") for name in files if name not in known)
         sound = STATE.fullmatch(found.state) and all(map(OBJECT.fullmatch, objects))
-        if sound and all(is_ref(*ref) for ref in found.refs.items()):
+        if not newer and sound and all(is_ref(*ref) for ref in found.refs.items()):
             return found
-    except UsageError:  # which is a ValueError, too
-        raise
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         pass
-    raise UsageError(f"{where} is not a backup of the monitor: {MANIFEST} cannot be read")
+    raise UsageError(f"{where} {newer or f'is not a backup of the monitor: {MANIFEST} cannot be read'}")
 
 
 def manifest_in(folder: Path) -> Manifest | None:

@@ -205,14 +205,15 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
             )
         return
     live = LedgerWriter(monitor.ledger_database)
+    current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
+    with suppress(StoreError):  # where it cannot be read, the damage is what there is to say
+        if live.fingerprint() not in (None, current):
+            yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
+            return
     writable = is_writable(monitor.settings.store.snapshots / LEDGER)
     if found := ledger_damage(monitor.writer.database if writable else monitor.ledger_database):
         yield from (Finding("ledger", flaw) for flaw in found)
         return  # no row of it can be trusted to be found
-    current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
-    if live.fingerprint() not in (None, current):
-        yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")
-        return
     wanted, folded = _stable_lists(monitor, live)
     if wanted[: len(folded)] != folded or live.last_number() != len(folded):
         foreign = set(folded) - set(wanted)

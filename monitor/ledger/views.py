@@ -234,6 +234,9 @@ VIEWS: Mapping[str, View] = MappingProxyType(
                 text_before text: the text before; several statements on several lines
                 text_after text: the text after; several statements on several lines
                 message text: why a document could not be read
+                seen_before text: when the state before was last seen; null where nothing was
+                announced boolean: whether the document's own date or version line changed with it; null without one
+                metadata boolean: whether it is in the front matter
             """),
         ),
         "statements_now": View(

@@ -123,16 +123,6 @@ def a_folder_is_moved_away(folder: Path) -> Generator[None, None, None]:
     yield
 
 
-def a_copy_that_lacks_a_document_takes_its_place(folder: Path) -> Generator[None, None, None]:
-    fill(folder)
-    yield
-    shutil.copytree(folder, folder.with_name("copy"))
-    shutil.rmtree(folder)
-    (folder.with_name("copy") / "part-0" / "0.txt").unlink()
-    folder.with_name("copy").rename(folder)
-    yield
-
-
 def a_folder_in_it_may_not_be_opened(folder: Path) -> Generator[None, None, None]:
     """As the system says so; who is root may, whatever the folder's mode."""
     fill(folder)
@@ -176,7 +166,6 @@ ANYWHERE: tuple[Scenario, ...] = (
     a_link_that_leads_nowhere_takes_its_place,
     more_than_a_fifth_is_deleted,
     a_folder_is_moved_away,
-    a_copy_that_lacks_a_document_takes_its_place,
 )
 UNREAD: tuple[Scenario, ...] = (a_folder_in_it_may_not_be_opened, a_folder_in_it_cannot_be_listed)
 
