@@ -25,6 +25,7 @@ from monitor.core.review.events import (
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Level
 from monitor.reports.phrases import TimeView, day, days, event_name, noun, time_view
+from monitor.reports.redline import reason_of
 from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
 MOST = 200  # filters
@@ -104,6 +105,7 @@ class EntryView:
     importance: str
     quoted: str  # the sentence with the watch term, where another change represents it
     newest: bool  # whether the latest run brought something to it
+    reason: str  # `60 days → 90 days; may → will (stronger)`
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +187,7 @@ def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT, newes
         quoted=visible(" ".join(side.text for side in entry.quoted.after or entry.quoted.before))
         if entry.quoted
         else "",
+        reason=reason_of(change, change.document_language) if of_statement else "",
         newest=newest is not None and (entry.last_at or change.taken_at) >= newest,
     )
 

@@ -47,6 +47,10 @@ def test_importance_is_a_word_that_never_contradicts_the_order(story: Served) ->
     assert 'class="importance high"' in page
 
 
+def test_entry_gives_its_reason_in_words(story: Served) -> None:
+    assert "30 → 45; may → will (stronger)" in text_of(story.get("/queue?document=brief").text)
+
+
 TYPED = [
     ("since", "last fortnight", "is not a valid date or age"),
     ("until", "31.1.2026", "is not a valid date or age"),
