@@ -26,6 +26,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
 from monitor.reports.phrases import plural, position_text
+from monitor.reports.redline import reason_of
 from monitor.reports.views import LABELS, event_view, language_note, nowhere, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
@@ -35,6 +36,7 @@ log = logging.getLogger(__name__)
 
 KEPT = 60  # characters of unchanged text on each side of an edit
 LONGEST = 400  # characters of one change
+LONGEST_TITLE = 120  # characters
 SECONDS = 10  # to connect, and again for each answer
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
@@ -105,8 +107,14 @@ def changes_to_notify(known: dict[str, Change], entries: Sequence[QueueEntry], c
     for one in entries:
         if not one.folded and _wants(channel, known[one.change], one.total):
             lines.setdefault(one.rank, []).append(one)
-    leads = [(max(line, key=lambda one: one.own), len(line)) for _, line in sorted(lines.items(), reverse=True)]
-    return [NoticeLine(known[lead.change], size, lead.terms) for lead, size in leads]
+    return [_notice_line(known, line) for _, line in sorted(lines.items(), reverse=True)]
+
+
+def _notice_line(known: dict[str, Change], line: Sequence[QueueEntry]) -> NoticeLine:
+    """An entry, represented by its document event where it has one, with the watch terms of all its changes."""
+    lead = max(line, key=lambda one: (known[one.change].level is Level.DOCUMENT, one.own))
+    terms = dict.fromkeys(term for one in (lead, *line) for term in one.terms)
+    return NoticeLine(known[lead.change], len(line), tuple(terms))
 
 
 def _wants(channel: Channel, change: Change, total: float) -> bool:
@@ -132,10 +140,20 @@ class NoticeLine:
 
 
 def notice_title(lines: Sequence[NoticeLine]) -> str:
-    """How much there is, in a line."""
+    """Which documents changed, in a line; of one document also how, or how much."""
+    documents = list(dict.fromkeys(visible(one.change.document) for one in lines))
+    if len(documents) > 1:
+        return _cut(f"{plural(len(documents), 'document')} changed: {', '.join(documents)}", LONGEST_TITLE)
+    return _cut(f"{documents[0]}: {_how(lines)}", LONGEST_TITLE)
+
+
+def _how(lines: Sequence[NoticeLine]) -> str:
+    first = lines[0].change
+    if first.level is Level.DOCUMENT:
+        return event_view(first, UTC).sentence
     changes = sum(one.size for one in lines)
-    documents = len({one.change.document_id or one.change.document for one in lines})
-    return f"{plural(changes, 'change')} in {plural(documents, 'document')}"
+    reason = reason_of(first, first.document_language) if len(lines) == 1 else ""
+    return reason or plural(changes, "change")
 
 
 def notice_body(
@@ -161,7 +179,8 @@ def notice_body(
 def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     change = line.change
     if change.level is Level.DOCUMENT:
-        yield f"{visible(change.document)}: {event_view(change, zone).sentence}"
+        watched = "".join(f", watched: {visible(term)}" for term in line.terms)
+        yield f"{visible(change.document)}: {event_view(change, zone).sentence}{watched}"
         return
     facts = [LABELS[change.kind].lower()]
     if change.significance is Significance.EDITORIAL:
@@ -169,7 +188,7 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     facts += [str(aspect) for aspect in change.aspects]
     facts.append(position_text(change.before, change.after, change.document))
     if line.size > 1:
-        facts.append(f"{line.size:,} alike")
+        facts.append(f"{line.size:,} identical edits")
     facts += [f"watched: {visible(term)}" for term in line.terms]
     facts.append(language_note(change))
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
@@ -183,7 +202,14 @@ def _shown(change: Change) -> str:
         segment.text if whole or segment.op in ("equal", "skip") else _marked(segment.op, segment.text)
         for segment in segments(change, KEPT)
     )
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+    return _cut(text, LONGEST)
+
+
+def _cut(text: str, longest: int) -> str:
+    """The text, a long one up to the last whole word."""
+    if len(text) <= longest:
+        return text
+    return f"{text[:longest].rpartition(' ')[0] or text[:longest]} …"
 
 
 def _marked(op: str, text: str) -> str:

@@ -80,7 +80,7 @@ def test_a_run_sends_one_message_with_the_most_important_first(
     story.configure(f"[notify]\nlink = 'http://127.0.0.1:8321'\n[notify.chat]\nurl = '{chat.url}'\n")
     story.record_day(5, {**NEXT, "quay.md": "# Quay\n\nClosed.\n"})
     (told,) = chat.taken
-    assert told["title"] == "4 changes in 2 documents"
+    assert told["title"] == "2 documents changed: quay.md, pier.md"
     lines = told["message"].splitlines()
     assert lines[0].startswith("quay.md: New document")
     assert "  It will {+not +}cover 45 divers." in lines
@@ -93,7 +93,7 @@ def test_equal_changes_are_notified_once(story: Workspace, service: Callable[[],
     port = "# Port\n\n## Rules\n\nIt will not cover 45 divers.\n"
     story.record_day(5, {**NEXT, "port.md": port})
     assert chat.taken[0]["message"].count("{+not +}") == 1
-    assert "2 alike" in chat.taken[0]["message"]
+    assert "2 identical edits" in chat.taken[0]["message"]
 
 
 def test_no_more_than_the_limit_and_how_many_more(story: Workspace, service: Callable[[], Service]) -> None:
