@@ -321,7 +321,7 @@ class Review:
         self._write(review.assign, changes, assignee, reviewer=reviewer, group=False)
 
     def undo(self, changes: str | Sequence[str] = (), *, reviewer: str) -> None:
-        """Take back the reviewer's newest act, of all or of these changes."""
+        """Undo the reviewer's newest act, of all or of these changes."""
         self._write(review.undo, changes, reviewer=reviewer)
 
     def _write(self, act: Callable[..., ReviewResult], changes: str | Sequence[str], *args: Any, **given: Any) -> None:

@@ -76,7 +76,7 @@ def rebuild(
     *,
     accept_history: bool = False,
 ) -> RebuildResult:
-    """Fold every snapshot again, into a ledger that then takes the place of the old one. What people said is kept.
+    """Fold every snapshot again, into a ledger that then takes the place of the old one. Verdicts are kept.
 
     RunHeld where the history lacks snapshots that were recorded, unless that is accepted.
     """
@@ -115,7 +115,7 @@ def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
 
 
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
-    """Read every object of every snapshot, compare the ledger with a fold of them from nothing, and what people said
+    """Read every object of every snapshot, compare the ledger with one recomputed from them, and what people said
     with the branch that keeps it; check the signature of the heads, the journal and the scan cache."""
     with open_monitor(settings) as monitor:
         findings = list(_history(monitor))

@@ -132,7 +132,7 @@ def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str,
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One line of the queue, as far as this run brought it: its weightiest change, and how many there are alike."""
+    """One line of the queue, as far as this run brought it: the change that represents it, and how many there are."""
 
     change: Change
     size: int = 1
@@ -143,8 +143,11 @@ def notice_title(lines: Sequence[NoticeLine]) -> str:
     """Which documents changed, in a line; of one document also how, or how much."""
     documents = list(dict.fromkeys(visible(one.change.document) for one in lines))
     if len(documents) > 1:
-        return _cut(f"{plural(len(documents), 'document')} changed: {', '.join(documents)}", LONGEST_TITLE)
-    return _cut(f"{documents[0]}: {_how(lines)}", LONGEST_TITLE)
+        title = f"{plural(len(documents), 'document')} changed: {', '.join(documents)}"
+    else:
+        title = f"{documents[0]}: {_how(lines)}"
+    # A file's name may be an encoded word of mail (RFC 2047), which the reader of a subject decodes.
+    return _cut(" ".join(title.split()).replace("=?", "= ?"), LONGEST_TITLE)
 
 
 def _how(lines: Sequence[NoticeLine]) -> str:
@@ -163,7 +166,7 @@ def notice_body(
     zone: tzinfo = UTC,
     address: Callable[[Change], str] = nowhere,
 ) -> str:
-    """The first `limit` of them, weightiest first, each with where it is shown in its document, and where all are."""
+    """The first `limit` of them, each with where it is shown in its document, and where all are."""
     lines = []
     for one in entries[:limit]:
         place = address(one.change)

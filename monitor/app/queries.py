@@ -364,7 +364,7 @@ def find_by_id(ledger: LedgerQueries, prefix: str) -> Change | StatementHistory:
         raise UsageError(f"{prefix} begins the id of a change and of a statement; give more of it")
     found = change or history
     if found is None:
-        raise UsageError(f"no change and no statement has an id that begins with {prefix}; `monitor log` shows ids")
+        raise UsageError(f"no change or statement matches {prefix}; `monitor log` shows ids")
     return found
 
 

@@ -109,7 +109,7 @@ def assign(
 
 
 def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> ReviewResult:
-    """Take back the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
+    """Undo the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
     group's verdict) is undone as a whole.
 
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.

@@ -168,6 +168,8 @@ def reading_notice(monitor: Monitor) -> str | None:
     if is_empty and not monitor.snapshots.newest_snapshots():
         return None
     if is_empty and status.holder(monitor.settings.store.snapshots / LOCK) is None:
+        if known_to_ledger(monitor).snapshots:  # a run folded them between the two questions
+            return None
         raise StoreError(
             "the ledger is missing or empty: `monitor run` or `monitor rebuild` makes it from the snapshots"
         )

@@ -215,7 +215,7 @@ def _headline(page: Page, run: Run, news: Sequence[Change], baseline: Sequence[B
     head: list[Part] = ["snapshot ", ("id", short(run.snapshot)), f"  {when}  "]
     if baseline:
         statements = plural(sum(count.statements for count in baseline), "statement")
-        return [*head, ("label", f"the first: {plural(len(baseline), 'document')} with {statements}")]
+        return [*head, ("label", f"first snapshot: {plural(len(baseline), 'document')}, {statements}")]
     return [*head, ("label", _count_changes(news))]
 
 

@@ -88,7 +88,7 @@ REPORT = "report.html"
 @click.argument("directory", metavar="[DIR]", required=False, type=click.Path(file_okay=False, path_type=Path))
 @pass_session
 def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
-    """Record a made-up history and show its log and report.
+    """Run a sample history and show its log and report.
 
     Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary folder, which is kept.
     """

@@ -72,11 +72,11 @@ COMMANDS = {
     "restore": Listed("backup", "Bring a store back from a backup, and rebuild its ledger."),
     "export": Listed("report", "Write changes, revisions, statements or verdicts as csv, jsonl, parquet or xlsx."),
     "schema": Listed("report", "Print the JSON Schema of a record."),
-    "review": Listed("review", "List, show and decide on the changes that wait for a verdict."),
+    "review": Listed("review", "List, show and review changes."),
     "serve": Listed("serve", "Serve the review queue as a local web page."),
     "rules": Listed("rules", "Show the ignore rules, and what one would hide."),
     "feed": Listed("report", "Print an Atom feed of substantive changes."),
-    "demo": Listed("demo", "Record a made-up history and show its log and report."),
+    "demo": Listed("demo", "Run a sample history and show its log and report."),
 }
 
 

@@ -75,7 +75,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 @format_option("text", "json", "jsonl")
 @pass_session
 def list_(session: Session, /, *, limit: int, after: str | None, form: str, **wanted: Any) -> None:
-    """List the changes that wait for a verdict, newest day first.
+    """List the changes to review, newest day first.
 
     DOCUMENT is a path relative to the watched folder, present or past.
     """
@@ -143,7 +143,7 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
         for entry in entries:
             write_entry(page, entry, parts=True)
         if not entries:
-            page.line("nothing waits for a verdict")
+            page.line("nothing to review")
 
 
 @command("monitor review history 41ae716255")
@@ -185,7 +185,7 @@ def _ids(function: Decorated) -> Decorated:
 
 
 def _only_option(function: Decorated) -> Decorated:
-    lines = "Only these changes, not those that share a line with them."
+    lines = "Only these changes, not their groups."
     return click.option("--only", is_flag=True, help=lines)(function)
 
 
@@ -219,9 +219,9 @@ def _verdict(name: str, verdict: Verdict, help_text: str) -> click.Command:
     return give
 
 
-accept = _verdict("accept", Verdict.ACCEPTED, "Accept changes, and those that share a line with them.")
-flag = _verdict("flag", Verdict.FLAGGED, "Flag changes, and those that share a line with them, for a closer look.")
-dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes, and those that share a line with them, as noise.")
+accept = _verdict("accept", Verdict.ACCEPTED, "Accept changes and their groups.")
+flag = _verdict("flag", Verdict.FLAGGED, "Flag changes and their groups for a closer look.")
+dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes and their groups as noise.")
 
 
 @command("monitor review comment 41ae716255 'ask the desk'")
@@ -286,7 +286,7 @@ def _do(
 
 @click.group(epilog="\b\nExample:\n  monitor review accept 41ae716255 --comment 'as agreed'")
 def review_command() -> None:
-    """List, show and decide on the changes that wait for a verdict.
+    """List, show and review changes.
 
     The newest day comes first, and in it the most important change; `next` says why. Identical edits share one
     line and one verdict. So do a text that repeatedly appears and vanishes, and a document that was added or removed

@@ -75,7 +75,7 @@ def write_counts(page: Page, counts: QueueCounts) -> None:
 
 
 def write_events(page: Page, events: Sequence[Event], *, indent: int = 0) -> None:
-    """A change's history, oldest first; what was taken back says so."""
+    """A change's history, oldest first; what was undone says so."""
     undone = {event.undoes for event in events}
     for event in events:
         taken_back = ", undone later" if event.id in undone else ""
@@ -182,7 +182,7 @@ class KeyReview:
         if self._at + 1 >= len(self._shown):
             found = review.queue(self._monitor, after=self._last, limit=1).entries
             if not found:
-                self._page.line("nothing else waits for a verdict")
+                self._page.line("nothing else to review")
                 return False
             self._shown += found
             self._last = found[0].cursor

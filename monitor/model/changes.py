@@ -189,7 +189,7 @@ class Revision(NamedTuple):
 
 
 class StatementHistory(NamedTuple):
-    """One statement's whole life: every revision, and every change that touched it, oldest first."""
+    """A statement's history: every revision, and every change that touched it, oldest first."""
 
     statement: str
     document: str

@@ -58,7 +58,7 @@ class RevisionPeriod:
 
 
 class ReviewedChange(NamedTuple):
-    """A change with what stands on it, and every comment that was not taken back, oldest first."""
+    """A change with what stands on it, and every comment that was not undone, oldest first."""
 
     change: Change
     state: State = State()

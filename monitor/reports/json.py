@@ -118,7 +118,7 @@ snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions position")
 # `edits` is the word diff against the revision before
 shape_of(Revision, "revision text links since edits", revision="number")
-# A statement's whole life, oldest first
+# A statement's history, oldest first
 statement_history_json = shape_of(StatementHistory, "statement document present revisions changes aliases")
 search_hit_json = shape_of(SearchHit, "statement revision document text since present")
 document_json = shape_of(Document, "id path present blob statements first_seen last_changed")

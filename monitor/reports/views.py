@@ -151,7 +151,7 @@ LABELS = {
 }
 EVENTS = {
     ChangeKind.ADDED: "New document",
-    ChangeKind.REMOVED: "The document is gone",
+    ChangeKind.REMOVED: "Document removed",
     ChangeKind.RESTORED: "The document is back",
     ChangeKind.RENAMED: "Renamed",
     ChangeKind.UNWATCHED: "No longer watched (configuration)",

@@ -23,7 +23,7 @@ from monitor.web.security import Access, Guard
 
 __all__ = ["bounded", "create_app", "limits_of_system"]
 
-_TITLES = {400: "That cannot be answered", 404: "Not found", 422: "That cannot be done", 500: "A store failed"}
+_TITLES = {400: "Invalid filter", 404: "Not found", 422: "Action not possible", 500: "A store failed"}
 
 
 def first_page(_: Request) -> Response:

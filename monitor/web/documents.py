@@ -187,7 +187,7 @@ def version_index(
     found = [at for at, one in enumerate(versions) if one.snapshot_time.taken_at <= when.at]
     if not found:
         first = day(versions[0].snapshot_time.taken_at.astimezone(context.zone))
-        raise UsageError(f"it was not there at {visible(text)}: it was first seen on {first}")
+        raise UsageError(f"the document did not exist on {visible(text)}; it was first seen on {first}")
     return found[-1]
 
 

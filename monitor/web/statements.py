@@ -76,7 +76,7 @@ def search_page(context: RequestContext) -> Response:
 
 
 def statement_page(context: RequestContext) -> Response:
-    """One statement's whole life."""
+    """The history of one statement."""
     history = statement_history_of(context)
     names = _document_ids(history)
     return context.page(

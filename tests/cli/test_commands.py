@@ -39,7 +39,7 @@ def test_the_log_shows_words_that_came_and_went(monitor: Monitor, story: Path) -
 
 def test_the_statements_of_a_document_that_went_are_counted(monitor: Monitor, story: Path) -> None:
     text = monitor("log").text
-    assert "the document is gone, with 2 statements" in text
+    assert "document removed, with 2 statements" in text
     assert "The port is closed." not in text
 
 
@@ -229,7 +229,7 @@ def test_diff_goes_both_ways(monitor: Monitor, story: Path, asked: list[str]) ->
 
 def test_diff_between_snapshots_takes_prefixes(monitor: Monitor, story: Path) -> None:
     newest, *_, oldest = [one["id"][:8] for one in monitor("snapshots", "--format", "json").json()]
-    assert "document is gone" in monitor("diff", oldest, newest).text
+    assert "document removed" in monitor("diff", oldest, newest).text
 
 
 # --- snapshots, status, report, export, verify, rebuild -------------------------------------------

@@ -166,7 +166,7 @@ CASES: dict[str, tuple[Change, list[str]]] = {
         change(ChangeKind.MERGED, ["One.", "And two."], ["One, and two."]),
         ["> c1d2e3f4a5 merged from 2 · statements 5–6 → 5", "    One[-. And-]{+, and+} two."],
     ),
-    "gone as a whole": (document(ChangeKind.REMOVED), ["- c1d2e3f4a5 the document is gone"]),
+    "gone as a whole": (document(ChangeKind.REMOVED), ["- c1d2e3f4a5 document removed"]),
     "renamed": (
         document(ChangeKind.RENAMED, document_before="old.txt"),
         ["» c1d2e3f4a5 renamed from old.txt"],
@@ -234,4 +234,4 @@ def test_statements_of_a_document_that_went_are_folded_into_it(
     write_documents(Page(UTC), [document(ChangeKind.REMOVED), *gone], collapse=fold)
     out = capsys.readouterr().out
     assert out.count("An old thing.") == told
-    assert ("gone, with 2 statements" in out) is fold
+    assert ("removed, with 2 statements" in out) is fold

@@ -37,7 +37,7 @@ def test_first_run_names_each_document_and_why_before_the_list(run: Result) -> N
         "c.html: not read, no text was found in it",
         "d.mbox: 1 message is not read (not a message: it does not begin with a header)",
     ]
-    assert "the first: 6 documents" in run.lines[3]
+    assert "first snapshot: 6 documents" in run.lines[3]
     assert run.status == 0
 
 

@@ -22,7 +22,7 @@ def test_init_makes_what_a_run_needs(monitor: Monitor, here: Path) -> None:
     monitor("init")
     assert sorted(path.name for path in here.iterdir()) == ["monitor.toml", "seeds", "snapshots"]
     write(here / "seeds/a.txt", "One thing.")
-    assert "1 document with 1 statement" in monitor("run", "--settle", "0").text
+    assert "1 document, 1 statement" in monitor("run", "--settle", "0").text
 
 
 def test_init_never_overwrites(monitor: Monitor, here: Path) -> None:
@@ -45,7 +45,7 @@ def test_the_first_run_counts(monitor: Monitor, here: Path) -> None:
     write(here / "seeds/a.txt", "One thing. Two things.")
     write(here / "seeds/sub/b.txt", "Three things.")
     text = monitor("run", "--settle", "0", "--taken-at", "2026-01-01T06:00Z").text
-    assert text.splitlines()[0].endswith("2026-01-01 06:00:00  the first: 2 documents with 3 statements")
+    assert text.splitlines()[0].endswith("2026-01-01 06:00:00  first snapshot: 2 documents, 3 statements")
     assert "Three things." not in text
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model import Aspect, BaselineCount, Change, ChangeKind, Level, Significance
+from monitor.model import NOT_OF_DOCUMENTS, Aspect, BaselineCount, Change, ChangeKind, Level, Significance
 from tests.support.report_builders import MONDAY, TUESDAY, change, event, report, revised, snapshot, week
 
 EDITORIAL = Significance.EDITORIAL
 STATEMENT_KINDS = [
     kind
     for kind in ChangeKind
-    if kind not in {ChangeKind.UNCHANGED, ChangeKind.RENAMED, ChangeKind.FAILED}
+    if kind not in {ChangeKind.UNCHANGED, ChangeKind.RENAMED, ChangeKind.FAILED} | NOT_OF_DOCUMENTS
 ]  # fmt: skip
 CHANGES = st.lists(
     st.builds(

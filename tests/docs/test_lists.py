@@ -97,7 +97,7 @@ def test_readme_names_the_kinds_of_a_statement() -> None:
 
 
 def test_review_page_names_every_verdict() -> None:
-    first = read("docs/review.md").partition("Every new change waits for a verdict:")[2].partition(".")[0]
+    first = read("docs/review.md").partition("Every new change can be reviewed:")[2].partition(".")[0]
     same("the first sentence of docs/review.md", re.findall(r"\*(\w+)\*", first), Verdict)
 
 

@@ -1,4 +1,4 @@
-"""docs/python.md and the notebook: every example runs on the made-up history, and the notebook's outputs are true."""
+"""docs/python.md and the notebook: every example runs on the sample history, and the notebook's outputs are true."""
 
 from __future__ import annotations
 

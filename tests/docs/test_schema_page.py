@@ -24,7 +24,7 @@ RUN = re.compile(r"(?<!-->\n)^```(sh|python)\n(.*?)^```", re.MULTILINE | re.DOTA
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The made-up history, with a verdict."""
+    """The sample history, with a verdict."""
     folder = tmp_path_factory.mktemp("schema") / "demo"
     environment = {**os.environ, "TZ": "UTC"}
     command("demo", str(folder), env=environment)

@@ -104,7 +104,7 @@ GUARDS = [
         4,
         "another device or inode",
         lambda patch: patch(folder_diff.FolderDiff, "replaced", property(lambda _: False)),
-        promises.held(withdrawals.a_copy_that_lacks_a_document_takes_its_place),
+        promises.held(withdrawals.another_folder_with_the_same_names_takes_its_place),
     ),
     Guard(
         4,

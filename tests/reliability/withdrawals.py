@@ -123,6 +123,17 @@ def a_folder_is_moved_away(folder: Path) -> Generator[None, None, None]:
     yield
 
 
+def another_folder_with_the_same_names_takes_its_place(folder: Path) -> Generator[None, None, None]:
+    fill(folder)
+    yield
+    shutil.copytree(folder, folder.with_name("other"))
+    shutil.rmtree(folder)
+    for path in folder.with_name("other").rglob("*.txt"):
+        path.write_text(f"Another text in {path.name}.\n", encoding="utf-8")
+    folder.with_name("other").rename(folder)
+    yield
+
+
 def a_folder_in_it_may_not_be_opened(folder: Path) -> Generator[None, None, None]:
     """As the system says so; who is root may, whatever the folder's mode."""
     fill(folder)
@@ -166,6 +177,7 @@ ANYWHERE: tuple[Scenario, ...] = (
     a_link_that_leads_nowhere_takes_its_place,
     more_than_a_fifth_is_deleted,
     a_folder_is_moved_away,
+    another_folder_with_the_same_names_takes_its_place,
 )
 UNREAD: tuple[Scenario, ...] = (a_folder_in_it_may_not_be_opened, a_folder_in_it_cannot_be_listed)
 

@@ -170,7 +170,8 @@ def check_mail(text: str, output: str) -> None:
     assert {name for name, _ in mail.items()} == {
         "Content-Type", "MIME-Version", "Content-Transfer-Encoding", "Subject", "To",
     }  # fmt: skip
-    assert mail["Subject"].endswith(" documents")
+    assert not re.search(r"[\x00-\x1f\x7f]", mail["Subject"])
+    assert "documents changed: " in mail["Subject"]
     assert mail.get_content() == write_notice(text)
 
 

@@ -105,7 +105,7 @@ def test_links_write_nothing(story: Served, path: str) -> None:
 def test_a_form_that_makes_no_sense_is_refused_in_words(story: Served, fields: list[tuple[str, str]]) -> None:
     answer = story.post("/verdicts/accepted", fields)
     assert answer.status == 422
-    assert "That cannot be done" in answer.text
+    assert "Action not possible" in answer.text
 
 
 def test_a_verdict_of_no_known_kind_is_refused(story: Served) -> None:

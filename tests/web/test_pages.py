@@ -99,14 +99,18 @@ def test_a_statement_is_shaded_by_its_age_and_leads_to_its_life(
     line = page.locator(".text li", has_text="divers")
     expect(line).to_have_class(re.compile("age-0"))
     line.get_by_role("link").last.click()
-    expect(page.get_by_role("heading", name="The life of a statement")).to_be_visible()
+    expect(page.get_by_role("heading", name="Statement history")).to_be_visible()
 
 
 def test_statement_history_shows_revisions_and_absences(story: Served, page: Page) -> None:
     change = story.get("/api/queue?kind=restored").json()["entries"][0]["change"]
     page.goto(f"{story.url}/statements/{change['after'][0]['statement']}")
     expect(page.locator(".intervals li")).to_have_text(
-        [re.compile(r"There\s+1 Jan 2026"), re.compile(r"Absent\s+3 Jan 2026"), re.compile(r"There\s+4 Jan 2026.*now")]
+        [
+            re.compile(r"Present\s+1 Jan 2026"),
+            re.compile(r"Absent\s+3 Jan 2026"),
+            re.compile(r"Present\s+4 Jan 2026.*now"),
+        ]
     )
     expect(page.locator(".presence rect")).to_have_count(3)
 
