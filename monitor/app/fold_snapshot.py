@@ -15,6 +15,7 @@ from monitor.app.histories import Prefetcher
 from monitor.app.monitor import document_name
 from monitor.app.read_documents import VersionReader, VersionResult
 from monitor.core.tracking import runs
+from monitor.core.tracking.captures import judge_captures
 from monitor.core.tracking.documents import Step, trace
 from monitor.core.tracking.pending import (
     DocumentStep,
@@ -169,10 +170,12 @@ class _SnapshotFold:
             moved = join_documents(self._steps, list(held.values()), found, back)
             assembly = SnapshotAssembly(self._now, self._transaction.counters(), found, self._interned)
             for portion in compared:
-                changes = _joined(portion, held, moved)
+                documents, changes = judge_captures(
+                    portion.documents, portion.first, _joined(portion, held, moved), self._transaction.statements
+                )
                 numbers = {place.number for pending in changes for place in pending.before}
                 known = self._transaction.statements(numbers)
-                some, rows = assembly.identify(portion.documents, portion.first, changes, known)
+                some, rows = assembly.identify(documents, portion.first, changes, known)
                 self._transaction.append(self._now.seq, rows, assembly.next_document, assembly.next_statement)
                 identified.append(some)
                 if several:

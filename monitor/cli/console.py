@@ -380,4 +380,4 @@ def _role(kind: str) -> str:
 
 
 def _came_whole(change: Change) -> bool:
-    return change.level is Level.STATEMENT and change.cause == "document"
+    return change.level is Level.STATEMENT and change.with_document

@@ -34,6 +34,8 @@ KIND_WEIGHTS = {
     ChangeKind.MERGED: 1,
     ChangeKind.MOVED: 1,
     ChangeKind.RENAMED: 1,
+    ChangeKind.SUSPECT: 4,
+    ChangeKind.RECOVERED: 2,
 }
 ASPECT_WEIGHTS = {
     Aspect.NEGATION: 6,
@@ -205,4 +207,6 @@ _DOCUMENT_KINDS = (
     ChangeKind.REVISED,
     ChangeKind.UNWATCHED,
     ChangeKind.WATCHED,
+    ChangeKind.SUSPECT,
+    ChangeKind.RECOVERED,
 )

@@ -152,7 +152,7 @@ SNAPSHOT_COLUMNS = ("snapshot", "source", "taken_at", "recorded_at", "author", "
 FOLD_COLUMNS = ("seq", *SNAPSHOT_COLUMNS, "tie")
 DOCUMENT_COLUMNS = (
     *("number", "id", "source", "path", "present", "failed", "blob", "read_path", "read_blob", "members", "blocks"),
-    *("first_seq", "last_seq", "notes"),
+    *("first_seq", "last_seq", "notes", "suspect"),
 )
 VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language", "notes")
 TEXT_COLUMNS = ("id", "text", "links", "key", "search")
@@ -205,6 +205,7 @@ def document_row(document: DocumentState) -> DatabaseRow:
         document.first_seq,
         document.last_seq,
         notes_to_text(document.notes),
+        document.suspect,
     )
 
 
@@ -307,7 +308,8 @@ def snapshot_time_of(snapshot: str, taken_at: str) -> SnapshotTime:
 
 def document_state_of(row: DatabaseRow) -> DocumentState:
     """Of the DOCUMENT_COLUMNS: what the fold knows of a document."""
-    number, id_, source, path, present, failed, blob, read_path, read_blob, members, blocks, first, last, notes = row
+    *head, members, blocks, first, last, notes, suspect = row
+    number, id_, source, path, present, failed, blob, read_path, read_blob = head
     return DocumentState(
         number,
         id_,
@@ -323,6 +325,7 @@ def document_state_of(row: DatabaseRow) -> DocumentState:
         last,
         bool(failed),
         notes_from_text(notes),
+        suspect,
     )
 
 

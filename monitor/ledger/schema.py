@@ -60,7 +60,8 @@ CREATE INDEX IF NOT EXISTS ix_folds_taken_at ON folds (taken_at);
 """
 
 # `members` are its statements and `blocks` its blocks, as runs that `core/tracking/runs.py` packs. An absent document
-# went in the fold `last_seq`. Few documents are FAILED, and every run with changes asks for them.
+# went in the fold `last_seq`. Few documents are FAILED, and every run with changes asks for them. `suspect` are the
+# members before a suspect version, until the document has recovered.
 DOCUMENTS = """
 CREATE TABLE IF NOT EXISTS documents (
     number INTEGER NOT NULL,
@@ -77,6 +78,7 @@ CREATE TABLE IF NOT EXISTS documents (
     first_seq INTEGER NOT NULL,
     last_seq INTEGER NOT NULL,
     notes TEXT,
+    suspect TEXT,
     PRIMARY KEY (number),
     UNIQUE (id)
 );

@@ -27,6 +27,8 @@ class ChangeKind(StrEnum):
     FAILED = "failed"  # documents only
     UNWATCHED = "unwatched"  # documents only: the configuration leaves it out, see `NOT_OF_DOCUMENTS`
     WATCHED = "watched"  # documents only
+    SUSPECT = "suspect"  # documents only: nearly all of it is gone, as where a capture failed
+    RECOVERED = "recovered"  # documents only: it is back after that
 
 
 EVENTS_WITHIN = frozenset({"column", "renumbering"})

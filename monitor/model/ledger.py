@@ -59,6 +59,7 @@ class DocumentState(NamedTuple):
     last_seq: int
     failed: bool = False  # its newest version could not be read
     notes: tuple[str, ...] = ()  # the reader's, of its newest version
+    suspect: str | None = None  # since a suspect version: the statements of the version before it, packed
 
 
 class StatementState(NamedTuple):

@@ -109,6 +109,8 @@ EVENT_FIGURES = {  # one, several
     ChangeKind.REVISED: ("changed as a whole", "changed as a whole"),
     ChangeKind.UNWATCHED: ("no longer watched", "no longer watched"),
     ChangeKind.WATCHED: ("watched again", "watched again"),
+    ChangeKind.SUSPECT: ("suspect version", "suspect versions"),
+    ChangeKind.RECOVERED: ("recovered", "recovered"),
 }
 WITH_DOCUMENT = {
     ChangeKind.ADDED: "came",

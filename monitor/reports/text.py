@@ -101,6 +101,8 @@ SYMBOLS: Mapping[str, str] = {
     ChangeKind.FAILED: "!",
     ChangeKind.UNWATCHED: "×",
     ChangeKind.WATCHED: "○",
+    ChangeKind.SUSPECT: "?",
+    ChangeKind.RECOVERED: "↺",
 }
 MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
 SHORT_ID = 12  # characters of an id that a person types

@@ -145,6 +145,8 @@ LABELS = {
     ChangeKind.SPLIT: "Split",
     ChangeKind.MERGED: "Merged",
     ChangeKind.RENAMED: "Renamed",
+    ChangeKind.SUSPECT: "Suspect",
+    ChangeKind.RECOVERED: "Recovered",
     ChangeKind.FAILED: "Not read",
     ChangeKind.UNWATCHED: "No longer watched",
     ChangeKind.WATCHED: "Watched again",
@@ -416,6 +418,8 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
     if change.kind is ChangeKind.FAILED:
         return visible(change.message or "it could not be read")
     sentence = EVENTS.get(change.kind, LABELS[change.kind])
+    if change.kind in (ChangeKind.SUSPECT, ChangeKind.RECOVERED):
+        sentence += f": {visible(change.message or '')}"
     if change.document_before is not None and change.document_before != change.document:
         sentence += f" from {visible(change.document_before)}"
     return ", ".join((sentence, *_notes(change, zone)))

@@ -16,7 +16,13 @@ from monitor.model import ChangeKind, Level
 
 FLAPS = 3  # times that a text must have come or gone in one document: gone, back and gone again
 
-_COMINGS = {ChangeKind.ADDED: 1, ChangeKind.RESTORED: 1, ChangeKind.REMOVED: -1}
+_COMINGS = {
+    ChangeKind.ADDED: 1,
+    ChangeKind.RESTORED: 1,
+    ChangeKind.REMOVED: -1,
+    ChangeKind.SUSPECT: -1,
+    ChangeKind.RECOVERED: 1,
+}
 
 
 class Keys(NamedTuple):

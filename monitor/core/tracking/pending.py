@@ -15,6 +15,14 @@ from monitor.model import ChangeKind, Classification, Statement
 from monitor.model.ledger import StatementState, Text
 
 
+class Capture(NamedTuple):
+    """What a version is taken for: `kind` is suspect or recovered, `members` what is remembered, packed as runs."""
+
+    kind: ChangeKind
+    message: str
+    members: str | None = None
+
+
 class Outcome(Enum):
     """What became of reading one document's new bytes."""
 
@@ -33,6 +41,7 @@ class DocumentStep(NamedTuple):
     comparison: VersionComparison | None = None
     message: str | None = None
     notes: tuple[str, ...] = ()  # the reader's
+    capture: Capture | None = None  # where the version is suspect, or the document came back after one
 
 
 class StatementPosition(NamedTuple):

@@ -367,6 +367,7 @@ def document_changes(document: DocumentStep, number: int, now: FoldPosition) -> 
     step = document.step
     path_before, blob_before = before_in_ids(step)
     for kind in _kinds(document):
+        message = document.message if kind is ChangeKind.FAILED else None
         named = ChangeKind.ADDED if kind is ChangeKind.RESTORED else kind
         yield NewChange(
             id=document_change_id(named, (path_before, step.path), (blob_before, step.blob), now.time_key),
@@ -377,7 +378,7 @@ def document_changes(document: DocumentStep, number: int, now: FoldPosition) -> 
             path_before=step.path_before if step.path_before != step.path else None,
             baseline=now.baseline,
             gone_seq=step.state.last_seq if kind is ChangeKind.RESTORED and step.state else None,
-            message=document.message if kind is ChangeKind.FAILED else None,
+            message=document.capture.message if document.capture and kind is document.capture.kind else message,
         )
 
 
@@ -402,7 +403,9 @@ def _kinds(document: DocumentStep) -> Iterator[ChangeKind]:
         yield ChangeKind.WATCHED if step.watching else ChangeKind.UNWATCHED
     elif step.state.path != step.path:
         yield ChangeKind.RENAMED
-    if document.outcome is Outcome.OPAQUE and step.state and step.state.present and step.state.blob != step.blob:
+    if document.capture is not None:
+        yield document.capture.kind
+    elif document.outcome is Outcome.OPAQUE and step.state and step.state.present and step.state.blob != step.blob:
         yield ChangeKind.REVISED
     if document.outcome is Outcome.FAILED:
         yield ChangeKind.FAILED
@@ -454,6 +457,7 @@ def document_state(
         last_seq=now.seq,
         failed=document.outcome is Outcome.FAILED,
         notes=old.notes if document.outcome is Outcome.SAME and old else document.notes,
+        suspect=document.capture.members if document.capture else old.suspect if old else None,
     )
 
 

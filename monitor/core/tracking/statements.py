@@ -116,6 +116,9 @@ def significance_of(pending: PendingChange) -> Significance:
     return pending.classification.significance if pending.classification else Significance.SUBSTANTIVE
 
 
+_TOGETHER = EVENTS_WITHIN | {str(ChangeKind.SUSPECT), str(ChangeKind.RECOVERED)}
+
+
 def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChange]) -> list[NewChange]:
     """The changes, those of one event or that moved together with a common group: their first one's id, hashed.
 
@@ -125,7 +128,7 @@ def grouped(pending_changes: Sequence[PendingChange], changes: Sequence[NewChang
     run: list[int] = []
     events: defaultdict[tuple[int, str, int], list[int]] = defaultdict(list)
     for at, pending in enumerate(pending_changes):
-        if pending.cause in EVENTS_WITHIN:
+        if pending.cause in _TOGETHER:
             events[pending.document, pending.cause, pending.event].append(at)
             continue
         if run and _is_next(pending_changes[run[-1]], pending):
