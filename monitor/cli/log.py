@@ -69,7 +69,7 @@ def log_command(session: Session, /, *, form: str, exit_code: bool, **filters: A
     """List what changed, newest first.
 
     DOCUMENT is a path relative to the watched folder, present or past. The marks: + added, - removed, ~ revised,
-    » moved or renamed, ↺ restored, < split, > merged, ! could not be read.
+    » moved or renamed, ↺ restored, < split, > merged, ! could not be read, ? suspect.
     """
     with session.monitor() as monitor:
         wanted = change_filter(session, monitor, filters)

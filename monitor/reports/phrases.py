@@ -193,6 +193,8 @@ def event_name(change: Change) -> str:
 def whole_summary(changes: Sequence[Change]) -> str:
     """How many statements came, went or came back only because their document did."""
     kinds = {change.kind for change in changes}
+    if {change.cause for change in changes} <= {"suspect", "recovered"}:
+        return f"{plural(len(changes), 'change')} of suspect and recovered versions"
     did = WITH_DOCUMENT.get(next(iter(kinds)), "changed") if len(kinds) == 1 else "came, went or came back"
     return f"{plural(len(changes), 'statement')} {did} with the document"
 

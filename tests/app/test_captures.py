@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from monitor.model import Change, ChangeKind, Level
 from tests.app.test_fold_stories import History
+from tests.support.workspace import Workspace
 
 SENTENCES = (
     "The harbour stays open to all fishing boats.",
@@ -135,3 +138,39 @@ def test_statements_that_went_to_another_document_are_not_lost() -> None:
     history.see(a=PAGE, b="Another document says nothing of it.")
     changes = history.see(a="See the other page.", b=f"Another document says nothing of it.\n\n{PAGE}")
     assert events(changes) == []
+
+
+# --- what people see ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Workspace:
+    """A bad version and the return with one word more, each recorded."""
+    place = Workspace(tmp_path)
+    for number, page in enumerate((PAGE, "403 Forbidden", PAGE.replace("are answered", "are never answered"))):
+        place.write("a.txt", page)
+        place.run(number)
+    return place
+
+
+def test_the_queue_has_one_line_for_each_event(told: Workspace) -> None:
+    entries = told.monitor("review", "list", "--format", "json").json()["entries"]
+    assert sorted(entry["change"]["kind"] for entry in entries) == ["recovered", "restored", "suspect"]
+
+
+def test_the_feed_has_one_entry_for_each_event(told: Workspace) -> None:
+    assert told.monitor("feed").text.count("<entry>") == 3
+
+
+def test_log_and_report_show_one_line_for_each_event(told: Workspace) -> None:
+    log, report = told.monitor("log").text, told.monitor("report", "--format", "text").text
+    assert log.count("forbidden") + report.count("Forbidden") == 0
+    for page in (log.lower(), report.lower()):
+        assert page.count("suspect: nearly all of it is gone (12 of 12 statements)") == 1
+        assert page.count("recovered: it is back as it was, but for 1") == 1
+
+
+def test_a_rebuild_makes_the_same_events(told: Workspace) -> None:
+    rows = told.rows()
+    told.monitor("rebuild")
+    assert told.rows() == rows
