@@ -22,6 +22,7 @@ from monitor.app.queries import comparison_addresses
 from monitor.app.review_queue import refresh_queue
 from monitor.config import Settings
 from monitor.config.settings import Channel
+from monitor.core.report import FLAPS
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
@@ -102,10 +103,13 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
 
 
 def changes_to_notify(known: dict[str, Change], entries: Sequence[QueueEntry], channel: Channel) -> list[NoticeLine]:
-    """The lines of the queue that this run brought something to and that the channel wants, highest score first."""
+    """The lines of the queue that this run brought something to and that the channel wants, highest score first.
+
+    A text that comes and goes is told until that is known, and not again.
+    """
     lines: dict[int, list[QueueEntry]] = {}
     for one in entries:
-        if not one.folded and _wants(channel, known[one.change], one.total):
+        if not one.folded and one.comings <= FLAPS and _wants(channel, known[one.change], one.total):
             lines.setdefault(one.rank, []).append(one)
     return [_notice_line(known, line) for _, line in sorted(lines.items(), reverse=True)]
 

@@ -59,7 +59,7 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
     changes = monitor.facts.changes([one.change for one in recent])
     place = comparison_addresses(monitor.ledger, settings.notify.link)
     known = [(changes[one.change], one) for one in recent if one.change in changes]
-    items = [FeedItem(change, one.name, one.size, place(change)) for change, one in known]
+    items = [FeedItem(change, one.name, one.size, place(change), one.flapping) for change, one in known]
     about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)
     return render_feed(about, items, settings.zone)
 

@@ -7,10 +7,11 @@ technical upgrade is a number among the totals.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
+from monitor.core.text.normalize import normalize
 from monitor.model import (
     Aspect,
     BaselineCount,
@@ -50,6 +51,7 @@ ASPECT_WEIGHTS = {
     Aspect.SPELLING: 0,
     Aspect.TYPOGRAPHY: 0,
 }
+FLAPS = 3  # times that a text must have come or gone in one document: gone, back and gone again
 DOCUMENT_WEIGHT = 3  # a document that came or went counts so many times what one of its statements would
 
 
@@ -110,7 +112,7 @@ def _sections(changes: Iterable[Change], hidden: Container[str]) -> tuple[Docume
 def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSection:
     newest = changes[0]
     statements = [change for change in changes if change.level is Level.STATEMENT]
-    shown = [change for change in statements if change.id not in hidden]
+    shown = _without_flapping([change for change in statements if change.id not in hidden])
     moves = [change for change in shown if _says_the_same(change)]
     others = [change for change in shown if not _says_the_same(change)]
     substantive = [change for change in others if change.significance is Significance.SUBSTANTIVE]
@@ -124,6 +126,38 @@ def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSecti
         editorial=_in_order(editorial),
         hidden=_in_order(change for change in statements if change.id in hidden),
     )
+
+
+def _without_flapping(changes: Sequence[Change]) -> list[Change]:
+    """The changes, newest first; of a text that comes and goes the newest alone, which says how often."""
+    found: defaultdict[tuple[str, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        found[_pair(change)].append(change)
+    flapping = {
+        one.id: f"comes and goes: {len(pair)} times"
+        for pair in found.values()
+        if len(pair) >= FLAPS and len({_ways(one) for one in pair}) > 1
+        for one in pair
+    }
+    newest = {pair[0].id for pair in found.values()}
+    return [
+        change._replace(message=flapping[change.id]) if change.id in flapping else change
+        for change in changes
+        if change.id not in flapping or change.id in newest
+    ]
+
+
+def _ways(change: Change) -> tuple[str, str]:
+    """The texts of both sides; to come back is the opposite of to go."""
+    before, after = ("\n".join(normalize(side.text) for side in sides) for sides in (change.before, change.after))
+    return ("" if change.kind is ChangeKind.RESTORED else before), after
+
+
+def _pair(change: Change) -> tuple[str, ...]:
+    ways = _ways(change)
+    if change.with_document or ways[0] == ways[1]:
+        return (change.id,)
+    return (change.document_id or change.document, *sorted(ways))
 
 
 def _says_the_same(change: Change) -> bool:

@@ -32,6 +32,7 @@ class FeedItem:
     name: str
     size: int = 1
     address: str = ""  # of the change in its document, on the web page
+    flapping: bool = False  # it is one text, which came and went so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ def _title(item: FeedItem, zone: tzinfo) -> str:
         view = change_view(change, zone)
         what = ": ".join(filter(None, (view.label, ", ".join(view.aspects))))
     alike = f" ({item.size:,} alike)" if item.size > 1 else ""
+    if item.flapping:
+        alike = f" (comes and goes: {item.size:,} times)"
     title = f"{visible(change.document)} · {what}{alike}"
     return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]} …"
 

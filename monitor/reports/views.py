@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from monitor.core.text.language import spoken_in
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
-from monitor.model import Change, ChangeKind, DocumentSection, Edit, Report, Significance, Snapshot
+from monitor.model import Change, ChangeKind, DocumentSection, Edit, Level, Report, Significance, Snapshot
 from monitor.reports.phrases import (
     TimeView,
     baseline_summary,
@@ -365,6 +365,8 @@ def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
         notes.append(f"absent for {away}, since {day(change.absent_since.astimezone(zone))}")
     if change.announced is False and change.significance is Significance.SUBSTANTIVE:
         notes.append("not announced: the date or version line is as before")
+    if change.level is Level.STATEMENT and change.message:
+        notes.append(visible(change.message))
     if change.copies:
         notes.append(f"{plural(change.copies, 'statement')} of other documents kept the old text")
     if _stayed_behind(change):

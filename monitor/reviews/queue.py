@@ -76,7 +76,10 @@ class EntryRecord:
 
 
 class QueueEntry(NamedTuple):
-    """One change in the queue: the rank of its entry, its own, and its score."""
+    """One change in the queue: the rank of its entry, its own, and its score.
+
+    `comings` is how often the entry's text has come and gone, 0 where it does not flap.
+    """
 
     change: str
     rank: int
@@ -84,6 +87,7 @@ class QueueEntry(NamedTuple):
     folded: bool
     total: float
     terms: tuple[str, ...]
+    comings: int = 0
 
 
 class RecentEntry(NamedTuple):
@@ -93,6 +97,7 @@ class RecentEntry(NamedTuple):
     name: str
     size: int
     taken_at: datetime
+    flapping: bool = False
 
 
 class QueueMark(msgspec.Struct, frozen=True):
@@ -173,14 +178,15 @@ class QueueReader:
         with self._database.read_transaction() as transaction:
             for chunk in chunks(changes):
                 rows = transaction.rows(
-                    "SELECT queue.change, rank, queue.own, queue.folded, total, terms"
+                    "SELECT queue.change, rank, queue.own, queue.folded, total, terms, CASE WHEN flapping"
+                    " THEN (SELECT count(*) FROM queue AS others WHERE others.rank = queue.rank) ELSE 0 END"
                     " FROM queue_scored JOIN queue ON queue.change = queue_scored.change"
                     " WHERE queue_scored.change IN (:changes)",
                     {"changes": chunk},
                 )
                 found += [
-                    QueueEntry(one, rank, own, bool(folded), total, _words(terms))
-                    for one, rank, own, folded, total, terms in rows
+                    QueueEntry(one, rank, own, bool(folded), total, _words(terms), comings)
+                    for one, rank, own, folded, total, terms, comings in rows
                 ]
         return found
 
@@ -225,14 +231,18 @@ class QueueReader:
             )
 
     def recent(self, wanted: QueueFilter, scope: Scope, limit: int) -> list[RecentEntry]:
-        """What the snapshots brought, newest first and within one by rank; verdicts do not matter."""
+        """What the snapshots brought, newest first and within one by rank; verdicts do not matter.
+
+        A text that comes and goes is one entry, of the newest snapshot.
+        """
         with self._database.read_transaction() as transaction:
             which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             rows = transaction.rows(
-                "SELECT rank, COALESCE(max(CASE WHEN lead THEN own END), max(own)), min(change), count(*), taken_at"
-                f" FROM queue WHERE {which}"
-                " GROUP BY taken_at, rank ORDER BY taken_at DESC, rank DESC LIMIT :limit",
+                "SELECT rank, COALESCE(max(CASE WHEN lead THEN own END), max(own)), min(change), count(*), max(taken_at),"
+                f" flapping FROM queue WHERE {which}"
+                " GROUP BY CASE WHEN flapping THEN 0 ELSE taken_at END, rank, flapping"
+                " ORDER BY max(taken_at) DESC, rank DESC LIMIT :limit",
                 {**which.values, "limit": limit},
             )
             leads: dict[int, str] = {}  # no two changes have the same rank of their own
@@ -243,10 +253,20 @@ class QueueReader:
                         {"ranks": list({row[0] for row in chunk}), "owns": [row[1] for row in chunk]},
                     )
                 )
+            ends = self._ends(transaction, [row[0] for row in rows if row[5]])
         return [
-            RecentEntry(leads[heaviest], name, many, time_from_number(taken_at))
-            for _, heaviest, name, many, taken_at in rows
+            RecentEntry(*ends.get(rank, (leads[heaviest], name)), many, time_from_number(taken_at), bool(flapping))
+            for rank, heaviest, name, many, taken_at, flapping in rows
         ]
+
+    def _ends(self, transaction: Transaction, ranks: Sequence[int]) -> dict[int, tuple[str, str]]:
+        """The newest and the oldest change of entries that flap."""
+        found: dict[int, tuple[str, str]] = {}
+        for chunk in chunks(ranks):
+            query = "SELECT rank, change FROM queue WHERE rank IN (:ranks) ORDER BY taken_at, own, change"
+            for rank, change in transaction.rows(query, {"ranks": chunk}):
+                found[rank] = change, found.get(rank, (change, change))[1]
+        return found
 
     def counts(self, wanted: QueueFilter, scope: Scope) -> QueueCounts:
         """How many changes and entries the filter finds: those in the queue by verdict, and the folded ones."""

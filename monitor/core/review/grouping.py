@@ -11,10 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from monitor.core.report import FLAPS
 from monitor.core.tracking.ids import digest
 from monitor.model import ChangeKind, Level
-
-FLAPS = 3  # times that a text must have come or gone in one document: gone, back and gone again
 
 _COMINGS = {
     ChangeKind.ADDED: 1,
