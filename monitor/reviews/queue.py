@@ -239,8 +239,8 @@ class QueueReader:
             which = Conditions(wanted, scope, transaction.dialect)
             which.add("folded = :folded", folded=wanted.folded)
             rows = transaction.rows(
-                "SELECT rank, COALESCE(max(CASE WHEN lead THEN own END), max(own)), min(change), count(*), max(taken_at),"
-                f" flapping FROM queue WHERE {which}"
+                "SELECT rank, COALESCE(max(CASE WHEN lead THEN own END), max(own)), min(change), count(*),"
+                f" max(taken_at), flapping FROM queue WHERE {which}"
                 " GROUP BY CASE WHEN flapping THEN 0 ELSE taken_at END, rank, flapping"
                 " ORDER BY max(taken_at) DESC, rank DESC LIMIT :limit",
                 {**which.values, "limit": limit},

@@ -12,8 +12,8 @@ EDITORIAL = Significance.EDITORIAL
 STATEMENT_KINDS = [
     kind
     for kind in ChangeKind
-    if kind not in {ChangeKind.UNCHANGED, ChangeKind.RENAMED, ChangeKind.FAILED, ChangeKind.SUSPECT, ChangeKind.RECOVERED}
-    | NOT_OF_DOCUMENTS
+    if kind not in {ChangeKind.UNCHANGED, ChangeKind.RENAMED, ChangeKind.FAILED}
+    and kind not in {ChangeKind.SUSPECT, ChangeKind.RECOVERED, *NOT_OF_DOCUMENTS}
 ]  # fmt: skip
 CHANGES = st.lists(
     st.builds(
