@@ -159,6 +159,8 @@ EVENTS = {
     ChangeKind.UNWATCHED: "No longer watched (configuration)",
     ChangeKind.WATCHED: "Watched again (configuration)",
     ChangeKind.REVISED: "Its bytes changed; statements are not read from this format",
+    ChangeKind.SUSPECT: "Suspect",
+    ChangeKind.RECOVERED: "Recovered",
 }
 
 
