@@ -272,5 +272,5 @@ def test_an_id_that_fits_a_change_and_a_statement_is_an_error() -> None:
 
 
 def test_an_id_that_fits_nothing_is_an_error() -> None:
-    with pytest.raises(UsageError, match="begins with ab"):
+    with pytest.raises(UsageError, match="matches ab"):
         find_by_id(ledger(), "ab")

@@ -274,5 +274,5 @@ def test_another_key_shows_what_there_is(keys: Callable[[str], str]) -> None:
 
 
 def test_session_ends_at_the_end_of_the_queue(keys: Callable[[str], str], opened: Opened, story: Workspace) -> None:
-    assert "nothing else waits" in keys("aaaaa")
+    assert "nothing else to review" in keys("aaaaa")
     assert listed(opened(story)) == []
