@@ -25,6 +25,7 @@ from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, WATCH_LOCK, Monitor, 
 from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
 from monitor.config import Settings
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot
+from monitor.reports.phrases import gaps
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.snapshots.capture_failures import parse_capture_failures
 from monitor.snapshots.files import no_links
@@ -32,6 +33,7 @@ from monitor.snapshots.git_objects import read_sources
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
 
 MAX_BYTES = 10 * 10**6  # of one file; the file before it is kept too, so twice this at most, and one line
+_MOST_GAPS = 3  # that `status` shows
 _BLOCK = 64 * 2**10
 _NEAR = 100  # lines in which a list is looked for before it is written again
 _MOST_LINES = 1_000  # that do not repeat a list
@@ -233,6 +235,7 @@ class State:
     not_read: Sequence[NotRead] = ()
     left_out: LeftOut = NOTHING_LEFT_OUT
     unwatched: Sequence[str] = ()  # documents that the patterns leave out since they were recorded
+    gaps: Sequence[tuple[datetime, datetime]] = ()  # in which nobody looked and something changed, the last few
 
 
 def state(monitor: Monitor) -> State:
@@ -249,6 +252,7 @@ def state(monitor: Monitor) -> State:
         not_read=monitor.ledger.not_read() if newest else (),
         left_out=left_out(settings) if newest else NOTHING_LEFT_OUT,
         unwatched=_unwatched(settings),
+        gaps=gaps(monitor.ledger.snapshots())[-_MOST_GAPS:] if newest else (),
     )
 
 

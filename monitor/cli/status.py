@@ -22,7 +22,7 @@ from monitor.errors import ExitStatus, UsageError
 from monitor.model import NotRead, PathChange, Run, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
-from monitor.reports.phrases import plural
+from monitor.reports.phrases import gap_text, plural
 from monitor.schedule.due import Punctuality, next_run, punctuality
 
 
@@ -126,6 +126,7 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
         "unwatched": list(found.unwatched),
         "not_read": [one._asdict() for one in found.not_read],
         "behind": found.behind,
+        "not_watched": [{"since": time_json(start), "until": time_json(end)} for start, end in found.gaps],
         "running": _holder(found.running),
         "watching": _holder(found.watching),
     }
@@ -148,6 +149,8 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     _field(page, "snapshots", f"{counts.snapshots + found.behind:,}, the last {newest}")
     _write_left_out(page, found)
     _field(page, "ledger", _ledger(found))
+    for start, end in found.gaps:
+        _field(page, "not watched", gap_text(start, end, settings.zone))
     contents = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
     _field(page, "contents", ", ".join(plural(count, noun) for count, noun in contents))
     if counts.failures:

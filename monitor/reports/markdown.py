@@ -80,6 +80,7 @@ def _lines(view: ReportView) -> Iterator[str]:
     yield from ("", escape_line(view.only)) if view.only else ()
     figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
     yield from ("", f"**{figures}**", "", f"{view.snapshots_summary}, report made {view.made_at.text}")
+    yield from ("", *(f"- {escape_line(remark)}" for remark in view.remarks)) if view.remarks else ()
     if view.failures:
         yield from ("", f"## Not read ({len(view.failures)})", "")
         yield from (_event(f"**{escape(failure.document)}**: ", failure) for failure in view.failures)

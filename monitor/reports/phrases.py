@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
+from monitor.core.text.announcements import is_announcement
 from monitor.core.text.normalize import visible
-from monitor.model import Change, ChangeKind, DocumentSection, Report, Side
+from monitor.model import Change, ChangeKind, DocumentSection, Report, Side, Significance, Snapshot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -221,3 +222,40 @@ TERMS = {
     "link": "The target of a link",
 }
 """What a reader may not know: the terms of a change, each in a line."""
+GAP = timedelta(hours=36)
+"""Without a look for longer than this, nothing was watched; daily looks leave none."""
+
+
+def gaps(snapshots: Iterable[Snapshot]) -> list[tuple[datetime, datetime]]:
+    """The times in which nobody looked and something changed: the last look before, and the snapshot after."""
+    looks = ((one.seen_before, one.taken_at) for one in snapshots if one.origin is None)
+    return [(before, at) for before, at in looks if before is not None and at - before > GAP]
+
+
+def gap_text(start: datetime, end: datetime, zone: tzinfo) -> str:
+    """`2 Jan 2026, 06:00 UTC to 5 Jan 2026, 06:00 UTC (3 days)`."""
+    return f"{time_view(start, zone).text} to {time_view(end, zone).text} ({duration(end - start)})"
+
+
+def remarks(report: Report, zone: tzinfo) -> tuple[str, ...]:
+    """What a report says of the whole: what was not announced, what was announced alone, when nothing was watched."""
+    substantive = [change for section in report.documents for change in section.substantive if not change.with_document]
+    silent = Counter(change.document for change in substantive if change.announced is False)
+    found = [
+        f"Not announced: {plural(count, 'substantive change')} in {visible(document)},"
+        " whose date or version line is the same"
+        for document, count in sorted(silent.items())
+    ]
+    announced: dict[tuple[str, str], bool] = {}
+    for change in report.changes:
+        if change.announced:
+            own = all(is_announcement(side.text) for side in (change.before, change.after)[bool(change.after)])
+            key = change.document, change.snapshot
+            said = own or change.significance is Significance.EDITORIAL
+            announced[key] = announced.get(key, True) and said
+    alone = sorted({document for (document, _), said in announced.items() if said})
+    found += [
+        f"Announced alone: {visible(one)} has a new date or version line and no substantive change" for one in alone
+    ]
+    found += [f"Not watched: {gap_text(*gap, zone)}" for gap in gaps(report.snapshots)]
+    return tuple(found)

@@ -151,6 +151,8 @@ def _lines(view: ReportView, width: int, style: Style) -> Iterator[str]:
     figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
     yield from wrap([("figures", figures)], width, style)
     yield from wrap([("muted", f"{view.snapshots_summary}, report made {view.made_at.text}")], width, style)
+    for remark in view.remarks:
+        yield from wrap([("plain", remark)], width, style)
     if view.failures:
         yield from ("", *_heading(f"Not read ({len(view.failures)})", width, style, role="failed"))
         for failure in view.failures:

@@ -27,6 +27,7 @@ from monitor.reports.phrases import (
     period,
     plural,
     position_text,
+    remarks,
     section_summary,
     time_view,
     whole_summary,
@@ -266,6 +267,7 @@ class ReportView(NamedTuple):
     baseline: tuple[BaselineView, ...]
     baseline_summary: str
     baseline_documents: str
+    remarks: tuple[str, ...] = ()  # what was not announced, what was announced alone, when nothing was watched
 
 
 def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> ReportView:
@@ -284,6 +286,7 @@ def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> Rep
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
         baseline_summary=baseline_summary(report),
         baseline_documents=plural(len(report.baseline), "document"),
+        remarks=remarks(report, zone),
     )
 
 
