@@ -12,6 +12,7 @@ from itertools import groupby, takewhile
 from typing import Literal, NamedTuple
 
 from monitor.core.classification.classify import classify
+from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Mark, Redline, RedlineRow
 from monitor.core.report import importance
 from monitor.core.text.lookalikes import distinguishable
@@ -352,7 +353,7 @@ class _Drawn:
         at = own.index(ordinal)
         key = number, f"{side}{inline}"
         if key not in self._cut:
-            self._cut[key] = _by_statement(change, side, inline=inline)
+            self._cut[key] = _by_statement(change, side, self._language, inline=inline)
         return self._cut[key][at]
 
     # --- the two views --------------------------------------------------------------------------
@@ -472,10 +473,10 @@ class _Part(NamedTuple):
     width: int
 
 
-def _by_statement(change: Change, side: Side, *, inline: bool) -> list[list[_Part]]:
+def _by_statement(change: Change, side: Side, language: str | None, *, inline: bool) -> list[list[_Part]]:
     """The words of each statement on one side of a change; inline with what was deleted beside it."""
     parts: list[_Part] = []
-    for edit in change.edits:
+    for edit in with_units(change.edits, language):
         own, other = (edit.after, edit.before) if side == "after" else (edit.before, edit.after)
         if edit.op == "equal":
             parts.append(_Part("equal", own, "", len(own)))

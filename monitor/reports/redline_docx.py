@@ -15,6 +15,7 @@ from itertools import count
 from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
 from monitor.model import BlockKind, Change, ChangeKind
@@ -220,12 +221,12 @@ class _Document:
             return _run(new)
         change = self._line.marks[token.mark].change if token.mark is not None else None
         if change is None or len(change.before) != 1 or len(change.after) != 1:
-            return "".join(self._tracked(edit, tracked) for edit, tracked in _tracked_words(old, new))
+            return "".join(self._tracked(edit, tracked) for edit, tracked in _tracked_words(old, new, self._language))
         return "".join(
             _run(edit.after)
             if edit.op == "equal"
             else self._tracked(edit.before, "del") + self._tracked(edit.after, "ins")
-            for edit in change.edits
+            for edit in with_units(change.edits, self._language)
         )
 
     def _tracked(self, text: str, tracked: Tracked, token: _Token | None = None) -> str:
@@ -279,7 +280,7 @@ class _Document:
     def _cell(self, old: str, new: str) -> str:
         if old == new:
             return _run(new)
-        return "".join(self._tracked(text, tracked) for text, tracked in _tracked_words(old, new))
+        return "".join(self._tracked(text, tracked) for text, tracked in _tracked_words(old, new, self._language))
 
     def _table_row(self, cells: Sequence[str], tracked: Tracked) -> str:
         mark = f"<w:trPr>{self._tracking('ins' if tracked in ('ins', 'to') else 'del')}/></w:trPr>" if tracked else ""
@@ -290,9 +291,9 @@ class _Document:
         return f"<w:tbl>{_TABLE}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-def _tracked_words(old: str, new: str) -> Iterable[tuple[str, Tracked]]:
+def _tracked_words(old: str, new: str, language: str | None) -> Iterable[tuple[str, Tracked]]:
     """Two texts as pieces, what differs as deleted and inserted."""
-    for edit in word_edits(old, new):
+    for edit in with_units(word_edits(old, new), language):
         if edit.op == "equal":
             yield edit.after, ""
         else:

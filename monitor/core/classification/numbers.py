@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from monitor.core.classification.compare import Comparison, Finding, Side, Value, difference, restated, unmatched
+from monitor.core.text.language import lists_of
 from monitor.core.text.numerals import CHARACTERS, chinese_numeral
 from monitor.core.text.words import Words, words_for
-from monitor.model import Aspect
+from monitor.model import Aspect, Edit
 
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
 _FRACTION = re.compile(r"(\d{1,3})[/⁄](\d{1,3})\Z")
+_LAST, _FIRST = re.compile(r"[^\W_]+\Z"), re.compile(r"\A[^\W_]+")  # a word at the end, at the start
+_UNIT_BEHIND = re.compile(r"[^\S\n]?-?([^\W\d_]+|[%°][^\W\d_]*)(?:[^\S\n]([^\W\d_]+))?(?!\w)")
+_UNIT_AHEAD = re.compile(r"(?<!\w)([^\W\d_]+|[^\W\d_]*[$€£¥])[^\S\n]?\Z")
+_LONGEST_UNIT = 60  # characters
 _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
 # In front of a number that is no quantity: version 1.10 comes after 1.9.
 _LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases", "edition", "build", "firmware", "rev"})
@@ -28,10 +33,11 @@ _LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edició
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
 _PARTS = {"third": 1 / 3, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125, "tenth": 0.1}  # one-third
+_MONEY = frozenset({"$", "€", "£", "¥"})
 _TIMES = frozenset({"once", "twice", "thrice"})
 _SHORT = 8  # tokens of a line of accounts
 _ROUNDED = 6  # digits behind the point of a fraction
-TELLING = frozenset({"%", "pp", "$", "€", "£", "¥"})  # units that make another figure of a bare one
+TELLING = _MONEY | {"%", "pp"}  # units that make another figure of a bare one
 
 
 class NumberWords(NamedTuple):
@@ -102,6 +108,50 @@ def number_words(language: str) -> NumberWords:
         words.set("numbers.joining"),
         characters,
     )
+
+
+def with_units(edits: Iterable[Edit], language: str | None = None) -> list[Edit]:
+    """Word edits in which a number that was replaced has its unit with it: `60 days` by `90 days`, `$5` by `$6`.
+
+    The texts of both sides stay what they are. `language` is that of the document, where it is known.
+    """
+    found = list(edits)
+    if len(found) < 2 or not any(_is_number(edit, _LAST) or _is_number(edit, _FIRST) for edit in found):
+        return found
+    lists = number_words(lists_of(["".join(edit[side] for edit in found) for side in (1, 2)], language).language)
+    for at, edit in enumerate(found):
+        if at and _is_number(edit, _FIRST):
+            same = found[at - 1]
+            ahead = _UNIT_AHEAD.search(same.after[-_LONGEST_UNIT:]) if same.op == "equal" else None
+            if ahead and lists.units.get(ahead[1].lower()) in _MONEY:
+                sign, kept = ahead[0], same.after[: -len(ahead[0])]
+                found[at - 1] = Edit("equal", kept, kept)
+                found[at] = edit = Edit("replace", sign + edit.before, sign + edit.after)
+        if at + 1 < len(found) and _is_number(edit, _LAST):
+            same = found[at + 1]
+            end = _unit_end(same.after[:_LONGEST_UNIT], lists) if same.op == "equal" else 0
+            unit, kept = same.after[:end], same.after[end:]
+            if unit:
+                found[at + 1] = Edit("equal", kept, kept)
+                found[at] = Edit("replace", edit.before + unit, edit.after + unit)
+    return [edit for edit in found if edit.before or edit.after]
+
+
+def _is_number(edit: Edit, end: re.Pattern[str]) -> bool:
+    """Whether a number was replaced by another one, both at this end of the edit."""
+    words = [end.search(text) for text in (edit.before, edit.after)]
+    return edit.op == "replace" and all(word and any(map(str.isdigit, word[0])) for word in words)
+
+
+def _unit_end(text: str, lists: NumberWords) -> int:
+    """Where the unit ends that a text begins with; 0 where it begins with none."""
+    found = _UNIT_BEHIND.match(text)
+    if not found:
+        return 0
+    word, second = found[1].lower(), (found[2] or "").lower()
+    if second and (f"{word}_{second}" in lists.units or (word in lists.qualifiers and second in lists.units)):
+        return found.end()
+    return found.end(1) if word in lists.units else 0
 
 
 def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
