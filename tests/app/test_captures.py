@@ -75,6 +75,13 @@ def test_its_return_is_one_recovered_event(bad: str) -> None:
     assert alone(changes) == []
 
 
+@bad_versions
+def test_a_change_of_a_bad_version_is_no_return(bad: str) -> None:
+    longer = f"{bad}\n\nThis line was added to the page later."
+    assert ChangeKind.RECOVERED not in events(seen(PAGE, bad, longer))
+    assert events(seen(PAGE, bad, longer, PAGE)) == [ChangeKind.RECOVERED]
+
+
 def test_the_event_says_how_much_is_gone() -> None:
     (event,) = (change for change in seen(PAGE, "") if change.level is Level.DOCUMENT)
     assert event.message == "nearly all of it is gone (12 of 12 statements)"

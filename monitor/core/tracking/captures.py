@@ -1,9 +1,9 @@
 """Recognise a version that is no new state of its document but a failed capture of it, and the document's return.
 
-Of at least 5 statements 80 % or more vanish at once: the page was empty, an error page, or in another language.
-Or at least half vanish at the end, and nothing new comes: it was cut. Such a version is *suspect*. The statements of
-the version before are remembered; the version that has most of them again has *recovered*. What returned in the same
-words belongs to that event, and so does what the suspect version alone had. All else is a change of its own.
+Of at least 5 statements 80 % or more vanish at once: the page was empty, an error page, or in another language. Or at
+least half vanish at the end, and nothing new comes: it was cut. Such a version is *suspect*. The statements of the
+version before are remembered; the version in which most of what was away comes back has *recovered*. What returned in
+the same words belongs to that event, and so does what the suspect version alone had. All else is a change of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from monitor.model.ledger import StatementState, Text
 FEWEST = 5  # statements of a document whose loss says anything
 MOST_GONE = 0.8  # share of them that is gone in a suspect version
 CUT = 0.5  # the same where they stood at the end, and nothing came
-BACK = 0.5  # share of them that is there again in a recovered version
+BACK = 0.5  # share of those that are away that comes back in a recovered version
 
 States = Callable[[Iterable[int]], Mapping[int, StatementState]]
 
@@ -96,9 +96,10 @@ def _recovered(
         place.number for pending in found if pending.kind is ChangeKind.REMOVED for place in pending.before
     )
     back = {pending.known.number: pending for pending in found if pending.known is not None}
-    there |= wanted.intersection(back)
-    if len(there) < BACK * len(remembered):
+    away = wanted.difference(members)
+    if len(away.intersection(back)) < BACK * len(away):
         return None, []
+    there |= wanted.intersection(back)
     others = 0
     for pending in found:
         known = pending.known
