@@ -34,7 +34,7 @@ from monitor.reviews.queue import (
 )
 from monitor.snapshots.patterns import matcher
 
-VERSION = 5  # of scoring and grouping themselves: raised where the same change would weigh or group differently
+VERSION = 6  # of scoring and grouping themselves: raised where the same change would weigh or group differently
 
 
 def criteria(settings: Settings) -> Criteria:

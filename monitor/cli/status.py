@@ -193,8 +193,10 @@ def _last(page: Page, found: State) -> str:
 
 
 def _next(page: Page, found: State, upcoming: datetime | None) -> str:
+    if not found.watching:
+        return "none (`monitor watch` is not running)"
     when = page.time(upcoming) if upcoming else "never: the schedule has no later time"
-    return f"{when}, by {_who(page, found.watching)}" if found.watching else f"{when} (scheduler not running)"
+    return f"{when}, by {_who(page, found.watching)}"
 
 
 def _ledger(found: State) -> str:

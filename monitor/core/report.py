@@ -1,8 +1,8 @@
 """Build a report from changes: the most important first, everything else counted, nothing dropped.
 
 Failures come first. Then one section for each document: changes of the document as a whole, substantive changes by
-importance, moves and restorations, editorial changes, and last what ignore rules hide. The baseline is only counted; a
-technical upgrade is a number among the totals.
+importance, moves and restorations, editorial changes, front matter, and last what ignore rules hide. The baseline is
+only counted; a technical upgrade is a number among the totals.
 """
 
 from __future__ import annotations
@@ -113,8 +113,10 @@ def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSecti
     newest = changes[0]
     statements = [change for change in changes if change.level is Level.STATEMENT]
     shown = _without_flapping([change for change in statements if change.id not in hidden])
-    moves = [change for change in shown if _says_the_same(change)]
-    others = [change for change in shown if not _says_the_same(change)]
+    metadata = [change for change in shown if change.metadata and not change.with_document]
+    prose = [change for change in shown if not change.metadata or change.with_document]
+    moves = [change for change in prose if _says_the_same(change)]
+    others = [change for change in prose if not _says_the_same(change)]
     substantive = [change for change in others if change.significance is Significance.SUBSTANTIVE]
     editorial = [change for change in others if change.significance is Significance.EDITORIAL]
     return DocumentSection(
@@ -125,6 +127,8 @@ def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSecti
         moves=_in_order(moves),
         editorial=_in_order(editorial),
         hidden=_in_order(change for change in statements if change.id in hidden),
+        metadata=_in_order(metadata),
+        counts=(len(changes) - sum(map(_is_editorial, changes)), sum(map(_is_editorial, changes))),
     )
 
 
@@ -199,18 +203,20 @@ def _baseline(rows: Iterable[Change]) -> tuple[BaselineCount, ...]:
 
 
 def _totals(rows: Sequence[Change], news: Sequence[Change], hidden: Container[str]) -> dict[str, int]:
-    """Every count by its word, noughts included; kinds count statements, `document_…` documents.
+    """Every count by its word, noughts included; kinds and aspects count statements, `document_…` documents.
 
-    What ignore rules hide counts among the kinds and as `hidden`, not as substantive or editorial.
+    `changes` is what the log lists of the same period and filters, and `substantive` and `editorial` add up to it:
+    events of documents, moves, hidden changes and technical upgrades are among them. What a first snapshot could not
+    read is a failure and no change.
     """
     told = [change for change in news if change.kind is not ChangeKind.FAILED]
     statements = [change for change in told if change.level is Level.STATEMENT]
     statement_kinds = Counter(change.kind for change in statements)
     document_kinds = Counter(change.kind for change in told if change.level is Level.DOCUMENT)
-    significance = Counter(change.significance for change in statements if change.id not in hidden)
+    significance = Counter(change.significance for change in rows if not change.baseline)
     aspects = Counter(aspect for change in statements for aspect in change.aspects)
     return {
-        "changes": len(news),
+        "changes": significance.total(),
         "documents": len({change.document_id or change.document for change in told}),
         "statements": len(statements),
         "failures": len(news) - len(told),

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from monitor.ledger.codec import (
-    LEVELS,
     aspects_from_bits,
     notes_from_text,
     path_from_text,
@@ -19,7 +18,7 @@ from monitor.ledger.codec import (
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
 from monitor.ledger.schema import has_ledger, has_notes
-from monitor.model import Aspect, Document, Level, SnapshotTime
+from monitor.model import Aspect, Document, SnapshotTime
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +180,10 @@ def _count_by(
     since: datetime | None,
     until: datetime | None,
 ) -> dict[Any, Tally]:
-    """How many changes of statements each value of a column has in a period."""
+    """How many changes, of statements and of documents, each value of a column has in a period."""
     if not has_ledger(transaction):
         return {}
-    conditions, given = ["NOT baseline", "level = :level"], dict[str, object](level=LEVELS.index(Level.STATEMENT))
+    conditions, given = ["NOT baseline"], dict[str, object]()
     period: list[str] = []
     if since is not None:
         period.append("taken_at >= :since")

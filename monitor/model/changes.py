@@ -278,6 +278,8 @@ class DocumentSection(NamedTuple):
     moves: tuple[Change, ...] = ()  # moved within the document, and restored in the same words
     editorial: tuple[Change, ...] = ()
     hidden: tuple[Change, ...] = ()  # by ignore rules
+    metadata: tuple[Change, ...] = ()  # of front matter
+    counts: tuple[int, int] = (0, 0)  # all changes of the document: substantive, editorial
 
 
 class BaselineCount(NamedTuple):

@@ -131,7 +131,7 @@ shape_of(BaselineCount, "document statements")
 
 def _section_json(section: DocumentSection) -> Shape:
     """A document's part of a report, by the ids of its changes: they stand in full in `changes`."""
-    groups = ("events", "substantive", "moves", "editorial")
+    groups = ("events", "substantive", "moves", "editorial", "metadata")
     ids = {group: [change.id for change in getattr(section, group)] for group in groups}
     return {"document": section.document, "document_id": section.document_id, **ids}
 

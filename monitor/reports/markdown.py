@@ -78,7 +78,7 @@ def _lines(view: ReportView) -> Iterator[str]:
     yield f"# {escape_line(view.title)}"
     yield from ("", escape_line(view.period)) if view.heading == view.title else ()
     yield from ("", escape_line(view.only)) if view.only else ()
-    figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
+    figures = " · ".join([*(f"{count:,} {what}" for count, what, _ in view.figures), *filter(None, [view.breakdown])])
     yield from ("", f"**{figures}**", "", f"{view.snapshots_summary}, report made {view.made_at.text}")
     yield from ("", *(f"- {escape_line(remark)}" for remark in view.remarks)) if view.remarks else ()
     if view.failures:
@@ -110,6 +110,7 @@ def _section(section: SectionView) -> Iterator[str]:
     if section.moves:
         yield from ("", "### Moved and restored", *_change_runs(section.moves))
     yield from _collapsed(section.editorial_summary, section.editorial)
+    yield from _collapsed(section.metadata_summary, section.metadata)
     yield from _collapsed(section.hidden_summary, section.hidden)
     yield from _collapsed(section.whole_summary, section.whole)
 

@@ -136,44 +136,45 @@ def period(report: Report, zone: tzinfo) -> str:
 
 
 def figures(report: Report) -> tuple[tuple[int, str, str], ...]:
-    """The leading numbers; what an analyst looks for every morning stands there even as a nought."""
+    """The leading numbers: all changes by their significance, noughts included; see `breakdown` for their kinds."""
     if report.baseline and not report.changes:  # a first run: there is nothing yet that could have changed
         statements = sum(count.statements for count in report.baseline)
         counts = ((len(report.baseline), "document"), (statements, "statement"))
         return tuple((count, noun(count, word), "baseline") for count, word in counts)
-    moves = Counter(c.kind for section in report.documents for c in section.moves if not c.with_document)
+    failures = ((len(report.failures), "not read", "failed"),) if report.failures else ()
+    return (
+        *failures,
+        *((report.totals[word], str(word), str(word)) for word in (Significance.SUBSTANTIVE, Significance.EDITORIAL)),
+    )
+
+
+def breakdown(report: Report) -> tuple[tuple[int, str], ...]:
+    """The same changes by kind, without noughts; those that are neither revised, added nor removed."""
+    totals = report.totals
     events = Counter(event.kind for section in report.documents for event in section.events)
-    always = (
-        (sum(_statement_count(section.substantive) for section in report.documents), "substantive", "substantive"),
-        (moves[ChangeKind.MOVED], "moved", "moved"),
-        (moves[ChangeKind.RESTORED], "restored", "restored"),
-        (sum(len(section.editorial) for section in report.documents), "editorial", "editorial"),
+    counts = (
+        *((totals[kind], str(kind)) for kind in (ChangeKind.MOVED, ChangeKind.RESTORED)),
+        (totals["hidden"], "hidden by rules"),
+        (totals["technical_upgrades"], "found by new rules alone"),
+        *((events[kind], words[events[kind] != 1]) for kind, words in EVENT_FIGURES.items()),
     )
-    hidden = (sum(len(section.hidden) for section in report.documents), "hidden by rules", "hidden")
-    documents = tuple(
-        (events[kind], word if events[kind] == 1 else words, "event") for kind, (word, words) in EVENT_FIGURES.items()
-    )
-    failures = (len(report.failures), "not read", "failed")
-    return tuple(figure for figure in (failures, *always, hidden, *documents) if figure[0] or figure in always)
+    return tuple(count for count in counts if count[0])
 
 
 def section_summary(section: DocumentSection) -> str:
-    """One document in a line: `4 substantive, 2 moved, document renamed`."""
+    """One document in a line: `4 substantive, 1 editorial, of which 2 moved; document renamed`."""
     kinds = Counter(change.kind for change in section.moves if not change.with_document)
-    counts = (
-        (_statement_count(section.substantive), "substantive"),
+    by_kind = (
         (kinds[ChangeKind.MOVED], "moved"),
         (kinds[ChangeKind.RESTORED], "restored"),
-        (len(section.editorial), "editorial"),
+        (len(section.metadata), "metadata"),
         (len(section.hidden), "hidden by rules"),
     )
     events = dict.fromkeys(EVENT_FIGURES[event.kind][0] for event in section.events if event.kind in EVENT_FIGURES)
-    return ", ".join([*(f"{count:,} {what}" for count, what in counts if count), *events])
-
-
-def _statement_count(changes: Sequence[Change]) -> int:
-    """How many happened to the statements themselves, not to the document that holds them."""
-    return sum(not change.with_document for change in changes)
+    of_which = ", ".join(f"{count:,} {what}" for count, what in by_kind if count)
+    counts = ((section.counts[0], "substantive"), (section.counts[1], "editorial"))
+    totals = ", ".join(f"{count:,} {what}" for count, what in counts if count)
+    return "; ".join([f"{totals}, of which {of_which}" if of_which else totals, *events])
 
 
 def event_text(changes: Sequence[Change]) -> str:

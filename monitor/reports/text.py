@@ -148,7 +148,7 @@ def _lines(view: ReportView, width: int, style: Style) -> Iterator[str]:
     yield from wrap([("title", view.title)], width, style)
     for line in filter(None, (view.period if view.heading == view.title else "", view.only)):
         yield from wrap([("muted", line)], width, style)
-    figures = " · ".join(f"{count:,} {what}" for count, what, _ in view.figures)
+    figures = " · ".join([*(f"{count:,} {what}" for count, what, _ in view.figures), *filter(None, [view.breakdown])])
     yield from wrap([("figures", figures)], width, style)
     yield from wrap([("muted", f"{view.snapshots_summary}, report made {view.made_at.text}")], width, style)
     for remark in view.remarks:
@@ -195,6 +195,7 @@ def _section(section: SectionView, width: int, style: Style) -> Iterator[str]:
         for change_run in section.moves:
             yield from change_run_lines(change_run, width, style)
     yield from _collapsed(section.editorial_summary, section.editorial, width, style)
+    yield from _collapsed(section.metadata_summary, section.metadata, width, style)
     yield from _collapsed(section.hidden_summary, section.hidden, width, style)
     if section.whole:  # its event has told it already; `log DOCUMENT` lists them
         yield from ("", *wrap([("group", section.whole_summary)], width, style, "  "))

@@ -20,6 +20,7 @@ from monitor.model import Change, ChangeKind, DocumentSection, Edit, Level, Repo
 from monitor.reports.phrases import (
     TimeView,
     baseline_summary,
+    breakdown,
     day,
     duration,
     event_text,
@@ -231,6 +232,8 @@ class SectionView(NamedTuple):
     editorial_summary: str
     hidden: tuple[ChangeRunView, ...]
     hidden_summary: str
+    metadata: tuple[ChangeRunView, ...]
+    metadata_summary: str
     whole: tuple[ChangeRunView, ...]
     whole_summary: str
 
@@ -262,6 +265,7 @@ class ReportView(NamedTuple):
     snapshots: tuple[SnapshotView, ...]
     snapshots_summary: str
     figures: tuple[tuple[int, str, str], ...]
+    breakdown: str  # the same changes by kind: `of which 2 moved, 1 new document`
     failures: tuple[EventView, ...]
     sections: tuple[SectionView, ...]
     baseline: tuple[BaselineView, ...]
@@ -272,6 +276,7 @@ class ReportView(NamedTuple):
 
 def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> ReportView:
     """The report in a reader's time zone."""
+    kinds = breakdown(report)
     return ReportView(
         title=visible(report.title) if report.title else f"Changes, {period(report, zone)}",
         heading=visible(report.title) if report.title else "Changes",
@@ -281,6 +286,7 @@ def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> Rep
         snapshots=tuple(_snapshot_view(snapshot, zone) for snapshot in report.snapshots),
         snapshots_summary=plural(len(report.snapshots), "snapshot"),
         figures=figures(report),
+        breakdown=f"of which {', '.join(f'{count:,} {what}' for count, what in kinds)}" if kinds else "",
         failures=tuple(event_view(change, zone, address(change)) for change in report.failures),
         sections=tuple(section_view(section, zone, address) for section in report.documents),
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
@@ -306,6 +312,8 @@ def section_view(section: DocumentSection, zone: tzinfo, address: Address = nowh
         editorial_summary=plural(len(section.editorial), "editorial change"),
         hidden=change_run_views(section.hidden, zone, address),
         hidden_summary=f"{plural(len(section.hidden), 'change')} hidden by ignore rules",
+        metadata=change_run_views(section.metadata, zone, address),
+        metadata_summary=f"{plural(len(section.metadata), 'metadata field')} changed",
         whole=change_run_views(whole, zone, address),
         whole_summary=whole_summary(whole),
     )

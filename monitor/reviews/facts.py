@@ -207,6 +207,7 @@ class _FactRow(NamedTuple):
     origin: str | None
     document_id: str | None
     technical: bool
+    metadata: bool
 
 
 _NOT_IN_THE_QUEUE = ", ".join(str(kind_to_number(kind)) for kind in sorted(NOT_OF_DOCUMENTS))
@@ -220,7 +221,7 @@ def _facts(transaction: Transaction, condition: str, values: Mapping[str, object
             changes.similarity, changes.statement,
             changes.before_ordinal, before_texts.text, before_texts.links, old.kind,
             changes.after_ordinal, after_texts.text, after_texts.links, new.kind,
-            folds.snapshot, folds.taken_at, folds.origin, documents.id, upgraded.change IS NOT NULL
+            folds.snapshot, folds.taken_at, folds.origin, documents.id, upgraded.change IS NOT NULL, changes.metadata
         FROM changes
         JOIN folds ON folds.seq = changes.seq
         LEFT JOIN documents ON documents.number = changes.document
@@ -297,6 +298,7 @@ def _fact(row: _FactRow, path: str, before: Sequence[_StatementText], after: Seq
         aspects=aspects_from_bits(row.aspects),
         similarity=None if row.similarity is None else row.similarity / SIMILARITY,
         technical=bool(row.technical),
+        metadata=bool(row.metadata),
         imported=row.origin is not None,
         before=tuple(one.text for one in before),
         after=tuple(one.text for one in after),

@@ -253,7 +253,12 @@ def test_status_shows_the_current_state(monitor: Monitor, story: Path) -> None:
     assert status["last_run"]["outcome"] == "recorded"
     assert status["next_run"].endswith("00Z")
     text = monitor("status").text
-    for piece in ("up to date", "1 document", "(scheduler not running)", "none: `monitor init` writes one"):
+    for piece in (
+        "up to date",
+        "1 document",
+        "none (`monitor watch` is not running)",
+        "none: `monitor init` writes one",
+    ):
         assert piece in text
 
 

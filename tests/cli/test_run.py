@@ -188,7 +188,7 @@ def test_second_watch_fails_and_names_the_first(monitor: Monitor, here: Path) ->
     with StoreLock(here / "snapshots" / WATCH_LOCK, "monitor watch"):
         assert f"pid {os.getpid()}" in monitor("watch", status=5).message
         assert f"`monitor watch`, pid {os.getpid()}" in monitor("status").text
-    assert "(scheduler not running)" in monitor("status").text
+    assert "none (`monitor watch` is not running)" in monitor("status").text
 
 
 def test_status_names_the_running_process(monitor: Monitor, here: Path) -> None:

@@ -34,9 +34,14 @@ CHANGES = st.lists(
 @given(CHANGES)
 def test_every_change_is_reported_once_or_counted(changes: list[Change]) -> None:
     made = report(changes)
-    parts = [(part.events, part.substantive, part.moves, part.editorial, part.hidden) for part in made.documents]
+    parts = [
+        (part.events, part.substantive, part.moves, part.editorial, part.metadata, part.hidden)
+        for part in made.documents
+    ]
     told = [c for lists in parts for changes_told in lists for c in changes_told]
-    assert len(told) == len(made.changes) == made.totals["changes"]
+    assert len(told) == len(made.changes)
+    assert made.totals["changes"] == made.totals["substantive"] + made.totals["editorial"]
+    assert made.totals["changes"] == sum(not c.baseline for c in changes)
     assert len(told) == sum(not (c.baseline or c.technical_upgrade) for c in changes)
     assert made.totals["baseline"] == sum(c.baseline for c in changes)
     assert made.totals["technical_upgrades"] == sum(c.technical_upgrade for c in changes)
@@ -104,7 +109,13 @@ def test_what_ignore_rules_hide_is_listed_apart() -> None:
     made = report([seen, hidden], hidden={hidden.id})
     (section,) = made.documents
     assert (section.substantive, section.hidden) == ((seen,), (hidden,))
-    assert (made.totals["substantive"], made.totals["hidden"], made.totals["changes"]) == (1, 1, 2)
+    assert (made.totals["substantive"], made.totals["hidden"], made.totals["changes"]) == (2, 1, 2)
+
+
+def test_front_matter_is_kept_apart() -> None:
+    field = revised("a", ("b", "c"), metadata=True)
+    (section,) = report([field]).documents
+    assert (section.substantive, section.metadata, section.counts) == ((), (field,), (1, 0))
 
 
 def test_editorial_changes_are_kept_apart() -> None:
@@ -148,14 +159,14 @@ def test_technical_upgrade_is_not_reported() -> None:
 def test_totals_count_statements_by_kind_significance_and_aspect() -> None:
     totals = week().totals
     assert {word: count for word, count in totals.items() if count} == {
-        "changes": 19,
+        "changes": 20,
         "documents": 3,
         "statements": 16,
         "failures": 1,
         "baseline": 1,
         "technical_upgrades": 1,
         "editorial": 5,
-        "substantive": 11,
+        "substantive": 15,
         "added": 4,
         "removed": 1,
         "revised": 7,

@@ -209,6 +209,7 @@ def test_a_reports_documents_name_their_changes_by_id() -> None:
             "substantive": ["c1"],
             "moves": [],
             "editorial": ["c2"],
+            "metadata": [],
         }
     ]
     assert [c.id for c in made["changes"]] == ["c1", "c2"]

@@ -50,6 +50,7 @@ class Fact(NamedTuple):
     links_after: tuple[str, ...] = ()
     heading: bool = False
     announced: bool | None = None
+    metadata: bool = False  # of front matter
     headings: tuple[str, ...] = ()
 
     @property
@@ -85,7 +86,7 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     points = score(_subject(fact, terms, criteria.weight(fact.document)))
     member = Member(
         change=fact.change,
-        own=_own_rank(fact, rule, points.total),
+        own=_own_rank(fact, rule, points.total, is_watched=bool(terms)),
         keys=keys_alone(fact.change) if fact.imported else keys_of(_edited(fact, before, after)),
         document=fact.document_id,
         folded=rule is not None and rule.action is Action.HIDE,
@@ -104,10 +105,10 @@ def is_hidden(fact: Fact, rules: Sequence[Rule]) -> bool:
     return rule is not None and rule.action is Action.HIDE
 
 
-def _own_rank(fact: Fact, rule: Rule | None, total: float) -> int:
+def _own_rank(fact: Fact, rule: Rule | None, total: float, *, is_watched: bool) -> int:
     if fact.imported:
         return imported_rank(fact.seq, fact.position)
-    if rule is not None or fact.technical:
+    if rule is not None or fact.technical or (fact.metadata and not is_watched):
         tier = Tier.LOWERED
     else:
         tier = Tier.SUBSTANTIVE if fact.significance is Significance.SUBSTANTIVE else Tier.EDITORIAL
@@ -165,7 +166,7 @@ class Tier(IntEnum):
     """The first thing that the queue is ordered by."""
 
     IMPORTED = 0
-    LOWERED = 1  # by an ignore rule, or since a technical upgrade made the change
+    LOWERED = 1  # by an ignore rule, since a technical upgrade made the change, or front matter
     EDITORIAL = 2
     SUBSTANTIVE = 3
 

@@ -44,9 +44,19 @@ def ruled(action: Action) -> Criteria:
         (placed(significance=Significance.EDITORIAL), Tier.EDITORIAL),
         (placed(ruled(Action.LOWER)), Tier.LOWERED),
         (placed(technical=True), Tier.LOWERED),
+        (placed(metadata=True), Tier.LOWERED),
+        (placed(PLAIN._replace(terms=Terms(["divers"])), metadata=True), Tier.SUBSTANTIVE),
         (placed(imported=True), Tier.IMPORTED),
     ],
-    ids=["substantive", "editorial", "lowered by a rule", "of a technical upgrade", "of an import"],
+    ids=[
+        "substantive",
+        "editorial",
+        "lowered by a rule",
+        "of a technical upgrade",
+        "of front matter",
+        "watched",
+        "of an import",
+    ],
 )
 def test_tier_of_a_change(weighed: ScoredChange, tier: Tier) -> None:
     assert tier_of(weighed.member.own) is tier
