@@ -26,7 +26,7 @@ from monitor.core.report import FLAPS
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
-from monitor.reports.phrases import plural, position_text
+from monitor.reports.phrases import group_text, plural, position_text
 from monitor.reports.redline import reason_of
 from monitor.reports.views import LABELS, event_view, language_note, nowhere, segments
 from monitor.reviews.outbox import Notice, Outbox
@@ -187,7 +187,8 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     change = line.change
     if change.level is Level.DOCUMENT:
         watched = "".join(f", watched: {visible(term)}" for term in line.terms)
-        yield f"{visible(change.document)}: {event_view(change, zone).sentence}{watched}"
+        grouped = f", {group_text(change, line.size)}" if line.size > 1 else ""
+        yield f"{visible(change.document)}: {event_view(change, zone).sentence}{grouped}{watched}"
         return
     facts = [LABELS[change.kind].lower()]
     if change.significance is Significance.EDITORIAL:
@@ -195,7 +196,7 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     facts += [str(aspect) for aspect in change.aspects]
     facts.append(position_text(change.before, change.after, change.document))
     if line.size > 1:
-        facts.append(f"{line.size:,} identical edits")
+        facts.append(group_text(change, line.size))
     facts += [f"watched: {visible(term)}" for term in line.terms]
     facts.append(language_note(change))
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"

@@ -16,6 +16,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from monitor.core.text.normalize import visible
 from monitor.model import Change, Level
 from monitor.reports.json import time_json
+from monitor.reports.phrases import group_text
 from monitor.reports.views import Segment, change_view, event_view
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -26,7 +27,7 @@ LONGEST_TITLE = 120
 
 @dataclass(frozen=True, slots=True)
 class FeedItem:
-    """One entry: the change that is shown, how many there are alike, and the name that its id is made of."""
+    """One entry: the change that is shown, how many are grouped as one, and the name that its id is made of."""
 
     change: Change
     name: str
@@ -87,10 +88,10 @@ def _title(item: FeedItem, zone: tzinfo) -> str:
     else:
         view = change_view(change, zone)
         what = ": ".join(filter(None, (view.label, ", ".join(view.aspects))))
-    alike = f" ({item.size:,} alike)" if item.size > 1 else ""
+    grouped = f", {group_text(change, item.size)}" if item.size > 1 else ""
     if item.flapping:
-        alike = f" (comes and goes: {item.size:,} times)"
-    title = f"{visible(change.document)} · {what}{alike}"
+        grouped = f" (comes and goes: {item.size:,} times)"
+    title = f"{visible(change.document)} · {what}{grouped}"
     return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]} …"
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from monitor.core.text.announcements import is_announcement
 from monitor.core.text.normalize import visible
-from monitor.model import Change, ChangeKind, DocumentSection, Report, Side, Significance, Snapshot
+from monitor.model import Change, ChangeKind, DocumentSection, Level, Report, Side, Significance, Snapshot
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -182,6 +182,17 @@ def event_text(changes: Sequence[Change]) -> str:
     return (
         f"{event_name(changes[0])}, in {plural(len(changes), 'row' if changes[0].event == 'column' else 'statement')}"
     )
+
+
+def group_text(change: Change, size: int) -> str:
+    """What an entry of several changes consists of, said beside the change that represents it."""
+    if change.event:
+        return f"{event_name(change)}: {size:,} changes"
+    if change.with_document or change.level is Level.DOCUMENT:
+        return plural(size - 1, "statement")
+    if change.kind is ChangeKind.MOVED:
+        return f"{size:,} statements moved together"
+    return f"{size:,} identical edits"
 
 
 def event_name(change: Change) -> str:

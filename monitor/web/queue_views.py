@@ -24,7 +24,7 @@ from monitor.core.review.events import (
 )
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Level
-from monitor.reports.phrases import TimeView, day, days, event_name, noun, time_view
+from monitor.reports.phrases import TimeView, day, days, group_text, time_view
 from monitor.reports.redline import reason_of
 from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
@@ -227,14 +227,11 @@ def _together(entry: Entry) -> str:
         return ""
     if entry.flapping:
         return f"added and removed {entry.size:,} times"
-    if entry.change.event:
-        return f"{event_name(entry.change)}: {entry.size:,} changes"
+    text = group_text(entry.change, entry.size)
     if entry.change.with_document or entry.change.level is Level.DOCUMENT:
-        return f"with {entry.size - 1:,} {noun(entry.size - 1, 'statement')}"
-    if entry.change.kind is ChangeKind.MOVED:
-        return f"{entry.size:,} statements moved together"
-    where = f" in {entry.document_count:,} documents" if entry.document_count > 1 else ""
-    return f"{entry.size:,} identical edits{where}"
+        return f"with {text}"
+    identical = entry.document_count > 1 and not entry.change.event and entry.change.kind is not ChangeKind.MOVED
+    return f"{text} in {entry.document_count:,} documents" if identical else text
 
 
 def _span(entry: Entry, zone: tzinfo) -> str:

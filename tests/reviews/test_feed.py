@@ -61,14 +61,14 @@ def tags(html: str) -> set[str]:
 def test_the_feed_of_all_holds_what_is_substantive_newest_first(story: Workspace, opened: Opened) -> None:
     assert titles(feed(opened(story))) == [
         "port.md · Removed (comes and goes: 3 times)",
-        "truce.md · New document (4 alike)",
-        "pier.md · Revised: number, modality (2 alike)",
+        "truce.md · New document, 3 statements",
+        "pier.md · Revised: number, modality, 2 identical edits",
         "pier.md · Revised: date",
     ]
 
 
 def test_the_feed_of_a_document_holds_its_changes(story: Workspace, opened: Opened) -> None:
-    assert titles(feed(opened(story), document="truce.md")) == ["truce.md · New document (4 alike)"]
+    assert titles(feed(opened(story), document="truce.md")) == ["truce.md · New document, 3 statements"]
 
 
 def test_the_feed_of_a_watch_term_holds_what_names_it(story: Workspace, opened: Opened) -> None:
