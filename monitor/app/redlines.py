@@ -8,9 +8,7 @@ from importlib import import_module
 
 from monitor.app.compare import DocumentDiff
 from monitor.core.text.normalize import visible
-from monitor.model import Level
-from monitor.reports.redline import RedlineFacts
-from monitor.reports.views import event_view
+from monitor.reports.redline import RedlineFacts, events_of
 
 
 def render_document(document: DocumentDiff, form: str, zone: tzinfo) -> str | bytes:
@@ -34,5 +32,5 @@ def redline_facts(document: DocumentDiff, zone: tzinfo) -> RedlineFacts:
         visible(" → ".join(paths)),
         *document.times,
         document.after.language if document.after else None,
-        tuple(event_view(change, zone).sentence for change in document.changes if change.level is Level.DOCUMENT),
+        events_of(document.changes, zone),
     )

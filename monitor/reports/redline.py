@@ -17,9 +17,9 @@ from monitor.core.diff.redline import Mark, Redline, RedlineRow
 from monitor.core.report import importance
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
-from monitor.model import Aspect, BlockKind, Change, ChangeKind, Significance, Statement
-from monitor.reports.phrases import days, plural, time_view
-from monitor.reports.views import Segment, change_label, link_changes
+from monitor.model import Aspect, BlockKind, Change, ChangeKind, Level, Significance, Statement
+from monitor.reports.phrases import GAP, days, event_name, gap_text, plural, time_view
+from monitor.reports.views import Segment, change_label, event_view, link_changes
 
 SIGNS = {
     ChangeKind.ADDED: "+",
@@ -30,6 +30,7 @@ SIGNS = {
     ChangeKind.SPLIT: "<",
     ChangeKind.MERGED: ">",
 }
+EVENTS_OF_CAUSE = {"suspect": "Suspect version", "recovered": "Version recovered"}
 CONTEXT = 2  # unchanged statements that stay visible on each side of a change
 LEAST_FOLDED = 3  # statements
 HIGH, MEDIUM = 6, 4  # the least importance of each level
@@ -46,6 +47,7 @@ StatementAddress = Callable[[str, str, Side], str]
 
 class MarkView(NamedTuple):
     """A change, ready to print. `reason` is empty where the change has none; `place` counts from 1.
+    `remarks` say to which event it belongs, and whether it was announced.
 
     `name` is the id, or the id of the statement where the change is not recorded. `here` is the id of the element that
     shows it; of a move `origin` and `target` say where it came from and went to, with the addresses of these places.
@@ -58,6 +60,7 @@ class MarkView(NamedTuple):
     sign: str
     label: str
     reason: str
+    remarks: tuple[str, ...]
     level: str
     editorial: bool
     aspects: tuple[str, ...]
@@ -103,6 +106,17 @@ class BlockView(NamedTuple):
     level: int
     continued: bool
     pieces: tuple[Piece, ...]
+
+    @property
+    def classes(self) -> str:
+        """Its classes side by side; a plain paragraph has none."""
+        kind = "" if self.kind == "paragraph" else f"of-{self.kind}"
+        return " ".join(filter(None, (kind, f"d{self.level}" if self.level else "", "continued" * self.continued)))
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether it runs from left to right without doubt."""
+        return all(part.text.isascii() for piece in self.pieces for part in piece.segments)
 
 
 class ViewRow(NamedTuple):
@@ -217,6 +231,25 @@ def reason_of(change: Change, language: str | None = None) -> str:
     return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
 
 
+def remarks_of(change: Change) -> tuple[str, ...]:
+    """The event that a change belongs to, and that it was not announced, in words."""
+    event = event_name(change) if change.event else EVENTS_OF_CAUSE.get(change.cause or "", "")
+    silent = change.announced is False and change.significance is Significance.SUBSTANTIVE
+    return tuple(filter(None, (event, "not announced" * silent)))
+
+
+def events_of(changes: Iterable[Change], zone: tzinfo) -> tuple[str, ...]:
+    """What happened to a document as a whole, and when nobody looked before its changes, a sentence each."""
+    found: list[str] = []
+    unwatched: dict[str, None] = {}
+    for change in changes:
+        if change.level is Level.DOCUMENT:
+            found.append(event_view(change, zone).sentence)
+        if change.seen_before is not None and change.taken_at - change.seen_before > GAP:
+            unwatched[f"Not watched: {gap_text(change.seen_before, change.taken_at, zone)}"] = None
+    return (*found, *unwatched)
+
+
 def level_of(change: Change) -> str:
     """How important a change is, as one of three words."""
     points = importance(change)
@@ -247,7 +280,8 @@ class _Drawn:
         text = line.after.statements[mark.after[0]] if mark.after else line.before.statements[mark.before[0]]
         gone, new = link_changes(change)
         label = self._label(change)
-        reason = reason_of(change, self._language)
+        reason, remarks = reason_of(change, self._language), remarks_of(change)
+        why = "; ".join(filter(None, (reason, *remarks)))
         row = self._below.get(number, "")
         position = (mark.after or mark.before)[0] + 1
         moved = "".join(f" {word} {end}" for word, (end, _) in zip(("from", "to"), ends, strict=True) if end)
@@ -260,12 +294,13 @@ class _Drawn:
             sign=SIGNS.get(change.kind, "~"),
             label=label,
             reason=reason,
+            remarks=remarks,
             level=level_of(change),
             editorial=change.significance is Significance.EDITORIAL,
             aspects=tuple(map(str, change.aspects)),
             first_words=_first_words(text.text),
             heading=row,
-            spoken=f"{spoken}{f': {reason}' if reason else ''}. Statement {position:,}",
+            spoken=f"{spoken}{': ' if why else ''}{why}. Statement {position:,}",
             here=f"s-{statement}",
             origin=ends[0][0],
             origin_address=ends[0][1],

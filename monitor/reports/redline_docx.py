@@ -19,7 +19,7 @@ from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
 from monitor.model import BlockKind, Change, ChangeKind
-from monitor.reports.redline import RedlineFacts, moment_text, reason_of
+from monitor.reports.redline import RedlineFacts, moment_text, reason_of, remarks_of
 from monitor.reports.views import change_label
 
 AUTHOR = "monitor"
@@ -309,7 +309,11 @@ def _cell_texts(text: VersionText, ordinal: int) -> list[str]:
 
 
 def _comment_text(change: Change, language: str | None) -> str:
-    return ": ".join(filter(None, (change_label(change), reason_of(change, language))))
+    return ": ".join(
+        filter(
+            None, (change_label(change), "; ".join(filter(None, (reason_of(change, language), *remarks_of(change)))))
+        )
+    )
 
 
 def _run(text: str, *, deleted: bool = False) -> str:

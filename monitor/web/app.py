@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -23,6 +24,7 @@ from monitor.web.security import Access, Guard
 
 __all__ = ["bounded", "create_app", "limits_of_system"]
 
+LARGE_ANSWER = 100_000  # bytes, from which an answer is compressed for a browser that takes it
 _TITLES = {400: "Invalid filter", 404: "Not found", 422: "Action not possible", 500: "A store failed"}
 
 
@@ -61,7 +63,10 @@ def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: 
     """The whole application; `next_run` is the schedule's, `reviewer` who reviews where nobody says so."""
     app = Starlette(
         routes=[*PAGES, *FORMS, *api.ROUTES],
-        middleware=[Middleware(Guard, access=access)],
+        middleware=[
+            Middleware(Guard, access=access),
+            Middleware(GZipMiddleware, minimum_size=LARGE_ANSWER, compresslevel=1),
+        ],
         exception_handlers={
             MonitorError: _on_monitor_error,
             HTTPException: _on_http_error,

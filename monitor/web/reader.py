@@ -14,12 +14,11 @@ from monitor.app.queries import NO_VERSION, SHORT
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DatedVersion
-from monitor.model import Document, Level, Snapshot
+from monitor.model import Document, Snapshot
 from monitor.reports.html import render_redline as html_redline
-from monitor.reports.redline import MarkView, RedlineFacts, Side, by_importance, redline_view
+from monitor.reports.redline import MarkView, RedlineFacts, Side, by_importance, events_of, redline_view
 from monitor.reports.redline_docx import MEDIA_TYPE
 from monitor.reports.redline_docx import render_redline as docx_redline
-from monitor.reports.views import event_view
 from monitor.web.documents import document_line, document_of, title_of, version_index, version_view
 from monitor.web.queue_views import DONE
 from monitor.web.request import RequestContext
@@ -92,7 +91,7 @@ def compare_page(context: RequestContext) -> Response:
         filters=_filters(context, line.marks),
         verdicts=verdicts,
         last={visible(change): state.last for change, state in states.items()},
-        events=[event_view(one, context.zone) for one in found.changes if one.level is Level.DOCUMENT],
+        events=events_of(found.changes, context.zone),
         opener=_opener(context, document, versions, pair) if statements > LARGE else "",
         back=stable,
         address=lambda **other: _address(context, document, versions, pair, **other),
@@ -155,7 +154,8 @@ def _address(
 
 
 def _opener(context: RequestContext, document: Document, versions: Sequence[DatedVersion], pair: _Pair) -> Any:
-    return lambda statement: f"{_address(context, document, versions, pair, open=statement)}#s-{statement}"
+    start = _address(context, document, versions, pair, open="").partition("?")[2]
+    return lambda statement: f"?{start}&open={statement}#s-{statement}"
 
 
 def _compared(
@@ -218,7 +218,7 @@ def _saved(context: RequestContext, found: DocumentDiff, document: Document) -> 
         visible(document.path),
         *found.times,
         found.after.language if found.after else None,
-        tuple(event_view(one, context.zone).sentence for one in found.changes if one.level is Level.DOCUMENT),
+        events_of(found.changes, context.zone),
     )
     if form not in ("html", "docx"):
         raise UsageError("save: html or docx")

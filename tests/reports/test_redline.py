@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from lxml import html
 from monitor.app.compare import DocumentDiff, compared_contents
 from monitor.model import BlockKind
 from monitor.reports.html import environment, render_redline
-from monitor.reports.redline import FoldedRows, RedlineFacts, redline_view
+from monitor.reports.redline import FoldedRows, RedlineFacts, events_of, redline_view, remarks_of
 from tests.reports.test_redline_docx import AFTER, BEFORE, PARAGRAPH, Blocks, content, random_blocks
 
 FACTS = RedlineFacts("brief.md", datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
@@ -96,6 +96,36 @@ def test_a_change_holds_its_label_and_its_reason(view: View) -> None:
     assert "60 days → 90 days; may → will (stronger)" in shown
 
 
+def test_a_change_says_its_event_and_that_it_was_not_announced() -> None:
+    line = compared(BEFORE, AFTER).redline()
+    (number,) = (at for at, mark in enumerate(line.marks) if "90" in "".join(side.text for side in mark.change.after))
+    change = line.marks[number].change._replace(cause="renumbering", announced=False)
+    marks = (*line.marks[:number], line.marks[number]._replace(change=change), *line.marks[number + 1 :])
+    page = html.fromstring(render_redline(line._replace(marks=marks), FACTS))
+    (item,) = page.xpath("//ol[@class='change-list']/li[contains(., '90 days')]")
+    (place,) = page.xpath("//*[@data-kind='revised' and @aria-label and contains(., '90 days')]")
+    for shown in (item, place):
+        assert [one.text for one in shown.xpath(".//*[@class='remark']")] == ["Renumbered", "not announced"]
+    assert "may → will (stronger); Renumbered; not announced. Statement 4" in place.get("aria-label")
+
+
+@pytest.mark.parametrize(
+    ("cause", "remark"), [("suspect", "Suspect version"), ("recovered", "Version recovered"), ("document", "")]
+)
+def test_a_change_of_a_suspect_version_says_so(cause: str, remark: str) -> None:
+    change = compared(BEFORE, AFTER).redline().marks[0].change._replace(cause=cause)
+    assert remarks_of(change) == ((remark,) if remark else ())
+
+
+def test_a_time_without_a_look_is_said_once() -> None:
+    changes = [mark.change for mark in compared(BEFORE, AFTER).redline().marks]
+    late = [one._replace(seen_before=one.taken_at - timedelta(days=9)) for one in changes]
+    assert events_of(changes, UTC) == ()
+    (said,) = events_of(late, UTC)
+    assert said.startswith("Not watched: ")
+    assert "9 days" in said
+
+
 def test_labels_are_outside_the_statements() -> None:
     for view in VIEWS:
         root = drawn(BEFORE, AFTER, view)
@@ -168,6 +198,48 @@ def test_the_saved_file_has_no_script_and_loads_nothing() -> None:
     assert not page.xpath("//script | //link | //img | //iframe | //@src")
     assert "default-src 'none'" in page.xpath("string(//meta[@http-equiv]/@content)")
     assert all(link.startswith("#") for link in page.xpath("//a/@href"))
+
+
+ROW = BlockKind.ROW
+ONE_LONG = "Engineers clear the roads, and medics staff two hospitals, and pilots fly three old planes."
+IN_PARTS = ["Engineers clear the roads.", "Medics staff two hospitals.", "Pilots fly three old planes."]
+REPORT = "The committee shall publish its report within 60 days of the vote."
+OTHERS: Blocks = [(PARAGRAPH, ["Alpha beta gamma."]), (PARAGRAPH, ["Delta epsilon zeta."])]
+ODD: dict[str, tuple[Blocks, Blocks]] = {
+    "both empty": ([], []),
+    "one statement": ([(PARAGRAPH, ["One."])], [(PARAGRAPH, ["Two things."])]),
+    "a table alone": ([(ROW, ["a | 1"]), (ROW, ["b | 2"])], [(ROW, ["b | 2"]), (ROW, ["c | 3"])]),
+    "from right to left": (
+        [(PARAGRAPH, ["يستغرق التصويت 60 يوما."]), (ROW, ["קול | 60"])],
+        [(PARAGRAPH, ["يستغرق التصويت 90 يوما."]), (ROW, ["קול | 90"])],
+    ),
+    "a very long statement": ([(PARAGRAPH, ["x" * 99_999])], [(PARAGRAPH, [f"{'x' * 99_998}y"])]),
+    "a split in three": ([(PARAGRAPH, [ONE_LONG])], [(PARAGRAPH, IN_PARTS)]),
+    "a merger of three": ([(PARAGRAPH, IN_PARTS)], [(PARAGRAPH, [ONE_LONG])]),
+    "a move with a revision": (
+        [(PARAGRAPH, [REPORT]), *OTHERS],
+        [*OTHERS, (PARAGRAPH, [REPORT.replace("60", "90")])],
+    ),
+    "fewer copies": ([(PARAGRAPH, ["Same words here."])] * 5, [(PARAGRAPH, ["Same words here."])] * 3),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_documents_are_shown_in_full(name: str) -> None:
+    before, after = ODD[name]
+    root = drawn(before, after, "side")
+    for side, blocks in (("before", before), ("after", after)):
+        found = [one for cell in root.xpath(f".//*[@data-side='{side}']") for one in statements(cell)]
+        assert found == texts(blocks)
+    assert without(drawn(before, after, "inline"), "del") == texts(after)
+    assert render_redline(compared(before, after).redline(), FACTS).startswith("<!doctype html>")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_text_from_right_to_left_has_its_direction(view: View) -> None:
+    root = drawn(*ODD["from right to left"], view)
+    for one in root.xpath(".//*[@data-statement]"):
+        assert one.xpath("ancestor-or-self::*[@dir='auto'] | td[@dir='auto']")
 
 
 @pytest.mark.parametrize("text", ['<b>x</b> & "y" {{ 1 }}', "A \x1b[31mred\u202e one."])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 from lxml import html
@@ -139,6 +140,29 @@ def test_a_verdict_of_no_kind_is_refused(served: Served) -> None:
     assert served.post("/verdicts", [("reviewer", "Ada"), ("lost", "x")]).status == 422
 
 
+@pytest.mark.slow
+def test_long_comparison_is_small(tmp_path: Path) -> None:
+    many = 5_000
+    lines = [
+        f"Clause {at} of the long treaty may cover {at + 100} divers of the eastern harbour." for at in range(many)
+    ]
+    later = [line.replace("may", "will") if at % 10 == 0 else line for at, line in enumerate(lines)]
+    folder = record(tmp_path, ({"long.md": "\n\n".join(lines)}, {"long.md": "\n\n".join(later)}))
+    with serving(folder) as found:
+        sizes = []
+        for view in ("inline", "side"):
+            path = address(found, "long.md", "2026-01-01", "2026-01-02", f"&view={view}")
+            with urlopen(Request(f"{found.url}{path}", headers={"Accept-Encoding": "gzip"})) as got:
+                sent = got.read()
+                assert got.headers["content-encoding"] == "gzip"
+                assert got.headers["vary"] == "Accept-Encoding"
+            sizes.append((len(gzip.decompress(sent)), len(sent)))
+    inline, side = sizes
+    assert inline[0] < 1_050_000
+    assert side[0] < 1_650_000
+    assert max(inline[1], side[1]) < 400_000
+
+
 # --- in a browser
 
 
@@ -153,6 +177,21 @@ def test_sixty_changes_are_reviewed_by_keyboard_alone(served: Served, page: Page
     assert served.get("/api/queue?document=rules.md&until=2026-01-02").json()["entries"] == []
     page.keyboard.press("u")
     expect(page.locator(".change-list .verdict:not(:empty)")).to_have_count(MANY - 1)
+
+
+def test_journey_from_the_queue_to_the_place_and_a_verdict(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}/queue?document=mandate.txt")
+    entries = page.locator(".where a").count()
+    page.locator(".where a").first.click()
+    expect(page).to_have_url(re.compile("/compare[?].*#s-"))
+    place = page.locator("[data-change]:has(:target)")
+    expect(place).to_be_in_viewport()
+    change = place.get_attribute("data-change")
+    page.keyboard.press("a")
+    expect(page.locator(f"button[value='{change}'][name='accepted']")).to_have_attribute("aria-pressed", "true")
+    assert served.get(f"/api/changes/{change}").json()["history"][0]["verdict"] == "accepted"
+    page.goto(f"{served.url}/queue?document=mandate.txt")
+    expect(page.locator(".where a")).to_have_count(entries - 1)
 
 
 def test_n_and_p_step_through_the_list(served: Served, page: Page) -> None:
