@@ -2,7 +2,8 @@
 
 Snapshots that are folded again (imports, rebuilds, upgrades) are left out before, by `publish.news`; no channel is
 notified of a snapshot twice. Messages go through Apprise. A URL names the service and holds its secrets, so none of it
-leaves this module. Text stays text: Apprise escapes it, and mentions such as `@everyone` are broken up.
+leaves this module. Mail is HTML, of which Apprise makes the text part; all other channels get text. Text stays text: it
+is escaped, and mentions such as `@everyone` are broken up.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from html import escape
 from pathlib import Path
 from threading import Thread
 from time import monotonic
@@ -39,6 +41,7 @@ KEPT = 60  # characters of unchanged text on each side of an edit
 LONGEST = 400  # characters of one change
 LONGEST_TITLE = 120  # characters
 SECONDS = 10  # to connect, and again for each answer
+_HTML = "<!DOCTYPE html>\n"  # how the body of a mail begins; the first line of a text names a document or the monitor
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 
@@ -67,7 +70,8 @@ def send(url: str, title: str, body: str) -> str | None:
         if service is None:
             return "Apprise does not understand its URL"
         room.add(service)
-        taken = room.notify(title=_plain(title), body=_plain(body), body_format=apprise.NotifyFormat.TEXT)
+        form = apprise.NotifyFormat.HTML if body.startswith(_HTML) else apprise.NotifyFormat.TEXT
+        taken = room.notify(title=_plain(title), body=_plain(body), body_format=form)
     except Exception as error:  # noqa: BLE001  (a hundred plug-ins: whatever one raises is a refusal)
         return f"the service failed with {type(error).__name__}"
     return None if taken else "the service refused it"
@@ -94,7 +98,8 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
         lines = changes_to_notify(known, entries, channel)
         if lines:
             place = comparison_addresses(monitor.ledger, settings.notify.link)
-            body = notice_body(lines, channel.limit, settings.notify.link, settings.zone, place)
+            written = notice_html if _is_mail(channel) else notice_body
+            body = written(lines, channel.limit, settings.notify.link, settings.zone, place)
             new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
@@ -125,6 +130,13 @@ def _wants(channel: Channel, change: Change, total: float) -> bool:
     if total < channel.score:
         return False
     return channel.significance == Significance.EDITORIAL or change.significance is Significance.SUBSTANTIVE
+
+
+def _is_mail(channel: Channel) -> bool:
+    try:
+        return url_of_channel(channel).lower().startswith(("mailto:", "mailtos:"))
+    except (OSError, MonitorError):  # said where the message is sent
+        return False
 
 
 def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
@@ -183,6 +195,36 @@ def notice_body(
     return "\n".join(lines).rstrip() + "\n"
 
 
+def notice_html(
+    entries: Sequence[NoticeLine],
+    limit: int,
+    link: str | None,
+    zone: tzinfo = UTC,
+    address: Callable[[Change], str] = nowhere,
+) -> str:
+    """The same for mail: HTML with a heading for each document, and marks on the words that came and went.
+
+    The signs `[-` and `{+` stand within the marks, because the text part of the mail is made of this one.
+    """
+    parts, heading = [_HTML], ""
+    for one in entries[:limit]:
+        document = visible(one.change.document)
+        if document != heading:
+            parts.append(f"<h2>{escape(document)}</h2>")
+            heading = document
+        what, *words = _lines(one, zone)
+        parts.append(f"<p>{escape(what.removeprefix(f'{document}: '))}</p>")
+        if words:
+            parts.append(f"<blockquote>{_shown_html(one.change)}</blockquote>")
+        if place := address(one.change):
+            parts.append(f'<p><a href="{escape(place)}">{escape(place)}</a></p>')
+    if (more := len(entries) - limit) > 0:
+        parts.append(f"<p>and {more:,} more</p>")
+    if link:
+        parts.append(f'<p>To review them: <a href="{escape(link)}">{escape(link)}</a></p>')
+    return "\n".join(parts) + "\n"
+
+
 def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     change = line.change
     if change.level is Level.DOCUMENT:
@@ -211,6 +253,19 @@ def _shown(change: Change) -> str:
         for segment in segments(change, KEPT)
     )
     return _cut(text, LONGEST)
+
+
+def _shown_html(change: Change) -> str:
+    """The same as HTML; it is cut before it is marked, so that no mark stays open."""
+    whole, left, parts = not (change.before and change.after), LONGEST, []
+    for segment in segments(change, KEPT):
+        if left <= 0:
+            parts.append(" …")
+            break
+        text, left = _cut(segment.text, left), left - len(segment.text)
+        tag = None if whole else {"delete": "del", "insert": "ins"}.get(segment.op)
+        parts.append(f"<{tag}>{escape(_marked(segment.op, text))}</{tag}>" if tag else escape(text))
+    return "".join(parts)
 
 
 def _cut(text: str, longest: int) -> str:

@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
-from monitor.app.notify import NoticeLine, notice_body, notice_title
+from monitor.app.notify import NoticeLine, notice_body, notice_html, notice_title
 from monitor.core.diff.unified import DiffSide as Lines
 from monitor.core.diff.unified import unified
 from monitor.core.text.normalize import visible
@@ -157,9 +157,14 @@ def check_notice(text: str, output: str) -> None:
     assert f"{{+{visible(text)}+}}" in output
 
 
+def _mail_html(text: str) -> str:
+    lines = [NoticeLine(one, 2, (text,)) for one in told(text)]
+    return notice_html(lines, 10, "http://desk:8321", address=lambda change: f"http://desk:8321/changes/{change.id}")
+
+
 def write_mail(text: str) -> str:
-    """As a channel for mail would send it: the body as text, the title in the header."""
-    mail = MIMEText(write_notice(text), "plain", "utf-8")
+    """As a channel for mail would send it: the body as HTML, the title in the header."""
+    mail = MIMEText(_mail_html(text), "html", "utf-8")
     mail["Subject"] = notice_title([NoticeLine(one) for one in told(text)])
     mail["To"] = "desk@example.org"
     return mail.as_string()
@@ -172,7 +177,11 @@ def check_mail(text: str, output: str) -> None:
     }  # fmt: skip
     assert not re.search(r"[\x00-\x1f\x7f]", mail["Subject"])
     assert "documents changed: " in mail["Subject"]
-    assert mail.get_content() == write_notice(text)
+    assert mail.get_content() == _mail_html(text)
+    pages = [LexborHTMLParser(html) for html in (_mail_html(text), _mail_html(HARMLESS))]
+    assert _pieces(pages[0]) <= _pieces(pages[1])
+    assert not ACTING.search(_mail_html(text))
+    assert f"{{+{_spaces(visible(text))}+}}" in _spaces(pages[0].text())
 
 
 # --- for programs -----------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from monitor.app.import_history import import_history
 from monitor.app.maintenance import rebuild
@@ -85,6 +86,17 @@ def test_a_run_sends_one_message_with_the_most_important_first(
     assert lines[0].startswith("quay.md: New document")
     assert "  It will {+not +}cover 45 divers." in lines
     assert lines[-1] == "To review them: http://127.0.0.1:8321"
+
+
+def test_mail_is_html_with_headings_marks_and_links(story: Workspace) -> None:
+    story.configure("[notify]\nlink = 'http://127.0.0.1:8321'\n[notify.desk]\nurl = 'mailto://u:p@127.0.0.1:9'\n")
+    story.record_day(5, NEXT)
+    with Monitor(story.settings) as monitor:
+        (notice,) = Outbox(monitor.reviews.database).in_state("due")
+    page = LexborHTMLParser(notice.body)
+    assert [one.text() for one in page.css("h2")] == ["pier.md"]
+    assert [one.text() for one in page.css("ins")] == ["{+not +}"]
+    assert "/compare?" in str(page.css("a")[0].attributes["href"])
 
 
 def test_equal_changes_are_notified_once(story: Workspace, service: Callable[[], Service]) -> None:
