@@ -11,7 +11,6 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import quote
@@ -67,7 +66,8 @@ class Preview(NamedTuple):
 def preview(monitor: Monitor, patch: bytes, relative: str | None = None) -> Preview:
     """Apply a unified diff to the newest snapshot of the watched folder, and tell what would change.
 
-    `relative` names the folder of the patch's paths that is watched; without it the folder is found by its name.
+    `relative` names the folder of the patch's paths that is watched; without it each watched folder is found by its
+    name, or by the only place where its documents are.
     UsageError where the patch is none, or does not apply.
     """
     if len(patch) > LARGEST:
@@ -113,8 +113,7 @@ class _PatchedTree:
         self._new: dict[str, bytes] = {}
         self.left_out: list[Failure] = []
         named = [file.before or file.after or "" for file in files]
-        folder = PurePosixPath(monitor.settings.watched[0].folder.absolute() if len(self._selections) == 1 else "/")
-        self._prefix = _prefix(named, self._before, folder) if relative is None else _folder_prefix(relative)
+        self._root = _root(named, self._before, _roots(monitor.settings, relative))
 
     def _is_watched(self, path: str) -> bool:
         watch, below = folder_of(self._settings, path)
@@ -153,8 +152,7 @@ class _PatchedTree:
 
     def _path(self, path: str) -> str | None:
         """The path of a document; None for a file outside of the watched folder."""
-        inside = path.removeprefix(self._prefix) if path.startswith(self._prefix) else None
-        return None if inside is None or inside.startswith(("/", "../")) or inside in ("", ".", "..") else inside
+        return _document(self._root, path)
 
     def _why_not_watched(self, before: str | None, after: str | None) -> str | None:
         paths = [path for path in (before, after) if path is not None]
@@ -190,24 +188,54 @@ class _PatchedTree:
         return PatchMismatch(f"{path}: {why} (the newest snapshot is {self._snapshot.id[:10]}, of {taken} UTC)")
 
 
-def _prefix(named: Sequence[str], documents: Collection[str], folder: PurePosixPath) -> str:
-    """What stands before the documents' paths in a patch: nothing, or the last names of the watched folder's path.
+_Root = Mapping[str, str]  # what stands before documents' paths in a patch, and what their names begin with instead
 
-    That under which most of the files are documents; among equals the one that all paths begin with.
+
+def _document(root: _Root, path: str) -> str | None:
+    """The name that a path of the patch has as a document; None for one outside of what is watched."""
+    for prefix, name in root.items():
+        inside = path.removeprefix(prefix)
+        if path.startswith(prefix) and not inside.startswith(("/", "../")) and inside not in ("", ".", ".."):
+            return name + inside
+    return None
+
+
+def _roots(settings: Settings, relative: str | None) -> Iterator[_Root]:
+    """The places from which the paths of a patch may go: a watched folder, the folders above it, or `relative`.
+
+    With several watched folders also the place where each lies under its name.
     """
-    parts = folder.parts[1:]
-    candidates = ["", *("/".join(parts[at:]) + "/" for at in range(len(parts) - 1, -1, -1)), f"{folder}/"]
+    folders = {f"{watch.name}/" if watch.name else "": watch.folder.absolute() for watch in settings.watched}
+    start = "" if relative is None or posixpath.normpath(relative) == "." else f"{posixpath.normpath(relative)}/"
+    yield {start + name: name for name in folders}
+    yield from ({start: name} for name in folders if name)
+    if relative is None:
+        places = dict.fromkeys(place for folder in folders.values() for place in folder.parents)
+        for place in sorted(places, key=lambda place: -len(place.parts)):
+            below = {name: folder for name, folder in folders.items() if folder.is_relative_to(place)}
+            yield {f"{folder.relative_to(place)}/": name for name, folder in below.items()}
+        yield {f"{folder}/": name for name, folder in folders.items()}
 
-    def fit(prefix: str) -> tuple[int, bool]:
-        known = sum(path.startswith(prefix) and path[len(prefix) :] in documents for path in named)
-        return known, bool(prefix) and all(path.startswith(prefix) for path in named)
 
-    return max(candidates, key=fit)
+def _root(named: Sequence[str], documents: Collection[str], roots: Iterable[_Root]) -> _Root:
+    """That under which most files of a patch are documents; among equals, the one with most paths below a folder.
 
+    UsageError where others are as good and name other documents: the patch does not say which folder it means.
+    """
 
-def _folder_prefix(relative: str) -> str:
-    folder = posixpath.normpath(relative)
-    return "" if folder == "." else f"{folder}/"
+    def fit(root: _Root) -> tuple[int, int]:
+        found = [_document(root, path) for path in named]
+        below = [path for path in named if any(prefix and path.startswith(prefix) for prefix in root)]
+        return sum(path in documents for path in found), len(below)
+
+    fits = [(fit(root), root) for root in roots]
+    best = max(value for value, _ in fits)
+    equal = [root for value, root in fits if value == best]
+    for path in named:
+        found = sorted({name for root in equal if (name := _document(root, path)) is not None})
+        if len(found) > 1 and len({name.split("/")[0] for root in equal for name in root.values()}) > 1:
+            raise UsageError(f"{path} may be {' or '.join(found)}: name the file so in the patch")
+    return equal[0]
 
 
 # --- the changes --------------------------------------------------------------------------------

@@ -95,6 +95,8 @@ def changes(context: RequestContext) -> Shape:
         kinds=query.all("kind"),
         aspects=query.all("aspect"),
         baseline=query.one("baseline") not in ("", "0"),
+        announced=None if (announced := query.one("announced")) == "" else announced != "0",
+        metadata=query.one("metadata") != "0",
         limit=limit + 1,
         **given,
     )

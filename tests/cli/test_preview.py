@@ -141,6 +141,55 @@ def test_paths_of_a_patch_may_begin_above_the_folder(
     assert {one["document"] for one in found} == {"offer.txt", "new.txt"}
 
 
+@pytest.fixture
+def folders(tmp_path: Path) -> Workspace:
+    """Two watched folders; `readme.txt` is in both, `offer.txt` in one."""
+    made = Workspace(tmp_path / "here")
+    made.configure('[watch.policies]\nfolder = "texts/policies"\n[watch.news]\nfolder = "texts/press"\n')
+    for name, texts in {"policies": {**BEFORE, "readme.txt": OFFER}, "press": {"readme.txt": OFFER}}.items():
+        (made.root / "texts" / name).mkdir(parents=True)
+        for path, text in texts.items():
+            (made.root / "texts" / name / path).write_text(text)
+    made.record()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("paths", "options", "documents"),
+    [
+        ("policies/offer.txt news/readme.txt", [], "policies/offer.txt news/readme.txt"),
+        ("policies/offer.txt press/readme.txt", [], "policies/offer.txt news/readme.txt"),
+        ("texts/press/readme.txt", [], "news/readme.txt"),
+        ("offer.txt readme.txt", [], "policies/offer.txt policies/readme.txt"),
+        ("x/offer.txt", ["--relative", "x"], "policies/offer.txt"),
+        ("x/news/readme.txt", ["--relative", "x"], "news/readme.txt"),
+    ],
+)
+def test_paths_of_a_patch_are_found_in_several_folders(
+    folders: Workspace, paths: str, options: list[str], documents: str
+) -> None:
+    patch = b"".join(edit(path) for path in paths.split())
+    found = folders.monitor("preview", "-", *options, "--format", "jsonl", stdin=patch).jsonl()
+    assert {one["document"] for one in found} == set(documents.split())
+
+
+def test_a_new_file_is_in_the_folder_of_the_others(folders: Workspace) -> None:
+    new = b"--- /dev/null\n+++ b/new.txt\n@@ -0,0 +1 @@\n+A new one.\n"
+    found = folders.monitor("preview", "-", "--format", "jsonl", stdin=edit("offer.txt") + new).jsonl()
+    assert {one["document"] for one in found} == {"policies/offer.txt", "policies/new.txt"}
+
+
+def test_a_path_that_may_be_in_two_folders_is_refused(folders: Workspace) -> None:
+    message = folders.monitor("preview", "-", status=2, stdin=edit("readme.txt")).message
+    assert "readme.txt may be news/readme.txt or policies/readme.txt" in message
+
+
+def edit(path: str) -> bytes:
+    """A patch of the first line of OFFER."""
+    old = "The offer stands. It will cover 30 divers."
+    return f"--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-{old}\n+{old.replace('30', '45')}\n".encode()
+
+
 def test_files_outside_of_the_folder_are_named_and_left_out(workspace: Workspace, tmp_path: Path) -> None:
     patch = patch_to(tmp_path, {**REVISED, "../code.py": "x = 1\n"}, "seeds")
     result = workspace.monitor("preview", "-", stdin=patch)

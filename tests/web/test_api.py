@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -17,7 +18,8 @@ from monitor.reports.records import change_schema
 from monitor.web.api import DESCRIPTION, MOST, ROUTES, USUAL
 from monitor.web.queue import TABS
 from monitor.web.request import ANY
-from tests.web.server import Served
+from tests.support.workspace import Workspace
+from tests.web.server import Served, serving
 
 OPENAPI = json.loads(DESCRIPTION.read_text(encoding="utf-8"))
 
@@ -136,6 +138,27 @@ def test_changes_are_those_of_the_log(story: Served) -> None:
     with open_monitor(load(story.folder, None, {}, {})) as opened:
         wanted = [change_json(change) for change in opened.ledger.changes(ChangeFilter())]
     assert story.get("/api/changes?limit=200").json()["changes"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("announced=1", {(True, False)}),
+        ("announced=0", {(False, False), (False, True)}),
+        ("metadata=0", {(True, False), (False, False)}),
+        ("metadata=1", {(True, False), (False, False), (False, True)}),
+        ("announced=0&metadata=0", {(False, False)}),
+    ],
+)
+def test_changes_by_date_line_and_front_matter(tmp_path: Path, query: str, wanted: set[tuple[bool, bool]]) -> None:
+    workspace = Workspace(tmp_path / "here")
+    text = "---\nowner: Ada\n---\n\nLast updated: 1 May 2026\n\nIt covers 30 divers.\n"
+    for number, (old, new) in enumerate([("", ""), ("30", "45"), ("45", "60"), ("Ada", "Eva")]):
+        text = text.replace(old, new)
+        workspace.record({"a.md": text.replace("1 May", "2 May") if number > 1 else text})
+    with serving(workspace.root) as served:
+        found = served.get(f"/api/changes?{query}").json()["changes"]
+    assert {(one["announced"], one["metadata"]) for one in found} == wanted
 
 
 @pytest.mark.parametrize("path", ["/api/changes", "/api/documents", "/api/overview", "/api/runs"])
