@@ -212,7 +212,7 @@ VIEWS: Mapping[str, View] = MappingProxyType(
             columns("""
                 change_id text: the full id
                 level text: `statement` or `document`
-                kind text: `added`, `removed`, `revised`, `moved`, `restored`, `split`, `merged`, `renamed` or `failed`
+                kind text: a word that `log --kind` takes, such as `revised`
                 significance text: `editorial` or `substantive`
                 aspects text: a JSON array, such as `["number","modality"]`
                 document text: the path after, else before

@@ -245,6 +245,24 @@ def test_two_file_names_of_diff_are_one_document(workspace: Workspace) -> None:
     assert [(one["kind"], one["document"]) for one in found] == [("removed", "offer.txt")]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_patch_may_begin_with_a_byte_order_mark(workspace: Workspace, encoding: str) -> None:
+    patch = edit("offer.txt").decode().encode(encoding)
+    found = workspace.monitor("preview", "-", "--format", "jsonl", stdin=patch).jsonl()
+    assert [one["kind"] for one in found] == ["revised"]
+
+
+def test_a_quote_may_be_in_a_name(tmp_path: Path) -> None:
+    name = 'the "old" offer\\"", ü.txt'
+    workspace = Workspace(tmp_path / "here")
+    workspace.record({**BEFORE, name: OFFER})
+    quoted = r'"b/the \"old\" offer\\\"\", \303\274.txt"'
+    patch = edit("offer.txt").replace(b"a/offer.txt", quoted.replace("b/", "a/").encode())
+    patch = patch.replace(b"b/offer.txt", quoted.encode())
+    found = workspace.monitor("preview", "-", "--format", "jsonl", stdin=patch).jsonl()
+    assert {one["document"] for one in found} == {name}
+
+
 @pytest.mark.parametrize("path", ["../out.txt", "/etc/out.txt", "a/../../out.txt"])
 def test_a_patch_reaches_nothing_outside_of_the_folder(workspace: Workspace, path: str) -> None:
     patch = f"--- /dev/null\n+++ b/{path}\n@@ -0,0 +1 @@\n+x\n".encode()

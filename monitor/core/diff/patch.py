@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -39,6 +40,8 @@ class FileChange(NamedTuple):
 
 
 _ADDED_RETURN = re.compile(rb"^\+\+\+ [^\n]*\r$", re.MULTILINE)  # somebody saved the patch with other line ends
+_HEADER = re.compile(rb"^--- [^\n]*\n\+\+\+ [^\n]*\n(?=@@ )", re.MULTILINE)
+_ESCAPED = re.compile(rb"\\.")
 _NO_NEWLINE = re.compile(rb"^\\ [^\n]*$", re.MULTILINE)  # diff writes it in the user's language
 _COMBINED = re.compile(rb"^@@@+ ", re.MULTILINE)
 _RENAMED = re.compile(r"(?P<how>rename|copy) (?P<side>from|to) (?P<path>[^\n]*)\n?")
@@ -46,13 +49,20 @@ _PREFIX = re.compile("[abciow12]/")  # git's, with `diff.mnemonicPrefix` as well
 
 
 def parse_patch(data: bytes) -> list[FileChange]:
-    """The files of a unified diff, in their order; PatchMismatch where it is none. An empty patch has no files."""
+    """The files of a unified diff, in their order; PatchMismatch where it is none. An empty patch has no files.
+
+    A patch in UTF-16, as PowerShell saves what a program prints, is read as the same in UTF-8.
+    """
+    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        data = data.decode("utf-16", "replace").encode()
+    data = data.removeprefix(BOM_UTF8)
     if not data.strip():
         return []
     if _COMBINED.search(data):
         raise PatchMismatch("this is the combined diff of a merge: compare the merge with one of its parents")
     if _ADDED_RETURN.search(data):
         data = data.replace(b"\r\n", b"\n")
+    data = _HEADER.sub(lambda header: _ESCAPED.sub(_octal_quote, header[0]), data)
     data = _NO_NEWLINE.sub(rb"\\ No newline at end of file", data)
     try:
         files = PatchSet(data.decode("utf-8", "surrogateescape"))
@@ -61,6 +71,11 @@ def parse_patch(data: bytes) -> list[FileChange]:
     if not files:
         raise PatchMismatch("this is no unified diff: it names no file")
     return [_change(file) for file in files]
+
+
+def _octal_quote(escaped: re.Match[bytes]) -> bytes:
+    """A quote within a quoted name in the form that unidiff reads: it ends a name at any other."""
+    return rb"\042" if escaped[0] == rb"\"" else escaped[0]
 
 
 def apply_hunks(hunks: Sequence[FileHunk], data: bytes) -> bytes:
