@@ -43,6 +43,7 @@ from monitor.reports.export import ReviewedChange
 Words = str | Iterable[str] | None
 _OF_EVENT = attrgetter(*ReviewEvent._fields[:-1])
 MORE = 4  # times as many hits are asked for, where the first ones do not suffice
+LARGEST_LIMIT = 2**31 - 1
 
 
 class Store:
@@ -113,8 +114,7 @@ class Store:
 
         Of several kinds or aspects any holds. UsageError names a value that means nothing.
         """
-        if limit is not None and limit < 1:
-            raise UsageError(f"limit: a number from 1, not {limit}")
+        _check_limit(limit)
         wanted = self._filter(
             since=since, until=until, kinds=_words(kind), aspects=_words(aspect), significance=significance,
             level=level, document=document, snapshot=snapshot, statement=statement, baseline=baseline,
@@ -150,7 +150,7 @@ class Store:
     def document(self, name: str) -> Document:
         """The document with this path, now or in the past, or this id; else the one whose path holds `name`."""
         ledger = self.monitor.ledger
-        found = ledger.document(name) or self.monitor.pages.document(name)
+        found = ledger.document(name) or (self.monitor.pages.document(name) if name.isascii() else None)
         if found is None:
             parts = [one for one in ledger.documents() if name and name in one.path]
             found = parts[0] if len(parts) == 1 else queries.find_document(ledger, name, self.settings.watched)
@@ -170,7 +170,7 @@ class Store:
 
     def search(self, words: str, *, present: bool | None = None, limit: int = 100) -> list[Hit]:
         """Wordings that hold all the words, in the order of `monitor search`; `present`: (not) in the document now."""
-        size = limit
+        _check_limit(size := limit)
         while True:
             found = list(self.monitor.ledger.search(words, size))
             fitting = [hit for hit in found if present in (None, hit.present)]
@@ -334,12 +334,20 @@ def _words(given: Words) -> tuple[str, ...]:
     return () if given is None else (given,) if isinstance(given, str) else tuple(given)
 
 
+def _check_limit(limit: int | None) -> None:
+    if limit is not None and not 1 <= limit <= LARGEST_LIMIT:
+        raise UsageError(f"limit: a number from 1 to {LARGEST_LIMIT:,}, not {limit}")
+
+
 def _when(given: When) -> str | None:
     """A moment as the command line takes it."""
     if given is None or isinstance(given, str):
         return given
     if isinstance(given, timedelta):
-        given = datetime.now(UTC) - given
+        try:
+            given = datetime.now(UTC) - given
+        except OverflowError:
+            raise UsageError(f"{given} before now is no date") from None
     if isinstance(given, datetime):
         moment = given if given.tzinfo is None else given.astimezone(UTC)
         return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}{'+00:00' if moment.tzinfo else ''}"
