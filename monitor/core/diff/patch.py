@@ -98,14 +98,16 @@ def _place(hunk: FileHunk, lines: Sequence[bytes], least: int) -> int | None:
     size = len(hunk.before)
     if hunk.start >= least and tuple(lines[hunk.start : hunk.start + size]) == hunk.before and hunk.start <= len(lines):
         return hunk.start
-    if not size:
+    if not size or not all(line.endswith(b"\n") for line in hunk.before[:-1]):
         return None
-    found = [
-        at
-        for at in range(least, len(lines) - size + 1)
-        if lines[at] == hunk.before[0] and tuple(lines[at : at + size]) == hunk.before
-    ]
-    return found[0] if len(found) == 1 else None
+    # a search of bytes takes a time in proportion to their number; one of lines that are alike would not
+    wanted, text = (b"\n" + b"".join(of) for of in (hunk.before, lines[least:]))
+    if wanted.endswith(b"\n"):
+        at = text.find(wanted)
+        unique = at >= 0 and text.find(wanted, at + 1) < 0
+    else:
+        at, unique = len(text) - len(wanted), text.endswith(wanted)
+    return least + text.count(b"\n", 0, at) if unique else None
 
 
 def _lines(data: bytes) -> list[bytes]:

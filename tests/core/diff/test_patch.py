@@ -148,3 +148,10 @@ def test_an_empty_patch_has_no_files(patch: bytes) -> None:
 def test_what_is_no_unified_diff_is_refused_in_one_line(patch: bytes) -> None:
     with pytest.raises(PatchMismatch, match=r"^this is [^\n]{1,300}$"):
         parse_patch(patch)
+
+
+def test_a_last_line_without_a_break_is_found_elsewhere() -> None:
+    hunk = FileHunk(0, (b"b\n", b"c"), (b"d",))
+    assert apply_hunks([hunk], b"a\nb\nc") == b"a\nd"
+    with pytest.raises(PatchMismatch):
+        apply_hunks([hunk], b"a\nb\nc\n")
