@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.diff.patch import FileChange, apply_hunks, parse_patch
+from monitor.core.diff.patch import FileChange, FileHunk, apply_hunks, parse_patch
 from monitor.core.diff.unified import PatchMismatch
 
 PATCH = b"""--- a/brief.txt
