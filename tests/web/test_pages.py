@@ -86,7 +86,7 @@ def test_a_document_that_went_is_shown_by_its_last_words(story: Served, page: Pa
     run(load(story.folder, None, {}, {}), RunOptions(settle=0, taken_at=datetime(2026, 1, 9, tzinfo=UTC)))
     page.goto(f"{story.url}/documents?q=east")
     page.get_by_role("link", name="east/terms.txt").click()
-    expect(page.locator(".summary").first).to_contain_text("gone since 9 Jan 2026")
+    expect(page.locator(".summary").first).to_contain_text("removed on 9 Jan 2026")
     expect(page.locator(".text")).to_contain_text("Both sides will inspect the port.")
     page.get_by_role("slider").press("End")
     expect(page.locator("#version")).to_contain_text("It was not there then.")
@@ -124,8 +124,8 @@ def test_a_life_names_the_copies_elsewhere(story: Served, page: Page) -> None:
 
 def test_documents_are_found_by_a_part_of_the_path(story: Served, page: Page) -> None:
     page.goto(f"{story.url}/documents")
-    page.get_by_label("Part of the path").fill("TERMS")
-    page.get_by_role("button", name="Find").click()
+    page.get_by_role("searchbox").fill("TERMS")
+    page.get_by_role("button", name="Search").click()
     expect(page.locator("tbody tr")).to_have_count(2)
 
 
