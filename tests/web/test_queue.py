@@ -202,7 +202,7 @@ def test_review_session_logs_no_browser_error(story: Served, page: Page) -> None
     page.keyboard.type("why?")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#said")).to_contain_text("Commented")
-    page.get_by_role("checkbox", name="restored").check()
+    page.get_by_role("checkbox", name="negation").check()
     expect(page.locator(".entry")).to_have_count(1)
     assert complaints == []
 
