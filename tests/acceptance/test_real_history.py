@@ -41,6 +41,7 @@ def policies(once: Once) -> Workspace:
 
 def check_out(workspace: Workspace) -> None:
     base = workspace.root
+    workspace.configure("[watch]\nignore_defaults = false\n")
     subprocess.run(["git", "clone", "-q", "--no-checkout", str(BUNDLE), str(base / "clone")], check=True)
     clone = ["--git-dir", str(base / "clone" / ".git"), "--work-tree", str(workspace.seeds)]
     listed = git(base, *clone, "log", "--first-parent", "--reverse", "--format=%H %cI").splitlines()

@@ -18,7 +18,7 @@ from monitor.app import review_branch as app_review_branch
 from monitor.app import run as run_room
 from monitor.ledger import database
 from monitor.schedule import scheduler
-from monitor.snapshots import capture_failures, files, git_objects, git_process, scan, writer
+from monitor.snapshots import capture_failures, files, git_objects, git_process, scan, selection, writer
 from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.maintenance import Recovery
@@ -49,10 +49,10 @@ def move_without_looking(start: Any, _repository: Path, ref: str, _before: str |
     writer.run(start, ["update-ref", ref, after])
 
 
-def by_the_ids_of_what_arrived(seen: folder_diff.FolderDiff) -> Iterator[tuple[bytes, snapshots_writer.TreeChange]]:
+def by_the_ids_of_what_arrived(seen: Any) -> Iterator[tuple[bytes, snapshots_writer.TreeChange]]:
     """As the importer's own marks would name them."""
-    for path in seen.differences:
-        arrived = (seen.folder / path).read_bytes()[:-1] + b"?"
+    for path in seen._differences:
+        arrived = (seen._diffs[0].folder / path).read_bytes()[:-1] + b"?"
         yield b"documents/" + os.fsencode(path), snapshots_writer.TreeChange("100644", object_id("blob", arrived))
 
 
@@ -64,9 +64,7 @@ GUARDS = [
     Guard(
         1,
         "our own folders are left out",
-        lambda patch: patch(
-            run_room, "ScanRules", lambda include, exclude, size, _: scan.ScanRules(include, exclude, size)
-        ),
+        lambda patch: patch(selection.Selection, "is_own", lambda *_: False),
         promises.our_own_files_are_no_documents,
     ),
     Guard(
@@ -139,7 +137,7 @@ GUARDS = [
     Guard(
         6,
         "trees name blobs by the ids that were hashed",
-        lambda patch: patch(capture, "_documents", by_the_ids_of_what_arrived),
+        lambda patch: patch(capture._Merged, "_documents", by_the_ids_of_what_arrived),
         promises.a_byte_that_changes_on_the_way_is_noticed,
     ),
     Guard(

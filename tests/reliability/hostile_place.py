@@ -127,7 +127,12 @@ def trap(root: Path) -> Path:
 
 def taken(root: Path, seed: int, trees: int) -> Told:
     """The snapshots, one tree each, and what each gives back afterwards."""
-    settings = load(root / "place", None, {"report.formats": "", "watch.max_size": "10 MB"}, {})
+    settings = load(
+        root / "place",
+        None,
+        {"report.formats": "", "watch.max_size": "10 MB", "watch.ignore_defaults": "false"},
+        {},
+    )
     chance = random.Random(seed)
     tree = Tree(os.fsencode(settings.watch.folder), bytes(root / "outside"), bytes(root / "spring"), chance)
     beside = [bytes(root / name) for name in ("home", "outside", "elsewhere", "place/seeds")]

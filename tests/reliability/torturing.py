@@ -46,7 +46,7 @@ class Store:
         self.root = root
         if snapshots is not None:
             root.joinpath("monitor.toml").write_text(f"[store]\nsnapshots = {json.dumps(str(snapshots))}\n")
-        self.settings: Settings = load(root, None, {"report.formats": ""}, {})
+        self.settings: Settings = load(root, None, {"report.formats": "", "watch.ignore_defaults": "false"}, {})
         self.acknowledged: list[str] = []
         self.verdicts: list[str] = []
         self._edits = 0
