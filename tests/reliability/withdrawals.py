@@ -73,6 +73,7 @@ def another_disk_is_mounted_over_it(folder: Path) -> Generator[None, None, None]
     yield
     with Disk(8) as disk:
         fill(disk.place, EACH - 1)
+        _write_other_texts(disk.place)
         with mounted(disk, folder):
             yield
 
@@ -123,13 +124,17 @@ def a_folder_is_moved_away(folder: Path) -> Generator[None, None, None]:
     yield
 
 
+def _write_other_texts(folder: Path) -> None:
+    for path in folder.rglob("*.txt"):
+        path.write_text(f"Another text in {path.name}.\n", encoding="utf-8")
+
+
 def another_folder_with_the_same_names_takes_its_place(folder: Path) -> Generator[None, None, None]:
     fill(folder)
     yield
     shutil.copytree(folder, folder.with_name("other"))
     shutil.rmtree(folder)
-    for path in folder.with_name("other").rglob("*.txt"):
-        path.write_text(f"Another text in {path.name}.\n", encoding="utf-8")
+    _write_other_texts(folder.with_name("other"))
     folder.with_name("other").rename(folder)
     yield
 
