@@ -241,7 +241,6 @@ GUARDS = [
 APART: dict[str, Callable[[Patch], object]] = {
     "core.fsync=all": lambda patch: patch(git_process, "_SETTINGS", git_process._SETTINGS | {"core.fsync": "none"}),
     "folders are synced": lambda patch: patch(snapshots_writer, "_sync", lambda _: None),
-    "synchronous=FULL": lambda patch: patch(database, "PRAGMAS", ("journal_mode=WAL", "synchronous=OFF")),
     "SIGTERM lets the run finish": lambda patch: patch(scheduler, "STOPPING", (signal.SIGINT,)),
 }
 

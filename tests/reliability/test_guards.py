@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 
+from monitor.ledger.database import open_database
 from tests.reliability import disks
 from tests.reliability.disks import Disk
 from tests.reliability.guards import GUARDS, Guard
@@ -52,10 +53,12 @@ def test_without_syncs_of_git_a_power_cut_loses_snapshots(nursery: Nursery, tmp_
     assert not all(one.outcome.unharmed for one in found)
 
 
-def test_without_syncs_of_sqlite_a_power_cut_loses_verdicts(nursery: Nursery, tmp_path: Path) -> None:
-    disks.needed()
-    found = cuts(20, nursery, tmp_path, "synchronous=FULL")
-    assert any(one.verdicts for one in found)
+def test_a_database_is_on_the_disk_with_each_commit(tmp_path: Path) -> None:
+    # A power cut without it shows no lost verdict any more: the next run takes them from their branch.
+    made = open_database(f"sqlite:///{tmp_path / 'made.db'}")
+    with made.read_transaction() as transaction:
+        assert transaction.value("PRAGMA synchronous") == 2  # FULL
+    made.close()
 
 
 @pytest.mark.parametrize("without", [(), ("SIGTERM lets the run finish",)], ids=["with", "without"])

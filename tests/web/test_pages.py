@@ -175,7 +175,7 @@ def test_runs_page_shows_what_each_did(story: Served, page: Page) -> None:
     page.goto(f"{story.url}/runs")
     expect(page.locator(".run")).to_have_count(4)
     expect(page.locator(".run").first).to_contain_text("Recorded")
-    expect(page.locator(".facts")).to_contain_text("never: the schedule has no later time")
+    expect(page.locator(".facts")).to_contain_text("none (monitor watch is not running)")
 
 
 # --- feeds
