@@ -120,7 +120,11 @@ def _lines(data: bytes) -> list[bytes]:
 
 
 def _change(file: PatchedFile) -> FileChange:
-    before, after = (_path(name) for name in (file.source_file, file.target_file))
+    names = [path_in_header(name, prefix=None) for name in (file.source_file, file.target_file)]
+    # git marks the two sides with two letters: one on both, or on one side alone, is a folder (`--no-prefix`).
+    marks = {name[:2] if _PREFIX.match(name) else "" for name in names if name is not None}
+    is_marked = "" not in marks and (len(marks) == 2 or None in names)
+    before, after = (name and posixpath.normpath(name[2:] if is_marked else name) for name in names)
     how = "edit"
     for line in file.patch_info or ():
         if match := _RENAMED.match(line):
@@ -135,11 +139,6 @@ def _change(file: PatchedFile) -> FileChange:
         elif file.is_binary_file:
             unreadable = "binary, and a unified diff does not hold its content"
     return FileChange(before, after, tuple(map(_hunk, file)), how, unreadable)
-
-
-def _path(name: str) -> str | None:
-    path = path_in_header(name, prefix=_PREFIX)
-    return None if path is None else posixpath.normpath(path)
 
 
 def _hunk(parsed: ParsedHunk) -> FileHunk:

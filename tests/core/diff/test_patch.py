@@ -155,3 +155,21 @@ def test_a_last_line_without_a_break_is_found_elsewhere() -> None:
     assert apply_hunks([hunk], b"a\nb\nc") == b"a\nd"
     with pytest.raises(PatchMismatch):
         apply_hunks([hunk], b"a\nb\nc\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "path"),
+    [
+        ("a/x.txt", "b/x.txt", "x.txt"),
+        ("i/x.txt", "w/x.txt", "x.txt"),
+        ("a/x.txt", "a/x.txt", "a/x.txt"),  # `--no-prefix`: a folder
+        ("b/x.txt", "b/x.txt", "b/x.txt"),
+        ("x.txt", "x.txt", "x.txt"),
+        ("/dev/null", "b/x.txt", "x.txt"),
+    ],
+)
+def test_letters_of_git_are_no_folders_and_folders_stay(before: str, after: str, path: str) -> None:
+    old = "-0,0" if before == "/dev/null" else "-1"
+    removed = "" if before == "/dev/null" else "-One.\n"
+    patch = f"--- {before}\n+++ {after}\n@@ {old} +1 @@\n{removed}+Two.\n"
+    assert [change.after for change in parse_patch(patch.encode())] == [path]
