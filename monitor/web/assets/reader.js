@@ -76,7 +76,15 @@
       button.setAttribute("aria-pressed", String(button.name === verdict));
     }
   }
-  async function post(what, body) {
+  // One request after the other: an undo must not overtake the verdict that it takes back.
+  let waiting = 0;
+  let last = Promise.resolve();
+  function post(what, body) {
+    waiting += 1;
+    last = last.then(() => send(what, body)).finally(() => (waiting -= 1));
+    return last;
+  }
+  async function send(what, body) {
     if (!field.value.trim()) {
       field.focus();
       say("Enter your name first; it is shown with each verdict.");
@@ -108,7 +116,7 @@
     if (!done) return acts.forEach((name) => show(name, ""));
     done.events.forEach((event) => show(event.change, verdict));
     const told = `${LABELS[verdict]} ${done.events.length === 1 ? "1 change" : `${done.events.length} changes`}.`;
-    say(links.some((_, index) => isOpen(index)) ? told : `${told} Every change in the list has a verdict.`);
+    say(waiting || links.some((_, index) => isOpen(index)) ? told : `${told} Every change in the list has a verdict.`);
   }
   async function undo() {
     const done = await post("undo", {});
