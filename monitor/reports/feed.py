@@ -1,7 +1,8 @@
 """An Atom feed (RFC 4287) of changes with word diffs.
 
 Document text is escaped twice, as text of an HTML fragment and as text of an XML element, so that no feed reader
-treats it as markup. Characters that XML cannot hold are shown as marks.
+treats it as markup. Characters that XML cannot hold are shown as marks. For programs, each entry has its change as
+JSON as well, as `monitor schema change` says, in an element of its own that feed readers pass over.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from monitor.core.text.normalize import visible
 from monitor.model import Change, Level
-from monitor.reports.json import time_json
+from monitor.reports.json import dumps, time_json
 from monitor.reports.phrases import group_text
+from monitor.reports.records import change_record
 from monitor.reports.views import Segment, change_view, event_view
 
 ATOM = "http://www.w3.org/2005/Atom"
+CHANGE = "urn:monitor:change"
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 _TAGS = {"insert": "ins", "delete": "del"}
 LONGEST_TITLE = 120
@@ -53,6 +56,7 @@ class Feed:
 def render(feed: Feed, items: Sequence[FeedItem], zone: tzinfo) -> bytes:
     """The feed as UTF-8, newest entry first as given."""
     register_namespace("", ATOM)
+    register_namespace("monitor", CHANGE)
     root = Element(f"{{{ATOM}}}feed")
     _add(root, "id", f"tag:{feed.authority},2026:feed:{feed.name}")
     _add(root, "title", feed.title)
@@ -79,6 +83,8 @@ def _entry(root: Element, feed: Feed, item: FeedItem, zone: tzinfo) -> None:
     for term in (str(change.kind), str(change.significance), *map(str, change.aspects)):
         SubElement(entry, f"{{{ATOM}}}category", {"term": term})
     _add(entry, "content", _html(item, zone)).set("type", "html")
+    record = _UNSTORABLE.sub(lambda found: f"\\u{ord(found.group()):04x}", dumps(change_record(change)))
+    SubElement(entry, f"{{{CHANGE}}}change", {"type": "application/json"}).text = record
 
 
 def _title(item: FeedItem, zone: tzinfo) -> str:

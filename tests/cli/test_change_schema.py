@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -54,6 +55,10 @@ OUTPUTS: dict[str, Callable[[Workspace], list[Record]]] = {
     ],
     "preview": lambda workspace: workspace.monitor("preview", "-", "--format", "jsonl", stdin=PATCH).jsonl(),
     "diff": lambda workspace: workspace.monitor("diff", day(0), day(3), "--format", "json").json(),
+    "feed": lambda workspace: [
+        json.loads(found.text or "")
+        for found in fromstring(workspace.monitor("feed").text).iter("{urn:monitor:change}change")
+    ],
     "python": of_python,
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -159,6 +160,13 @@ def test_any_text_gives_a_valid_feed(text: str, path: str) -> None:
         "ul",
         "li",
     }
+
+
+@given(st.text(st.characters(), max_size=60))
+def test_any_change_is_in_its_entry_as_json(text: str) -> None:
+    root = parsed(render(ABOUT, [FeedItem(change(text), "c1")], UTC))
+    found = json.loads(root.findtext("a:entry/{urn:monitor:change}change", namespaces=ATOM) or "")
+    assert (found["id"], found["after"][0]["text"]) == ("c1", text)
 
 
 def test_a_feed_is_the_same_twice() -> None:
