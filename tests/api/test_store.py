@@ -70,13 +70,17 @@ FILTERS: dict[str, list[tuple[list[str], dict[str, Any]]]] = {
 }
 
 
-def test_changes_are_the_lines_of_the_log_over_all_filters(workspace: Workspace, store: monitor.Store) -> None:
+# A command line takes a while: every filter and most pairs are among each eleventh
+@pytest.mark.parametrize("each", [11, pytest.param(1, marks=pytest.mark.slow)])
+def test_changes_are_the_lines_of_the_log_over_all_filters(
+    workspace: Workspace, store: monitor.Store, each: int
+) -> None:
     tried = found = 0
     for chosen in itertools.product(*FILTERS.values()):
         args = [word for words, _ in chosen for word in words]
         given = {key: value for _, values in chosen for key, value in values.items()}
         asked = store.changes(**given).to_dicts()
-        if tried % 11 == 0:  # a command line takes a while; every filter and most pairs are among these
+        if tried % each == 0:
             assert asked == workspace.log(*args), args
         tried, found = tried + 1, found + bool(asked)
     assert tried == 1536
