@@ -19,10 +19,10 @@ def render_document(document: DocumentDiff, form: str, zone: tzinfo) -> str | by
 
 
 def render_page(documents: Iterable[DocumentDiff], title: str, zone: tzinfo) -> str:
-    """Several documents as one HTML page, a section each."""
-    made: str = import_module("monitor.reports.html").render_redlines(
-        [(document.redline(), redline_facts(document, zone)) for document in documents], visible(title), zone=zone
-    )
+    """Several documents as they would be as one HTML page, a section each; what is after has no time yet."""
+    parts = [(document.redline(), redline_facts(document, zone)) for document in documents]
+    untimed = [(line, facts._replace(before=None, after=None)) for line, facts in parts]
+    made: str = import_module("monitor.reports.html").render_redlines(untimed, visible(title), zone=zone)
     return made
 
 

@@ -36,32 +36,33 @@ def render(report: Report, *, zone: tzinfo = UTC, address: Address = nowhere) ->
 
 def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) -> str:
     """Two versions side by side as one file, to be sent: no script, nothing from elsewhere."""
-    from markupsafe import Markup
-
-    style = stylesheet() + redline_stylesheet()
-    view = redline_view(line, "side", language=facts.language, zone=zone)
-    page = environment().get_template("redline_file.html")
-    titles = tuple(moment_text(at, zone) for at in (facts.before, facts.after))
-    return page.render(
-        line=view,
-        title=facts.title,
-        titles=[text or name for text, name in zip(titles, ("Before", "After"), strict=True)],
-        events=facts.events,
-        style=Markup(style),  # noqa: S704 - of this package
-        policy=policy(style),
-        sorted_marks=by_importance(view.marks),
-    )
+    return render_redlines([(line, facts)], facts.title, zone=zone)
 
 
 def render_redlines(lines: Sequence[tuple[Redline, RedlineFacts]], title: str, *, zone: tzinfo = UTC) -> str:
-    """Several documents side by side as one file, a section each: no script, nothing from elsewhere."""
+    """Several documents side by side as one file, a section each."""
     from markupsafe import Markup
 
     style = stylesheet() + redline_stylesheet()
-    parts = [(redline_view(line, "side", language=facts.language, zone=zone), facts) for line, facts in lines]
-    page = environment().get_template("redlines_file.html")
-    markup = Markup(style)  # noqa: S704 - of this package
-    return page.render(title=title, parts=parts, titles=("Before", "After"), style=markup, policy=policy(style))
+    page = environment().get_template("redline_file.html")
+    return page.render(
+        title=title,
+        parts=[_redline_part(line, facts, zone) for line, facts in lines],
+        style=Markup(style),  # noqa: S704 - of this package
+        policy=policy(style),
+    )
+
+
+def _redline_part(line: Redline, facts: RedlineFacts, zone: tzinfo) -> dict[str, object]:
+    view = redline_view(line, "side", language=facts.language, zone=zone)
+    return {
+        "title": facts.title,
+        "events": facts.events,
+        "times": [moment_text(facts.before, zone) or "Before", moment_text(facts.after, zone) or "After"],
+        "rows": view.rows,
+        "marks": by_importance(view.marks),
+        "count": len(view.marks),
+    }
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from lxml import html
 
 from monitor.model import RECORDED_KINDS
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
@@ -71,6 +72,16 @@ def test_a_comment_is_never_longer_than_a_host_takes(workspace: Workspace, tmp_p
     shown = workspace.monitor("preview", "-", "--format", "markdown", stdin=patch_to(tmp_path, {"n.txt": many})).text
     assert len(shown) < 65_536
     assert shown.rstrip().endswith("more changes.")
+
+
+def test_the_page_lists_its_changes_and_leads_to_each(workspace: Workspace, tmp_path: Path) -> None:
+    after = {**REVISED, "notes.md": OTHER.replace("closed", "open")}
+    page = html.fromstring(workspace.monitor("preview", "-", "--format", "html", stdin=patch_to(tmp_path, after)).text)
+    assert page.xpath("//nav//h3/bdi/text()") == ["notes.md", "offer.txt"]
+    assert page.xpath("//div[@class='columns']/span/text()") == ["Before", "After"] * 2
+    targets = [target.removeprefix("#") for target in page.xpath("//nav//li/a/@href")]
+    assert len(targets) == 2
+    assert all(page.xpath("//main//*[@id=$id]", id=target) for target in targets)
 
 
 def test_html_is_a_redline_of_every_document_without_a_script(workspace: Workspace, tmp_path: Path) -> None:
