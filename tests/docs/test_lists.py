@@ -218,5 +218,5 @@ def test_files_of_how_it_works_exist() -> None:
 
 
 def test_every_language_has_a_file_of_words() -> None:
-    files = (PROJECT / "monitor/core/text/words").glob("[a-z][a-z].py")
+    files = (PROJECT / "monitor/core/text/words").glob("[a-z][a-z].toml")
     same("LANGUAGES in core/text/words", LANGUAGES, (path.stem for path in files))

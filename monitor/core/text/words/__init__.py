@@ -1,45 +1,18 @@
 """Word lists of each language, loaded on first use.
 
-Each language is a Python module, because compiled modules load fastest and every run with changes needs them.
+Each language is a file of TOML: of most lists the words with spaces between, of others lines or pairs.
+`signs.toml` is what is the same in all languages, and all that there is of one without a file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
-from importlib import import_module
 from pkgutil import get_data
+from tomllib import loads
 from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "ar", "zh")
-# What is the same in all languages, and all that there is of one without a module.
-_SIGNS = {
-    "reference": {"words": ["§ §§"]},
-    "units": {
-        "names": [
-            *(
-                "%",
-                "€ eur",
-                "$ usd",
-                "£ gbp",
-                "¥ jpy",
-                "chf",
-                "m",
-                "km",
-                "cm",
-                "mm",
-                "g",
-                "kg",
-                "mg",
-                "l",
-                "ml",
-                "ha",
-                "°c c",
-            ),
-            *("km/h", "kwh", "kw", "mw", "gw", "kb", "mb", "gb", "tb", "mhz", "ghz"),
-        ]
-    },
-}
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -112,9 +85,8 @@ class Words:
 @cache
 def words_for(language: str | None) -> Words:
     """The lists of a language named by its ISO 639-1 code; signs alone where it has none, or is unknown."""
-    if language not in LANGUAGES:
-        return Words(language or "", _SIGNS)
-    return Words(language, import_module(f"{__name__}.{language}").WORDS)
+    name = language if language in LANGUAGES else "signs"
+    return Words(language or "", loads(_text(f"{name}.toml")))
 
 
 def _words_in(data: object) -> Iterator[str]:
