@@ -84,6 +84,20 @@ def recorded(path: Path) -> Iterator[str]:
             yield run.snapshot
 
 
+def outcomes(path: Path, names: Sequence[str]) -> dict[str, int]:
+    """How many runs of the whole journal ended in each of these ways; fast, as no line is parsed.
+
+    A text within a line has its quotes escaped, so it is never taken for an outcome.
+    """
+    found = dict.fromkeys(names, 0)
+    for file in (path, _older(path)):
+        with suppress(FileNotFoundError):
+            content = file.read_bytes()
+            for name in names:
+                found[name] += content.count(b'"outcome":"%b"' % name.encode("ascii"))
+    return found
+
+
 def newest_named(path: Path) -> str | None:
     """The snapshot that the newest run with one names; None where no line names any."""
     found = _newest(path, lambda run: run.snapshot is not None)
@@ -241,7 +255,7 @@ class State:
 def state(monitor: Monitor) -> State:
     """How the stores of a configuration stand; where nothing was made yet, nothing is made."""
     settings = monitor.settings
-    newest, behind = _newest_taken(monitor) if settings.store.snapshots.is_dir() else (None, 0)
+    newest, behind = newest_taken(monitor) if settings.store.snapshots.is_dir() else (None, 0)
     return State(
         last=last(settings.journal),
         counts=monitor.ledger.counts() if newest else Counts(),
@@ -261,7 +275,7 @@ def _unwatched(settings: Settings) -> Sequence[str]:
     return sorted(parse_capture_failures(root.capture_failures).unwatched)
 
 
-def _newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
+def newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
     """The last snapshot that was taken, of all sources, and how many the ledger has not folded in.
 
     A ledger that has the newest of every source has them all: git need not be asked, which takes longest.

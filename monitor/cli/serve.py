@@ -11,10 +11,10 @@ from secrets import token_urlsafe
 
 import click
 
+from monitor.app.due import next_run
 from monitor.app.review import refresh
 from monitor.cli.context import Session, command, now, pass_session, progress
 from monitor.errors import ConfigError, StoreError, UsageError
-from monitor.schedule.due import next_run
 from monitor.web.security import Access, is_loopback, url_of
 
 

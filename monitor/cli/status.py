@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from importlib import import_module
@@ -11,6 +12,7 @@ from importlib import import_module
 import click
 
 from monitor.app import status
+from monitor.app.due import Health, health, next_run
 from monitor.app.monitor import open_monitor
 from monitor.app.status import Holder, State, state, unsent_notices
 from monitor.cli.console import MOST, Page, Record, open_page, short, write_json, write_records
@@ -18,12 +20,11 @@ from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, n
 from monitor.config import Settings
 from monitor.config.keys import duration
 from monitor.core.time_expressions import parse_when
-from monitor.errors import ExitStatus, UsageError
-from monitor.model import NotRead, PathChange, Run, SnapshotDelta
+from monitor.errors import ExitStatus, StoreError, UsageError
+from monitor.model import NotRead, PathChange, SnapshotDelta
 from monitor.ports import SnapshotStore
 from monitor.reports.json import run_json, snapshot_json, time_json
 from monitor.reports.phrases import gap_text, plural
-from monitor.schedule.due import Punctuality, next_run, punctuality
 
 
 @command("monitor status --check --grace '30 min'")
@@ -37,9 +38,15 @@ from monitor.schedule.due import Punctuality, next_run, punctuality
     show_default=True,
     help="How late a good run may be by the schedule, its duration included.",
 )
-@format_option("text", "json")
+@click.option("--max-age", metavar="DURATION", help="With --check: exit with 7 if no snapshot was taken for this long.")
+@click.option(
+    "--max-queue", metavar="N", type=click.IntRange(min=0), help="With --check: exit with 7 if more entries wait."
+)
+@format_option("text", "json", "prometheus")
 @pass_session
-def status_command(session: Session, *, check: bool, grace: str, form: str) -> int:
+def status_command(
+    session: Session, *, check: bool, grace: str, max_age: str | None, max_queue: int | None, form: str
+) -> int:
     """Show the last run, the next one, and the state of the store.
 
     The next run is the one that `monitor watch` makes; the same line says whether it is running.
@@ -48,7 +55,37 @@ def status_command(session: Session, *, check: bool, grace: str, form: str) -> i
     documents could not be read. Only the journal and the schedule are read.
     """
     settings = session.settings()
-    return _check(settings, _grace(grace), form) if check else _show(settings, form)
+    if not check:
+        if max_age is not None or max_queue is not None:
+            raise UsageError("--max-age and --max-queue are limits of --check; give that too")
+        return _measure(settings) if form == "prometheus" else _show(settings, form)
+    if form == "prometheus":
+        raise UsageError("--check prints text or json; monitor_overdue of `status --format prometheus` says the same")
+    found = health(settings, now(), _duration("--grace", grace))
+    age = None if max_age is None else _duration("--max-age", max_age)
+    return _check(settings, found, list(_exceeded(settings, age, max_queue)), form)
+
+
+def _measure(settings: Settings) -> int:
+    with open_monitor(settings) as monitor:
+        text, problem = import_module("monitor.app.metrics").metrics(monitor, now())
+    sys.stdout.write(text)
+    if problem is not None:
+        raise StoreError(problem)
+    return 0
+
+
+def _exceeded(settings: Settings, age: timedelta | None, queue: int | None) -> Iterator[str]:
+    """Which limits of the caller's own do not hold, each in words."""
+    if age is not None:
+        taken = next(status.runs(settings.journal, None, "recorded", 1), None)
+        if taken is None or now() - (taken.taken_at or taken.started_at) > age:
+            yield "no snapshot was taken for longer than --max-age"
+    if queue is not None:
+        with open_monitor(settings) as monitor:
+            waiting = import_module("monitor.app.review").counts(monitor).entries.get("unreviewed", 0)
+        if waiting > queue:
+            yield f"{waiting:,} entries of the queue wait for review"
 
 
 def _show(settings: Settings, form: str) -> int:
@@ -74,33 +111,35 @@ def _show(settings: Settings, form: str) -> int:
     return 0
 
 
-def _grace(text: str) -> timedelta:
+def _duration(option: str, text: str) -> timedelta:
     try:
         return timedelta(seconds=duration(text))
-    except ValueError as error:
-        raise click.BadParameter(str(error), param_hint="--grace") from None
+    except (ValueError, OverflowError) as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
 
 
-def _check(settings: Settings, grace: timedelta, form: str) -> int:
-    good, last = status.last_good(settings.journal), status.last(settings.journal)
-    found = punctuality(settings, good, now(), grace)
+def _check(settings: Settings, found: Health, exceeded: Sequence[str], form: str) -> int:
+    (overdue, due, why), good, last = found
     if form == "json":
         write_json(
             {
-                "overdue": found.overdue,
-                "why": found.why,
+                "overdue": overdue,
+                "why": why,
                 "last_good_run": run_json(good) if good else None,
                 "last_run": run_json(last) if last else None,
-                "due": time_json(found.due) if found.due else None,
+                "due": time_json(due) if due else None,
+                "exceeded": list(exceeded),
             }
         )
     else:
         page = open_page(settings.zone)
-        page.line(_checked(page, found, good, last), lead=[("failed", "! ")] if found.overdue else [])
-    return ExitStatus.OVERDUE if found.overdue else ExitStatus.DONE
+        told = "; ".join((_checked(page, found), *exceeded))
+        page.line(told, lead=[("failed", "! ")] if overdue or exceeded else [])
+    return ExitStatus.OVERDUE if overdue or exceeded else ExitStatus.DONE
 
 
-def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None) -> str:
+def _checked(page: Page, checked: Health) -> str:
+    found, good, last = checked
     parts = [found.why]
     if good is not None:
         parts.append(f"the last good run began {page.time(good.started_at)}")
@@ -108,6 +147,8 @@ def _checked(page: Page, found: Punctuality, good: Run | None, last: Run | None)
         parts.append(f"the one after it {'was' if found.overdue else 'is'} due {page.time(found.due)}")
     if found.overdue and last is not None and last != good:
         parts.append(f"the last run {last.outcome}{f': {last.message}' if last.message else ''}")
+    if found.overdue:
+        parts.append("`monitor run` makes one now, and `monitor watch` one whenever it is due")
     return "; ".join(parts)
 
 

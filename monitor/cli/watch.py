@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from threading import Event
 
+from monitor.app.due import seconds_to_wait
 from monitor.app.monitor import WATCH_LOCK, StoreLock
 from monitor.app.run import RunOptions, run
 from monitor.app.status import holder
 from monitor.cli.context import Session, command, now, pass_session
 from monitor.errors import RunInProgress
 from monitor.model import Run
-from monitor.schedule.due import seconds_to_wait
 from monitor.schedule.scheduler import watch
 
 

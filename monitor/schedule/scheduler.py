@@ -20,10 +20,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
 from monitor.app import status
+from monitor.app.due import NextDue, due_between, timetable
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunInProgress
 from monitor.model import Run
-from monitor.schedule.due import NextDue, due_between, timetable
 
 log = logging.getLogger("monitor.watch")
 

@@ -20,7 +20,7 @@ from monitor.web import api, documents, ignore_rules, overview, queue, reader, s
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
-from monitor.web.security import Access, Guard
+from monitor.web.security import OPEN_TO_ALL, Access, Guard
 
 __all__ = ["bounded", "create_app", "limits_of_system"]
 
@@ -48,6 +48,8 @@ PAGES = [
     Route("/overview", with_ledger(overview.overview_page)),
     Route("/runs", with_ledger(overview.runs_page)),
     Route("/feed.atom", with_ledger(overview.feed_page)),
+    Route(OPEN_TO_ALL, with_ledger(overview.health_page)),
+    Route("/metrics", with_ledger(overview.metrics_page)),
     Route("/assets/{digest}/{name}", asset),
 ]
 FORMS = [

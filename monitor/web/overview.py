@@ -10,12 +10,15 @@ from datetime import date, datetime, timedelta
 from starlette.responses import Response
 
 from monitor.app import status
+from monitor.app.due import health
+from monitor.app.metrics import METRICS_TYPE, metrics
 from monitor.app.publish import feed
 from monitor.app.status import Holder, state
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Failure, Run
+from monitor.reports.json import dumps
 from monitor.reports.phrases import MONTHS, duration, plural, time_view
 from monitor.web.request import ANY, QueueQuery, RequestContext, parse_time
 
@@ -31,6 +34,17 @@ def feed_page(context: RequestContext) -> Response:
     path = document.path if document else document_id
     made = feed(context.monitor, document=path or None, term=context.query.one("term") or None)
     return Response(made, media_type="application/atom+xml")
+
+
+def health_page(context: RequestContext) -> Response:
+    """Whether runs go well: 200 or 503. For a probe, which has no token; nothing in it is of a document."""
+    found = health(context.monitor.settings, context.now)
+    return Response(dumps(found.facts()), 503 if found.found.overdue else 200, media_type="application/json")
+
+
+def metrics_page(context: RequestContext) -> Response:
+    """What `status --format prometheus` prints."""
+    return Response(metrics(context.monitor, context.now)[0], headers={"content-type": METRICS_TYPE})
 
 
 LISTED = 100  # runs

@@ -21,10 +21,10 @@ from unittest import mock
 from apscheduler.schedulers.base import BaseScheduler
 
 from monitor.app import status
+from monitor.app.due import due_between, timetable
 from monitor.config import load
 from monitor.model import Run
 from monitor.schedule import scheduler as schedule_scheduler
-from monitor.schedule.due import due_between, timetable
 from monitor.schedule.scheduler import Clock
 from tests.reliability.nursery import Nursery
 from tests.reliability.torturing import Outcome, Store

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.app.due import due_between, next_run, seconds_to_wait, timetable
 from monitor.config import Schedule, Settings, load
-from monitor.schedule.due import due_between, next_run, seconds_to_wait, timetable
 
 START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 

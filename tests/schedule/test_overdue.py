@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from monitor.app import status as app_status
+from monitor.app.due import punctuality
 from monitor.config import load
 from monitor.model import Run
-from monitor.schedule.due import punctuality
 from tests.support.driver import monitor as command_line
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from monitor.app import status
+from monitor.app.due import timetable
 from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
-from monitor.schedule.due import timetable
 from monitor.schedule.scheduler import STOPPING, Clock, Timetable, watch
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from monitor.app import status
 from monitor.config import Schedule, Settings
 from monitor.core.cron import next_after, parse_cron
 from monitor.model import Run
+from monitor.reports.json import time_json
 
 NextDue = Callable[[datetime], datetime | None]
 """The first due time later than a moment, in UTC; None where there is none any more."""
@@ -81,3 +83,40 @@ def punctuality(settings: Settings, last_good: Run | None, now: datetime, grace:
     if now > due + grace:
         return Punctuality(overdue=True, due=due, why="no run has succeeded since one was due")
     return Punctuality(overdue=False, due=due, why="the last good run is as recent as the schedule requires")
+
+
+GRACE = timedelta(minutes=10)  # how late a good run may be where nothing else is said
+
+
+class Health(NamedTuple):
+    """How runs stand against the schedule, the newest good run and the newest run of any outcome."""
+
+    found: Punctuality
+    good: Run | None
+    last: Run | None
+
+    def facts(self) -> Mapping[str, Any]:
+        """The facts of `status --check` for anybody who asks: times and outcomes, without messages, paths and names."""
+        return {
+            "overdue": self.found.overdue,
+            "why": self.found.why,
+            "last_good_run": _public(self.good),
+            "last_run": _public(self.last),
+            "due": self.found.due and time_json(self.found.due),
+        }
+
+
+def health(settings: Settings, now: datetime, grace: timedelta = GRACE) -> Health:
+    """Reads the journal and the schedule alone, so that it answers where a store is damaged, too."""
+    good = status.last_good(settings.journal)
+    return Health(punctuality(settings, good, now, grace), good, status.last(settings.journal))
+
+
+def _public(run: Run | None) -> Mapping[str, Any] | None:
+    if run is None:
+        return None
+    return {
+        "started_at": time_json(run.started_at),
+        "finished_at": time_json(run.finished_at),
+        "outcome": run.outcome,
+    }
