@@ -95,7 +95,7 @@ class Health(NamedTuple):
     good: Run | None
     last: Run | None
 
-    def facts(self) -> Mapping[str, Any]:
+    def public_json(self) -> Mapping[str, Any]:
         """The facts of `status --check` for anybody who asks: times and outcomes, without messages, paths and names."""
         return {
             "overdue": self.found.overdue,

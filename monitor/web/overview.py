@@ -39,7 +39,7 @@ def feed_page(context: RequestContext) -> Response:
 def health_page(context: RequestContext) -> Response:
     """Whether runs go well: 200 or 503. For a probe, which has no token; nothing in it is of a document."""
     found = health(context.monitor.settings, context.now)
-    return Response(dumps(found.facts()), 503 if found.found.overdue else 200, media_type="application/json")
+    return Response(dumps(found.public_json()), 503 if found.found.overdue else 200, media_type="application/json")
 
 
 def metrics_page(context: RequestContext) -> Response:
