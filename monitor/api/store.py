@@ -30,6 +30,7 @@ from monitor.app.compare import diff, explain_change
 from monitor.app.monitor import Monitor, end_privacy, every_snapshot, keep_private, open_monitor
 from monitor.app.read_documents import read_options
 from monitor.app.redlines import render_document
+from monitor.app.review_criteria import criteria
 from monitor.app.review_queue import hidden_changes
 from monitor.app.run import RunOptions, run
 from monitor.config import load
@@ -238,7 +239,7 @@ class Store:
         def render(form: str) -> str | bytes:
             if not documents:
                 raise UsageError(f"{found.path} is the same at {points[0].text} and at {points[1].text}")
-            return render_document(documents[0], form, self.settings.zone)
+            return render_document(documents[0], form, self.settings.zone, criteria(self.settings))
 
         changes = [change for one in documents for change in (*one.changes, *one.departed)]
         return Comparison(Changes(lambda: changes, self), old, new, render)

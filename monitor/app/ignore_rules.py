@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.review import refresh
-from monitor.app.review_queue import ignore_rule as understood
+from monitor.app.review_criteria import ignore_rule as understood
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, Verdict
 from monitor.core.review.ignore_rules import Rule, RuleSubject

@@ -29,8 +29,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance, Snapshot
 from monitor.reports.phrases import group_text, plural, position_text
-from monitor.reports.redline import reason_of
-from monitor.reports.views import LABELS, event_view, language_note, nowhere, segments
+from monitor.reports.views import LABELS, event_view, language_note, nowhere, reason_of, segments
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.reviews.queue import QueueEntry, QueueReader
 from monitor.snapshots.files import touch
@@ -98,8 +97,8 @@ def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequ
         lines = changes_to_notify(known, entries, channel)
         if lines:
             place = comparison_addresses(monitor.ledger, settings.notify.link)
-            written = notice_html if _is_mail(channel) else notice_body
-            body = written(lines, channel.limit, settings.notify.link, settings.zone, place)
+            link, html = settings.notify.link, _is_mail(channel)
+            body = notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
             new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
     if not new:
         return 0
@@ -181,48 +180,37 @@ def notice_body(
     link: str | None,
     zone: tzinfo = UTC,
     address: Callable[[Change], str] = nowhere,
+    *,
+    as_html: bool = False,
 ) -> str:
-    """The first `limit` of them, each with where it is shown in its document, and where all are."""
-    lines = []
-    for one in entries[:limit]:
-        place = address(one.change)
-        lines += [*_lines(one, zone), *([f"  {place}"] if place else ()), ""]
-    more = len(entries) - limit
-    if more > 0:
-        lines.append(f"and {more:,} more")
-    if link:
-        lines.append(f"To review them: {link}")
-    return "\n".join(lines).rstrip() + "\n"
+    """The first `limit` of them, each with where it is shown in its document, and where all are.
 
-
-def notice_html(
-    entries: Sequence[NoticeLine],
-    limit: int,
-    link: str | None,
-    zone: tzinfo = UTC,
-    address: Callable[[Change], str] = nowhere,
-) -> str:
-    """The same for mail: HTML with a heading for each document, and marks on the words that came and went.
-
-    The signs `[-` and `{+` stand within the marks, because the text part of the mail is made of this one.
+    HTML, for mail, has a heading for each document, and marks on the words that came and went. The signs `[-` and `{+`
+    stand within the marks, because the text part of the mail is made of this one.
     """
-    parts, heading = [_HTML], ""
+    parts = [_HTML] if as_html else []
+    heading = ""
     for one in entries[:limit]:
-        document = visible(one.change.document)
-        if document != heading:
-            parts.append(f"<h2>{escape(document)}</h2>")
-            heading = document
+        document, place = visible(one.change.document), address(one.change)
         what, *words = _lines(one, zone)
+        if not as_html:
+            parts += [what, *(f"  {line}" for line in words), *([f"  {place}"] if place else ()), ""]
+            continue
+        parts += [f"<h2>{escape(document)}</h2>"] if document != heading else []
+        heading = document
         parts.append(f"<p>{escape(what.removeprefix(f'{document}: '))}</p>")
         if words:
             parts.append(f"<blockquote>{_shown_html(one.change)}</blockquote>")
-        if place := address(one.change):
-            parts.append(f'<p><a href="{escape(place)}">{escape(place)}</a></p>')
-    if (more := len(entries) - limit) > 0:
-        parts.append(f"<p>and {more:,} more</p>")
-    if link:
-        parts.append(f'<p>To review them: <a href="{escape(link)}">{escape(link)}</a></p>')
-    return "\n".join(parts) + "\n"
+        parts += [f"<p>{escape(reason)}</p>" for reason in words[1:]]
+        parts += [f"<p>{_anchor(place)}</p>"] if place else []
+    more = f"and {len(entries) - limit:,} more" if len(entries) > limit else ""
+    ends = filter(None, (more, link and f"To review them: {_anchor(link) if as_html else link}"))
+    parts += (f"<p>{line}</p>" for line in ends) if as_html else ends
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _anchor(address: str) -> str:
+    return f'<a href="{escape(address)}">{escape(address)}</a>'
 
 
 def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
@@ -242,7 +230,8 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     facts += [f"watched: {visible(term)}" for term in line.terms]
     facts.append(language_note(change))
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
-    yield f"  {_shown(change)}"
+    yield _shown(change)
+    yield from filter(None, [reason_of(change, change.document_language)])
 
 
 def _shown(change: Change) -> str:

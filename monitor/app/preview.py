@@ -20,7 +20,7 @@ from monitor.app.fold_snapshot import fold_snapshot
 from monitor.app.monitor import Monitor
 from monitor.app.queries import NOTHING_YET
 from monitor.app.read_documents import ReadOptions, VersionReader, read_options
-from monitor.app.review_queue import criteria, ignore_rule
+from monitor.app.review_criteria import criteria, ignore_rule
 from monitor.app.watched import folder_of, scan_rules_of
 from monitor.config import Settings
 from monitor.core.diff.patch import FileChange, apply_hunks, parse_patch

@@ -7,30 +7,34 @@ from datetime import tzinfo
 from importlib import import_module
 
 from monitor.app.compare import DocumentDiff
+from monitor.core.review.scoring import PLAIN, Criteria, importance_of
 from monitor.core.text.normalize import visible
 from monitor.reports.redline import RedlineFacts, events_of
 
 
-def render_document(document: DocumentDiff, form: str, zone: tzinfo) -> str | bytes:
-    """One document as `html` or `docx`."""
+def render_document(document: DocumentDiff, form: str, zone: tzinfo, criteria: Criteria = PLAIN) -> str | bytes:
+    """One document as `html` or `docx`; `criteria` decide on the importance of its changes."""
     module = import_module(f"monitor.reports.{'html' if form == 'html' else 'redline_docx'}")
-    made: str | bytes = module.render_redline(document.redline(), redline_facts(document, zone), zone=zone)
+    facts = redline_facts(document, zone, criteria)
+    made: str | bytes = module.render_redline(document.redline(), facts, zone=zone)
     return made
 
 
-def render_page(documents: Iterable[DocumentDiff], title: str, zone: tzinfo) -> str:
+def render_page(documents: Iterable[DocumentDiff], title: str, zone: tzinfo, criteria: Criteria = PLAIN) -> str:
     """Several documents as they would be as one HTML page, a section each; what is after has no time yet."""
-    parts = [(document.redline(), redline_facts(document, zone)) for document in documents]
+    parts = [(document.redline(), redline_facts(document, zone, criteria)) for document in documents]
     untimed = [(line, facts._replace(before=None, after=None)) for line, facts in parts]
     made: str = import_module("monitor.reports.html").render_redlines(untimed, visible(title), zone=zone)
     return made
 
 
-def redline_facts(document: DocumentDiff, zone: tzinfo) -> RedlineFacts:
+def redline_facts(document: DocumentDiff, zone: tzinfo, criteria: Criteria = PLAIN) -> RedlineFacts:
+    """What a file says of a document's redline beside its words."""
     paths = dict.fromkeys(side.path for side in (document.before, document.after) if side)
     return RedlineFacts(
         visible(" → ".join(paths)),
         *document.times,
         document.after.language if document.after else None,
         events_of(document.changes, zone),
+        lambda change, is_heading: importance_of(change, criteria, heading=is_heading),
     )

@@ -7,7 +7,7 @@ transaction in a separate database and does not wait for runs.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from secrets import token_hex
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from types import MappingProxyType
 from monitor.app.monitor import Monitor, Progress, silent
 from monitor.app.queries import find_document
 from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
+from monitor.app.review_criteria import criteria
 from monitor.app.review_queue import (
     count_unscored,
     count_unscored_by_document,
@@ -39,7 +40,7 @@ from monitor.core.review.events import (
     event_to_undo,
     state_of,
 )
-from monitor.core.review.scoring import FIRST_DAY, importance
+from monitor.core.review.scoring import FIRST_DAY, Importance, importance, importance_of
 from monitor.errors import UsageError
 from monitor.model import Change
 from monitor.reviews.queue import EntryRecord, QueuePosition, QueueReader, Scope
@@ -199,7 +200,8 @@ def _storable(text: str) -> str:
 
 __all__ = [
     "QueueFilter", "assign", "comment", "counts", "decide", "decide_matching", "documents_of", "entry", "full_ids",
-    "history", "members", "orphans", "queue", "refresh", "reviewers", "state", "states", "sync_branch", "undo",
+    "history", "importances", "members", "orphans", "queue", "refresh", "reviewers", "state", "states", "sync_branch",
+    "undo",
 ]  # fmt: skip
 
 PAGE = 50  # entries
@@ -307,6 +309,23 @@ def entry(monitor: Monitor, change: str) -> Entry:
     return _entries(monitor, [line])[0]
 
 
+def importances(
+    monitor: Monitor, changes: Sequence[Change], *, imported: bool = False
+) -> Callable[[Change, bool], Importance]:
+    """The importance of each of some changes of one snapshot, as the queue has it; it is computed for others."""
+    recorded = {change.id: change.significance for change in changes if change.id}
+    known = {
+        one.change: importance(one.own, one.total, recorded[one.change])
+        for one in _reader(monitor).queue_entries(list(recorded))
+    }
+    using = criteria(monitor.settings)
+
+    def importance_in(change: Change, is_heading: bool) -> Importance:  # noqa: FBT001 - called by place
+        return known.get(change.id) or importance_of(change, using, heading=is_heading, imported=imported)
+
+    return importance_in
+
+
 def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence[Change]:
     """The changes of the entry that holds this one, in the order of the queue."""
     reader = _reader(monitor)
@@ -316,11 +335,11 @@ def members(monitor: Monitor, change: str, limit: int | None = None) -> Sequence
     return [changes[one] for one in ids if one in changes]
 
 
-def open_entries_by_document(monitor: Monitor) -> Mapping[str, int]:
-    """How many entries without a verdict each document has, by its id; an entry of several counts in each."""
-    found = Counter(_reader(monitor).open_by_document())
-    found.update(count_unscored_by_document(monitor))
-    return monitor.pages.ids_of(found)
+def open_entries_by_document(monitor: Monitor, documents: Sequence[int] | None = None) -> Counter[int]:
+    """How many entries without a verdict documents have, by their numbers; an entry of several counts in each."""
+    found = Counter(_reader(monitor).open_by_document(documents))
+    found.update(count_unscored_by_document(monitor, documents))
+    return found
 
 
 def _reader(monitor: Monitor) -> QueueReader:
@@ -329,7 +348,9 @@ def _reader(monitor: Monitor) -> QueueReader:
 
 
 def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
-    documents = None if wanted.document is None else documents_of(monitor, wanted.document)
+    documents: Sequence[int] | None = wanted.numbers
+    if documents is None and wanted.document is not None:
+        documents = documents_of(monitor, wanted.document)
     words = wanted.words.strip() if wanted.words else ""
     return Scope(documents, monitor.facts.with_words(words) if words else None)
 

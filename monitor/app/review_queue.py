@@ -6,20 +6,19 @@ Imported changes are scored when a page shows them, see `reviews.imported`.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from threading import Lock
 
 from monitor.app.monitor import Monitor, Progress, silent
+from monitor.app.review_criteria import criteria
 from monitor.config import Settings
-from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, QueueFilter
-from monitor.core.review.ignore_rules import Rule, TextPattern
-from monitor.core.review.scoring import IMPORTED_END, Criteria, Fact, is_hidden, score_change
+from monitor.core.review.scoring import IMPORTED_END, Fact, is_hidden, score_change
 from monitor.core.text.terms import Terms
 from monitor.ledger.codec import time_from_text
 from monitor.ledger.database import chunks
-from monitor.model import Action, Aspect, Change, ChangeKind, Significance
+from monitor.model import Change
 from monitor.reviews.facts import LedgerMark
 from monitor.reviews.imported import ImportedChanges
 from monitor.reviews.queue import (
@@ -32,45 +31,14 @@ from monitor.reviews.queue import (
     Scope,
     record_of,
 )
-from monitor.snapshots.patterns import matcher
 
 VERSION = 6  # of scoring and grouping themselves: raised where the same change would weigh or group differently
-
-
-def criteria(settings: Settings) -> Criteria:
-    """Terms, weights and rules; ConfigError where a pattern of paths is wrong."""
-    return Criteria(
-        Terms(settings.review.watch),
-        _weight(settings.review.weights),
-        tuple(map(ignore_rule, settings.rules)),
-        settings.zone,
-    )
 
 
 def fingerprint(settings: Settings) -> str:
     """Another one than the queue was made with means that it is rebuilt."""
     facts_text = repr((VERSION, settings.review.watch, settings.review.weights, settings.rules, str(settings.zone)))
     return blake2b(facts_text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
-
-
-def ignore_rule(settings_rule: IgnoreRule) -> Rule:
-    """One rule of the configuration."""
-    return Rule(
-        name=settings_rule.name,
-        action=Action(settings_rule.action),
-        document=matcher(settings_rule.document) if settings_rule.document else None,
-        heading=None if settings_rule.heading is None else TextPattern(settings_rule.heading),
-        pattern=None if settings_rule.pattern is None else TextPattern(settings_rule.pattern),
-        aspects=frozenset(map(Aspect, settings_rule.aspects)),
-        significance=None if settings_rule.significance is None else Significance(settings_rule.significance),
-        kinds=frozenset(map(ChangeKind, settings_rule.kinds)),
-    )
-
-
-def _weight(weights: Sequence[tuple[str, float]]) -> Callable[[str], float]:
-    """Of a path: what the first pattern that covers it says, else 1."""
-    matchers = [(matcher([pattern]), value) for pattern, value in weights]
-    return lambda path: next((value for covers, value in matchers if covers(path)), 1.0)
 
 
 _ONE_AT_A_TIME = Lock()  # threads of a server that find the same news would all score it
@@ -191,9 +159,9 @@ def count_unscored(monitor: Monitor, wanted: QueueFilter, scope: Scope) -> int:
     return max(0, ImportedChanges(monitor.ledger_database).count(wanted, scope) - in_tables)
 
 
-def count_unscored_by_document(monitor: Monitor) -> Mapping[int, int]:
-    """The same for each document, by its number."""
-    found = Counter(ImportedChanges(monitor.ledger_database).count_by_document())
+def count_unscored_by_document(monitor: Monitor, documents: Sequence[int] | None = None) -> Mapping[int, int]:
+    """The same for each document, or for some of them, by its number."""
+    found = Counter(ImportedChanges(monitor.ledger_database).count_by_document(documents))
     found.subtract(QueueReader(monitor.reviews.database).imported_by_document())
     return +found
 

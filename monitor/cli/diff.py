@@ -23,6 +23,7 @@ from monitor.app.compare import (
 )
 from monitor.app.monitor import every_snapshot
 from monitor.app.redlines import render_document
+from monitor.app.review_criteria import criteria
 from monitor.cli.console import (
     Page,
     Record,
@@ -37,6 +38,7 @@ from monitor.cli.console import (
 )
 from monitor.cli.context import Session, command, exit_code_option, format_option, output_option, pass_session
 from monitor.core.diff.unified import DiffSide, unified
+from monitor.core.review.scoring import PLAIN, Criteria
 from monitor.core.time_expressions import point
 from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
@@ -108,9 +110,11 @@ REDLINES = ("html", "docx")
 """The formats that have the whole text of both versions, with the changes as marks."""
 
 
-def _write_redline(document: DocumentDiff, form: str, output: Path | None, zone: tzinfo) -> None:
+def _write_redline(
+    document: DocumentDiff, form: str, output: Path | None, zone: tzinfo, using: Criteria = PLAIN
+) -> None:
     """To a file or to standard output."""
-    made = render_document(document, form, zone)
+    made = render_document(document, form, zone, using)
     data = made if isinstance(made, bytes) else made.encode("utf-8")
     if output is not None:
         with written(output) as stream:
@@ -165,7 +169,8 @@ def diff_command(
         if form in REDLINES:
             if not documents:
                 raise UsageError(f"{document} was not there at {before} and not at {after}")
-            _write_redline(documents[0], form, output, monitor.settings.zone)
+            settings = monitor.settings
+            _write_redline(documents[0], form, output, settings.zone, criteria(settings))
         elif form == "unified":
             _write_unified(documents)
         elif form == "text":

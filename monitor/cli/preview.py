@@ -9,6 +9,7 @@ import click
 
 from monitor.app.preview import LARGEST, Preview, preview
 from monitor.app.redlines import render_page
+from monitor.app.review_criteria import criteria
 from monitor.cli.console import Page, open_page, write_change, write_json, write_records
 from monitor.cli.context import Session, command, exit_code_option, format_option, pass_session
 from monitor.errors import ExitStatus, UsageError
@@ -43,7 +44,7 @@ def preview_command(session: Session, *, patch: Path, relative: str | None, form
             sys.stdout.write(render_markdown(found.snapshot, found.changes, found.left_out))
         elif form == "html":
             title = "; ".join([summary(found.changes), *not_shown(found.left_out)])
-            sys.stdout.write(render_page(found.documents, title, monitor.settings.zone))
+            sys.stdout.write(render_page(found.documents, title, monitor.settings.zone, criteria(monitor.settings)))
         else:
             _write(open_page(monitor.settings.zone), found)
     return ExitStatus.CHANGED if exit_code and found.changes else ExitStatus.DONE

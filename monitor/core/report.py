@@ -86,8 +86,8 @@ def digest(
     )
 
 
-def importance(change: Change) -> int:
-    """How early a change is told; 0 for a statement that only came or went with its whole document."""
+def weight_of(change: Change) -> int:
+    """How early a report has a change, in points; 0 for a statement that only came or went with its whole document."""
     if change.with_document or change.significance is Significance.EDITORIAL:
         return 0
     weight = KIND_WEIGHTS.get(change.kind, 0) + max((ASPECT_WEIGHTS[aspect] for aspect in change.aspects), default=0)
@@ -123,7 +123,7 @@ def _section(changes: Sequence[Change], hidden: Container[str]) -> DocumentSecti
         document=newest.document,
         document_id=newest.document_id,
         events=tuple(change for change in changes if change.level is Level.DOCUMENT),
-        substantive=tuple(sorted(_in_order(substantive), key=lambda change: -importance(change))),
+        substantive=tuple(sorted(_in_order(substantive), key=lambda change: -weight_of(change))),
         moves=_in_order(moves),
         editorial=_in_order(editorial),
         hidden=_in_order(change for change in statements if change.id in hidden),
@@ -188,7 +188,7 @@ def _ordinal(change: Change) -> int:
 def _section_rank(section: DocumentSection) -> tuple[int, int, str]:
     """Documents with the most, and the most important, substantive changes first."""
     told = (*section.events, *section.substantive)
-    return -sum(map(importance, told)), -len(section.moves), section.document
+    return -sum(map(weight_of, told)), -len(section.moves), section.document
 
 
 # --- counts -------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from monitor.ledger.codec import (
     time_from_text,
     time_to_text,
 )
-from monitor.ledger.database import Database, Transaction
+from monitor.ledger.database import Database, Transaction, chunks
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
 from monitor.ledger.schema import has_ledger, has_notes
 from monitor.model import Aspect, Document, SnapshotTime
@@ -43,6 +43,9 @@ class Tally:
         return self.substantive + self.editorial
 
 
+_NUMBERED = SELECT_DOCUMENTS.replace("SELECT", "SELECT documents.number,", 1)
+
+
 class LedgerStatistics:
     """The ledger as the web page sees it; one that was never written holds nothing."""
 
@@ -57,10 +60,13 @@ class LedgerStatistics:
             row = transaction.row(f"{SELECT_DOCUMENTS} WHERE documents.id = :id", {"id": identity})
             return None if row is None else document_of(row)
 
-    def documents(self, words: str, after: str | None, limit: int) -> list[Document]:
-        """Documents whose path holds `words`, by path, behind the one with the id `after`."""
+    def documents(
+        self, words: str, after: str | None, limit: int, *, newest_first: bool = False, skipped: int = 0
+    ) -> list[tuple[int, Document]]:
+        """Documents whose path holds `words`, with their numbers: by path or by their last change, behind the one with
+        the id `after`."""
         conditions: list[str] = []
-        given: dict[str, object] = {"limit": limit}
+        given: dict[str, object] = {"limit": limit, "skipped": skipped}
         if words:
             conditions.append("lower(documents.path) LIKE :words ESCAPE '/'")
             given["words"] = f"%{_escaped(words.lower())}%"
@@ -69,19 +75,22 @@ class LedgerStatistics:
             conditions.append(f"(documents.path > {path} OR (documents.path = {path} AND documents.id > :after))")
             given["after"] = after
         where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        order = f"{'documents.last_seq DESC, ' if newest_first else ''}documents.path, documents.id"
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
-            query = f"{SELECT_DOCUMENTS} {where} ORDER BY documents.path, documents.id LIMIT :limit"
-            return [document_of(row) for row in transaction.rows(query, given)]
+            query = f"{_NUMBERED} {where} ORDER BY {order} LIMIT :limit OFFSET :skipped"
+            return [(row[0], document_of(row[1:])) for row in transaction.rows(query, given)]
 
-    def ids_of(self, by_number: Mapping[int, int]) -> dict[str, int]:
-        """The same values by the ids of documents."""
+    def numbered(self, numbers: Sequence[int]) -> list[tuple[int, Document]]:
+        """The documents with these numbers, in this order."""
+        found: dict[int, Document] = {}
         with self._database.read_transaction() as transaction:
-            if not by_number or not has_ledger(transaction):
-                return {}
-            rows = transaction.rows("SELECT number, id FROM documents")
-            return {identity: by_number[number] for number, identity in rows if number in by_number}
+            if has_ledger(transaction):
+                for chunk in chunks(numbers):
+                    rows = transaction.rows(f"{_NUMBERED} WHERE documents.number IN (:numbers)", {"numbers": chunk})
+                    found.update((row[0], document_of(row[1:])) for row in rows)
+        return [(number, found[number]) for number in numbers if number in found]
 
     def containing(self, words: str) -> list[int]:
         """The numbers of the documents whose present or latest path contains `words`, in any case."""

@@ -54,7 +54,7 @@ def render_redlines(lines: Sequence[tuple[Redline, RedlineFacts]], title: str, *
 
 
 def _redline_part(line: Redline, facts: RedlineFacts, zone: tzinfo) -> dict[str, object]:
-    view = redline_view(line, "side", language=facts.language, zone=zone)
+    view = redline_view(line, "side", language=facts.language, zone=zone, importance=facts.importance)
     return {
         "title": facts.title,
         "events": facts.events,

@@ -129,6 +129,7 @@ def _change_runs(change_runs: Iterable[ChangeRunView]) -> Iterator[str]:
         for change in change_run.changes:
             yield from ("", f"  > {words(change.segments)}{'' if alone else _meta([change.id[:SHORT_ID]])}")
             yield from _links(change)
+            yield from ("  >", f"  > reason: {escape(change.reason)}") if change.reason else ()
 
 
 def _links(change: ChangeView) -> Iterator[str]:

@@ -11,15 +11,14 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby, takewhile
 from typing import Literal, NamedTuple
 
-from monitor.core.classification.classify import classify
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Mark, Redline, RedlineRow
-from monitor.core.report import importance
+from monitor.core.review.scoring import Importance, importance_of
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
-from monitor.model import Aspect, BlockKind, Change, ChangeKind, Level, Significance, Statement
+from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
 from monitor.reports.phrases import GAP, days, event_name, gap_text, plural, time_view
-from monitor.reports.views import Segment, change_label, event_view, link_changes
+from monitor.reports.views import Segment, change_label, event_view, link_changes, reason_of
 
 SIGNS = {
     ChangeKind.ADDED: "+",
@@ -33,11 +32,8 @@ SIGNS = {
 EVENTS_OF_CAUSE = {"suspect": "Suspect version", "recovered": "Version recovered"}
 CONTEXT = 2  # unchanged statements that stay visible on each side of a change
 LEAST_FOLDED = 3  # statements
-HIGH, MEDIUM = 6, 4  # the least importance of each level
-LONGEST_REASON = 240  # characters
 FIRST_WORDS = 60  # characters of a statement in the list of changes
 _DISTINGUISHED = 20_000  # characters: of longer pieces nobody looks for letters that look alike
-_ASPECTS = tuple(f"{aspect}: " for aspect in Aspect)
 
 Side = Literal["before", "after"]
 SIDES: tuple[Side, Side] = "before", "after"
@@ -145,6 +141,15 @@ class FoldedRows(NamedTuple):
     open: bool
 
 
+ImportanceOf = Callable[[Change, bool], Importance]
+"""The importance of a change, and whether its statement is a heading."""
+
+
+def plain_importance(change: Change, is_heading: bool) -> Importance:  # noqa: FBT001 - see `ImportanceOf`
+    """That of a change in files which no configuration speaks of."""
+    return importance_of(change, heading=is_heading)
+
+
 class RedlineFacts(NamedTuple):
     """What a file says of a redline beside its words: the names of its sides, when they were taken, and what happened
     to the document as a whole. `language` is that of the version after."""
@@ -154,6 +159,7 @@ class RedlineFacts(NamedTuple):
     after: datetime | None = None
     language: str | None = None
     events: tuple[str, ...] = ()
+    importance: ImportanceOf = plain_importance
 
 
 class RedlineView(NamedTuple):
@@ -163,7 +169,7 @@ class RedlineView(NamedTuple):
     marks: tuple[MarkView, ...]
 
 
-LEVELS = ("high", "medium", "low")
+LEVELS = tuple(map(str, Importance))
 
 
 def by_importance(marks: Iterable[MarkView]) -> list[MarkView]:
@@ -190,9 +196,10 @@ def redline_view(
     zone: tzinfo = UTC,
     whole: bool = False,
     opened: str = "",
+    importance: ImportanceOf = plain_importance,
 ) -> RedlineView:
     """The redline in one of its views. `whole`: nothing is folded; `opened` is a statement whose fold is open."""
-    drawn = _Drawn(line, address, language, zone)
+    drawn = _Drawn(line, address, language, zone, importance)
     rows = drawn.side() if view == "side" else drawn.inline()
     return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks))
 
@@ -218,19 +225,6 @@ def chunks_of(rows: Iterable[ViewRow]) -> Iterator[tuple[str, list[ViewRow]]]:
         yield kind, list(group)
 
 
-def reason_of(change: Change, language: str | None = None) -> str:
-    """Why a change is what it is, in words: `60 days → 90 days; may → will (stronger)`.
-
-    Empty where nothing is compared: a statement came, went or moved. `language` is that of the document, if known.
-    """
-    if not (change.before and change.after) or change.kind is ChangeKind.MOVED:
-        return ""
-    old, new = ([Statement(side.text, links=side.links) for side in sides] for sides in (change.before, change.after))
-    reasons = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
-    shown = visible(reasons)
-    return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
-
-
 def remarks_of(change: Change) -> tuple[str, ...]:
     """The event that a change belongs to, and that it was not announced, in words."""
     event = event_name(change) if change.event else EVENTS_OF_CAUSE.get(change.cause or "", "")
@@ -250,21 +244,19 @@ def events_of(changes: Iterable[Change], zone: tzinfo) -> tuple[str, ...]:
     return (*found, *unwatched)
 
 
-def level_of(change: Change) -> str:
-    """How important a change is, as one of three words."""
-    points = importance(change)
-    return "high" if points >= HIGH else "medium" if points >= MEDIUM else "low"
-
-
-def _plain(reason: str) -> str:
-    return next((reason.removeprefix(start) for start in _ASPECTS if reason.startswith(start)), reason)
-
-
 class _Drawn:
     """Draws one redline; what both views share."""
 
-    def __init__(self, line: Redline, address: StatementAddress, language: str | None, zone: tzinfo) -> None:
+    def __init__(
+        self,
+        line: Redline,
+        address: StatementAddress,
+        language: str | None,
+        zone: tzinfo,
+        importance: ImportanceOf,
+    ) -> None:
         self._line, self._address, self._language, self._zone = line, address, language, zone
+        self._importance = importance
         self._ids = {"before": set(line.before.ids), "after": set(line.after.ids)}
         self._below = _headings(line)
         self.marks = [self._mark(number, mark) for number, mark in enumerate(line.marks)]
@@ -295,7 +287,7 @@ class _Drawn:
             label=label,
             reason=reason,
             remarks=remarks,
-            level=level_of(change),
+            level=str(self._importance(change, text.kind is BlockKind.HEADING)),
             editorial=change.significance is Significance.EDITORIAL,
             aspects=tuple(map(str, change.aspects)),
             first_words=_first_words(text.text),

@@ -126,6 +126,8 @@ def change_run_lines(
         number = [] if alone else [("muted", f" · {change.id[:SHORT_ID]}")]
         yield from wrap([*styled_segments(change.segments), *number], width, style, f"{indent}  ")
         yield from _links(change, width, style, f"{indent}  ")
+        if change.reason:
+            yield from wrap([("muted", change.reason)], width, style, f"{indent}  ")
 
 
 def _links(change: ChangeView, width: int, style: Style, indent: str) -> Iterator[str]:

@@ -13,10 +13,22 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
+from monitor.core.classification.classify import classify
 from monitor.core.text.language import spoken_in
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
-from monitor.model import Change, ChangeKind, DocumentSection, Edit, Level, Report, Significance, Snapshot
+from monitor.model import (
+    Aspect,
+    Change,
+    ChangeKind,
+    DocumentSection,
+    Edit,
+    Level,
+    Report,
+    Significance,
+    Snapshot,
+    Statement,
+)
 from monitor.reports.phrases import (
     TimeView,
     baseline_summary,
@@ -35,6 +47,8 @@ from monitor.reports.phrases import (
 )
 
 KEPT = 280  # characters of an unchanged run that stay at each of its ends
+LONGEST_REASON = 240  # characters
+_ASPECTS = tuple(f"{aspect}: " for aspect in Aspect)
 LONGEST = 20_000  # characters of one inserted or deleted run; `show` prints all of it
 
 
@@ -176,7 +190,8 @@ def nowhere(_change: Change) -> str:
 
 
 class ChangeView(NamedTuple):
-    """One change of a statement, ready to print. `address` is where the web page shows it in its document."""
+    """One change of a statement, ready to print. `address` is where the web page shows it in its document, `reason`
+    why it is what it is."""
 
     id: str
     anchor: str
@@ -192,6 +207,7 @@ class ChangeView(NamedTuple):
     links_removed: tuple[str, ...]
     links_added: tuple[str, ...]
     address: str = ""
+    reason: str = ""
 
 
 class EventView(NamedTuple):
@@ -371,6 +387,23 @@ def change_label(change: Change) -> str:
     return f"{label} and moved" if change.moved and change.kind is not ChangeKind.MOVED else label
 
 
+def reason_of(change: Change, language: str | None = None) -> str:
+    """Why a change is what it is, in words: `60 days → 90 days; may → will (stronger)`.
+
+    Empty where nothing is compared: a statement came, went or moved. `language` is that of the document, if known.
+    """
+    if not (change.before and change.after) or change.kind is ChangeKind.MOVED:
+        return ""
+    old, new = ([Statement(side.text, links=side.links) for side in sides] for sides in (change.before, change.after))
+    reasons = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
+    shown = visible(reasons)
+    return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
+
+
+def _plain(reason: str) -> str:
+    return next((reason.removeprefix(start) for start in _ASPECTS if reason.startswith(start)), reason)
+
+
 def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
     notes = []
     if change.absent_since is not None:
@@ -444,7 +477,10 @@ def _change_run_view(change_run: Sequence[Change], zone: tzinfo, address: Addres
     first = change_run[0]
     if first.event:
         change_run = sorted(change_run, key=_first_ordinal)
-    changes = tuple(change_view(change, zone, KEPT, address(change)) for change in change_run)
+    changes = tuple(
+        change_view(change, zone, KEPT, address(change))._replace(reason=reason_of(change, change.document_language))
+        for change in change_run
+    )
     before = [side for change in change_run for side in change.before]
     after = [side for change in change_run for side in change.after]
     return ChangeRunView(

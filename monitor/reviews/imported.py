@@ -58,12 +58,12 @@ class ImportedChanges:
             which = _conditions(wanted, scope, transaction.dialect)
             return int(transaction.value(f"SELECT count(*) FROM folds, changes WHERE {which}", which.values))
 
-    def count_by_document(self) -> dict[int, int]:
-        """How many there are of each document, by its number."""
+    def count_by_document(self, documents: Sequence[int] | None = None) -> dict[int, int]:
+        """How many there are of each document, or of some, by its number."""
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return {}
-            which = _conditions(QueueFilter(verdicts=frozenset()), Scope(), transaction.dialect)
+            which = _conditions(QueueFilter(verdicts=frozenset()), Scope(documents), transaction.dialect)
             query = f"SELECT document, count(*) FROM folds, changes WHERE {which} GROUP BY document"
             return dict(transaction.rows(query, which.values))
 

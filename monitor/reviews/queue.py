@@ -206,16 +206,13 @@ class QueueReader:
             which.add("rank < :end", end=IMPORTED_END)
             return int(transaction.value(f"SELECT count(*) FROM queue WHERE {which}", which.values))
 
-    def open_by_document(self) -> dict[int, int]:
+    def open_by_document(self, documents: Sequence[int] | None) -> dict[int, int]:
         """How many entries without a verdict each document has, by its number."""
         with self._database.read_transaction() as transaction:
-            return dict(
-                transaction.rows(
-                    "SELECT document, count(DISTINCT rank) FROM queue WHERE NOT folded AND verdict = :none"
-                    " GROUP BY document",
-                    {"none": verdict_number(None)},
-                )
-            )
+            which = Conditions(QueueFilter(), Scope(documents), transaction.dialect)
+            which.add("NOT folded AND verdict = :none", none=verdict_number(None))
+            query = f"SELECT document, count(DISTINCT rank) FROM queue WHERE {which} GROUP BY document"
+            return dict(transaction.rows(query, which.values))
 
     def imported_by_document(self) -> dict[int, int]:
         """How many imported changes of each document the tables have, whatever was said of them."""

@@ -120,8 +120,8 @@ def orphans(context: RequestContext) -> Shape:
 def documents(context: RequestContext) -> Shape:
     limit = _limit(context)
     found = context.monitor.pages.documents(context.query.one("q"), context.query.one("after") or None, limit + 1)
-    further = found[limit - 1].id if len(found) > limit else None
-    return {"documents": [document_json(one) for one in found[:limit]], "next": further}
+    further = found[limit - 1][1].id if len(found) > limit else None
+    return {"documents": [document_json(one) for _, one in found[:limit]], "next": further}
 
 
 def document(context: RequestContext) -> Shape:

@@ -27,7 +27,6 @@ from monitor.web.request import RequestContext
 LONGEST_TITLE = 120  # characters
 LISTED = 100  # documents on a page
 LONGEST_FOLDER = 40  # characters
-MOST_SORTED = 100_000  # documents
 AGES = (  # classes of the shading, by how long ago a statement was last revised
     (timedelta(days=7), 0, "a week"),
     (timedelta(days=92), 1, "three months"),
@@ -65,24 +64,25 @@ class VersionView:
     present: bool
 
 
-ORDERS = {"path": "Document", "statements": "Statements", "review": "To review", "changed": "Last changed"}
+ORDERS = {"path": "Document", "review": "To review", "changed": "Last changed"}
 
 
 def documents_page(context: RequestContext) -> Response:
-    """Every document, by path, size, entries to review, or the time of its last change."""
+    """Every document by path or by its last change, or those with entries to review, the one with most first."""
     words = context.query.words("q")
     order = context.query.one("sort") if context.query.one("sort") in ORDERS else "path"
     first = context.query.one("first")
     begin = int(first) if first.isascii() and first.isdecimal() and len(first) < 8 else 0
-    found = context.monitor.pages.documents(words, None, MOST_SORTED)
-    open_entries = review.open_entries_by_document(context.monitor)
-    match order:
-        case "changed":
-            found.sort(key=lambda one: one.last_changed.taken_at, reverse=True)
-        case "statements":
-            found.sort(key=lambda one: -one.statements)
-        case "review":
-            found.sort(key=lambda one: -open_entries.get(one.id, 0))
+    pages = context.monitor.pages
+    if order == "review":
+        open_entries = review.open_entries_by_document(context.monitor)
+        named = set(pages.containing(words)) if words else open_entries.keys()
+        ranked = sorted(named & open_entries.keys(), key=lambda one: (-open_entries[one], one))
+        found = pages.numbered(ranked[begin : begin + LISTED + 1])
+    else:
+        newest_first = order == "changed"
+        found = pages.documents(words, None, LISTED + 1, newest_first=newest_first, skipped=begin)
+        open_entries = review.open_entries_by_document(context.monitor, [number for number, _ in found])
 
     def address(**other: object) -> str:
         query = {"q": words, "sort": order, **other}
@@ -93,12 +93,13 @@ def documents_page(context: RequestContext) -> Response:
         title="Documents",
         q=words,
         documents=[
-            {**document_line(one, context), "to_review": open_entries.get(one.id, 0)}
-            for one in found[begin : begin + LISTED]
+            {**document_line(one, context), "to_review": open_entries[number]} for number, one in found[:LISTED]
         ],
+        order=order,
         columns=[(name, label, address(sort=name), name == order) for name, label in ORDERS.items()],
-        further=address(first=begin + LISTED) if len(found) > begin + LISTED else "",
+        further=address(first=begin + LISTED) if len(found) > LISTED else "",
         first_page=address() if begin else "",
+        by_path=address(sort="path"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl, urlsplit
@@ -66,8 +66,15 @@ class Tab:
 def queue_page(context: RequestContext) -> Response:
     """A page of the queue."""
     typed = queue_query(context.query)
-    query, problems = usable(typed, lambda one: _check(context, one))
-    filtered = _queue_filter(context, query)
+    documents: list[Sequence[int]] = []
+
+    def check(one: QueueQuery) -> None:
+        found = _queue_filter(context, one)
+        if found.document:
+            documents.append(review.documents_of(context.monitor, found.document))
+
+    query, problems = usable(typed, check)
+    filtered = _queue_filter(context, query)._replace(numbers=tuple(documents[0]) if documents else None)
     page = review.queue(context.monitor, filtered, after=cursor(context.query), limit=PAGE)
     counts = context.site.count_cache(context.monitor, filtered)
     newest = context.monitor.facts.newest_run()
@@ -89,7 +96,7 @@ def queue_page(context: RequestContext) -> Response:
         tabs=_tabs(query, counts),
         periods=_periods(query, newest),
         since_visit=query.address(since="VISIT"),
-        mark=context.monitor.facts.mark().seq,
+        news=query.address("/queue/news", mark=str(context.monitor.facts.mark().seq)),
         counts=counts,
         matching=matching,
         matching_changes=_matching_changes(query, counts),
@@ -97,13 +104,6 @@ def queue_page(context: RequestContext) -> Response:
         choices=_choices(context),
         reviewer=visible(context.site.reviewer),
     )
-
-
-def _check(context: RequestContext, query: QueueQuery) -> None:
-    """UsageError where one of the words means nothing."""
-    _queue_filter(context, query)
-    if query.document and context.monitor.pages.document(query.document) is None:
-        review.documents_of(context.monitor, query.document)
 
 
 def _near(context: RequestContext, typed: QueueQuery) -> list[tuple[str, str]]:
@@ -116,7 +116,8 @@ def news_page(context: RequestContext) -> Response:
     """How many changes came since a page was made, as a part of that page; empty where none did."""
     mark = context.query.one("mark")
     seq = int(mark) if mark.isascii() and mark.isdecimal() and len(mark) < 10 else 0
-    return context.page("news.html", count=context.monitor.facts.count_after(seq))
+    shown = queue_query(context.query).address()
+    return context.page("news.html", count=context.monitor.facts.count_after(seq), address=shown)
 
 
 def change_page(context: RequestContext) -> Response:

@@ -25,8 +25,7 @@ from monitor.core.review.events import (
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Level
 from monitor.reports.phrases import TimeView, day, days, group_text, time_view
-from monitor.reports.redline import reason_of
-from monitor.reports.views import ChangeView, EventView, change_view, event_view
+from monitor.reports.views import ChangeView, EventView, change_view, event_view, reason_of
 
 MOST = 200  # filters
 

@@ -11,14 +11,14 @@ from starlette.responses import RedirectResponse, Response
 from monitor.app import review
 from monitor.app.compare import DocumentDiff, differences
 from monitor.app.queries import NO_VERSION, SHORT
+from monitor.app.redlines import render_document
+from monitor.app.review_criteria import criteria
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.statistics import DatedVersion
 from monitor.model import Document, Snapshot
-from monitor.reports.html import render_redline as html_redline
-from monitor.reports.redline import MarkView, RedlineFacts, Side, by_importance, events_of, redline_view
+from monitor.reports.redline import MarkView, Side, by_importance, events_of, redline_view
 from monitor.reports.redline_docx import MEDIA_TYPE
-from monitor.reports.redline_docx import render_redline as docx_redline
 from monitor.web.documents import document_line, document_of, title_of, version_index, version_view
 from monitor.web.queue_views import DONE
 from monitor.web.request import RequestContext
@@ -45,7 +45,7 @@ def compare_page(context: RequestContext) -> Response:
     stable = _address(context, document, versions, pair)
     if not _is_stable(context):
         return RedirectResponse(stable, 303)
-    found = _compared(context, document, versions, pair)
+    found, snapshot = _compared(context, document, versions, pair)
     if context.query.one("save"):
         return _saved(context, found, document)
     view: View = "side" if context.query.one("view") == "side" else "inline"
@@ -66,6 +66,9 @@ def compare_page(context: RequestContext) -> Response:
         zone=context.zone,
         whole=whole,
         opened=opened,
+        importance=review.importances(
+            context.monitor, (*found.changes, *found.departed), imported=snapshot.origin is not None
+        ),
     )
     states = review.states(context.monitor, [mark.id for mark in line.marks if mark.id])
     verdicts = {visible(change): DONE[state.verdict] for change, state in states.items() if state.verdict}
@@ -160,13 +163,14 @@ def _opener(context: RequestContext, document: Document, versions: Sequence[Date
 
 def _compared(
     context: RequestContext, document: Document, versions: Sequence[DatedVersion], pair: _Pair
-) -> DocumentDiff:
+) -> tuple[DocumentDiff, Snapshot]:
+    """What differs, and the snapshot of the version after."""
     ids = [versions[number].snapshot_time.snapshot for number in pair if number >= 0]
     known = {one.id: one for one in context.monitor.ledger.snapshots_with_ids(ids)}
     before: Snapshot | None = known[ids[0]] if pair.before >= 0 else None
-    found = differences(context.monitor.ledger, before, known[ids[-1]], document.id)
-    if found:
-        return found[0]
+    after = known[ids[-1]]
+    if found := differences(context.monitor.ledger, before, after, document.id):
+        return found[0], after
     raise UsageError(f"{visible(document.path)} is in neither of the two versions")
 
 
@@ -214,18 +218,9 @@ def _page_of(context: RequestContext) -> int:
 def _saved(context: RequestContext, found: DocumentDiff, document: Document) -> Response:
     """The same redline as a file."""
     form = context.query.one("save")
-    facts = RedlineFacts(
-        visible(document.path),
-        *found.times,
-        found.after.language if found.after else None,
-        events_of(found.changes, context.zone),
-    )
     if form not in ("html", "docx"):
         raise UsageError("save: html or docx")
-    made: str | bytes
-    if form == "docx":
-        made, kind = docx_redline(found.redline(), facts, zone=context.zone), MEDIA_TYPE
-    else:
-        made, kind = html_redline(found.redline(), facts, zone=context.zone), "text/html"
+    made = render_document(found, form, context.zone, criteria(context.monitor.settings))
+    kind = MEDIA_TYPE if form == "docx" else "text/html"
     name = quote(f"{visible(document.path).rpartition('/')[2]}.{form}", safe="")
     return Response(made, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})

@@ -149,8 +149,7 @@ class QueueQuery:
             value = other.get(name, getattr(self, name))
             values = (value,) if isinstance(value, str) else value
             query += [(name, one) for one in values if one and (name, one) != ("verdict", UNREVIEWED)]
-        if after := other.get("after"):
-            query.append(("after", str(after)))
+        query += [(name, str(other[name])) for name in ("after", "mark") if other.get(name)]
         return f"{base}?{urlencode(query, errors='surrogateescape')}" if query else base
 
     @property

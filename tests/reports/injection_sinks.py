@@ -21,7 +21,7 @@ from markdown_it import MarkdownIt
 from selectolax.lexbor import LexborHTMLParser
 from unidiff import PatchSet
 
-from monitor.app.notify import NoticeLine, notice_body, notice_html, notice_title
+from monitor.app.notify import NoticeLine, notice_body, notice_title
 from monitor.core.diff.unified import DiffSide as Lines
 from monitor.core.diff.unified import unified
 from monitor.core.text.normalize import visible
@@ -33,6 +33,7 @@ from tests.support.injection_payloads import HARMLESS
 from tests.support.report_builders import TUESDAY, change, edits, event, report, side, snapshot
 from tests.support.unified import parse
 
+ORDINARY = HARMLESS.replace("nobody", "somebody")  # a revision of it has reasons
 ACTING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
@@ -90,7 +91,7 @@ def _one_space(text: str) -> str:
 def check_html(text: str, output: str) -> None:
     assert not ACTING.search(output)
     page = LexborHTMLParser(output)
-    _same_elements(page, LexborHTMLParser(render(made(HARMLESS), "html")))
+    _same_elements(page, LexborHTMLParser(render(made(ORDINARY), "html")))
     assert _one_space(visible(text)) in {_one_space(node.text()) for node in page.css(".words ins")}
     assert "49" not in _one_space(page.body.text()).split() if page.body else False
 
@@ -103,7 +104,7 @@ def _from_markdown(text: str) -> LexborHTMLParser:
 def check_markdown(text: str, output: str) -> None:
     assert not ACTING.search(output)
     page = _from_markdown(output)
-    _same_elements(page, _from_markdown(render(made(HARMLESS), "markdown")))
+    _same_elements(page, _from_markdown(render(made(ORDINARY), "markdown")))
     assert _one_space(visible(text)) in {_one_space(node.text()) for node in page.css("ins")}
 
 
@@ -113,7 +114,7 @@ def write_feed(text: str) -> str:
 
 
 def check_feed(text: str, output: str) -> None:
-    root, harmless = (ElementTree.fromstring(one) for one in (output, write_feed(HARMLESS)))
+    root, harmless = (ElementTree.fromstring(one) for one in (output, write_feed(ORDINARY)))
     shape = [[(one.tag, sorted(one.attrib)) for one in each.iter()] for each in (root, harmless)]
     assert shape[0] == shape[1]
     content = f"{{{feed.ATOM}}}entry/{{{feed.ATOM}}}content"
@@ -139,7 +140,7 @@ def write_text(text: str) -> str:
 
 def check_text(text: str, output: str) -> None:
     assert not ACTING.search(output)
-    assert output.count("\n") == write_text(HARMLESS).count("\n")
+    assert output.count("\n") == write_text(ORDINARY).count("\n")
     assert f"{{+{_spaces(visible(text))}+}}" in _spaces(output)
 
 
@@ -153,13 +154,19 @@ def write_notice(text: str) -> str:
 
 def check_notice(text: str, output: str) -> None:
     assert not ACTING.search(output)
-    assert output.count("\n") == write_notice(HARMLESS).count("\n")
+    assert output.count("\n") == write_notice(ORDINARY).count("\n")
     assert f"{{+{visible(text)}+}}" in output
 
 
 def _mail_html(text: str) -> str:
     lines = [NoticeLine(one, 2, (text,)) for one in told(text)]
-    return notice_html(lines, 10, "http://desk:8321", address=lambda change: f"http://desk:8321/changes/{change.id}")
+    return notice_body(
+        lines,
+        10,
+        "http://desk:8321",
+        address=lambda change: f"http://desk:8321/changes/{change.id}",
+        as_html=True,
+    )
 
 
 def write_mail(text: str) -> str:
@@ -178,7 +185,7 @@ def check_mail(text: str, output: str) -> None:
     assert not re.search(r"[\x00-\x1f\x7f]", mail["Subject"])
     assert "documents changed: " in mail["Subject"]
     assert mail.get_content() == _mail_html(text)
-    pages = [LexborHTMLParser(html) for html in (_mail_html(text), _mail_html(HARMLESS))]
+    pages = [LexborHTMLParser(html) for html in (_mail_html(text), _mail_html(ORDINARY))]
     assert _pieces(pages[0]) <= _pieces(pages[1])
     assert not ACTING.search(_mail_html(text))
     assert f"{{+{_spaces(visible(text))}+}}" in _spaces(pages[0].text())
@@ -190,7 +197,7 @@ def check_mail(text: str, output: str) -> None:
 def check_json(text: str, output: str) -> None:
     assert not ACTING.search(HIDDEN.sub("", output))
     found = json.loads(output)["changes"]
-    assert len(found) == len(told(HARMLESS))
+    assert len(found) == len(told(ORDINARY))
     one = next(one for one in found if one["kind"] == "removed" and one["level"] == "statement")
     assert one["before"][0]["text"] == text
 
@@ -202,7 +209,7 @@ def write_lines(text: str) -> str:
 def check_lines(text: str, output: str) -> None:
     assert not ACTING.search(HIDDEN.sub("", output))
     found = [json.loads(line) for line in output.splitlines()]
-    assert len(found) == len(told(HARMLESS))
+    assert len(found) == len(told(ORDINARY))
     assert found[2]["before"][0]["text"] == found[3]["document"] == found[4]["after"][0]["links"][0] == text
 
 
@@ -213,7 +220,7 @@ def write_csv(text: str) -> str:
 def check_csv(text: str, output: str) -> None:
     assert not ACTING.search(output)
     rows = list(csv.DictReader(io.StringIO(output), strict=True))
-    assert len(rows) == len(told(HARMLESS))
+    assert len(rows) == len(told(ORDINARY))
     assert all(None not in row and None not in row.values() for row in rows)
     assert not [cell for row in rows for cell in row.values() if re.match(r"\s*[=+\-@＝＋－＠]|[\t\r\n]", cell)]
     assert rows[2]["before_texts"] == rows[3]["document"] == guarded(visible(text))
@@ -261,7 +268,7 @@ def check_evidence(text: str, output: str) -> None:
     assert not ACTING.search(output)
     commands = [
         [ANCHOR.sub("id", line) for line in one.splitlines() if line.startswith((" ", "\t"))]
-        for one in (output, write_evidence_of(HARMLESS))
+        for one in (output, write_evidence_of(ORDINARY))
     ]
     assert commands[0] == commands[1]
     assert json.loads(next(line for line in output.splitlines() if line.startswith("document"))[8:]) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -45,6 +46,21 @@ def test_importance_is_a_word_that_never_contradicts_the_order(story: Served) ->
         shown = [ranks[word] for word in re.findall(r'class="importance (\w+)"', day)]
         assert shown == sorted(shown)
     assert 'class="importance high"' in page
+
+
+def test_the_comparison_has_the_importance_of_the_queue(story: Served) -> None:
+    entries = re.findall(
+        r'<li class="entry[^"]*" id="e-(\w+)".*?class="importance (\w+)".*?<p class="where"><a href="([^"]*)"',
+        story.get("/queue").text,
+        re.DOTALL,
+    )
+    shown = {}
+    for change, importance, address in entries:
+        page = story.get(unescape(address)).text
+        marked = re.findall(rf'class="(?:row|marked) [^"]*is-(\w+)[^"]*" data-change="{change}"', page)
+        shown.update({change: (importance, marked[0])} if marked else {})
+    assert {importance for importance, _ in shown.values()} == {"high", "medium"}
+    assert all(importance == marked for importance, marked in shown.values())
 
 
 def test_entry_gives_its_reason_in_words(story: Served) -> None:
@@ -116,7 +132,7 @@ def test_search_finds_past_statements_on_a_page(story: Served) -> None:
 
 @pytest.mark.parametrize(
     ("order", "first"),
-    [("path", "brief.txt"), ("statements", "plan.md"), ("review", "plan.md"), ("changed", "brief.txt")],
+    [("path", "brief.txt"), ("review", "plan.md"), ("changed", "brief.txt"), ("size", "brief.txt")],
 )
 def test_documents_can_be_sorted(story: Served, order: str, first: str) -> None:
     page = story.get(f"/documents?sort={order}").text
@@ -127,6 +143,18 @@ def test_new_changes_are_counted_since_a_page_was_made(story: Served) -> None:
     assert "63 new changes · Show" in text_of(story.get("/queue/news?mark=0").text)
     (mark,) = re.findall(r"/queue/news\?mark=(\d+)", story.get("/queue").text)
     assert text_of(story.get(f"/queue/news?mark={mark}").text) == ""
+
+
+def test_the_line_of_new_changes_keeps_the_filters(story: Served) -> None:
+    page = story.get("/queue?document=brief&kind=revised&significance=substantive").text
+    (asked,) = re.findall(r'hx-get="(/queue/news[^"]*)"', page)
+    shown = story.get(unescape(re.sub(r"mark=\d+", "mark=0", asked))).text
+    (address,) = re.findall(r'href="([^"]*)"', shown)
+    assert parse_qs(urlsplit(unescape(address)).query) == {
+        "document": ["brief"],
+        "kind": ["revised"],
+        "significance": ["substantive"],
+    }
 
 
 # --- in a browser

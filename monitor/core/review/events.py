@@ -106,7 +106,7 @@ class QueueFilter(NamedTuple):
     `document` is a path, present or past. `since` and `until` are inclusive, on `taken_at`. `verdicts` may hold
     `unreviewed` beside the verdicts. `words` must all stand in the statement, before or after. `assignee` `""` asks
     for what is assigned to nobody. `term` is a watch term of the configuration. `folded` True asks for what an
-    ignore rule folded, and nothing else.
+    ignore rule folded, and nothing else. `numbers` are the documents that `document` means, where that is known.
     """
 
     document: str | None = None
@@ -120,6 +120,7 @@ class QueueFilter(NamedTuple):
     assignee: str | None = None
     term: str | None = None
     folded: bool = False
+    numbers: tuple[int, ...] | None = None
 
 
 class Entry(NamedTuple):

@@ -17,7 +17,7 @@ from monitor.core.review.grouping import Edited, Member, keys_alone, keys_of
 from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
 from monitor.core.text.normalize import normalize
 from monitor.core.text.terms import Terms
-from monitor.model import EVENTS_WITHIN, Action, Aspect, ChangeKind, Level, Significance
+from monitor.model import EVENTS_WITHIN, Action, Aspect, Change, ChangeKind, Level, Significance
 
 
 class Fact(NamedTuple):
@@ -81,12 +81,10 @@ class ScoredChange(NamedTuple):
 def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
     """Rules decide the tier, the score the place in it."""
     before, after = tuple(map(normalize, fact.before)), tuple(map(normalize, fact.after))
-    rule = deciding_rule(criteria.rules, _rule_subject(fact, (*before, *after))) if criteria.rules else None
-    terms = criteria.terms.in_texts((*fact.before, *fact.after))
-    points = score(_subject(fact, terms, criteria.weight(fact.document)))
+    rule, terms, points, own = _judged(fact, (*before, *after), criteria)
     member = Member(
         change=fact.change,
-        own=_own_rank(fact, rule, points.total, is_watched=bool(terms)),
+        own=own,
         keys=keys_alone(fact.change) if fact.imported else keys_of(_edited(fact, before, after)),
         document=fact.document_id,
         folded=rule is not None and rule.action is Action.HIDE,
@@ -94,6 +92,49 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
         leads=fact.level is Level.DOCUMENT,
     )
     return ScoredChange(fact, member, points, terms, rule.name if rule else None)
+
+
+def _judged(fact: Fact, texts: Sequence[str], criteria: Criteria) -> tuple[Rule | None, tuple[str, ...], Score, int]:
+    """The rule that decides, the watch terms, the score and the rank; `texts` are normalized."""
+    rule = deciding_rule(criteria.rules, _rule_subject(fact, texts)) if criteria.rules else None
+    terms = criteria.terms.in_texts((*fact.before, *fact.after))
+    points = score(_subject(fact, terms, criteria.weight(fact.document)))
+    return rule, terms, points, _own_rank(fact, rule, points.total, is_watched=bool(terms))
+
+
+PLAIN = Criteria(Terms(()), lambda _document: 1.0)
+"""Of files that no configuration speaks of."""
+
+
+def importance_of(
+    change: Change, criteria: Criteria = PLAIN, *, heading: bool = False, imported: bool = False
+) -> Importance:
+    """The word for a change that the queue does not have. `heading`: its statement is one."""
+    fact = Fact(
+        change=change.id,
+        seq=0,
+        position=0,
+        snapshot=change.snapshot,
+        taken_at=change.taken_at,
+        level=change.level,
+        kind=change.kind,
+        document=change.document,
+        document_id=change.document_id or "",
+        cause=change.cause,
+        significance=change.significance,
+        aspects=change.aspects,
+        similarity=change.similarity,
+        technical=change.technical_upgrade,
+        imported=imported,
+        before=tuple(side.text for side in change.before),
+        after=tuple(side.text for side in change.after),
+        heading=heading,
+        announced=change.announced,
+        metadata=change.metadata,
+    )
+    texts = tuple(map(normalize, (*fact.before, *fact.after))) if criteria.rules else ()
+    _, _, points, own = _judged(fact, texts, criteria)
+    return importance(own, points.total, change.significance)
 
 
 FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
