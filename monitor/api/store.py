@@ -27,6 +27,7 @@ from monitor.api.values import (
 )
 from monitor.app import exports, queries, review
 from monitor.app.compare import diff, explain_change
+from monitor.app.exports import ReviewedChange
 from monitor.app.monitor import Monitor, end_privacy, every_snapshot, keep_private, open_monitor
 from monitor.app.read_documents import read_options
 from monitor.app.redlines import render_document
@@ -39,7 +40,6 @@ from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Change as RecordedChange
 from monitor.model import ChangeFilter, Reasons, Run, Snapshot
-from monitor.reports.export import ReviewedChange
 
 Words = str | Iterable[str] | None
 _OF_EVENT = attrgetter(*ReviewEvent._fields[:-1])

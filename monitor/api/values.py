@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, overload
 
 from msgspec import to_builtins
 
+from monitor.app.exports import REVIEWED_COLUMNS, ReviewedChange
 from monitor.core.text.language import spoken_in
 from monitor.model import Blame, Reasons, Revision, SearchHit
 from monitor.model import Change as RecordedChange
@@ -21,7 +22,7 @@ from monitor.model import Document as RecordedDocument
 from monitor.model import Report as RecordedReport
 from monitor.model import Side as Side
 from monitor.reports import render
-from monitor.reports.export import REVIEWED_COLUMNS, ColumnType, ReviewedChange, arrow_table
+from monitor.reports.export import ColumnType, arrow_table
 from monitor.reports.json import change_json, report_json
 from monitor.reports.text import change_run_lines
 from monitor.reports.views import change_run_views, event_view, segments

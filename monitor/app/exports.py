@@ -4,27 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from monitor.app.monitor import Monitor
 from monitor.app.queries import as_of, source_of, statement_histories
 from monitor.app.review_branch import RecordedEvents
-from monitor.core.review.events import Act, Event, current_events, state_of
+from monitor.core.review.events import Act, Event, State, current_events, state_of
 from monitor.core.time_expressions import Point
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeFilter
 from monitor.reports.export import (
+    CHANGE_COLUMNS,
+    Column,
+    ColumnType,
     PresentStatement,
-    ReviewedChange,
-    ReviewRecord,
     RevisionPeriod,
     Written,
-    export_reviewed,
+    by_column,
     export_revisions,
+    export_rows,
     export_statements,
-    export_verdicts,
     revision_periods,
 )
+from monitor.reports.json import change_json
+
+
+class ReviewedChange(NamedTuple):
+    """A change with what stands on it, and every comment that was not undone, oldest first."""
+
+    change: Change
+    state: State = State()
+    comments: tuple[str, ...] = ()
+
+
+class ReviewRecord(NamedTuple):
+    """What a reviewer did, with the change that it was done to; None where that is gone."""
+
+    event: Event
+    change: Change | None
+    undone: bool
+
+
+_REVIEW_COLUMNS: tuple[Column[ReviewedChange], ...] = (
+    Column("before_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.before]),
+    Column("after_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.after]),
+    Column("verdict", ColumnType.TEXT, lambda row: str(row.state.verdict) if row.state.verdict else None),
+    Column("verdict_by", ColumnType.TEXT, lambda row: row.state.reviewer),
+    Column("verdict_at", ColumnType.TIME, lambda row: row.state.at),
+    Column("assignee", ColumnType.TEXT, lambda row: row.state.assignee),
+    Column("comments", ColumnType.TEXTS, lambda row: list(row.comments)),
+)
+
+
+def _of_change(column: Column[Change]) -> Column[ReviewedChange]:
+    return Column(column.name, column.type, lambda row: column.of(row.change))
+
+
+REVIEWED_COLUMNS = (*map(_of_change, CHANGE_COLUMNS), *_REVIEW_COLUMNS)
+"""Of `export --what changes`; `log --format csv` has those without the review."""
+
+VERDICT_COLUMNS: tuple[Column[ReviewRecord], ...] = (
+    Column("event", ColumnType.TEXT, lambda row: row.event.id),
+    Column("batch", ColumnType.TEXT, lambda row: row.event.batch),
+    Column("change", ColumnType.TEXT, lambda row: row.event.change),
+    Column("document", ColumnType.TEXT, lambda row: row.change.document if row.change else None),
+    Column("kind", ColumnType.TEXT, lambda row: str(row.change.kind) if row.change else None),
+    Column("act", ColumnType.TEXT, lambda row: str(row.event.act)),
+    Column("verdict", ColumnType.TEXT, lambda row: str(row.event.verdict) if row.event.verdict else None),
+    Column("reviewer", ColumnType.TEXT, lambda row: row.event.reviewer),
+    Column("at", ColumnType.TIME, lambda row: row.event.at),
+    Column("comment", ColumnType.TEXT, lambda row: row.event.comment),
+    Column("assignee", ColumnType.TEXT, lambda row: row.event.assignee),
+    Column("undone", ColumnType.BOOLEAN, lambda row: row.undone),
+)
+
+
+def export_reviewed(changes: Iterable[ReviewedChange], form: str, stream: BinaryIO) -> Written:
+    """Write changes with what stands on them; JSON lines are those of `log --format jsonl` with these keys behind."""
+    added = by_column(_REVIEW_COLUMNS)
+    return export_rows(changes, REVIEWED_COLUMNS, lambda row: {**change_json(row.change), **added(row)}, form, stream)
+
+
+def export_verdicts(records: Iterable[ReviewRecord], form: str, stream: BinaryIO) -> Written:
+    """Write what reviewers did in the order given."""
+    return export_rows(records, VERDICT_COLUMNS, by_column(VERDICT_COLUMNS), form, stream)
+
 
 Value = TypeVar("Value")
 AT_ONCE = 500  # changes whose verdicts are asked for together

@@ -7,7 +7,6 @@ without wrapping.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -136,8 +135,18 @@ def open_page(zone: tzinfo) -> Page:
     """The page for this process: by what standard output is, `NO_COLOR` before `FORCE_COLOR`."""
     terminal = sys.stdout.isatty()
     wanted = (terminal and os.environ.get("TERM") != "dumb") or bool(os.environ.get("FORCE_COLOR"))
-    width = max(20, shutil.get_terminal_size().columns) if terminal else None
+    width = max(20, _columns()) if terminal else None
     return Page(zone, width, colour=wanted and not os.environ.get("NO_COLOR"))
+
+
+def _columns() -> int:
+    """Of the terminal, which `COLUMNS` may overrule."""
+    wanted = os.environ.get("COLUMNS", "")
+    try:
+        found = int(wanted) if wanted.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
+    except OSError:
+        found = 0
+    return found or 80
 
 
 def short(name: str) -> str:

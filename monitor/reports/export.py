@@ -18,7 +18,6 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any, BinaryIO, Generic, NamedTuple, TypeVar
 
-from monitor.core.review.events import Event, State
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, Document, Revision, StatementHistory
@@ -57,28 +56,12 @@ class RevisionPeriod:
     until: datetime | None
 
 
-class ReviewedChange(NamedTuple):
-    """A change with what stands on it, and every comment that was not undone, oldest first."""
-
-    change: Change
-    state: State = State()
-    comments: tuple[str, ...] = ()
-
-
 class PresentStatement(NamedTuple):
     """A statement of a document, which had this path then."""
 
     document: Document
     path: str
     blame: Blame
-
-
-class ReviewRecord(NamedTuple):
-    """What a reviewer did, with the change that it was done to; None where that is gone."""
-
-    event: Event
-    change: Change | None
-    undone: bool
 
 
 CHANGE_COLUMNS: tuple[Column[Change], ...] = (
@@ -114,24 +97,6 @@ CHANGE_COLUMNS: tuple[Column[Change], ...] = (
     Column("metadata", ColumnType.BOOLEAN, lambda c: c.metadata),
 )
 
-_REVIEW_COLUMNS: tuple[Column[ReviewedChange], ...] = (
-    Column("before_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.before]),
-    Column("after_positions", ColumnType.INTEGERS, lambda row: [side.ordinal + 1 for side in row.change.after]),
-    Column("verdict", ColumnType.TEXT, lambda row: str(row.state.verdict) if row.state.verdict else None),
-    Column("verdict_by", ColumnType.TEXT, lambda row: row.state.reviewer),
-    Column("verdict_at", ColumnType.TIME, lambda row: row.state.at),
-    Column("assignee", ColumnType.TEXT, lambda row: row.state.assignee),
-    Column("comments", ColumnType.TEXTS, lambda row: list(row.comments)),
-)
-
-
-def _of_change(column: Column[Change]) -> Column[ReviewedChange]:
-    return Column(column.name, column.type, lambda row: column.of(row.change))
-
-
-REVIEWED_COLUMNS = (*map(_of_change, CHANGE_COLUMNS), *_REVIEW_COLUMNS)
-"""Of `export --what changes`; `log --format csv` has those without the review."""
-
 STATEMENT_COLUMNS: tuple[Column[PresentStatement], ...] = (
     Column("document", ColumnType.TEXT, lambda row: row.path),
     Column("position", ColumnType.INTEGER, lambda row: row.blame.ordinal + 1),
@@ -142,21 +107,6 @@ STATEMENT_COLUMNS: tuple[Column[PresentStatement], ...] = (
     Column("revised", ColumnType.TIME, lambda row: row.blame.revised.taken_at if row.blame.revised else None),
     Column("revisions", ColumnType.INTEGER, lambda row: row.blame.revisions),
     Column("document_id", ColumnType.TEXT, lambda row: row.document.id),
-)
-
-VERDICT_COLUMNS: tuple[Column[ReviewRecord], ...] = (
-    Column("event", ColumnType.TEXT, lambda row: row.event.id),
-    Column("batch", ColumnType.TEXT, lambda row: row.event.batch),
-    Column("change", ColumnType.TEXT, lambda row: row.event.change),
-    Column("document", ColumnType.TEXT, lambda row: row.change.document if row.change else None),
-    Column("kind", ColumnType.TEXT, lambda row: str(row.change.kind) if row.change else None),
-    Column("act", ColumnType.TEXT, lambda row: str(row.event.act)),
-    Column("verdict", ColumnType.TEXT, lambda row: str(row.event.verdict) if row.event.verdict else None),
-    Column("reviewer", ColumnType.TEXT, lambda row: row.event.reviewer),
-    Column("at", ColumnType.TIME, lambda row: row.event.at),
-    Column("comment", ColumnType.TEXT, lambda row: row.event.comment),
-    Column("assignee", ColumnType.TEXT, lambda row: row.event.assignee),
-    Column("undone", ColumnType.BOOLEAN, lambda row: row.undone),
 )
 
 REVISION_COLUMNS: tuple[Column[RevisionPeriod], ...] = (
@@ -199,37 +149,28 @@ class Written(NamedTuple):
 
 def export_changes(changes: Iterable[Change], form: str, stream: BinaryIO) -> Written:
     """Write changes in their order, as `log` does."""
-    return _export(changes, CHANGE_COLUMNS, change_json, form, stream)
-
-
-def export_reviewed(changes: Iterable[ReviewedChange], form: str, stream: BinaryIO) -> Written:
-    """Write changes with what stands on them; JSON lines are those of `log --format jsonl` with these keys behind."""
-    added = _by_column(_REVIEW_COLUMNS)
-    return _export(changes, REVIEWED_COLUMNS, lambda row: {**change_json(row.change), **added(row)}, form, stream)
+    return export_rows(changes, CHANGE_COLUMNS, change_json, form, stream)
 
 
 def export_revisions(periods: Iterable[RevisionPeriod], form: str, stream: BinaryIO) -> Written:
     """Write revisions in the order given."""
-    return _export(periods, REVISION_COLUMNS, _by_column(REVISION_COLUMNS), form, stream)
+    return export_rows(periods, REVISION_COLUMNS, by_column(REVISION_COLUMNS), form, stream)
 
 
 def export_statements(statements: Iterable[PresentStatement], form: str, stream: BinaryIO) -> Written:
     """Write statements in the order given."""
-    return _export(statements, STATEMENT_COLUMNS, _by_column(STATEMENT_COLUMNS), form, stream)
+    return export_rows(statements, STATEMENT_COLUMNS, by_column(STATEMENT_COLUMNS), form, stream)
 
 
-def export_verdicts(records: Iterable[ReviewRecord], form: str, stream: BinaryIO) -> Written:
-    """Write what reviewers did in the order given."""
-    return _export(records, VERDICT_COLUMNS, _by_column(VERDICT_COLUMNS), form, stream)
-
-
-def _export(
+def export_rows(
     rows: Iterable[Record],
     columns: Sequence[Column[Record]],
     shape: Callable[[Record], Shape],
     form: str,
     stream: BinaryIO,
 ) -> Written:
+    """Write rows in their order: JSON lines by their shapes, other formats by their columns. UsageError for another
+    format."""
     if form == "xlsx":
         return _xlsx(rows, columns, stream)
     if form == "parquet":
@@ -249,7 +190,9 @@ def _lines(lines: Iterable[str], stream: BinaryIO) -> int:
     return count
 
 
-def _by_column(columns: Sequence[Column[Record]]) -> Callable[[Record], Shape]:
+def by_column(columns: Sequence[Column[Record]]) -> Callable[[Record], Shape]:
+    """What gives a row's columns as JSON, by their names."""
+
     def shape(row: Record) -> Shape:
         values = ((column.name, column.of(row)) for column in columns)
         return {name: time_json(value) if isinstance(value, datetime) else value for name, value in values}

@@ -1,4 +1,4 @@
-"""Git objects as values, refs, encoded path names, and one `git cat-file --batch` whose answers are checked.
+"""Git objects as values, refs, and encoded path names.
 
 Refs are read without a process: a ref is a file (`refs/heads/main`) or a line of `packed-refs`; the file wins. Refs
 are written by git only.
@@ -13,16 +13,13 @@ from __future__ import annotations
 import hashlib  # a run that finds nothing new has nothing to hash
 import os
 import re
-from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor.errors import StoreError, UsageError
 from monitor.model import Snapshot
-from monitor.snapshots.git_process import Pipe, Start
 
 # What HFS+ leaves out when it compares names (the list in git's utf8.c, from Apple's TN1150).
 _IGNORED_BY_HFS = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
@@ -200,71 +197,12 @@ def trailer(message: str, key: str) -> str | None:
     return None
 
 
-# So many questions may wait for their answers: 128 lines of 41 bytes fit any pipe, so asking never blocks.
-_AHEAD = 128
-
-
 class GitObject(NamedTuple):
     """One object, whose content has been checked to have this id."""
 
     id: str
     kind: str
     data: bytes
-
-
-class ObjectReader:
-    """One process and who may use it: answers come in the order of the questions, so one user at a time."""
-
-    def __init__(self, start: Start) -> None:
-        self._pipe: Pipe = start(["cat-file", "--batch"])
-        self._process = os.getpid()
-
-    @property
-    def usable(self) -> bool:
-        """False after a fork: parent and child would mix up the answers."""
-        return self._process == os.getpid()
-
-    def close(self) -> None:
-        """End the process."""
-        self._pipe.kill()
-
-    def read_many(self, ids: Iterable[str]) -> Iterator[GitObject]:
-        """The objects in the order of the ids; StoreError names the first that is missing or damaged."""
-        wanted, asked = iter(ids), deque[str]()
-        while True:
-            more = list(islice(wanted, _AHEAD - len(asked))) if len(asked) <= _AHEAD // 2 else []
-            self._ask(more)
-            asked.extend(more)
-            if not asked:
-                return
-            yield self._answer(asked.popleft())
-
-    def _ask(self, ids: list[str]) -> None:
-        for one in ids:
-            if not is_id(one):
-                raise StoreError(f"{one!r} is not the id of an object")
-        if ids:
-            self._pipe.write([f"{one}\n".encode() for one in ids])
-            self._pipe.flush()
-
-    def _answer(self, wanted: str) -> GitObject:
-        header = self._pipe.stdout.readline().split()
-        if len(header) == 2 and header[1] == b"missing":
-            raise StoreError(f"object {wanted} is missing from the snapshot repository")
-        if len(header) != 3 or header[0] != wanted.encode() or not header[2].isdigit():
-            raise _damaged(wanted, self._pipe.error_output())
-        size = int(header[2])
-        data = self._pipe.stdout.read(size)
-        if len(data) != size or self._pipe.stdout.read(1) != b"\n":
-            raise _damaged(wanted, self._pipe.error_output())
-        kind = header[1].decode("ascii", "replace")
-        if object_id(kind, data) != wanted:
-            raise _damaged(wanted, "its content does not match its id")
-        return GitObject(wanted, kind, data)
-
-
-def _damaged(wanted: str, why: str) -> StoreError:
-    return StoreError(f"object {wanted} of the snapshot repository is damaged: {why or 'it ends early'}")
 
 
 LIVE = "refs/heads/main"

@@ -1,4 +1,4 @@
-"""Start git without the user's configuration or environment, and talk to it through pipes.
+"""Start git without the user's configuration or environment, and talk to it through pipes; objects are checked.
 
 It gets its own environment (by `env -i`, since GitPython passes on all of `os.environ`), an absolute path, a working
 directory that is never the watched folder, and settings that override every configuration file.
@@ -14,14 +14,17 @@ import select
 import shutil
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from threading import Thread
 from types import MappingProxyType
 from typing import IO, TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from monitor.errors import StoreError
+from monitor.snapshots.git_objects import GitObject, is_id, object_id
 
 if TYPE_CHECKING:
     from git.cmd import Git
@@ -218,6 +221,65 @@ def tokens(pipe: Pipe) -> Generator[bytes, None, None]:
         pipe.kill()
         raise
     pipe.finish()
+
+
+# So many questions may wait for their answers: 128 lines of 41 bytes fit any pipe, so asking never blocks.
+_AHEAD = 128
+
+
+class ObjectReader:
+    """One process and who may use it: answers come in the order of the questions, so one user at a time."""
+
+    def __init__(self, start: Start) -> None:
+        self._pipe: Pipe = start(["cat-file", "--batch"])
+        self._process = os.getpid()
+
+    @property
+    def usable(self) -> bool:
+        """False after a fork: parent and child would mix up the answers."""
+        return self._process == os.getpid()
+
+    def close(self) -> None:
+        """End the process."""
+        self._pipe.kill()
+
+    def read_many(self, ids: Iterable[str]) -> Iterator[GitObject]:
+        """The objects in the order of the ids; StoreError names the first that is missing or damaged."""
+        wanted, asked = iter(ids), deque[str]()
+        while True:
+            more = list(islice(wanted, _AHEAD - len(asked))) if len(asked) <= _AHEAD // 2 else []
+            self._ask(more)
+            asked.extend(more)
+            if not asked:
+                return
+            yield self._answer(asked.popleft())
+
+    def _ask(self, ids: list[str]) -> None:
+        for one in ids:
+            if not is_id(one):
+                raise StoreError(f"{one!r} is not the id of an object")
+        if ids:
+            self._pipe.write([f"{one}\n".encode() for one in ids])
+            self._pipe.flush()
+
+    def _answer(self, wanted: str) -> GitObject:
+        header = self._pipe.stdout.readline().split()
+        if len(header) == 2 and header[1] == b"missing":
+            raise StoreError(f"object {wanted} is missing from the snapshot repository")
+        if len(header) != 3 or header[0] != wanted.encode() or not header[2].isdigit():
+            raise _damaged(wanted, self._pipe.error_output())
+        size = int(header[2])
+        data = self._pipe.stdout.read(size)
+        if len(data) != size or self._pipe.stdout.read(1) != b"\n":
+            raise _damaged(wanted, self._pipe.error_output())
+        kind = header[1].decode("ascii", "replace")
+        if object_id(kind, data) != wanted:
+            raise _damaged(wanted, "its content does not match its id")
+        return GitObject(wanted, kind, data)
+
+
+def _damaged(wanted: str, why: str) -> StoreError:
+    return StoreError(f"object {wanted} of the snapshot repository is damaged: {why or 'it ends early'}")
 
 
 def _last_line(output: bytes) -> str:

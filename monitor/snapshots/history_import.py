@@ -19,8 +19,8 @@ from monitor.errors import StoreError, UsageError
 from monitor.snapshots import writer
 from monitor.snapshots.foreign_repository import candidates
 from monitor.snapshots.git_log import FORMAT, SOURCE_FORMAT, SourceCommit, parse_log, parse_source
-from monitor.snapshots.git_objects import ObjectReader, is_id, ref_of, seconds
-from monitor.snapshots.git_process import LimitExceeded, NoProgress, Start, run, tokens
+from monitor.snapshots.git_objects import is_id, ref_of, seconds
+from monitor.snapshots.git_process import LimitExceeded, NoProgress, ObjectReader, Start, run, tokens
 from monitor.snapshots.writer import IMPORT, MONITOR, PENDING, TreeChange, message_of, move_ref, verify_tree
 
 _SIGNATURES = (b"# v2 git bundle\n", b"# v3 git bundle\n")

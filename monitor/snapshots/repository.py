@@ -23,14 +23,13 @@ from monitor.snapshots.git_objects import (
     STORE,
     Commit,
     GitObject,
-    ObjectReader,
     is_earlier,
     parse_commit,
     read_ref,
     read_sources,
     ref_of,
 )
-from monitor.snapshots.git_process import Pipe, ProcessLimits, launch, run, store_errors, tokens
+from monitor.snapshots.git_process import ObjectReader, Pipe, ProcessLimits, launch, run, store_errors, tokens
 from monitor.snapshots.maintenance import Finding, Recovery, verify_source
 from monitor.snapshots.writer import SnapshotWriter
 

@@ -19,10 +19,9 @@ from array import array
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from monitor.model import FileVersion
-from monitor.snapshots.repository import GitSnapshots
 
 log = logging.getLogger(__name__)
 
@@ -241,7 +240,15 @@ def _cut(data: bytes, at: int, lengths: array[int]) -> Iterator[bytes]:
 _UNKNOWN = bytes(ROW)
 
 
-def records_of(store: GitSnapshots, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
+class Manifests(Protocol):
+    """What a store says of a snapshot: all its files by path, and by folder what failed."""
+
+    def manifest(self, snapshot: str) -> Mapping[str, FileVersion]: ...
+
+    def capture_failures(self, snapshot: str) -> Mapping[str, bytes]: ...
+
+
+def records_of(store: Manifests, head: str | None, cache: ScanCache) -> dict[str, FolderRecord]:
     """A record for each folder of the snapshot `head`; none where there is no snapshot."""
     if head is None:
         return {}

@@ -7,7 +7,7 @@ whole date, so that `effective 30 days after notice` is none.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 LONGEST = 160  # characters of such a line
 _MOST_BEFORE, _MOST_BEHIND = 6, 12  # words before the label: a title, a place; and from behind the label on
@@ -47,12 +47,17 @@ _VERSION = (
 _DATE = (
     r"(?:(?<!\d)(?:1[89]|2[01])\d\d(?!\d)|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,4} ?[年년]|[٠-٩]{4}|[०-९]{4}|[۰-۹]{4})"
 )
-_LINE = re.compile(
+_LINE = (
     rf"(?<!\w)(?:(?:{_CHANGED})(?P<changed>[^\d.!?;]{{0,24}}\d.*)"
     rf"|(?:{_HOLDS})(?P<holds>(?!\w)[^\d.!?;]{{0,24}}(?:\d{{1,2}}\W[^\d!?;]{{0,16}}(?:\d{{1,2}}\W{{1,3}})?)?{_DATE}.*)"
-    rf"|(?:{_VERSION})(?P<version>[ :#|=\"']{{0,4}}(?:(?:no|nr|n°)\.? ?)?(?:v\.? ?)?\d[\d.]*[a-z]?(?!\w).*))",
-    re.IGNORECASE | re.DOTALL,
+    rf"|(?:{_VERSION})(?P<version>[ :#|=\"']{{0,4}}(?:(?:no|nr|n°)\.? ?)?(?:v\.? ?)?\d[\d.]*[a-z]?(?!\w).*))"
 )
+
+
+@cache
+def _line() -> re.Pattern[str]:
+    """It takes longer to compile than most commands have texts to ask of."""
+    return re.compile(_LINE, re.IGNORECASE | re.DOTALL)
 
 
 @lru_cache(4096)
@@ -60,7 +65,7 @@ def is_announcement(text: str) -> bool:
     """Whether a statement is such a line."""
     if len(text) > LONGEST or not any(map(str.isdigit, text)):
         return False
-    found = _LINE.search(text)
+    found = _line().search(text)
     if found is None:
         return False
     behind = found[found.lastgroup or 0]

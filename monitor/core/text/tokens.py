@@ -37,15 +37,24 @@ _PLAIN = re.compile(rf"{_COMMON}|{_ADDRESS}|(?:[^\W\d]\.){{2,}}|[^\W\d]\w*(?:'[^
 @cache
 def _of_every_script() -> re.Pattern[str]:
     """What `_PLAIN` is for ASCII, for all texts; it takes longer to compile than a short text to compare."""
-    letter, wordy = f"[^\\W\\d{UNSPACED}{_RAISED}]", f"[^\\W{UNSPACED}{_RAISED}]"
+    return _compiled(UNSPACED, f"[{UNSPACED}][{_UNSPACED_MARKS}]*|", _RAISED, _MARKS)
+
+
+@cache
+def _western() -> re.Pattern[str]:
+    """The same for the characters of Windows-1252: letters of western Europe, curly quotes, dashes."""
+    return _compiled("", "", "²³¹", "\u00ad")
+
+
+def _compiled(apart: str, unspaced: str, raised: str, marks: str) -> re.Pattern[str]:
+    letter, wordy = f"[^\\W\\d{apart}{raised}]", f"[^\\W{apart}{raised}]"
     return re.compile(
         f"{_COMMON}|{_ADDRESS}"
         f"|(?:{letter}\\.){{2,}}"
-        f"|{letter}{wordy}*(?:[{_MARKS}]+{wordy}*|['’´]{letter}+)*"
+        f"|{letter}{wordy}*(?:[{marks}]+{wordy}*|['’´]{letter}+)*"
         f"|{_NUMBER}"
         r"|\s+"
-        f"|[{UNSPACED}][{_UNSPACED_MARKS}]*"
-        f"|.[{_MARKS}]*",
+        f"|{unspaced}.[{marks}]*",
         re.DOTALL,
     )
 
@@ -58,7 +67,13 @@ _UNSEEN = re.compile(f"[\u00ad\u200b-\u200d\u2060\ufeff{_OPTIONAL}]")
 
 def tokens_of(text: str) -> list[str]:
     """The tokens of a text; joined they give it back exactly."""
-    return (_PLAIN if text.isascii() else _of_every_script()).findall(text)
+    if text.isascii():
+        return _PLAIN.findall(text)
+    try:
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return _of_every_script().findall(text)
+    return _western().findall(text)
 
 
 @lru_cache(maxsize=8192)
