@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from monitor.app.monitor import Monitor, Progress, keep_private, open_monitor, silent, store_is_there
+from monitor.cli.logs import PACKAGE
 from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import Calendar
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from rich.progress import TaskID
 
 
-PACKAGE = "monitor"  # the logger above all of ours
 PATIENCE = 0.4  # seconds before a bar appears; a run that finds nothing new never pays for drawing one
 
 
@@ -47,32 +47,6 @@ def progress() -> Iterator[Progress]:
         yield bar
     finally:
         bar.close()
-
-
-class _LogLine(logging.Formatter):
-    """`scan: a.txt read: new`: the module's name and the message, on one line, behind what `before` puts there."""
-
-    def __init__(self, before: str) -> None:
-        super().__init__(f"{before}%(module_name)s: %(message)s")
-
-    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name in `logging`
-        record.module_name = record.name.rpartition(".")[2]
-        return visible(super().formatMessage(record))
-
-
-@contextmanager
-def verbose_log(*, dated: bool) -> Iterator[None]:
-    """Log to standard error, within the block, what was decided and why; `dated`: with times, as `watch` does."""
-    logger, handler = logging.getLogger(PACKAGE), logging.StreamHandler()
-    handler.setFormatter(_LogLine("%(asctime)s %(levelname)s " if dated else "monitor: "))
-    level = logger.level
-    logger.setLevel(logging.INFO)
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
-        logger.setLevel(level)
 
 
 class _Bar:

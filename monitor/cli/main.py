@@ -20,7 +20,8 @@ import click
 
 from monitor import __version__
 from monitor.app.monitor import end_privacy
-from monitor.cli.context import Session, change_folder, verbose_log
+from monitor.cli.context import Session, change_folder
+from monitor.cli.logs import log_format_option, verbose_log
 from monitor.core.text.normalize import visible
 from monitor.errors import ExitStatus, MonitorError, UsageError
 
@@ -129,6 +130,7 @@ class LazyGroup(click.Group):
     help="The configuration file (default: monitor.toml here or in a folder above).",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log to standard error what is decided, and why.")
+@log_format_option(envvar="MONITOR_LOG_FORMAT")
 @click.option("--debug", is_flag=True, help="Show a traceback when a command fails.")
 @click.version_option(__version__, message="%(prog)s %(version)s", help="Print the version.")
 @click.pass_context

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import socket
 import sys
 from collections.abc import Iterator
@@ -14,8 +15,11 @@ import click
 from monitor.app.due import next_run
 from monitor.app.review import refresh
 from monitor.cli.context import Session, command, now, pass_session, progress
+from monitor.cli.logs import log_format_option, logs_json
 from monitor.errors import ConfigError, StoreError, UsageError
 from monitor.web.security import Access, is_loopback, url_of
+
+log = logging.getLogger("monitor.serve")
 
 
 @command("monitor serve --port 8321")
@@ -32,6 +36,7 @@ from monitor.web.security import Access, is_loopback, url_of
 @click.option(
     "--read-token", envvar="MONITOR_READ_TOKEN", help="A second secret, which opens the page and the API to read alone."
 )
+@log_format_option()
 @pass_session
 def serve_command(
     session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None, read_token: str | None
@@ -43,6 +48,7 @@ def serve_command(
     """
     try:
         import uvicorn
+        from uvicorn.config import LOGGING_CONFIG
 
         from monitor.web.app import bounded, create_app, limits_of_system
     except ModuleNotFoundError as error:
@@ -60,8 +66,18 @@ def serve_command(
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
         protocol = bounded(limits_of_system())
-        config = uvicorn.Config(app, http=protocol, log_level="warning", server_header=False, lifespan="off", ws="none")
-        _report(url_of(access), access)
+        config = uvicorn.Config(
+            app,
+            http=protocol,
+            log_level="warning",
+            log_config=None if logs_json() else LOGGING_CONFIG,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+        )
+        link = url_of(access)
+        as_it_is = access.token is None or (token is not None and logs_json())  # a log keeps no secret that is known
+        _report(link if as_it_is else f"{link}?token={access.token}")
         uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -97,8 +113,12 @@ def _token(token: str | None, *, own: bool) -> str | None:
     return token_urlsafe(24)
 
 
-def _report(url: str, access: Access) -> None:
-    link = url if access.token is None else f"{url}?token={access.token}"
+def _report(link: str) -> None:
+    """Where the page is: a line on standard output, or in a log of JSON."""
+    if logs_json():
+        log.setLevel(logging.INFO)
+        log.info("serving %s", link)
+        return
     sys.stdout.write(f"The review queue: {link}\nCtrl-C ends it.\n")
     sys.stdout.flush()
 

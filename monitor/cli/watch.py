@@ -10,12 +10,14 @@ from monitor.app.monitor import WATCH_LOCK, StoreLock
 from monitor.app.run import RunOptions, run
 from monitor.app.status import holder
 from monitor.cli.context import Session, command, now, pass_session
+from monitor.cli.logs import log_format_option
 from monitor.errors import RunInProgress
 from monitor.model import Run
 from monitor.schedule.scheduler import watch
 
 
 @command("monitor watch")
+@log_format_option()
 @pass_session
 def watch_command(session: Session) -> None:
     """Keep running by the schedule, in the foreground.
