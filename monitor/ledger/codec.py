@@ -29,7 +29,7 @@ from monitor.model.ledger import (
 LEVELS = list(Level)
 KINDS = list(ChangeKind)
 BLOCK_KINDS = list(BlockKind)
-CAUSES = ("document", "suspect", "recovered", "unwatched", "watched", "column", "renumbering")
+CAUSES = ("document", "suspect", "recovered", "unwatched", "watched", "column", "renumbering", "element")
 """What `cause` may be, by the number of its column; new ones are put at the end."""
 SIMILARITY = 10_000
 """What a similarity of 1 is in its column."""

@@ -45,6 +45,7 @@ from monitor.model.snapshots import (
     SnapshotDelta,
 )
 from monitor.model.text import (
+    FIELD_SEPARATOR,
     Alignment,
     Block,
     BlockKind,
@@ -56,10 +57,12 @@ from monitor.model.text import (
     Statement,
     Wording,
     left_out,
+    path_of,
 )
 
 __all__ = [
     "EVENTS_WITHIN",
+    "FIELD_SEPARATOR",
     "NOT_OF_DOCUMENTS",
     "RECORDED_KINDS",
     "REPORT_FORMATS",
@@ -104,4 +107,5 @@ __all__ = [
     "StatementHistory",
     "Wording",
     "left_out",
+    "path_of",
 ]

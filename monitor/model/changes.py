@@ -31,7 +31,7 @@ class ChangeKind(StrEnum):
     RECOVERED = "recovered"  # documents only: it is back after that
 
 
-EVENTS_WITHIN = frozenset({"column", "renumbering"})
+EVENTS_WITHIN = frozenset({"column", "renumbering", "element"})
 """Causes of changes that belong to one event within a document; other causes concern the document as a whole."""
 RECORDED_KINDS = tuple(kind for kind in ChangeKind if kind is not ChangeKind.UNCHANGED)
 

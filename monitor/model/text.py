@@ -16,6 +16,17 @@ class BlockKind(StrEnum):
     CAPTION = "caption"
     CODE = "code"
     METADATA = "metadata"  # a line of front matter
+    FIELD = "field"  # a value of a data file behind its path
+
+
+FIELD_SEPARATOR = ": "
+"""Between the path of a field and its value."""
+
+
+def path_of(field: str) -> tuple[str, str]:
+    """The path of a field and its value; no path where it has none."""
+    path, separator, value = field.partition(FIELD_SEPARATOR)
+    return (path, value) if separator else ("", field)
 
 
 @dataclass(frozen=True, slots=True)

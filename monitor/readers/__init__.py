@@ -186,7 +186,7 @@ def _suffixes(names: str) -> frozenset[str]:
     return frozenset("." + name for name in names.split())
 
 
-_DATA = "json jsonl ndjson yaml yml toml ini cfg conf sql"
+_DATA = "toml ini cfg conf sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
 TEXT = Format("text", 4, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
@@ -200,7 +200,10 @@ MARKDOWN = Format(
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
-XML = Format("xml", 2, _suffixes("xml"), ("lxml",), "xml:XmlReader")
+JSON = Format("json", 1, _suffixes("json geojson jsonld webmanifest"), (), "data:JsonReader", in_process=True)
+JSON_LINES = Format("jsonl", 1, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
+YAML = Format("yaml", 1, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
+XML = Format("xml", 3, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
 HTML = Format("html", 4, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
@@ -214,6 +217,9 @@ BUILT_IN = (
     HTML,
     CSV,
     LINES,
+    JSON,
+    JSON_LINES,
+    YAML,
     XML,
     Format("docx", 3, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
     Format("odt", 3, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
@@ -235,7 +241,7 @@ BUILT_IN = (
     ARCHIVE,
 )
 _BY_NAME = {one.name: one for one in BUILT_IN}
-_TEXTS = frozenset({TEXT, MARKDOWN, CSV, LINES, HTML, XML})
+_TEXTS = frozenset({TEXT, MARKDOWN, CSV, LINES, HTML, XML, JSON, JSON_LINES, YAML})
 # Older names, whose programs open pages, messages and tables in text as well
 _LEGACY = {DOC: TEXT, XLS: CSV, PPT: TEXT}
 

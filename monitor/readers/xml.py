@@ -1,4 +1,4 @@
-"""Safe XML and zip packages for Office, OpenDocument and EPUB files; and XML documents of other kinds.
+"""Safe XML and zip packages for Office, OpenDocument and EPUB files.
 
 XML without entities of its own or network access, at most 256 levels deep. Zip entries are checked for size before
 they are inflated. Parts of Office Open XML packages refer to each other by relationships.
@@ -11,15 +11,11 @@ import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers import extra
-from monitor.readers.block_writer import placed
-from monitor.readers.tables import sheet_blocks
-from monitor.readers.text import LinesReader
 
 Element = Any  # lxml tells no types
 _NO_MEMORY: Final = 2  # libxml2's XML_ERR_NO_MEMORY, which lxml tells as an error of syntax
@@ -241,135 +237,3 @@ class Package:
                 kind = (element.get("Type") or "").rpartition("/")[2]
                 found[element.get("Id") or ""] = Relation(kind, target, external)
         return found
-
-
-# --- XML documents --------------------------------------------------------------------------------
-
-_SHORT: Final = 4  # words: a text with fewer that ends no sentence is a value, which says little without its name
-_SENTENCE_ENDS: Final = (".", "!", "?", ";", ":", "…", "。")
-_IDENTIFIERS: Final = frozenset({"id", "eid", "wid", "uid", "guid", "uuid"})
-_LINK_ATTRIBUTES: Final = frozenset({"href", "src"})
-_OF_THE_FILE: Final = frozenset({"schemaLocation", "noNamespaceSchemaLocation", "space"})  # say nothing of the content
-_SPREADSHEET: Final = "{urn:schemas-microsoft-com:office:spreadsheet}"
-_MOST_COLUMNS: Final = 16_384
-
-
-class XmlReader:
-    """XML of any kind: the text of the elements, a block for each; how its lines are broken is layout."""
-
-    def extract(self, data: bytes) -> Extraction:
-        """Blocks in the order of the document. What is no well-formed XML, or declares entities, is read by line."""
-        with extra("xml"):
-            import lxml.etree  # noqa: F401 - what is missing is no fault of the document
-        try:
-            root = parse(data, "the document", "xml")
-        except ExtractError as error:
-            found = LinesReader().extract(data)
-            return replace(found, notes=(*found.notes, f"read as lines of text ({error})"))
-        if root.tag == f"{_SPREADSHEET}Workbook":
-            return placed(_sheets(root))
-        return placed(_blocks(root))
-
-
-def _blocks(element: Element) -> Iterator[Block]:
-    """The attributes of an element, then its text.
-
-    An element whose text stands between its children is a block with them, but for children that only hold others.
-    """
-    yield from _attributes(element, linked=False)
-    children_of = list(element)
-    if not children_of:
-        yield from _leaf(element)
-    elif not _has_own_text(element):
-        for one in children_of:
-            yield from _blocks(one)
-    else:
-        yield from _mixed(element)
-
-
-def _has_own_text(element: Element) -> bool:
-    return bool((element.text or "").strip()) or any((one.tail or "").strip() for one in element)
-
-
-def _leaf(element: Element) -> Iterator[Block]:
-    text = " ".join((element.text or "").split())
-    if text and _is_prose(element):
-        yield Block(BlockKind.PARAGRAPH, text)
-    elif text:
-        yield Block(BlockKind.ROW, f"{local(element)}: {text}")
-
-
-def _is_prose(element: Element) -> bool:
-    """Whether the text of an element says something without its name: it ends a sentence, or has four words."""
-    text = " ".join("".join(element.itertext()).split()) if _has_own_text(element) else ""
-    return text.count(" ") >= _SHORT - 1 or text.endswith(_SENTENCE_ENDS)
-
-
-def _mixed(element: Element) -> Iterator[Block]:
-    pieces, inner = [element.text or ""], list[Element]()
-    for one in element:
-        if len(one) and not _has_own_text(one):
-            yield from _paragraph(pieces, inner)
-            yield from _blocks(one)
-            pieces, inner = [], []
-        elif isinstance(one.tag, str):
-            pieces.append("".join(one.itertext()))
-            inner += one.iter()
-        pieces.append(one.tail or "")
-    yield from _paragraph(pieces, inner)
-
-
-def _paragraph(pieces: list[str], inner: list[Element]) -> Iterator[Block]:
-    """A block of these pieces of text; the elements inside give their links, and their other attributes after it."""
-    text = " ".join("".join(pieces).split())
-    if text:
-        targets = [value for one in inner for name, value in one.items() if _name(name) in _LINK_ATTRIBUTES]
-        yield Block(BlockKind.PARAGRAPH, text, 0, tuple(Link(0, len(text), target) for target in targets))
-    for one in inner:
-        yield from _attributes(one, linked=bool(text))
-
-
-def _attributes(element: Element, *, linked: bool) -> Iterator[Block]:
-    skipped = _OF_THE_FILE | _LINK_ATTRIBUTES if linked else _OF_THE_FILE
-    if (linked or _is_prose(element)) and all(
-        _name(name).lower() in _IDENTIFIERS | skipped for name, _ in element.items()
-    ):
-        return  # it names a text that names itself, and is given anew where programs number texts
-    told = [
-        f'{_name(name)}="{" ".join(value.split())}"' for name, value in element.items() if _name(name) not in skipped
-    ]
-    if told:
-        yield Block(BlockKind.CODE, " ".join((local(element), *told)))
-
-
-def _name(attribute_name: str) -> str:
-    return attribute_name.rpartition("}")[2]
-
-
-def _sheets(workbook: Element) -> Iterator[Block]:
-    """The rows of a workbook as Excel 2003 and web applications write it in XML, often under the name `.xls`."""
-    for sheet in children(workbook, "Worksheet"):
-        yield Block(BlockKind.HEADING, attribute(sheet, "Name") or "", 2)
-        rows: dict[int, list[str]] = {}
-        merged: list[tuple[int, int, int]] = []
-        number = 0
-        for row in sheet.iter(f"{_SPREADSHEET}Row"):
-            number = max(number + 1, _count(row, "Index"))
-            texts: list[str] = []
-            for cell in children(row, "Cell"):
-                column = min(max(len(texts) + 1, _count(cell, "Index")), _MOST_COLUMNS) - 1
-                texts += [""] * (column - len(texts))
-                texts[column:] = [" ".join("".join(cell.itertext()).split())]
-                texts += [""] * min(_count(cell, "MergeAcross"), _MOST_COLUMNS - len(texts))
-                if down := _count(cell, "MergeDown"):
-                    merged.append((column, number, number + down))
-            while texts and not texts[-1]:
-                texts.pop()
-            if texts:
-                rows[number] = texts
-        yield from sheet_blocks(rows, merged)
-
-
-def _count(element: Element, name: str) -> int:
-    value = attribute(element, name) or ""
-    return int(value) if value.isdecimal() and len(value) < 8 else 0

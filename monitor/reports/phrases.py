@@ -178,10 +178,9 @@ def section_summary(section: DocumentSection) -> str:
 
 
 def event_text(changes: Sequence[Change]) -> str:
-    """What happened to a table or to the numbers of a document: `Column added, in 11 rows`."""
-    return (
-        f"{event_name(changes[0])}, in {plural(len(changes), 'row' if changes[0].event == 'column' else 'statement')}"
-    )
+    """What happened to a table, to the numbers of a document or to an element: `Column added, in 11 rows`."""
+    what = {"column": "row", "element": "value"}.get(changes[0].event or "", "statement")
+    return f"{event_name(changes[0])}, {'of' if what == 'value' else 'in'} {plural(len(changes), what)}"
 
 
 def group_text(change: Change, size: int) -> str:
@@ -196,7 +195,9 @@ def group_text(change: Change, size: int) -> str:
 
 
 def event_name(change: Change) -> str:
-    """The event that a change belongs to: `Column removed`, `Renumbered`."""
+    """The event that a change belongs to: `Column removed`, `Renumbered`, `Element added`."""
+    if change.event == "element":
+        return "Key renamed" if change.kind is ChangeKind.REVISED else f"Element {change.kind}"
     if change.event != "column":
         return "Renumbered"
     old, new = (side[0].text.count("|") for side in (change.before, change.after))

@@ -84,3 +84,15 @@ def test_compare_has_the_same_events(place: Workspace) -> None:
     first, second = (snapshot.id for snapshot in place.recorded())
     found = place.monitor("diff", first, second, "a.md", "--format", "json").json()
     assert {change["cause"] for change in found} == {None, "column", "renumbering"}
+
+
+def test_an_element_of_a_data_file_is_one_entry(tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = Workspace(tmp_path_factory.mktemp("elements"))
+    fees = [f'{{"id": {n}, "fee": {n}0, "due": "May"}}' for n in range(1, 7)]
+    place.record_day(1, {"a.json": f"[{', '.join(fees)}]"})
+    place.record_day(2, {"a.json": f"[{', '.join([*fees, fees[0].replace('1', '9')])}]"})
+    assert {cause: len(found) for cause, found in of_events(place.log()).items()} == {"element": 1}
+    assert place.monitor("log").text.count("element added, of 2 values") == 1
+    assert place.monitor("review", "list").text.count("element added: 2 changes") == 1
+    assert place.monitor("report", "--format", "text").text.count("Element added, of 2 values") == 1
+    assert place.findings() == []

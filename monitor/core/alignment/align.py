@@ -110,7 +110,9 @@ def _between(before: _Side, after: _Side, equal: tuple[int, int], ends: Callable
     links = without_chance_links(similarity, _links(similarity, ends), sum(equal))
     start = equal[0]
     found = groups([(j, i) for i, j in links]) if turned else groups(links)
-    out_of_order = moved(found)
+    named = similarity.positions[::-1] if turned else similarity.positions
+    renamed = {at for at, (i, j) in enumerate(found) if named[0][i[0]].key != named[1][j[0]].key}
+    out_of_order = moved(found, renamed)
     matches = []
     for at, (sources, targets) in enumerate(found):
         score, reasons = explain(similarity, (targets, sources) if turned else (sources, targets), links)

@@ -15,7 +15,8 @@ from heapq import heappop, heappush
 from itertools import pairwise
 from typing import NamedTuple
 
-from monitor.core.alignment.similarity import Similarity, words_of
+from monitor.core.alignment.similarity import BY_CHANCE, Similarity, words_of
+from monitor.model import path_of
 
 Pair = tuple[int, int]
 Gap = tuple[int, int, int, int]  # i0, i1, j0, j1: half-open ranges before and after
@@ -73,12 +74,25 @@ def pairs_unique_in_section(similarity: Similarity, once: Sequence[Pair]) -> lis
 
 
 def pairs_of_rows(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
-    """Places of table rows whose texts differ, but which have the same key, and no others of their side have."""
+    """Places of rows and fields whose texts differ, but which have the same key, and no others of their side have."""
     known = {i for i, _ in once}, {j for _, j in once}
-    keys = [[(name, at) for at, name in row_keys(similarity, side).items() if at not in known[side]] for side in (0, 1)]
-    count = [Counter(name for name, _ in side) for side in keys]
-    where = {name: j for name, j in keys[1] if count[1][name] == 1}
-    return [(i, where[name]) for name, i in keys[0] if count[0][name] == 1 and name in where]
+    found: list[Pair] = []
+    for keys_of in (row_keys, _field_keys, _values_of_parents, _values_of_names):
+        keys = [
+            [(name, at) for at, name in keys_of(similarity, side).items() if at not in known[side]] for side in (0, 1)
+        ]
+        count = [Counter(name for name, _ in side) for side in keys]
+        where = {name: j for name, j in keys[1] if count[1][name] == 1}
+        pairs = [(i, where[name]) for name, i in keys[0] if count[0][name] == 1 and name in where]
+        found += pairs
+        known[0].update(i for i, _ in pairs)
+        known[1].update(j for _, j in pairs)
+    return found
+
+
+def _field_keys(similarity: Similarity, side: int) -> dict[int, str]:
+    """The keys of fields."""
+    return {at: position.key for at, position in enumerate(similarity.positions[side]) if position.key}
 
 
 def row_keys(similarity: Similarity, side: int) -> dict[int, str]:
@@ -97,6 +111,31 @@ def row_keys(similarity: Similarity, side: int) -> dict[int, str]:
         count = Counter(names)
         found.update({at: name for at, name in zip(rows, names, strict=True) if name and count[name] == 1})
     return found
+
+
+def _values_of_parents(similarity: Similarity, side: int) -> dict[int, str]:
+    """The values of fields, with the object that they stand in: a key may get another name."""
+    return {at: f"{path.rpartition('.')[0]} {value}" for at, path, value in _fields(similarity, side)}
+
+
+def _values_of_names(similarity: Similarity, side: int) -> dict[int, str]:
+    """The values of fields, with their own names: a key may move to another object."""
+    return {at: f"{path.rpartition('.')[2]} {value}" for at, path, value in _fields(similarity, side)}
+
+
+def _fields(similarity: Similarity, side: int) -> Iterator[tuple[int, str, str]]:
+    """The fields of a side, but for those whose value is the same by chance: `true`, `null`."""
+    for at, position in enumerate(similarity.positions[side]):
+        if position.key:
+            value = path_of(similarity.keys[side][at])[1]
+            if value and value not in BY_CHANCE:
+                yield at, position.key, value
+
+
+def same_path(similarity: Similarity, i: int, j: int) -> bool:
+    """Whether two fields have the same path."""
+    one, other = similarity.positions[0][i], similarity.positions[1][j]
+    return one.key == other.key != ""
 
 
 def same_key(similarity: Similarity, i: int, j: int) -> bool:

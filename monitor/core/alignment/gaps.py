@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
 
-from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain
+from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain, same_path
 from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Form, Similarity, alike, joined, words_of
 
@@ -249,7 +249,7 @@ def _same_letters(similarity: Similarity, i: int, j: int) -> bool:
     `i` and `j` are the only statements between their neighbours.
     """
     one, other = (similarity.keys[side][at] for side, at in ((0, i), (1, j)))
-    if max(len(one), len(other)) > _LONGEST:
+    if max(len(one), len(other)) > _LONGEST or similarity.positions[0][i].key:
         return False
     begins = Prefix.similarity(one, other)
     ends = Postfix.similarity(one[begins:], other[begins:])
@@ -260,8 +260,11 @@ def _same_letters(similarity: Similarity, i: int, j: int) -> bool:
 def _same_place(similarity: Similarity, i: int, j: int) -> bool:
     """Whether two values are of one kind and the only statements between their neighbours, one of which there must be.
 
-    Names in a list of names are not: there, one person has taken the place of another. Nor are rows: they have a key.
+    Fields of the same path are of one kind. Names in a list of names are not: there, one person has taken the place of
+    another. Nor are rows: they have a key.
     """
+    if similarity.positions[0][i].key or similarity.positions[1][j].key:
+        return same_path(similarity, i, j)
     kinds = [_kind(similarity.texts[side][at]) for side, at in ((0, i), (1, j))]
     positions = similarity.positions[0][i], similarity.positions[1][j]
     if not kinds[0] or kinds[0] != kinds[1] or positions[0].heading != positions[1].heading:

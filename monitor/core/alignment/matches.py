@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, pairwise
 
-from monitor.core.alignment.anchors import Pair, same_key
+from monitor.core.alignment.anchors import Pair, same_key, same_path
 from monitor.core.alignment.similarity import Similarity, alike, form_of, joined, words_of
 from monitor.model import Match
 
@@ -38,8 +38,10 @@ def groups(links: Iterable[Pair]) -> list[Group]:
     return found
 
 
-def moved(found: Sequence[Group]) -> set[int]:
+def moved(found: Sequence[Group], renamed: Collection[int] = ()) -> set[int]:
     """Positions in `found` (ordered by the side after) of the fewest statements that explain a reordering.
+
+    Those of `renamed` count for nothing: fields whose path is another one, by which they stand in another place.
 
     These lie outside the order-keeping run of most statements; of equally large runs, the one of the statements
     that stood earlier before is kept.
@@ -48,7 +50,7 @@ def moved(found: Sequence[Group]) -> set[int]:
     if all(one < other for one, other in pairwise(places)):
         return set()
     by_place = sorted(range(len(found)), key=places.__getitem__)
-    size = [max(len(before), len(after)) for before, after in found]
+    size = [0 if at in renamed else max(len(before), len(after)) for at, (before, after) in enumerate(found)]
     run = _longest_from(by_place, size)
     wanted, last, kept = max(run), -1, set()
     for at in by_place:
@@ -148,7 +150,9 @@ def _of_place(similarity: Similarity, i: int, j: int) -> Iterator[str]:
     """What was weighed for and against a link of texts that differ."""
     if same_key(similarity, i, j):
         yield "the same first cell"
-    if not similarity.of(i, j):
+    if same_path(similarity, i, j):
+        yield "the same key"
+    elif not similarity.of(i, j):
         yield "alone between the same neighbours"
     if similarity.positions[0][i].heading != similarity.positions[1][j].heading:
         yield "one is a heading, the other is not"

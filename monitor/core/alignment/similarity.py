@@ -23,7 +23,7 @@ from rapidfuzz.distance import LCSseq
 
 from monitor.core.text.language import frequent_words
 from monitor.core.text.normalize import normalize
-from monitor.model import BlockKind, Statement
+from monitor.model import BlockKind, Statement, path_of
 
 _CACHED_WORDS = 16_384  # from one alignment to the next
 _CACHED_TEXTS = 1024  # about fifteen megabytes
@@ -94,6 +94,9 @@ _OTHER = 4  # what a word weighs that is not frequent; a frequent one weighs 1
 _STEM = 4  # letters by which two forms of a word are recognised
 _TELLING = 0.4  # what words and order must give together (2 at most): letters alone tell nothing
 _CODES = 0x10000, 0x100000  # the first character that stands for a word, and how many do
+BY_CHANCE = frozenset({"true", "false", "null", "[]", "{}", '""'})
+"""Values that two fields may have although they have nothing to do with each other."""
+_SAME_VALUE = 0.55  # how much alike the values of fields with other names must be
 _LONG = 1000  # words; of two longer statements only the pairs of neighbouring words are compared
 
 
@@ -181,15 +184,20 @@ def alike(one: Form, other: Form, least: float = 0.0) -> float:
     return (total + letters) / 3
 
 
+ITEM = "<"
+"""Stands before the link of an item: an item with another link is another one, unless it says the same."""
+
+
 class SectionPosition(NamedTuple):
     """`section` is the normalised text of the heading above; of a heading, of the next higher rank; `""` if none.
 
-    `row` marks a table's row.
+    `row` marks a table's row. `key` names a field: the path of a value, or the link of an item; `""` if none.
     """
 
     heading: bool
     section: str
     row: bool = False
+    key: str = ""
 
 
 NO_SECTION = SectionPosition(heading=False, section="")
@@ -206,7 +214,11 @@ def section_positions(version: Sequence[Statement], of: range) -> list[SectionPo
     for at in range(top, of.stop):
         statement = version[at]
         if statement.kind is not BlockKind.HEADING:
-            found.append(here._replace(row=True) if statement.kind is BlockKind.ROW else here)
+            if statement.kind is BlockKind.FIELD:
+                path = f"{ITEM}{statement.links[0]}" if statement.links else path_of(statement.text)[0]
+                found.append(here._replace(key=normalize(path)))
+            else:
+                found.append(here._replace(row=True) if statement.kind is BlockKind.ROW else here)
             continue
         while above and above[-1][0] >= statement.level:
             above.pop()
@@ -264,6 +276,22 @@ class Similarity:
         if value is None:
             same = self.keys[0][i] == self.keys[1][j]
             value = 1.0 if same else alike(self.form(0, i), self.form(1, j), least)
+            if value and not same and self._are_other_fields(i, j):
+                value = 0.0
             if value >= least:
                 self._known[i, j] = value
         return value
+
+    def _are_other_fields(self, i: int, j: int) -> bool:
+        """Whether two fields have other names and other values: the path that they share says nothing."""
+        paths = self.positions[0][i].key, self.positions[1][j].key
+        if not all(paths) or paths[0] == paths[1]:
+            return False
+        if paths[0].startswith(ITEM) and paths[1].startswith(ITEM):
+            return True
+        if paths[0].rpartition(".")[2] == paths[1].rpartition(".")[2]:
+            return False
+        values = [path_of(keys[at])[1] for keys, at in zip(self.keys, (i, j), strict=True)]
+        if values[0] == values[1]:
+            return values[0] in BY_CHANCE
+        return alike(form_of(values[0]), form_of(values[1])) < _SAME_VALUE

@@ -12,7 +12,7 @@ from monitor.core.text.language import detect
 from monitor.core.text.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 
-_WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW})
+_WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW, BlockKind.FIELD})
 _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
 # The path of a host may be left out (RFC 3986, 6.2.3).
 _HOST = re.compile(r"https?://[^/?#\s]+/", re.IGNORECASE)

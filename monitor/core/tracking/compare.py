@@ -16,7 +16,18 @@ from monitor.core.classification.classify import classify
 from monitor.core.classification.compare import shortened
 from monitor.core.text.normalize import normalize
 from monitor.core.text.tokens import tokens_of
-from monitor.model import BlockKind, ChangeKind, Classification, Match, Significance, Statement, Wording
+from monitor.model import (
+    FIELD_SEPARATOR,
+    Aspect,
+    BlockKind,
+    ChangeKind,
+    Classification,
+    Match,
+    Significance,
+    Statement,
+    Wording,
+    path_of,
+)
 
 MOVE = Classification(Significance.EDITORIAL, (), ("the same text in another place",))
 _SHORT = 3  # words of a line that depends on the line before it: `No.`, `role: admin`
@@ -116,10 +127,30 @@ def _change(match: Match, old: Sequence[Statement], new: Sequence[Statement], la
     classification = None
     if kind is ChangeKind.MOVED:
         classification = MOVE
+    elif len(old) == len(new) == 1 and old[0].kind is new[0].kind is BlockKind.FIELD and not old[0].links:
+        classification = _of_fields(old[0], new[0], language)
     elif old and new:
         classification = classify(old, new, language)
     similarity = None if match.similarity is None else round(match.similarity, 4)
     return Compared(match.before, match.after, kind, similarity, match.moved, classification, match.reasons)
+
+
+def _of_fields(old: Statement, new: Statement, language: str | None) -> Classification:
+    """What changed of a field: another path is another fact; the quotes of a text that looks like a number are none."""
+    (path, value), (new_path, new_value) = path_of(old.text), path_of(new.text)
+    values = [one[1:-1] if one[:1] == one[-1:] == '"' and len(one) > 1 else one for one in (value, new_value)]
+    if path == new_path and values[0] == values[1]:
+        return Classification(
+            Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), ("typography: a value became a text or back",)
+        )
+    paths = (path, path) if path == new_path else ("", "")
+    texts = [f"{one}{FIELD_SEPARATOR}{value}" if one else value for one, value in zip(paths, values, strict=True)]
+    found = classify([Statement(texts[0])], [Statement(texts[1])], language)
+    if path == new_path:
+        return found
+    aspects = tuple(aspect for aspect in Aspect if aspect is Aspect.WORDING or aspect in found.aspects)
+    reason = f"wording: key {shortened(path)} → {shortened(new_path)}"
+    return Classification(Significance.SUBSTANTIVE, aspects, (reason, *found.reasons))
 
 
 def kind_of(match: Match, old: Sequence[Statement], new: Sequence[Statement]) -> ChangeKind:
@@ -211,7 +242,7 @@ class _Places:
         The first line of several that moved together begins something of its own.
         """
         line, ahead = self.before[i], self.before[i - 1]
-        if line.kind in {BlockKind.ROW, BlockKind.CAPTION}:
+        if line.kind in {BlockKind.ROW, BlockKind.FIELD, BlockKind.CAPTION}:
             return False
         if line.kind is ahead.kind is BlockKind.ITEM and line.level <= ahead.level and ahead.text[-1:] not in "?:？：":
             return False

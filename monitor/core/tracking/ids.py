@@ -80,7 +80,7 @@ def document_change_id(
 SCHEMA = 6  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 5
-ALIGN = 5
+ALIGN = 6
 CLASSIFY = 7
 LINEAGE = 3
 

@@ -196,6 +196,6 @@ def _pending_change(
         change.similarity,
         change.moved,
         change.classification,
-        cause if change.kind is ChangeKind.ADDED else change.cause,
+        (cause if change.kind is ChangeKind.ADDED else None) or change.cause,
         change.event,
     )

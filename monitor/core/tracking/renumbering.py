@@ -196,7 +196,7 @@ def _above(label: str) -> str:
 def label_of(statement: Statement, leaders: Mapping[str, str]) -> _Label | None:
     """The label at the beginning of a statement."""
     found = _LABEL.match(statement.text)
-    if found is None or statement.kind is BlockKind.ROW:
+    if found is None or statement.kind in {BlockKind.ROW, BlockKind.FIELD}:
         return None
     label, close = found["label"], found["close"].strip()
     heads = statement.kind in {BlockKind.HEADING, BlockKind.CAPTION}

@@ -17,6 +17,7 @@ from monitor.core.text.language import SAMPLE, detect
 from monitor.core.text.segment import cut_block
 from monitor.core.tracking.columns import with_columns
 from monitor.core.tracking.compare import Comparison, Run, compare, extend_runs, weigh_moves
+from monitor.core.tracking.elements import with_elements
 from monitor.core.tracking.renumbering import renumbered
 from monitor.model import Block, BlockKind, CutBlock, Statement
 
@@ -169,6 +170,7 @@ class VersionTable:
             extend_runs(joined, *run)
         sides = self._values(before), self._values(after)
         weighed = with_columns(sides, joined, weigh_moves(*sides, joined, changes), after.language)
+        weighed = with_elements(sides, weighed)
         lists = self._places_in_lists(before), self._places_in_lists(after)
         joined, judged = renumbered(sides, lists, joined, weighed, after.language)
         mapped.update((j, sides[1][j]) for change in judged for j in change.after)
