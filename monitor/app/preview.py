@@ -10,6 +10,7 @@ import os
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -248,7 +249,8 @@ def _with_changes(found: Preview, monitor: Monitor, tree: _PatchedTree, options:
         with VersionReader(tree.read, options) as versions, LedgerWriter(database).transaction(FoldCache()) as writer:
             fold_snapshot(writer, SnapshotDelta(after, tuple(tree.delta())), versions)
         changes = tuple(_scored(monitor.settings, database))
-        documents = tuple(differences(LedgerQueries(database), found.snapshot, after))
+        differing = differences(LedgerQueries(database), found.snapshot, after)
+        documents = tuple(replace(one, times=(None, None)) for one in differing)  # what is after has no time yet
     return found._replace(changes=changes, documents=documents)
 
 

@@ -21,10 +21,9 @@ def render_document(document: DocumentDiff, form: str, zone: tzinfo, criteria: C
 
 
 def render_page(documents: Iterable[DocumentDiff], title: str, zone: tzinfo, criteria: Criteria = PLAIN) -> str:
-    """Several documents as they would be as one HTML page, a section each; what is after has no time yet."""
+    """Several documents as one HTML page, a section each."""
     parts = [(document.redline(), redline_facts(document, zone, criteria)) for document in documents]
-    untimed = [(line, facts._replace(before=None, after=None)) for line, facts in parts]
-    made: str = import_module("monitor.reports.html").render_redlines(untimed, visible(title), zone=zone)
+    made: str = import_module("monitor.reports.html").render_redlines(parts, visible(title), zone=zone)
     return made
 
 

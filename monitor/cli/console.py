@@ -6,11 +6,12 @@ without wrapping.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
@@ -19,6 +20,7 @@ from typing import Any, BinaryIO
 
 from monitor.app.monitor import usual_rights
 from monitor.core.text.normalize import cells, visible
+from monitor.errors import UsageError
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
 from monitor.reports.json import dumps, run_json
 from monitor.reports.phrases import plural
@@ -57,12 +59,15 @@ def write_bytes(data: bytes) -> None:
 
 @contextmanager
 def written(path: Path) -> Iterator[BinaryIO]:
-    """A file to write, which is there as a whole or not at all."""
+    """A file to write, which is there as a whole or not at all. UsageError where it cannot be made."""
     new = path.with_name(f".{path.name}.new")
     try:
-        new.unlink(missing_ok=True)
-        with usual_rights():
-            opened = open(new, "xb", opener=no_links)  # noqa: SIM115 - closed below
+        try:
+            new.unlink(missing_ok=True)
+            with usual_rights():
+                opened = open(new, "xb", opener=no_links)  # noqa: SIM115 - closed below
+        except OSError as error:
+            raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
         with opened as stream:
             yield stream
         new.replace(path)
@@ -74,6 +79,20 @@ def write_text(path: Path, text: str) -> None:
     """A file of `text`, as UTF-8."""
     with written(path) as stream:
         stream.write(text.encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def output_to(path: Path | None) -> Iterator[None]:
+    """What is written to standard output goes into this file meanwhile, if there is one."""
+    if path is None:
+        yield
+        return
+    with written(path) as stream:
+        text = io.TextIOWrapper(stream, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
+        with redirect_stdout(text):
+            yield
+        text.detach()
+    report_written(path)
 
 
 def report_written(path: Path) -> None:

@@ -22,19 +22,18 @@ from monitor.app.compare import (
     statements_in,
 )
 from monitor.app.monitor import every_snapshot
-from monitor.app.redlines import render_document
+from monitor.app.redlines import render_document, render_page
 from monitor.app.review_criteria import criteria
 from monitor.cli.console import (
     Page,
     Record,
     open_page,
-    report_written,
+    output_to,
     write_bytes,
     write_document,
     write_documents,
     write_json,
     write_records,
-    written,
 )
 from monitor.cli.context import Session, command, exit_code_option, format_option, output_option, pass_session
 from monitor.core.diff.unified import DiffSide, unified
@@ -44,6 +43,7 @@ from monitor.core.tracking.compare import Compared
 from monitor.errors import ExitStatus, ExtractError, UsageError
 from monitor.model import Change, CutBlock
 from monitor.readers import why_not_read
+from monitor.reports.phrases import plural
 from monitor.reports.records import change_record
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -61,24 +61,23 @@ def compare_command(*, before: Path, after: Path, lines: bool, form: str, output
 
     `--format html` and `docx` make a redline to send: one HTML file, or a Word document with tracked changes.
     """
-    if output is not None and form not in REDLINES:
-        raise UsageError(f"--output is for --format {' or '.join(REDLINES)}")
     read = (lambda path: lines_of(path.read_bytes())) if lines else _read_blocks
     old, new = read(before), read(after)
     found = matches(old, new)
     differ = any(match.kind != "unchanged" for match in found)
-    if form in REDLINES:
-        _write_redline(compared_contents(_content_of(before, old), _content_of(after, new)), form, output, UTC)
-    elif form == "json":
-        write_json(
-            {
-                "matches": [_comparison_shape(match) for match in found],
-                "before": [statement.text for statement in statements_in(old)],
-                "after": [statement.text for statement in statements_in(new)],
-            }
-        )
-    else:
-        _write_comparison(before, after, old, new)
+    with output_to(output):
+        if form in REDLINES:
+            _write_redline([compared_contents(_content_of(before, old), _content_of(after, new))], form, UTC)
+        elif form == "json":
+            write_json(
+                {
+                    "matches": [_comparison_shape(match) for match in found],
+                    "before": [statement.text for statement in statements_in(old)],
+                    "after": [statement.text for statement in statements_in(new)],
+                }
+            )
+        else:
+            _write_comparison(before, after, old, new)
     return ExitStatus.CHANGED if exit_code and differ else ExitStatus.DONE
 
 
@@ -111,19 +110,19 @@ REDLINES = ("html", "docx")
 
 
 def _write_redline(
-    document: DocumentDiff, form: str, output: Path | None, zone: tzinfo, using: Criteria = PLAIN
+    documents: Sequence[DocumentDiff], form: str, zone: tzinfo, using: Criteria = PLAIN, title: str | None = None
 ) -> None:
-    """To a file or to standard output."""
-    made = render_document(document, form, zone, using)
-    data = made if isinstance(made, bytes) else made.encode("utf-8")
-    if output is not None:
-        with written(output) as stream:
-            stream.write(data)
-        report_written(output)
-    elif form == "docx" and sys.stdout.isatty():
-        raise UsageError("docx is a binary format; use --output FILE")
+    """One document, or with a `title` any number of them as HTML."""
+    if title is not None:
+        sys.stdout.write(render_page(documents, title, zone, using))
+        return
+    made = render_document(documents[0], form, zone, using)
+    if isinstance(made, str):
+        sys.stdout.write(made)
+    elif sys.stdout.isatty():
+        raise UsageError(f"{form} is a binary format; use --output FILE")
     else:
-        write_bytes(data)
+        write_bytes(made)
 
 
 def _comparison_shape(match: Compared) -> Record:
@@ -154,27 +153,29 @@ def diff_command(
 
     BEFORE and AFTER are a date or time, an age such as 7d, or a snapshot's id; a date means the end of that day.
     A DOCUMENT that was renamed in between is followed. `--format html` and `docx` make a redline of it to send: one
-    HTML file, or a Word document with tracked changes.
+    HTML file, or a Word document with tracked changes. Without a DOCUMENT, the HTML file has a section for each that
+    changed.
     """
-    if form in REDLINES and document is None:
-        raise UsageError(f"--format {form} is for one document: name it behind the two times")
-    if output is not None and form not in REDLINES:
-        raise UsageError(f"--output is for --format {' or '.join(REDLINES)}")
-    with session.monitor() as monitor:
-        store, ledger = monitor.snapshots, monitor.ledger
+    if form == "docx" and document is None:
+        raise UsageError("--format docx is for one document: name it behind the two times")
+    with session.monitor() as monitor, output_to(output):
+        store, ledger, settings = monitor.snapshots, monitor.ledger, monitor.settings
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
-        found = queries.find_document(ledger, document, monitor.settings.watched) if document is not None else None
+        found = queries.find_document(ledger, document, settings.watched) if document is not None else None
         documents = diff(store, ledger, old, new, found)
         if form in REDLINES:
-            if not documents:
+            if document is not None and not documents:
                 raise UsageError(f"{document} was not there at {before} and not at {after}")
-            settings = monitor.settings
-            _write_redline(documents[0], form, output, settings.zone, criteria(settings))
+            title = None
+            if document is None:
+                documents = [one for one in documents if one.changes or one.departed]
+                title = f"{plural(len(documents), 'document')} changed between {before} and {after}"
+            _write_redline(documents, form, settings.zone, criteria(settings), title)
         elif form == "unified":
             _write_unified(documents)
         elif form == "text":
-            _write(open_page(monitor.settings.zone), documents)
+            _write(open_page(settings.zone), documents)
         else:
             write_records((change_record(one, recorded=False) for one in _listed(documents)), form)
     return ExitStatus.CHANGED if exit_code and _listed(documents) else ExitStatus.DONE

@@ -80,10 +80,36 @@ def test_equal_versions_are_a_redline_without_changes(renamed: Workspace) -> Non
     assert "Nobody has answered yet." in told
 
 
+def test_all_documents_as_html_are_a_section_each(renamed: Workspace) -> None:
+    page = html.fromstring(renamed.monitor("diff", "2026-01-01", "2026-01-04", "--format", "html").text)
+    names = page.xpath("//main/section/h2/bdi/text()")
+    assert "brief.txt → offer.txt" in names
+    assert names == page.xpath("//nav/h3/bdi/text()")
+    assert page.xpath("//h1/bdi/text()") == [
+        f"{len(names)} document{'s' * (len(names) > 1)} changed between 2026-01-01 and 2026-01-04"
+    ]
+
+
+def test_nothing_that_differs_is_said_on_the_page(renamed: Workspace) -> None:
+    assert "No differences" in renamed.monitor("diff", "2026-01-04", "2026-01-04", "--format", "html").text
+
+
+@pytest.mark.parametrize("form", ["text", "json", "jsonl", "unified", "html"])
+def test_what_is_written_to_a_file_is_what_is_printed(renamed: Workspace, form: str) -> None:
+    args = ("diff", "2026-01-01", "2026-01-04", "--format", form)
+    file = renamed.root / "written"
+    assert renamed.monitor(*args, "--output", str(file)).out == b""
+    assert file.read_bytes() == renamed.monitor(*args).out
+
+
+def test_a_file_that_cannot_be_written_is_named(renamed: Workspace) -> None:
+    args = ("diff", "2026-01-01", "2026-01-04", "--output", "nowhere/x.txt")
+    assert "nowhere/x.txt" in renamed.monitor(*args, status=2).message
+
+
 MISTAKES = [
-    (("diff", "2026-01-01", "2026-01-04", "--format", "html"), "--format html is for one document"),
-    (("diff", "2026-01-01", "2026-01-04", "--output", "x"), "--output is for --format html or docx"),
-    (("compare", "seeds/other.txt", "seeds/other.txt", "--output", "x"), "--output is for --format html or docx"),
+    (("diff", "2026-01-01", "2026-01-04", "--format", "docx"), "--format docx is for one document"),
+    (("diff", "2026-01-01", "2026-01-04", "nowhere.txt", "--output", "x"), "nowhere.txt"),
 ]
 
 
