@@ -45,7 +45,7 @@ from monitor.config import REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.reviews.events import Reviews
-from monitor.reviews.outbox import Outbox
+from monitor.reviews.outbox import Outbox, PendingChanges
 from monitor.reviews.schema import write_mark
 from monitor.snapshots.git_objects import IMPORTS, LIVE, STORE
 from monitor.snapshots.git_process import store_errors
@@ -244,9 +244,10 @@ def _add_reviews(source: Reviews, place: Path) -> None:
 
 
 def add_events(source: Reviews, target: Reviews) -> None:
-    """Events in their order, and notices in whatever state."""
+    """Events in their order, notices in whatever state, and what waits for a notice."""
     target.adopt(source.events_after(0))
     Outbox(target.database).add(Outbox(source.database).in_state(*_NOTICE_STATES))
+    PendingChanges(target.database).add_rows(PendingChanges(source.database).rows())
 
 
 _NOTICE_STATES = ("due", "sending", "uncertain", "sent", "dropped")

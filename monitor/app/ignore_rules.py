@@ -11,8 +11,8 @@ from monitor.app.review import refresh
 from monitor.app.review_criteria import ignore_rule as understood
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.events import UNREVIEWED, Verdict
-from monitor.core.review.ignore_rules import Rule, RuleSubject
-from monitor.core.review.scoring import Fact
+from monitor.core.review.ignore_rules import Rule
+from monitor.core.review.scoring import rule_subject
 from monitor.core.text.normalize import normalize
 from monitor.model import Change
 from monitor.reviews.queue import QueueReader
@@ -49,11 +49,11 @@ class _Matches:
 def preview(monitor: Monitor, rules: Sequence[IgnoreRule], progress: Progress = silent) -> list[Preview]:
     """What each of these rules would have taken out of the queue, had it stood there from the beginning."""
     refresh(monitor, progress)
-    gathered = [_Matches(rule_settings, understood(rule_settings)) for rule_settings in rules]
+    gathered = [_Matches(rule_settings, understood(rule_settings, monitor.settings.zone)) for rule_settings in rules]
     last = monitor.facts.mark().seq
     for facts in monitor.facts.after(0, last):
         for fact in facts:
-            subject = _rule_subject(fact)
+            subject = rule_subject(fact, tuple(map(normalize, (*fact.before, *fact.after))))
             for one in gathered:
                 if one.rule.matches(subject):
                     one.changes.append(fact.change)
@@ -68,13 +68,6 @@ def effects(monitor: Monitor) -> dict[str, int]:
     """How many changes each rule of the configuration decides on now, by its name."""
     refresh(monitor)
     return QueueReader(monitor.reviews.database).counts_by_rule()
-
-
-def _rule_subject(fact: Fact) -> RuleSubject:
-    texts = tuple(map(normalize, (*fact.before, *fact.after)))
-    return RuleSubject(
-        fact.document, fact.kind, fact.significance, fact.aspects, texts, tuple(map(normalize, fact.headings))
-    )
 
 
 def _preview(monitor: Monitor, one: _Matches) -> Preview:

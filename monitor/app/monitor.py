@@ -254,6 +254,7 @@ SCAN_CACHE = "scan.cache"
 REVIEWS_WAITING = "reviews.waiting"
 REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do what waits
 NOTICES_DUE = "notices.due"
+NOTICES_WAITING = "notices.waiting"  # for a digest, or for another look
 FORGETTING = "forgetting.json"  # a `forget` is under way; see `forget`
 STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 
@@ -261,6 +262,12 @@ STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`
 def reviews_wait(settings: Settings) -> bool:
     """Whether events of reviewing may stand in their database and not yet on their branch."""
     return any((settings.store.snapshots / name).exists() for name in (REVIEWS_WAITING, REVIEWS_TAKEN))
+
+
+def notices_wait(settings: Settings) -> bool:
+    """Whether a run that found nothing must look after notices: of a digest, or of a change that must still hold."""
+    waiting = (settings.store.snapshots / NOTICES_WAITING).exists()
+    return waiting or any(channel.empty for channel in settings.notify.channels)
 
 
 def store_is_there(settings: Settings) -> bool:

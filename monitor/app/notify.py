@@ -1,14 +1,14 @@
-"""Notifications after a run: one message for each channel, stored with the run and sent once its lock is released.
+"""What stands in a notice, and how it is sent, once the lock of the run is released; `notices` says when and of what.
 
-Snapshots that are folded again (imports, rebuilds, upgrades) are left out before, by `publish.news`; no channel is
-notified of a snapshot twice. Messages go through Apprise. A URL names the service and holds its secrets, so none of it
-leaves this module. Mail is HTML, of which Apprise makes the text part; all other channels get text. Text stays text: it
-is escaped, and mentions such as `@everyone` are broken up.
+Messages go through Apprise. A URL names the service and holds its secrets, so none of it leaves this module. Mail is
+HTML, of which Apprise makes the text part; all other channels get text. Text stays text: it is escaped, and mentions
+such as `@everyone` are broken up.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import re
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -20,19 +20,16 @@ from threading import Thread
 from time import monotonic
 
 from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
-from monitor.app.queries import comparison_addresses
-from monitor.app.review_queue import refresh_queue
 from monitor.config import Settings
 from monitor.config.settings import Channel
-from monitor.core.report import FLAPS
+from monitor.core.classification.numbers import NumberChange
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
-from monitor.model import Change, Level, Significance, Snapshot
-from monitor.reports.phrases import group_text, plural, position_text
+from monitor.model import Change, Level, Significance
+from monitor.reports.phrases import group_text, plural, position_text, time_view
+from monitor.reports.redline import remarks_of
 from monitor.reports.views import LABELS, event_view, language_note, nowhere, reason_of, segments
 from monitor.reviews.outbox import Notice, Outbox
-from monitor.reviews.queue import QueueEntry, QueueReader
-from monitor.snapshots.files import touch
 
 log = logging.getLogger(__name__)
 
@@ -86,49 +83,19 @@ PATIENCE = 30.0  # seconds that a run waits for its channels, all together
 Send = Callable[[str, str, str], str | None]
 
 
-def write_notices(monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime) -> int:
-    """Write the notices of a run into the outbox; gives how many. Sends nothing."""
-    settings = monitor.settings
-    refresh_queue(monitor)
-    known = {change.id: change for change in changes if not change.technical_upgrade}
-    entries = QueueReader(monitor.reviews.database).queue_entries(list(known))
-    new = []
-    for channel in settings.notify.channels:
-        lines = changes_to_notify(known, entries, channel)
-        if lines:
-            place = comparison_addresses(monitor.ledger, settings.notify.link)
-            link, html = settings.notify.link, _is_mail(channel)
-            body = notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
-            new.append(_notice(channel, snapshots[-1], made_at, notice_title(lines), body))
-    if not new:
-        return 0
-    touch(_mark(settings))
-    return Outbox(monitor.reviews.database).add(new)
-
-
-def changes_to_notify(known: dict[str, Change], entries: Sequence[QueueEntry], channel: Channel) -> list[NoticeLine]:
-    """The lines of the queue that this run brought something to and that the channel wants, highest score first.
-
-    A text that comes and goes is told until that is known, and not again.
-    """
-    lines: dict[int, list[QueueEntry]] = {}
-    for one in entries:
-        if not one.folded and one.comings <= FLAPS and _wants(channel, known[one.change], one.total):
-            lines.setdefault(one.rank, []).append(one)
-    return [_notice_line(known, line) for _, line in sorted(lines.items(), reverse=True)]
-
-
-def _notice_line(known: dict[str, Change], line: Sequence[QueueEntry]) -> NoticeLine:
-    """An entry, represented by its document event where it has one, with the watch terms of all its changes."""
-    lead = max(line, key=lambda one: (known[one.change].level is Level.DOCUMENT, one.own))
-    terms = dict.fromkeys(term for one in (lead, *line) for term in one.terms)
-    return NoticeLine(known[lead.change], len(line), tuple(terms))
-
-
-def _wants(channel: Channel, change: Change, total: float) -> bool:
-    if total < channel.score:
-        return False
-    return channel.significance == Significance.EDITORIAL or change.significance is Significance.SUBSTANTIVE
+def message(
+    settings: Settings,
+    channel: Channel,
+    lines: Sequence[NoticeLine],
+    place: Callable[[Change], str],
+    since: datetime,
+) -> tuple[str, str]:
+    """Title and body of a message to a channel; `since` is the beginning of a digest's period."""
+    if not lines:
+        nothing = f"No changes since {time_view(since, settings.zone).text}"
+        return nothing, f"{nothing}.\n"
+    link, html = settings.notify.link, _is_mail(channel)
+    return notice_title(lines), notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
 
 
 def _is_mail(channel: Channel) -> bool:
@@ -138,20 +105,18 @@ def _is_mail(channel: Channel) -> bool:
         return False
 
 
-def _notice(channel: Channel, snapshot: Snapshot, made_at: datetime, title: str, body: str) -> Notice:
-    return Notice(channel.name, snapshot.id, made_at, title, body)
-
-
 # --- what a message says ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
-    """One line of the queue, as far as this run brought it: the change that represents it, and how many there are."""
+    """One line of the queue, as far as this run brought it: the change that represents it, how many there are, and the
+    numbers that were replaced."""
 
     change: Change
     size: int = 1
     terms: tuple[str, ...] = ()
+    figures: tuple[NumberChange, ...] = ()
 
 
 def notice_title(lines: Sequence[NoticeLine]) -> str:
@@ -183,14 +148,14 @@ def notice_body(
     *,
     as_html: bool = False,
 ) -> str:
-    """The first `limit` of them, each with where it is shown in its document, and where all are.
+    """The first `limit` of them by document, each with where it is shown in its document, and where all are.
 
     HTML, for mail, has a heading for each document, and marks on the words that came and went. The signs `[-` and `{+`
     stand within the marks, because the text part of the mail is made of this one.
     """
     parts = [_HTML] if as_html else []
     heading = ""
-    for one in entries[:limit]:
+    for one in _by_document(entries[:limit]):
         document, place = visible(one.change.document), address(one.change)
         what, *words = _lines(one, zone)
         if not as_html:
@@ -213,6 +178,12 @@ def _anchor(address: str) -> str:
     return f'<a href="{escape(address)}">{escape(address)}</a>'
 
 
+def _by_document(lines: Sequence[NoticeLine]) -> list[NoticeLine]:
+    """The lines of each document together, the document of the first line first."""
+    documents = list(dict.fromkeys(line.change.document for line in lines))
+    return sorted(lines, key=lambda line: documents.index(line.change.document))
+
+
 def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     change = line.change
     if change.level is Level.DOCUMENT:
@@ -227,11 +198,19 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     facts.append(position_text(change.before, change.after, change.document))
     if line.size > 1:
         facts.append(group_text(change, line.size))
+    facts += [amount_text(one, alone=len(line.figures) == 1) for one in line.figures]
     facts += [f"watched: {visible(term)}" for term in line.terms]
-    facts.append(language_note(change))
+    facts += [*remarks_of(change), language_note(change)]
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
     yield _shown(change)
     yield from filter(None, [reason_of(change, change.document_language)])
+
+
+def amount_text(figure: NumberChange, *, alone: bool) -> str:
+    """Which way a number went, and by how much: `up 50 %`; where it is not `alone`, with the number."""
+    way, share = ("up" if figure.share > 0 else "down"), abs(figure.share) * 100
+    much = "from 0" if share == math.inf else f"{share:,.0f} %" if share >= 1 else f"{share:.1g} %"
+    return f"{way} {much}" if alone else f"{visible(figure.was)} → {visible(figure.now)} {way} {much}"
 
 
 def _shown(change: Change) -> str:

@@ -21,7 +21,7 @@ from monitor.app.fold_snapshot import fold_snapshot
 from monitor.app.monitor import Monitor
 from monitor.app.queries import NOTHING_YET
 from monitor.app.read_documents import ReadOptions, VersionReader, read_options
-from monitor.app.review_criteria import criteria, ignore_rule
+from monitor.app.review_criteria import criteria
 from monitor.app.watched import folder_of, scan_rules_of
 from monitor.config import Settings
 from monitor.core.diff.patch import FileChange, apply_hunks, parse_patch
@@ -275,7 +275,7 @@ def _scored(settings: Settings, database: Database) -> Iterator[PreviewedChange]
     changes = list(LedgerQueries(database).changes(ChangeFilter(snapshot=_PREVIEW)))
     using = criteria(settings)
     facts = {fact.change: fact for fact in ReviewFacts(database).of([change.id for change in changes])}
-    hiding = {rule.name for rule in map(ignore_rule, settings.rules) if rule.action is Action.HIDE}
+    hiding = {rule.name for rule in settings.rules if rule.action == Action.HIDE}
     known = {side.statement for change in changes for side in change.before}
     for change in changes:
         scored = score_change(facts[change.id], using)

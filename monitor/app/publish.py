@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import NamedTuple
 from monitor.app import status
 from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
-from monitor.app.monitor import Monitor, Progress, usual_rights
-from monitor.app.notify import deliver, write_notices
+from monitor.app.monitor import Monitor, Progress, notices_wait, usual_rights
+from monitor.app.notices import write_notices
+from monitor.app.notify import deliver
 from monitor.app.queries import comparison_addresses, find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
@@ -255,19 +256,23 @@ def publish(monitor: Monitor, found: RunChanges, made_at: datetime) -> None:
 
 
 def write_feeds_and_notices(
-    monitor: Monitor, snapshots: Sequence[Snapshot], changes: Sequence[Change], made_at: datetime
+    monitor: Monitor,
+    snapshots: Sequence[Snapshot],
+    changes: Sequence[Change],
+    made_at: datetime,
+    seen: Callable[[str], bool] = lambda _path: True,
 ) -> str | None:
     """Write the configured feeds, and the notices that `notify.deliver` sends; what went wrong, in a line.
 
-    The run that found the changes is done, whatever becomes of these.
+    The run that found the changes is done, whatever becomes of these. `seen` says of a path whether it looked at it.
     """
     settings = monitor.settings
     news = [change for change in changes if not change.baseline]
     try:
         if settings.feeds.folder is not None and news:
             log.info("feeds written: %d", len(write_feeds(monitor, news)))
-        if settings.notify.channels and news:
-            due = write_notices(monitor, snapshots, news, made_at)
+        if settings.notify.channels and (news or notices_wait(settings)):
+            due = write_notices(monitor, snapshots, news, made_at, seen)
             log.info("notices due: %d, for %d configured channels", due, len(settings.notify.channels))
     except (MonitorError, OSError) as error:
         return f"feeds and notices: {settings.redact(str(error))}"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, tzinfo
 
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
 from monitor.core.review.ignore_rules import Rule, TextPattern
 from monitor.core.review.scoring import Criteria
 from monitor.core.text.terms import Terms
+from monitor.core.time_expressions import parse_when
 from monitor.model import Action, Aspect, ChangeKind, Significance
 from monitor.snapshots.patterns import matcher
 
@@ -18,13 +20,14 @@ def criteria(settings: Settings) -> Criteria:
     return Criteria(
         Terms(settings.review.watch),
         _weight(settings.review.weights),
-        tuple(map(ignore_rule, settings.rules)),
+        tuple(ignore_rule(rule, settings.zone) for rule in settings.rules),
         settings.zone,
     )
 
 
-def ignore_rule(settings_rule: IgnoreRule) -> Rule:
-    """One rule of the configuration."""
+def ignore_rule(settings_rule: IgnoreRule, zone: tzinfo) -> Rule:
+    """One rule of the configuration; `zone` is that of its date."""
+    until = settings_rule.until
     return Rule(
         name=settings_rule.name,
         action=Action(settings_rule.action),
@@ -34,6 +37,7 @@ def ignore_rule(settings_rule: IgnoreRule) -> Rule:
         aspects=frozenset(map(Aspect, settings_rule.aspects)),
         significance=None if settings_rule.significance is None else Significance(settings_rule.significance),
         kinds=frozenset(map(ChangeKind, settings_rule.kinds)),
+        until=None if until is None else parse_when(until, datetime.now(UTC), zone, end=True),
     )
 
 

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from types import ModuleType
 from typing import Literal, NamedTuple
 
@@ -26,6 +27,7 @@ from monitor.app.monitor import (
     StoreLock,
     ledger_is_there,
     never,
+    notices_wait,
     silent,
 )
 from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, newest_ahead, note_record
@@ -195,7 +197,8 @@ def _locked_run(
                 baseline=tuple((count.document, count.statements) for count in found.baseline),
             )
             publish(monitor, found, started)
-            done = _with_message(done, write_feeds_and_notices(monitor, folded, changes, started))
+            problem = write_feeds_and_notices(monitor, folded, changes, started, seen(captured))
+            done = _with_message(done, problem)
             monitor.snapshots.pack()
         note_record(monitor)
         if not unread:
@@ -203,15 +206,38 @@ def _locked_run(
         log.info("snapshots folded and reported: %d; folded alone: %d", len(folded), silently)
         if silently:
             done = _with_message(done, _refolded_message(silently))
+    if done.outcome != "recorded":
+        done = _with_message(done, _waiting_notices(monitor, started, captured))
     if settings.evidence.heads is not None and captured.head is not None:
         from monitor.app.evidence import append_head
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
-    if (ahead := newest_ahead(monitor, started)) is not None:
-        done = _with_message(done, ahead)
-    if aside is not None:
-        done = _with_message(done, f"the ledger as it was is kept in {aside}")
+    kept = None if aside is None else f"the ledger as it was is kept in {aside}"
+    for remark in (newest_ahead(monitor, started), kept):
+        done = _with_message(done, remark)
     return done._replace(finished_at=datetime.now(UTC)), changes
+
+
+def _waiting_notices(monitor: Monitor, started: datetime, captured: CaptureResult) -> str | None:
+    """Look after notices though nothing changed; what went wrong, in a line."""
+    if not monitor.settings.notify.channels or not notices_wait(monitor.settings):
+        return None
+    from monitor.app.publish import write_feeds_and_notices
+
+    return write_feeds_and_notices(monitor, (), (), started, seen(captured))
+
+
+def seen(captured: CaptureResult) -> Callable[[str], bool]:
+    """Says of a document whether a run looked at it: neither it nor a folder of it failed, or was held."""
+    passed_over = {one.path.rstrip("/") for one in (*captured.failures, *captured.held)}
+    if any(path.startswith("/") for path in passed_over):  # the one folder that is watched
+        return never_seen
+    return lambda document: passed_over.isdisjoint((document, *map(str, PurePosixPath(document).parents)))
+
+
+def never_seen(_document: str) -> bool:
+    """Of a run that could not look at all."""
+    return False
 
 
 def _capture(

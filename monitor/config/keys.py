@@ -9,14 +9,15 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import normalize
 
 from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
-from monitor.core.cron import parse_cron
-from monitor.model import REPORT_FORMATS, Action, Aspect, ChangeKind, Significance
+from monitor.core.cron import parse_cron, parse_every
+from monitor.model import NOT_OF_DOCUMENTS, RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind, Significance
 
 # MB counts in thousands and MiB in 1,024s, as IEC 80000-13 has it.
 _BYTES: Mapping[str, float] = {
@@ -227,8 +228,8 @@ def nearest(word: str, known: Iterable[str], form: str) -> str:
 def rule(raw: object) -> IgnoreRule:
     """`[rules.NAME]`; ValueError where a key is unknown, or where nothing restricts the rule."""
     values = _table(raw, _RULE, "a rule such as { pattern = 'Last updated: *' }")
-    if not values.keys() - {"action"}:
-        raise ValueError(f"applies to every change; add one of {', '.join(_RULE.keys() - {'action'})}")
+    if not values.keys() - (about := {"action", "until"}):
+        raise ValueError(f"applies to every change; add one of {', '.join(_RULE.keys() - about)}")
     return IgnoreRule(**values)
 
 
@@ -285,15 +286,55 @@ def _items(raw: object, expected: str) -> Iterable[tuple[str, Any]]:
     raise ValueError(f"expected {expected}")
 
 
-def _one_of(choices: type[Action | Aspect | ChangeKind | Significance]) -> KeyParser:
-    names = [str(choice) for choice in choices]
+def mute(raw: object) -> tuple[tuple[str, str], ...]:
+    """`[notify.mute]`: patterns of paths, and until when no notice is sent about the documents."""
+    return tuple(
+        (pattern, until(value)) for pattern, value in _items(raw, "a table such as { 'drafts/**' = 2026-06-30 }")
+    )
 
+
+def until(raw: object) -> str:
+    """A date, its last moment included, or a time; as ISO 8601 has it."""
+    try:
+        if isinstance(raw, date):
+            return raw.isoformat()
+        if isinstance(raw, str):
+            read = date.fromisoformat if len(raw.strip()) == 10 else datetime.fromisoformat
+            return read(raw.strip()).isoformat()
+    except ValueError:
+        pass
+    raise ValueError(f"expected a date such as 2026-06-30, got {raw!r}")
+
+
+def digest(raw: object) -> str:
+    """When a digest is sent; see `core.cron.parse_every`."""
+    parse_every(text(raw), duration)
+    return text(raw)
+
+
+def confirmed(raw: object) -> tuple[str, ...]:
+    """Patterns of the documents of which a change must still hold at the next run; true: of all."""
+    if isinstance(raw, bool):
+        return ("**/*",) if raw else ()
+    return _patterns(raw)
+
+
+def _choice(*names: str) -> KeyParser:
     def read(raw: object) -> str:
         if raw not in names:
             raise ValueError(f"expected one of {', '.join(names)}, got {raw!r}")
         return str(raw)
 
     return read
+
+
+def _one_of(choices: Iterable[Action | Aspect | ChangeKind | Significance]) -> KeyParser:
+    return _choice(*map(str, choices))
+
+
+def _part(raw: object) -> float:
+    """A part of what was there, which may be more than the whole."""
+    return _number_with_unit(raw, _SHARES, "a share such as `10 %`")
 
 
 def _several(one: KeyParser) -> KeyParser:
@@ -330,6 +371,17 @@ _RULE: Mapping[str, KeyParser] = {
     "aspects": _several(_one_of(Aspect)),
     "significance": _one_of(Significance),
     "kinds": _several(_one_of(ChangeKind)),
+    "until": until,
+}
+_WANTED: Mapping[str, KeyParser] = {
+    "kinds": _several(_one_of(kind for kind in RECORDED_KINDS if kind not in NOT_OF_DOCUMENTS)),
+    "aspects": _several(_one_of(Aspect)),
+    "documents": _patterns,
+    "sources": words,
+    "terms": terms,
+    "direction": _choice("additions", "removals"),
+    "numbers": _choice("any", "rose", "fell"),
+    "number_change": _part,
 }
 _CHANNEL: Mapping[str, KeyParser] = {
     "url": _secret,
@@ -338,6 +390,10 @@ _CHANNEL: Mapping[str, KeyParser] = {
     "score": _number,
     "limit": at_least_one,
     "failures": switch,
+    **_WANTED,
+    "every": digest,
+    "empty": switch,
+    "confirm": confirmed,
 }
 
 
@@ -378,7 +434,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "report": {"formats": formats, "folder": path},
     "review": {"reviewer": short_text, "watch": terms, "weights": weights},
     "rules": Named({}, rule),
-    "notify": Named({"link": text}, channel),
+    "notify": Named({"link": text, "mute": mute}, channel),
     "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text},
 }

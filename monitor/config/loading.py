@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os.path
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -84,7 +84,7 @@ def load(
         report=Report(**_paths(root, Report._field_defaults | values["report"])),
         review=Review(**values["review"]),
         rules=tuple(rule._replace(name=name) for name, rule in values["rules"].items()),
-        notify=_notify(root, values["notify"]),
+        notify=_notify(root, values["notify"], sources),
         feeds=Feeds(**_paths(root, values["feeds"])),
         extract=Extract(**values["extract"]),
         evidence=Evidence(**_paths(root, values["evidence"])),
@@ -188,9 +188,14 @@ def _watched(root: Path, file: Path | None, values: dict[str, Any]) -> tuple[Wat
     return Watch(**_paths(root, base)), tuple(sources)
 
 
-def _notify(root: Path, values: Mapping[str, Any]) -> Notify:
+def _notify(root: Path, values: Mapping[str, Any], sources: Sequence[Watch]) -> Notify:
     """The channels by their names, and what is no channel."""
     own = {key: value for key, value in values.items() if not isinstance(value, Channel)}
+    names = [watch.name for watch in sources]
+    for name, channel in values.items():
+        if name not in own and (unknown := [one for one in channel.sources if one not in names]):
+            known = nearest(unknown[0], names, "{!r}") if names else ""
+            raise ConfigError(f"[notify.{name}] sources: there is no [watch.{unknown[0]}]{known}")
     channels = (
         Channel(**_paths(root, channel._replace(name=name)._asdict()))
         for name, channel in values.items()

@@ -69,12 +69,28 @@ folder = "reports"
 
 # [rules.footer]             # an ignore rule; `monitor rules preview` shows what it would hide
 # pattern = "Last updated: *"
+# until = 2026-06-30         # only for changes up to this day
 
-# [notify]
+# [notify]                   # see docs/notices.md
 # link = "http://127.0.0.1:8321"  # where the web page is reached; notices and reports link to it
+# [notify.mute]              # documents of which nobody is notified until a day
+# "drafts/**" = 2026-06-30
 # [notify.desk]              # one message after each run that found something
 # url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
-# score = 6
+# score = 6                  # from this score on
+# kinds = ["revised", "removed"]  # what is said of a change must all hold; words of a list are alternatives
+# aspects = ["number"]       # one of them is an aspect of it
+# documents = ["contracts/**"]  # patterns of paths
+# terms = ["ceasefire"]      # one of them is in the text
+# sources = []               # of one of these [watch.NAME]
+# limit = 10                 # changes that one message shows
+# failures = true            # also when runs begin to be held or to fail, daily meanwhile, and when they go well again
+# direction = "removals"     # additions: no word went; removals: none came
+# numbers = "fell"           # rose, fell or any: a number changed
+# number_change = "10 %"     # and by this much at least
+# every = "1 day at 08:00"   # a digest instead of one message a run; 1 week on monday at 08:00; 6 h
+# empty = true               # a digest also where nothing changed
+# confirm = true             # only what still holds at the next run; or patterns of documents
 
 # [evidence]                 # see docs/evidence.md
 # heads = "heads.txt"        # each run appends the newest snapshot's id, for you to publish
@@ -188,10 +204,15 @@ class IgnoreRule(NamedTuple):
     aspects: tuple[str, ...] = ()
     significance: str | None = None
     kinds: tuple[str, ...] = ()
+    until: str | None = None  # for changes up to this date
 
 
 class Channel(NamedTuple):
-    """`[notify.NAME]`: where notices go, from which significance and score on, and how many changes one shows."""
+    """`[notify.NAME]`: where notices go, from which significance and score on, and how many changes one shows.
+
+    What `kinds` and the keys up to `number_change` say must all hold of a change (see `core.review.notices`). `confirm`
+    has patterns of the documents whose changes must still hold at the next run.
+    """
 
     name: str = ""
     url: str | None = None
@@ -200,6 +221,17 @@ class Channel(NamedTuple):
     score: float = 0.0
     limit: int = 10
     failures: bool = True  # also when runs begin to be held or to fail, daily meanwhile, and when they go well again
+    kinds: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    direction: str | None = None
+    numbers: str | None = None
+    number_change: float = 0.0
+    every: str | None = None  # a digest, instead of one message a run
+    empty: bool = False  # a digest also where nothing changed
+    confirm: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Without the URL: it is a secret."""
@@ -207,10 +239,14 @@ class Channel(NamedTuple):
 
 
 class Notify(NamedTuple):
-    """Who is notified after a run. `link` is the address of the web page for those who read the notices."""
+    """Who is notified after a run. `link` is the address of the web page for those who read the notices.
+
+    `mute` has patterns of documents of which nobody is notified, each with a date.
+    """
 
     channels: tuple[Channel, ...] = ()
     link: str | None = None
+    mute: tuple[tuple[str, str], ...] = ()
 
 
 class Feeds(NamedTuple):

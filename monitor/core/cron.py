@@ -1,4 +1,4 @@
-"""crontab(5) expressions: what they mean, and when they are due next.
+"""crontab(5) expressions, and the times of digests: what they mean, and when they are due next.
 
 Rules, after the manual page and Paul Vixie's implementation (as in Debian's and FreeBSD's cron):
 
@@ -16,8 +16,9 @@ due the first time only.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
@@ -204,3 +205,55 @@ def _jump(low: datetime, high: datetime, zone: tzinfo) -> datetime:
         else:
             high = middle
     return high
+
+
+# --- digests ------------------------------------------------------------------------------------
+
+
+_DAYS_OF_WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_AT = re.compile(
+    r"(?:every )?(?:(?P<count>[0-9]{1,3}) )?(?P<unit>days?|weeks?|daily|weekly|" + "|".join(_DAYS_OF_WEEK) + r")"
+    r"(?: on (?P<on>" + "|".join(_DAYS_OF_WEEK) + r"))? at (?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})"
+)
+_MOST_DAYS = 366
+
+
+class Every(NamedTuple):
+    """How often a digest is sent: each so many days at a time of day, or `seconds` after the first change that waits.
+
+    `weekday` counts from Monday = 0, for weeks.
+    """
+
+    days: int = 0
+    at: time = time()
+    weekday: int = 0
+    seconds: float = 0.0
+
+    def next_after(self, moment: datetime, zone: tzinfo) -> datetime:
+        """The first time later than a moment, in UTC; days and weeks are counted from a fixed one."""
+        if not self.days:
+            return moment + timedelta(seconds=self.seconds)
+        day = moment.astimezone(zone).date()
+        while True:  # at most two periods
+            due = datetime.combine(day, self.at, zone).astimezone(UTC)
+            if due > moment and (day.toordinal() - 1 - self.weekday) % self.days == 0:  # 0001-01-01 was a Monday
+                return due
+            day += timedelta(days=1)
+
+
+def parse_every(text: str, duration: Callable[[object], float]) -> Every:
+    """`1 day at 08:00`, `1 week on friday at 16:30`, `monday at 8:00`, or a duration; ValueError for anything else."""
+    found = _AT.fullmatch(" ".join(text.lower().split()))
+    if found is None:
+        if (seconds := duration(text)) < 1:
+            raise ValueError(f"must be at least a second, got {text!r}")
+        return Every(seconds=seconds)
+    unit, count = found["unit"], int(found["count"] or 1)
+    weekly = unit in _DAYS_OF_WEEK or unit.startswith("week")
+    on = found["on"] or (unit if unit in _DAYS_OF_WEEK else "monday")
+    if not 1 <= count * (7 if weekly else 1) <= _MOST_DAYS or (found["on"] and (not weekly or unit in _DAYS_OF_WEEK)):
+        raise ValueError(f"expected `1 day at 08:00` or `1 week on monday at 08:00`, got {text!r}")
+    if int(found["hour"]) > 23 or int(found["minute"]) > 59:
+        raise ValueError(f"no time of day: {found['hour']}:{found['minute']}")
+    at = time(int(found["hour"]), int(found["minute"]))
+    return Every(count * 7 if weekly else count, at, _DAYS_OF_WEEK.index(on) if weekly else 0)

@@ -6,17 +6,19 @@
      `-> dropped                 the channel is gone from the configuration, or was tried often enough
 
 A row is `sending` before the first byte is sent. A crash between sending and marking leaves it `uncertain`, and it is
-not sent again: a notification may be lost, and `monitor status` shows which.
+not sent again: a notification may be lost, and `monitor status` shows which. What is sent later (a digest, or a change
+that must hold at the next run) waits in a table of its own; see `PendingChanges`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.ledger.codec import time_from_text, time_to_text
-from monitor.ledger.database import Database, DatabaseRow
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.reviews.schema import COLUMNS, insert
 
 MOST_ATTEMPTS = 50
@@ -38,6 +40,83 @@ class Notice:
     problem: str | None = None
 
 
+class Pending(NamedTuple):
+    """What a channel is to be notified of later: the id of a change, or other words; since when it waits."""
+
+    subject: str
+    state: str
+    made_at: datetime
+
+
+class PendingChanges:
+    """What channels are notified of later.
+
+    `seen`: to be sent if it holds at the next look; `related`: not wanted itself, but of the same statement as one that
+    is; `ready`: to be sent with the next message; `sent`: kept for a while, since an interrupted run finds its changes
+    again.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def of(self, channel: str) -> list[Pending]:
+        """All of a channel, oldest first."""
+        with self._database.read_transaction() as transaction:
+            rows = transaction.rows(
+                "SELECT subject, state, made_at FROM notice_changes WHERE channel = :channel ORDER BY made_at, subject",
+                {"channel": channel},
+            )
+            return [Pending(subject, state, time_from_text(made_at)) for subject, state, made_at in rows]
+
+    def rows(self) -> list[DatabaseRow]:
+        """All of all channels, for a copy."""
+        with self._database.read_transaction() as transaction:
+            return transaction.rows("SELECT channel, subject, state, made_at FROM notice_changes")
+
+    def add_rows(self, rows: Iterable[DatabaseRow]) -> None:
+        """What such a copy holds, as far as it is not there."""
+        with self._database.write_transaction() as transaction:
+            known = {(row[0], row[1]) for row in transaction.rows("SELECT channel, subject FROM notice_changes")}
+            insert(transaction, "notice_changes", [row for row in rows if (row[0], row[1]) not in known])
+
+    def channels(self) -> set[str]:
+        """The channels for which anything waits."""
+        with self._database.read_transaction() as transaction:
+            return set(transaction.values("SELECT DISTINCT channel FROM notice_changes WHERE state <> 'sent'"))
+
+    def update(
+        self,
+        channel: str,
+        states: Mapping[str, str | None],
+        at: datetime,
+        message: Notice | None = None,
+    ) -> int:
+        """Give subjects a state, from `at` on where it is another one; None takes one out.
+
+        What waits and the message about it change together. Gives how many messages were added.
+        """
+        with self._database.write_transaction() as transaction:
+            given = {"channel": channel}
+            query = "SELECT subject, state, made_at FROM notice_changes WHERE channel = :channel"
+            known = {row[0]: row for row in transaction.rows(query, given)}
+            for chunk in chunks([one for one in states if one in known]):
+                transaction.execute(
+                    "DELETE FROM notice_changes WHERE channel = :channel AND subject IN (:subjects)",
+                    {**given, "subjects": chunk},
+                )
+
+            def waits(subject: str, state: str) -> bool:
+                return state != "sent" and subject in known and known[subject][1] == state
+
+            rows = [
+                (channel, subject, state, known[subject][2] if waits(subject, state) else time_to_text(at))
+                for subject, state in states.items()
+                if state is not None
+            ]
+            insert(transaction, "notice_changes", rows)
+            return 0 if message is None else _add(transaction, [message])
+
+
 class Outbox:
     """The table of notices."""
 
@@ -47,10 +126,7 @@ class Outbox:
     def add(self, new: Sequence[Notice]) -> int:
         """Take notices in, but for those that are there already, in whatever state; gives how many."""
         with self._database.write_transaction() as transaction:
-            known = set(transaction.rows("SELECT channel, snapshot FROM notices"))
-            rows = [_row(notice) for notice in new if (notice.channel, notice.snapshot) not in known]
-            insert(transaction, "notices", rows)
-            return len(rows)
+            return _add(transaction, new)
 
     def in_state(self, *states: str) -> list[Notice]:
         """The notices in these states, oldest first."""
@@ -93,6 +169,13 @@ class Outbox:
                 {"to": to, "channel": notice.channel, "snapshot": notice.snapshot, "states": list(states), **values},
             )
             return moved == 1
+
+
+def _add(transaction: Transaction, new: Sequence[Notice]) -> int:
+    known = set(transaction.rows("SELECT channel, snapshot FROM notices"))
+    rows = [_row(notice) for notice in new if (notice.channel, notice.snapshot) not in known]
+    insert(transaction, "notices", rows)
+    return len(rows)
 
 
 def _row(notice: Notice) -> DatabaseRow:

@@ -20,7 +20,12 @@ from monitor.model import ChangeKind
 
 Migration = Callable[[Transaction], None]
 
-MIGRATIONS: Sequence[Migration] = ()
+
+def _with_new_tables(_transaction: Transaction) -> None:
+    """A step that adds tables alone: those that lack are made in any case."""
+
+
+MIGRATIONS: Sequence[Migration] = (_with_new_tables,)  # 2: notice_changes
 """The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
 
 DISPOSABLE_VERSION = 4  # raised where the layout of a disposable table changes
@@ -71,6 +76,17 @@ CREATE TABLE IF NOT EXISTS notices (
     PRIMARY KEY (channel, snapshot)
 );
 CREATE INDEX IF NOT EXISTS ix_notices_state ON notices (state);
+"""
+
+# Changes, and other subjects, of which a channel is to be notified later. `PendingChanges` says what `state` means.
+NOTICE_CHANGES = """
+CREATE TABLE IF NOT EXISTS notice_changes (
+    channel VARCHAR(80) NOT NULL,
+    subject VARCHAR(120) NOT NULL,
+    state VARCHAR(10) NOT NULL,
+    made_at VARCHAR(27) NOT NULL,
+    PRIMARY KEY (channel, subject)
+);
 """
 
 # The state of each change that has events: what they come to, written with them.
@@ -157,6 +173,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "notices": (
         "channel", "snapshot", "state", "made_at", "title", "body", "attempts", "tried_at", "problem",
     ),
+    "notice_changes": ("channel", "subject", "state", "made_at"),
     "review_states": ("change", "verdict", "reviewer", "at", "assignee", "comments", "last"),
     "queue_scored": (
         "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "document",
@@ -204,7 +221,7 @@ VERDICTS_COLUMNS = View(
 )
 """The columns of `verdicts_view`."""
 
-KEPT = (MARKS, EVENTS, NOTICES)
+KEPT = (MARKS, EVENTS, NOTICES, NOTICE_CHANGES)
 DISPOSABLE = {"review_states": STATES, "queue_scored": SCORED, "queue": QUEUE, "queue_terms": TERMS}
 
 

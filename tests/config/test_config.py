@@ -104,7 +104,7 @@ def test_file_written_by_init_has_the_defaults_and_html_reports(place: Place) ->
 
 
 def test_commented_lines_of_the_file_from_init_are_valid(place: Place) -> None:
-    text = DEFAULT_TOML.replace('cron = "*/15', '# cron = "*/15').replace("# every", "every")
+    text = DEFAULT_TOML.replace('cron = "*/15', '# cron = "*/15').replace('# every = "15', 'every = "15')
     settings = place.load(text.replace("# timezone", "timezone"))
     assert (settings.schedule.cron, settings.schedule.every) == (None, 900)
     assert settings.schedule.timezone == "Europe/Vienna"

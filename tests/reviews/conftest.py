@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,46 @@ from monitor.app.monitor import Monitor
 from tests.support.workspace import Workspace
 
 BANNER = "We use cookies."
+SECRET = "hunter2"
+
+
+@dataclass
+class Service:
+    """A chat on loopback that takes what it is sent, or does not."""
+
+    taken: list[dict[str, str]] = field(default_factory=list)
+    refuses: bool = False
+    url: str = ""
+
+
+@pytest.fixture
+def service() -> Iterator[Callable[[], Service]]:
+    servers: list[ThreadingHTTPServer] = []
+
+    def start() -> Service:
+        service = Service()
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                told = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if not service.refuses:
+                    service.taken.append(told)
+                self.send_response(503 if service.refuses else 200)
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        service.url = f"json://user:{SECRET}@127.0.0.1:{server.server_port}"
+        return service
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.fixture

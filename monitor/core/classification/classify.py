@@ -94,6 +94,14 @@ def _judge(
     )
 
 
+def number_changes(before: str, after: str, language: str | None = None) -> list[numbers.NumberChange]:
+    """The numbers that were replaced by others of their unit; `language` is that of the document, if known."""
+    comparison = Comparison(*_focused(_unescaped(before), _unescaped(after)), document=language)
+    if not comparison.runs:
+        return []
+    return list(numbers.replaced(comparison, *_values(comparison, list(spelling.find(comparison))).figures))
+
+
 def _unescaped(text: str) -> str:
     """A text with the signs that its entities stand for: `&amp;` is `&`."""
     return _ENTITY.sub(lambda found: html.unescape(found[0]), text) if "&" in text else text
@@ -146,6 +154,7 @@ class _Values(NamedTuple):
     findings: tuple[Finding, ...]
     placed: Sequence[frozenset[int]]
     held: Sequence[frozenset[int]]
+    figures: Sequence[Sequence[numbers.Figure]] = ((), ())
 
 
 def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
@@ -169,7 +178,7 @@ def _values(comparison: Comparison, respelt: Sequence[Finding]) -> _Values:
     counted = [numbers.figures_in(side, words, held) for side, held in zip(sides, placed, strict=True)]
     findings.extend(numbers.find(comparison, *counted))
     held = [tokens.union(*(figure.tokens for figure in side)) for tokens, side in zip(placed, counted, strict=True)]
-    return _Values(tuple(findings), placed, held)
+    return _Values(tuple(findings), placed, held, counted)
 
 
 def _verb_findings(comparison: Comparison, placed: Sequence[frozenset[int]]) -> Iterator[Finding]:

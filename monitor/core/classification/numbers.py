@@ -6,6 +6,7 @@ section numbers and parts of dates are not figures.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -485,6 +486,42 @@ def find(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figur
     yield from difference(comparison, Aspect.NUMBER, old, new)
     yield from _units(comparison, before, after)
     yield from restated(comparison, Aspect.NUMBER, *map(_with_sort, (before, after)))
+
+
+class NumberChange(NamedTuple):
+    """A number that another of the same unit replaced: both values, and as the texts have them."""
+
+    before: float
+    after: float
+    was: str
+    now: str
+
+    @property
+    def share(self) -> float:
+        """By which part of itself it rose, below 0 where it fell; infinite from 0."""
+        if not self.before:
+            return math.copysign(math.inf, self.after)
+        return (self.after - self.before) / abs(self.before)
+
+
+def replaced(comparison: Comparison, before: Sequence[Figure], after: Sequence[Figure]) -> Iterator[NumberChange]:
+    """The numbers that only one side has, in pairs of the same unit, in their order; those that have no other are left
+    out."""
+    old, new = _values(before), _values(after)
+    removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
+    weights = (len(removed) - len(added)), (len(added) - len(removed))
+    gone = {one.tokens for one in _without_weak(before, removed, removed, weights[0])}
+    came = {one.tokens for one in _without_weak(after, added, added, weights[1])}
+    units: dict[str, list[Figure]] = {}
+    for figure in after:
+        if figure.tokens in came and isinstance(figure.value, int | float):
+            units.setdefault(figure.unit, []).append(figure)
+    for figure in before:
+        if figure.tokens in gone and isinstance(figure.value, int | float) and units.get(figure.unit):
+            other = units[figure.unit].pop(0)
+            if isinstance(other.value, int | float) and other.value != figure.value:
+                was, now = comparison.before.quoted(figure.tokens), comparison.after.quoted(other.tokens)
+                yield NumberChange(float(figure.value), float(other.value), was, now)
 
 
 def _with_sort(figures: Sequence[Figure]) -> list[Value]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from monitor.core.text.normalize import normalize
@@ -59,10 +60,14 @@ class RuleSubject(NamedTuple):
     aspects: Sequence[Aspect]
     texts: Sequence[str]
     headings: Sequence[str] = ()
+    taken_at: datetime | None = None
 
 
 class Rule(NamedTuple):
-    """One rule; what is None or empty does not restrict. `document` says whether a path is meant."""
+    """One rule; what is None or empty does not restrict. `document` says whether a path is meant.
+
+    `until`: the last moment of a change that is meant.
+    """
 
     name: str
     action: Action = Action.HIDE
@@ -72,6 +77,7 @@ class Rule(NamedTuple):
     aspects: frozenset[Aspect] = frozenset()
     significance: Significance | None = None
     kinds: frozenset[ChangeKind] = frozenset()
+    until: datetime | None = None
 
     def matches(self, subject: RuleSubject) -> bool:
         """Whether this rule is about the change."""
@@ -81,6 +87,8 @@ class Rule(NamedTuple):
         if self.kinds and subject.kind not in self.kinds:
             return False
         if self.significance is not None and subject.significance is not self.significance:
+            return False
+        if self.until is not None and subject.taken_at is not None and subject.taken_at > self.until:
             return False
         return not self.aspects or (bool(subject.aspects) and self.aspects.issuperset(subject.aspects))
 

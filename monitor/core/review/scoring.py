@@ -96,7 +96,7 @@ def score_change(fact: Fact, criteria: Criteria) -> ScoredChange:
 
 def _judged(fact: Fact, texts: Sequence[str], criteria: Criteria) -> tuple[Rule | None, tuple[str, ...], Score, int]:
     """The rule that decides, the watch terms, the score and the rank; `texts` are normalized."""
-    rule = deciding_rule(criteria.rules, _rule_subject(fact, texts)) if criteria.rules else None
+    rule = deciding_rule(criteria.rules, rule_subject(fact, texts)) if criteria.rules else None
     terms = criteria.terms.in_texts((*fact.before, *fact.after))
     points = score(_subject(fact, terms, criteria.weight(fact.document)))
     return rule, terms, points, _own_rank(fact, rule, points.total, is_watched=bool(terms))
@@ -142,7 +142,7 @@ FIRST_DAY = datetime(1970, 1, 1, tzinfo=UTC).toordinal()
 
 def is_hidden(fact: Fact, rules: Sequence[Rule]) -> bool:
     """Whether an ignore rule hides a change."""
-    rule = deciding_rule(rules, _rule_subject(fact, tuple(map(normalize, (*fact.before, *fact.after)))))
+    rule = deciding_rule(rules, rule_subject(fact, tuple(map(normalize, (*fact.before, *fact.after)))))
     return rule is not None and rule.action is Action.HIDE
 
 
@@ -156,9 +156,12 @@ def _own_rank(fact: Fact, rule: Rule | None, total: float, *, is_watched: bool) 
     return rank(tier, total, fact.seq, fact.position)
 
 
-def _rule_subject(fact: Fact, texts: Sequence[str]) -> RuleSubject:
+def rule_subject(fact: Fact, texts: Sequence[str]) -> RuleSubject:
+    """What a rule is told of a change, whose texts are normalised already."""
     headings = tuple(map(normalize, fact.headings))
-    return RuleSubject(fact.document, fact.kind, fact.significance, fact.aspects, texts, headings)
+    return RuleSubject(
+        fact.document, fact.kind, fact.significance, fact.aspects, texts, headings, taken_at=fact.taken_at
+    )
 
 
 def _subject(fact: Fact, terms: Sequence[str], weight: float) -> Subject:
