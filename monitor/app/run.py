@@ -183,9 +183,8 @@ def _locked_run(
         if cache.folded != mark:
             log.info("the scan cache does not say that snapshot %s is folded with these rules", captured.head)
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
-        from monitor.app.publish import fold_and_list_changes, publish, write_feeds_and_notices
-
-        found = fold_and_list_changes(monitor, captured.snapshot, progress, options.fan, reported=finished)
+        publishing = _publishing()
+        found = publishing.fold_and_list_changes(monitor, captured.snapshot, progress, options.fan, reported=finished)
         folded, changes, unread, silently = found.folded, found.changes, found.unread, found.silently
         done = done._replace(failures=_all_failures(captured.failures, unread), not_read=tuple(found.not_read))
         if folded:
@@ -196,8 +195,8 @@ def _locked_run(
                 changes=sum(not change.baseline for change in changes),
                 baseline=tuple((count.document, count.statements) for count in found.baseline),
             )
-            publish(monitor, found, started)
-            problem = write_feeds_and_notices(monitor, folded, changes, started, seen(captured))
+            publishing.publish(monitor, found, started)
+            problem = publishing.write_feeds_and_notices(monitor, folded, changes, started, sight_of(captured))
             done = _with_message(done, problem)
             monitor.snapshots.pack()
         note_record(monitor)
@@ -222,12 +221,18 @@ def _waiting_notices(monitor: Monitor, started: datetime, captured: CaptureResul
     """Look after notices though nothing changed; what went wrong, in a line."""
     if not monitor.settings.notify.channels or not notices_wait(monitor.settings):
         return None
-    from monitor.app.publish import write_feeds_and_notices
+    problem: str | None = _publishing().write_feeds_and_notices(monitor, (), (), started, sight_of(captured))
+    return problem
 
-    return write_feeds_and_notices(monitor, (), (), started, seen(captured))
+
+def _publishing() -> ModuleType:
+    """What only a run with changes, or with notices that wait, needs."""
+    from monitor.app import publish
+
+    return publish
 
 
-def seen(captured: CaptureResult) -> Callable[[str], bool]:
+def sight_of(captured: CaptureResult) -> Callable[[str], bool]:
     """Says of a document whether a run looked at it: neither it nor a folder of it failed, or was held."""
     passed_over = {one.path.rstrip("/") for one in (*captured.failures, *captured.held)}
     if any(path.startswith("/") for path in passed_over):  # the one folder that is watched
