@@ -1,6 +1,7 @@
 """The long form of tests/reliability: `make torture`. Writes docs/generated/reliability.md.
 
 Arguments say which, and how much: `python benchmarks/torture.py kills=1000 crowd=8x200`; without any, all of `LONG`.
+`commands=NAME:NUMBER` kills one command of `tests/reliability/command_kills.py` so often.
 Rows of the table that a call does not make stay as they are.
 """
 
@@ -25,6 +26,7 @@ sys.path.insert(0, str(ROOT))
 import torture_hostile  # noqa: E402
 
 from tests.reliability.clocks import TRIALS, kept, terminated  # noqa: E402
+from tests.reliability.command_kills import COMMANDS, KillOutcome, KillTrials  # noqa: E402
 from tests.reliability.disks import Disk  # noqa: E402
 from tests.reliability.fulldisks import Level, filled, limited, read_only, room_of_a_run  # noqa: E402
 from tests.reliability.nursery import Nursery  # noqa: E402
@@ -47,6 +49,7 @@ DOCUMENT = ROOT / "docs" / "generated" / "reliability.md"
 BEGIN, END = "<!-- figures begin -->\n", "<!-- figures end -->\n"
 HEAD = "| what | n | lost | differing | manual steps | result | on | `python benchmarks/torture.py …` |\n"
 TURNS = 16  # over a file of which bits are flipped
+KILLS_OF_A_STORE = 50  # of one command; each has a fresh copy of the store
 AGAIN = 25  # trials with one store: a history that grows long makes each of them slow
 
 
@@ -86,6 +89,29 @@ def kills(number: int) -> Iterator[Row]:
                     more = min(AGAIN, number - len(those))
                     those += [kill(store, nursery, chance, length, family=family) for _ in range(more)]
                 yield Row.of(names[family], those)
+
+
+def command_kills(amount: str) -> Iterator[Row]:
+    """One command, or each, with a row after each store; the store is in memory where the system has a place for that."""
+    name, _, number = amount.rpartition(":")
+    for one in [name] if name else COMMANDS:
+        found: list[KillOutcome] = []
+        while len(found) < int(number):
+            memory = Path("/dev/shm")
+            with Nursery() as nursery, tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as place:
+                trials = KillTrials(Path(place) / "trials", one, nursery, random.Random(f"{one} {len(found)}"))
+                more = min(KILLS_OF_A_STORE, int(number) - len(found))
+                found += [trials.trial(family=at % 2 == 0) for at in range(more)]
+            yield killed(one, found)
+
+
+def killed(command: str, found: list[KillOutcome]) -> Row:
+    counted = [sum(one.lost for one in found), sum(one.findings for one in found), sum(one.steps for one in found)]
+    told = (
+        f"{sum(one.struck for one in found)} struck, {sum(one.acknowledged for one in found)} acknowledged;"
+        f" {sum(one.reads for one in found):,} readings of the log, {sum(one.wrong for one in found)} wrong"
+    )
+    return Row((f"kill -9 of `monitor {command}`", str(len(found)), *map(str, counted), told))
 
 
 def power_cuts(number: int) -> Iterator[Row]:
@@ -233,6 +259,7 @@ def crowds(size: str) -> Iterator[Row]:
 
 PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
     "kills": lambda amount: kills(int(amount)),
+    "commands": command_kills,
     "cuts": lambda amount: power_cuts(int(amount)),
     "crowd": crowds,
     "faults": lambda amount: faults(int(amount)),
@@ -247,6 +274,9 @@ PARTS: dict[str, Callable[[str], Iterator[Row]]] = {
 
 LONG = [
     "kills=1000",
+    "commands=run:1000",
+    "commands=review:1000",
+    *(f"commands={name}:300" for name in COMMANDS if name not in ("run", "review")),
     "cuts=100",
     "crowd=8x200",
     "faults=40",

@@ -33,6 +33,7 @@ from monitor.app.maintenance import rebuild
 from monitor.app.monitor import (
     HISTORY,
     LOCK,
+    RESTORING,
     REVIEWS_WAITING,
     SCAN_CACHE,
     WATCH_LOCK,
@@ -58,7 +59,6 @@ from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan_cache import ScanCache
 from monitor.snapshots.writer import sync_folder
 
-STAGING = "restore.new"
 _LOCKS = {LOCK, WATCH_LOCK, NOTICES_LOCK}
 _FILES = {
     REVIEWS_WAITING, SCAN_CACHE, JOURNAL, OLDER_JOURNAL,
@@ -97,7 +97,7 @@ def restore(
         with StoreLock(place / LOCK, "monitor restore"):
             _expect_no_store(settings)
             _remove_interrupted(place)
-            staging = place / STAGING
+            staging = place / RESTORING
             staging.mkdir(mode=0o700)
             try:
                 _stage(copy, staging)
@@ -132,7 +132,7 @@ def _expect_no_store(settings: Settings) -> None:
     """UsageError where anything of a store is there; what an interrupted restore left is none."""
     place = settings.store.snapshots
     names = {path.name for path in place.iterdir()} if place.exists() else set[str]()
-    free = _LOCKS | (_FILES | {STAGING} if STAGING in names and HISTORY not in names else set())
+    free = _LOCKS | (_FILES | {RESTORING} if RESTORING in names and HISTORY not in names else set())
     for name in sorted(names - free):
         raise UsageError(
             f"{place} holds a store already ({name}): nothing is overwritten; move it away, or restore in another "
@@ -147,7 +147,7 @@ def _expect_no_store(settings: Settings) -> None:
 
 
 def _remove_interrupted(place: Path) -> None:
-    shutil.rmtree(place / STAGING, ignore_errors=True)
+    shutil.rmtree(place / RESTORING, ignore_errors=True)
     for name in _FILES:
         (place / name).unlink(missing_ok=True)
 

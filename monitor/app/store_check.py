@@ -17,6 +17,7 @@ from monitor.app.monitor import (
     HISTORY,
     LOCK,
     NEWEST,
+    RESTORING,
     SCAN_CACHE,
     Monitor,
     every_snapshot,
@@ -90,6 +91,7 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
 
     Parts of earlier versions, which have no id, get that of the history.
     """
+    expect_restored(monitor)
     for name in monitor.snapshots.write_constant_files():
         log.warning("%s was missing or damaged, and is mended", monitor.snapshots.repository / name)
     problem = find_problem(monitor)
@@ -110,6 +112,15 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
         monitor.snapshots.give_store_id(filter(None, known))
         note_record(monitor)
     return None
+
+
+def expect_restored(monitor: Monitor) -> None:
+    """StoreError where a restore has not yet put the history into its place: nothing may be begun there meanwhile."""
+    store = monitor.settings.store.snapshots
+    if (store / RESTORING).exists() and not (store / HISTORY).exists():
+        raise StoreError(
+            f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup brings all back"
+        )
 
 
 def note_record(monitor: Monitor, *, accept: bool = False) -> None:
@@ -165,11 +176,19 @@ def reading_notice(monitor: Monitor) -> str | None:
         if is_empty:
             raise StoreError(notice)
         return notice
-    if is_empty and not monitor.snapshots.newest_snapshots():
-        return None
-    if is_empty and status.holder(monitor.settings.store.snapshots / LOCK) is None:
+    if is_empty:
+        expect_restored(monitor)
+        if not monitor.snapshots.newest_snapshots():
+            return None
+        holder, listed = status.holder(monitor.settings.store.snapshots / LOCK), every_snapshot(monitor.snapshots)
         if known_to_ledger(monitor).snapshots:  # a run folded them between the two questions
             return None
+        if holder is not None and len(listed) == 1:
+            return f"the first snapshot is being recorded by `{holder.command}` (pid {holder.pid})"
+        if holder is not None:
+            raise StoreError(
+                f"the ledger is being made by `{holder.command}` (pid {holder.pid}): ask again when it has ended"
+            )
         raise StoreError(
             "the ledger is missing or empty: `monitor run` or `monitor rebuild` makes it from the snapshots"
         )

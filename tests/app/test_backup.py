@@ -19,8 +19,8 @@ from monitor.app import backup as backups
 from monitor.app import review as app_review
 from monitor.app.backup import BackupResult, backup
 from monitor.app.backup_files import KEPT_COLUMNS, MANIFEST, Manifest, open_copy
-from monitor.app.monitor import StoreLock, open_monitor
-from monitor.app.restore import STAGING, restore
+from monitor.app.monitor import RESTORING, StoreLock, open_monitor
+from monitor.app.restore import restore
 from monitor.app.run import RunOptions, run
 from monitor.core.review.events import Verdict
 from monitor.errors import MonitorError, RunHeld, RunInProgress, StoreError, UsageError
@@ -582,7 +582,7 @@ def test_interrupted_restore_can_be_made_again(
         left = [step]
 
         def killed(self: Path, target: Path, left: list[int] = left) -> Path:
-            if self.parent.name == STAGING and again.snapshots in self.parents:
+            if self.parent.name == RESTORING and again.snapshots in self.parents:
                 left[0] -= 1
                 if left[0] < 0:
                     raise KeyboardInterrupt
@@ -597,7 +597,7 @@ def test_interrupted_restore_can_be_made_again(
     monkeypatch.undo()
     assert steps > 3
     assert same(place, again)
-    assert not (again.snapshots / STAGING).exists()
+    assert not (again.snapshots / RESTORING).exists()
 
 
 # --- processes --------------------------------------------------------------------------------------

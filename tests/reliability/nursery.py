@@ -194,7 +194,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
 
     `fault`: [function of `os`, which call, ENOSPC | EIO | KILL]; `path`: where git is looked for; `limit`: the largest
     file in bytes that this process and its children may write; `pragmas`: how SQLite is opened; `without`: guards that
-    are taken out (see `guards`).
+    are taken out (see `guards`); `tell_verdicts`: each verdict is told as soon as the database has it.
     """
     from monitor.ledger import database
     from monitor.snapshots import git_process
@@ -209,6 +209,18 @@ def _prepared(order: Mapping[str, Any]) -> None:
         return made
 
     SnapshotWriter.commit = telling  # type: ignore[method-assign]
+    if order.get("tell_verdicts"):
+        from monitor.reviews.events import Reviews
+
+        append = Reviews.append
+
+        def telling_verdicts(reviews: Reviews, *given: Any) -> Any:
+            made = append(reviews, *given)
+            for event in made:
+                _say(f"verdict {event.id}")
+            return made
+
+        Reviews.append = telling_verdicts  # type: ignore[method-assign]
     if "path" in order:
         os.environ["PATH"] = order["path"]
         git_process._git.cache_clear()
