@@ -92,7 +92,7 @@ def kills(number: int) -> Iterator[Row]:
 
 
 def command_kills(amount: str) -> Iterator[Row]:
-    """One command, or each, with a row after each store; the store is in memory where the system has a place for that."""
+    """One command, or each, with a row after each store; it is in memory where the system has a place for that."""
     name, _, number = amount.rpartition(":")
     for one in [name] if name else COMMANDS:
         found: list[KillOutcome] = []

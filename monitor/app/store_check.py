@@ -119,7 +119,7 @@ def expect_restored(monitor: Monitor) -> None:
     store = monitor.settings.store.snapshots
     if (store / RESTORING).exists() and not (store / HISTORY).exists():
         raise StoreError(
-            f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup brings all back"
+            f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup completes it"
         )
 
 

@@ -210,17 +210,7 @@ def _prepared(order: Mapping[str, Any]) -> None:
 
     SnapshotWriter.commit = telling  # type: ignore[method-assign]
     if order.get("tell_verdicts"):
-        from monitor.reviews.events import Reviews
-
-        append = Reviews.append
-
-        def telling_verdicts(reviews: Reviews, *given: Any) -> Any:
-            made = append(reviews, *given)
-            for event in made:
-                _say(f"verdict {event.id}")
-            return made
-
-        Reviews.append = telling_verdicts  # type: ignore[method-assign]
+        _tell_verdicts()
     if "path" in order:
         os.environ["PATH"] = order["path"]
         git_process._git.cache_clear()
@@ -237,6 +227,20 @@ def _prepared(order: Mapping[str, Any]) -> None:
         guards.take_out(name)
     if "fault" in order:
         _fault(*order["fault"])
+
+
+def _tell_verdicts() -> None:
+    from monitor.reviews.events import Reviews
+
+    append = Reviews.append
+
+    def telling(reviews: Reviews, *given: Any) -> Any:
+        made = append(reviews, *given)
+        for event in made:
+            _say(f"verdict {event.id}")
+        return made
+
+    Reviews.append = telling  # type: ignore[method-assign]
 
 
 def _fault(call: str, nth: int, what: str) -> None:
