@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from monitor.core.classification import dates
 from monitor.core.classification.compare import Comparison, Finding, Side, equal_stretches, shortened
-from monitor.core.classification.function_words import CHOICES, why_it_tells
+from monitor.core.classification.function_words import CHOICES, corrects_preposition, is_binding, why_it_tells
 from monitor.core.classification.grammar import (
     changes_tense,
     corrects_form,
@@ -19,21 +19,21 @@ from monitor.core.classification.grammar import (
     is_loose,
     is_same_verb,
     is_small,
+    turns_aspect,
     turns_tense,
     turns_voice,
 )
 from monitor.core.classification.signs import changed_signs
-from monitor.core.classification.spelling import is_typo, is_variant, makes_another
+from monitor.core.classification.spelling import is_typo, is_variant, makes_another, short_forms
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.tokens import expanded
-from monitor.core.text.words import Words
+from monitor.core.text.words import Words, words_for
 from monitor.model import Aspect
 
 # Beside these a comma, or another mark of punctuation, makes another sense.
 _STRESSED = frozenset({"no", "not", "only", "except", "nein", "nicht", "nur", "ausser"})
 _STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "excepto"}
-_SHARP = frozenset({"masse", "massen", "busse", "bussen", "flosse", "flossen", "russen"})  # with ß another word
 _TELLING = frozenset(",.;:-!(")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
@@ -104,8 +104,10 @@ def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
     text = _reason_text(comparison, left.removed, left.added)
     if _is_foot_for_inch(comparison, left):
         yield Finding(Aspect.NUMBER, f"number: {text} (unit)")
-    elif len(marks) == 1 and any(_beside_stressed(side, i) for side, part in _parts(comparison, left) for i in part):
+    elif len(marks) == 1 and any(_tells(comparison, side, i) for side, part in _parts(comparison, left) for i in part):
         yield Finding(Aspect.WORDING, f"wording: {text}")
+    elif left.removed and _joins_figures(comparison, left):
+        yield Finding(Aspect.NUMBER, f"number: {text} (range)")
     elif "-" in marks and len(marks) == 1 and _hyphenates(comparison, left):
         yield Finding(Aspect.SPELLING, "spelling: hyphen", substantive=False)
     else:
@@ -115,6 +117,40 @@ def _punctuation(comparison: Comparison, left: _Left) -> Iterator[Finding]:
 def _parts(comparison: Comparison, left: _Left) -> Iterator[tuple[Side, list[int]]]:
     yield comparison.before, left.removed
     yield comparison.after, left.added
+
+
+def _tells(comparison: Comparison, side: Side, index: int) -> bool:
+    """Whether a mark beside a stressed word, or a comma, makes another sense where it stands."""
+    return _beside_stressed(side, index) or (side.keys[index] == "," and _opens_clause(comparison, side, index))
+
+
+def _opens_clause(comparison: Comparison, side: Side, index: int) -> bool:
+    """Whether a comma stands in front of a clause that may say which is meant: `guests, who smoke, must leave`."""
+    words, following = comparison.words, side.keys[index + 1 : index + 2]
+    clauses = words.set("grammar.clauses")
+    if is_binding(comparison):
+        clauses |= words.set("grammar.clauses_of_rules")
+    return not clauses.isdisjoint(following) or _parts_items(side, index, words)
+
+
+def _parts_items(side: Side, index: int, words: Words) -> bool:
+    """Whether a comma parts two items of a list: without it `cooking, dogs and fishing` is another list."""
+    beside = side.words[index - 1 : index] + side.words[index + 1 : index + 2]
+    joined = side.keys[index + 2 : index + 3]
+    listed = joined != [] and joined[0] in CHOICES and all(map(str.islower, beside)) and len(beside) == 2
+    return listed and index > 2 and side.keys[index - 1] not in short_forms(words.language)
+
+
+def _joins_figures(comparison: Comparison, left: _Left) -> bool:
+    """Whether of two figures a dash in between became another mark, or the other way round: 10-12, 10, 12."""
+    keys = [[side.keys[i] for i in part] for side, part in _parts(comparison, left)]
+    return (["-"] in keys and keys[0] != keys[1] and all(keys)) and all(
+        part[0] > 0
+        and part[-1] + 1 < len(side.keys)
+        and side.keys[part[0] - 1][0].isdigit()
+        and side.keys[part[-1] + 1][0].isdigit()
+        for side, part in _parts(comparison, left)
+    )
 
 
 def _beside_stressed(side: Side, index: int) -> bool:
@@ -157,9 +193,16 @@ def _one_word(comparison: Comparison, removed: list[int], added: list[int]) -> F
     if comparison.words.listed and is_variant("".join(old), "".join(new), comparison):
         return Finding(Aspect.SPELLING, f"spelling: {text} (spelling variant)", substantive=False)
     language = comparison.words.language
-    if expanded(old, language).words == expanded(new, language).words:
+    long = expanded(old, language).words, expanded(new, language).words
+    if long[0] == long[1] or ("not" in long[0] and _are_alike(*long, comparison.words)):
         return Finding(Aspect.WORDING, f"wording: {text} (written out)", substantive=False)
     return None
+
+
+def _are_alike(old: Sequence[str], new: Sequence[str], words: Words) -> bool:
+    """Whether words stand for each other one by one: `do not`, `does not`."""
+    pairs = [*zip(old, new, strict=False)]
+    return len(old) == len(new) and all(one == other or is_alike(one, other, words) for one, other in pairs)
 
 
 def _by_words(comparison: Comparison, removed: list[int], added: list[int], left: _Left) -> Finding | None:
@@ -229,7 +272,7 @@ def _is_grammar(
     if len(old) + len(new) > 2 * _LONGEST:
         return False
     words = comparison.words
-    if changes_tense(old, new, words) or turns_voice(old, new, words):
+    if any(turns(old, new, words) for turns in (changes_tense, turns_voice, turns_aspect)):
         return False
     return _same_without(comparison, old, new, dispensable) or bool(
         old and new and any(not is_loose(key, words) for key in old) and _same_without(comparison, old, new, is_loose)
@@ -251,11 +294,14 @@ def _same_without(
 
 
 def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bool:
-    """Whether a verb took the form that the word in front of it asks for."""
+    """Whether a verb, or a preposition, took the form that the word in front of it asks for."""
     if len(removed) != 1 or len(added) != 1 or not removed[0]:
         return False
     before, after = comparison.before.keys, comparison.after.keys
-    return corrects_form(before[removed[0] - 1], before[removed[0]], after[added[0]], comparison.words)
+    old, new, words = before[removed[0]], after[added[0]], comparison.words
+    if old in words.set("function.prepositions") and new in words.set("function.prepositions"):
+        return corrects_preposition(comparison, removed[0], old, new)
+    return corrects_form(before[removed[0] - 1], old, new, words)
 
 
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
@@ -265,7 +311,7 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
     if other := next(_other_words(comparison), ""):
         yield Finding(Aspect.WORDING, f"wording: {other} (another word)")
     if ("ß" in was) != ("ß" in now):
-        substantive = was.casefold() in _SHARP
+        substantive = was.casefold() in words_for("de").set("accents.sharp")
         aspect = Aspect.WORDING if substantive else Aspect.SPELLING
         reason = f"{aspect}: {was} → {now}{'' if substantive else ' (ß or ss)'}"
         yield Finding(aspect, reason, substantive=substantive)
@@ -278,32 +324,22 @@ def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:
         yield Finding(Aspect.TYPOGRAPHY, "typography: white space", substantive=False)
 
 
-_ACRONYMS = frozenset({"us", "it", "who", "aids"})  # in small letters another word
-_ADDRESSES = frozenset({"sie", "ihr", "ihre", "ihren", "ihrem", "ihrer", "ihres", "ihnen"})  # with a capital: you
-
-
 def _other_words(comparison: Comparison) -> Iterator[str]:
-    """Words whose capitals make other words of them: `US`, `WHO`, German `Ihre`; not where all is in capitals."""
-    german = comparison.words.language == "de"
-    listed = _ADDRESSES if german else _ACRONYMS
-    if listed.isdisjoint(comparison.before.keys):
+    """Words whose capitals make other words of them: `US`, `Turkey`, German `Ihre`; not where all is in capitals."""
+    words = comparison.words
+    whole, first = words.set("names.in_capitals"), words.set("names.capitals")
+    if (whole | first).isdisjoint(comparison.before.keys) or any(side.text.isupper() for side in comparison.sides):
         return
     for start, other, length in equal_stretches(comparison):
         if comparison.before.words[start : start + length] == comparison.after.words[other : other + length]:
             continue
         for i, j in zip(range(start, start + length), range(other, other + length), strict=True):
-            sides = ((comparison.before, i), (comparison.after, j))
-            if comparison.before.keys[i] not in listed or (german and any(_begins(*one) for one in sides)):
+            key, sides = comparison.before.keys[i], ((comparison.before, i), (comparison.after, j))
+            if key not in whole and (key not in first or _begins(*sides[0]) != _begins(*sides[1])):
                 continue
-            capitals = [_has_capitals(side, at, first=german) for side, at in sides]
+            capitals = [(side.words[at][0] if key in first else side.words[at]).isupper() for side, at in sides]
             if capitals[0] != capitals[1] and not any(_in_capitals(side, at) for side, at in sides):
                 yield f"{comparison.before.words[i]} → {comparison.after.words[j]}"
-
-
-def _has_capitals(side: Side, index: int, *, first: bool) -> bool:
-    """Whether a word is in capitals, or begins with one, in a text that is not."""
-    word = side.words[index]
-    return (word[0] if first else word).isupper() and not side.text.isupper()
 
 
 def _in_capitals(side: Side, index: int) -> bool:

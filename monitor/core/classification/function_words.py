@@ -6,15 +6,17 @@ Most small words may come and go (see `grammar`). These may not, where they stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from monitor.core.classification.compare import Comparison, Side
-from monitor.core.classification.grammar import is_small
+from monitor.core.classification.grammar import agrees, is_alike, is_small
+from monitor.core.text.words import words_for
 
 CHOICES = frozenset({"or", "oder", "ou", "o", "u", "and", "und", "et", "y", "e"})
 _ALTERNATIVES = frozenset({"or", "oder", "ou", "o", "u"})
 _NOT_WITHIN = frozenset({"upon", "on", "at", "to", "into", "onto"})
 _FEW = frozenset({"few", "little"})
-_ALIKE_IN_TIME = frozenset({"in", "on", "at", "within", "of"})
+_ALIKE_IN_TIME = frozenset({"in", "on", "at", "of"})
 _PARTICIPLES = frozenset({"bought", "brought", "built", "caught", "cut", "fed", "found", "held", "hit", "hurt"})
 _PARTICIPLES |= {"known", "led", "left", "lost", "made", "met", "paid", "sent", "shot", "shown", "sold", "told"}
 _SHORTEST = 4  # letters of a participle in -ed
@@ -34,31 +36,101 @@ def why_it_tells(comparison: Comparison, removed: list[int], added: list[int]) -
         return "restriction"  # il ne paie que le loyer
     if (before | after) & CHOICES and any(map(_joins_choice, comparison.sides, (removed, added))):
         return "and/or"
-    if comparison.words.language == "en" and (reason := _of_english(comparison, removed, added)):
+    if counts_other(comparison, removed, added):
+        return "number"
+    if max(len(removed), len(added)) == 1 and (reason := _of_one_word(comparison, removed, added)):
         return reason
     return "preposition" if "within" in before ^ after and (before ^ after) & _NOT_WITHIN else ""
 
 
-def _of_english(comparison: Comparison, removed: list[int], added: list[int]) -> str:
-    """Why one small English word that came, went or was replaced says something where it stands."""
-    if max(len(removed), len(added)) > 1:
+def _of_one_word(comparison: Comparison, removed: list[int], added: list[int]) -> str:
+    """Why one small word that came, went or was replaced says something where it stands."""
+    if removed and added:
+        return _of_two(comparison, removed[0], comparison.before.keys[removed[0]], comparison.after.keys[added[0]])
+    if comparison.words.language != "en":
         return ""
-    old = comparison.before.keys[removed[0]] if removed else ""
-    new = comparison.after.keys[added[0]] if added else ""
-    side, index = (comparison.before, removed[0]) if removed else (comparison.after, added[0])
+    return _of_one(comparison, *((comparison.before, removed[0]) if removed else (comparison.after, added[0])))
+
+
+def _of_two(comparison: Comparison, index: int, old: str, new: str) -> str:
+    """Why one small word for another says something where it stands; `index` is that of the old one."""
+    words, following = comparison.words, "".join(comparison.before.keys[index + 1 : index + 2])
+    lines = {word: number for number, line in enumerate(words.lines("grammar.apart")) for word in line}
+    if old in lines and new in lines and lines[old] != lines[new]:
+        return "determiner"
+    if {old, new} == {"a", "the"} and following in words.groups("units.names"):
+        return "number"  # within a month, within the month
+    if words.language != "en":
+        articles = words.set("function.articles", "grammar.contracted")
+        free = is_elided(old, new) or is_alike(old, new, words)
+        return "article" if old in articles and new in articles and not free else ""
+    prepositions = words.set("function.prepositions")
+    if old in prepositions and new in prepositions and not is_alike(old, new, words):
+        return "" if corrects_preposition(comparison, index, old, new) else "preposition"
+    return ""
+
+
+def corrects_preposition(comparison: Comparison, index: int, old: str, new: str) -> bool:
+    """Whether only one of two English prepositions can stand at `index`: behind `depends`, in front of a day."""
+    words, keys = comparison.words, comparison.before.keys
+    following = keys[index + 1] if index + 1 < len(keys) else ""
+    told = following[:1].isdigit() or following in words.groups("dates.months")
+    day = following if following != "the" else "".join(keys[index + 2 : index + 3])
+    if told or day.removesuffix("s") in words.groups("dates.weekdays"):
+        return {old, new} <= _ALIKE_IN_TIME
+    fixed = _fixed(words.language).get(keys[index - 1] if index else "", "").split()
+    return old in fixed or new in fixed
+
+
+def is_elided(old: str, new: str) -> bool:
+    """Whether one of two articles is the other without its vowel: `l'`, `la`."""
+    return old.endswith("'") or new.endswith("'")
+
+
+def is_binding(comparison: Comparison) -> bool:
+    """Whether the sentence says on both sides that somebody has to, or may, do something."""
+    binding = comparison.words.set("modality.binding")
+    return not any(binding.isdisjoint(side.keys) for side in comparison.sides)
+
+
+def counts_other(comparison: Comparison, removed: Sequence[int], added: Sequence[int]) -> bool:
+    """Whether in a rule one noun alone went to the plural or back: `the director shall`, `the directors shall`.
+
+    Not where the word in front shows that one of the two was a slip: `each directors`.
+    """
+    if comparison.words.language != "en" or len(removed) != 1 or len(added) != 1 or not is_binding(comparison):
+        return False
+    old, new = comparison.before.keys[removed[0]], comparison.after.keys[added[0]]
+    words = comparison.words
+    if (
+        "'" in old + new
+        or old in words.groups("reference.words")
+        or sum(comparison.before.changed) != 1
+        or sum(comparison.after.changed) != 1
+    ):
+        return False
+    longer = max(old, new, key=len)
+    ahead = comparison.before.keys[removed[0] - 1] if removed[0] else ""
+    return agrees(old, new) and not longer.endswith("ly") and ahead not in words.set("grammar.counting")
+
+
+@cache
+def _fixed(language: str) -> dict[str, str]:
+    """Each word that asks for one preposition, with those that may follow it."""
+    pairs = words_for(language).get("grammar.fixed") or ()
+    return {word: after for heads, after in pairs for word in heads.split()}
+
+
+def _of_one(comparison: Comparison, side: Side, index: int) -> str:
+    """Why one small English word that came or went says something where it stands."""
+    words, word = comparison.words, side.keys[index]
     ahead = side.keys[index - 1] if index else ""
     following = side.keys[index + 1] if index + 1 < len(side.keys) else ""
-    words = comparison.words
-    prepositions, be = words.set("function.prepositions"), words.set("grammar.passive") - {"am"}  # 9 am
-    if old in prepositions and new in prepositions:
-        # open on 5 May, open to 5 May; fell by 5, fell from 5
-        told = following[:1].isdigit() or following in words.groups("dates.months")
-        told = told or following.removesuffix("s") in words.groups("dates.weekdays")
-        return "preposition" if told and not {old, new} <= _ALIKE_IN_TIME else ""
-    word = old or new
-    if old and new:
-        return ""
-    if word in prepositions and ahead in be:
+    be = words.set("grammar.passive") - {"am"}  # 9 am
+    if word == "and" and ahead[:1].isalpha() and following[:1].isalpha():
+        run = comparison.run_before(index) if side is comparison.before else comparison.run_after(index)
+        return "and" if sum(run[1::2]) - sum(run[::2]) == 1 else ""  # food and drink
+    if word in words.set("function.prepositions") and ahead in be:
         return "preposition"  # the fee is for members
     if word in be and ahead[:1].isalpha() and not is_small(ahead, words) and _is_participle(following):
         if side.changed[index + 1]:

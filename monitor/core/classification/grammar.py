@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from monitor.core.text.words import Words, known_words, words_for
@@ -89,7 +90,7 @@ def _times(keys: Iterable[str], words: Words) -> set[str]:
     lists, found = _word_lists(words.language), list(keys)
     times = {"past" for key in found if key in lists.past} | {"present" for key in found if key in lists.present}
     perfect = bool(times) and not words.set("grammar.perfect").isdisjoint(found)
-    return times | {"past"} if perfect else times  # have been is like were
+    return {"past"} if perfect else times  # have been is like were
 
 
 def turns_tense(before: str, after: str) -> bool:
@@ -97,6 +98,18 @@ def turns_tense(before: str, after: str) -> bool:
     if before.endswith("ed") == after.endswith("ed") or before.endswith("ing") or after.endswith("ing"):
         return False
     return is_same_verb(before, after)
+
+
+def turns_aspect(before: Sequence[str], after: Sequence[str], words: Words) -> bool:
+    """Whether what goes on, or is done, became what is so, or the other way round: `is leaving`, `leaves`."""
+    lists = _word_lists(words.language)
+    return any(
+        ahead in lists.present | lists.past
+        and verb.endswith(("ed", "ing"))
+        and any(is_same_verb(verb, key) and not key.endswith(("ed", "ing")) for key in other)
+        for one, other in ((before, after), (after, before))
+        for ahead, verb in pairwise(one)
+    )
 
 
 def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from functools import cache
@@ -13,6 +14,7 @@ from monitor.model import Aspect
 
 _BULLETS = frozenset("-*•‣◦▪▫●■◆►▶➤❖·+#>\uf0b7\uf0a7")
 _FUNCTIONS = frozenset({"sin", "cos", "tan", "log", "exp"})  # may be squared, as units and letters may
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-4])[.:](?:[0-5][05])")  # in steps of five minutes
 _NOTE_TOKENS = 12  # the longest footnote mark that is looked for: [3, 4, 7-9]
 _NUMERALS = frozenset({"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"})
 _DATED = frozenset({"quartal", "jahrhundert"})  # behind a number with a point they make a date
@@ -63,10 +65,21 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         places = old & form_before, new & form_after
         if any(refers) and not _same_labels(comparison, old, new) and (reason := _reason_text(comparison, *refers)):
             yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
-        if any(places) and (reason := _reason_text(comparison, *places)):
+        if _is_time_or_minus(comparison, *places):
+            yield Finding(Aspect.NUMBER, f"number: {_reason_text(comparison, *places)}", before=old, after=new)
+        elif any(places) and (reason := _reason_text(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]
             )
+
+
+def _is_time_or_minus(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:
+    """Whether what changed at the head are times by the clock, `9.30`, or one dash in front of a figure alone."""
+    one, other = ([side.keys[i] for i in part] for side, part in zip(comparison.sides, (old, new), strict=True))
+    if len(one) + len(other) == 1:
+        following = comparison.before.keys[min(old) + 1 :][:1] if old else comparison.after.keys[min(new) + 1 :][:1]
+        return (one or other) == ["-"] and following != [] and following[0][0].isdigit()
+    return len(one) == len(other) == 1 and all(map(_CLOCK.fullmatch, (*one, *other)))
 
 
 def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:

@@ -16,59 +16,39 @@ from monitor.core.classification.accents import is_one_word, is_subjunctive, spe
 from monitor.core.classification.compare import Comparison, Finding
 from monitor.core.diff.sequences import ChangedRun
 from monitor.core.text.lookalikes import distinguishable, mixed_scripts
-from monitor.core.text.words import (
-    Listed,
-    known_words,
-    spelling_variants,
-)
+from monitor.core.text.words import Listed, Words, known_words, spelling_variants, words_for
 from monitor.model import Aspect
 
-# Each pair of pattern and replacement leads the British form to the American one; a word must have the letters in front
-# that keep short words apart (four, for; filled, filed; prise, prize).
-_RULES = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"^(\w{3,})is(e|es|ed|er|ers|ing|able|ation|ations|ational)$", r"\1iz\2"),
-        (r"^(\w{2,})ys(e|es|ed|er|ers|ing)$", r"\1yz\2"),
-        (
-            r"^(\w{2,})our(s|ed|er|ers|ing|ite|ites|able|ably|ful|less|ly|al|ally|hood|hoods|ism|ist|ists)?$",
-            r"\1or\2",
-        ),
-        (r"^(\w{2,}[tb])re(s|d)?$", r"\1er\2"),
-        (r"^(\w{2,}[tb])red$", r"\1ered"),
-        (r"^(\w*[aeiouy]\w*[aeiouy])ll(ed|ing|ings|er|ers|or|ors|ous|ously|ery|ist|ists)$", r"\1l\2"),
-        (r"^(\w{3,})(?:ae|oe)(\w{2,})$", r"\1e\2"),
-        (r"^(?:ae|oe)(\w{5,})$", r"e\1"),
-        (r"^(\w{1,2})(?:ae|oe)(\w{4,})$", r"\1e\2"),
-        (r"^(\w{4,})xion(s|al)?$", r"\1ction\2"),
-        (r"^(\w{2,}dg)ement(s)?$", r"\1ment\2"),
-        (r"^(\w{4,}[^cg])eable$", r"\1able"),
-    )
-)
 _ENDINGS = ("", "s", "es", "d", "ed", "ing", "r", "er", "ers", "ly")
 _VOWELS = frozenset("aeiou")
 _MOST_SLIPS = 2  # letters that a typing error gets wrong
 _DOUBLED = frozenset({"de", "es", "fr"})  # not Italian: pagheremo, pagheremmo
-_JOINED = 5  # tokens: the most that a word written in parts has
+_JOINED = 9  # tokens: the most that a word written in parts has
 _LONGEST = 40  # letters of a word that spelling rules are tried on
 _INITIALS = 5  # letters with points, from here on words: z. B., z.B.
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
 
 
 @lru_cache(maxsize=8192)
-def canonical(key: str) -> str:
+def canonical(key: str, language: str = "en") -> str:
     """The one spelling of a normalised word that stands for all its variants; a possessive ending and accents stay."""
     head, apostrophe, tail = key.partition("'")
     if apostrophe and head.isalpha():
-        return f"{canonical(head)}'{tail}"
-    key = _variants().get(key, key)
-    if "ё" in key:
+        return f"{canonical(head, language)}'{tail}"
+    if language == "en":
+        key = _variants().get(key, key)
+    elif "ё" in key:
         key = key.replace("ё", "е")
     if len(key) > _LONGEST or not key.isalpha():
         return key
-    for pattern, replacement in _RULES:
+    for pattern, replacement in _rules(language):
         key = pattern.sub(replacement, key)
     return key
+
+
+@cache
+def _rules(language: str) -> list[tuple[re.Pattern[str], str]]:
+    return [(re.compile(pattern), to) for pattern, to in words_for(language).get("spelling.rules") or ()]
 
 
 @cache
@@ -91,7 +71,8 @@ def is_variant(before: str, after: str, comparison: Comparison) -> bool:
     ascii_only = before.isascii() and after.isascii()
     if before[0] != after[0] and before[-1] != after[-1] and ascii_only:
         return False  # no variants differ at both ends: gaol, jail
-    if canonical(before) == canonical(after):
+    language = comparison.words.language
+    if canonical(before, language) == canonical(after, language):
         return True
     return not ascii_only and bool(comparison.accents) and _is_accented(before, after, comparison.accents)
 
@@ -105,7 +86,7 @@ def _is_accented(before: str, after: str, language: str) -> bool:
         )
     if language == "de" and spelled_without_umlauts(before) == spelled_without_umlauts(after):
         return True
-    return is_one_word(before, after, language) or is_one_word(canonical(before), canonical(after), language)
+    return is_one_word(before, after, language)
 
 
 def is_typo(before: str, after: str, language: str) -> bool:
@@ -150,61 +131,18 @@ def _is_typo_in_parts(old: Sequence[str], new: Sequence[str], language: str) -> 
     return whole[0] == parts[0][0] and is_typo("".join(parts), whole, language)
 
 
-# Of each line, one affix for another makes another word: licensor, licensee; nitrate, nitrite; intrastate, interstate.
-_SUFFIXES = tuple(
-    frozenset(line.split())
-    for line in (
-        "or ee",
-        "er ee",
-        "er ist",
-        "ist ism",
-        "ate ite ide ase ose",
-        "ane ene yne ine one ol al yl ole",
-        "ous ic al ate",
-        "bit byte",
-        "gram graph",
-        "ology ography onomy ectomy otomy ostomy oscopy opathy",
-        "itis osis oma emia aemia",
-        "phile phobe phobia philia",
-        "ful less",
-        "able ive",
-        "ing ed",
-        "like less",
-        "ward wards",
-        "some less",
-        "ia ium",
-    )
-)
-_PREFIXES = tuple(
-    frozenset(line.split())
-    for line in (
-        "inter intra intro infra",
-        "hyper hypo",
-        "endo exo ecto",
-        "meth eth prop but pent hex hept oct form acet",
-        "kilo mega giga tera peta milli micro nano pico centi deci deca hecto",
-        "mono di bi tri tetra penta hexa poly oligo",
-        "pre pro per post re",
-        "macro micro",
-        "ante anti",
-        "sub super supra",
-        "homo hetero",
-        "over under out",
-        "ab ad",
-        "up down",
-        "in im ex e un en de dis",
-        "ef af",
-        "iso neo nor",
-        "chlor fluor brom iod",
-    )
-)
+@cache
+def _affixes(kind: str) -> list[frozenset[str]]:
+    """Of each set, one affix for another makes another word: licensor, licensee; intrastate, interstate."""
+    return [frozenset(line) for line in words_for("en").lines(f"spelling.{kind}")]
 
 
 def _differs_in_affix(before: str, after: str) -> bool:
     """Whether two words differ in one affix alone, and both affixes are of one line."""
     old, new = (word.removesuffix("s") for word in (before, after))
-    return any(_stems(old, line, str.removesuffix) & _stems(new, line, str.removesuffix) for line in _SUFFIXES) or any(
-        _stems(before, line, str.removeprefix) & _stems(after, line, str.removeprefix) for line in _PREFIXES
+    suffixes, prefixes = _affixes("suffixes"), _affixes("prefixes")
+    return any(_stems(old, line, str.removesuffix) & _stems(new, line, str.removesuffix) for line in suffixes) or any(
+        _stems(before, line, str.removeprefix) & _stems(after, line, str.removeprefix) for line in prefixes
     )
 
 
@@ -255,7 +193,7 @@ def _respelt(
     comparison: Comparison, run: ChangedRun, old: Sequence[str], new: Sequence[str]
 ) -> tuple[Aspect | None, str]:
     """The same for words that only a language's lists and rules can judge."""
-    if is_abbreviated(comparison, run):
+    if is_abbreviated(comparison, run) or _is_short(old, new, comparison.words):
         return Aspect.WORDING, "written out"
     before, after = ("".join(key for key in keys if key != "-") for keys in (old, new))
     if len(old) == len(new) == 1:
@@ -270,17 +208,7 @@ def _respelt(
     return None, ""
 
 
-# What a hyphen makes another word of: to recover, to re-cover.
-_RE_STEMS = """
-recover resign reform recreat resent resort represent releas relay remark reserv resound retreat recollect repress
-recount repos resolv restrain recall restor react
-"""
-_A_WORDS = frozenset(
-    {"atypical", "atypically", "asexual", "amoral", "asymmetric", "asymmetrical", "apolitical", "acyclic"}
-)
-_A_WORDS |= {"asymptomatic", "asynchronous", "aperiodic", "ahistorical", "asocial", "achromatic", "atonal", "apart"}
 _RE_ENDINGS = ("", "e", "s", "es", "ed", "d", "ing", "ation", "ations")
-_RE_WORDS = frozenset(f"{stem}{ending}" for stem in _RE_STEMS.split() for ending in _RE_ENDINGS)
 
 
 def _same_digits(before: str, after: str) -> bool:
@@ -298,15 +226,16 @@ def _same_initials(old: Sequence[str], new: Sequence[str]) -> bool:
 
 
 def _same_telephone(old: Sequence[str], new: Sequence[str]) -> bool:
-    """Whether both sides are one number to dial, grouped otherwise: `01 234 567`, `01/234567`."""
+    """Whether both sides are one number to dial or of a book, grouped otherwise: `01 234 567`, `01/234567`."""
     if not all(key in _GROUPS or key.replace("/", "").isdecimal() for key in (*old, *new)):
         return False
     digits = ["".join(filter(str.isdecimal, "".join(keys))) for keys in (old, new)]
-    return digits[0] == digits[1] and len(digits[0]) >= _DIALLED and digits[0][0] == "0" and bool(old and new)
+    dialled = len(digits[0]) >= (_DIALLED if digits[0][:1] == "0" else _NUMBERED)
+    return digits[0] == digits[1] and dialled and bool(old and new)
 
 
 _GROUPS = frozenset("/-()")
-_DIALLED = 6  # digits
+_DIALLED, _NUMBERED = 6, 10  # digits of a telephone number, of any other that is grouped: ISBN
 _NUMBER_SIGNS = frozenset({"№", "#", "no", "nr", "nº", "n°"})
 _MEASURES = frozenset({"mm", "cm", "dm", "m", "km", "ft", "in"})
 
@@ -337,10 +266,13 @@ def makes_another(old: Sequence[str], new: Sequence[str]) -> bool:
     if more or len(parts) < 2 or whole != "".join(key for key in parts if key != "-"):
         return False
     first, last = parts[0], parts[-1]
+    words = words_for("en")
     if first in {"a", "the"}:
         known = known_words()
-        return last in known and (whole in known or whole in _A_WORDS)
-    return (first, last) in {("not", "able"), ("now", "here"), ("may", "be")} or (first == "re" and whole in _RE_WORDS)
+        return last in known and (whole in known or whole in words.set("spelling.with_article"))
+    if first == "re":
+        return any(whole.removesuffix(end) in words.set("spelling.hyphenated") for end in _RE_ENDINGS)
+    return " ".join(parts) in (words.get("spelling.apart") or ())
 
 
 def _goes_on(comparison: Comparison, run: ChangedRun) -> bool:
@@ -374,6 +306,18 @@ def is_abbreviated(comparison: Comparison, run: ChangedRun) -> bool:
         if len(short) == 1 and len(names) > 1 and word[0].isupper() and word[0].replace(".", "").isalpha():
             return len(short[0]) > 1 and "".join(name[0] for name in names if name[0].isupper()).casefold() == short[0]
     return False
+
+
+def _is_short(old: Sequence[str], new: Sequence[str], words: Words) -> bool:
+    """Whether one side stands for the other: `e.g.`, `for example`."""
+    line, other = (short_forms(words.language).get(" ".join(key for key in keys if key != ".")) for keys in (old, new))
+    return line is not None and line == other
+
+
+@cache
+def short_forms(language: str) -> dict[str, str]:
+    """What is cut short, or written out -> its line."""
+    return {form: line for line in words_for(language).get("spelling.short") or () for form in line.split("/")}
 
 
 def _written(comparison: Comparison, run: ChangedRun, aspect: Aspect, rule: str) -> Finding:

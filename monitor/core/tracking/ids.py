@@ -81,7 +81,7 @@ SCHEMA = 6  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 5
 ALIGN = 6
-CLASSIFY = 7
+CLASSIFY = 8
 LINEAGE = 3
 
 

@@ -12,7 +12,6 @@ from monitor.model import Aspect, Significance
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("The tool generates a report.", "The tool is generating a report."),
         ("It was base on trust.", "It was based on trust."),
         ("The tests have been run at night.", "The tests were run at night."),
         ("It is usually refered as a hub.", "It is usually referred to as a hub."),
@@ -31,6 +30,7 @@ def test_inflection_is_grammar(before, after):
         ("The tenant is charged a fee.", "The tenant charges a fee."),  # another does it
         ("Persons employed by the firm may vote.", "Persons employing by the firm may vote."),
         ("The fee is high.", "The fee was high."),
+        ("The tool generates a report.", "The tool is generating a report."),
         ("One of the rules applies.", "The rules apply."),
         ("The house stands.", "The horse stands."),
         ("The server logs your address.", "The server logged your address."),

@@ -13,6 +13,7 @@ from tomllib import loads
 from typing import Any
 
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "ar", "zh")
+_OF_SPELLING = frozenset({"spelling", "accents"})
 Phrases = Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -33,8 +34,8 @@ class Words:
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
-        """All words of all lists."""
-        return frozenset(_words_in(self._data))
+        """All words of all lists but those of spelling, which have forms that nobody writes."""
+        return frozenset(_words_in({name: part for name, part in self._data.items() if name not in _OF_SPELLING}))
 
     def get(self, path: str) -> Any:
         """The raw value at a dotted path, None where there is none."""
