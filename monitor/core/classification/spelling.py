@@ -41,13 +41,13 @@ def canonical(key: str, language: str = "en") -> str:
         key = key.replace("ё", "е")
     if len(key) > _LONGEST or not key.isalpha():
         return key
-    for pattern, replacement in _rules(language):
+    for pattern, replacement in _spelling_rules(language):
         key = pattern.sub(replacement, key)
     return key
 
 
 @cache
-def _rules(language: str) -> list[tuple[re.Pattern[str], str]]:
+def _spelling_rules(language: str) -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(pattern), to) for pattern, to in words_for(language).get("spelling.rules") or ()]
 
 
