@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 
 from monitor.core.text.tokens import UNSPACED
 
@@ -128,8 +127,14 @@ def _forms(folded: str) -> tuple[str, Sequence[str]]:
     """A folded text with what is joined as one word, and what has parts that count too."""
     if not _may_join(folded):
         return folded, ()
-    parts = [found["both"] for found in _COMPOUND.finditer(folded) if found["both"]]
-    return _COMPOUND.sub(_without_signs, folded), parts
+    parts: list[str] = []
+
+    def joined(found: re.Match[str]) -> str:
+        if found["both"]:
+            parts.append(found["both"])
+        return _without_signs(found)
+
+    return _COMPOUND.sub(joined, folded), parts
 
 
 def _may_join(text: str) -> bool:
@@ -163,10 +168,25 @@ def _plain(folded: str) -> str:
     """The terms of a folded text, with spaces for all that is no letter or digit."""
     if folded.isascii():
         return folded.translate(_ASCII)
-    return "".join(map(_spelt, folded))
+    return folded.translate(_SPELT)
 
 
-@lru_cache(maxsize=8_192)
+_MOST_SPELT = 8_192  # characters that are remembered
+
+
+class _Spelling(dict[int, str]):
+    """Characters as the terms spell them, for `str.translate`: each is found out when it first occurs."""
+
+    def __missing__(self, code: int) -> str:
+        if len(self) >= _MOST_SPELT:
+            self.clear()
+        found = self[code] = _spelt(chr(code))
+        return found
+
+
+_SPELT = _Spelling()
+
+
 def _spelt(char: str) -> str:
     """A letter or digit as it is, a mark by its code point, a space for all others; apart where there are no spaces."""
     spelt = char if char.isalnum() else f"u{ord(char):04x}" if unicodedata.category(char)[0] == "M" else " "

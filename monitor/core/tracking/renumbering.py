@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -78,20 +78,20 @@ class _Numbers(NamedTuple):
 
 def renumbered(
     sides: tuple[Sequence[Statement], Sequence[Statement]],
-    places_in_lists: tuple[Mapping[int, int], Mapping[int, int]],
+    places_in_lists: Callable[[], tuple[Mapping[int, int], Mapping[int, int]]],
     kept: list[Run],
     changes: Sequence[Compared],
     language: str | None,
 ) -> tuple[list[Run], Sequence[Compared]]:
     """The unchanged runs and the changes of two versions, judged with what the renumbering explains.
 
-    `places_in_lists` has the place, from 1, of statements that begin an item of a list. References that stayed behind
+    `places_in_lists` gives the place, from 1, of statements that begin an item of a list. References that stayed behind
     are taken out of the unchanged runs, and are substantive revisions whose text is the same.
     """
     if not any(_shows(change, sides) for change in changes):
         return kept, changes
     words = lists_of((" ".join(one.text for one in sides[1][:50]), ""), language)
-    numbers = _numbers(sides, places_in_lists, kept, changes, words)
+    numbers = _numbers(sides, places_in_lists(), kept, changes, words)
     if not numbers.became:
         return kept, changes
     judge = _Judge(sides, numbers, words, language)

@@ -99,6 +99,7 @@ class VersionTable:
         self._announcements: set[int] = set()
         self._blocks: list[CutBlock] = []
         self._block_numbers: dict[CutBlock, int] = {}
+        self._cut_numbers: dict[Hashable, int] = {}
         self._members: list[tuple[int, ...]] = []
         self._compared: dict[tuple[tuple[int, ...], tuple[int, ...], str | None], Comparison] = {}
         self._remembered = 0
@@ -114,28 +115,27 @@ class VersionTable:
         known = self._pieces.setdefault(reader, {})
         new: dict[int, Sequence[Block]] = {}
         found = []
+        pieces = list(pieces)
         for piece in pieces:
             one = known.get(piece)
             if one is None:
                 blocks = read(piece)
                 one = known[piece] = self._new_piece(blocks)
                 new[one.number] = blocks
-            found.append((piece, one))
-        language = self._language([one for _, one in found])
-        numbers: list[int] = []
-        for piece, one in found:
+            found.append(one)
+        language = self._language(found)
+        for at, one in enumerate(found):
             if one.language != language:
-                blocks = new.get(one.number) or read(piece)
-                one.numbers = self._numbers(cut_block(block, language) for block in blocks)
+                blocks = new.get(one.number) or read(pieces[at])
+                one.numbers = tuple([number for block in blocks if (number := self._cut_number(block, language)) >= 0])
                 one.language = language
-            numbers += one.numbers
-        return self._version(numbers, language, notes)
+        return self._version(list(chain.from_iterable([one.numbers for one in found])), language, notes)
 
     def version(
         self, blocks: Iterable[CutBlock], language: str | None = None, notes: tuple[str, ...] = ()
     ) -> VersionBlocks:
         """A version from its blocks, which were cut by this language."""
-        return self._version(self._numbers(blocks), language, notes)
+        return self._version([self._block_number(block) for block in blocks if block.statements], language, notes)
 
     def cut_blocks(self, version: VersionBlocks) -> list[CutBlock]:
         """The blocks of a version."""
@@ -171,8 +171,13 @@ class VersionTable:
         sides = self._values(before), self._values(after)
         weighed = with_columns(sides, joined, weigh_moves(*sides, joined, changes), after.language)
         weighed = with_elements(sides, weighed)
-        lists = self._places_in_lists(before), self._places_in_lists(after)
-        joined, judged = renumbered(sides, lists, joined, weighed, after.language)
+        joined, judged = renumbered(
+            sides,
+            lambda: (self._places_in_lists(before), self._places_in_lists(after)),
+            joined,
+            weighed,
+            after.language,
+        )
         mapped.update((j, sides[1][j]) for change in judged for j in change.after)
         new_blocks = chain.from_iterable(after.blocks[run.after_start : run.after_end] for run in blocks)
         return VersionComparison(
@@ -211,7 +216,7 @@ class VersionTable:
         return False if old or new else None
 
     def _values(self, version: VersionBlocks) -> list[Statement]:
-        return [self._statements[number] for number in version.statements]
+        return list(map(self._statements.__getitem__, version.statements))
 
     def _compare(self, before: tuple[int, ...], after: tuple[int, ...], language: str | None) -> Comparison:
         name = before, after, language
@@ -251,9 +256,15 @@ class VersionTable:
             self.weight += 16 * len(head) + _OVERHEAD
         return self._languages[name]
 
-    def _numbers(self, blocks: Iterable[CutBlock]) -> tuple[int, ...]:
-        """The numbers of those that have statements."""
-        return tuple([self._block_number(block) for block in blocks if block.statements])
+    def _cut_number(self, block: Block, language: str | None) -> int:
+        """The number of a block as a language cuts it, wherever it stands; -1 where it has no statement."""
+        name = block.text, block.kind, block.level, block.links, block.cells, language
+        number = self._cut_numbers.get(name)
+        if number is None:
+            one = cut_block(block, language)
+            number = self._cut_numbers[name] = self._block_number(one) if one.statements else -1
+            self.weight += _OVERHEAD // 2
+        return number
 
     def _block_number(self, block: CutBlock) -> int:
         number = self._block_numbers.get(block)
