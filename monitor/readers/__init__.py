@@ -192,7 +192,7 @@ _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 TEXT = Format("text", 4, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
-    3,
+    4,
     _suffixes("md markdown mdown mkd mdx"),
     ("markdown-it-py",),
     "markdown:MarkdownReader",

@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 
 from monitor.readers.encoding import has_controls
 
-_CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)")
+_CUT = re.compile(r"\n(?:[ \t]*\n)+(?=\S)(?!:[ \t]+\S)")  # a definition belongs to its term
 _OPENS = re.compile(
     r"^(?P<indent> {0,3})(?:"
     r"(?P<fence>`{3,}(?=[^`\n]*$)|~{3,})"
@@ -24,6 +24,7 @@ _OPENS = re.compile(
 _SIGNS_OF_OPENING = ("\n<", "\n <", "\n  <", "\n   <", "```", "~~~")
 _BYTES_OF_ELEMENTS = tuple(sign.encode() for sign in _SIGNS_OF_OPENING if "<" in sign)
 _GOES_ON = frozenset({b"", b" ", b"\t", b"\n", b"\v", b"\f"})  # begins what belongs to the part before
+_DEFINITIONS = frozenset({b": ", b":\t"})
 _OTHER_ENDS = {"!--": "-->", "?": "?>", "![CDATA[": "]]>"}
 # an item's beginning; `* * *` is a rule
 _BEGINS_ITEM = r"(?!([-*])(?:[ \t]*\1){2,}[ \t]*$)(?:[-*+]|\d{1,9}[.)]) {1,4}\S"
@@ -87,7 +88,7 @@ def stretches(source: bytes) -> list[bytes] | None:
         return None
     joined: list[bytes] = []
     for part in source.split(b"\n\n"):
-        if joined and part[:1] in _GOES_ON:
+        if joined and (part[:1] in _GOES_ON or part[:2] in _DEFINITIONS):
             joined[-1] += b"\n\n" + part
         else:
             joined.append(part)

@@ -10,7 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.model import Block, BlockKind, Link
-from monitor.readers.block_writer import LONGEST_TAIL, BlockWriter, Trace, joint
+from monitor.readers.block_writer import CELL, LONGEST_TAIL, BlockWriter, Trace, joint
 from monitor.readers.html import html_blocks
 from monitor.readers.inline_marks import (
     STRUCK,
@@ -22,6 +22,7 @@ from monitor.readers.inline_marks import (
     target_name,
 )
 from monitor.readers.page import TAGS
+from monitor.readers.tables import is_short
 from monitor.readers.text import list_marker, plain_blocks, without_marker
 
 if TYPE_CHECKING:
@@ -329,6 +330,20 @@ def _parts(tokens: Sequence[Token]) -> Iterator[_Part]:
         yield part
 
 
+def _terms_with_values(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
+    """The parts, a term together with its values where all of them are short: they are a row."""
+    at = 0
+    while at < len(parts):
+        end = at + 1
+        while end < len(parts) and parts[end].mark[:1] == ":" and parts[end].mark[:3] != ":::":
+            end += 1
+        texts = ["".join(token.content for token in part.tokens) for part in parts[at:end]]
+        if parts[at].mark or not all(is_short([Block(BlockKind.PARAGRAPH, text)]) for text in texts):
+            end = at + 1
+        yield parts[at:end]
+        at = end
+
+
 def _begin_of_part(line: str, before: Token | None) -> tuple[str, int] | None:
     """The mark of a part that begins with this line, and how much deeper it lies; None where none begins."""
     container = _CONTAINER.match(line) if line.startswith(":::") else None
@@ -365,6 +380,7 @@ class _Renderer:
         self._heading = 0
         self._in_row = False
         self._begins_item = False
+        self._last_definition = 0  # how many blocks there were when it was written
 
     def take(self, token: Token) -> None:
         """The next token, in the parser's order."""
@@ -408,11 +424,34 @@ class _Renderer:
         if self._depth and self._begins_item:
             self._begins_item = False
             tokens = self._box(tokens)
-        for part in _parts(tokens):
-            self._trace.find(part.mark)
-            self._inline.write(part.tokens)
-            depth = self._depth + part.deeper
-            self._emit(BlockKind.ITEM if depth else BlockKind.PARAGRAPH, depth)
+        for parts in _terms_with_values(list(_parts(tokens))):
+            depth = self._depth + parts[0].deeper
+            for part in parts:
+                self._trace.find(part.mark)
+                if len(parts) > 1:
+                    self._writer.cell()
+                self._inline.write(part.tokens)
+            kind = BlockKind.ROW if len(parts) > 1 else BlockKind.ITEM if depth else BlockKind.PARAGRAPH
+            self._emit(kind, 0 if len(parts) > 1 else depth)
+            if not self._depth and parts[0].mark[:1] == ":" and parts[0].mark[:3] != ":::":
+                self._join_definition()
+            elif len(parts) > 1:
+                self._last_definition = len(self.blocks)
+
+    def _join_definition(self) -> None:
+        """Make one row of a term and the short value that was written last, below it after a blank line."""
+        if len(self.blocks) < 2:
+            return
+        term, value = self.blocks[-2:]
+        open_row = term.kind is BlockKind.ROW and self._last_definition == len(self.blocks) - 1
+        if not (open_row or term.kind is BlockKind.PARAGRAPH) or not (is_short([term]) and is_short([value])):
+            return
+        at = len(term.text) + len(CELL)
+        links = (*term.links, *(Link(one.start + at, one.end + at, one.target) for one in value.links))
+        origin = (*term.origin, *((offset + at, there) for offset, there in value.origin))
+        cells = (*(term.cells or ((0, len(term.text)),)), (at, at + len(value.text)))
+        self.blocks[-2:] = [Block(BlockKind.ROW, f"{term.text}{CELL}{value.text}", 0, links, origin, cells)]
+        self._last_definition = len(self.blocks)
 
     def _box(self, tokens: Sequence[Token]) -> Sequence[Token]:
         """The tokens of an item, its box for a task that is done or not as a sign."""
