@@ -253,15 +253,17 @@ class Store:
         kind: Words = None,
         aspect: Words = None,
         significance: str | None = None,
+        announced: bool | None = None,
         title: str | None = None,
     ) -> Report:
         """A report of a period, as `monitor report` makes it."""
         wanted = self._filter(
             since=since, until=until, document=document, kinds=_words(kind), aspects=_words(aspect),
-            significance=significance,
+            significance=significance, announced=announced,
         )  # fmt: skip
         monitor = self.monitor
-        made = queries.report(monitor.ledger, self._calendar(), wanted, partial(hidden_changes, monitor), title)
+        hidden, announcements = partial(hidden_changes, monitor), monitor.settings.extract.announcements
+        made = queries.report(monitor.ledger, self._calendar(), wanted, hidden, title, announcements)
         return Report(made, self.settings.zone)
 
     # --- what writes

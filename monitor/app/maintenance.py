@@ -206,7 +206,7 @@ def _ledger(monitor: Monitor, progress: Progress) -> Iterator[Finding]:
             )
         return
     live = LedgerWriter(monitor.ledger_database)
-    current = fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments)
+    current = fingerprint(**monitor.settings.extract._asdict())
     with suppress(StoreError):  # where it cannot be read, the damage is what there is to say
         if live.fingerprint() not in (None, current):
             yield Finding("ledger", "was made with other rules; `monitor run` or `monitor rebuild` makes it again")

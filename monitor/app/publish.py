@@ -244,6 +244,7 @@ def publish(monitor: Monitor, found: RunChanges, made_at: datetime) -> None:
         until=last,
         baseline=found.baseline,
         hidden=hidden,
+        announcements=settings.extract.announcements,
     )
     place = comparison_addresses(monitor.ledger, settings.notify.link)
     with usual_rights():

@@ -286,11 +286,12 @@ def report(
     wanted: ChangeFilter,
     hidden: Callable[[Sequence[Change]], Container[str]] | None = None,
     title: str | None = None,
+    announcements: Sequence[str] = (),
 ) -> Report:
     """The report of a period; without `since` from the beginning, without `until` up to now.
 
     Only what `wanted` lets through is in it, its totals included. `hidden` gives the ids of those of some changes that
-    ignore rules hide.
+    ignore rules hide. `announcements` are the patterns of the configuration.
     """
     wanted = wanted._replace(unreadable=True)
     folded, start = list(ledger.snapshots()), wanted.since
@@ -307,6 +308,7 @@ def report(
         until=wanted.until,
         baseline=_baseline_counts(ledger, wanted),
         hidden=hidden(rows) if hidden else (),
+        announcements=announcements,
     )._replace(title=title, only=_only(wanted))
 
 
@@ -324,7 +326,8 @@ def _only(wanted: ChangeFilter) -> tuple[str, ...]:
     """What restricts a report, in words."""
     document = () if wanted.document is None else (wanted.document,)
     words = (*sorted(wanted.kinds), *sorted(wanted.aspects), *filter(None, [wanted.significance]))
-    return (*document, *map(str, words))
+    announced = () if wanted.announced is None else ("announced" if wanted.announced else "not announced",)
+    return (*document, *map(str, words), *announced)
 
 
 def _is_within(snapshot: Snapshot, wanted: ChangeFilter) -> bool:

@@ -33,7 +33,7 @@ class ReadOptions(NamedTuple):
 
     def fingerprint(self) -> str:
         """Of the rules that documents are read and compared by, with all settings that it depends on."""
-        return fingerprint(self.extract.article, comments=self.extract.comments)
+        return fingerprint(**self.extract._asdict())
 
 
 _matcher = cache(matcher)
@@ -132,7 +132,7 @@ class VersionReader:
         self._read_blob = read_blob
         self._options = options
         self._documents = DocumentReader(options)
-        self._table = VersionTable()
+        self._table = VersionTable(options.extract.announcements)
         self._versions: OrderedDict[Name, VersionBlocks | Unread | str] = OrderedDict()
         # given, not read: their language is not known
         self._given: OrderedDict[Name, VersionBlocks] = OrderedDict()

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, tzinfo
 
 from monitor.config import Settings
 from monitor.config.settings import IgnoreRule
-from monitor.core.review.ignore_rules import Rule, TextPattern
+from monitor.core.review.ignore_rules import Rule
 from monitor.core.review.scoring import Criteria
+from monitor.core.text.patterns import TextPattern
 from monitor.core.text.terms import Terms
 from monitor.core.time_expressions import parse_when
 from monitor.model import Action, Aspect, ChangeKind, Significance

@@ -315,7 +315,7 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
     complete = is_complete(
         monitor.ledger_database,
         heads,
-        fingerprint(monitor.settings.extract.article, comments=monitor.settings.extract.comments),
+        fingerprint(**monitor.settings.extract._asdict()),
     )
     if complete:
         log.info("the ledger is complete: it holds the newest snapshot of every source, %d in all", len(heads))
@@ -324,4 +324,4 @@ def _ledger_is_complete(monitor: Monitor) -> bool:
 
 def _mark(captured: CaptureResult, settings: Settings) -> str:
     """What the ledger holds once it is up to date: this head, folded by these rules."""
-    return f"{captured.head} {fingerprint(settings.extract.article, comments=settings.extract.comments)}"
+    return f"{captured.head} {fingerprint(**settings.extract._asdict())}"

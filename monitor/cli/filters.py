@@ -14,6 +14,13 @@ from monitor.model import ChangeFilter, Level
 document_option = click.option("--document", metavar="DOCUMENT", help="Only changes of this document, present or past.")
 
 
+announced_option = click.option(
+    "--announced/--silent",
+    default=None,
+    help="Only changes with, or without, a new date or version line of the document.",
+)
+
+
 def period_options(command: Decorated) -> Decorated:
     """`--since` and `--until`."""
     told = f"Only changes from this time on (default: everything): {WHEN} (what came after it)."
@@ -28,10 +35,8 @@ def filter_options(command: Decorated) -> Decorated:
     statement = click.option("--statement", metavar="ID", help="Only changes of this statement.")
     told = "Only changes of whole documents, or only of statements."
     level = click.option("--level", type=one_of(Level), help=told)
-    told = "Only changes with, or without, a new date or version line of the document."
-    announced = click.option("--announced/--silent", default=None, help=told)
     metadata = click.option("--metadata/--no-metadata", default=True, help="Leave out front matter.")
-    return period_options(kind_options(snapshot(statement(level(announced(metadata(command)))))))
+    return period_options(kind_options(snapshot(statement(level(announced_option(metadata(command)))))))
 
 
 def change_filter(session: Session, monitor: Monitor, given: dict[str, Any]) -> ChangeFilter:

@@ -18,7 +18,7 @@ from monitor.app.publish import feed
 from monitor.app.review_queue import hidden_changes
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
 from monitor.cli.context import Session, command, format_option, kind_options, output_option, pass_session
-from monitor.cli.filters import change_filter, document_option, filter_options, period_options
+from monitor.cli.filters import announced_option, change_filter, document_option, filter_options, period_options
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.model import REPORT_FORMATS, Report
@@ -33,6 +33,7 @@ from monitor.reports.text import render as render_text
 @period_options
 @document_option
 @kind_options
+@announced_option
 @click.option("--title", metavar="TEXT", help="The heading of the report.")
 @format_option(*REPORT_FORMATS)
 @output_option
@@ -47,7 +48,8 @@ def report_command(session: Session, /, *, title: str | None, form: str, output:
         ledger, zone = monitor.ledger, monitor.settings.zone
         wanted = change_filter(session, monitor, filters)
         calendar = session.calendar(monitor, ledger.snapshots)
-        report = queries.report(ledger, calendar, wanted, partial(hidden_changes, monitor), title)
+        hidden, announcements = partial(hidden_changes, monitor), monitor.settings.extract.announcements
+        report = queries.report(ledger, calendar, wanted, hidden, title, announcements)
         place = queries.comparison_addresses(ledger, monitor.settings.notify.link)
         if output is not None:
             write_text(output, render(report, form, zone=zone, address=place))

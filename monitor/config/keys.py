@@ -430,7 +430,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share, "identity": identity},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
-    "extract": {"article": words, "comments": switch},
+    "extract": {"article": words, "comments": switch, "announcements": words},
     "report": {"formats": formats, "folder": path},
     "review": {"reviewer": short_text, "watch": terms, "weights": weights},
     "rules": Named({}, rule),

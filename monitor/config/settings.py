@@ -56,6 +56,7 @@ memory = "1 GB"              # and how much memory
 [extract]                    # how documents are read
 article = []                 # patterns of paths: web pages of which only the main text is read
 comments = false             # whether the comments of reviewers are read: Word, OpenDocument, PDF
+announcements = []           # patterns of further lines with a document's date or version: "Issue *"
 
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
@@ -171,11 +172,12 @@ class Extract(NamedTuple):
     """How documents are read.
 
     `article`: patterns of paths whose web pages are read for their main text alone; `comments`: whether those of
-    reviewers are read.
+    reviewers are read; `announcements`: patterns of further lines that give a document's own date or version.
     """
 
     article: tuple[str, ...] = ()
     comments: bool = False
+    announcements: tuple[str, ...] = ()
 
 
 class Report(NamedTuple):

@@ -11,7 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
+from monitor.core.text.announcements import is_announcement
 from monitor.core.text.normalize import normalize
+from monitor.core.text.patterns import TextPattern
 from monitor.model import (
     Aspect,
     BaselineCount,
@@ -64,11 +66,12 @@ def digest(
     until: datetime | None,
     baseline: Iterable[BaselineCount] | None = None,
     hidden: Container[str] = (),
+    announcements: Sequence[str] = (),
 ) -> Report:
     """The report of a period: `changes` in the log's order, `snapshots` oldest first, both already chosen.
 
     `baseline` counts what first snapshots held, where `changes` are without it. `hidden` has the ids of the changes
-    that ignore rules hide from the queue.
+    that ignore rules hide from the queue. `announcements`: patterns of further lines that give a document's date.
     """
     rows = list(changes)
     news = [change for change in rows if _is_news(change)]
@@ -83,7 +86,21 @@ def digest(
         baseline=counts,
         totals={**_totals(rows, news, hidden), "baseline": sum(count.statements for count in counts)},
         changes=tuple(news),
+        announced_alone=_announced_alone(news, tuple(map(TextPattern, announcements))),
     )
+
+
+def _announced_alone(changes: Iterable[Change], patterns: Sequence[TextPattern]) -> tuple[str, ...]:
+    """The documents that got a new line of date or version and no substantive change with it."""
+    alone: dict[tuple[str, str], bool] = {}
+    for change in changes:
+        if change.announced:
+            said = change.significance is Significance.EDITORIAL or all(
+                is_announcement(side.text, patterns) for side in change.after or change.before
+            )
+            key = change.document, change.snapshot
+            alone[key] = alone.get(key, True) and said
+    return tuple(sorted({document for (document, _), said in alone.items() if said}))
 
 
 def weight_of(change: Change) -> int:

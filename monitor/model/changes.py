@@ -303,3 +303,4 @@ class Report(NamedTuple):
     changes: tuple[Change, ...] = ()  # all that is news, in the log's order
     title: str | None = None
     only: tuple[str, ...] = ()  # what a filter lets through, in words
+    announced_alone: tuple[str, ...] = ()  # documents with a new date or version line and no substantive change

@@ -418,11 +418,13 @@ def _describe_reader(reader: Reader) -> str:
 LIBRARIES = ("sentencex", "rapidfuzz")
 
 
-def fingerprint(article: Sequence[str], *, comments: bool = False) -> str:
+def fingerprint(article: Sequence[str], *, comments: bool = False, announcements: Sequence[str] = ()) -> str:
     """The pipeline's fingerprint: a ledger that was folded with another one is folded again.
 
-    `article` and `comments` are the settings of these names: which web pages are read for their main text, and whether
-    comments are read.
+    `article`, `comments` and `announcements` are the settings of these names: which web pages are read for their main
+    text, whether comments are read, and patterns of lines that give a document's date.
     """
     own = f"{ids.fingerprint()}, {versions(LIBRARIES)}; {readers_fingerprint(article=bool(article))}"
-    return own + ("; comments" if comments else "") + (f"; article {' '.join(article)}" if article else "")
+    own += "; comments" if comments else ""
+    own += f"; article {' '.join(article)}" if article else ""
+    return own + (f"; announcements {' '.join(announcements)}" if announcements else "")

@@ -81,6 +81,8 @@ def _lines(view: ReportView) -> Iterator[str]:
     figures = " · ".join([*(f"{count:,} {what}" for count, what, _ in view.figures), *filter(None, [view.breakdown])])
     yield from ("", f"**{figures}**", "", f"{view.snapshots_summary}, report made {view.made_at.text}")
     yield from ("", *(f"- {escape_line(remark)}" for remark in view.remarks)) if view.remarks else ()
+    if view.announcements:
+        yield from ("", "## Announced or not", "", *(f"- {escape_line(line)}" for line in view.announcements))
     if view.failures:
         yield from ("", f"## Not read ({len(view.failures)})", "")
         yield from (_event(f"**{escape(failure.document)}**: ", failure) for failure in view.failures)

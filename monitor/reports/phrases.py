@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from monitor.core.text.announcements import is_announcement
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, DocumentSection, Level, Report, Side, Significance, Snapshot
 
@@ -250,8 +249,8 @@ def gap_text(start: datetime, end: datetime, zone: tzinfo) -> str:
     return f"{time_view(start, zone).text} to {time_view(end, zone).text} ({duration(end - start)})"
 
 
-def remarks(report: Report, zone: tzinfo) -> tuple[str, ...]:
-    """What a report says of the whole: what was not announced, what was announced alone, when nothing was watched."""
+def announcements(report: Report) -> tuple[str, ...]:
+    """The documents that changed without a new line of their own date or version, and those that got nothing else."""
     substantive = [change for section in report.documents for change in section.substantive if not change.with_document]
     silent = Counter(change.document for change in substantive if change.announced is False)
     found = [
@@ -259,16 +258,15 @@ def remarks(report: Report, zone: tzinfo) -> tuple[str, ...]:
         " whose date or version line is the same"
         for document, count in sorted(silent.items())
     ]
-    announced: dict[tuple[str, str], bool] = {}
-    for change in report.changes:
-        if change.announced:
-            own = all(is_announcement(side.text) for side in (change.before, change.after)[bool(change.after)])
-            key = change.document, change.snapshot
-            said = own or change.significance is Significance.EDITORIAL
-            announced[key] = announced.get(key, True) and said
-    alone = sorted({document for (document, _), said in announced.items() if said})
-    found += [
-        f"Announced alone: {visible(one)} has a new date or version line and no substantive change" for one in alone
-    ]
-    found += [f"Not watched: {gap_text(*gap, zone)}" for gap in gaps(report.snapshots)]
-    return tuple(found)
+    return (
+        *found,
+        *(
+            f"Announced alone: {visible(one)} has a new date or version line and no substantive change"
+            for one in report.announced_alone
+        ),
+    )
+
+
+def not_watched(snapshots: Iterable[Snapshot], zone: tzinfo) -> tuple[str, ...]:
+    """The times in which nothing was watched, in words."""
+    return tuple(f"Not watched: {gap_text(*gap, zone)}" for gap in gaps(snapshots))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
-from itertools import groupby
+from itertools import chain, groupby
 
 from monitor.core.text.normalize import cells
 from monitor.model import ChangeKind, Report
@@ -155,10 +155,12 @@ def _lines(view: ReportView, width: int, style: Style) -> Iterator[str]:
     yield from wrap([("muted", f"{view.snapshots_summary}, report made {view.made_at.text}")], width, style)
     for remark in view.remarks:
         yield from wrap([("plain", remark)], width, style)
+    if view.announcements:
+        yield from ("", *_heading("Announced or not", width, style))
+        yield from chain.from_iterable(wrap([("plain", line)], width, style, "  ") for line in view.announcements)
     if view.failures:
         yield from ("", *_heading(f"Not read ({len(view.failures)})", width, style, role="failed"))
-        for failure in view.failures:
-            yield from _failure(failure, width, style)
+        yield from chain.from_iterable(_failure(failure, width, style) for failure in view.failures)
     for section in view.sections:
         yield from _section(section, width, style)
     if view.baseline:

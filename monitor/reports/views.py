@@ -31,16 +31,17 @@ from monitor.model import (
 )
 from monitor.reports.phrases import (
     TimeView,
+    announcements,
     baseline_summary,
     breakdown,
     day,
     duration,
     event_text,
     figures,
+    not_watched,
     period,
     plural,
     position_text,
-    remarks,
     section_summary,
     time_view,
     whole_summary,
@@ -287,7 +288,8 @@ class ReportView(NamedTuple):
     baseline: tuple[BaselineView, ...]
     baseline_summary: str
     baseline_documents: str
-    remarks: tuple[str, ...] = ()  # what was not announced, what was announced alone, when nothing was watched
+    remarks: tuple[str, ...] = ()  # when nothing was watched
+    announcements: tuple[str, ...] = ()  # what was not announced, and what was announced alone
 
 
 def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> ReportView:
@@ -308,7 +310,8 @@ def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> Rep
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
         baseline_summary=baseline_summary(report),
         baseline_documents=plural(len(report.baseline), "document"),
-        remarks=remarks(report, zone),
+        remarks=not_watched(report.snapshots, zone),
+        announcements=announcements(report),
     )
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.core.review.events import QueueFilter
-from monitor.core.review.ignore_rules import Rule, TextPattern
+from monitor.core.review.ignore_rules import Rule
 from monitor.core.review.scoring import IMPORTED_END, imported_rank, place_of_imported
 from monitor.core.text.normalize import normalize
+from monitor.core.text.patterns import TextPattern
 from monitor.ledger.codec import BLOCK_KINDS, aspects_to_bits, kind_to_number, path_from_text, time_to_text
 from monitor.ledger.database import Database, Transaction
 from monitor.ledger.schema import has_ledger

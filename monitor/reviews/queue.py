@@ -343,6 +343,8 @@ class Conditions:
             self.add("(aspects & :aspects) <> 0", aspects=aspects_to_bits(wanted.aspects))
         if wanted.significance is not None:
             self.add("substantive = :substantive", substantive=wanted.significance is Significance.SUBSTANTIVE)
+        if wanted.announced is not None:
+            self.add("announced = :announced", announced=wanted.announced)
         if wanted.since is not None:
             self.add("taken_at >= :since", since=time(wanted.since))
         if wanted.until is not None:
@@ -509,7 +511,8 @@ def _write_entries(transaction: Transaction, pairs: Sequence[int] | None) -> Non
         for chunk in chunks(list(placed)):
             transaction.execute("DELETE FROM queue WHERE change IN (:changes)", {"changes": chunk})
     scored = transaction.rows(
-        f"SELECT change, own, folded, kind, aspects, substantive, taken_at, document FROM queue_scored{condition}",
+        "SELECT change, own, folded, kind, aspects, substantive, announced, taken_at, document"
+        f" FROM queue_scored{condition}",
         values,
     )
     rows = _queue_rows(scored, placed, states_of(transaction, list(placed)))
@@ -520,9 +523,9 @@ def _queue_rows(
     scored: Iterable[DatabaseRow], placed: Mapping[str, Placed], states: Mapping[str, State]
 ) -> Iterator[DatabaseRow]:
     nothing = State()
-    for change, own, folded, kind, aspects, substantive, taken_at, document in scored:
+    for change, own, folded, kind, aspects, *others in scored:
         entry, state = placed[change], states.get(change, nothing)
-        filtered_by = (folded, verdict_number(state.verdict), kind, aspects, substantive, taken_at, document)
+        filtered_by = (folded, verdict_number(state.verdict), kind, aspects, *others)
         yield entry.day, entry.rank, own, *filtered_by, entry.flapping, change, state.assignee, entry.lead
 
 
@@ -540,6 +543,7 @@ def _scored_row(one: ScoredChange, generation: int) -> DatabaseRow:
         kind_number(fact.kind),
         aspects_to_bits(fact.aspects),
         fact.significance is Significance.SUBSTANTIVE,
+        fact.announced,
         fact.document_number,
         time_to_number(fact.taken_at),
         member.day,

@@ -28,7 +28,7 @@ def _with_new_tables(_transaction: Transaction) -> None:
 MIGRATIONS: Sequence[Migration] = (_with_new_tables,)  # 2: notice_changes
 """The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
 
-DISPOSABLE_VERSION = 4  # raised where the layout of a disposable table changes
+DISPOSABLE_VERSION = 5  # raised where the layout of a disposable table changes
 
 # `schema`: the version of the kept tables; `mirrored`, `noticed`: how far something was done.
 MARKS = """
@@ -117,6 +117,7 @@ CREATE TABLE queue_scored (
     kind SMALLINT NOT NULL,
     aspects SMALLINT NOT NULL,
     substantive BOOLEAN NOT NULL,
+    announced BOOLEAN,
     document INTEGER NOT NULL,
     taken_at BIGINT NOT NULL,
     day INTEGER NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE queue (
     kind SMALLINT NOT NULL,
     aspects SMALLINT NOT NULL,
     substantive BOOLEAN NOT NULL,
+    announced BOOLEAN,
     taken_at BIGINT NOT NULL,
     document INTEGER NOT NULL,
     flapping BOOLEAN NOT NULL,
@@ -176,12 +178,12 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "notice_changes": ("channel", "subject", "state", "made_at"),
     "review_states": ("change", "verdict", "reviewer", "at", "assignee", "comments", "last"),
     "queue_scored": (
-        "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "document",
-        "taken_at", "day", "leads", "total", "parts", "headings", "terms", "rule",
+        "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "announced",
+        "document", "taken_at", "day", "leads", "total", "parts", "headings", "terms", "rule",
     ),
     "queue": (
-        "day", "rank", "own", "folded", "verdict", "kind", "aspects", "substantive", "taken_at", "document", "flapping",
-        "change", "assignee", "lead",
+        "day", "rank", "own", "folded", "verdict", "kind", "aspects", "substantive", "announced", "taken_at",
+        "document", "flapping", "change", "assignee", "lead",
     ),
     "queue_terms": ("term", "change"),
 }  # fmt: skip

@@ -19,7 +19,7 @@ from monitor.errors import UsageError
 from monitor.ledger.statistics import Tally
 from monitor.model import Failure, Run
 from monitor.reports.json import dumps
-from monitor.reports.phrases import MONTHS, duration, plural, time_view
+from monitor.reports.phrases import MONTHS, duration, gap_text, gaps, plural, time_view
 from monitor.web.request import ANY, QueueQuery, RequestContext, parse_time
 
 
@@ -69,6 +69,7 @@ def runs_page(context: RequestContext) -> Response:
         found=found,
         counts=found.counts,
         last=_run(found.last, context) if found.last else None,
+        gaps=[gap_text(*gap, context.zone) for gap in reversed(found.gaps)],
         upcoming=time_view(upcoming, context.zone) if upcoming else None,
         running=_holder(found.running, context),
         watching=_holder(found.watching, context),
@@ -173,6 +174,11 @@ def overview_page(context: RequestContext) -> Response:
     return context.page(
         "overview.html",
         title="Overview",
+        gaps=[
+            gap_text(start, end, context.zone)
+            for start, end in gaps(context.monitor.ledger.snapshots())
+            if (since is None or end >= since) and (until is None or start <= until)
+        ][-NAMED:],
         since=since_text,
         until=until_text,
         total=total,

@@ -141,6 +141,7 @@ class QueueQuery:
     assignee: str = ""
     term: str = ""
     folded: str = ""
+    announced: str = ""
 
     def address(self, base: str = "/queue", /, **other: str | tuple[str, ...]) -> str:
         """The address of these words, some of them replaced; what is as it would be anyway is left out."""
@@ -172,6 +173,7 @@ def queue_query(query: Form) -> QueueQuery:
         assignee=query.words("assignee"),
         term=query.words("term"),
         folded="1" if query.one("folded") not in ("", "0") else "",
+        announced=query.one("announced"),
     )
 
 
@@ -192,7 +194,14 @@ def queue_filter(query: QueueQuery, calendar: Calendar, by_id: Callable[[str], D
         assignee=query.assignee or None,
         term=query.term or None,
         folded=bool(query.folded),
+        announced=_yes_or_no("announced", query.announced),
     )
+
+
+def _yes_or_no(name: str, given: str) -> bool | None:
+    if given not in ("", "0", "1"):
+        raise UsageError(f"{name} {given!r}: 1 or 0")
+    return given == "1" if given else None
 
 
 def usable(query: QueueQuery, check: Callable[[QueueQuery], object]) -> tuple[QueueQuery, dict[str, str]]:

@@ -158,7 +158,10 @@ def test_changes_by_date_line_and_front_matter(tmp_path: Path, query: str, wante
         workspace.record({"a.md": text.replace("1 May", "2 May") if number > 1 else text})
     with serving(workspace.root) as served:
         found = served.get(f"/api/changes?{query}").json()["changes"]
+        entries = served.get(f"/api/queue?{query}").json()["entries"] if "metadata" not in query else None
     assert {(one["announced"], one["metadata"]) for one in found} == wanted
+    if entries is not None:
+        assert {(one["change"]["announced"], one["change"]["metadata"]) for one in entries} == wanted
 
 
 @pytest.mark.parametrize("path", ["/api/changes", "/api/documents", "/api/overview", "/api/runs"])

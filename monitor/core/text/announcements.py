@@ -1,13 +1,17 @@
 """Recognise the line in which a document gives its own date or version: `Last updated: 3 May 2026`, `Version 2.1`.
 
 Such a line is short and consists of a label and a value. Labels that say only *when* something holds need a year or a
-whole date, so that `effective 30 days after notice` is none.
+whole date, so that `effective 30 days after notice` is none. Patterns of the configuration name further lines.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
+
+from monitor.core.text.normalize import normalize
+from monitor.core.text.patterns import TextPattern
 
 LONGEST = 160  # characters of such a line
 _MOST_BEFORE, _MOST_BEHIND = 6, 12  # words before the label: a title, a place; and from behind the label on
@@ -60,9 +64,17 @@ def _line() -> re.Pattern[str]:
     return re.compile(_LINE, re.IGNORECASE | re.DOTALL)
 
 
+def is_announcement(text: str, patterns: Sequence[TextPattern] = ()) -> bool:
+    """Whether a statement is such a line; one that fits one of the patterns is."""
+    if patterns and len(text) <= LONGEST:
+        folded = normalize(text)
+        if any(pattern(folded) for pattern in patterns):
+            return True
+    return _is_announcement(text)
+
+
 @lru_cache(4096)
-def is_announcement(text: str) -> bool:
-    """Whether a statement is such a line."""
+def _is_announcement(text: str) -> bool:
     if len(text) > LONGEST or not any(map(str.isdigit, text)):
         return False
     found = _line().search(text)

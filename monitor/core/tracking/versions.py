@@ -14,6 +14,7 @@ from typing import NamedTuple
 from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
 from monitor.core.text.announcements import is_announcement
 from monitor.core.text.language import SAMPLE, detect
+from monitor.core.text.patterns import TextPattern
 from monitor.core.text.segment import cut_block
 from monitor.core.tracking.columns import with_columns
 from monitor.core.tracking.compare import Comparison, Run, compare, extend_runs, weigh_moves
@@ -83,9 +84,13 @@ class _Piece:
 
 
 class VersionTable:
-    """The distinct pieces, blocks and statements of the versions that it was given."""
+    """The distinct pieces, blocks and statements of the versions that it was given.
 
-    def __init__(self) -> None:
+    `announcements`: patterns of further lines that give a document's own date or version.
+    """
+
+    def __init__(self, announcements: Sequence[str] = ()) -> None:
+        self._patterns = tuple(map(TextPattern, announcements))
         self.clear()
 
     def clear(self) -> None:
@@ -281,7 +286,7 @@ class VersionTable:
         if number is None:
             number = self._statement_numbers[statement] = len(self._statements)
             self._statements.append(statement)
-            if is_announcement(statement.text):
+            if is_announcement(statement.text, self._patterns):
                 self._announcements.add(number)
             self.weight += len(statement.text) + _OVERHEAD
         return number

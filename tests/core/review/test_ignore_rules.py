@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.review.ignore_rules import Rule, RuleSubject, TextPattern, deciding_rule
+from monitor.core.review.ignore_rules import Rule, RuleSubject, deciding_rule
 from monitor.core.text.normalize import normalize
+from monitor.core.text.patterns import TextPattern
 from monitor.model import Action, Aspect, ChangeKind, Significance
 
 FOOTER = RuleSubject(

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from monitor.core.review.ignore_rules import Rule, TextPattern
+from monitor.core.review.ignore_rules import Rule
 from monitor.core.review.scoring import Criteria, Fact, ScoredChange, Tier, score_change, tier_of
+from monitor.core.text.patterns import TextPattern
 from monitor.core.text.terms import Terms
 from monitor.model import Action, Aspect, ChangeKind, Level, Significance
 
