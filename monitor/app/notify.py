@@ -2,7 +2,7 @@
 
 Messages go through Apprise. A URL names the service and holds its secrets, so none of it leaves this module. Mail is
 HTML, of which Apprise makes the text part; all other channels get text. Text stays text: it is escaped, and mentions
-such as `@everyone` are broken up.
+such as `@everyone` are broken up. A channel with `format = "json"` gets the changes themselves, by an HTTP request.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ import logging
 import math
 import re
 import warnings
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from html import escape
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from threading import Thread
 from time import monotonic
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
 from monitor.config import Settings
@@ -26,7 +30,9 @@ from monitor.core.classification.numbers import NumberChange
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance
+from monitor.reports.json import dumps
 from monitor.reports.phrases import group_text, plural, position_text, time_view
+from monitor.reports.records import change_record
 from monitor.reports.redline import remarks_of
 from monitor.reports.views import LABELS, event_view, language_note, nowhere, reason_of, segments
 from monitor.reviews.outbox import Notice, Outbox
@@ -38,6 +44,7 @@ LONGEST = 400  # characters of one change
 LONGEST_TITLE = 120  # characters
 SECONDS = 10  # to connect, and again for each answer
 _HTML = "<!DOCTYPE html>\n"  # how the body of a mail begins; the first line of a text names a document or the monitor
+_JSON = '{"monitor":"changes",'  # how the body of records begins
 _MENTION = re.compile(r"(?<!\w)@(?=\w)")
 
 
@@ -59,6 +66,8 @@ def send(url: str, title: str, body: str) -> str | None:
     """Send one message; None where the service took it, else what went wrong, in words without the URL."""
     import apprise
 
+    if body.startswith(_JSON):
+        return _post(url, body)
     separator = "&" if "?" in url else "?"
     room = apprise.Apprise()
     try:
@@ -71,6 +80,27 @@ def send(url: str, title: str, body: str) -> str | None:
     except Exception as error:  # noqa: BLE001  (a hundred plug-ins: whatever one raises is a refusal)
         return f"the service failed with {type(error).__name__}"
     return None if taken else "the service refused it"
+
+
+def _post(url: str, body: str) -> str | None:
+    """Send JSON as it is; `json://` is HTTP and `jsons://` HTTPS, as with Apprise."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("json", "jsons") or not parts.hostname:
+            return 'format = "json" needs a json:// or jsons:// URL'
+        headers = {"Content-Type": "application/json"}
+        if parts.username is not None:
+            secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+            headers["Authorization"] = f"Basic {b64encode(secret.encode()).decode()}"
+        secure = parts.scheme == "jsons"
+        with closing(
+            (HTTPSConnection if secure else HTTPConnection)(parts.hostname, parts.port, timeout=SECONDS)
+        ) as to:
+            to.request("POST", urlunsplit(("", "", parts.path or "/", parts.query, "")), body.encode(), headers)
+            status = to.getresponse().status
+    except (OSError, HTTPException, ValueError) as error:
+        return f"the service failed with {type(error).__name__}"
+    return None if 200 <= status < 300 else f"the service answered {status}"
 
 
 def _plain(text: str) -> str:
@@ -91,11 +121,23 @@ def message(
     since: datetime,
 ) -> tuple[str, str]:
     """Title and body of a message to a channel; `since` is the beginning of a digest's period."""
+    if channel.format == "json":
+        title = notice_title(lines) if lines else "No changes"
+        return title, _records(title, lines, place)
     if not lines:
         nothing = f"No changes since {time_view(since, settings.zone).text}"
         return nothing, f"{nothing}.\n"
     link, html = settings.notify.link, _is_mail(channel)
     return notice_title(lines), notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
+
+
+def _records(title: str, lines: Sequence[NoticeLine], place: Callable[[Change], str]) -> str:
+    """All lines as JSON: each with its change as `log` gives it, how many it is, its watch terms, and where it is."""
+    entries = [
+        {"change": change_record(one.change), "size": one.size, "terms": one.terms, "link": place(one.change) or None}
+        for one in lines
+    ]
+    return f"{_JSON}{dumps({'title': title, 'entries': entries}).removeprefix('{')}"
 
 
 def _is_mail(channel: Channel) -> bool:

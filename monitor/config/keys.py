@@ -389,6 +389,7 @@ _CHANNEL: Mapping[str, KeyParser] = {
     "significance": _one_of(Significance),
     "score": _number,
     "limit": at_least_one,
+    "format": _choice("text", "json"),
     "failures": switch,
     **_WANTED,
     "every": digest,

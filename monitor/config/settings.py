@@ -222,6 +222,7 @@ class Channel(NamedTuple):
     significance: str = "substantive"
     score: float = 0.0
     limit: int = 10
+    format: str = "text"  # or json: the changes themselves
     failures: bool = True  # also when runs begin to be held or to fail, daily meanwhile, and when they go well again
     kinds: tuple[str, ...] = ()
     aspects: tuple[str, ...] = ()

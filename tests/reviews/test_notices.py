@@ -8,11 +8,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from monitor.app import notify
 from monitor.app.monitor import NOTICES_WAITING, Monitor
 from monitor.config.keys import duration
 from monitor.core.cron import parse_every
+from monitor.reports.records import change_schema
 from tests.reviews.conftest import Service
 from tests.support.workspace import Workspace
 
@@ -439,3 +441,47 @@ def test_command_line_sends_through_a_real_service(
     assert chat.taken == []
     place.run()
     assert [one["title"] for one in chat.taken] == ["contracts/lease.md: 1,000 euro → 1,200 euro"]
+
+
+# --- web hooks that get the changes ---------------------------------------------------------------
+
+
+def hooked(place: Workspace, url: str) -> Workspace:
+    place.configure(f"[notify]\nlink = 'http://here:8321'\n[notify.desk]\nurl = '{url}'\nformat = 'json'\nlimit = 1\n")
+    return place
+
+
+def test_a_web_hook_gets_every_change_as_the_schema_says(
+    recorded: Workspace, tmp_path: Path, service: Callable[[], Service]
+) -> None:
+    hook = service()
+    place = hooked(recorded.copy(tmp_path), hook.url)
+    place.record_day(2, {**RENT, **MAY})
+    (taken,) = hook.taken
+    records = [entry["change"] for entry in taken["entries"]]
+    assert sorted(records, key=lambda one: one["document"]) == place.log()
+    assert [list(Draft202012Validator(change_schema()).iter_errors(one)) for one in records] == [[], []]
+    assert taken["title"] == "2 documents changed: contracts/lease.md, news/truce.md"
+    assert all(entry["link"].startswith("http://here:8321/documents/") for entry in taken["entries"])
+
+
+def test_a_web_hook_that_refuses_is_asked_again(
+    recorded: Workspace, tmp_path: Path, service: Callable[[], Service]
+) -> None:
+    hook = service()
+    hook.refuses = True
+    place = hooked(recorded.copy(tmp_path), hook.url)
+    assert "the service answered 503" in str(place.record_day(2, RENT).message)
+    hook.refuses = False
+    place.record_day(3, MAY)
+    assert [entry["change"]["document"] for taken in hook.taken for entry in taken["entries"]] == [
+        "contracts/lease.md",
+        "news/truce.md",
+    ]
+
+
+@pytest.mark.parametrize("url", ["https://u:hunter2@example.org/x", "mailto://u:hunter2@example.org", "json://"])
+def test_records_go_to_web_hooks_alone_and_no_secret_is_shown(recorded: Workspace, tmp_path: Path, url: str) -> None:
+    shown = hooked(recorded.copy(tmp_path), url).record_day(2, RENT)
+    assert 'format = "json" needs a json:// or jsons:// URL' in str(shown.message)
+    assert "hunter2" not in str(shown.message)
