@@ -324,7 +324,7 @@ def create_derived(transaction: Transaction) -> None:
     if transaction.dialect == "sqlite":
         transaction.execute("CREATE VIEW searched AS SELECT id, coalesce(search, text) AS text FROM texts")
         transaction.execute(
-            "CREATE VIRTUAL TABLE text_words USING fts5(text, content='searched', content_rowid='id', "
+            "CREATE VIRTUAL TABLE text_words USING fts5(text, content='searched', content_rowid='id', columnsize=0, "
             'tokenize="unicode61 remove_diacritics 0")'
         )
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, compress
 from typing import Protocol, overload
 
 from monitor.core.diff.sequences import ChangedRun, changed_runs, common_prefix, common_suffix
 from monitor.core.text.tokens import tokens_of
-from monitor.model import Edit, EditOp
+from monitor.model import Edit
 
 _SPACE = re.compile(r"\s*")
 _CHUNK = re.compile(r"\S*")
@@ -152,17 +152,12 @@ class _Words:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.words: list[str] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        offset = 0
-        for token in tokens_of(text):
-            end = offset + len(token)
-            if not token.isspace():
-                self.words.append(token)
-                self.starts.append(offset)
-                self.ends.append(end)
-            offset = end
+        tokens = tokens_of(text)
+        solid = [not token.isspace() for token in tokens]
+        places = list(accumulate(map(len, tokens), initial=0))
+        self.words: list[str] = list(compress(tokens, solid))
+        self.starts: list[int] = list(compress(places, solid))
+        self.ends: list[int] = list(compress(places[1:], solid))
 
     def gap(self, start: int, end: int) -> str:
         """The text of words start..end with the white space on both sides of them."""
@@ -236,26 +231,30 @@ def _around_spaces(pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]
 
 
 def _common_space(before: str, after: str) -> int:
-    length = 0
-    for one, other in zip(before, after, strict=False):
-        if one != other or not one.isspace():
-            break
-        length += 1
-    return length
+    spaces = len(before) - len(before.lstrip())
+    return common_prefix(before[:spaces], after) if spaces else 0
 
 
 def _merged(pairs: Iterable[tuple[str, str]]) -> Iterator[Edit]:
     """Neighbouring pieces of the same kind, equal or changed, as one edit each."""
-    solid = (piece for piece in pairs if piece[0] or piece[1])
-    for equal, group in groupby(solid, key=lambda piece: piece[0] == piece[1]):
-        parts = list(group)
-        before, after = "".join(part[0] for part in parts), "".join(part[1] for part in parts)
-        yield Edit(_op(before, after, equal=equal), before, after)
+    old: list[str] = []
+    new: list[str] = []
+    same = True
+    for one, other in pairs:
+        if not (one or other):
+            continue
+        if (one == other) is not same:
+            if old:
+                yield _edit(old, new, equal=same)
+            old, new, same = [], [], not same
+        old.append(one)
+        new.append(other)
+    if old:
+        yield _edit(old, new, equal=same)
 
 
-def _op(before: str, after: str, *, equal: bool) -> EditOp:
+def _edit(old: Sequence[str], new: Sequence[str], *, equal: bool) -> Edit:
+    before, after = "".join(old), "".join(new)
     if equal:
-        return "equal"
-    if not before:
-        return "insert"
-    return "replace" if after else "delete"
+        return Edit("equal", before, after)
+    return Edit("replace" if before and after else "insert" if after else "delete", before, after)

@@ -215,10 +215,10 @@ def _language_of(texts: Sequence[str], document: str | None, alike: int) -> str 
     enough = most >= _FREQUENT * alike and most >= _ENOUGH * words
     if document and voters.scripts.get(document) == script:
         clear = enough and most >= _CLEAR * alike
-        if not clear or votes[list(voters.scripts).index(document)] * 2 >= most:
+        if not clear or votes[voters.places[document]] * 2 >= most:
             return document
     if enough and most >= _CLEAR * alike and votes.count(most) == 1:  # as mostly
-        return list(voters.scripts)[votes.index(most)]
+        return voters.codes[votes.index(most)]
     leaders = [code for code, count in zip(voters.scripts, votes, strict=True) if count == most] if enough else []
     named = [code for code in leaders if code in LANGUAGES or most >= 2 * _FREQUENT * alike]
     share = _SURELY if named and "en" not in named else _ENGLISH
@@ -328,6 +328,8 @@ class _Voters(NamedTuple):
     votes: Mapping[str, int]  # language -> one vote for it
     needed: Mapping[str, frozenset[str]]  # language -> letters without which hardly a sentence is written
     scripts: Mapping[str, str]  # language -> script, in the order of the file
+    codes: Sequence[str]  # the languages, in this order
+    places: Mapping[str, int]  # language -> its place in it
 
 
 @cache
@@ -347,7 +349,8 @@ def _voters() -> _Voters:
         if special and special[0].startswith("!"):
             needed[code] = letters[code] - _ALSO
         scripts[code] = _script(frequent)
-    return _Voters(words, endings, letters, votes, needed, scripts)
+    codes = tuple(scripts)
+    return _Voters(words, endings, letters, votes, needed, scripts, codes, {code: at for at, code in enumerate(codes)})
 
 
 @cache

@@ -66,12 +66,17 @@ def indexed_text(text: str) -> str:
     return f"{_plain(whole)} {_plain(' '.join(parts))}" if parts else _plain(whole)
 
 
+# Signs that part words for every tokenizer; none is a letter, a figure, a mark, or for private use.
+_PARTING = dict.fromkeys(map(ord, "\xa0\u202f\u2009‐‑–—―‘’‚“”„‹›«»′″…•·●○■▪©®™€£¥§¶°†‡→←✓"), " ")
+
+
 def index_form(text: str) -> str | None:
     """What a full-text index holds of a text in place of it; None where the text itself has the same terms."""
     if text.isascii() and not _may_join(text):
         return None
     terms = search_terms(text)
-    return None if text.isascii() and terms == text.translate(_ASCII).split() else " ".join(terms)
+    plain = text if text.isascii() else text.translate(_PARTING)
+    return None if plain.isascii() and terms == plain.translate(_ASCII).split() else " ".join(terms)
 
 
 def query_terms(words: str) -> list[tuple[Phrase, ...]]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.text.terms import Terms, indexed_text, query_terms, search_terms
+from monitor.core.text.terms import Terms, index_form, indexed_text, query_terms, search_terms
 from tests.core.text.term_cases import FOUND, NOT_FOUND
 
 
@@ -66,6 +67,20 @@ def test_unicode61_cuts_an_indexed_text_into_its_terms(text: str) -> None:
         database.execute("INSERT INTO texts VALUES (?)", [indexed_text(text)])
         cut = [term for (term,) in database.execute("SELECT term FROM words ORDER BY offset")]
     assert cut == search_terms(text)
+
+
+@given(st.text(alphabet=LETTERS + "“”–…•·€©\xa0\u202f\u2009‐‑\u2029\ue000½Ⅷ", max_size=30))
+@example("third party’s “aid”")
+@example("co‑op 1’000 \xa01\xa0000")
+def test_a_text_without_a_form_of_its_own_is_cut_into_its_terms(text: str) -> None:
+    """SQLite is given the text itself then, PostgreSQL its ASCII letters and digits."""
+    if index_form(text) is None:
+        with sqlite3.connect(":memory:") as database:
+            database.execute("CREATE VIRTUAL TABLE texts USING fts5(text, tokenize='unicode61 remove_diacritics 0')")
+            database.execute("CREATE VIRTUAL TABLE words USING fts5vocab(texts, 'instance')")
+            database.execute("INSERT INTO texts VALUES (?)", [text])
+            cut = [term for (term,) in database.execute("SELECT term FROM words ORDER BY offset")]
+        assert cut == search_terms(text) == re.sub("[^a-z0-9]+", " ", text.lower()).split()
 
 
 @given(st.text(alphabet=LETTERS, max_size=30))
