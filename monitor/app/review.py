@@ -44,6 +44,7 @@ from monitor.core.review.scoring import FIRST_DAY, Importance, importance, impor
 from monitor.errors import UsageError
 from monitor.model import Change
 from monitor.reviews.queue import EntryRecord, QueuePosition, QueueReader, Scope
+from monitor.snapshots.patterns import matcher
 
 ID = 20  # characters of a whole id
 
@@ -83,6 +84,7 @@ def decide(
 ) -> ReviewResult:
     """Give a verdict on changes, and with `group` on all that share an entry and so far a verdict with them.
 
+    Where two people decide (`[review] second`), the first of them proposes. UsageError where the reviewer proposed it.
     A member of a group on which somebody decided otherwise keeps that decision. `known_events` says, by full ids, up to
     which event (`State.last`) the reviewer knew a change; Overtaken where somebody else did something since, and then
     nothing is recorded.
@@ -109,9 +111,11 @@ def assign(
     )
 
 
-def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime) -> ReviewResult:
+def undo(
+    monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: datetime, anybodys: bool = False
+) -> ReviewResult:
     """Undo the reviewer's newest act, or the newest on each of these changes; what was done in one step (a
-    group's verdict) is undone as a whole.
+    group's verdict) is undone as a whole. With `anybodys` also what somebody else did to these changes.
 
     UsageError where there is nothing of theirs to take back: somebody else's verdict is answered with a verdict.
     """
@@ -119,9 +123,8 @@ def undo(monitor: Monitor, changes: Sequence[str] = (), *, reviewer: str, at: da
     reviews = open_reviews(monitor)
     if changes:
         by_change = reviews.events_of(full_ids(monitor, changes))
-        newest = [
-            event for events in by_change.values() if (event := event_to_undo(events, model.reviewer)) is not None
-        ]
+        whose = None if anybodys else model.reviewer
+        newest = [event for events in by_change.values() if (event := event_to_undo(events, whose)) is not None]
     else:
         newest = _newest(monitor, model.reviewer)
     if not newest:
@@ -164,7 +167,23 @@ def _append(monitor: Monitor, new: Sequence[Event], known: Mapping[str, int] = M
     """Write events of one step, each with an id of its own."""
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
-    return open_reviews(monitor).append([event._replace(id=token_hex(ID // 2), batch=batch) for event in new], known)
+    named = [event._replace(id=token_hex(ID // 2), batch=batch) for event in new]
+    written = open_reviews(monitor).append(named, known, _deciding_in_pairs(monitor, new))
+    if new and not written:
+        raise UsageError(f"{new[0].reviewer} has proposed this already: another person decides")
+    return written
+
+
+def _deciding_in_pairs(monitor: Monitor, new: Sequence[Event]) -> frozenset[str]:
+    """The changes of these verdicts on which two people decide, by the paths of their documents."""
+    patterns = monitor.settings.review.second
+    if not patterns or not any(event.act is Act.VERDICT for event in new):
+        return frozenset()
+    covers = matcher(patterns)
+    changes = monitor.facts.changes([event.change for event in new])
+    return frozenset(
+        one for one, change in changes.items() if covers(change.document) or covers(change.document_before or "")
+    )
 
 
 def _event(

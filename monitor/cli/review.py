@@ -28,7 +28,7 @@ from monitor.cli.context import (
 )
 from monitor.cli.filters import announced_option
 from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
-from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter, ReviewResult, Verdict
+from monitor.core.review.events import UNREVIEWED, VERDICTS, Act, QueueFilter, ReviewResult, Verdict
 from monitor.core.time_expressions import point
 from monitor.model import Aspect, ChangeFilter, ChangeKind, Significance
 from monitor.reports.phrases import plural
@@ -283,7 +283,12 @@ def _do(
         elif form == "jsonl":
             write_records(map(event_json, done.events), form)
         else:
-            open_page(monitor.settings.zone).line(f"{action} {plural(len(done.events), 'change')}")
+            page = open_page(monitor.settings.zone)
+            proposed = sum(event.act is Act.PROPOSAL for event in done.events)
+            if decided := len(done.events) - proposed:
+                page.line(f"{action} {plural(decided, 'change')}")
+            if proposed:
+                page.line(f"proposed for {plural(proposed, 'change')}; another person decides")
         sync_branch(monitor.settings)
 
 

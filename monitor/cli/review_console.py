@@ -59,6 +59,8 @@ def _about(entry: Entry) -> Iterable[str]:
     decided = {verdict: count for verdict, count in entry.verdicts.items() if verdict != UNREVIEWED}
     if decided:
         yield ", ".join(f"{count:,} {verdict}" for verdict, count in decided.items())
+    if entry.state.proposed:
+        yield f"{entry.state.proposed_by} proposes {entry.state.proposed}; another person decides"
     if entry.state.assignee:
         yield f"assigned to {entry.state.assignee}"
     if entry.state.comments:
@@ -101,6 +103,8 @@ def describe_event(event: Event) -> str:
     match event.act:
         case Act.VERDICT:
             return str(event.verdict)
+        case Act.PROPOSAL:
+            return f"proposed {event.verdict}"
         case Act.COMMENT:
             return "comment"
         case Act.ASSIGNMENT:
@@ -136,7 +140,10 @@ class KeyReview:
                 case "k":
                     self._back()
                 case key if key in VERDICT_KEYS:
-                    self._report(self._decide(VERDICT_KEYS[key]))
+                    try:
+                        self._report(self._decide(VERDICT_KEYS[key]))
+                    except UsageError as error:  # meanwhile somebody else decided, or another person must
+                        self._page.line(str(error))
                     if not self._forward():
                         return
                 case key:
@@ -173,9 +180,7 @@ class KeyReview:
         )
 
     def _report(self, done: ReviewResult) -> None:
-        self._page.line(
-            ("label", f"  {done.events[0].verdict or done.events[0].act}"), f" · {plural(len(done.events), 'change')}"
-        )
+        self._page.line(("label", f"  {describe_event(done.events[0])}"), f" · {plural(len(done.events), 'change')}")
 
     def _forward(self) -> bool:
         """Show the next one: of those shown before, else of the queue; False where that is the end."""

@@ -17,7 +17,7 @@ from monitor.app.review import refresh
 from monitor.cli.context import Session, command, now, pass_session, progress
 from monitor.cli.logs import log_format_option, logs_json
 from monitor.errors import ConfigError, StoreError, UsageError
-from monitor.web.security import Access, is_loopback, url_of
+from monitor.web.security import Access, Proxy, is_loopback, url_of
 
 log = logging.getLogger("monitor.serve")
 
@@ -56,27 +56,32 @@ def serve_command(
 
     settings = session.recorded()
     own = is_loopback(host)
-    needed = _token(token, own=own and read_token is None)
+    proxy = Proxy(settings.web) if settings.web.user_header else None
+    needed = _token(token, own=proxy is not None or (own and read_token is None))
     if read_token is not None:
         _token(read_token, own=own)
         if read_token == token:
             raise UsageError("--token and --read-token are the same secret: who reads could write")
     with _listening(host, port) as listening:
-        access = Access(host, listening.getsockname()[1], names, needed, read_token)
+        access = Access(host, listening.getsockname()[1], names, needed, read_token, proxy)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
-        protocol = bounded(limits_of_system())
+        limits = limits_of_system()
+        # all connections of a proxy come from one address; whom they are for is not taken from a header
+        protocol = bounded(limits if proxy is None else limits._replace(most_of_one=limits.most))
         config = uvicorn.Config(
             app,
             http=protocol,
             log_level="warning",
             log_config=None if logs_json() else LOGGING_CONFIG,
             server_header=False,
+            proxy_headers=False,
             lifespan="off",
             ws="none",
         )
         link = url_of(access)
-        as_it_is = access.token is None or (token is not None and logs_json())  # a log keeps no secret that is known
+        # a proxy sends the token itself; a log keeps no secret that is known
+        as_it_is = access.token is None or proxy is not None or (token is not None and logs_json())
         _report(link if as_it_is else f"{link}?token={access.token}")
         uvicorn.Server(config).run(sockets=[listening])
 

@@ -11,11 +11,12 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final
 from unicodedata import normalize
 
-from monitor.config.settings import DEFAULT_CRON, Channel, IgnoreRule, named_zone
+from monitor.config.settings import DEFAULT_CRON, ROLES, Channel, IgnoreRule, named_zone
 from monitor.core.cron import parse_cron, parse_every
 from monitor.model import NOT_OF_DOCUMENTS, RECORDED_KINDS, REPORT_FORMATS, Action, Aspect, ChangeKind, Significance
 
@@ -306,16 +307,43 @@ def until(raw: object) -> str:
     raise ValueError(f"expected a date such as 2026-06-30, got {raw!r}")
 
 
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_NO_NAMES = frozenset({"authorization", "cookie", "host", "origin", "content-type", "content-length"})
+
+
+def header(raw: object) -> str:
+    """The name of a header of HTTP that a proxy sets."""
+    if not isinstance(raw, str) or not _HEADER.fullmatch(raw) or raw.lower() in _NO_NAMES:
+        raise ValueError(f"expected a header that the proxy sets, such as 'X-Forwarded-User', got {raw!r}")
+    return str(raw)
+
+
+def networks(raw: object) -> tuple[str, ...]:
+    """Addresses, or networks of them; names cannot be trusted."""
+    for one in (found := _patterns(raw)):
+        try:
+            ip_network(one, strict=False)
+        except ValueError:
+            raise ValueError(f"expected addresses such as '127.0.0.1' or '10.0.0.0/8', got {one!r}") from None
+    return found
+
+
+def roles(raw: object) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """`[web.roles]`: who has which role."""
+    given = _table(raw, dict.fromkeys(ROLES, _patterns), "a table such as { reviewer = ['ada'] }")
+    return tuple((role, given[role]) for role in ROLES if role in given)
+
+
 def digest(raw: object) -> str:
     """When a digest is sent; see `core.cron.parse_every`."""
     parse_every(text(raw), duration)
     return text(raw)
 
 
-def confirmed(raw: object) -> tuple[str, ...]:
-    """Patterns of the documents of which a change must still hold at the next run; true: of all."""
-    if isinstance(raw, bool):
-        return ("**/*",) if raw else ()
+def some_or_all(raw: object) -> tuple[str, ...]:
+    """Patterns of documents; true: all of them."""
+    if isinstance(raw, bool) or str(raw).lower() in ("true", "false"):
+        return ("**/*",) if switch(raw) else ()
     return _patterns(raw)
 
 
@@ -342,7 +370,7 @@ def _several(one: KeyParser) -> KeyParser:
 
 
 def _patterns(raw: object) -> tuple[str, ...]:
-    return (str(raw),) if isinstance(raw, str) else words(raw)
+    return (str(raw),) if isinstance(raw, str) and not isinstance(raw, FromOutside) else words(raw)
 
 
 def _phrase(raw: object) -> str:
@@ -394,7 +422,7 @@ _CHANNEL: Mapping[str, KeyParser] = {
     **_WANTED,
     "every": digest,
     "empty": switch,
-    "confirm": confirmed,
+    "confirm": some_or_all,
 }
 
 
@@ -427,15 +455,16 @@ class Named(dict[str, KeyParser]):
 
 KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "watch": _WATCH,
-    "store": {"snapshots": path, "ledger": database},
+    "store": {"snapshots": path, "ledger": database, "role": _choice("writer", "reader")},
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share, "identity": identity},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words, "comments": switch, "announcements": words},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": short_text, "watch": terms, "weights": weights},
+    "review": {"reviewer": short_text, "watch": terms, "weights": weights, "second": some_or_all},
     "rules": Named({}, rule),
     "notify": Named({"link": text, "mute": mute}, channel),
+    "web": {"user_header": header, "group_header": header, "trusted_proxies": networks, "roles": roles},
     "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text},
 }

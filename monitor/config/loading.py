@@ -28,6 +28,7 @@ from monitor.config.settings import (
     Settings,
     Store,
     Watch,
+    Web,
 )
 from monitor.errors import ConfigError
 
@@ -72,11 +73,17 @@ def load(
     for layer in (*layers, _from_variables(environ, start), _from_flags(flags, start)):
         _lay(layer, values, {} if origins is None else origins)
     watch, sources = _watched(root, found, values["watch"])
+    if values["store"].get("role") == "reader" and values["store"].get("ledger", "sqlite") == "sqlite":
+        raise ConfigError("[store] role = 'reader' needs the database of another host: name it in [store] ledger")
+    web = Web(**values["web"])
+    if web.user_header is None and (web.roles or web.group_header):
+        raise ConfigError("[web] roles and group_header need the user_header of a proxy that signs people in")
     return Settings(
         root=root,
         file=found,
         watch=watch,
         sources=sources,
+        web=web,
         store=Store(**_paths(root, Store._field_defaults | values["store"])),
         schedule=Schedule(**values["schedule"]),
         hold=Hold(**values["hold"]),

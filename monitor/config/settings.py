@@ -39,6 +39,7 @@ settle = "2 s"               # a file that was modified this recently is read ag
 [store]
 snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
+# role = "reader"            # on a host that reads and reviews in that database, and makes no run (default: writer)
 
 [schedule]                   # when `monitor watch` runs: one of the two
 cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
@@ -65,6 +66,7 @@ folder = "reports"
 # [review]                   # see docs/review.md
 # reviewer = "Ada"           # without it, --as NAME or the login name
 # watch = ["ceasefire"]      # terms that raise a change in the queue
+# second = ["contracts/**"]  # documents whose verdicts two people give; true: all
 # [review.weights]
 # "contracts/**" = 2
 
@@ -92,6 +94,14 @@ folder = "reports"
 # every = "1 day at 08:00"   # a digest instead of one message a run; 1 week on monday at 08:00; 6 h
 # empty = true               # a digest also where nothing changed
 # confirm = true             # only what still holds at the next run; or patterns of documents
+
+# [web]                      # the page behind a proxy that signs people in; see docs/web.md
+# user_header = "X-Forwarded-User"  # who it is, as the proxy says
+# group_header = "X-Forwarded-Groups"  # of which groups, with commas between
+# trusted_proxies = ["127.0.0.1", "::1"]  # who is believed: addresses and networks
+# [web.roles]                # reader, unless a name or a @group is below
+# reviewer = ["ada", "@desk"]
+# admin = ["grace"]
 
 # [evidence]                 # see docs/evidence.md
 # heads = "heads.txt"        # each run appends the newest snapshot's id, for you to publish
@@ -132,10 +142,14 @@ class Watch(NamedTuple):
 
 
 class Store(NamedTuple):
-    """Where history and ledger lie. `ledger` is `sqlite` (a file beside the history) or a database URL."""
+    """Where history and ledger lie. `ledger` is `sqlite` (a file beside the history) or a database URL.
+
+    `role`: `reader` on a host without the history, which makes no run; its verdicts go to the database.
+    """
 
     snapshots: Path = Path("snapshots")
     ledger: str = "sqlite"
+    role: str = "writer"
 
     def __repr__(self) -> str:
         """Without what follows the scheme: a database URL may carry a password."""
@@ -188,11 +202,15 @@ class Report(NamedTuple):
 
 
 class Review(NamedTuple):
-    """Who reviews where nobody says so, and what weighs more: terms to watch, and (pattern of paths, weight)."""
+    """Who reviews where nobody says so, and what weighs more: terms to watch, and (pattern of paths, weight).
+
+    `second` has patterns of the documents on which two people must agree.
+    """
 
     reviewer: str | None = None
     watch: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
+    second: tuple[str, ...] = ()
 
 
 class IgnoreRule(NamedTuple):
@@ -260,6 +278,19 @@ class Feeds(NamedTuple):
     authority: str = "monitor.invalid"
 
 
+ROLES = ("reader", "reviewer", "admin")
+
+
+class Web(NamedTuple):
+    """The page behind a proxy that signs people in: the headers in which it says who somebody is and of which groups,
+    the addresses that are believed, and who has which role (`@` stands before a group, `*` is everybody)."""
+
+    user_header: str | None = None
+    group_header: str | None = None
+    trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    roles: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
 class Evidence(NamedTuple):
     """`heads`: the file that each run appends the head of the history to, for the user to publish; None: none.
 
@@ -292,6 +323,7 @@ class Settings(NamedTuple):
     extract: Extract = Extract()
     evidence: Evidence = Evidence()
     sources: tuple[Watch, ...] = ()  # `[watch.NAME]`
+    web: Web = Web()
 
     @property
     def watched(self) -> tuple[Watch, ...]:

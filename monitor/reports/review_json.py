@@ -10,7 +10,7 @@ CONVERTERS.update(dict.fromkeys((Act, Verdict), str))
 shape_of(Part, "reason points")
 score_json = shape_of(Score, "total parts")
 # A null verdict is unreviewed
-state_json = shape_of(State, "verdict reviewer at assignee comments last")
+state_json = shape_of(State, "verdict reviewer at assignee comments last proposed proposed_by")
 event_json = shape_of(Event, "number id batch change act reviewer at verdict comment assignee undoes")
 # A change that was decided on and is gone
 orphan_json = shape_of(Orphan, "change state events")

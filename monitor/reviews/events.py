@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from monitor.core.review.events import Act, Event, Overtaken, State, Verdict, newer_events, state_of
+from monitor.core.review.events import Act, Event, Overtaken, State, Verdict, newer_events, state_of, with_second
 from monitor.core.text.normalize import visible
 from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
@@ -109,14 +109,25 @@ class Reviews:
 
     # --- what comes
 
-    def append(self, new: Sequence[Event], known: Mapping[str, int] = MappingProxyType({})) -> list[Event]:
+    def append(
+        self,
+        new: Sequence[Event],
+        known: Mapping[str, int] = MappingProxyType({}),
+        second: Collection[str] = (),
+    ) -> list[Event]:
         """Take events in, numbered in the order given; they are on the disk when this returns.
 
         `known` says up to which event their reviewer knew a change; Overtaken where somebody else did something since.
+        `second` are the changes on which two people decide; nothing is taken in of what the reviewer has proposed.
         """
         with self.database.write_transaction() as transaction:
+            _lock(transaction)
             if known and (newer := newer_events(events_of(transaction, list(known)), known, new[0].reviewer)):
                 raise Overtaken(newer)
+            if second:
+                before = events_of(transaction, list(second))
+                taken = (with_second(one, before.get(one.change, ())) if one.change in second else one for one in new)
+                new = [one for one in taken if one is not None]
             return _append(transaction, new)
 
     def adopt(self, others: Iterable[Event]) -> int:
@@ -163,13 +174,18 @@ def _last_number(transaction: Transaction) -> int:
 
 
 def _append(transaction: Transaction, new: Sequence[Event]) -> list[Event]:
-    if transaction.dialect == "postgresql":  # SQLite has one writer; here numbers must not overtake each other
-        transaction.execute("LOCK TABLE review_events IN SHARE ROW EXCLUSIVE MODE")
+    _lock(transaction)
     first = _last_number(transaction) + 1
     numbered = [event._replace(number=number) for number, event in enumerate(new, first)]
     insert(transaction, "review_events", [_event_row(event) for event in numbered])
     _write_states(transaction, list(dict.fromkeys(event.change for event in numbered)))
     return numbered
+
+
+def _lock(transaction: Transaction) -> None:
+    """Keep other writers out until the end: SQLite has one; elsewhere numbers must not overtake each other."""
+    if transaction.dialect == "postgresql":
+        transaction.execute("LOCK TABLE review_events IN SHARE ROW EXCLUSIVE MODE")
 
 
 def _write_states(transaction: Transaction, changes: Sequence[str]) -> None:
@@ -258,12 +274,14 @@ def _event(row: DatabaseRow) -> Event:
 def _state_row(change: str, state: State) -> DatabaseRow:
     at = None if state.at is None else time_to_text(state.at)
     verdict = None if state.verdict is None else str(state.verdict)
-    return change, verdict, state.reviewer, at, state.assignee, state.comments, state.last
+    proposed = None if state.proposed is None else str(state.proposed)
+    row = (change, verdict, state.reviewer, at, state.assignee, state.comments, state.last)
+    return *row, proposed, state.proposed_by
 
 
 @_understood("the verdict on a change")
 def _state(row: DatabaseRow) -> State:
-    _, verdict, reviewer, at, assignee, comments, last = row
+    _, verdict, reviewer, at, assignee, comments, last, proposed, proposed_by = row
     return State(
         verdict=None if verdict is None else Verdict(verdict),
         reviewer=reviewer,
@@ -271,6 +289,8 @@ def _state(row: DatabaseRow) -> State:
         assignee=assignee,
         comments=comments,
         last=last,
+        proposed=None if proposed is None else Verdict(proposed),
+        proposed_by=proposed_by,
     )
 
 

@@ -21,11 +21,11 @@ from monitor.model import ChangeKind
 Migration = Callable[[Transaction], None]
 
 
-def _with_new_tables(_transaction: Transaction) -> None:
-    """A step that adds tables alone: those that lack are made in any case."""
+def _with_additions(_transaction: Transaction) -> None:
+    """A step that adds tables, which are made in any case, or values that an older program does not know."""
 
 
-MIGRATIONS: Sequence[Migration] = (_with_new_tables,)  # 2: notice_changes
+MIGRATIONS: Sequence[Migration] = (_with_additions, _with_additions)  # 2: notice_changes; 3: proposals
 """The step from version n (counted from 1) of the kept tables to n + 1, in their order."""
 
 DISPOSABLE_VERSION = 5  # raised where the layout of a disposable table changes
@@ -99,6 +99,8 @@ CREATE TABLE review_states (
     assignee TEXT,
     comments INTEGER NOT NULL,
     last BIGINT NOT NULL,
+    proposed VARCHAR(10),
+    proposed_by TEXT,
     PRIMARY KEY (change)
 );
 """
@@ -176,7 +178,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "channel", "snapshot", "state", "made_at", "title", "body", "attempts", "tried_at", "problem",
     ),
     "notice_changes": ("channel", "subject", "state", "made_at"),
-    "review_states": ("change", "verdict", "reviewer", "at", "assignee", "comments", "last"),
+    "review_states": (
+        "change", "verdict", "reviewer", "at", "assignee", "comments", "last", "proposed", "proposed_by",
+    ),
     "queue_scored": (
         "change", "generation", "own", "pair", "edit", "way", "folded", "kind", "aspects", "substantive", "announced",
         "document", "taken_at", "day", "leads", "total", "parts", "headings", "terms", "rule",
@@ -212,7 +216,7 @@ VERDICTS_COLUMNS = View(
         event_id text: the event's id
         batch text: what was done in one step has it in common
         change_id text: the change that it concerns
-        act text: `verdict`, `comment`, `assignment` or `undo`
+        act text: `verdict`, `proposal` (where two people decide), `comment`, `assignment` or `undo`
         verdict text: `accepted`, `flagged` or `dismissed`
         reviewer text: who
         at text: when

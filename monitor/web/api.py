@@ -204,7 +204,7 @@ def verdicts(context: RequestContext, payload: JsonBody) -> ReviewResult:
         context.monitor,
         given_as.changes(payload),
         verdict,
-        reviewer=given_as.text(payload, "reviewer"),
+        reviewer=_reviewer(context, payload),
         at=context.now,
         comment=given_as.text(payload, "comment") or None,
         assignee=given_as.text(payload, "assignee") or None,
@@ -214,7 +214,7 @@ def verdicts(context: RequestContext, payload: JsonBody) -> ReviewResult:
 
 
 def comments(context: RequestContext, payload: JsonBody) -> ReviewResult:
-    text, reviewer = given_as.text(payload, "comment"), given_as.text(payload, "reviewer")
+    text, reviewer = given_as.text(payload, "comment"), _reviewer(context, payload)
     group = given_as.is_for_group(payload, usual=False)
     return review.comment(
         context.monitor, given_as.changes(payload), text, reviewer=reviewer, at=context.now, group=group
@@ -222,7 +222,7 @@ def comments(context: RequestContext, payload: JsonBody) -> ReviewResult:
 
 
 def assignments(context: RequestContext, payload: JsonBody) -> ReviewResult:
-    assignee, reviewer = given_as.text(payload, "assignee"), given_as.text(payload, "reviewer")
+    assignee, reviewer = given_as.text(payload, "assignee"), _reviewer(context, payload)
     group = given_as.is_for_group(payload, usual=True)
     return review.assign(
         context.monitor, given_as.changes(payload), assignee, reviewer=reviewer, at=context.now, group=group
@@ -231,7 +231,13 @@ def assignments(context: RequestContext, payload: JsonBody) -> ReviewResult:
 
 def undo(context: RequestContext, payload: JsonBody) -> ReviewResult:
     changes = given_as.changes(payload) if payload.get("changes") else ()
-    return review.undo(context.monitor, changes, reviewer=given_as.text(payload, "reviewer"), at=context.now)
+    return review.undo(
+        context.monitor, changes, reviewer=_reviewer(context, payload), at=context.now, anybodys=context.is_admin
+    )
+
+
+def _reviewer(context: RequestContext, payload: JsonBody) -> str:
+    return context.reviewer(given_as.text(payload, "reviewer"))
 
 
 # --- how ----------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def decide(context: RequestContext) -> Response:
         context.monitor,
         chosen,
         verdict,
-        reviewer=context.form.one("reviewer"),
+        reviewer=context.reviewer(),
         at=context.now,
         comment=_entry_field(context.form, "comment") or None,
         known_events={change: last for change, last in _known_events(context.form).items() if change in chosen},
@@ -182,7 +182,7 @@ def _decide_matching(context: RequestContext, verdict: Verdict, matching: str) -
     parts = urlsplit(local_address(context.form.one("back"), "/queue"))
     filtered = _queue_filter(context, queue_query(Form(parse_qsl(parts.query))))
     expected = int(matching) if matching.isascii() and matching.isdecimal() and len(matching) < 10 else 0
-    reviewer = context.form.one("reviewer")
+    reviewer = context.reviewer()
     review.decide_matching(context.monitor, filtered, expected, verdict, reviewer=reviewer, at=context.now)
     answer = RedirectResponse(local_address(context.form.one("back"), "/queue"), 303)
     answer.background = BackgroundTask(review.sync_branch, context.monitor.settings)
@@ -193,7 +193,7 @@ def comment(context: RequestContext) -> Response:
     """Words on one entry."""
     chosen = _selected_changes(context.form)
     text = _entry_field(context.form, "comment")
-    done = review.comment(context.monitor, chosen, text, reviewer=context.form.one("reviewer"), at=context.now)
+    done = review.comment(context.monitor, chosen, text, reviewer=context.reviewer(), at=context.now)
     return _answer(context, chosen, done)
 
 
@@ -201,14 +201,16 @@ def assign(context: RequestContext) -> Response:
     """Somebody asked to decide; nobody, where the field is empty."""
     chosen = _selected_changes(context.form)
     document_id = _entry_field(context.form, "assignee")
-    done = review.assign(context.monitor, chosen, document_id, reviewer=context.form.one("reviewer"), at=context.now)
+    done = review.assign(context.monitor, chosen, document_id, reviewer=context.reviewer(), at=context.now)
     return _answer(context, chosen, done)
 
 
 def undo(context: RequestContext) -> Response:
     """Undo the reviewer's newest act, or that on one entry."""
     only = context.form.one("only")
-    done = review.undo(context.monitor, [only] if only else (), reviewer=context.form.one("reviewer"), at=context.now)
+    done = review.undo(
+        context.monitor, [only] if only else (), reviewer=context.reviewer(), at=context.now, anybodys=context.is_admin
+    )
     touched = {event.change for event in done.events}
     return _answer(context, [change for change in _known_events(context.form) if change in touched], done)
 
@@ -263,7 +265,8 @@ def _answer(context: RequestContext, touched: Iterable[str], done: ReviewResult)
 
 def sentence(done: ReviewResult) -> str:
     """What was done, in a sentence for the status line."""
-    return f"{_what_was_done(done.events)}."
+    acts = dict.fromkeys(event.act for event in done.events)
+    return "".join(f"{_what_was_done([one for one in done.events if one.act is act])}. " for act in acts).rstrip()
 
 
 def _what_was_done(events: Iterable[Event]) -> str:
@@ -272,6 +275,8 @@ def _what_was_done(events: Iterable[Event]) -> str:
     match listed[0].act:
         case Act.VERDICT:
             return f"{str(listed[0].verdict).capitalize()} {many}"
+        case Act.PROPOSAL:
+            return f"Proposed {many} as {listed[0].verdict}; another person decides"
         case Act.COMMENT:
             return f"Commented on {many}"
         case Act.ASSIGNMENT:

@@ -72,6 +72,8 @@ class StateView:
     assignee: str
     comments: int
     last: int
+    proposed: str  # a verdict that needs a second person, as a word; and who proposed it
+    proposed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,8 @@ def state_view(state: State, zone: tzinfo) -> StateView:
         assignee=visible(state.assignee or ""),
         comments=state.comments,
         last=state.last,
+        proposed=DONE[state.proposed] if state.proposed else "",
+        proposed_by=visible(state.proposed_by or ""),
     )
 
 

@@ -27,7 +27,7 @@ from monitor.app.monitor import Monitor, every_snapshot
 from monitor.app.queries import comparison_addresses
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
-from monitor.core.text.normalize import without_controls
+from monitor.core.text.normalize import visible, without_controls
 from monitor.core.time_expressions import Calendar, parse_when
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change, ChangeKind, Document, Significance
@@ -36,6 +36,7 @@ from monitor.reports.html import environment
 from monitor.reports.phrases import TERMS
 from monitor.reports.views import ChangeView
 from monitor.web.queue_views import CountCache
+from monitor.web.security import Role, identity_of
 
 FOLDER = Path(__file__).parent / "assets"
 FILES = {
@@ -303,6 +304,7 @@ class RequestContext:
         self.site: Site = request.app.state.site
         self.query = Form(request.query_params.multi_items())
         self.form = form  # what was posted
+        self.identity = identity_of(request.scope)
         self.now = datetime.now(UTC)
 
     @property
@@ -323,6 +325,17 @@ class RequestContext:
         """Where a change is shown in its document."""
         return comparison_addresses(self.monitor.ledger, "")
 
+    def reviewer(self, given: str | None = None) -> str:
+        """Who decides: as the proxy says; where nobody signs people in, as was given, or as the form has it."""
+        if self.identity.user is not None:
+            return self.identity.user
+        return self.form.one("reviewer") if given is None else given
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether somebody who was signed in may take back what others did."""
+        return self.identity.user is not None and self.identity.role is Role.ADMIN
+
     def named(self, name: str) -> str:
         """A part of the path."""
         return str(self.request.path_params[name])
@@ -331,7 +344,9 @@ class RequestContext:
         self, template: str, *, status: int = 200, headers: Mapping[str, str] | None = None, **values: Any
     ) -> Response:
         """A page, or a part of one."""
-        return HTMLResponse(render(template, path=self.request.url.path, **values), status, headers)
+        who = self.identity
+        about = {"user": who.user and visible(who.user), "may_review": who.role >= Role.REVIEWER}
+        return HTMLResponse(render(template, path=self.request.url.path, **about, **values), status, headers)
 
 
 Handler = Callable[[RequestContext], Response]

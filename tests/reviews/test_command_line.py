@@ -81,6 +81,8 @@ def test_json_lines_hold_the_change_its_score_and_its_state(monitor: Command) ->
         "assignee": None,
         "comments": 0,
         "last": 0,
+        "proposed": None,
+        "proposed_by": None,
     }
 
 

@@ -19,7 +19,7 @@ import uvicorn
 from monitor.config import load
 from monitor.web.app import create_app
 from monitor.web.connections import ConnectionLimits, bounded
-from monitor.web.security import Access
+from monitor.web.security import Access, Proxy
 
 Fields = Sequence[tuple[str, str]]
 DEFAULT_LIMITS = ConnectionLimits()
@@ -102,8 +102,11 @@ def serving(
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
         port = listening.getsockname()[1]
-        app = create_app(settings, Access(host, port, names, token, read_token), lambda _last: None, "Ada")
-        config = uvicorn.Config(app, http=bounded(limits), log_level="error", lifespan="off", ws="none")
+        proxy = Proxy(settings.web) if settings.web.user_header else None
+        access = Access(host, port, names, token, read_token, proxy)
+        app = create_app(settings, access, lambda _last: None, "Ada")
+        quiet = {"log_level": "error", "proxy_headers": False}
+        config = uvicorn.Config(app, http=bounded(limits), lifespan="off", ws="none", **quiet)
         server = Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -1,8 +1,8 @@
 """Values of the review queue: events, the state of a change, filters and entries.
 
-Verdicts, comments, assignments and undos are events. Events are only added, never overwritten. The *state* of a change
-follows from its events without those that were undone. Events refer to changes by their deterministic ids, so a
-rebuild does not affect them. An *entry* is one change, or several that are reviewed together.
+Verdicts, proposals, comments, assignments and undos are events. Events are only added, never overwritten. The *state*
+of a change follows from its events without those that were undone. Events refer to changes by their deterministic ids,
+so a rebuild does not affect them. An *entry* is one change, or several that are reviewed together.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Verdict(StrEnum):
 
 class Act(StrEnum):
     VERDICT = "verdict"
+    PROPOSAL = "proposal"  # the first of two verdicts that a change needs; see `with_second`
     COMMENT = "comment"
     ASSIGNMENT = "assignment"
     UNDO = "undo"
@@ -61,6 +62,8 @@ class State(NamedTuple):
     assignee: str | None = None
     comments: int = 0
     last: int = 0
+    proposed: Verdict | None = None  # since then, and by whom; another person decides
+    proposed_by: str | None = None
 
 
 def current_events(events: Iterable[Event]) -> list[Event]:
@@ -73,11 +76,14 @@ def current_events(events: Iterable[Event]) -> list[Event]:
 def state_of(events: Sequence[Event]) -> State:
     """The state that a change's events, oldest first, come to: of verdicts and assignments the newest that stands."""
     verdict = None
+    proposal = None
     assignee = None
     comments = 0
     for event in current_events(events):
         if event.act is Act.VERDICT:
-            verdict = event
+            verdict, proposal = event, None
+        elif event.act is Act.PROPOSAL:
+            proposal = event
         comments += bool(event.comment)
         assignee = event.assignee if event.assignee is not None else assignee
     return State(
@@ -87,12 +93,28 @@ def state_of(events: Sequence[Event]) -> State:
         assignee=assignee or None,
         comments=comments,
         last=events[-1].number if events else 0,
+        proposed=proposal.verdict if proposal else None,
+        proposed_by=proposal.reviewer if proposal else None,
     )
 
 
-def event_to_undo(events: Sequence[Event], reviewer: str) -> Event | None:
-    """The newest event of a change that stands and that this reviewer may take back: their own."""
-    own = [event for event in current_events(events) if event.reviewer == reviewer]
+def with_second(event: Event, events: Sequence[Event]) -> Event | None:
+    """A verdict on a change of which two people must say the same: the verdict, where somebody else has proposed it;
+    else a proposal; None where the reviewer has proposed it already.
+
+    `events` are the change's own. To flag it needs one person alone.
+    """
+    if event.act is not Act.VERDICT or event.verdict is Verdict.FLAGGED:
+        return event
+    state = state_of(events)
+    if state.proposed is not event.verdict:
+        return event._replace(act=Act.PROPOSAL)
+    return None if state.proposed_by == event.reviewer else event
+
+
+def event_to_undo(events: Sequence[Event], reviewer: str | None) -> Event | None:
+    """The newest event of a change that stands and that this reviewer may take back: their own; None: anybody's."""
+    own = [event for event in current_events(events) if reviewer in (None, event.reviewer)]
     return own[-1] if own else None
 
 
@@ -221,6 +243,8 @@ def what_was_done(event: Event) -> str:
     match event.act:
         case Act.VERDICT:
             return str(event.verdict)
+        case Act.PROPOSAL:
+            return f"proposed ({event.verdict})"
         case Act.COMMENT:
             return "commented on"
         case Act.UNDO:

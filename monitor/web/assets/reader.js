@@ -52,13 +52,13 @@
   // --- verdicts
 
   const REVIEWER = "monitor-reviewer";
-  const field = $("#reviewer");
+  const field = $("#reviewer"); // none where the proxy says who it is
   try {
-    field.value = localStorage.getItem(REVIEWER) || field.value;
+    if (field) field.value = localStorage.getItem(REVIEWER) || field.value;
   } catch {
     // a browser that keeps nothing
   }
-  field.addEventListener("change", () => {
+  field?.addEventListener("change", () => {
     try {
       localStorage.setItem(REVIEWER, field.value.trim());
     } catch {
@@ -85,7 +85,11 @@
     return last;
   }
   async function send(what, body) {
-    if (!field.value.trim()) {
+    if ("readOnly" in $("#review").dataset) {
+      say("You may read, and decide nothing.");
+      return null;
+    }
+    if (field && !field.value.trim()) {
       field.focus();
       say("Enter your name first; it is shown with each verdict.");
       return null;
@@ -94,7 +98,7 @@
       const answer = await fetch(`/api/${what}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify({ reviewer: field.value, ...body }),
+        body: JSON.stringify({ reviewer: field?.value ?? "", ...body }),
       });
       const found = await answer.json();
       if (answer.ok) return found;
@@ -114,7 +118,8 @@
     if (!only) nextOpen(); // at once: whoever decides goes on, and need not wait for the answer
     const done = await post("verdicts", { changes: acts, verdict });
     if (!done) return acts.forEach((name) => show(name, ""));
-    done.events.forEach((event) => show(event.change, verdict));
+    done.events.forEach((event) => show(event.change, event.act === "verdict" ? verdict : ""));
+    if (done.events.some((event) => event.act === "proposal")) return say("Proposed; another person decides.");
     const told = `${LABELS[verdict]} ${done.events.length === 1 ? "1 change" : `${done.events.length} changes`}.`;
     say(waiting || links.some((_, index) => isOpen(index)) ? told : `${told} Every change in the list has a verdict.`);
   }

@@ -84,7 +84,9 @@
     if (ticked().length) return $(`#bulk button[data-key=${key}]`)?.click();
     const article = current();
     if (!article) return go(1);
-    $(`.verdicts button[data-key=${key}]`, article).click();
+    const button = $(`.verdicts button[data-key=${key}]`, article);
+    if (!button) return; // who only reads has none
+    button.click();
     const all = entries();
     if (article !== all[all.length - 1]) go(1);
   }
@@ -92,6 +94,7 @@
     const article = current();
     if (!article) return;
     const details = $("details.remark", article);
+    if (!details) return;
     details.open = true;
     $("textarea", details).focus();
   }
