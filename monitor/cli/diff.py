@@ -24,6 +24,7 @@ from monitor.app.compare import (
 from monitor.app.monitor import every_snapshot
 from monitor.app.redlines import render_document, render_page
 from monitor.app.review_criteria import criteria
+from monitor.cli import completion
 from monitor.cli.console import (
     Page,
     Record,
@@ -139,9 +140,9 @@ def _comparison_shape(match: Compared) -> Record:
 
 
 @command("monitor diff 2026-01-01 7d brief.txt")
-@click.argument("before")
-@click.argument("after")
-@click.argument("document", required=False)
+@click.argument("before", shell_complete=completion.snapshots)
+@click.argument("after", shell_complete=completion.snapshots)
+@click.argument("document", required=False, shell_complete=completion.documents)
 @format_option("text", "json", "jsonl", "unified", "html", "docx")
 @output_option
 @exit_code_option("something differs")

@@ -8,10 +8,16 @@ import click
 
 from monitor.app import queries
 from monitor.app.monitor import Monitor
+from monitor.cli import completion
 from monitor.cli.context import WHEN, Decorated, Session, kind_options, one_of
 from monitor.model import ChangeFilter, Level
 
-document_option = click.option("--document", metavar="DOCUMENT", help="Only changes of this document, present or past.")
+document_option = click.option(
+    "--document",
+    metavar="DOCUMENT",
+    help="Only changes of this document, present or past.",
+    shell_complete=completion.documents,
+)
 
 
 announced_option = click.option(
@@ -31,8 +37,12 @@ def period_options(command: Decorated) -> Decorated:
 
 def filter_options(command: Decorated) -> Decorated:
     """Those of `log`: period, kinds, aspects, significance, snapshot, statement, level, announced and metadata."""
-    snapshot = click.option("--snapshot", metavar="ID", help="Only changes of this snapshot.")
-    statement = click.option("--statement", metavar="ID", help="Only changes of this statement.")
+    snapshot = click.option(
+        "--snapshot", metavar="ID", shell_complete=completion.snapshots, help="Only changes of this snapshot."
+    )
+    statement = click.option(
+        "--statement", metavar="ID", shell_complete=completion.statements, help="Only changes of this statement."
+    )
     told = "Only changes of whole documents, or only of statements."
     level = click.option("--level", type=one_of(Level), help=told)
     metadata = click.option("--metadata/--no-metadata", default=True, help="Leave out front matter.")

@@ -7,6 +7,7 @@ from datetime import datetime
 import click
 
 from monitor.app.forget import forget, plan_forget
+from monitor.cli import completion
 from monitor.cli.console import open_page
 from monitor.cli.context import Session, command, now, pass_session, progress, seconds
 from monitor.cli.review import reviewer
@@ -16,7 +17,7 @@ from monitor.reports.phrases import plural
 
 
 @command("monitor forget person.txt --reason 'request of 3 March'")
-@click.argument("document", metavar="DOCUMENT")
+@click.argument("document", metavar="DOCUMENT", shell_complete=completion.documents)
 @click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept with the tombstone.")
 @click.option("--since", metavar="WHEN", help="Only versions that were first seen from then on.")
 @click.option("--until", metavar="WHEN", help="Only versions that were first seen until then.")

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from monitor.app.monitor import Monitor, relaxed_gc
+from monitor.cli import completion
 from monitor.cli.console import Page, open_page, short, shortened, write_log, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
@@ -58,7 +59,7 @@ def search_command(session: Session, *, words: tuple[str, ...], limit: int, form
 
 
 @command("monitor log brief.txt --since 7d --significance substantive")
-@click.argument("document", required=False)
+@click.argument("document", required=False, shell_complete=completion.documents)
 @filter_options
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, help="Show the newest N.")
 @click.option("--baseline", is_flag=True, help="Include the content of the first snapshot.")

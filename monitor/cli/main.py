@@ -10,6 +10,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
@@ -154,8 +155,11 @@ def group(
 
 def invoke(args: Sequence[str]) -> int:
     """Run one command line; the exit status. CommandLineError where it is not understood."""
-    if "_MONITOR_COMPLETE" in os.environ:  # the shell asks click for completions
-        group.main(list(args), prog_name="monitor")
+    if "_MONITOR_COMPLETE" in os.environ:  # a shell asks
+        import_module("monitor.cli.completion")  # how each is answered
+        with suppress(Exception):  # nothing is said to a person who is typing
+            group.main(list(args), prog_name="monitor")
+        return 0
     try:
         with group.make_context("monitor", list(args)) as ctx:
             status = group.invoke(ctx)

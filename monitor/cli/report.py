@@ -16,6 +16,7 @@ from monitor.app.evidence import collect_evidence
 from monitor.app.exports import export
 from monitor.app.publish import feed
 from monitor.app.review_queue import hidden_changes
+from monitor.cli import completion
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
 from monitor.cli.context import Session, command, format_option, kind_options, output_option, pass_session
 from monitor.cli.filters import announced_option, change_filter, document_option, filter_options, period_options
@@ -106,7 +107,7 @@ def export_command(
 
 
 @command("monitor feed --term ceasefire > ceasefire.atom")
-@click.argument("document", required=False)
+@click.argument("document", required=False, shell_complete=completion.documents)
 @click.option("--term", metavar="TERM", help="Only changes with this watch term of [review] watch.")
 @pass_session
 def feed_command(session: Session, *, document: str | None, term: str | None) -> None:
@@ -122,7 +123,7 @@ def feed_command(session: Session, *, document: str | None, term: str | None) ->
 
 
 @command("monitor evidence 3f2a91c0 --output evidence.zip")
-@click.argument("identity", metavar="CHANGE")
+@click.argument("identity", metavar="CHANGE", shell_complete=completion.changes)
 @click.option(
     "--output",
     metavar="FILE",

@@ -12,6 +12,7 @@ import click
 from monitor.app import queries, review
 from monitor.app.monitor import Monitor
 from monitor.app.review import sync_branch
+from monitor.cli import completion
 from monitor.cli.console import open_page, write_json, write_records
 from monitor.cli.context import (
     AT_LEAST_ONE,
@@ -55,7 +56,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 
 
 @command("monitor review list contracts/lease.md --verdict flagged --since 7d")
-@click.argument("document", required=False)
+@click.argument("document", required=False, shell_complete=completion.documents)
 @kind_options
 @click.option("--since", metavar="WHEN", help=f"Only changes from this time on: {WHEN}.")
 @click.option("--until", metavar="WHEN", help="Only changes up to this time; a date includes its whole day.")
@@ -150,7 +151,7 @@ def next_(session: Session, *, name: str | None, form: str) -> None:
 
 
 @command("monitor review history 41ae716255")
-@click.argument("change", metavar="ID")
+@click.argument("change", metavar="ID", shell_complete=completion.changes)
 @format_option("text", "json", "jsonl")
 @pass_session
 def history(session: Session, *, change: str, form: str) -> None:
@@ -184,7 +185,7 @@ def orphans(session: Session, *, form: str) -> None:
 
 
 def _ids(function: Decorated) -> Decorated:
-    return click.argument("ids", metavar="ID...", nargs=-1, required=True)(function)
+    return click.argument("ids", metavar="ID...", nargs=-1, required=True, shell_complete=completion.changes)(function)
 
 
 def _only_option(function: Decorated) -> Decorated:
@@ -228,7 +229,7 @@ dismiss = _verdict("dismiss", Verdict.DISMISSED, "Dismiss changes and their grou
 
 
 @command("monitor review comment 41ae716255 'ask the desk'")
-@click.argument("change", metavar="ID")
+@click.argument("change", metavar="ID", shell_complete=completion.changes)
 @click.argument("text")
 @as_option
 @format_option("text", "json", "jsonl")
@@ -259,7 +260,7 @@ def assign(session: Session, *, assignee: str, ids: Sequence[str], only: bool, n
 
 
 @command("monitor review undo 41ae716255")
-@click.argument("ids", metavar="[ID...]", nargs=-1)
+@click.argument("ids", metavar="[ID...]", nargs=-1, shell_complete=completion.changes)
 @as_option
 @format_option("text", "json", "jsonl")
 @pass_session

@@ -9,6 +9,7 @@ import click
 from monitor.app import queries
 from monitor.app.monitor import Monitor, every_snapshot
 from monitor.app.queries import find_by_id
+from monitor.cli import completion
 from monitor.cli.console import (
     WHOLE,
     Page,
@@ -33,7 +34,7 @@ _COPIES = 20  # of a statement's copies so many are listed
 
 
 @command("monitor show 3f2a91c0 --why")
-@click.argument("identity", metavar="ID")
+@click.argument("identity", metavar="ID", shell_complete=completion.changes_and_statements)
 @click.option(
     "--why", is_flag=True, help="For a change, also show why its sides were linked, and why it was classified so."
 )
@@ -136,7 +137,7 @@ BESIDE = 80  # columns that a terminal must have for a statement to stand beside
 
 
 @command("monitor blame brief.txt --at 2026-01-31")
-@click.argument("document")
+@click.argument("document", shell_complete=completion.documents)
 @click.option("--at", "at", metavar="WHEN", help=f"The state at this time: {WHEN}.")
 @format_option("text", "json", "jsonl")
 @pass_session
@@ -184,7 +185,7 @@ def _day(page: Page, at: SnapshotTime) -> str:
 
 
 @command("monitor cat brief.txt --at 2026-01-31 > brief-then.txt")
-@click.argument("document")
+@click.argument("document", shell_complete=completion.documents)
 @click.option("--at", "at", metavar="WHEN", help=f"The version at this time (default: the last snapshot): {WHEN}.")
 @pass_session
 def cat_command(session: Session, *, document: str, at: str | None) -> None:

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from monitor.ledger.changes import id_range
 from monitor.ledger.codec import (
+    KINDS,
     aspects_from_bits,
     notes_from_text,
     path_from_text,
+    path_to_text,
     snapshot_time_of,
     time_from_text,
     time_to_text,
 )
-from monitor.ledger.database import Database, Transaction, chunks
+from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.queries import SELECT_DOCUMENTS, document_of
 from monitor.ledger.schema import has_ledger, has_notes
 from monitor.model import Aspect, Document, SnapshotTime
@@ -100,13 +103,40 @@ class LedgerStatistics:
             query = "SELECT number FROM documents WHERE lower(path) LIKE :words ESCAPE '/'"
             return transaction.values(query, {"words": f"%{_escaped(words.lower())}%"})
 
-    def paths(self, limit: int) -> list[str]:
-        """Some paths, as suggestions for a form."""
+    def paths(self, limit: int, start: str = "", *, present: bool = True) -> list[str]:
+        """Some paths that begin so, in their order: those of present documents, or of all."""
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return []
-            query = "SELECT path FROM documents WHERE present ORDER BY path LIMIT :limit"
-            return [path_from_text(path) for path in transaction.values(query, {"limit": limit})]
+            which = "present AND " if present else ""
+            query = f"SELECT path FROM documents WHERE {which}path LIKE :start ESCAPE '/' ORDER BY path LIMIT :limit"
+            given = {"limit": limit, "start": f"{_escaped(path_to_text(start))}%"}
+            found = map(path_from_text, transaction.values(query, given))
+            return [path for path in found if path.startswith(start)]  # SQLite's LIKE does not heed the case
+
+    def change_ids(self, start: str, limit: int) -> list[tuple[str, str, str]]:
+        """The newest changes whose ids begin so: id, kind and path."""
+        query = (
+            "SELECT changes.id, changes.kind, paths.path FROM changes JOIN paths ON paths.id = changes.path"
+            " WHERE changes.id >= :low AND changes.id < :high"
+            " ORDER BY changes.seq DESC, changes.position LIMIT :limit"
+        )
+        return [(one, str(KINDS[kind]), path) for one, kind, path in self._with_ids(query, start, limit)]
+
+    def statement_ids(self, start: str, limit: int) -> list[tuple[str, str]]:
+        """The newest statements whose ids begin so: id and path of the document."""
+        query = (
+            "SELECT statements.id, documents.path FROM statements"
+            " JOIN documents ON documents.number = statements.document"
+            " WHERE statements.id >= :low AND statements.id < :high ORDER BY statements.number DESC LIMIT :limit"
+        )
+        return [(one, path) for one, path in self._with_ids(query, start, limit)]
+
+    def _with_ids(self, query: str, start: str, limit: int) -> list[DatabaseRow]:
+        """Rows whose last column is a path."""
+        with self._database.read_transaction() as transaction:
+            rows = transaction.rows(query, {**id_range(start), "limit": limit}) if has_ledger(transaction) else []
+            return [(*row[:-1], path_from_text(row[-1])) for row in rows]
 
     def versions(self, identity: str) -> list[DatedVersion]:
         """Every snapshot in which a document changed, oldest first."""
