@@ -176,7 +176,7 @@ def test_the_store_that_options_name_is_asked(
 
 
 @pytest.mark.parametrize("words", [("wat", "x"), ("cat", "--nothing", "x"), ("-C", "nowhere", "cat", "a")])
-def test_a_line_that_means_nothing_offers_nothing_and_says_nothing(place: Workspace, words: Sequence[str]) -> None:
+def test_a_line_that_means_nothing_offers_and_says_nothing(place: Workspace, words: Sequence[str]) -> None:
     line = {"COMP_WORDS": shlex.join(("monitor", *words)), "COMP_CWORD": str(len(words))}
     done = spawn([], cwd=place.root, env={**SAME, **line, "_MONITOR_COMPLETE": "zsh_complete"})
     assert (done.status, done.out.strip(), done.err) == (0, b"", b"")
