@@ -50,7 +50,7 @@ def serve_command(
         import uvicorn
         from uvicorn.config import LOGGING_CONFIG
 
-        from monitor.web.app import bounded, create_app, limits_of_system
+        from monitor.web.app import bounded, compile_templates, create_app, limits_of_system
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -66,6 +66,7 @@ def serve_command(
         access = Access(host, listening.getsockname()[1], names, needed, read_token, proxy)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
+        compile_templates()
         limits = limits_of_system()
         # all connections of a proxy come from one address; whom they are for is not taken from a header
         protocol = bounded(limits if proxy is None else limits._replace(most_of_one=limits.most))

@@ -15,7 +15,15 @@ from typing import TYPE_CHECKING
 
 from monitor.core.diff.redline import Redline
 from monitor.model import Report
-from monitor.reports.redline import RedlineFacts, by_importance, chunks_of, folds_of, moment_text, redline_view
+from monitor.reports.redline import (
+    RedlineFacts,
+    blocks_by_kind,
+    by_importance,
+    chunks_of,
+    folds_of,
+    moment_text,
+    redline_view,
+)
 from monitor.reports.views import Address, ChangeView, nowhere, report_view
 
 if TYPE_CHECKING:
@@ -78,7 +86,7 @@ def environment(*more: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.globals.update(change_address=_in_page, chunks_of=chunks_of, folds_of=folds_of)
+    made.globals.update(change_address=_in_page, blocks_by_kind=blocks_by_kind, chunks_of=chunks_of, folds_of=folds_of)
     return made
 
 

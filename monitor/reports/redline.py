@@ -31,7 +31,9 @@ SIGNS = {
 }
 EVENTS_OF_CAUSE = {"suspect": "Suspect version", "recovered": "Version recovered"}
 CONTEXT = 2  # unchanged statements that stay visible on each side of a change
+MANY_CHANGES = 250  # from which it is one
 LEAST_FOLDED = 3  # statements
+_TOGETHER = 20  # unchanged statements of one row
 FIRST_WORDS = 60  # characters of a statement in the list of changes
 _DISTINGUISHED = 20_000  # characters: of longer pieces nobody looks for letters that look alike
 
@@ -104,6 +106,12 @@ class BlockView(NamedTuple):
     pieces: tuple[Piece, ...]
 
     @property
+    def sole(self) -> Piece | None:
+        """The statement of a paragraph that has one; None for parts of paragraphs and for other blocks."""
+        whole = self.kind == "paragraph" and not self.continued and len(self.pieces) == 1
+        return self.pieces[0] if whole and not self.pieces[0].part else None
+
+    @property
     def classes(self) -> str:
         """Its classes side by side; a plain paragraph has none."""
         kind = "" if self.kind == "paragraph" else f"of-{self.kind}"
@@ -119,7 +127,6 @@ class ViewRow(NamedTuple):
     """Blocks that are shown together: of both versions side by side, or all of them in `after` inline.
 
     `marks` are the changes in it, of which side by side there is one at most; `lead` is where that one is described.
-    `statements` counts its statements, `beside` the unchanged ones at both its ends; `heading` has the words of one.
     """
 
     before: tuple[BlockView, ...]
@@ -127,13 +134,13 @@ class ViewRow(NamedTuple):
     marks: tuple[MarkView, ...]
     lead: bool
     changed: bool
-    statements: int
-    heading: str
-    beside: tuple[int, int] = (0, 0)
 
 
 class FoldedRows(NamedTuple):
-    """Unchanged rows that are folded. `first` is the id of their first statement; `open` where they are shown."""
+    """Unchanged rows that are folded. `first` is the id of their first statement; `open` where they are shown.
+
+    `rows` are empty where they are shown on demand only.
+    """
 
     label: str
     first: str
@@ -196,12 +203,16 @@ def redline_view(
     zone: tzinfo = UTC,
     whole: bool = False,
     opened: str = "",
+    lazy: bool = False,
     importance: ImportanceOf = plain_importance,
 ) -> RedlineView:
-    """The redline in one of its views. `whole`: nothing is folded; `opened` is a statement whose fold is open."""
-    drawn = _Drawn(line, address, language, zone, importance)
-    rows = drawn.side() if view == "side" else drawn.inline()
-    return RedlineView(tuple(rows if whole else _folded(rows, opened)), tuple(drawn.marks))
+    """The redline in one of its views. `whole`: nothing is folded; `opened` is a statement whose fold is open.
+
+    `lazy`: what is folded and not open is not drawn.
+    """
+    drawn = _Drawn(line, address, language, zone, importance, view)
+    rows = drawn.rows(drawn.runs()) if whole else drawn.folded(opened, lazy=lazy)
+    return RedlineView(tuple(rows), tuple(drawn.marks))
 
 
 def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list[ViewRow]]:
@@ -217,6 +228,16 @@ def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list
         yield row
     if shown:
         yield shown
+
+
+def blocks_by_kind(blocks: Iterable[BlockView]) -> Iterator[tuple[str, list[BlockView]]]:
+    """The blocks of one side by their kind; a row of a table without cells counts as a paragraph."""
+
+    def kind_of(block: BlockView) -> str:
+        return "paragraph" if block.kind == "row" and not block.pieces[0].cells else block.kind
+
+    for kind, group in groupby(blocks, key=kind_of):
+        yield kind, list(group)
 
 
 def chunks_of(rows: Iterable[ViewRow]) -> Iterator[tuple[str, list[ViewRow]]]:
@@ -254,9 +275,12 @@ class _Drawn:
         language: str | None,
         zone: tzinfo,
         importance: ImportanceOf,
+        view: Literal["side", "inline"],
     ) -> None:
         self._line, self._address, self._language, self._zone = line, address, language, zone
         self._importance = importance
+        self._is_side = view == "side"
+        self._seen: dict[Side, set[int]] = {"before": set(), "after": set()}  # blocks whose beginning was shown
         self._ids = {"before": set(line.before.ids), "after": set(line.after.ids)}
         self._below = _headings(line)
         self.marks = [self._mark(number, mark) for number, mark in enumerate(line.marks)]
@@ -385,21 +409,76 @@ class _Drawn:
 
     # --- the two views --------------------------------------------------------------------------
 
-    def side(self) -> list[ViewRow]:
-        """Rows of two blocks: unchanged statements of one block pair together, each change on a row of its own."""
-        found: list[ViewRow] = []
-        seen: dict[Side, set[int]] = {"before": set(), "after": set()}
-        for _, group in groupby(enumerate(self._line.rows), key=lambda one: self._row_key(*one)):
-            rows = [row for _, row in group]
-            number = rows[0].mark
-            lead = self._leads(number) if rows[0].after is not None or self._is_gone(number) else False
-            sides = [self._block_views(rows, side, seen[side]) for side in SIDES]
-            marks = (self.marks[number],) if number is not None else ()
-            changed = bool(marks) or not all(sides)
-            found.append(
-                ViewRow(sides[0], sides[1], marks, lead, changed, len(rows), _heading_of(sides[1] or sides[0]))
-            )
-        return found
+    def runs(self) -> list[_Run]:
+        """What is shown as one row: side by side unchanged statements of one block pair, and each change; inline the
+        blocks of the version after, with what was removed at its old place."""
+        if not self._is_side:
+            return [self._run(rows, block) for block, rows in _inline_blocks(self._line)]
+        groups = groupby(enumerate(self._line.rows), key=lambda one: self._row_key(*one))
+        return [self._run([row for _, row in group], None) for _, group in groups]
+
+    def _run(self, rows: Sequence[RedlineRow], block: tuple[BlockKind, int] | None) -> _Run:
+        changed = any(map(_is_changed, rows))
+        beside = (_unchanged(rows), _unchanged(rows[::-1])) if block and changed else (0, 0)
+        return _Run(rows, block, changed, self._heading_of(rows[0]), beside)
+
+    def _heading_of(self, row: RedlineRow) -> str:
+        text, ordinal = (self._line.after, row.after) if row.after is not None else (self._line.before, row.before or 0)
+        statement = text.statements[ordinal]
+        return visible(statement.text) if statement.kind is BlockKind.HEADING else ""
+
+    def rows(self, runs: Iterable[_Run]) -> Iterator[ViewRow]:
+        """Runs as they are shown, unchanged ones that follow each other together."""
+        if not self._is_side:
+            yield from (row for run in runs if (row := self._inline(run)) is not None)
+            return
+        together: list[RedlineRow] = []
+        for run in runs:
+            if together and (run.changed or len(together) >= _TOGETHER):
+                yield self._side(together, changed=False)
+                together = []
+            if run.changed:
+                yield self._side(run.rows, changed=True)
+            else:
+                together += run.rows
+        if together:
+            yield self._side(together, changed=False)
+
+    def folded(self, opened: str, *, lazy: bool) -> Iterator[ViewRow | FoldedRows]:
+        """The rows with unchanged runs folded beyond CONTEXT statements; the heading above a change stays visible."""
+        runs = self.runs()
+        near = _near(runs, CONTEXT if len(self.marks) <= MANY_CHANGES else 1)
+        shown: list[_Run] = []
+        for is_near, group in groupby(range(len(runs)), key=near.__contains__):
+            part = [runs[at] for at in group]
+            many = sum(len(run.rows) for run in part)
+            if is_near or many < LEAST_FOLDED:
+                shown += part
+                continue
+            yield from self.rows(shown)
+            shown = []
+            ids = [self._line.after.ids[row.after] for run in part for row in run.rows if row.after is not None]
+            is_open = bool(opened) and opened in ids
+            heading = next((run.heading for run in part if run.heading), "")
+            label = f"{plural(many, 'unchanged statement')}{f' under {heading}' if heading else ''}"
+            if lazy and not is_open:
+                self._pass(part)
+            drawn = () if lazy and not is_open else tuple(self.rows(part))
+            yield FoldedRows(label, visible(ids[0]), drawn, is_open)
+        yield from self.rows(shown)
+
+    def _pass(self, runs: Iterable[_Run]) -> None:
+        """Leave rows out as if they had been shown."""
+        for run in runs:
+            for row in run.rows:
+                self._seen["before"].add(self._line.before.block_of[row.before or 0])
+                self._seen["after"].add(self._line.after.block_of[row.after or 0])
+
+    def _side(self, rows: Sequence[RedlineRow], *, changed: bool) -> ViewRow:
+        number = rows[0].mark
+        lead = self._leads(number) if rows[0].after is not None or self._is_gone(number) else False
+        before, after = (self._block_views(rows, side) for side in SIDES)
+        return ViewRow(before, after, (self.marks[number],) if number is not None else (), lead, changed)
 
     def _is_gone(self, number: int | None) -> bool:
         return number is None or not self._line.marks[number].after
@@ -410,8 +489,8 @@ class _Drawn:
             return at
         return self._line.before.block_of[row.before], self._line.after.block_of[row.after]
 
-    def _block_views(self, rows: Sequence[RedlineRow], side: Side, seen: set[int]) -> tuple[BlockView, ...]:
-        text = self._line.before if side == "before" else self._line.after
+    def _block_views(self, rows: Sequence[RedlineRow], side: Side) -> tuple[BlockView, ...]:
+        text, seen = (self._line.before if side == "before" else self._line.after), self._seen[side]
         places = [(row.before if side == "before" else row.after, row.mark) for row in rows]
         own = [(one, mark) for one, mark in places if one is not None]
         found = []
@@ -422,20 +501,14 @@ class _Drawn:
             seen.add(number)
         return tuple(found)
 
-    def inline(self) -> list[ViewRow]:
-        """Blocks in the order of the version after, with what was removed at its old place."""
-        found: list[ViewRow] = []
-        for (kind, level), rows in _inline_blocks(self._line):
-            pieces = tuple(self._inline_piece(row) for row in rows if not self._is_merged(row))
-            if not pieces:
-                continue
-            block = BlockView(str(kind), level, continued=False, pieces=pieces)
-            marks = tuple(dict.fromkeys(piece.mark for piece in pieces if piece.mark is not None))
-            changed = bool(marks) or any(piece.side != "both" for piece in pieces)
-            heading = _heading_of((block,))
-            beside = _unchanged(pieces), _unchanged(pieces[::-1])
-            found.append(ViewRow((), (block,), marks, False, changed, len(rows), heading, beside))  # noqa: FBT003
-        return found
+    def _inline(self, run: _Run) -> ViewRow | None:
+        pieces = tuple(self._inline_piece(row) for row in run.rows if not self._is_merged(row))
+        if not pieces or run.block is None:
+            return None
+        kind, level = run.block
+        marks = tuple(dict.fromkeys(piece.mark for piece in pieces if piece.mark is not None))
+        block = BlockView(str(kind), level, continued=False, pieces=pieces)
+        return ViewRow((), (block,), marks, lead=False, changed=run.changed)
 
     def _is_merged(self, row: RedlineRow) -> bool:
         """Whether the words of a statement are shown with those of the one that it is a part of now."""
@@ -453,15 +526,26 @@ class _Drawn:
         return piece
 
 
-def _unchanged(pieces: Iterable[Piece]) -> int:
+class _Run(NamedTuple):
+    """Rows that are shown together, before they are drawn. `block` is the kind and level of the block inline.
+
+    `beside` counts the unchanged statements at both ends of one with a change; `heading` has the words of a heading.
+    """
+
+    rows: Sequence[RedlineRow]
+    block: tuple[BlockKind, int] | None
+    changed: bool
+    heading: str
+    beside: tuple[int, int]
+
+
+def _is_changed(row: RedlineRow) -> bool:
+    return row.mark is not None or row.before is None or row.after is None
+
+
+def _unchanged(rows: Iterable[RedlineRow]) -> int:
     """How many unchanged statements these begin with."""
-    return sum(1 for _ in takewhile(lambda piece: piece.mark is None and piece.side == "both", pieces))
-
-
-def _heading_of(blocks: Sequence[BlockView]) -> str:
-    if not blocks or blocks[0].kind != "heading":
-        return ""
-    return "".join(part.text for part in blocks[0].pieces[0].segments if part.op != "delete")
+    return sum(1 for _ in takewhile(lambda row: not _is_changed(row), rows))
 
 
 def _inline_blocks(line: Redline) -> Iterator[tuple[tuple[BlockKind, int], list[RedlineRow]]]:
@@ -592,37 +676,20 @@ def _headings(line: Redline) -> dict[int, str]:
 # --- folds --------------------------------------------------------------------------------------
 
 
-def _folded(rows: Sequence[ViewRow], opened: str) -> Iterator[ViewRow | FoldedRows]:
-    """The rows with unchanged runs folded beyond CONTEXT statements; the heading above a change stays visible."""
-    near = _near(rows)
-    for is_near, group in groupby(range(len(rows)), key=near.__contains__):
-        run = [rows[at] for at in group]
-        if is_near or sum(row.statements for row in run) < LEAST_FOLDED:
-            yield from run
-            continue
-        pieces = [piece for row in run for block in row.after for piece in block.pieces]
-        headings = [row.heading for row in run if row.heading]
-        label = plural(sum(row.statements for row in run), "unchanged statement")
-        is_open = bool(opened) and any(piece.statement == opened for piece in pieces)
-        yield FoldedRows(
-            f"{label}{f' under {headings[0]}' if headings else ''}", pieces[0].statement, tuple(run), is_open
-        )
-
-
-def _near(rows: Sequence[ViewRow]) -> set[int]:
-    """Which rows stay visible."""
+def _near(runs: Sequence[_Run], context: int) -> set[int]:
+    """Which runs stay visible."""
     found: set[int] = set()
     heading = None
-    for at, row in enumerate(rows):
-        heading = at if row.heading else heading
-        if not row.changed:
+    for at, run in enumerate(runs):
+        heading = at if run.heading else heading
+        if not run.changed:
             continue
         found.update((at, at if heading is None else heading))
-        for step, own in ((-1, row.beside[0]), (1, row.beside[1])):
-            left, place = CONTEXT - own, at + step
+        for step, own in ((-1, run.beside[0]), (1, run.beside[1])):
+            left, place = context - own, at + step
             # of a long block beside it nothing is needed where the change has context in its own
-            while 0 <= place < len(rows) and left > 0 and not (own and rows[place].statements > CONTEXT):
+            while 0 <= place < len(runs) and left > 0 and not (own and len(runs[place].rows) > context):
                 found.add(place)
-                left -= rows[place].statements
+                left -= len(runs[place].rows)
                 place += step
     return found

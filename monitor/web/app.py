@@ -19,10 +19,10 @@ from monitor.reports.json import dumps
 from monitor.web import api, documents, ignore_rules, overview, queue, reader, statements
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
-from monitor.web.request import NextRun, Site, asset, render, with_form, with_ledger
+from monitor.web.request import NextRun, Site, asset, compile_templates, render, with_form, with_ledger
 from monitor.web.security import OPEN_TO_ALL, Access, Guard
 
-__all__ = ["bounded", "create_app", "limits_of_system"]
+__all__ = ["bounded", "compile_templates", "create_app", "limits_of_system"]
 
 LARGE_ANSWER = 100_000  # bytes, from which an answer is compressed for a browser that takes it
 _TITLES = {400: "Invalid filter", 404: "Not found", 422: "Action not possible", 500: "A store failed"}

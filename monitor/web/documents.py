@@ -180,6 +180,9 @@ def version_index(
         return last if otherwise is None else otherwise
     if _is_version_number(text):
         return min(int(text), last)
+    named = [at for at, one in enumerate(versions) if one.snapshot_time.snapshot.startswith(text)]
+    if len(text) >= SHORT and len(named) == 1:
+        return named[0]
     when = point(text, context.calendar(), end=True)
     if when.snapshot is not None:
         exact = [at for at, one in enumerate(versions) if one.snapshot_time.snapshot == when.snapshot.id]

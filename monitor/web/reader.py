@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.responses import RedirectResponse, Response
 
@@ -58,6 +58,7 @@ def compare_page(context: RequestContext) -> Response:
         given = {"before": _name(versions, pair.before), "after": _name(versions, pair.after), "open": statement}
         return f"/documents/{other.id}/compare?{urlencode(given)}#s-{statement}"
 
+    is_large = sum(len(side.statements or ()) for side in (found.before, found.after) if side) > LARGE
     line = redline_view(
         found.redline(),
         view,
@@ -66,6 +67,7 @@ def compare_page(context: RequestContext) -> Response:
         zone=context.zone,
         whole=whole,
         opened=opened,
+        lazy=is_large,
         importance=review.importances(
             context.monitor, (*found.changes, *found.departed), imported=snapshot.origin is not None
         ),
@@ -73,7 +75,6 @@ def compare_page(context: RequestContext) -> Response:
     states = review.states(context.monitor, [mark.id for mark in line.marks if mark.id])
     verdicts = {visible(change): DONE[state.verdict] for change, state in states.items() if state.verdict}
     listed = _listed(context, line.marks, verdicts)
-    statements = sum(len(side.statements or ()) for side in (found.before, found.after) if side)
     views = [version_view(one, context) for one in versions]
     return context.page(
         "reader.html",
@@ -95,7 +96,8 @@ def compare_page(context: RequestContext) -> Response:
         verdicts=verdicts,
         last={visible(change): state.last for change, state in states.items()},
         events=events_of(found.changes, context.zone),
-        opener=_opener(context, document, versions, pair) if statements > LARGE else "",
+        lazy=is_large,
+        asked=parse_qsl(_address(context, document, versions, pair, open="", view=view).partition("?")[2]),
         back=stable,
         address=lambda **other: _address(context, document, versions, pair, **other),
         before_pair=_neighbour(context, document, versions, pair, -1),
@@ -154,11 +156,6 @@ def _address(
         given[name] = other.get(name, context.query.words(name))
     query = urlencode({name: value for name, value in given.items() if value}, errors="surrogateescape")
     return f"/documents/{document.id}/compare?{query}"
-
-
-def _opener(context: RequestContext, document: Document, versions: Sequence[DatedVersion], pair: _Pair) -> Any:
-    start = _address(context, document, versions, pair, open="").partition("?")[2]
-    return lambda statement: f"?{start}&open={statement}#s-{statement}"
 
 
 def _compared(

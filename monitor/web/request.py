@@ -402,6 +402,12 @@ def local_address(payload: str, fallback: str) -> str:
     return payload if plain and not parts.netloc and not parts.scheme else fallback
 
 
+def compile_templates() -> None:
+    """Do before the first request what it would have to wait for."""
+    for name in _environment().list_templates(["html"]):
+        _environment().get_template(name)
+
+
 def render(template: str, **values: Any) -> str:
     """One of the templates."""
     return _environment().get_template(template).render(values)

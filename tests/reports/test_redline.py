@@ -173,9 +173,21 @@ def test_unchanged_runs_are_folded_beyond_two_statements() -> None:
         assert [fold.label for fold in folds] == [
             *("20 unchanged statements", "7 unchanged statements", "8 unchanged statements")
         ]
-        shown = [row for row in rows if not isinstance(row, FoldedRows)]
-        assert [row.heading for row in shown if row.heading] == ["Of the middle"]
-        assert len(shown) == 1 + 2 + 1 + 2
+        shown = [block for row in rows if not isinstance(row, FoldedRows) for block in row.after]
+        assert sum(len(block.pieces) for block in shown) == 1 + 2 + 1 + 2
+        assert [block.pieces[0].segments[0].text for block in shown if block.kind == "heading"] == ["Of the middle"]
+
+
+def test_many_changes_have_one_statement_of_context() -> None:
+    before = long_blocks(2_000)
+    after = [
+        (kind, [one.replace("stays", "goes") for one in own]) if not at % 7 else (kind, own)
+        for at, (kind, own) in enumerate(before)
+    ]
+    rows = redline_view(compared(before, after).redline(), "side", lazy=True).rows
+    folds = [row for row in rows if isinstance(row, FoldedRows)]
+    assert {fold.label for fold in folds[1:9]} == {"4 unchanged statements"}
+    assert all(fold.rows == () for fold in folds)
 
 
 def test_the_fold_of_a_named_statement_is_open() -> None:

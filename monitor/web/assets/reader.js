@@ -207,7 +207,7 @@
   // --- folds of long documents are loaded when they are opened; the strip shows where the changes are
 
   document.addEventListener("toggle", (event) => {
-    const link = event.target.matches?.("details[data-open]") && event.target.open && $(":scope > p > a", event.target);
+    const link = event.target.matches?.("details.fold") && event.target.open && $(":scope > p > button", event.target);
     if (link) link.click();
   }, true);
   const strip = $(".strip");
