@@ -39,7 +39,7 @@ from monitor.core.review.events import ReviewResult, Verdict
 from monitor.core.time_expressions import Calendar, Point, point
 from monitor.errors import UsageError
 from monitor.model import Change as RecordedChange
-from monitor.model import ChangeFilter, Reasons, Run, Snapshot
+from monitor.model import ChangeFilter, Reasons, Run, Snapshot, Tombstone
 
 Words = str | Iterable[str] | None
 _OF_EVENT = attrgetter(*ReviewEvent._fields[:-1])
@@ -127,7 +127,8 @@ class Store:
         """The change with this id, or whose id alone begins so."""
         found = self.monitor.ledger.change(id) if id else None
         if found is None:
-            raise UsageError(f"no change has an id that begins with {id!r}; `monitor log` shows ids")
+            message = f"no change has an id that begins with {id!r}; `monitor log` shows ids"
+            raise queries.unknown(self.monitor.ledger, [id], message)
         return Change.of(found, self)
 
     def explain(self, change: RecordedChange) -> Reasons:
@@ -161,13 +162,18 @@ class Store:
         """Everything that happened to the statement with this id, alias, or beginning of its id; oldest first."""
         found = self.monitor.ledger.statement_history(id) if id else None
         if found is None:
-            raise UsageError(f"no statement has an id that begins with {id!r}; `monitor blame DOCUMENT` shows ids")
+            message = f"no statement has an id that begins with {id!r}; `monitor blame DOCUMENT` shows ids"
+            raise queries.unknown(self.monitor.ledger, [id], message)
         changes = Changes(lambda: found.changes, self)
         return StatementHistory(found.statement, found.document, found.present, found.revisions, changes, found.aliases)
 
     def snapshots(self) -> list[Snapshot]:
         """Every snapshot in the ledger, oldest first."""
         return list(self.monitor.ledger.snapshots())
+
+    def removed(self, document: str | None = None) -> list[Tombstone]:
+        """What was removed by request, oldest first; of one document, by its path or id."""
+        return self.monitor.tombstones(document)
 
     def search(self, words: str, *, present: bool | None = None, limit: int = 100) -> list[Hit]:
         """Wordings that hold all the words, in the order of `monitor search`; `present`: (not) in the document now."""

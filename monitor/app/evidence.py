@@ -166,7 +166,12 @@ def collect_evidence(monitor: Monitor, prefix: str) -> Evidence:
             f"{prefix} is a statement, and evidence is for a change: `monitor show {prefix}` lists its changes"
         )
     found = _EvidenceCollector(monitor.snapshots, read_options(monitor.settings)).collect(change)
-    return found._replace(signed=_signed(*monitor.settings.evidence))
+    names = {change.document, change.document_id, change.document_before}
+    own = [one for one in monitor.tombstones() if not names.isdisjoint({one.document_id, one.document, *one.names})]
+    rewritten = monitor.snapshots.removals()[-1:]
+    return found._replace(
+        signed=_signed(*monitor.settings.evidence), removed=own, rewritten=rewritten[0]["at"] if rewritten else None
+    )
 
 
 def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:

@@ -18,6 +18,7 @@ from monitor.app.fold_snapshot import fold_snapshot
 from monitor.app.histories import Lanes, Prefetcher
 from monitor.app.monitor import Progress, relaxed_gc, silent
 from monitor.app.read_documents import ReadOptions, VersionReader
+from monitor.ledger.aliases import SAME, Renamed
 from monitor.ledger.fold_cache import FoldCache
 from monitor.ledger.fold_state import FoldState, fold_state, folded_source
 from monitor.ledger.replacement import replacement
@@ -85,12 +86,14 @@ def fold_again(
     options: ReadOptions = ReadOptions(),  # noqa: B008 - an immutable value
     lanes: Lanes = (),
     why: str = "",
+    renamed: Renamed = SAME,
 ) -> CatchUpResult:
-    """Fold every snapshot into a ledger beside this one, which takes its place at the end; `why` is for the log."""
+    """Fold every snapshot into a ledger beside this one, which takes its place at the end; `why` is for the log.
+    `renamed`: what snapshots of this one are called now, where the history was written again."""
     current, stored = options.fingerprint(), ledger.fingerprint()
     total = sum(len(store.snapshots(source)) for source in store.sources())
     log.info("%s: everything is folded, %d snapshots", why or _why_again(current, stored), total)
-    with replacement(ledger.database, current) as beside:
+    with replacement(ledger.database, current, renamed) as beside:
         done = fold_after(store, LedgerWriter(beside.database), [], total, progress, options, lanes)
         if stored is not None and stored != current:
             beside.record_upgrade(datetime.now(UTC), stored, current)

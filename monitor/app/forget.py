@@ -9,23 +9,30 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from monitor.app.evidence import append_head
 from monitor.app.fold import fold_again
 from monitor.app.monitor import FORGETTING, LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, silent, usual_rights
-from monitor.app.publish import feed
+from monitor.app.publish import rewrite_feeds
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
+from monitor.app.review_branch import sync_branch_locked
 from monitor.app.store_check import note_record
 from monitor.config import Settings
+from monitor.core.review.quotations import REMOVED, without_quotations
+from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
+from monitor.ledger.aliases import Renamed
 from monitor.ledger.codec import path_from_text, time_from_text
-from monitor.model import Document
+from monitor.model import Document, Tombstone
+from monitor.reviews.events import branch_without_comments
 from monitor.snapshots.files import write_new
-from monitor.snapshots.git_objects import FORGOTTEN, ref_of
+from monitor.snapshots.git_objects import FORGOTTEN, REVIEWS, ref_of
 from monitor.snapshots.history_copy import read_refs
 from monitor.snapshots.rewrite import HistoryRewriter, remove_unreachable, write_object
 from monitor.snapshots.scan_cache import Header, ScanCache
@@ -35,17 +42,33 @@ _ASIDE = ("refs/monitor/aside/", "monitor-aside/")
 
 
 class ForgetPlan(NamedTuple):
-    """What would be taken out: blob ids by the path in the source, and what cannot be reached, a line each."""
+    """What would be taken out: blob ids by the path in the source, and what cannot be reached, a line each.
+
+    `names` are all that the document had, `ids` those of the changes and statements that go, `snapshots` those in which
+    it changed; `comments` of reviewers, by the ids of their events, as they will be.
+    """
 
     document: Document
     source: str
     versions: Mapping[str, frozenset[str]]
     unreachable: Sequence[str]
+    all: bool = True
+    names: Sequence[str] = ()
+    ids: Sequence[str] = ()
+    snapshots: Sequence[str] = ()
+    comments: Mapping[str, str] = MappingProxyType({})
 
     @property
-    def version_count(self) -> int:
-        """How many versions."""
-        return len({blob for blobs in self.versions.values() for blob in blobs})
+    def blobs(self) -> list[str]:
+        """The hashes of the versions."""
+        return sorted({blob for blobs in self.versions.values() for blob in blobs})
+
+
+_VERSIONS = "SELECT path, blob, taken_at, snapshot FROM versions_view WHERE document_id = :id ORDER BY taken_at"
+_CHANGES = """
+SELECT change_id, statement_id, snapshot, text_before, text_after FROM changes_view WHERE document_id = :id
+"""
+_MOST_HITS = 50  # of a search for a quotation
 
 
 def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: datetime | None) -> ForgetPlan:
@@ -55,21 +78,60 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
     """
     document = find_document(monitor.ledger, name, monitor.settings.watched)
     source = next((one for one in monitor.snapshots.sources() if one and document.path.startswith(f"{one}/")), "")
-    versions: dict[str, set[str]] = {}
-    query = "SELECT path, blob, taken_at FROM versions_view WHERE document_id = :id AND blob IS NOT NULL"
     with monitor.ledger_database.read_transaction() as transaction:
-        for path, blob, taken in transaction.rows(query, {"id": document.id}):
-            if (since is None or time_from_text(taken) >= since) and (until is None or time_from_text(taken) <= until):
-                versions.setdefault(path_from_text(path)[len(source) + 1 if source else 0 :], set()).add(blob)
-        blobs = {blob for found in versions.values() for blob in found}
+        found = [
+            (path_from_text(path), blob, time_from_text(taken), snapshot)
+            for path, blob, taken, snapshot in transaction.rows(_VERSIONS, {"id": document.id})
+        ]
+        changes = transaction.rows(_CHANGES, {"id": document.id})
         others = transaction.rows(
             "SELECT DISTINCT document, blob FROM versions_view WHERE document_id <> :id", {"id": document.id}
         )
-    if not versions:
+    blobs = {
+        blob for _, blob, at, _ in found if blob and (since is None or at >= since) and (until is None or at <= until)
+    }
+    if not blobs:
         raise UsageError(f"{document.path} has no version of that time: `monitor log {document.path}` lists them")
-    copies = sorted({path_from_text(path) for path, blob in others if blob in blobs})
-    frozen = {path: frozenset(found) for path, found in versions.items()}
-    return ForgetPlan(document, source, frozen, list(_unreachable(monitor, document, copies)))
+    versions: dict[str, set[str]] = {}
+    snapshots = []
+    for (_, before, _, _), (path, blob, _, snapshot) in pairwise([("", None, None, ""), *found]):
+        if blob in blobs:
+            versions.setdefault(path[len(source) + 1 if source else 0 :], set()).add(blob)
+        if blob in blobs or before in blobs:
+            snapshots.append(snapshot)
+    gone = [one for one in changes if one[2] in set(snapshots)]
+    whole = all(blob in blobs for _, blob, _, _ in found if blob)
+    ids = {change for change, *_ in gone} | {statement for _, statement, *_ in gone if whole and statement}
+    texts = {line for *_, before, after in gone for text in (before, after) for line in (text or "").splitlines()}
+    return ForgetPlan(
+        document,
+        source,
+        {path: frozenset(of_path) for path, of_path in versions.items()},
+        list(_unreachable(monitor, document, sorted({path_from_text(path) for path, blob in others if blob in blobs}))),
+        whole,
+        sorted({document.path, *(path for path, *_ in found)}),
+        sorted(ids),
+        snapshots,
+        redacted_comments(monitor, ids, texts, document.path),
+    )
+
+
+def redacted_comments(
+    monitor: Monitor, changes: Container[str], texts: Collection[str] = (), path: str = "", instead: str = REMOVED
+) -> dict[str, str]:
+    """The comments that must be others, by event: `instead` for one on these changes, and one on others without what it
+    quotes of the texts, which are of the document at this path."""
+
+    def is_elsewhere(words: str) -> bool:
+        return any(hit.document != path for hit in monitor.ledger.search(words, _MOST_HITS))
+
+    found = {}
+    for event in monitor.reviews.events_after(0):
+        if event.comment:
+            left = instead if event.change in changes else without_quotations(event.comment, texts, is_elsewhere)
+            if left != event.comment:
+                found[event.id] = left
+    return found
 
 
 def _unreachable(monitor: Monitor, document: Document, copies: Sequence[str]) -> Iterator[str]:
@@ -85,7 +147,7 @@ def _unreachable(monitor: Monitor, document: Document, copies: Sequence[str]) ->
         yield "notices that were sent"
     if settings.evidence.heads is not None:
         yield f"copies of {settings.evidence.heads}: the ids in them are no more; the file says so"
-    yield "comments of reviewers that quote it, in the reviews and on their branch"
+    yield "comments of reviewers that tell of it in other words"
     if settings.store.ledger != "sqlite":
         yield "write-ahead logs and backups of the database server"
 
@@ -106,6 +168,7 @@ def forget(
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         finish_forgetting(monitor, progress)
+        sync_branch_locked(monitor)  # comments that wait for the branch
         plan = plan_forget(monitor, name, since, until)
         _write_plan(monitor, plan, reason, who)
         finish_forgetting(monitor, progress)
@@ -113,11 +176,9 @@ def forget(
 
 
 def _write_plan(monitor: Monitor, plan: ForgetPlan, reason: str, who: str) -> None:
-    store, now = monitor.snapshots, datetime.now(UTC)
-    sources = [plan.source]
+    store, now = monitor.snapshots, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     earlier = store.earlier_history()
-    if not plan.source and earlier is not None:
-        sources = [earlier, ""]
+    sources = [earlier, ""] if not plan.source and earlier is not None else [plan.source]
     refs, commits = {}, dict[str, str]()
     for source in sources:
         rewriter = HistoryRewriter(store.object, store.repository, plan.versions)
@@ -126,20 +187,60 @@ def _write_plan(monitor: Monitor, plan: ForgetPlan, reason: str, who: str) -> No
         if head is not None and head in rewriter.commits:
             refs[ref_of(source)] = rewriter.commits[head]
         commits |= rewriter.commits
-    tombstone = {
-        "document": plan.document.path,
-        "document_id": plan.document.id,
-        "at": now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "by": who,
-        "reason": reason,
-        "blobs": sorted({blob for blobs in plan.versions.values() for blob in blobs}),
-        "snapshots": len(commits),
+    document = plan.document
+    tombstone = Tombstone(
+        *(document.path, document.id, now, who, reason, tuple(plan.blobs), len(plan.blobs), plan.all),
+        names=tuple(plan.names),
+        ids=tuple(plan.ids),
+    )
+    write_removal(
+        monitor,
+        refs=refs,
+        commits=commits,
+        names=plan.names,
+        reports=plan.snapshots,
+        comments=plan.comments,
+        removals=[*store.removals(), tombstone._asdict()],
+        said=f"# history rewritten {now}: a document was removed by request; ids above are no more",
+    )
+
+
+def write_removal(
+    monitor: Monitor,
+    *,
+    refs: dict[str, str],
+    commits: Mapping[str, str],
+    removals: Sequence[Mapping[str, Any]],
+    said: str,
+    names: Sequence[str] = (),
+    reports: Sequence[str] = (),
+    comments: Mapping[str, str] = MappingProxyType({}),
+    gone: Sequence[str] = (),
+    roots: Mapping[str, str] = MappingProxyType({}),
+) -> None:
+    """Note what `finish_forgetting` is to do, for good.
+
+    `refs` name what was written beside the history, `gone` are refs that go; `commits` has new ids by old ones; `names`
+    are those of documents of which reports and notices go, `reports` the snapshots of which they do; `roots` are
+    snapshots before which there is nothing any more, with their new ids.
+    """
+    store = monitor.snapshots
+    if (branch := branch_without_comments(store, comments)) is not None:
+        refs[REVIEWS] = branch
+    refs[FORGOTTEN] = write_object(store.repository, "blob", json.dumps(removals, indent=1).encode("ascii"))
+    plan = {
+        "refs": refs,
+        "gone": gone,
+        "commits": commits,
+        "roots": roots,
+        "names": names,
+        "reports": reports,
+        "comments": comments,
+        "said": said,
     }
-    names = sorted({plan.document.path, *(f"{plan.source}/{path}" if plan.source else path for path in plan.versions)})
-    document = {"refs": refs, "commits": commits, "names": names, "tombstone": tombstone}
     path = monitor.settings.store.snapshots / FORGETTING
     new = path.with_name(f"{FORGETTING}.new")
-    write_new(new, json.dumps(document).encode("ascii"))
+    write_new(new, json.dumps(plan, default=dict).encode("ascii"))
     with new.open("rb") as file:
         os.fsync(file.fileno())
     new.replace(path)
@@ -149,6 +250,7 @@ def _write_plan(monitor: Monitor, plan: ForgetPlan, reason: str, who: str) -> No
 def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> None:
     """Do what the plan of a `forget` says, where there is one; the caller holds the lock. Repeating it does no harm."""
     path = monitor.settings.store.snapshots / FORGETTING
+    path.with_name(f"{FORGETTING}.new").unlink(missing_ok=True)
     try:
         plan: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
@@ -160,24 +262,23 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> None:
     for old in monitor.settings.store.snapshots.glob("*.aside-*"):
         old.unlink()
     _rewrite_journal(monitor.settings, plan["commits"])
-    options = read_options(monitor.settings)
-    fold_again(monitor.snapshots, monitor.writer, progress, options, why="a document was forgotten")
-    monitor.reviews.erase(plan["names"])
+    options, again = read_options(monitor.settings), Renamed(plan["commits"], plan["roots"])
+    fold_again(monitor.snapshots, monitor.writer, progress, options, why="something was forgotten", renamed=again)
+    monitor.reviews.erase(plan["names"], plan["comments"], set(plan["reports"]))
+    sync_branch_locked(monitor)
     note_record(monitor)
     _remove_reports(monitor.settings, plan)
-    _rewrite_feeds(monitor, plan)
-    _announce(monitor, plan)
-    monitor.vacuum()
+    rewrite_feeds(monitor)
+    _announce(monitor, plan["said"])
+    monitor.purge()
     path.unlink()
+    sync_folder(path.parent)
 
 
 def _move_refs(monitor: Monitor, plan: Mapping[str, Any]) -> None:
     store = monitor.snapshots
-    known = store.tombstones()
-    if plan["tombstone"] not in known:
-        data = json.dumps([*known, plan["tombstone"]], indent=1).encode("ascii")
-        plan["refs"][FORGOTTEN] = write_object(store.repository, "blob", data)
-    gone = [ref for ref in read_refs(store.repository) if ref.startswith(_ASIDE)]
+    there = read_refs(store.repository)
+    gone = [ref for ref in there if ref.startswith(_ASIDE) or ref in plan["gone"]]
     store.move_refs(plan["refs"], gone)
     for path in (store.repository / "monitor-aside").glob("*"):
         path.unlink()
@@ -202,39 +303,30 @@ def _rewrite_journal(settings: Settings, commits: Mapping[str, str]) -> None:
 
 
 def _remove_reports(settings: Settings, plan: Mapping[str, Any]) -> None:
-    """Remove the reports that name the document."""
-    folder = settings.report.folder
-    wanted = [
+    """Remove the reports that name the document, and those of snapshots that brought what is forgotten."""
+    folder, begins = settings.report.folder, tuple(one[:8] for one in plan["reports"])
+    wanted = {
         form.encode("utf-8", "backslashreplace")
         for name in plan["names"]
-        for form in (name, html.escape(name), json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1])
-    ]
+        for shown in (name, visible(name))
+        for form in (shown, html.escape(shown), json.dumps(shown)[1:-1], json.dumps(shown, ensure_ascii=False)[1:-1])
+    }
     for path in folder.glob("*-*Z-*.*") if folder.is_dir() else ():
-        if path.is_file() and any(name in path.read_bytes() for name in wanted):
-            path.unlink()
+        if path.is_file():
+            data = path.read_bytes()
+            plain = data.replace(b"\\", b"")  # Markdown has one before some signs
+            own = path.stem.rpartition("Z-")[2].startswith(begins) if begins else False
+            if own or any(name in text for name in wanted for text in (data, plain)):
+                path.unlink()
 
 
-def _rewrite_feeds(monitor: Monitor, plan: Mapping[str, Any]) -> None:
-    """Write the feeds of all documents and of terms again; the document's own goes."""
-    folder = monitor.settings.feeds.folder
-    if folder is None or not folder.is_dir():
-        return
-    (folder / f"document-{plan['tombstone']['document_id']}.atom").unlink(missing_ok=True)
-    for path in folder.glob("term-*.atom"):
-        path.unlink()  # the next run that finds a change writes it again
-    if (folder / "all.atom").exists():
-        with usual_rights():
-            write_new(folder / "all.atom", feed(monitor))
-
-
-def _announce(monitor: Monitor, plan: Mapping[str, Any]) -> None:
+def _announce(monitor: Monitor, said: str) -> None:
     """Say in the published heads that the history was written again, and give the new head."""
     heads, key = monitor.settings.evidence
     head = monitor.snapshots.head()
     if heads is None or not heads.exists() or head is None:
         return
-    line = f"# history rewritten {plan['tombstone']['at']}: a document was removed by request; ids above are no more\n"
-    if line not in heads.read_text("utf-8", "replace"):
+    if said not in heads.read_text("utf-8", "replace").splitlines():
         with usual_rights(), heads.open("a", encoding="utf-8") as file:
-            file.write(line)
+            file.write(f"{said}\n")
     append_head(heads, head, datetime.now(UTC), key)

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunInProgress, StoreError
-from monitor.model import FileVersion, Snapshot
+from monitor.model import FileVersion, Snapshot, Tombstone
 from monitor.ports import SnapshotStore
-from monitor.snapshots.git_objects import STORE, read_ref, read_sources
+from monitor.snapshots.git_objects import FORGOTTEN, STORE, read_ref, read_sources
 
 if TYPE_CHECKING:  # each store is imported when it is first used
     from monitor.ledger.database import Database
@@ -332,7 +332,21 @@ class Monitor:
     def ledger(self) -> LedgerQueries:
         from monitor.ledger.queries import LedgerQueries
 
-        return LedgerQueries(self._own_ledger)
+        return LedgerQueries(self._own_ledger, self.removed)
+
+    def tombstones(self, name: str | None = None) -> list[Tombstone]:
+        """What was removed by request; of one document, by a name or its id, where `name` says so."""
+        if read_ref(self.settings.store.snapshots / HISTORY, FORGOTTEN) is None:
+            return []
+        found = self.snapshots.tombstones()
+        return found if name is None else [one for one in found if name in (one.document_id, one.document, *one.names)]
+
+    def removed(self, name: str) -> str | None:
+        """That what had this name or id was removed by request; None where nothing like that was."""
+        by_name = self.tombstones(name)
+        by_id = (one for one in self.tombstones() if len(name) > 3 and any(id_.startswith(name) for id_ in one.ids))
+        found = next(iter(by_name[::-1]), None) or next(by_id, None)
+        return found and found.text
 
     @cached_property
     def reviews(self) -> Reviews:
@@ -428,11 +442,11 @@ class Monitor:
         other.__dict__.update((name, getattr(self, name)) for name in _DATABASES)
         return other
 
-    def vacuum(self) -> None:
-        """Let the databases of SQLite hold no page of what was deleted."""
-        for database in (self._database, self._reviews_database):
-            if database.path is not None:
-                database.vacuum()
+    def purge(self) -> None:
+        """Let the databases hold no page, index or statistics of what was deleted, and no ledger kept aside."""
+        self._database.purge()
+        if self.settings.store.ledger == "sqlite":
+            self._reviews_database.purge()
 
     def close(self) -> None:
         for database in _DATABASES:

@@ -84,6 +84,22 @@ def _altered(monitor: Monitor, changes: Sequence[Change]) -> Iterable[tuple[str,
             yield f"document-{document}.atom", feed(monitor, document=path)
 
 
+def rewrite_feeds(monitor: Monitor) -> None:
+    """Write again the feeds that are there; one whose document or term is no more goes."""
+    folder = monitor.settings.feeds.folder
+    terms = {f"term-{_slug(term)}": term for term in monitor.settings.review.watch}
+    for path in sorted(folder.glob("*.atom")) if folder is not None else ():
+        kind, _, identity = path.stem.partition("-")
+        if path.stem == "all":
+            _write_whole(path, feed(monitor))
+        elif kind == "term" and path.stem in terms:
+            _write_whole(path, feed(monitor, term=terms[path.stem]))
+        elif kind == "document" and (document := monitor.pages.document(identity)) is not None:
+            _write_whole(path, feed(monitor, document=document.path))
+        elif kind in ("document", "term"):
+            path.unlink()
+
+
 def _slug(term: str) -> str:
     """A file's name that no other term has."""
     plain = re.sub("[^a-z0-9]+", "-", term.lower()).strip("-")

@@ -122,8 +122,14 @@ def find_document(ledger: LedgerQueries, name: str, folders: Sequence[Watch] = (
     """
     document = _found(ledger, name, folders)
     if document is None:
-        raise UsageError(f"there is no document {name}; {_hint(name, [one.path for one in ledger.documents()])}")
+        hint = _hint(name, [one.path for one in ledger.documents()])
+        raise unknown(ledger, [*_name_variants(name, folders)], f"there is no document {name}; {hint}")
     return document
+
+
+def unknown(ledger: LedgerQueries, names: Iterable[str], message: str) -> UsageError:
+    """That something is not there: because it was removed by request, or what `message` says."""
+    return UsageError(next(filter(None, map(ledger.removed, names)), message))
 
 
 def near_documents(ledger: LedgerQueries, name: str) -> list[str]:
@@ -367,7 +373,7 @@ def find_by_id(ledger: LedgerQueries, prefix: str) -> Change | StatementHistory:
         raise UsageError(f"{prefix} begins the id of a change and of a statement; give more of it")
     found = change or history
     if found is None:
-        raise UsageError(f"no change or statement matches {prefix}; `monitor log` shows ids")
+        raise unknown(ledger, [prefix], f"no change or statement matches {prefix}; `monitor log` shows ids")
     return found
 
 
@@ -375,5 +381,6 @@ def statement_id(ledger: LedgerQueries, prefix: str) -> str:
     """The full id of a statement, by a prefix or an alias."""
     history = ledger.statement_history(prefix)
     if history is None:
-        raise UsageError(f"no statement has an id that begins with {prefix}; `monitor blame DOCUMENT` shows ids")
+        message = f"no statement has an id that begins with {prefix}; `monitor blame DOCUMENT` shows ids"
+        raise unknown(ledger, [prefix], message)
     return history.statement

@@ -13,7 +13,7 @@ from secrets import token_hex
 from types import MappingProxyType
 
 from monitor.app.monitor import Monitor, Progress, silent
-from monitor.app.queries import find_document
+from monitor.app.queries import find_document, unknown
 from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
 from monitor.app.review_criteria import criteria
 from monitor.app.review_queue import (
@@ -63,7 +63,8 @@ def _full_id(monitor: Monitor, prefix: str) -> str:
     if len(found) > 1:
         raise UsageError(f"{prefix}: several changes begin with this; give more of the id")
     if not found:
-        raise UsageError(f"no change has an id that begins with {prefix!r}; `monitor review list` shows ids")
+        message = f"no change has an id that begins with {prefix!r}; `monitor review list` shows ids"
+        raise unknown(monitor.ledger, [prefix], message)
     return found.pop()
 
 
@@ -324,7 +325,8 @@ def entry(monitor: Monitor, change: str) -> Entry:
     (found,) = full_ids(monitor, [change])
     line = reader.entry(found) or unscored_record(monitor, found)
     if line is None:
-        raise UsageError(f"{change} is not in the queue: it belongs to the first snapshot, or no longer exists")
+        message = f"{change} is not in the queue: it belongs to the first snapshot, or no longer exists"
+        raise unknown(monitor.ledger, [found], message)
     return _entries(monitor, [line])[0]
 
 

@@ -157,11 +157,21 @@ def _resume_forgetting(monitor: Monitor, progress: Progress) -> None:
         finish_forgetting(monitor, progress)
 
 
+def _forget_older(monitor: Monitor, started: datetime, progress: Progress) -> str | None:
+    """Take out what is older than `[store] keep`, and say so."""
+    if monitor.settings.store.keep is None or not _ledger_is_complete(monitor):
+        return None
+    from monitor.app.retention import forget_older
+
+    return forget_older(monitor, started, progress)
+
+
 def _locked_run(
     monitor: Monitor, options: RunOptions, started: datetime, progress: Progress, failed: Mapping[str, str]
 ) -> tuple[Run, Sequence[Change]]:
     settings = monitor.settings
     aside = expect_whole(monitor, accept=options.accept_history)
+    too_old = _forget_older(monitor, started, progress)
     cache = ScanCache.load(settings.store.snapshots / SCAN_CACHE)
     finished = cache.folded is not None  # the last run came to its end, and so reported what it had found
     captured = _capture(monitor, cache, options, started, failed)
@@ -212,7 +222,7 @@ def _locked_run(
 
         append_head(settings.evidence.heads, captured.head, started, settings.evidence.key)
     kept = None if aside is None else f"the ledger as it was is kept in {aside}"
-    for remark in (newest_ahead(monitor, started), kept):
+    for remark in (newest_ahead(monitor, started), too_old, kept):
         done = _with_message(done, remark)
     return done._replace(finished_at=datetime.now(UTC)), changes
 

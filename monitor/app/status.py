@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from zlib import crc32
 from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, WATCH_LOCK, Monitor, every_snapshot, holders
 from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
 from monitor.config import Settings
-from monitor.model import Counts, Failure, NotRead, Run, Snapshot
+from monitor.model import Counts, Failure, NotRead, Run, Snapshot, Tombstone
 from monitor.reports.phrases import gaps
 from monitor.reviews.outbox import Notice, Outbox
 from monitor.snapshots.capture_failures import parse_capture_failures
@@ -249,6 +249,8 @@ class State:
     not_read: Sequence[NotRead] = ()
     left_out: LeftOut = NOTHING_LEFT_OUT
     unwatched: Sequence[str] = ()  # documents that the patterns leave out since they were recorded
+    removed: Sequence[Tombstone] = ()  # by request
+    taken_out: Mapping[str, Any] | None = None  # by `[store] keep`: how many snapshots, from before when, and when
     gaps: Sequence[tuple[datetime, datetime]] = ()  # in which nobody looked and something changed, the last few
 
 
@@ -266,6 +268,8 @@ def state(monitor: Monitor) -> State:
         not_read=monitor.ledger.not_read() if newest else (),
         left_out=left_out(settings) if newest else NOTHING_LEFT_OUT,
         unwatched=_unwatched(settings),
+        removed=monitor.tombstones() if newest else (),
+        taken_out=next((one for one in monitor.snapshots.removals() if "before" in one), None) if newest else None,
         gaps=gaps(monitor.ledger.snapshots())[-_MOST_GAPS:] if newest else (),
     )
 

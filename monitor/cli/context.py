@@ -140,6 +140,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def note_removed(monitor: Monitor, *documents: str | None) -> None:
+    """Say on standard error what was removed by request of documents that are there still, by names or ids."""
+    for one in dict.fromkeys(one for name in documents if name for one in monitor.tombstones(name)):
+        sys.stderr.write(f"monitor: {visible(one.text)}\n")
+
+
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w, 1y), or a snapshot's id"

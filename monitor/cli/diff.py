@@ -36,7 +36,15 @@ from monitor.cli.console import (
     write_json,
     write_records,
 )
-from monitor.cli.context import Session, command, exit_code_option, format_option, output_option, pass_session
+from monitor.cli.context import (
+    Session,
+    command,
+    exit_code_option,
+    format_option,
+    note_removed,
+    output_option,
+    pass_session,
+)
 from monitor.core.diff.unified import DiffSide, unified
 from monitor.core.review.scoring import PLAIN, Criteria
 from monitor.core.time_expressions import point
@@ -164,6 +172,7 @@ def diff_command(
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         old, new = (point(text, calendar, end=True) for text in (before, after))
         found = queries.find_document(ledger, document, settings.watched) if document is not None else None
+        note_removed(monitor, found and found.path)
         documents = diff(store, ledger, old, new, found)
         if form in REDLINES:
             if document is not None and not documents:

@@ -39,7 +39,9 @@ def forget_command(
     with session.monitor() as monitor:
         plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
     page = open_page(settings.zone)
-    page.line(f"{plan.document.path}: {plural(plan.version_count, 'version')} will be taken out of the store for good")
+    page.line(f"{plan.document.path}: {plural(len(plan.blobs), 'version')} will be taken out of the store for good")
+    if plan.comments:
+        page.line(f"{plural(len(plan.comments), 'comment')} of reviewers will lose what it holds", indent=2)
     for line in plan.unreachable:
         page.line(f"out of reach: {line}", indent=2)
     if not yes:
@@ -47,7 +49,7 @@ def forget_command(
     with progress() as report_progress:
         first, last = times
         done = forget(settings, document, reason, who, since=first, until=last, wait=wait, progress=report_progress)
-    count = plural(done.version_count, "version")
+    count = plural(len(done.blobs), "version")
     page.line(f"{done.document.path}: {count} forgotten; `monitor verify` checks the store")
 
 

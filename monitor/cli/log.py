@@ -17,6 +17,7 @@ from monitor.cli.context import (
     command,
     exit_code_option,
     format_option,
+    note_removed,
     pass_session,
 )
 from monitor.cli.filters import change_filter, filter_options
@@ -74,6 +75,7 @@ def log_command(session: Session, /, *, form: str, exit_code: bool, **filters: A
     """
     with session.monitor() as monitor:
         wanted = change_filter(session, monitor, filters)
+        note_removed(monitor, wanted.document)
         with relaxed_gc():
             return _write(monitor, monitor.ledger.changes(wanted), wanted, form, exit_code=exit_code)
 

@@ -22,7 +22,7 @@ from monitor.cli.console import (
     write_json,
     write_records,
 )
-from monitor.cli.context import WHEN, Session, command, format_option, pass_session
+from monitor.cli.context import WHEN, Session, command, format_option, note_removed, pass_session
 from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
 from monitor.model import Blame, Change, Document, Reasons, Revision, SnapshotTime, StatementHistory
@@ -48,6 +48,7 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
     """
     with session.monitor() as monitor:
         found = find_by_id(monitor.ledger, identity)
+        note_removed(monitor, found.document)
         reasons = _reasons(monitor, found) if why else None
         copies = () if isinstance(found, Change) else monitor.pages.copies(found.statement, _COPIES)
         page = open_page(monitor.settings.zone)
@@ -149,6 +150,7 @@ def blame_command(session: Session, *, document: str, at: str | None, form: str)
     with session.monitor() as monitor:
         ledger = monitor.ledger
         found = queries.find_document(ledger, document, monitor.settings.watched)
+        note_removed(monitor, found.id, found.path)
         calendar = session.calendar(monitor, ledger.snapshots)
         when = point(at, calendar, end=True) if at is not None else None
         blamed = queries.blame_at(ledger, found, when)
@@ -194,4 +196,5 @@ def cat_command(session: Session, *, document: str, at: str | None) -> None:
         store = monitor.snapshots
         calendar = session.calendar(monitor, lambda: every_snapshot(store))
         when = point(at, calendar, end=True) if at is not None else LAST
+        note_removed(monitor, document)
         write_bytes(queries.bytes_at(store, monitor.ledger, document, when, monitor.settings.watched))

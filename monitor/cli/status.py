@@ -23,7 +23,7 @@ from monitor.core.time_expressions import parse_when
 from monitor.errors import ExitStatus, StoreError, UsageError
 from monitor.model import NotRead, PathChange, SnapshotDelta
 from monitor.ports import SnapshotStore
-from monitor.reports.json import run_json, snapshot_json, time_json
+from monitor.reports.json import run_json, snapshot_json, time_json, tombstone_json
 from monitor.reports.phrases import gap_text, plural
 
 
@@ -165,6 +165,8 @@ def _status_shape(settings: Settings, found: State, upcoming: datetime | None) -
         "left_out": dict(found.left_out.counts),
         "unmatched_patterns": list(found.left_out.unmatched),
         "unwatched": list(found.unwatched),
+        "removed_by_request": [tombstone_json(one) for one in found.removed],
+        "taken_out": found.taken_out,
         "not_read": [one._asdict() for one in found.not_read],
         "behind": found.behind,
         "not_watched": [{"since": time_json(start), "until": time_json(end)} for start, end in found.gaps],
@@ -194,6 +196,11 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
         _field(page, "not watched", gap_text(start, end, settings.zone))
     contents = ((counts.documents, "document"), (counts.statements, "statement"), (counts.changes, "change"))
     _field(page, "contents", ", ".join(plural(count, noun) for count, noun in contents))
+    if found.taken_out is not None:
+        count, before = plural(found.taken_out["snapshots"], "older snapshot"), found.taken_out["before"][:10]
+        _field(page, "kept", f"what held since {before}; {count} were taken out ([store] keep)")
+    for one in found.removed[-MOST:]:
+        _field(page, "removed", one.text)
     if counts.failures:
         _field(page, "failed", plural(counts.failures, "document"), role="failed")
     for failure in found.last.failures if found.last else ():

@@ -455,7 +455,12 @@ class Named(dict[str, KeyParser]):
 
 KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "watch": _WATCH,
-    "store": {"snapshots": path, "ledger": database, "role": _choice("writer", "reader")},
+    "store": {
+        "snapshots": path,
+        "ledger": database,
+        "keep": above_zero(duration),
+        "role": _choice("writer", "reader"),
+    },
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share, "identity": identity},
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},

@@ -39,6 +39,7 @@ settle = "2 s"               # a file that was modified this recently is read ag
 [store]
 snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
+# keep = "5 years"           # runs take out what is older, for good; without it everything is kept
 # role = "reader"            # on a host that reads and reviews in that database, and makes no run (default: writer)
 
 [schedule]                   # when `monitor watch` runs: one of the two
@@ -149,6 +150,7 @@ class Store(NamedTuple):
 
     snapshots: Path = Path("snapshots")
     ledger: str = "sqlite"
+    keep: float | None = None  # seconds; what is older is taken out by runs; None: everything is kept
     role: str = "writer"
 
     def __repr__(self) -> str:

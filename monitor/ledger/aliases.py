@@ -1,4 +1,4 @@
-"""Former ids of statements, kept as aliases when an import of older history gives them new ids.
+"""Former ids of statements and documents, kept as aliases when history that comes or goes gives them new ids.
 
 A statement's id contains when it was first seen. If a complete fold gives it another id, both are known to be the same
 statement by the position (snapshot, document, ordinal) where the old id first occurred.
@@ -6,8 +6,9 @@ statement by the position (snapshot, document, ordinal) where the old id first o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 from typing import NamedTuple
 
 from monitor.core.tracking import runs
@@ -46,18 +47,75 @@ _BIRTHS_AMONG_OTHERS = """
 """
 
 
-def settle_aliases(old: Transaction, new: Transaction) -> None:
+class Renamed(NamedTuple):
+    """Snapshots that have other ids in the new ledger than in the old one, by their old ids; `roots` are those of them
+    before which the old ledger had more."""
+
+    snapshots: Mapping[str, str]
+    roots: Mapping[str, str]
+
+
+SAME = Renamed(MappingProxyType({}), MappingProxyType({}))
+
+
+def settle_aliases(old: Transaction, new: Transaction, renamed: Renamed = SAME) -> None:
     """What the statements of one ledger are called in another one that was folded by the same rules: ids that there are
-    no more become aliases of the statements that stand where they first did."""
+    no more become aliases of the statements that stand where they first did, or stood in a root."""
     for chunk in chunks(list(ids_lacking("statements", old, new))):
         births = [_Birth(*row) for query in (_BIRTHS, _BIRTHS_AMONG_OTHERS) for row in old.rows(query, {"ids": chunk})]
+        births = [one._replace(snapshot=renamed.snapshots.get(one.snapshot, one.snapshot)) for one in births]
         births.sort(key=lambda birth: (birth.snapshot, birth.path, birth.ordinal))
         for _, together in groupby(births, key=lambda birth: (birth.snapshot, birth.path)):
-            names = list(_new_names(new, list(together)))
-            given = [{"old": before, "new": after} for before, after in names]
-            new.executemany('UPDATE aliases SET "new" = :new WHERE "new" = :old', given)
-            new.execute('DELETE FROM aliases WHERE "old" IN (:ids)', {"ids": [before for before, _ in names]})
-            new.copy_in("aliases", ("old", "new"), names)
+            _add(new, list(_new_names(new, list(together))))
+    for before, after in renamed.roots.items():
+        _add(new, list(_names_in_root(old, before, new, after)))
+
+
+def _add(new: Transaction, names: Sequence[tuple[str, str]]) -> None:
+    given = [{"old": before, "new": after} for before, after in names]
+    new.executemany('UPDATE aliases SET "new" = :new WHERE "new" = :old', given)
+    for chunk in chunks([before for before, _ in names]):
+        new.execute('DELETE FROM aliases WHERE "old" IN (:ids)', {"ids": chunk})
+    new.copy_in("aliases", ("old", "new"), names)
+
+
+_VERSIONS_AT = """
+    SELECT paths.path, documents.id, versions.members
+    FROM versions
+    JOIN paths ON paths.id = versions.path
+    JOIN documents ON documents.number = versions.document
+    JOIN (
+        SELECT versions.document AS document, max(versions.seq) AS seq
+        FROM versions
+        JOIN documents ON documents.number = versions.document
+        WHERE versions.seq <= :seq AND documents.source = :source
+        GROUP BY versions.document
+    ) AS latest ON latest.document = versions.document AND latest.seq = versions.seq
+    WHERE versions.present
+"""
+
+
+def _names_in_root(old: Transaction, before: str, new: Transaction, after: str) -> Iterator[tuple[str, str]]:
+    """Old and new ids of the documents and statements of a snapshot."""
+    sides = []
+    for transaction, snapshot in ((old, before), (new, after)):
+        fold = transaction.row("SELECT seq, source FROM folds WHERE snapshot = :snapshot", {"snapshot": snapshot})
+        given = {"seq": fold[0], "source": fold[1]} if fold else {"seq": -1, "source": ""}
+        sides.append({row[0]: row[1:] for row in transaction.rows(_VERSIONS_AT, given)})
+    for path, (document, packed) in sides[1].items():
+        if path in sides[0]:
+            was, packed_before = sides[0][path]
+            numbers = [runs.unpack(decompressed(one)) if one else [] for one in (packed_before, packed)]
+            ids = [_ids_of(*one) for one in zip((old, new), numbers, strict=True)]
+            pairs = [(was, document), *((ids[0].get(a), ids[1].get(b)) for a, b in zip(*numbers, strict=False))]
+            yield from {(a, b) for a, b in pairs if a and b and a != b}
+
+
+def _ids_of(transaction: Transaction, numbers: Sequence[int]) -> dict[int, str]:
+    ids: dict[int, str] = {}
+    for chunk in chunks(sorted(set(numbers))):
+        ids.update(transaction.rows("SELECT number, id FROM statements WHERE number IN (:numbers)", {"numbers": chunk}))
+    return ids
 
 
 def ids_lacking(table: str, old: Transaction, new: Transaction) -> Iterator[str]:
@@ -110,7 +168,5 @@ def _new_names(transaction: Transaction, births: Sequence[_Birth]) -> Iterator[t
     )
     members = runs.unpack(decompressed(packed)) if packed else []
     numbers = {birth.id: members[birth.ordinal] for birth in births if birth.ordinal < len(members)}
-    ids: dict[int, str] = {}
-    for chunk in chunks(sorted(set(numbers.values()))):
-        ids.update(transaction.rows("SELECT number, id FROM statements WHERE number IN (:numbers)", {"numbers": chunk}))
+    ids = _ids_of(transaction, list(numbers.values()))
     yield from ((old, ids[number]) for old, number in numbers.items() if number in ids)

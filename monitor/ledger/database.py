@@ -110,11 +110,17 @@ class Database:
         with self._explained(), self._connected() as connection:
             connection.execute("VACUUM INTO ?", (str(path),))
 
-    def vacuum(self) -> None:
-        """Write a SQLite database again, so that nothing of what was deleted is left in its pages or its log."""
+    def purge(self) -> None:
+        """Write the database again, so that nothing of what was deleted is left in its pages, log or statistics.
+
+        StoreError where somebody reads a SQLite database for so long that its log cannot be emptied. In PostgreSQL each
+        table of the schema is written again, and ledgers that were kept aside go; its own write-ahead log is the
+        server's.
+        """
         with self._explained(), self._connected() as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            done = self._driver.purge(connection)
+        if not done:
+            raise StoreError(f"{self.path} is in use, so that its log still has what was deleted: `monitor run` again")
 
     def become(self, other: Database) -> None:
         """Hold what another SQLite database holds; readers see the one or the other, never anything between."""
@@ -401,6 +407,13 @@ class _Sqlite:
         if self.path is not None and not read_only:
             self.path.parent.mkdir(parents=True, exist_ok=True)
 
+    @staticmethod
+    def purge(connection: sqlite3.Connection) -> bool:
+        """See `Database.purge`; whether the log could be emptied."""
+        connection.execute("VACUUM")
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
     def connect(self) -> sqlite3.Connection:
         if self.read_only and self.path is not None:
             return self._connect_read_only(self.path)
@@ -480,6 +493,32 @@ class _Postgresql:
 
     def connect(self) -> Any:
         return self._connect(autocommit=True, **self._options)  # transactions are begun by us
+
+    def purge(self, connection: Any) -> bool:
+        """See `Database.purge`. Statistics hold samples of columns; a role that may not rewrite the catalog's table of
+        them gets a warning from the server and nothing else."""
+        own, *_ = connection.execute("SELECT current_schema()").fetchone()
+        begin = f"{own}_aside_"
+        schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [begin])
+        for (name,) in schemas.fetchall():
+            connection.execute(f'DROP SCHEMA "{name}" CASCADE')
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [own])
+        for (name,) in tables.fetchall():
+            if connection.execute(f'SELECT 1 FROM "{own}"."{name}" LIMIT 1').fetchone() is None:
+                self._drop_statistics(connection, own, name)
+            connection.execute(f'VACUUM (FULL, ANALYZE) "{own}"."{name}"')
+        connection.execute("VACUUM (FULL) pg_catalog.pg_statistic")
+        return True
+
+    def _drop_statistics(self, connection: Any, schema: str, table: str) -> None:
+        """Of an empty table, of which ANALYZE keeps the old ones: a new type of a column, even the same, ends them."""
+        columns = connection.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_schema = %s AND table_name = %s AND data_type = 'text'",
+            [schema, table],
+        )
+        for (column,) in columns.fetchall():
+            connection.execute(f'ALTER TABLE "{schema}"."{table}" ALTER COLUMN "{column}" TYPE text')
 
     def in_schema(self, name: str) -> Self:
         """The same, with another place for its tables."""

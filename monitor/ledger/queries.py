@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from monitor.core.diff.words import WordEdits
@@ -64,11 +64,11 @@ JOIN folds AS last_fold ON last_fold.seq = documents.last_seq
 class LedgerQueries:
     """What can be asked of the ledger; one that was never written answers with nothing.
 
-    Paths name documents by their present or latest path.
+    Paths name documents by their present or latest path. `removed` says that a name or an id was removed by request.
     """
 
-    def __init__(self, database: Database) -> None:
-        self.database = database
+    def __init__(self, database: Database, removed: Callable[[str], str | None] = lambda _: None) -> None:
+        self.database, self.removed = database, removed
 
     def snapshots(self) -> Sequence[Snapshot]:
         """Every folded snapshot, in the order of the fold (oldest first)."""

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.errors import StoreError
-from monitor.ledger.aliases import ids_lacking, settle_aliases
+from monitor.ledger.aliases import SAME, Renamed, ids_lacking, settle_aliases
 from monitor.ledger.codec import time_to_text
 from monitor.ledger.database import Database, Transaction, open_database
 from monitor.ledger.fold_state import REVIEWED, STORE_ID, read_meta
@@ -54,10 +54,10 @@ class LedgerBeside:
 
 
 @contextmanager
-def replacement(database: Database, fingerprint: str) -> Iterator[LedgerBeside]:
+def replacement(database: Database, fingerprint: str, renamed: Renamed = SAME) -> Iterator[LedgerBeside]:
     """A ledger beside `database`, empty, for these rules; it takes its place where the block ends without an error.
 
-    What no fold can make again is carried over: upgrades, and names that statements had.
+    What no fold can make again is carried over: upgrades, and names that statements had. `renamed`: see `aliases`.
     """
     beside = _schema_beside(database) if database.dialect == "postgresql" else _file_beside(database)
     with beside as new:
@@ -68,7 +68,7 @@ def replacement(database: Database, fingerprint: str) -> Iterator[LedgerBeside]:
             same = has_ledger(old) and read_meta(old, "fingerprint") == fingerprint
             if same:
                 with new.write_transaction() as transaction:
-                    settle_aliases(old, transaction)
+                    settle_aliases(old, transaction, renamed)
 
 
 def _carry(old: Database, new: Database) -> None:

@@ -56,11 +56,13 @@ class LedgerStatistics:
         self._database = database
 
     def document(self, identity: str) -> Document | None:
-        """The document with this id."""
+        """The document with this id, or that had it before history went."""
         with self._database.read_transaction() as transaction:
             if not has_ledger(transaction):
                 return None
-            row = transaction.row(f"{SELECT_DOCUMENTS} WHERE documents.id = :id", {"id": identity})
+            alias = 'SELECT "new" FROM aliases WHERE "old" = :id'
+            query = f"{SELECT_DOCUMENTS} WHERE documents.id = :id OR documents.id = ({alias})"
+            row = transaction.row(query, {"id": identity})
             return None if row is None else document_of(row)
 
     def documents(

@@ -43,6 +43,7 @@ from monitor.model.snapshots import (
     Run,
     Snapshot,
     SnapshotDelta,
+    Tombstone,
 )
 from monitor.model.text import (
     FIELD_SEPARATOR,
@@ -105,6 +106,7 @@ __all__ = [
     "Span",
     "Statement",
     "StatementHistory",
+    "Tombstone",
     "Wording",
     "left_out",
     "path_of",

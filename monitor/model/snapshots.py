@@ -53,6 +53,34 @@ class NotRead(NamedTuple):
     partly: bool = False
 
 
+class Tombstone(NamedTuple):
+    """What stays of a document that was removed by request: when (ISO 8601, UTC), by whom, why, hashes of the bytes.
+
+    `all`: whether these `versions` were all that it had. `ids` are those of its changes and statements that went.
+    """
+
+    document: str
+    document_id: str
+    at: str
+    by: str
+    reason: str
+    blobs: tuple[str, ...] = ()
+    versions: int = 0
+    all: bool = True
+    names: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """In one line."""
+        count = "all" if self.all else f"{self.versions:,}"
+        versions = "version" if count == "1" else "versions"
+        return (
+            f"{self.document}: {count} {versions} removed by request on {self.at[:10]} by {self.by}: {self.reason}"
+            " (`monitor forget`)"
+        )
+
+
 class SnapshotDelta(NamedTuple):
     """What one snapshot changed against its predecessor in the same source.
 

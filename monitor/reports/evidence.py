@@ -14,8 +14,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import BinaryIO, NamedTuple
 
-from monitor.model import Change, Snapshot
-from monitor.reports.json import change_json, dumps, snapshot_json, time_json
+from monitor.model import Change, Snapshot, Tombstone
+from monitor.reports.json import change_json, dumps, snapshot_json, time_json, tombstone_json
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that an archive can hold
 
@@ -41,7 +41,8 @@ class Chain(NamedTuple):
 class Evidence(NamedTuple):
     """Everything that goes into one archive; `objects`: id -> (kind, content as git hashes it, without its header).
 
-    `signed`: `heads.txt`, `heads.txt.sig` and `signers`, where heads are signed.
+    `signed`: `heads.txt`, `heads.txt.sig` and `signers`, where heads are signed. `removed`: what was removed of the
+    document by request; `rewritten`: when the history was written again for the last time (ISO 8601).
     """
 
     change: Change
@@ -49,6 +50,8 @@ class Evidence(NamedTuple):
     chains: Sequence[Chain]
     objects: Mapping[str, tuple[str, bytes]]
     signed: Mapping[str, bytes] = MappingProxyType({})
+    removed: Sequence[Tombstone] = ()
+    rewritten: str | None = None
 
 
 def write_evidence(evidence: Evidence, stream: BinaryIO) -> None:
@@ -82,6 +85,8 @@ def evidence_manifest(evidence: Evidence) -> dict[str, object]:
             for one in evidence.versions
         ],
         "heads": {one.ref: one.commits[0] for one in evidence.chains},
+        "removed_by_request": [tombstone_json(one) for one in evidence.removed],
+        "history_rewritten": evidence.rewritten,
     }
 
 
@@ -134,6 +139,13 @@ def _recipe(evidence: Evidence) -> str:
         for one in evidence.versions
     )
     parts = [_FACTS.format(id=change.id, document=json.dumps(change.document), kind=change.kind, dates=dates)]
+    if evidence.removed:
+        parts.append("Versions of this document were removed by request; change.json says when, by whom and why.\n")
+    if evidence.rewritten:
+        parts.append(
+            f"The history was written again at {evidence.rewritten}, to remove something from it: a head that was\n"
+            "published before then is no commit of it any more.\n"
+        )
     for number, chain in enumerate(evidence.chains, start=4):
         parts.append(_chain(number, chain, evidence))
     for number, version in enumerate(evidence.versions, start=4 + len(evidence.chains)):

@@ -36,6 +36,7 @@ from monitor.model import (
     Snapshot,
     SnapshotTime,
     StatementHistory,
+    Tombstone,
 )
 from monitor.reports.records import change_record
 
@@ -124,6 +125,7 @@ search_hit_json = shape_of(SearchHit, "statement revision document text since pr
 document_json = shape_of(Document, "id path present blob statements first_seen last_changed")
 # `source` is empty for the watched folder, else the name of the import
 snapshot_json = shape_of(Snapshot, "id source taken_at recorded_at author origin")
+tombstone_json = shape_of(Tombstone, "document document_id at by reason versions all blobs")
 failure_json = shape_of(Failure, "path reason")
 run_json = shape_of(Run, "started_at finished_at outcome snapshot taken_at changes failures skipped message not_read")
 shape_of(BaselineCount, "document statements")

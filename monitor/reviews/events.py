@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
@@ -20,8 +20,9 @@ from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
 from monitor.reviews.schema import COLUMNS, insert, prepare, read_mark, verdict_number, write_mark
-from monitor.snapshots.git_objects import FILE, REVIEWS, object_id
+from monitor.snapshots.git_objects import FILE, REVIEWS, object_id, parse_commit
 from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.rewrite import HistoryRewriter, write_object
 from monitor.snapshots.writer import NewSnapshot, TreeChange
 
 EVENTS_IN_A_FILE = 10_000  # at most
@@ -38,12 +39,15 @@ class Reviews:
         if prepare(database):
             self._rebuild_states()
 
-    def erase(self, names: Sequence[str]) -> None:
-        """Delete the notices that name one of these documents, and the queue, which is made again."""
+    def erase(self, names: Sequence[str], comments: Mapping[str, str], snapshots: Container[str] = ()) -> None:
+        """Delete the notices that name one of these documents or are about one of these snapshots, and the queue, which
+        is made again. Let the `comments` of events, by their ids, be others."""
         with self.database.write_transaction() as transaction:
+            given = [{"id": event, "comment": comment} for event, comment in comments.items()]
+            transaction.executemany("UPDATE review_events SET comment = :comment WHERE id = :id", given)
             rows = transaction.rows("SELECT channel, snapshot, title, body FROM notices")
             for channel, snapshot, title, body in rows:
-                if any(visible(name) in f"{title} {body}" for name in names):
+                if snapshot in snapshots or any(visible(name) in f"{title} {body}" for name in names):
                     key = {"channel": channel, "snapshot": snapshot}
                     transaction.execute("DELETE FROM notices WHERE channel = :channel AND snapshot = :snapshot", key)
             for table in ("queue_scored", "queue", "queue_terms"):
@@ -318,6 +322,27 @@ def append_to_branch(store: GitSnapshots, events: Sequence[Event], at: datetime,
             )
         new = NewSnapshot("", branch_head(store), at, at, f"{len(events)} events of reviewing", changes, REVIEWS)
         return writer.commit(new).id
+
+
+def branch_without_comments(store: GitSnapshots, comments: Mapping[str, str]) -> str | None:
+    """Write the branch beside itself with other comments of some events, by their ids; its head, None where none of
+    them is on it."""
+    head = branch_head(store)
+    if head is None or not comments:
+        return None
+    replaced: dict[str, str] = {}
+    for _, blob in store.files(head):
+        lines = [json.loads(line) for line in store.read(blob).splitlines()]
+        if any(line["id"] in comments for line in lines):
+            changed = [line | ({"comment": comments[line["id"]]} if line["id"] in comments else {}) for line in lines]
+            data = "".join(f"{json.dumps(line)}\n" for line in changed).encode()
+            replaced[blob] = write_object(store.repository, "blob", data)
+    chain = [head]
+    while parents := parse_commit(chain[-1], "", store.object(chain[-1]).data).parents:
+        chain.append(parents[0])
+    rewriter = HistoryRewriter(store.object, store.repository, replaced=replaced)
+    rewriter.rewrite(reversed(chain))
+    return rewriter.commits.get(head)
 
 
 def branch_events(store: GitSnapshots, commit: str) -> Iterator[Event]:

@@ -12,7 +12,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Self
 
 from monitor.errors import StoreError
-from monitor.model import Failure, FileVersion, PathChange, Snapshot, SnapshotDelta
+from monitor.model import Failure, FileVersion, PathChange, Snapshot, SnapshotDelta, Tombstone
 from monitor.snapshots import capture_failures, maintenance
 from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.capture_failures import CaptureFailures
@@ -275,15 +275,25 @@ class GitSnapshots:
             for folder in {(self.repository / ref).parent for ref in refs}:
                 snapshots_writer.sync_folder(folder)
 
-    def tombstones(self) -> list[dict[str, Any]]:
-        """What was forgotten: the document, when, by whom, why, and the ids of the blobs; oldest first."""
+    def removals(self) -> list[dict[str, Any]]:
+        """What was taken out of the history, oldest first: tombstones, and a record of what was too old.
+
+        Costs one small file where there is nothing.
+        """
         blob = read_ref(self.repository, FORGOTTEN)
         found: list[dict[str, Any]] = json.loads(self.read(blob)) if blob else []
         return found
 
+    def tombstones(self) -> list[Tombstone]:
+        """What was removed by request, oldest first."""
+        lists = ("blobs", "names", "ids")
+        known = [one | {name: tuple(one.get(name, ())) for name in lists} for one in self.removals()]
+        fields = [{name: one[name] for name in Tombstone._fields if name in one} for one in known if "document" in one]
+        return [Tombstone(**one) for one in fields]
+
     def forgotten(self) -> frozenset[str]:
-        """The blobs that must not be recorded again; costs one small file where there are none."""
-        return frozenset(blob for tombstone in self.tombstones() for blob in tombstone["blobs"])
+        """The blobs that must not be recorded again."""
+        return frozenset(blob for removal in self.removals() for blob in removal.get("blobs", ()))
 
     # --- inside
 

@@ -36,6 +36,7 @@ from monitor.reports.json import (
     snapshot_time_json,
     statement_history_json,
     time_json,
+    tombstone_json,
 )
 from monitor.reports.records import change_record
 from monitor.reports.review_json import counts_json, done_json, entry_json, event_json, orphan_json
@@ -130,7 +131,12 @@ def document(context: RequestContext) -> Shape:
         {**snapshot_time_json(one.snapshot_time), "path": one.path, "present": one.present}
         for one in context.monitor.pages.versions(found.id)
     ]
-    return {"document": document_json(found), "versions": versions}
+    removed = [tombstone_json(one) for one in context.monitor.tombstones(found.id)]
+    return {"document": document_json(found), "versions": versions, "removed_by_request": removed}
+
+
+def removed(context: RequestContext) -> Shape:
+    return _page("removed", tombstone_json, context, reversed(context.monitor.tombstones()))
 
 
 def text(context: RequestContext) -> Shape:
@@ -300,6 +306,7 @@ ROUTES = [
     Route("/api/documents/{document}", get_endpoint(document)),
     Route("/api/documents/{document}/text", get_endpoint(text)),
     Route("/api/documents/{document}/compare", get_endpoint(compare)),
+    Route("/api/removed", get_endpoint(removed)),
     Route("/api/statements/{statement}", get_endpoint(statement)),
     Route("/api/search", get_endpoint(search)),
     Route("/api/overview", get_endpoint(overview)),

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
 from monitor.app.compare import Content
-from monitor.app.queries import SHORT
+from monitor.app.queries import SHORT, unknown
 from monitor.core.text.normalize import visible
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
@@ -100,6 +100,7 @@ def documents_page(context: RequestContext) -> Response:
         further=address(first=begin + LISTED) if len(found) > LISTED else "",
         first_page=address() if begin else "",
         by_path=address(sort="path"),
+        removed=[visible(one.text) for one in context.monitor.tombstones() if words in one.document],
     )
 
 
@@ -139,6 +140,7 @@ def document_page(context: RequestContext) -> Response:
         comparison=context.address_of(changes[0]).partition("&open=")[0] if changes else "",
         failed=not blames and shown.present,
         notes=[visible(note) for note in shown.notes],
+        removed=[visible(one.text) for one in context.monitor.tombstones(document.id)],
     )
 
 
@@ -167,7 +169,7 @@ def document_of(context: RequestContext) -> Document:
     identity = context.named("document")
     document = context.monitor.pages.document(identity)
     if document is None:
-        raise UsageError(f"there is no document with the id {visible(identity)}")
+        raise unknown(context.monitor.ledger, [identity], f"there is no document with the id {visible(identity)}")
     return document
 
 

@@ -148,6 +148,7 @@ def orphans_page(context: RequestContext) -> Response:
             "id": visible(orphan.change),
             "state": state_view(orphan.state, context.zone),
             "acts": act_views(orphan.events, context.zone),
+            "removed": visible(context.monitor.removed(orphan.change) or ""),
         }
 
     return context.page(

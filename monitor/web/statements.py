@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from monitor.app.queries import unknown
 from monitor.core.text.normalize import visible
-from monitor.errors import UsageError
 from monitor.model import Change, StatementHistory
 from monitor.reports.phrases import TimeView, duration, time_view
 from monitor.reports.views import change_run_views, edit_segments
@@ -110,7 +110,8 @@ def statement_history_of(context: RequestContext) -> StatementHistory:
     identity = context.named("statement")
     history = context.monitor.ledger.statement_history(identity)
     if history is None:
-        raise UsageError(f"there is no statement whose id begins with {visible(identity)}")
+        message = f"there is no statement whose id begins with {visible(identity)}"
+        raise unknown(context.monitor.ledger, [identity], message)
     return history
 
 

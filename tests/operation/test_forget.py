@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import zlib
-from collections.abc import Iterator
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+import monitor
+from tests.operation.forgetting import FORGET, SECRET, contents, newest_change, recorded, traces
 from tests.support.workspace import Workspace
-
-CONFIGURATION = """
-[watch]
-folder = "seeds"
-[report]
-formats = ["html", "json", "markdown"]
-[feeds]
-folder = "feeds"
-[evidence]
-heads = "heads.txt"
-[notify.desk]
-url = "json://127.0.0.1:9"
-"""
-SECRET = "Marguerite Quillfeather"
-FORGET = ("forget", "person.txt", "--reason", "request of 3 March", "--yes")
+from tests.web.server import serving
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
-    """Three snapshots of two documents, one of them about a person."""
-    place = Workspace(tmp_path)
-    place.configure(CONFIGURATION)
-    for number in range(3):
-        person = f"{SECRET} lives in house {number}.\nShe has {number} dogs.\n"
-        place.update({"person.txt": person, "other.txt": f"The fee is {number} euros.\nNothing else is due.\n"})
-        place.run(number)
-    change = next(one for one in place.log() if one["document"] == "other.txt")
-    place.monitor("review", "accept", change["id"], "--as", "Ada")
-    place.monitor("review", "list")
-    return place
-
-
-def contents(place: Workspace) -> Iterator[tuple[str, bytes]]:
-    """Every file of the store and what was written, and every object of the history, reachable or not."""
-    for path in place.root.rglob("*"):
-        if path.is_file() and place.seeds not in path.parents:
-            data = path.read_bytes()
-            yield str(path), data
-            if len(path.parent.name) == 2:
-                yield str(path), zlib.decompress(data)
-    git = ["git", "-C", str(place.snapshots / "history.git"), "cat-file", "--batch-all-objects", "--batch"]
-    yield "objects", subprocess.run(git, check=True, capture_output=True, env=place.environ()).stdout
-
-
-def traces(place: Workspace) -> list[str]:
-    return [name for name, data in contents(place) if SECRET.encode() in data or b"Quillfeather" in data]
+    return recorded(tmp_path)
 
 
 def test_before_the_text_is_found_in_many_places(place: Workspace) -> None:
@@ -74,7 +34,11 @@ def test_everything_else_stays(place: Workspace) -> None:
     place.monitor(*FORGET)
     after = place.log("--baseline")
     assert [one["id"] for one in after] == [one["id"] for one in before]
-    assert place.select("SELECT count(*) FROM review_events") == [(1,)]
+    verdicts = place.select("SELECT verdict, comment FROM review_events ORDER BY number")
+    assert verdicts == [
+        ("accepted", "Compare with '[removed by request]', which is wrong."),
+        ("flagged", "[removed by request]"),
+    ]
     assert place.cat("other.txt") == b"The fee is 2 euros.\nNothing else is due.\n"
     assert len(place.recorded()) == 3
 
@@ -121,7 +85,126 @@ def test_forget_wants_a_reason_and_a_document(place: Workspace) -> None:
     assert "there is no document" in place.monitor("forget", "persn.txt", "--reason", "r", "--yes", status=2).message
 
 
-STEPS = ["_move_refs", "remove_unreachable", "_rewrite_journal", "fold_again", "_remove_reports", "_announce"]
+def test_a_comment_keeps_words_that_another_document_has_too(place: Workspace) -> None:
+    change = newest_change(place, "other.txt")
+    place.monitor("review", "comment", change, "Why is nothing else is due here? Nothing else is due.", "--as", "Bo")
+    place.write("person.txt", "Nothing else is due.\n")
+    place.run(3)
+    place.monitor(*FORGET)
+    comments = place.select("SELECT comment FROM review_events WHERE reviewer = 'Bo'")
+    assert comments == [("Why is nothing else is due here? Nothing else is due.",)]
+
+
+REMOVED = "person.txt: all versions removed by request on "
+
+
+@pytest.mark.parametrize("command", [["log"], ["blame"], ["cat"], ["diff", "2026-01-01", "2026-01-03"], ["feed"]])
+def test_commands_say_that_a_document_was_removed(place: Workspace, command: list[str]) -> None:
+    place.monitor(*FORGET)
+    said = place.monitor(*command, "person.txt", status=2).message
+    assert REMOVED in said
+    assert "request of 3 March" in said
+
+
+@pytest.mark.parametrize("command", [["show"], ["evidence", "--output", "e.zip"]])
+def test_commands_say_that_a_change_was_removed(place: Workspace, command: list[str]) -> None:
+    change = newest_change(place, "person.txt")
+    place.monitor(*FORGET)
+    assert REMOVED in place.monitor(*command, change[:12], status=2).message
+
+
+def test_show_says_that_a_statement_was_removed(place: Workspace) -> None:
+    statement = place.statements("person.txt")[f"{SECRET} lives in house 2."]
+    place.monitor(*FORGET)
+    assert REMOVED in place.monitor("show", statement, status=2).message
+    assert REMOVED in place.monitor("log", "--statement", statement[:8], status=2).message
+
+
+def test_what_is_left_of_a_document_is_shown_with_a_remark(place: Workspace) -> None:
+    place.monitor(*FORGET, "--since", "2026-01-02", "--until", "2026-01-02")
+    remark = "monitor: person.txt: 1 version removed by request on "
+    change = newest_change(place, "person.txt")
+    for command in (["log", "person.txt"], ["blame", "person.txt"], ["cat", "person.txt"], ["show", change]):
+        assert place.monitor(*command).message.startswith(remark)
+    assert place.monitor("log", "other.txt").message == ""
+    place.monitor("evidence", change, "--output", "e.zip")
+    with ZipFile(place.root / "e.zip") as archive:
+        assert b'"removed_by_request": [' in archive.read("change.json")
+        assert b"Versions of this document were removed by request" in archive.read("README.txt")
+
+
+def test_evidence_of_others_says_that_history_was_written_again(place: Workspace) -> None:
+    place.monitor(*FORGET)
+    place.monitor("evidence", newest_change(place, "other.txt"), "--output", "e.zip")
+    with ZipFile(place.root / "e.zip") as archive:
+        assert b"The history was written again at 2" in archive.read("README.txt")
+        assert b"person.txt" not in archive.read("change.json")
+
+
+def test_status_and_python_list_what_was_removed(place: Workspace) -> None:
+    place.monitor(*FORGET)
+    [found] = place.monitor("status", "--format", "json").json()["removed_by_request"]
+    assert (found["document"], found["versions"], found["all"], len(found["blobs"])) == ("person.txt", 3, True, 3)
+    assert REMOVED in place.monitor("status").text
+    with monitor.open(place.root) as store:
+        assert [one.reason for one in store.removed()] == ["request of 3 March"]
+        with pytest.raises(monitor.UsageError, match="removed by request"):
+            store.document("person.txt")
+
+
+def test_pages_and_the_api_say_what_was_removed(place: Workspace) -> None:
+    with monitor.open(place.root) as store:
+        document, change = store.document("person.txt").id, newest_change(place, "person.txt")
+    place.monitor(*FORGET)
+    with serving(place.root) as served:
+        assert REMOVED in served.get("/documents").text
+        assert REMOVED in served.get("/orphans").text
+        for address in (f"/documents/{document}", f"/api/documents/{document}", f"/api/changes/{change[:10]}"):
+            answer = served.get(address)
+            assert answer.status == 404
+            assert REMOVED in answer.text
+        assert [one["document"] for one in served.get("/api/removed").json()["removed"]] == ["person.txt"]
+
+
+def test_a_page_of_a_document_says_what_is_lacking(place: Workspace) -> None:
+    place.monitor(*FORGET, "--since", "2026-01-02", "--until", "2026-01-02")
+    with monitor.open(place.root) as store:
+        document = store.document("person.txt").id
+    with serving(place.root) as served:
+        assert "person.txt: 1 version removed by request on " in served.get(f"/documents/{document}").text
+        [found] = served.get(f"/api/documents/{document}").json()["removed_by_request"]
+        assert (found["versions"], found["all"]) == (1, False)
+
+
+def test_feeds_of_other_documents_and_terms_stay(place: Workspace) -> None:
+    before = {path.name for path in (place.root / "feeds").iterdir()}
+    place.monitor(*FORGET)
+    left = {path.name for path in (place.root / "feeds").iterdir()}
+    assert len(before - left) == 1
+    assert {"all.atom", "term-dogs.atom"} <= left
+
+
+@pytest.mark.parametrize("name", ["a_b *c* [d].txt", "ordner/Größe & <b>.txt", "tab\there.txt"])
+def test_reports_that_name_a_document_go_however_it_is_written(tmp_path: Path, name: str) -> None:
+    place = Workspace(tmp_path)
+    place.configure('[report]\nformats = ["html", "json", "markdown", "text"]\n')
+    for number in range(2):
+        place.write(name, f"{SECRET} pays {number} euros.\n")
+        place.run(number)
+    assert traces(place)
+    place.monitor("forget", name, "--reason", "r", "--yes")
+    assert traces(place) == []
+
+
+STEPS = [
+    "_move_refs",
+    "remove_unreachable",
+    "_rewrite_journal",
+    "fold_again",
+    "_remove_reports",
+    "rewrite_feeds",
+    "_announce",
+]
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -1,0 +1,105 @@
+"""Take out of the store, by a run, what is older than `[store] keep`; the steps and their guarantees are those of
+`forget`.
+
+Of each source the newest snapshot from before that time stays, for it says what was there when the time began. It is
+the first snapshot then. History is written again only when something has been too old for a twentieth of the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from monitor.app.forget import finish_forgetting, redacted_comments, write_removal
+from monitor.app.monitor import Monitor, Progress
+from monitor.app.review_branch import sync_branch_locked
+from monitor.ledger.codec import time_to_text
+from monitor.ledger.database import chunks
+from monitor.model import Snapshot
+from monitor.reports.phrases import plural
+from monitor.snapshots.git_objects import ref_of
+from monitor.snapshots.rewrite import HistoryRewriter
+
+LONGEST_DELAY = timedelta(days=30)  # after which something that is too old is taken out
+TOO_OLD = "[removed: older than is kept]"
+
+
+def forget_older(monitor: Monitor, now: datetime, progress: Progress) -> str | None:
+    """Take out what is too old, where it is time; what was done, in a line. The caller holds the lock, and the ledger
+    is complete."""
+    keep = monitor.settings.store.keep
+    if keep is None:
+        return None
+    age = timedelta(seconds=keep)
+    if not _is_time(monitor, now - age - min(age / 20, LONGEST_DELAY)):
+        return None
+    sync_branch_locked(monitor)
+    count = _write_plan(monitor, now - age, now)
+    if not count:
+        return None
+    finish_forgetting(monitor, progress)
+    return f"{plural(count, 'snapshot')} from before {now - age:%Y-%m-%d} were taken out ([store] keep)"
+
+
+def _is_time(monitor: Monitor, limit: datetime) -> bool:
+    query = "SELECT 1 FROM folds WHERE taken_at < :limit GROUP BY source HAVING count(*) > 1 LIMIT 1"
+    with monitor.ledger_database.read_transaction() as transaction:
+        return bool(transaction.value(query, {"limit": time_to_text(limit)}))
+
+
+def _write_plan(monitor: Monitor, limit: datetime, now: datetime) -> int:
+    """How many snapshots are to go."""
+    store = monitor.snapshots
+    refs: dict[str, str] = {}
+    commits: dict[str, str] = {}
+    roots: dict[str, str] = {}
+    gone, dropped = [], list[str]()
+    earlier = store.earlier_history()
+    for source in store.sources():
+        known = store.snapshots(source)
+        first = _first_kept(known, limit)
+        if not first:
+            continue
+        dropped += [one.id for one in known[:first]]
+        branch = source
+        if not source and earlier is not None:
+            if known[first].origin is None:
+                gone.append(ref_of(earlier))
+            else:
+                branch = earlier
+        chain = [one.id for one in store.snapshots_of(branch)]
+        rewriter = HistoryRewriter(store.object, store.repository, rooted=True)
+        rewriter.rewrite(chain[chain.index(known[first].id) :])
+        commits |= rewriter.commits
+        refs[ref_of(branch)] = rewriter.commits.get(chain[-1], chain[-1])
+        roots[known[first].id] = rewriter.commits.get(known[first].id, known[first].id)
+    if not dropped:
+        return 0
+    without = [*dropped, *roots]
+    removals = [one for one in store.removals() if "before" not in one]
+    total = sum(one["snapshots"] for one in store.removals() if "before" in one) + len(dropped)
+    at = f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    record = {"at": at, "before": f"{limit.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", "snapshots": total}
+    write_removal(
+        monitor,
+        refs=refs,
+        gone=gone,
+        commits=commits,
+        roots=roots,
+        reports=without,
+        comments=redacted_comments(monitor, _changes_of(monitor, without), instead=TOO_OLD),
+        removals=[*removals, record],
+        said=f"# history rewritten {at}: what was older than [store] keep was taken out; ids above are no more",
+    )
+    return len(dropped)
+
+
+def _first_kept(known: Sequence[Snapshot], limit: datetime) -> int:
+    """The place of the newest snapshot from before the limit; 0 where there is none."""
+    return max((at for at, one in enumerate(known) if one.taken_at < limit), default=0)
+
+
+def _changes_of(monitor: Monitor, snapshots: Sequence[str]) -> set[str]:
+    query = "SELECT change_id FROM changes_view WHERE snapshot IN (:snapshots)"
+    with monitor.ledger_database.read_transaction() as transaction:
+        return {one for chunk in chunks(snapshots) for one in transaction.values(query, {"snapshots": chunk})}
