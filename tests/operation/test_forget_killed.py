@@ -48,14 +48,14 @@ def forget(place: Workspace, at: int, who: str) -> subprocess.CompletedProcess[s
 
 @pytest.mark.slow
 def test_a_killed_forget_is_completed_by_one_command(tmp_path: Path) -> None:
-    told = recorded(tmp_path / "told")
-    whole = forget(told.copy(tmp_path / "whole"), 0, "alone")
+    source = recorded(tmp_path / "source")
+    whole = forget(source.copy(tmp_path / "whole"), 0, "alone")
     assert whole.returncode == 0, whole.stderr
     moments = int(whole.stderr.rpartition("moments: ")[2])
     assert moments > 5 * MOMENTS
     killed = 0
     for number in range(MOMENTS):
-        place = told.copy(tmp_path / f"place {number}")
+        place = source.copy(tmp_path / f"place {number}")
         done = forget(place, moments * number // MOMENTS + 1, "alone" if number % 2 else "group")
         killed += done.returncode == -9
         begun = (place.snapshots / "forgetting.json").exists()

@@ -40,7 +40,7 @@ def record(place: Workspace, days: float, documents: dict[str, str | None]) -> N
     place.monitor("run", "--settle", "0", "--taken-at", at(days), "--accept-deletions")
 
 
-def told(root: Path, configuration: str) -> Workspace:
+def five_snapshots(root: Path, configuration: str) -> Workspace:
     """Five snapshots; two documents go on, one about a person is gone for 200 days, a sentence about her for 300."""
     place = Workspace(root)
     place.configure(configuration)
@@ -61,7 +61,7 @@ def told(root: Path, configuration: str) -> Workspace:
 @pytest.fixture
 def place(tmp_path: Path) -> Workspace:
     """A store in which everything was kept, and whose configuration says to keep less from now on."""
-    place = told(tmp_path, KEEP.replace("keep =", "# keep ="))
+    place = five_snapshots(tmp_path, KEEP.replace("keep =", "# keep ="))
     assert traces(place)
     place.configure(KEEP)
     return place
@@ -159,7 +159,7 @@ def test_bytes_that_were_taken_out_may_come_again(place: Workspace) -> None:
 
 
 def test_without_keep_everything_stays(tmp_path: Path) -> None:
-    place = told(tmp_path, KEEP.replace("keep =", "# keep ="))
+    place = five_snapshots(tmp_path, KEEP.replace("keep =", "# keep ="))
     place.monitor("run", "--settle", "0")
     assert len(place.recorded()) == len(AGES)
 
