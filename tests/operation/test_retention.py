@@ -210,4 +210,3 @@ def test_an_imported_history_is_taken_out_too(tmp_path: Path) -> None:
     assert traces(place) == []
     assert len(place.recorded()) == 2
     assert place.findings() == []
-
