@@ -152,18 +152,22 @@ def _recorded(
 def _resume_forgetting(monitor: Monitor, progress: Progress) -> None:
     """Finish a `forget` that was interrupted."""
     if (monitor.settings.store.snapshots / FORGETTING).exists():
-        from monitor.app.forget import finish_forgetting
-
-        finish_forgetting(monitor, progress)
+        _removal().finish_forgetting(monitor, progress)
 
 
 def _forget_older(monitor: Monitor, started: datetime, progress: Progress) -> str | None:
     """Take out what is older than `[store] keep`, and say so."""
     if monitor.settings.store.keep is None or not _ledger_is_complete(monitor):
         return None
-    from monitor.app.retention import forget_older
+    remark: str | None = _removal().forget_older(monitor, started, progress)
+    return remark
 
-    return forget_older(monitor, started, progress)
+
+def _removal() -> ModuleType:
+    """What only a run that takes something out of the history needs."""
+    from monitor.app import retention
+
+    return retention
 
 
 def _locked_run(
