@@ -18,13 +18,13 @@ def without_quotations(comment: str, texts: Iterable[str], is_elsewhere: Callabl
     """
     found = list(_WORD.finditer(comment))
     words = [one[0].casefold() for one in found]
-    wanted = {piece for length in range(1, _WORDS + 1) for piece in _pieces(words, length)}
+    wanted = {words_in_a_row for length in range(1, _WORDS + 1) for words_in_a_row in _sequences(words, length)}
     quoted = {
-        piece
+        words_in_a_row
         for text in texts
         for length in range(1, _WORDS + 1)
-        for piece in _pieces([one[0].casefold() for one in _WORD.finditer(text)], length)
-        if piece in wanted
+        for words_in_a_row in _sequences([one[0].casefold() for one in _WORD.finditer(text)], length)
+        if words_in_a_row in wanted
     }
     covered = [False] * len(words)
     for length in range(1, _WORDS + 1):
@@ -43,7 +43,7 @@ def without_quotations(comment: str, texts: Iterable[str], is_elsewhere: Callabl
     return "".join(parts) + comment[end:]
 
 
-def _pieces(words: list[str], length: int) -> Iterable[tuple[str, ...]]:
+def _sequences(words: list[str], length: int) -> Iterable[tuple[str, ...]]:
     return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))
 
 
