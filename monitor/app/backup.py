@@ -39,7 +39,16 @@ from monitor.app.backup_files import (
     open_copy,
 )
 from monitor.app.evidence import signature_of
-from monitor.app.monitor import HISTORY, Monitor, Progress, StoreLock, every_snapshot, ledger_is_there, silent
+from monitor.app.monitor import (
+    HISTORY,
+    Monitor,
+    Progress,
+    StoreLock,
+    every_snapshot,
+    ledger_is_there,
+    nothing_recorded,
+    silent,
+)
 from monitor.app.store_check import SNAPSHOTS
 from monitor.config import REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError, UsageError
@@ -107,7 +116,7 @@ def _expect_store(settings: Settings) -> None:
         return
     if (store / REVIEWS_DB).exists():
         raise StoreError(f"{store / HISTORY} is missing, and there are verdicts: `monitor restore` it from a backup")
-    raise UsageError(f"nothing is recorded in {store}: `monitor run` begins it, or -C names another folder")
+    raise nothing_recorded(settings)
 
 
 def _expect_place(settings: Settings, target: Path, *, single_file: bool) -> None:

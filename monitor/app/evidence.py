@@ -125,13 +125,20 @@ def signature_of(path: Path) -> Path:
 
 
 def flaw_of_heads(path: Path, key: Path) -> str | None:
-    """What is wrong with the signature of a file of heads; None where nothing is, or nothing was published yet."""
+    """What is wrong with the signature of a file of heads, and what to do; None where nothing is, or nothing was
+    published yet."""
     try:
         if not path.exists():
             return None
-        return check(key, path.read_bytes(), signature_of(path).read_bytes())
+        flaw = check(key, path.read_bytes(), signature_of(path).read_bytes())
     except OSError as error:
-        return f"{error.filename or path} cannot be read: {error.strerror or error}"
+        flaw = f"{error.filename or path} cannot be read: {error.strerror or error}"
+    if flaw is None or not _is_signed(path):
+        return flaw and f"{flaw}; `monitor run` signs them"
+    return (
+        f"{flaw}; compare {path} with a copy that others have, put back what differs, and delete"
+        f" {signature_of(path).name}: `monitor run` signs the file as it is then"
+    )
 
 
 def _unfinished(path: Path) -> Path:
@@ -181,7 +188,7 @@ def _signed(heads: Path | None, key: Path | None) -> dict[str, bytes]:
 
     flaw = flaw_of_heads(heads, key)
     if flaw is not None:
-        raise StoreError(f"the signature of the heads is not valid: {flaw}; `monitor run` signs them")
+        raise StoreError(f"the signature of the heads is not valid: {flaw}")
     return {
         "heads.txt": heads.read_bytes(),
         "heads.txt.sig": signature_of(heads).read_bytes(),
@@ -209,7 +216,7 @@ class _EvidenceCollector:
             if any(one.id == snapshot for one in found):
                 return source, found
         raise UsageError(
-            f"snapshot {snapshot} of the change is not in the store: `monitor run` brings the ledger up to date"
+            f"snapshot {snapshot} of the change is not in the store: `monitor rebuild` makes the ledger from what is"
         )
 
     def _befores(self, change: Change, source: str, history: Sequence[Snapshot]) -> Iterator[ArchivedVersion]:

@@ -144,7 +144,7 @@ def _history(monitor: Monitor) -> Iterator[Finding]:
         yield Finding("history", recovery_advice(monitor) or _RESTORE)
 
 
-_RESTORE = "an earlier snapshot is damaged: move the store away, and `monitor restore` it from a backup"
+_RESTORE = "a snapshot is damaged: move the store away, and `monitor restore` it from a backup"
 
 
 def journal_flaw(monitor: Monitor) -> tuple[str, bool] | None:
@@ -327,6 +327,7 @@ def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
             raise StoreError(problem.message)
         mended += _mend_reviews(monitor, foreign=problem is not None and problem.part == "reviews")
         done = _recover_history(monitor)
+        mended += done.mended if done else ()
         if done is None:
             store_check.expect_whole(monitor)
         mended += _mend_journal(monitor)
@@ -357,7 +358,7 @@ def _recover_history(monitor: Monitor) -> RecoveryResult | None:
     left = tuple(one for one in _known(monitor) if one not in set(good.chain))
     monitor.snapshots.writer().abort()  # clears what a killed run left, its locks on the branch too
     aside = recovery.go_back(good.snapshot.id, datetime.now(UTC))
-    return RecoveryResult(damage, good.snapshot, aside, left)
+    return RecoveryResult(damage, good.snapshot, aside, left, tuple(recovery.renew_packs()))
 
 
 def _settle(monitor: Monitor, done: RecoveryResult) -> Iterator[str]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.config import LEDGER, REVIEWS_DB, Settings
-from monitor.errors import RunInProgress, StoreError
+from monitor.errors import RunInProgress, StoreError, UsageError
 from monitor.model import FileVersion, Snapshot, Tombstone
 from monitor.ports import SnapshotStore
 from monitor.snapshots.git_objects import FORGOTTEN, STORE, read_ref, read_sources
@@ -279,6 +279,12 @@ def store_is_there(settings: Settings) -> bool:
     )
 
 
+def nothing_recorded(settings: Settings) -> UsageError:
+    """The error of a command where there is no store to work on."""
+    store = settings.store.snapshots
+    return UsageError(f"nothing is recorded in {store}: `monitor run` begins it, or -C names another folder")
+
+
 def ledger_is_there(settings: Settings) -> bool:
     """Whether there is a ledger to open: opening one in SQLite makes it. A server's is taken for granted."""
     return settings.store.ledger != "sqlite" or _is_filled(settings.store.snapshots / LEDGER)
@@ -429,6 +435,8 @@ class Monitor:
             return False
         with self.ledger_database.read_transaction() as transaction:
             if not transaction.has_table("folds"):
+                return False
+            if transaction.value("SELECT count(*) < max(seq) FROM folds"):
                 return False
             newest = set(transaction.values(NEWEST))
             given = {"heads": sorted(heads - newest)}

@@ -170,6 +170,7 @@ def lost_events(monitor: Monitor) -> int:
 
 def reading_notice(monitor: Monitor) -> str | None:
     """What who reads must know where the ledger is not what the history is; StoreError where there is none to read."""
+    expect_restored(monitor)
     problem, is_empty = find_problem(monitor), not known_to_ledger(monitor).snapshots
     if problem is not None:
         notice = f"{problem.message.partition(': nothing was changed')[0]}; `monitor verify` says what to do"
@@ -177,7 +178,6 @@ def reading_notice(monitor: Monitor) -> str | None:
             raise StoreError(notice)
         return notice
     if is_empty:
-        expect_restored(monitor)
         if not monitor.snapshots.newest_snapshots():
             return None
         holder, listed = status.holder(monitor.settings.store.snapshots / LOCK), every_snapshot(monitor.snapshots)

@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from monitor.app.monitor import Monitor, Progress, keep_private, open_monitor, silent, store_is_there
+from monitor.app.monitor import (
+    Monitor,
+    Progress,
+    keep_private,
+    nothing_recorded,
+    open_monitor,
+    silent,
+    store_is_there,
+)
 from monitor.cli.logs import PACKAGE
 from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
@@ -103,8 +111,7 @@ class Session(NamedTuple):
         """The settings of a store that is there; UsageError where there is none to work on."""
         settings = self.settings()
         if not store_is_there(settings):
-            store = settings.store.snapshots
-            raise UsageError(f"nothing is recorded in {store}: `monitor run` begins it, or -C names another folder")
+            raise nothing_recorded(settings)
         return settings
 
     @contextmanager

@@ -10,6 +10,7 @@ import os.path
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import Any, NamedTuple
 
 from monitor.config.keys import KEYS, FromOutside, nearest, source_name, watched
@@ -110,7 +111,7 @@ def _from_file(path: Path) -> Iterator[_Entry]:
         text = path.read_bytes().decode("utf-8-sig")
         document = tomllib.loads(text)
     except FileNotFoundError:
-        raise ConfigError(f"{path}: no such file; `monitor init` writes one") from None
+        raise ConfigError(f"{path}: no such file; `monitor --config {quote(str(path))} init` writes it") from None
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:

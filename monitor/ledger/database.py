@@ -30,7 +30,7 @@ _OF_LEDGER = "the ledger", "`monitor rebuild` makes it again from the snapshots"
 _OF_REVIEWS = "the reviews", "`monitor recover` keeps them aside and fills new ones from their branch"
 _OF_SERVER = "nothing was lost; see that the server runs, can be reached and lets the monitor in"
 _OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
-_OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again"
+_OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor rebuild` makes it again"
 _UNREACHABLE = ("08", "28", "3D", "53", "57")  # PostgreSQL's classes: connection, login, no database, full, shut down
 _UNDEFINED = ("42703", "42P01")  # PostgreSQL's numbers for a missing column and a missing table
 

@@ -10,6 +10,7 @@ for the watched folder, with a chain of parents back to the first snapshot.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
@@ -40,6 +41,8 @@ from monitor.snapshots.git_process import Start, run, store_errors
 from monitor.snapshots.writer import MONITOR, sync_folder
 
 Read = Callable[[str], GitObject]
+_CHECKSUM = 20  # bytes at the end of a pack
+_BLOCK = 2**20
 _DEEPEST = 300  # folders within folders; the walk is as deep, and git itself stops somewhere above
 
 
@@ -154,7 +157,7 @@ class GoodSnapshot(NamedTuple):
 
 
 class Recovery:
-    """The watched folder's branch of one repository. Only `go_back` writes, and its caller holds the lock."""
+    """The watched folder's branch of one repository. Who calls what writes holds the lock."""
 
     def __init__(self, start: Start, read: Callable[[str], GitObject], repository: Path) -> None:
         self._start, self._read, self._repository = start, read, repository
@@ -212,6 +215,40 @@ class Recovery:
         with store_errors("syncing the snapshot repository"):
             sync_folder(file.parent)
         return kept
+
+    def renew_packs(self) -> Iterator[str]:
+        """Keep each damaged pack aside, with those of its objects that can be read in a new one; a line for each.
+
+        git writes no object that an index lists, so that what such a pack has lost could never be recorded again.
+        """
+        folder = self._repository / "objects" / "pack"
+        for path in sorted(folder.glob("*.pack")):
+            if not path.with_suffix(".idx").exists() or _is_whole(path):
+                continue
+            listed = run(self._start, ["show-index"], path.with_suffix(".idx").read_bytes()).decode("ascii", "replace")
+            ids = [line.split(" ")[1] for line in listed.splitlines()]
+            good = list(filter(self._can_be_read, ids))
+            if good:
+                command = ["pack-objects", "-q", "--no-reuse-delta", "--no-reuse-object", str(folder / "pack")]
+                run(self._start, command, "".join(f"{one}\n" for one in good).encode())
+            aside = self._repository / "monitor-aside"
+            with store_errors("keeping a damaged pack aside"):
+                sync_folder(folder)
+                aside.mkdir(exist_ok=True)
+                for suffix in (".idx", ".rev", ".pack"):
+                    with contextlib.suppress(FileNotFoundError):
+                        path.with_suffix(suffix).rename(aside / f"{path.stem}{suffix}")
+                sync_folder(aside)
+                sync_folder(folder)
+            kept = f"{len(good):,} of its {len(ids):,} objects are in a new pack"
+            yield f"{path.name} was damaged: it is kept in {aside}, and {kept}"
+
+    def _can_be_read(self, one: str) -> bool:
+        try:
+            self._read(one)
+        except StoreError:
+            return False
+        return True
 
     def put_aside(self, ref: str, when: datetime) -> str:
         """Keep what a ref beside the watched folder's names under another ref, and take it away; gives where it is."""
@@ -288,6 +325,16 @@ class Recovery:
         if found.kind != kind:
             raise StoreError(f"object {one} of the snapshot repository is a {found.kind}, not a {kind}")
         return found.data
+
+
+def _is_whole(pack: Path) -> bool:
+    """Whether a pack ends with the checksum of all before it."""
+    left, digest = pack.stat().st_size - _CHECKSUM, hashlib.sha1(usedforsecurity=False)
+    with pack.open("rb") as file:
+        while left > 0 and (data := file.read(min(left, _BLOCK))):
+            digest.update(data)
+            left -= len(data)
+        return left == 0 and file.read() == digest.digest()
 
 
 def _ranks(commits: Mapping[str, Commit], known: Collection[str]) -> dict[str, tuple[int, int]]:

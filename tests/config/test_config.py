@@ -336,7 +336,9 @@ def test_a_wrong_flag_is_named(place: Place) -> None:
 
 
 def test_a_file_that_is_not_there_is_an_error(place: Place) -> None:
-    with pytest.raises(ConfigError, match=r"absent\.toml: no such file; `monitor init` writes one"):
+    with pytest.raises(
+        ConfigError, match=r"absent\.toml: no such file; `monitor --config .*absent\.toml init` writes it"
+    ):
         place.load(file="absent.toml")
 
 

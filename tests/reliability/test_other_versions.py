@@ -33,7 +33,7 @@ def older(tmp_path: Path) -> Path:
 
 def test_query_it_cannot_answer_is_an_error_with_advice(older: Path) -> None:
     assert monitor("-C", older, "log", status=4).message.endswith(
-        "another version of the monitor made it; `monitor run` or `monitor rebuild` makes it again\n"
+        "another version of the monitor made it; `monitor rebuild` makes it again\n"
     )
 
 

@@ -71,6 +71,14 @@ def remove(settings: Settings, what: str) -> None:
     loose(settings, git(settings, "rev-parse", what)).unlink()
 
 
+def cut_newest_pack(settings: Settings) -> None:
+    """As a disk leaves it that lost its last writes; the index beside it is whole."""
+    packs = (settings.store.snapshots / "history.git/objects/pack").glob("*.pack")
+    pack = max(packs, key=lambda path: path.stat().st_mtime_ns)
+    pack.chmod(0o600)
+    pack.write_bytes(pack.read_bytes()[:-30])
+
+
 def flip(settings: Settings, what: str) -> None:
     path = loose(settings, git(settings, "rev-parse", what))
     data = bytearray(path.read_bytes())
@@ -234,3 +242,37 @@ def test_the_command_line_offers_and_recovers(settings: Settings) -> None:
     assert "refs/monitor/aside/" in command_line("-C", settings.root, "recover").text
     command_line("-C", settings.root, "run", "--settle", "0")
     assert "nothing to recover" in command_line("-C", settings.root, "recover").text
+
+
+def test_what_a_damaged_pack_has_lost_is_recorded_again(settings: Settings) -> None:
+    (settings.root / "seeds" / "brief.txt").write_text("The vote is off.\n")
+    record(settings)
+    cut_newest_pack(settings)
+    assert any("`monitor recover`" in one.message for one in verify(settings))
+    done = recover(settings)
+    assert done is not None
+    assert "0 of its 4 objects are in a new pack" in " ".join(done.mended)
+    record(settings)
+    assert verify(settings) == []
+    assert git(settings, "show", "main:documents/brief.txt") == "The vote is off."
+
+
+def test_readable_objects_of_a_damaged_pack_are_kept(settings: Settings) -> None:
+    with open_monitor(settings) as opened:
+        for number in range(2):
+            (settings.root / "seeds" / "brief.txt").write_text(f"The vote is off, {number}.\n")
+            record(settings)
+        assert opened.snapshots.pack(everything=True)
+    pack = next((settings.store.snapshots / "history.git/objects/pack").glob("*.pack"))
+    tree = git(settings, "rev-parse", "main^{tree}")
+    lines = git(settings, "verify-pack", "-v", str(pack)).splitlines()
+    start = next(int(line.split()[4]) for line in lines if line.startswith(tree))
+    data = bytearray(pack.read_bytes())
+    data[start + 6] ^= 0x10
+    pack.chmod(0o600)
+    pack.write_bytes(data)
+    done = recover(settings)
+    assert done is not None
+    assert len(done.left) == 1
+    record(settings)
+    assert verify(settings) == []
