@@ -71,6 +71,7 @@ MENTIONS = {
     "none (`monitor watch` is not running)": "a state",
     "<code>monitor watch</code> is not running": "a state",
     "removed by request (`monitor forget`)": "says what was done; what to do is to delete the file",
+    "the token of `monitor serve`": "what a command printed; what to do is to send it",
     "archives of `monitor evidence`": "what a command made that others may have",
     "Configuration of the monitor": "the comments of a new configuration",
 }

@@ -430,7 +430,8 @@ def test_each_case_is_of_one_message(case: Case) -> None:
 
 def test_each_message_that_advises_has_a_case() -> None:
     tried = {message for case in CASES for message in messages_of(case)}
-    assert [one for one in MESSAGES if one not in tried and not any(part in one for part in MENTIONS)] == []
+    missing = [one for one in MESSAGES if one not in tried and not any(part in one for part in MENTIONS)]
+    assert missing == [], "give each a case in CASES, or name in MENTIONS why it advises nothing"
 
 
 def test_each_mention_is_in_the_code() -> None:
