@@ -70,6 +70,7 @@ MENTIONS = {
     "another `monitor watch` is running": "says what runs; what to do is to stop it",
     "none (`monitor watch` is not running)": "a state",
     "<code>monitor watch</code> is not running": "a state",
+    "removed by request on {} by {}": "says what was done",
     "removed by request (`monitor forget`)": "says what was done; what to do is to delete the file",
     "the token of `monitor serve`": "what a command printed; what to do is to send it",
     "archives of `monitor evidence`": "what a command made that others may have",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,6 +201,14 @@ def interrupted_restore(place: Place) -> None:
 def cut_branch(place: Place) -> None:
     path = place.snapshots / PARTS["branch of reviews"]
     path.write_text("f" * 40 + "\n")
+
+
+def forget_while_it_is_read(place: Place) -> str:
+    with pytest.MonkeyPatch.context() as patched, closing(sqlite3.connect(place.snapshots / "ledger.db")) as reader:
+        patched.setattr("monitor.ledger.database._ALWAYS", ("busy_timeout=100", "temp_store=MEMORY"))
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM folds").fetchone()
+        return said(place, ("forget", "port.txt", "--reason", "x", "--yes"))
 
 
 def never_run(place: Place) -> None:
@@ -395,6 +405,7 @@ CASES = [
         stays=True,
     ),
     Case("makes one now, and", never_run, ("status", "--check")),
+    Case("its log still has what was deleted", nothing, forget_while_it_is_read, stays=True),
     # pages
     Case(
         "`monitor serve --name` adds one",
