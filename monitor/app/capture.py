@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.app.folder_diff import Difference, FolderDiff, LastLook, diff_folder
+from monitor.app.folder_diff import Difference, FolderDiff, LastLook, diff_folder, is_left_out
 from monitor.errors import RunHeld, UsageError
 from monitor.model import Failure, PathAndBlob, Snapshot
 from monitor.snapshots import capture_failures, git_objects
@@ -292,7 +292,8 @@ class _Merged:
         by_name = {diff.name: diff for diff in self._diffs}
         for document, why in self._last.unwatched().items():
             name, _, path = ("", "", document) if "" in by_name else document.partition("/")
-            if name not in by_name or by_name[name].selection.ignored(path):
+            diff = by_name.get(name)
+            if diff is None or is_left_out(path, diff.selection, diff.scan.folders):
                 self._unwatched[document] = why
         for diff in self._diffs:
             self._unwatched.update((diff.named(path), _LEFT_OUT) for path in diff.unwatched)

@@ -16,7 +16,7 @@ from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.scan import ForgottenContent, Scan, scan
 from monitor.snapshots.scan_cache import FolderLocation, FolderRecord, ScanCache, records_of
-from monitor.snapshots.selection import ScanRules, Selection
+from monitor.snapshots.selection import TOO_LARGE, ScanRules, Selection
 from monitor.snapshots.writer import SnapshotWriter
 
 log = logging.getLogger(__name__)
@@ -189,7 +189,8 @@ def diff_folder(
     if accept_deletions and not folder.exists():
         found = Scan({})
     else:
-        found = scan(folder, before, last.blobs.add, scan_rules, settle_options, trusted=trusted)
+        other = bool(was.key) and was.key != key
+        found = scan(folder, before, last.blobs.add, scan_rules, settle_options, trusted=trusted, other_rules=other)
     differences = dict(_differences(before, found.folders))
     if found.folders and any(one.after is None for one in differences.values()):
         # What was moved from a folder not yet seen to one already seen was in neither: look once more
@@ -197,7 +198,8 @@ def diff_folder(
         impatient = settle_options._replace(patient=False)
         found = scan(folder, found.folders, last.blobs.add, scan_rules, impatient, trusted=True)
         differences = dict(_differences(before, found.folders))
-    unwatched = frozenset(path for path, one in differences.items() if one.after is None and selection.ignored(path))
+    gone = [path for path, one in differences.items() if one.after is None]
+    unwatched = frozenset(path for path in gone if is_left_out(path, selection, found.folders))
     return FolderDiff(
         name=name,
         folder=folder,
@@ -212,6 +214,15 @@ def diff_folder(
         homes=(last.cache.header.home, last.home),
         selection=selection,
     )
+
+
+def is_left_out(path: str, selection: Selection, folders: Records) -> bool:
+    """Whether the rules leave out this path, as the last look found it."""
+    if selection.ignored(path):
+        return True
+    folder, _, name = path.rpartition("/")
+    skipped = parse_capture_failures(folders.get(folder, FolderRecord()).capture_failures).skipped
+    return skipped.get(name, "").startswith(TOO_LARGE)
 
 
 def _expect(folder: Path) -> None:

@@ -29,6 +29,7 @@ def scan_rules_of(settings: Settings, watch: Watch) -> ScanRules:
         {what: path for what, path in own.items() if path is not None},
         ignore_defaults=watch.ignore_defaults,
         ignore_case=watch.ignore_case,
+        link_places=watch.link_places,
     )
 
 

@@ -13,6 +13,7 @@ import click
 
 from monitor.app.monitor import HISTORY
 from monitor.app.run import RunOptions, run
+from monitor.app.status import last
 from monitor.cli.context import (
     Session,
     command,
@@ -36,8 +37,11 @@ def run_once(
 ) -> int:
     """Run, print in this form, and give the exit status; `exit_code`: 1 where something changed."""
     settings = session.settings()
+    before = last(settings.journal) if form == "text" else None
     with progress() as report_progress:
         record, changes = run(settings, options, report_progress)
+    if before is not None:  # what was skipped the last time, too, was said then
+        record = record._replace(skipped=tuple(one for one in record.skipped if one not in before.skipped))
     quiet = not (record.failures or record.skipped or record.message or record.held)
     if form == "text" and record.outcome == "unchanged" and quiet:
         sys.stdout.write(_nothing_changed(settings))

@@ -155,6 +155,11 @@ def words(raw: object) -> tuple[str, ...]:
     return tuple(raw)
 
 
+def places(raw: object) -> tuple[Path, ...]:
+    """A list of folders."""
+    return tuple(map(path, words(raw)))
+
+
 def short_text(raw: object) -> str:
     """A text that every page may repeat."""
     if len(found := text(raw)) > _LONGEST_TERM:
@@ -433,6 +438,7 @@ _WATCH: Mapping[str, KeyParser] = {
     "ignore_defaults": switch,
     "ignore_case": switch,
     "max_size": above_zero(size),
+    "link_places": places,
     "settle": duration,
     "before": command,
     "before_timeout": above_zero(duration),

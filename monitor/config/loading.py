@@ -177,8 +177,8 @@ def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]], origins: Or
             raise ConfigError(f"{place}: [{section}] {key}: {error}") from None
         origins[section, key] = place
         if named:
-            value["folder"] = _absolute(base, value["folder"])
-        values[section][key] = _absolute(base, value) if isinstance(value, Path) else value
+            value |= {name: _absolute_in(base, one) for name, one in value.items()}
+        values[section][key] = _absolute_in(base, value)
         if key in ("cron", "every"):
             alternatives.add(key)
             values[section]["every" if key == "cron" else "cron"] = None
@@ -217,6 +217,13 @@ def _paths(root: Path, values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: root / value if isinstance(value, Path) else value for key, value in values.items()}
 
 
+def _absolute_in(base: Path, value: Any) -> Any:
+    """A value, whose paths are absolute."""
+    if type(value) is tuple:  # and no named one
+        return tuple(_absolute_in(base, one) for one in value)
+    return _absolute(base, value) if isinstance(value, Path) else value
+
+
 def _absolute(base: Path, path: Path) -> Path:
     # Not resolved: a symbolic link on the way may point somewhere else tomorrow.
     return Path(os.path.normpath(base / path.expanduser()))
@@ -252,5 +259,5 @@ def _shown(value: object) -> str:
     if isinstance(value, Path):
         value = str(value)
     if isinstance(value, tuple):
-        value = [list(one) if isinstance(one, tuple) else one for one in value]
+        value = [list(one) if isinstance(one, tuple) else str(one) if isinstance(one, Path) else one for one in value]
     return json.dumps(value, ensure_ascii=False)

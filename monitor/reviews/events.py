@@ -19,7 +19,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
-from monitor.reviews.schema import COLUMNS, insert, prepare, read_mark, verdict_number, write_mark
+from monitor.reviews.schema import COLUMNS, drop_copies, insert, prepare, read_mark, verdict_number, write_mark
 from monitor.snapshots.git_objects import FILE, REVIEWS, object_id, parse_commit
 from monitor.snapshots.repository import GitSnapshots
 from monitor.snapshots.rewrite import HistoryRewriter, write_object
@@ -42,6 +42,7 @@ class Reviews:
     def erase(self, names: Sequence[str], comments: Mapping[str, str], snapshots: Container[str] = ()) -> None:
         """Delete the notices that name one of these documents or are about one of these snapshots, and the queue, which
         is made again. Let the `comments` of events, by their ids, be others."""
+        drop_copies(self.database)
         with self.database.write_transaction() as transaction:
             given = [{"id": event, "comment": comment} for event, comment in comments.items()]
             transaction.executemany("UPDATE review_events SET comment = :comment WHERE id = :id", given)

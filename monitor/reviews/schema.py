@@ -307,6 +307,17 @@ def _keep_copy(database: Database, found: int) -> None:
             transaction.execute(f"CREATE TABLE {name} AS TABLE review_events")
 
 
+def drop_copies(database: Database) -> None:
+    """Delete the copies that migrations made: they hold what was erased since."""
+    if database.path is not None:
+        for path in database.path.parent.glob(f"{database.path.name}.v*"):
+            path.unlink()
+        return
+    with database.write_transaction() as transaction:
+        for version_before in range(1, len(MIGRATIONS) + 1):
+            transaction.execute(f"DROP TABLE IF EXISTS review_events_v{version_before}")
+
+
 def _create(transaction: Transaction, table: str) -> None:
     """A table with its indexes, from SQLite's text of it."""
     if transaction.dialect == "postgresql":

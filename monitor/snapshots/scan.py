@@ -32,7 +32,7 @@ from monitor.snapshots.files import (
     unchanged,
 )
 from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
-from monitor.snapshots.selection import ScanRules
+from monitor.snapshots.selection import TOO_LARGE, ScanRules
 
 log = logging.getLogger(__name__)
 
@@ -69,6 +69,10 @@ class ScanState:
             return False
         self._put(name, row, self._before.id(at), self._before.kinds[at])
         return True
+
+    def failed_before(self, name: str) -> bool:
+        """Whether the document of this name could not be read at the last look."""
+        return name in self._failed_before
 
     def add(self, name: str) -> int:
         """A place for a file of which nothing is known yet."""
@@ -190,9 +194,10 @@ def scan(
     settle_options: SettleOptions,
     *,
     trusted: bool,
+    other_rules: bool = False,
 ) -> Scan:
     """Look at the whole folder. `before` is what the last look found; `trusted` says that the same rules held then: a
-    file whose size, times and inode are those of its row is not read.
+    file whose size, times and inode are those of its row is not read. `other_rules`: that others held then.
 
     RunHeld where the folder is missing or cannot be listed.
     """
@@ -202,7 +207,7 @@ def scan(
         raise folder_error(folder, error) from None
     try:
         about = os.fstat(root)
-        walk = _Walk(folder, before, store_bytes, scan_rules, settle_options, trusted=trusted)
+        walk = _Walk(folder, before, store_bytes, scan_rules, settle_options, trusted=trusted, other_rules=other_rules)
         walk.device = about.st_dev
         walk.visit(root, "")
         walk.retry_unsettled(root)
@@ -223,7 +228,9 @@ class _Walk:
         settle_options: SettleOptions,
         *,
         trusted: bool,
+        other_rules: bool,
     ) -> None:
+        self._other_rules = other_rules
         self._root = os.path.realpath(folder)
         self._before, self._store_bytes, self._settle_options, self._trusted = (
             before,
@@ -232,6 +239,7 @@ class _Walk:
             trusted,
         )
         self._limit = scan_rules.max_size
+        self._link_places = [os.path.realpath(place) for place in scan_rules.link_places]
         self._selection = scan_rules.selection(folder)
         self.unread: list[str] = []
         self.mounts: list[str] = []
@@ -386,22 +394,30 @@ class _Walk:
                     state.keep(state.add(original))
                     state.skipped[original] = "not on this machine: a cloud keeps its content; it is as last seen"
 
-    def _published(self, path: str, handle: int) -> str | None:
-        """Where a link leads that publishes a file of a hidden folder below the watched one, as ConfigMaps do: the
-        path, which is no document itself; None for any other link."""
+    def _published(self, path: str, handle: int) -> tuple[str, str] | None:
+        """Where a link leads that is followed: a folder and a path in it, which is no document itself. None for others.
+
+        It publishes a file of a hidden folder below the watched one, as ConfigMaps do, or one of the places that the
+        configuration allows.
+        """
         try:
-            below = os.path.relpath(os.path.realpath(f"{self._root}/{path}"), self._root)
-            if below.startswith("../") or not self._selection.ignored(below) or self._selection.is_own(below):
+            target = os.path.realpath(f"{self._root}/{path}")
+            if not stat.S_ISREG(os.stat(path.rpartition("/")[2], dir_fd=handle).st_mode):
                 return None
-            return below if stat.S_ISREG(os.stat(path.rpartition("/")[2], dir_fd=handle).st_mode) else None
+            below = os.path.relpath(target, self._root)
+            if not below.startswith("../"):
+                hidden = self._selection.ignored(below) and not self._selection.is_own(below)
+                return (self._root, below) if hidden else None
+            place = next((one for one in self._link_places if target.startswith(f"{one}/")), None)
+            return (place, os.path.relpath(target, place)) if place else None
         except (OSError, ValueError, RecursionError):
             return None
 
-    def _read_target(self, state: ScanState, slot: int, target: str) -> None:
+    def _read_target(self, state: ScanState, slot: int, place: str, target: str) -> None:
         """Read the file that a link publishes; it is read again at every run, for the link says nothing of it."""
         folder, _, name = target.rpartition("/")
         try:
-            root = os.open(self._root, OPEN_FOLDER)
+            root = os.open(place, OPEN_FOLDER)
             try:
                 below = open_below(root, folder)
             finally:
@@ -413,12 +429,33 @@ class _Walk:
         except OSError as error:
             state.fail_or_vanish(slot, error)
             return
-        if data is None:
-            large = self._limit is not None and about.st_size > self._limit
-            state.fail(slot, f"larger than the limit of {self._limit} bytes" if large else _RESTLESS)
+        if data is None and self._limit is not None and about.st_size > self._limit:
+            self._too_large(state, slot, row_of(about))
+        elif data is None:
+            state.fail(slot, _RESTLESS)
         else:
-            blob = self._store_bytes(data, state.known_blob(state.name(slot)))
-            state.set_document(slot, UNREAD, blob, kind_of(about))
+            self._record(state, slot, data, UNREAD, kind_of(about))
+
+    def _too_large(self, state: ScanState, slot: int, row: bytes) -> None:
+        """A file above `max_size` is not watched. A document that grew so large is a failure, and stays as it was."""
+        name = state.name(slot)
+        if state.known_blob(name) is None or (self._other_rules and not state.failed_before(name)):
+            state.set_other(slot, row)
+            state.skipped[name] = f"{TOO_LARGE} ({self._limit:,} bytes)"
+        else:
+            state.fail(slot, f"{TOO_LARGE} ({self._limit:,} bytes)", row)
+
+    def _record(self, state: ScanState, slot: int, data: bytes, row: bytes, kind: int) -> str | None:
+        """Hand the bytes on; the blob id, None where they must not be recorded."""
+        name = state.name(slot)
+        try:
+            blob = self._store_bytes(data, state.known_blob(name))
+        except ForgottenContent:
+            state.set_other(slot, UNREAD)
+            state.skipped[name] = "removed by request (`monitor forget`): delete the file"
+            return None
+        state.set_document(slot, row, blob, kind)
+        return blob
 
     def _why_compared(self, before: FolderRecord | None) -> str:
         if before is None:
@@ -440,12 +477,12 @@ class _Walk:
             if original := self._selection.conflict_with(path):
                 state.skipped[name] = f"a sync conflict in {original}: compare the two files, then delete this copy"
         elif stat.S_ISLNK(about.st_mode) and (target := self._published(path, handle)):
-            self._read_target(state, state.add(name), target)
+            self._read_target(state, state.add(name), *target)
         elif not stat.S_ISREG(about.st_mode):
             state.set_other(state.add(name), row)
             state.skipped[name] = describe_special_file(self._root, path, handle, about.st_mode)
         elif self._limit is not None and about.st_size > self._limit:
-            state.fail(state.add(name), f"larger than the limit of {self._limit} bytes", row)
+            self._too_large(state, state.add(name), row)
         elif state.reuse(name, row):
             return
         elif self._settle_options.left(about.st_mtime_ns):
@@ -470,21 +507,14 @@ class _Walk:
             if expected is not None and row != row_of(expected):
                 break
             if data is not None:
-                try:
-                    blob = self._store_bytes(data, state.known_blob(name))
-                except ForgottenContent:
-                    state.set_other(slot, UNREAD)
-                    state.skipped[name] = "removed by request (`monitor forget`): delete the file"
-                    return
-                recent = racy(about, started)
-                if log.isEnabledFor(logging.INFO):
-                    self._log_content(state, name, blob, recent=recent)
-                state.set_document(slot, UNREAD if recent else row, blob, kind_of(about))
+                recent, known = racy(about, started), state.known_blob(name)
+                blob = self._record(state, slot, data, UNREAD if recent else row, kind_of(about))
+                if blob is not None and log.isEnabledFor(logging.INFO):
+                    self._log_content(state.below(name), new=blob != known, recent=recent)
                 return
             log.info("%s changed while it was read", state.below(name))
         state.fail(slot, _RESTLESS)
 
-    def _log_content(self, state: ScanState, name: str, blob: str, *, recent: bool) -> None:
-        content = "the same as before" if blob == state.known_blob(name) else "new"
+    def _log_content(self, path: str, *, new: bool, recent: bool) -> None:
         again = "; it is read again at the next run, because it was just modified" if recent else ""
-        log.info("%s: content %s%s", state.below(name), content, again)
+        log.info("%s: content %s%s", path, "new" if new else "the same as before", again)

@@ -14,6 +14,7 @@ from monitor.snapshots.patterns import matcher
 from monitor.snapshots.scan_cache import OTHER, FolderRecord
 
 _PROBE = re.compile(r"[0-9]{4}")  # vim tries whether it may write with an empty file `4913`, or a higher number
+TOO_LARGE = "larger than max_size"
 _LISTED = "in the built-in list"
 _CONFLICT = re.compile(r" \([^()]*conflicted copy[^()]*\)|\.sync-conflict-[^.]*", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\.(.+)\.icloud")
@@ -34,7 +35,7 @@ class ScanRules:
 
     `apart` are files and folders that are never documents; `own` are folders with files of the monitor's, by what they
     are (`report`, `feeds`, `store`): such a folder is left out, and where it is the watched folder itself, the files
-    with names that the monitor gives are.
+    with names that the monitor gives are. `link_places` are folders elsewhere whose files symbolic links may publish.
     """
 
     def __init__(
@@ -47,14 +48,16 @@ class ScanRules:
         *,
         ignore_defaults: bool = False,
         ignore_case: bool = False,
+        link_places: Sequence[Path] = (),
     ) -> None:
+        self.link_places = tuple(link_places)
         self.include, self.exclude, self.max_size = tuple(include), tuple(exclude), max_size
         self._apart, self._own = tuple(apart), dict(own or {})
         self.ignore_defaults, self.ignore_case = ignore_defaults, ignore_case
 
     def key(self, folder: Path) -> str:
         """Checksums of all that decides what a folder's documents are: enough for a cache, and at hand in every run."""
-        own = [os.path.realpath(path) for path in (*self._apart, *self._own.values())]
+        own = [os.path.realpath(path) for path in (*self._apart, *self._own.values(), *self.link_places)]
         listed = (IGNORED, CONFLICTS) if self.ignore_defaults else ()
         patterns = (self.include, self.exclude, self.ignore_case, listed)
         encoded = os.fsencode(repr((os.path.realpath(folder), patterns, self.max_size, own)))
@@ -101,7 +104,10 @@ class Selection:
             return None
         if self._excluded(path):
             return "a pattern of `exclude` matches"
-        return _LISTED if self._listed(path) or self._is_probe(path, size) else None
+        if self._listed(path) or self._is_probe(path, size):
+            return _LISTED
+        largest = self._rules.max_size
+        return TOO_LARGE if size is not None and largest is not None and size > largest else None
 
     def ignored(self, path: str, size: int | None = None) -> bool:
         """Whether a path is no document; `size` in bytes, where it is known."""

@@ -129,8 +129,10 @@ def test_a_file_that_has_not_settled_is_waited_for(monitor: Monitor, here: Path)
 
 def test_a_file_that_is_too_large_is_named(monitor: Monitor, here: Path) -> None:
     write(here / "monitor.toml", '[watch]\nmax_size = "1 kB"\n')
+    write(here / "seeds/a.txt", "One thing.")
+    monitor("run", "--settle", "0")
     write(here / "seeds/a.txt", "One thing. " * 200)
-    assert "monitor: scan: a.txt not read: larger than the limit of 1000 bytes" in said(monitor, status=3)
+    assert "monitor: scan: a.txt not read: larger than max_size (1,000 bytes)" in said(monitor, status=3)
 
 
 # --- the scan cache -------------------------------------------------------------------------------

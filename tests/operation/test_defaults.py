@@ -213,3 +213,44 @@ def test_an_address_is_no_folder_and_names_the_page(place: Workspace, address: s
     place.configure(f'[watch]\nfolder = "{address}"\n')
     assert "docs/feeding.md" in place.run(0, status=2).message
     assert "docs/feeding.md" in place.monitor("run", status=2, env={"MONITOR_WATCH_FOLDER": address}).message
+
+
+# --- links
+
+
+def test_a_link_to_an_allowed_place_is_a_document(place: Workspace) -> None:
+    store = place.root / "annex" / "objects"
+    store.mkdir(parents=True)
+    (store / "1.txt").write_text("Version one.\n")
+    (store / "2.txt").write_text("Version two.\n")
+    (place.seeds / "a.txt").symlink_to(store / "1.txt")
+    place.configure('[watch]\nfolder = "seeds"\nlink_places = ["annex"]\n')
+    place.run(0)
+    assert place.texts("a.txt") == ["Version one."]
+    (place.seeds / "a.txt").unlink()
+    (place.seeds / "a.txt").symlink_to(store / "2.txt")
+    place.run(1)
+    assert [one["kind"] for one in place.log("--level", "statement")] == ["revised"]
+    assert place.findings() == []
+
+
+def test_other_links_are_named_once_and_not_read(place: Workspace) -> None:
+    (place.root / "secret.txt").write_text("A secret.\n")
+    (place.root / "annex-not").mkdir()
+    (place.root / "annex-not" / "b.txt").write_text("Elsewhere.\n")
+    place.write("own.txt", "A line.\n")
+    (place.seeds / "a.txt").symlink_to(place.root / "secret.txt")
+    (place.seeds / "b.txt").symlink_to(place.root / "annex-not" / "b.txt")
+    place.configure('[watch]\nfolder = "seeds"\nlink_places = ["annex"]\n')
+    assert place.run(0).text.count("a symbolic link that leaves the folder") == 2
+    assert place.run(1).text == "nothing changed\n"
+    assert place.monitor("files").text == "own.txt\n1 file watched\n"
+
+
+def test_a_loop_of_links_below_an_allowed_place_is_no_document(place: Workspace) -> None:
+    (place.root / "annex").mkdir()
+    (place.root / "annex" / "x").symlink_to(place.root / "annex" / "x")
+    (place.seeds / "a.txt").symlink_to(place.root / "annex" / "x")
+    place.write("own.txt", "A line.\n")
+    place.configure('[watch]\nfolder = "seeds"\nlink_places = ["annex"]\n')
+    assert "a symbolic link that cannot be followed" in place.run(0).text

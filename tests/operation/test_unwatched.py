@@ -104,3 +104,55 @@ def test_reports_left_by_an_older_version_are_shed(tmp_path: Path) -> None:
     place.configure('[watch]\nfolder = "seeds"\n[report]\nformats = ["html"]\nfolder = "seeds/reports"\n')
     place.run(1)
     assert {kind for _, kind, _ in kinds(place)} == {"unwatched"}
+
+
+# --- max_size
+
+LARGE = "One line.\n" * 20
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Workspace:
+    """A document of 200 bytes that was recorded before `max_size` was 100 bytes."""
+    place = Workspace(tmp_path)
+    place.update({"a.txt": A, "large.txt": LARGE})
+    place.run(0)
+    place.configure('[watch]\nfolder = "seeds"\nmax_size = "100 B"\n')
+    return place
+
+
+def test_a_lower_max_size_leaves_a_document_out(small: Workspace) -> None:
+    before = small.statements("large.txt")
+    assert "skipped large.txt: larger than max_size (100 bytes)" in small.run(1).text
+    assert kinds(small) == [("document", "unwatched", "large.txt")]
+    assert small.run(2).text == "nothing changed\n"
+    assert small.monitor("status", "--format", "json").json()["unwatched"] == ["large.txt"]
+    small.configure("")
+    small.run(3)
+    assert kinds(small)[0] == ("document", "watched", "large.txt")
+    assert len(kinds(small)) == 2
+    assert small.statements("large.txt") == before
+    assert small.findings() == []
+
+
+def test_a_new_file_above_max_size_is_no_failure(small: Workspace) -> None:
+    (small.seeds / "large.txt").unlink()
+    small.run(1)
+    small.write("new.txt", LARGE)
+    assert "skipped new.txt: larger than max_size (100 bytes)" in small.run(2).text
+    assert small.monitor("status", "--format", "json").json()["left_out"] == {"larger than max_size": 1}
+    assert "new.txt" in small.monitor("files", "--excluded").text
+    small.write("new.txt", "It is small now.\n")
+    small.run(3)
+    assert kinds(small)[0] == ("document", "added", "new.txt")
+
+
+def test_a_document_that_grows_above_max_size_is_a_failure(small: Workspace) -> None:
+    small.run(1)
+    small.write("a.txt", LARGE)
+    for number in (2, 3):
+        assert "a.txt: larger than max_size (100 bytes)" in small.run(number, status=3).text
+    assert small.cat("a.txt") == A.encode()
+    small.write("a.txt", A)
+    small.run(4)
+    assert ("document", "unwatched", "a.txt") not in kinds(small)
