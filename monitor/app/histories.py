@@ -66,17 +66,28 @@ def _cluster(address: str) -> Iterator[Lanes]:
         client = Client(address, timeout=10, set_as_default=False)
     except (OSError, ValueError) as error:
         raise UsageError(f"--cluster {address}: no scheduler answers there ({error})") from None
+    loggers = [logging.getLogger(name) for name in ("distributed", "distributed.client")]
+    levels = [one.level for one in loggers]
+    for one in loggers:
+        one.setLevel(logging.CRITICAL)  # what matters of a cluster that goes is said here
     try:
         workers = sorted(client.scheduler_info()["workers"])
         yield [client.get_executor(pure=False, workers=[one], allow_other_workers=True) for one in workers]
+        if client.status == "running" and (gone := set(workers) - client.scheduler_info()["workers"].keys()):
+            log.warning("of %d workers %d went away; others did their part", len(workers), len(gone))
     finally:
         client.close()
+        for one, level in zip(loggers, levels, strict=True):
+            one.setLevel(level)
 
 
 TASK = 48  # versions in one call, about: each costs some milliseconds, a call about one
 UNDER_WAY = 6  # calls of a lane that are under way or waiting to be used
 WINDOW = 400  # versions that are handed out together
 PATIENCE = 60.0  # seconds that the fold waits for an answer; a cluster may lose one when a worker dies
+
+
+_GONE = "the workers are gone; the documents that are left are read here"
 
 
 class History(NamedTuple):
@@ -135,6 +146,7 @@ class _Lane:
         self.waiting: deque[_Task] = deque()
         self.under_way = 0
         self.gone = False
+        self.failed = False  # and it was said
 
 
 class Prefetcher:
@@ -218,7 +230,8 @@ class Prefetcher:
             try:
                 task.future = lane.executor.submit(compare_histories, self._opened, self._rules, task.histories)
             except Exception as error:  # noqa: BLE001 - the pool or the cluster is gone, each says so in its own way
-                self._give_up(lane, f"no more work can be handed out: {_error_line(error)}")
+                log.info("no more work can be handed out: %s", _error_line(error))
+                self._give_up(lane, _GONE)
                 return
             lane.under_way += 1
 
@@ -235,8 +248,12 @@ class Prefetcher:
             self._patience /= 2  # all the lost answers of a cluster together cost no more than twice the first
             self._warn("a worker did not answer in time; its documents are read here")
             return
-        except (Exception, CancelledError) as error:  # noqa: BLE001 - a worker that died, a damaged store
+        except CancelledError:  # so says a cluster whose scheduler went away
+            self._give_up(lane, _GONE)
+            return
+        except Exception as error:  # noqa: BLE001 - a worker that died, a damaged store
             self._warn(f"a worker failed, its documents are read here: {_error_line(error)}")
+            lane.failed = True
             return
         finally:
             lane.under_way -= 1
@@ -259,7 +276,8 @@ class Prefetcher:
     def _give_up(self, lane: _Lane, why: str) -> None:
         lane.gone = True
         lane.waiting.clear()
-        self._warn(why)
+        if not lane.failed:
+            self._warn(why)
 
     def _warn(self, why: str) -> None:
         if why not in self._warned:

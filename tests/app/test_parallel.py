@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -207,6 +210,92 @@ def test_document_that_kills_workers_is_read_by_the_fold(
     monkeypatch.setattr(histories, "PATIENCE", 5.0)
     with place() as lanes:  # type: ignore[attr-defined]
         assert folded(store, lanes) == serial
+
+
+class RealCluster:
+    """A scheduler and two workers, each a process that can be killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "scheduler.json"
+        self._log = open(folder / "log", "wb")  # noqa: SIM115 - closed at the end
+        own = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        self.scheduler = self._start("scheduler", *own)
+        self.workers = [self._start("worker", "--nthreads", "1", "--no-nanny", "--no-dashboard") for _ in range(2)]
+
+    def _start(self, what: str, *options: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "dask", what, "--scheduler-file", str(self._file), *options]
+        return subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
+
+    @contextmanager
+    def lanes(self) -> Iterator[Lanes]:
+        from distributed import Client
+
+        with Client(scheduler_file=str(self._file), timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        with lanes_of(Parallelism(cluster=json.loads(self._file.read_text())["address"])) as lanes:
+            yield lanes
+
+    def close(self) -> None:
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+        self._log.close()
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[RealCluster]:
+    made = RealCluster(tmp_path)
+    yield made
+    made.close()
+
+
+def folded_while(store: GitSnapshots, lanes: Lanes, killed: subprocess.Popen[bytes]) -> list[tuple[str, object]]:
+    """The rows of a fold in the middle of which a process is killed."""
+
+    def progress(_what: str, done: int, _total: int | None) -> None:
+        if done == 2:
+            killed.kill()
+            killed.wait()
+
+    ledger = LedgerWriter(open_database("sqlite://"))
+    catch_up(store, ledger, progress, lanes=lanes)
+    return list(ledger.rows())
+
+
+@pytest.mark.slow
+def test_a_scheduler_that_is_killed_is_named_in_one_line(
+    cluster: RealCluster,
+    store: GitSnapshots,
+    serial: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, value in (("TASK", 1), ("WINDOW", 40), ("UNDER_WAY", 2)):
+        monkeypatch.setattr(histories, name, value)
+    with cluster.lanes() as lanes:
+        assert folded_while(store, lanes, cluster.scheduler) == serial
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("monitor")]
+    assert told == ["the workers are gone; the documents that are left are read here"]
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_named_in_one_line(
+    cluster: RealCluster,
+    store: GitSnapshots,
+    serial: list[object],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name, value in (("TASK", 1), ("WINDOW", 40), ("UNDER_WAY", 2)):
+        monkeypatch.setattr(histories, name, value)
+    with cluster.lanes() as lanes:
+        assert folded_while(store, lanes, cluster.workers[0]) == serial
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("monitor")]
+    assert told == ["of 2 workers 1 went away; others did their part"]
+    assert capfd.readouterr().err == ""
 
 
 @pytest.mark.slow
