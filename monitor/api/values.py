@@ -21,9 +21,10 @@ from monitor.model import Change as RecordedChange
 from monitor.model import Document as RecordedDocument
 from monitor.model import Report as RecordedReport
 from monitor.model import Side as Side
-from monitor.reports import render
 from monitor.reports.export import ColumnType, arrow_table
+from monitor.reports.formats import render
 from monitor.reports.json import change_json, report_json
+from monitor.reports.reasons import reason_of
 from monitor.reports.text import change_run_lines
 from monitor.reports.views import change_run_views, event_view, segments
 
@@ -303,7 +304,9 @@ class Comparison:
     def to_text(self) -> str:
         """The changes as text, with `[-removed-]` and `{+added+}` words."""
         lines: list[str] = []
-        for run in change_run_views((change for change in self.changes if change.before or change.after), UTC):
+        for run in change_run_views(
+            (change for change in self.changes if change.before or change.after), UTC, reason=reason_of
+        ):
             lines += change_run_lines(run)
         return "".join(f"{line}\n" for line in lines)
 

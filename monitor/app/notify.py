@@ -32,9 +32,10 @@ from monitor.errors import MonitorError, RunInProgress, UsageError
 from monitor.model import Change, Level, Significance
 from monitor.reports.json import dumps
 from monitor.reports.phrases import group_text, plural, position_text, time_view
+from monitor.reports.reasons import reason_of
 from monitor.reports.records import change_record
 from monitor.reports.redline import remarks_of
-from monitor.reports.views import LABELS, event_view, language_note, nowhere, reason_of, segments
+from monitor.reports.views import LABELS, event_view, language_note, nowhere, segments
 from monitor.reviews.outbox import Notice, Outbox
 
 log = logging.getLogger(__name__)
@@ -177,7 +178,7 @@ def _how(lines: Sequence[NoticeLine]) -> str:
     if first.level is Level.DOCUMENT:
         return event_view(first, UTC).sentence
     changes = sum(one.size for one in lines)
-    reason = reason_of(first, first.document_language) if len(lines) == 1 else ""
+    reason = reason_of(first) if len(lines) == 1 else ""
     return reason or plural(changes, "change")
 
 
@@ -245,7 +246,7 @@ def _lines(line: NoticeLine, zone: tzinfo) -> Iterable[str]:
     facts += [*remarks_of(change), language_note(change)]
     yield f"{visible(change.document)}: {', '.join(filter(None, facts))}"
     yield _shown(change)
-    yield from filter(None, [reason_of(change, change.document_language)])
+    yield from filter(None, [reason_of(change)])
 
 
 def amount_text(figure: NumberChange, *, alone: bool) -> str:

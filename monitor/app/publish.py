@@ -29,9 +29,9 @@ from monitor.core.review.events import QueueFilter
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.model import REPORT_FORMATS, BaselineCount, Change, ChangeFilter, Failure, Run, Significance, Snapshot
-from monitor.reports import render
 from monitor.reports.feed import Feed, FeedItem
 from monitor.reports.feed import render as render_feed
+from monitor.reports.formats import render
 from monitor.reviews.queue import Scope
 from monitor.snapshots.files import write_new
 from monitor.snapshots.git_process import store_errors

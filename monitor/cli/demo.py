@@ -29,7 +29,7 @@ from monitor.config import DEFAULT_TOML, FILE_NAME, Settings, load
 from monitor.core.time_expressions import Calendar
 from monitor.errors import UsageError
 from monitor.model import ChangeFilter
-from monitor.reports import render
+from monitor.reports.formats import render
 
 DemoSnapshot = tuple[datetime, Mapping[str, bytes]]
 

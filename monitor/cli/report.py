@@ -23,10 +23,11 @@ from monitor.cli.filters import announced_option, change_filter, document_option
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.model import REPORT_FORMATS, Report
-from monitor.reports import render
 from monitor.reports.evidence import write_evidence
 from monitor.reports.export import BINARY, FORMATS
+from monitor.reports.formats import render
 from monitor.reports.phrases import plural
+from monitor.reports.reasons import reason_of
 from monitor.reports.text import render as render_text
 
 
@@ -63,7 +64,7 @@ def report_command(session: Session, /, *, title: str | None, form: str, output:
 
 def _write_text(report: Report, zone: tzinfo) -> None:
     page = open_page(zone)
-    sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style))
+    sys.stdout.write(render_text(report, zone=zone, width=page.width or 80, style=page.style, reason=reason_of))
 
 
 @command("monitor export --what changes --format parquet --output changes.parquet")

@@ -18,8 +18,9 @@ from monitor.core.text.normalize import visible
 from monitor.model import Change, Level
 from monitor.reports.json import dumps, time_json
 from monitor.reports.phrases import group_text
+from monitor.reports.reasons import reason_of
 from monitor.reports.records import change_record
-from monitor.reports.views import Segment, change_view, event_view, reason_of
+from monitor.reports.views import Segment, change_view, event_view
 
 ATOM = "http://www.w3.org/2005/Atom"
 CHANGE = "urn:monitor:change"
@@ -110,7 +111,7 @@ def _html(item: FeedItem, zone: tzinfo) -> str:
     words = "".join(_words(view.segments, marked=bool(change.before and change.after)))
     links = [f"<li><del>{escape(link)}</del></li>" for link in view.links_removed]
     links += [f"<li><ins>{escape(link)}</ins></li>" for link in view.links_added]
-    reason = reason_of(change, change.document_language)
+    reason = reason_of(change)
     text = f"<p>{escape(' · '.join(facts))}</p><blockquote><p>{words}</p></blockquote>"
     text += f"<p>{escape(reason)}</p>" if reason else ""
     return f"{text}<ul>{''.join(links)}</ul>" if links else text

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from monitor.core.diff.redline import Redline
 from monitor.model import Report
+from monitor.reports.reasons import reason_of
 from monitor.reports.redline import (
     RedlineFacts,
     blocks_by_kind,
@@ -39,7 +40,7 @@ def render(report: Report, *, zone: tzinfo = UTC, address: Address = nowhere) ->
     style = stylesheet()
     page = environment().get_template("report.html")
     # the style sheet is a file of this package: nothing of a document is in it
-    return page.render(report=report_view(report, zone, address), style=Markup(style), policy=policy(style))  # noqa: S704
+    return page.render(report=report_view(report, zone, address, reason_of), style=Markup(style), policy=policy(style))  # noqa: S704
 
 
 def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) -> str:

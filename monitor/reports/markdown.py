@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, tzinfo
 
 from monitor.model import Report
+from monitor.reports.reasons import reason_of
 from monitor.reports.text import SHORT_ID
 from monitor.reports.views import (
     Address,
@@ -34,7 +35,7 @@ _AT_START = re.compile(r"(?P<space>\s)|(?P<number>\d{1,9})(?=[.)])|(?=[#+\-=])")
 
 def render(report: Report, *, zone: tzinfo = UTC, address: Address = nowhere) -> str:
     """The whole report; ends with a line break."""
-    return "\n".join(_lines(report_view(report, zone, address))) + "\n"
+    return "\n".join(_lines(report_view(report, zone, address, reason_of))) + "\n"
 
 
 def escape(text: str) -> str:

@@ -18,7 +18,8 @@ from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
 from monitor.reports.phrases import GAP, days, event_name, gap_text, plural, time_view
-from monitor.reports.views import Segment, change_label, event_view, link_changes, reason_of
+from monitor.reports.reasons import reason_of
+from monitor.reports.views import Segment, change_label, event_view, link_changes
 
 SIGNS = {
     ChangeKind.ADDED: "+",

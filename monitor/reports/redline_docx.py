@@ -19,8 +19,9 @@ from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
 from monitor.model import BlockKind, Change, ChangeKind
+from monitor.reports.reasons import reason_of
 from monitor.reports.redline import RedlineFacts, moment_text, remarks_of
-from monitor.reports.views import change_label, reason_of
+from monitor.reports.views import change_label
 
 AUTHOR = "monitor"
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -12,7 +12,17 @@ from itertools import chain, groupby
 
 from monitor.core.text.normalize import cells
 from monitor.model import ChangeKind, Report
-from monitor.reports.views import ChangeRunView, ChangeView, EventView, ReportView, SectionView, Segment, report_view
+from monitor.reports.views import (
+    ChangeRunView,
+    ChangeView,
+    EventView,
+    Reason,
+    ReportView,
+    SectionView,
+    Segment,
+    nowhere,
+    report_view,
+)
 
 Piece = tuple[str, str]  # role ("insert", "muted", …), text
 Style = Callable[[str, str], str]  # (role, text) -> text as it is printed
@@ -108,9 +118,11 @@ MARKS = {"insert": ("{+", "+}"), "delete": ("[-", "-]")}
 SHORT_ID = 12  # characters of an id that a person types
 
 
-def render(report: Report, *, zone: tzinfo = UTC, width: int = 80, style: Style = unstyled) -> str:
-    """The whole report; ends with a line break."""
-    view = report_view(report, zone)
+def render(
+    report: Report, *, zone: tzinfo = UTC, width: int = 80, style: Style = unstyled, reason: Reason = nowhere
+) -> str:
+    """The whole report; ends with a line break. `reason` says why a change is what it is."""
+    view = report_view(report, zone, reason=reason)
     return "\n".join(_lines(view, width, style)) + "\n"
 
 

@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
-from monitor.core.classification.classify import classify
 from monitor.core.text.language import spoken_in
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import (
-    Aspect,
     Change,
     ChangeKind,
     DocumentSection,
@@ -27,7 +25,6 @@ from monitor.model import (
     Report,
     Significance,
     Snapshot,
-    Statement,
 )
 from monitor.reports.phrases import (
     TimeView,
@@ -48,8 +45,6 @@ from monitor.reports.phrases import (
 )
 
 KEPT = 280  # characters of an unchanged run that stay at each of its ends
-LONGEST_REASON = 240  # characters
-_ASPECTS = tuple(f"{aspect}: " for aspect in Aspect)
 LONGEST = 20_000  # characters of one inserted or deleted run; `show` prints all of it
 
 
@@ -185,6 +180,10 @@ Address = Callable[[Change], str]
 """The address of a change in its document on the web page; empty where there is none."""
 
 
+Reason = Callable[[Change], str]
+"""Why a change is what it is, in words: `reasons.reason_of`, or nothing where it is not shown."""
+
+
 def nowhere(_change: Change) -> str:
     """No address: there is no web page."""
     return ""
@@ -292,7 +291,7 @@ class ReportView(NamedTuple):
     announcements: tuple[str, ...] = ()  # what was not announced, and what was announced alone
 
 
-def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> ReportView:
+def report_view(report: Report, zone: tzinfo, address: Address = nowhere, reason: Reason = nowhere) -> ReportView:
     """The report in a reader's time zone."""
     kinds = breakdown(report)
     return ReportView(
@@ -306,7 +305,7 @@ def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> Rep
         figures=figures(report),
         breakdown=f"of which {', '.join(f'{count:,} {what}' for count, what in kinds)}" if kinds else "",
         failures=tuple(event_view(change, zone, address(change)) for change in report.failures),
-        sections=tuple(section_view(section, zone, address) for section in report.documents),
+        sections=tuple(section_view(section, zone, address, reason) for section in report.documents),
         baseline=tuple(BaselineView(visible(count.document), count.statements) for count in report.baseline),
         baseline_summary=baseline_summary(report),
         baseline_documents=plural(len(report.baseline), "document"),
@@ -315,7 +314,9 @@ def report_view(report: Report, zone: tzinfo, address: Address = nowhere) -> Rep
     )
 
 
-def section_view(section: DocumentSection, zone: tzinfo, address: Address = nowhere) -> SectionView:
+def section_view(
+    section: DocumentSection, zone: tzinfo, address: Address = nowhere, reason: Reason = nowhere
+) -> SectionView:
     """One document's part."""
     own = [change for change in section.substantive if not change.with_document]
     moves = [change for change in section.moves if not change.with_document]
@@ -325,22 +326,24 @@ def section_view(section: DocumentSection, zone: tzinfo, address: Address = nowh
         document=visible(section.document),
         summary=section_summary(section),
         events=tuple(event_view(change, zone, address(change)) for change in section.events),
-        substantive=change_run_views(own, zone, address),
-        moves=change_run_views(moves, zone, address),
-        editorial=change_run_views(section.editorial, zone, address),
+        substantive=change_run_views(own, zone, address, reason),
+        moves=change_run_views(moves, zone, address, reason),
+        editorial=change_run_views(section.editorial, zone, address, reason),
         editorial_summary=plural(len(section.editorial), "editorial change"),
-        hidden=change_run_views(section.hidden, zone, address),
+        hidden=change_run_views(section.hidden, zone, address, reason),
         hidden_summary=f"{plural(len(section.hidden), 'change')} hidden by ignore rules",
-        metadata=change_run_views(section.metadata, zone, address),
+        metadata=change_run_views(section.metadata, zone, address, reason),
         metadata_summary=f"{plural(len(section.metadata), 'metadata field')} changed",
-        whole=change_run_views(whole, zone, address),
+        whole=change_run_views(whole, zone, address, reason),
         whole_summary=whole_summary(whole),
     )
 
 
-def change_run_views(changes: Iterable[Change], zone: tzinfo, address: Address = nowhere) -> tuple[ChangeRunView, ...]:
+def change_run_views(
+    changes: Iterable[Change], zone: tzinfo, address: Address = nowhere, reason: Reason = nowhere
+) -> tuple[ChangeRunView, ...]:
     """Changes in their order, those that belong together as one block."""
-    return tuple(_change_run_view(change_run, zone, address) for change_run in change_runs(changes))
+    return tuple(_change_run_view(change_run, zone, address, reason) for change_run in change_runs(changes))
 
 
 def change_view(change: Change, zone: tzinfo, kept: int = KEPT, address: str = "") -> ChangeView:
@@ -388,23 +391,6 @@ def change_label(change: Change) -> str:
         return f"Merged from {len(change.before)}"
     label = LABELS[change.kind]
     return f"{label} and moved" if change.moved and change.kind is not ChangeKind.MOVED else label
-
-
-def reason_of(change: Change, language: str | None = None) -> str:
-    """Why a change is what it is, in words: `60 days → 90 days; may → will (stronger)`.
-
-    Empty where nothing is compared: a statement came, went or moved. `language` is that of the document, if known.
-    """
-    if not (change.before and change.after) or change.kind is ChangeKind.MOVED:
-        return ""
-    old, new = ([Statement(side.text, links=side.links) for side in sides] for sides in (change.before, change.after))
-    reasons = "; ".join(_plain(reason) for reason in classify(old, new, language).reasons)
-    shown = visible(reasons)
-    return shown if len(shown) <= LONGEST_REASON else f"{shown[:LONGEST_REASON].rpartition(' ')[0]} …"
-
-
-def _plain(reason: str) -> str:
-    return next((reason.removeprefix(start) for start in _ASPECTS if reason.startswith(start)), reason)
 
 
 def _notes(change: Change, zone: tzinfo) -> tuple[str, ...]:
@@ -476,13 +462,12 @@ def _event_sentence(change: Change, zone: tzinfo) -> str:
     return ", ".join((sentence, *_notes(change, zone)))
 
 
-def _change_run_view(change_run: Sequence[Change], zone: tzinfo, address: Address) -> ChangeRunView:
+def _change_run_view(change_run: Sequence[Change], zone: tzinfo, address: Address, reason: Reason) -> ChangeRunView:
     first = change_run[0]
     if first.event:
         change_run = sorted(change_run, key=_first_ordinal)
     changes = tuple(
-        change_view(change, zone, KEPT, address(change))._replace(reason=reason_of(change, change.document_language))
-        for change in change_run
+        change_view(change, zone, KEPT, address(change))._replace(reason=reason(change)) for change in change_run
     )
     before = [side for change in change_run for side in change.before]
     after = [side for change in change_run for side in change.after]

@@ -13,6 +13,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import Aspect, Change
 from monitor.reports.phrases import plural
+from monitor.reports.reasons import reason_of
 from monitor.reports.views import change_run_views
 from monitor.web.request import RequestContext
 
@@ -41,8 +42,8 @@ def rule_page(context: RequestContext) -> Response:
         problem=problem,
         found=found,
         counts=f"{plural(found.changes, 'change')} in {plural(found.documents, 'document')}" if found else "",
-        flagged=change_run_views(found.flagged, context.zone) if found else (),
-        newest=change_run_views(found.newest, context.zone) if found else (),
+        flagged=change_run_views(found.flagged, context.zone, reason=reason_of) if found else (),
+        newest=change_run_views(found.newest, context.zone, reason=reason_of) if found else (),
         toml=_toml(rule),
     )
 

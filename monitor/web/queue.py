@@ -28,6 +28,7 @@ from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance
 from monitor.reports.phrases import plural
+from monitor.reports.reasons import reason_of
 from monitor.reports.views import LONGEST, change_run_views
 from monitor.web.queue_views import act_views, day_views, entry_view, state_view
 from monitor.web.request import (
@@ -131,7 +132,7 @@ def change_page(context: RequestContext) -> Response:
         title=f"Change in {visible(entry.change.document)}",
         entry=entry_view(entry, context.zone, context.address_of(entry.change), LONGEST),
         copies=plural(entry.change.copies, "statement") if entry.change.copies else "",
-        others=change_run_views(others, context.zone, context.address_of),
+        others=change_run_views(others, context.zone, context.address_of, reason_of),
         more=len(alike) > MEMBERS,
         acts=act_views(review.history(context.monitor, identity), context.zone),
         back=f"/changes/{entry.change.id}",

@@ -25,7 +25,8 @@ from monitor.core.review.events import (
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Level
 from monitor.reports.phrases import TimeView, day, days, group_text, time_view
-from monitor.reports.views import ChangeView, EventView, change_view, event_view, reason_of
+from monitor.reports.reasons import reason_of
+from monitor.reports.views import ChangeView, EventView, change_view, event_view
 
 MOST = 200  # filters
 
@@ -188,7 +189,7 @@ def entry_view(entry: Entry, zone: tzinfo, address: str, kept: int = KEPT, newes
         quoted=visible(" ".join(side.text for side in entry.quoted.after or entry.quoted.before))
         if entry.quoted
         else "",
-        reason=reason_of(change, change.document_language) if of_statement else "",
+        reason=reason_of(change) if of_statement else "",
         newest=newest is not None and (entry.last_at or change.taken_at) >= newest,
     )
 

@@ -13,6 +13,7 @@ from monitor.app.queries import unknown
 from monitor.core.text.normalize import visible
 from monitor.model import Change, StatementHistory
 from monitor.reports.phrases import TimeView, duration, time_view
+from monitor.reports.reasons import reason_of
 from monitor.reports.views import change_run_views, edit_segments
 from monitor.web.request import RequestContext
 
@@ -98,7 +99,7 @@ def statement_page(context: RequestContext) -> Response:
             for revision in reversed(history.revisions)
         ],
         intervals=interval_views(intervals(history.changes), context),
-        changes=change_run_views(reversed(history.changes), context.zone, context.address_of),
+        changes=change_run_views(reversed(history.changes), context.zone, context.address_of, reason_of),
         copies=[(one, visible(path)) for one, path in context.monitor.pages.copies(history.statement, COPIES)],
         aliases=list(map(visible, history.aliases)),
         width=WIDTH,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.driver import Monitor
 
 FEE = "The fee for each adult visitor of the museum is {} euros a day."
@@ -45,3 +47,9 @@ def test_front_matter_is_collapsed_with_its_count(monitor: Monitor, here: Path) 
         monitor("run", "--settle", "0", "--taken-at", f"2026-01-0{day}")
     text = monitor("report", "--format", "markdown").text
     assert text.index("40") < text.index("<summary>2 metadata fields changed</summary>")
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_report_says_why_a_change_counts(monitor: Monitor, here: Path, form: str) -> None:
+    recorded(monitor, here, FEE.format(30), FEE.format(45))
+    assert "30 → 45" in monitor("report", "--format", form).text

@@ -26,9 +26,10 @@ from monitor.core.diff.unified import DiffSide as Lines
 from monitor.core.diff.unified import unified
 from monitor.core.text.normalize import visible
 from monitor.model import Change, ChangeKind, Report
-from monitor.reports import feed, render
+from monitor.reports import feed
 from monitor.reports.evidence import ArchivedVersion, Chain, Evidence, write_evidence
 from monitor.reports.export import export_changes, guarded
+from monitor.reports.formats import render
 from tests.support.injection_payloads import HARMLESS
 from tests.support.report_builders import TUESDAY, change, edits, event, report, side, snapshot
 from tests.support.unified import parse

@@ -22,7 +22,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from monitor.core.text.normalize import cells, visible
 from monitor.errors import UsageError
 from monitor.model import REPORT_FORMATS, Aspect, ChangeKind, Report, Significance
-from monitor.reports import render
+from monitor.reports.formats import render
 from monitor.reports.html import policy, stylesheet
 from monitor.reports.markdown import escape_line
 from monitor.reports.text import render as render_text
