@@ -52,4 +52,4 @@ def test_front_matter_is_collapsed_with_its_count(monitor: Monitor, here: Path) 
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_a_report_says_why_a_change_counts(monitor: Monitor, here: Path, form: str) -> None:
     recorded(monitor, here, FEE.format(30), FEE.format(45))
-    assert "30 → 45" in monitor("report", "--format", form).text
+    assert "30 euros a day → 45 euros a day" in monitor("report", "--format", form).text
