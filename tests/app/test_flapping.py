@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.app import notify
 from monitor.app.monitor import Monitor
+from monitor.app.notices import notice_lines
 from monitor.app.review_queue import refresh_queue
-from monitor.config.settings import Channel
 from monitor.model import ChangeFilter
 from monitor.reviews.queue import QueueReader
 from tests.support.workspace import Workspace, day
@@ -62,8 +61,7 @@ def test_notices_end_when_it_is_known_to_flap(story: Workspace) -> None:
         refresh_queue(monitor)
         changes = list(monitor.ledger.changes(ChangeFilter()))
         entries = QueueReader(monitor.reviews.database).queue_entries([change.id for change in changes])
-    channel = Channel("chat", url="json://localhost", score=0)
     known = {change.id: change for change in changes}
-    assert notify.changes_to_notify(known, entries, channel) == []
+    assert notice_lines(known, entries, known) == []
     early = [entry._replace(comings=3) for entry in entries]
-    assert len(notify.changes_to_notify(known, early, channel)) == 1
+    assert len(notice_lines(known, early, known)) == 1
