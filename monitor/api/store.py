@@ -28,7 +28,7 @@ from monitor.api.values import (
 from monitor.app import exports, queries, review
 from monitor.app.compare import diff, explain_change
 from monitor.app.exports import ReviewedChange
-from monitor.app.monitor import Monitor, end_privacy, every_snapshot, keep_private, open_monitor
+from monitor.app.monitor import Monitor, end_privacy, keep_private, open_monitor
 from monitor.app.read_documents import read_options
 from monitor.app.redlines import render_document
 from monitor.app.review_criteria import criteria
@@ -292,7 +292,7 @@ class Store:
     # --- times
 
     def _calendar(self) -> Calendar:
-        return Calendar(datetime.now(UTC), self.settings.zone, lambda: every_snapshot(self.monitor.snapshots))
+        return Calendar(datetime.now(UTC), self.settings.zone, self.monitor.known_snapshots)
 
     def _point(self, when: When) -> Point:
         text = _when(when)

@@ -45,6 +45,7 @@ from monitor.app.monitor import (
     Progress,
     StoreLock,
     every_snapshot,
+    expect_writer,
     ledger_is_there,
     nothing_recorded,
     silent,
@@ -97,6 +98,7 @@ def backup(
     and `replace` does not say that this is meant, RunInProgress where another backup is at work there, StoreError where
     anything fails or is damaged. The last good copy stays in all these cases.
     """
+    expect_writer(settings, "monitor backup")
     _expect_store(settings)
     target = target.absolute()
     _expect_place(settings, target, single_file=single_file)

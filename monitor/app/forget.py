@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from monitor.app.evidence import append_head
 from monitor.app.fold import fold_again
-from monitor.app.monitor import FORGETTING, LOCK, SCAN_CACHE, Monitor, Progress, StoreLock, silent, usual_rights
+from monitor.app.monitor import FORGETTING, SCAN_CACHE, Monitor, Progress, StoreLock, silent, usual_rights
 from monitor.app.publish import rewrite_feeds
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
@@ -164,7 +164,7 @@ def forget(
     progress: Progress = silent,
 ) -> ForgetPlan:
     """Take the document out, for good; what was done and what cannot be reached."""
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor forget")
+    lock = StoreLock.of_store(settings, "monitor forget")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         finish_forgetting(monitor, progress)

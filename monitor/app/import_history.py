@@ -17,7 +17,7 @@ from monitor.app.fold import catch_up
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.import_git import import_commits
 from monitor.app.import_target import ImportOptions, Target, target_of
-from monitor.app.monitor import LOCK, Monitor, Progress, StoreLock, silent
+from monitor.app.monitor import Monitor, Progress, StoreLock, silent
 from monitor.app.publish import report_interrupted_run, send_notices
 from monitor.app.read_documents import read_options
 from monitor.app.store_check import expect_whole, note_record
@@ -273,7 +273,7 @@ def import_history(
     started = datetime.now(UTC)
     if not source.exists():
         raise UsageError(f"{source} does not exist: name a git repository, a bundle, or a folder of dated folders")
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor import")
+    lock = StoreLock.of_store(settings, "monitor import")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         expect_whole(monitor)

@@ -23,6 +23,7 @@ from monitor.app.monitor import (
     Monitor,
     Progress,
     StoreLock,
+    expect_writer,
     is_writable,
     ledger_is_there,
     open_monitor,
@@ -80,7 +81,7 @@ def rebuild(
 
     RunHeld where the history lacks snapshots that were recorded, unless that is accepted.
     """
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor rebuild")
+    lock = StoreLock.of_store(settings, "monitor rebuild")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor, lanes_of(fan) as lanes:
         aside = _expect_ledger(monitor, accept=accept_history)
@@ -117,6 +118,7 @@ def _earlier_changes(monitor: Monitor, progress: Progress) -> EarlierChanges:
 def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
     """Read every object of every snapshot, compare the ledger with one recomputed from them, and what people said
     with the branch that keeps it; check the signature of the heads, the journal and the scan cache."""
+    expect_writer(settings, "monitor verify")
     with open_monitor(settings) as monitor:
         findings = list(_history(monitor))
         foreign = [one for one in findings if one.what == "reviews"]
@@ -318,7 +320,7 @@ def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
 
     RunHeld where the history lacks snapshots that are nowhere in it.
     """
-    lock = StoreLock(settings.store.snapshots / LOCK, "monitor recover")
+    lock = StoreLock.of_store(settings, "monitor recover")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
         mended = [f"wrote {HISTORY}/{name} again" for name in monitor.snapshots.write_constant_files()]

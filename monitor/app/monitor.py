@@ -11,7 +11,7 @@ import gc
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -163,6 +163,12 @@ class StoreLock:
     def __exit__(self, *_: object) -> None:
         self.release()
 
+    @classmethod
+    def of_store(cls, settings: Settings, command: str) -> Self:
+        """The lock that lets one process write to the store; UsageError on a host that reads alone."""
+        expect_writer(settings, command)
+        return cls(settings.store.snapshots / LOCK, command)
+
     @property
     def pass_fds(self) -> tuple[int, ...]:
         """The handles that a child must inherit to hold the lock as long as it lives."""
@@ -271,9 +277,20 @@ def notices_wait(settings: Settings) -> bool:
     return waiting or any(channel.empty for channel in settings.notify.channels)
 
 
+def expect_writer(settings: Settings, command: str) -> None:
+    """UsageError on a host that reads and reviews in the database of another one."""
+    if settings.store.role == "reader":
+        raise UsageError(f"{command}: {READER}")
+
+
+READER = 'this host has no history ([store] role = "reader"): the bytes are on the host that runs the monitor'
+
+
 def store_is_there(settings: Settings) -> bool:
     """Whether anything was recorded here, or is about to be: a folder that was only made is no store."""
     store = settings.store.snapshots
+    if settings.store.role == "reader":
+        return True
     return any((store / name).exists() for name in (HISTORY, LEDGER, REVIEWS_DB)) or bool(
         holders(store / LOCK) or holders(store / WATCH_LOCK)
     )
@@ -324,8 +341,11 @@ class Monitor:
 
     @cached_property
     def snapshots(self) -> GitSnapshots:
+        """UsageError on a host that reads alone."""
         from monitor.snapshots.repository import GitSnapshots
 
+        if self.settings.store.role == "reader":
+            raise UsageError(READER)
         return GitSnapshots(self.settings.store.snapshots / HISTORY, pass_fds=self._lock_fds)
 
     @cached_property
@@ -428,8 +448,17 @@ class Monitor:
         """The same to those who ask: who may read the file alone is answered, and no ledger is made by a question."""
         return _open_database(self.settings.ledger_url, read_only=True)
 
+    def known_snapshots(self) -> Sequence[Snapshot]:
+        """All snapshots: those of the history, and on a host that reads alone those of the ledger."""
+        return self.ledger.snapshots() if self.settings.store.role == "reader" else every_snapshot(self.snapshots)
+
     def ledger_is_current(self) -> bool:
-        """Whether the ledger's newest snapshots are the history's; costs a query and a look at the refs."""
+        """Whether the ledger's newest snapshots are the history's; costs a query and a look at the refs.
+
+        A host that reads alone cannot tell: the one that makes the runs does.
+        """
+        if self.settings.store.role == "reader":
+            return True
         heads = set(read_sources(self.settings.store.snapshots / HISTORY).values())
         if not ledger_is_there(self.settings):
             return False

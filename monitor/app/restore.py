@@ -40,6 +40,7 @@ from monitor.app.monitor import (
     Monitor,
     Progress,
     StoreLock,
+    expect_writer,
     open_monitor,
     silent,
 )
@@ -91,6 +92,7 @@ def restore(
     """
     with open_copy(source) as copy, store_errors("the restore"), _configuration(copy, file) as kept:
         settings = load()
+        expect_writer(settings, "monitor restore")
         place = settings.store.snapshots
         _expect_no_store(settings)
         place.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 
 from monitor.app.monitor import (
     HISTORY,
-    LOCK,
     REVIEW,
     REVIEWS_TAKEN,
     REVIEWS_WAITING,
@@ -101,7 +100,12 @@ def _set_marks(reviews: Reviews, head: str | None, number: int) -> None:
 
 
 def mark_branch_pending(monitor: Monitor) -> None:
-    """Before events are written: the branch will have to follow. It is on the disk before the first event is."""
+    """Before events are written: the branch will have to follow. It is on the disk before the first event is.
+
+    On a host without the history there is nothing to note: the next run of the other one looks in the database.
+    """
+    if monitor.settings.store.role == "reader":
+        return
     path = monitor.settings.store.snapshots / REVIEWS_WAITING
     with store_errors("noting that reviews wait for their branch"):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,9 +115,9 @@ def mark_branch_pending(monitor: Monitor) -> None:
 
 def sync_branch(settings: Settings, wait: float = 0) -> bool:
     """Append new events to the branch; False where somebody holds the store's lock for longer than `wait` seconds."""
-    if not reviews_wait(settings):
+    if settings.store.role == "reader" or not reviews_wait(settings):
         return True
-    lock = StoreLock(settings.store.snapshots / LOCK, REVIEW)
+    lock = StoreLock.of_store(settings, REVIEW)
     try:
         lock.acquire(wait)
     except RunInProgress:

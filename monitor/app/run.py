@@ -18,13 +18,13 @@ from monitor.app.before import run_before
 from monitor.app.capture import CaptureResult, DeletionGuard, WatchedFolder, capture_all
 from monitor.app.monitor import (
     FORGETTING,
-    LOCK,
     NOTICES_DUE,
     SCAN_CACHE,
     STOPPED,
     Monitor,
     Progress,
     StoreLock,
+    expect_writer,
     ledger_is_there,
     never,
     notices_wait,
@@ -73,8 +73,9 @@ def run(
     """
     options = options or RunOptions()
     started = datetime.now(UTC)
+    expect_writer(settings, command)
     failed = run_before(settings)
-    lock = StoreLock(settings.store.snapshots / LOCK, command)
+    lock = StoreLock.of_store(settings, command)
     lock.acquire(options.wait, brief=WAIT_FOR_REVIEW, give_up=options.give_up)
     try:
         with Monitor(settings, lock.pass_fds) as monitor:

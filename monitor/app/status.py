@@ -257,7 +257,8 @@ class State:
 def state(monitor: Monitor) -> State:
     """How the stores of a configuration stand; where nothing was made yet, nothing is made."""
     settings = monitor.settings
-    newest, behind = newest_taken(monitor) if settings.store.snapshots.is_dir() else (None, 0)
+    there = settings.store.role == "reader" or settings.store.snapshots.is_dir()
+    newest, behind = newest_taken(monitor) if there else (None, 0)
     return State(
         last=last(settings.journal),
         counts=monitor.ledger.counts() if newest else Counts(),
@@ -284,6 +285,8 @@ def newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
 
     A ledger that has the newest of every source has them all: git need not be asked, which takes longest.
     """
+    if monitor.settings.store.role == "reader":
+        return max(monitor.ledger.snapshots(), key=lambda one: (one.taken_at, not one.source), default=None), 0
     heads = list(read_sources(monitor.settings.store.snapshots / HISTORY).values())
     taken, behind = monitor.ledger.snapshots_with_ids(heads), 0
     if len(taken) != len(heads):

@@ -6,7 +6,7 @@ import logging
 from threading import Event
 
 from monitor.app.due import seconds_to_wait
-from monitor.app.monitor import WATCH_LOCK, StoreLock
+from monitor.app.monitor import WATCH_LOCK, StoreLock, expect_writer
 from monitor.app.run import RunOptions, run
 from monitor.app.status import holder
 from monitor.cli.context import Session, command, now, pass_session
@@ -36,6 +36,7 @@ def watch_command(session: Session) -> None:
         record, _ = run(settings, options, command="monitor watch")
         return record
 
+    expect_writer(settings, "monitor watch")
     path = settings.store.snapshots / WATCH_LOCK
     try:
         with StoreLock(path, "monitor watch"):

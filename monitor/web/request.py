@@ -23,7 +23,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from monitor.app.monitor import Monitor, every_snapshot
+from monitor.app.monitor import Monitor
 from monitor.app.queries import comparison_addresses
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
@@ -318,7 +318,7 @@ class RequestContext:
 
     def calendar(self) -> Calendar:
         """How a WHEN of this request is read."""
-        return Calendar(self.now, self.zone, lambda: every_snapshot(self.monitor.snapshots))
+        return Calendar(self.now, self.zone, self.monitor.known_snapshots)
 
     @cached_property
     def address_of(self) -> Callable[[Change], str]:
