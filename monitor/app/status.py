@@ -259,6 +259,7 @@ def state(monitor: Monitor) -> State:
     settings = monitor.settings
     there = settings.store.role == "reader" or settings.store.snapshots.is_dir()
     newest, behind = newest_taken(monitor) if there else (None, 0)
+    removals = monitor.snapshots.removals() if newest and settings.store.role == "writer" else []
     return State(
         last=last(settings.journal),
         counts=monitor.ledger.counts() if newest else Counts(),
@@ -270,7 +271,7 @@ def state(monitor: Monitor) -> State:
         left_out=left_out(settings) if newest else NOTHING_LEFT_OUT,
         unwatched=_unwatched(settings),
         removed=monitor.tombstones() if newest else (),
-        taken_out=next((one for one in monitor.snapshots.removals() if "before" in one), None) if newest else None,
+        taken_out=next((one for one in removals if "before" in one), None),
         gaps=gaps(monitor.ledger.snapshots())[-_MOST_GAPS:] if newest else (),
     )
 
