@@ -189,7 +189,7 @@ def _suffixes(names: str) -> frozenset[str]:
 _DATA = "toml ini cfg conf sql"
 _SOURCE = "log diff patch py js ts sh c h cpp java go rs rb css"
 
-TEXT = Format("text", 4, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
+TEXT = Format("text", 5, _suffixes("txt text"), ("chardet",), "text:TextReader", in_process=True)
 MARKDOWN = Format(
     "markdown",
     4,
@@ -204,11 +204,11 @@ JSON = Format("json", 1, _suffixes("json geojson jsonld webmanifest"), (), "data
 JSON_LINES = Format("jsonl", 1, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
 YAML = Format("yaml", 1, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
 XML = Format("xml", 3, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
-HTML = Format("html", 4, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+HTML = Format("html", 5, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
-DOC = Format("doc", 2, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
-PPT = Format("ppt", 2, _suffixes("ppt pps pot"), ("lxml",), "libreoffice:PptReader", office="Impress")
+DOC = Format("doc", 3, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
+PPT = Format("ppt", 3, _suffixes("ppt pps pot"), ("lxml",), "libreoffice:PptReader", office="Impress")
 XLS = Format("xls", 2, _suffixes("xls xlt xlsb"), ("python-calamine",), "xls:XlsReader")
 
 BUILT_IN = (
@@ -221,16 +221,16 @@ BUILT_IN = (
     JSON_LINES,
     YAML,
     XML,
-    Format("docx", 3, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
-    Format("odt", 3, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
-    Format("rtf", 3, _suffixes("rtf"), (), "rtf:RtfReader"),
-    Format("pdf", 3, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
-    Format("epub", 3, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
-    Format("pptx", 3, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
-    Format("xlsx", 3, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
-    Format("mail", 3, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
-    Format("mbox", 2, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
-    Format("msg", 2, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
+    Format("docx", 4, _suffixes("docx docm dotx dotm"), ("lxml",), "docx:DocxReader"),
+    Format("odt", 4, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
+    Format("rtf", 4, _suffixes("rtf"), (), "rtf:RtfReader"),
+    Format("pdf", 4, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
+    Format("epub", 4, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("pptx", 4, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
+    Format("xlsx", 4, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
+    Format("mail", 4, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("mbox", 3, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
+    Format("msg", 3, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
     Format("calendar", 1, _suffixes("ics ical ifb"), ("chardet",), "calendar:CalendarReader"),
     Format("contacts", 1, _suffixes("vcf vcard"), ("chardet",), "calendar:ContactsReader"),
     Format("subtitles", 1, _suffixes("srt vtt"), ("chardet",), "subtitles:SubtitlesReader"),
@@ -245,7 +245,7 @@ _TEXTS = frozenset({TEXT, MARKDOWN, CSV, LINES, HTML, XML, JSON, JSON_LINES, YAM
 # Older names, whose programs open pages, messages and tables in text as well
 _LEGACY = {DOC: TEXT, XLS: CSV, PPT: TEXT}
 
-_COMMENTED = frozenset({"docx", "odt", "pdf"})  # readers that know comments of reviewers
+_COMMENTED = frozenset({"docx", "odt", "pdf", "pptx", "rtf", "xlsx"})  # readers that know comments of reviewers
 
 ENTRY_POINTS = "monitor.extractors"
 _SNIFFED = 8_192  # bytes looked at to tell text from binary data

@@ -7,7 +7,7 @@ finding rendered text in its source again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from monitor.errors import ExtractError
@@ -59,6 +59,14 @@ def left_out(count: int, one: str, why: str = "") -> tuple[str, ...]:
     """The note of an extraction that leaves out so many of a kind of part; none of zero."""
     many = f"1 {one} is" if count == 1 else f"{count:,} {one}s are"
     return (f"{many} not read" + (f" ({why})" if why else ""),) if count else ()
+
+
+def by(author: str | None, blocks: Iterable[Block]) -> Iterator[Block]:
+    """A comment's blocks, the name of who wrote it before the first."""
+    for number, block in enumerate(blocks):
+        lead = f"{author}: " if author and not number else ""
+        links = tuple(Link(one.start + len(lead), one.end + len(lead), one.target) for one in block.links)
+        yield Block(block.kind, lead + block.text, block.level, links)
 
 
 _MISSES = 32  # within one range: after so many the source is not searched any more, which keeps the cost linear

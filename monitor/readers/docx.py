@@ -11,15 +11,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from monitor.errors import ExtractError
-from monitor.model import Block, Extraction, Link
+from monitor.model import Block, Extraction
 from monitor.readers import extract
-from monitor.readers.block_writer import left_out, placed
+from monitor.readers.block_writer import by, left_out, placed
 from monitor.readers.docx_styles import Styles
 from monitor.readers.docx_text import Walk
 from monitor.readers.drawings import drawing_blocks
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import without_page_number
-from monitor.readers.text import without_marker
+from monitor.readers.text import unmarked
 from monitor.readers.xml import Element, Package, attribute, children, local
 
 _DEEPEST: Final = 3  # documents inside each other
@@ -40,7 +40,7 @@ class DocxReader:
     def _extract(self, data: bytes, *, comments: bool) -> Extraction:
         document = _Document(Package(data, "docx"), comments=comments)
         blocks = document.blocks()
-        return placed(map(without_marker, blocks), document.notes())
+        return placed(unmarked(blocks), document.notes())
 
 
 class _Document:
@@ -51,7 +51,7 @@ class _Document:
         self._depth = depth
         self.not_read: dict[str, None] = {}
         root = package.part(self._main)
-        self._body = next((one for one in root if local(one) == "body"), root)
+        self._bodies = [one for one in root if local(one) == "body"] or [root]
         styles = package.related(self._main, "styles")
         self._styles = Styles(package.part(styles[0]) if styles else None)
         self._notes: list[tuple[str, str]] = []
@@ -64,7 +64,7 @@ class _Document:
     def blocks(self) -> list[Block]:
         """Blocks of the whole document."""
         before = list(self._margins("header"))
-        body = self._read(self._main, [self._body])
+        body = self._read(self._main, self._bodies)
         notes = self._referred()
         return [*before, *body, *notes, *self._margins("footer")]
 
@@ -129,7 +129,8 @@ class _Document:
         told: set[str] = set()
         references = [
             reference
-            for section in self._body.iter("{*}sectPr")
+            for body in self._bodies
+            for section in body.iter("{*}sectPr")
             for reference in sorted(children(section, f"{kind}Reference"), key=lambda one: attribute(one, "type") or "")
         ]
         for reference in references:
@@ -141,14 +142,6 @@ class _Document:
                 if found is not None and found.text not in told and any(map(str.isalnum, found.text)):
                     told.add(found.text)
                     yield found
-
-
-def by(author: str | None, blocks: Sequence[Block]) -> Iterator[Block]:
-    """A comment's blocks, the name of who wrote it before the first."""
-    for number, block in enumerate(blocks):
-        lead = f"{author}: " if author and not number else ""
-        links = tuple(Link(one.start + len(lead), one.end + len(lead), one.target) for one in block.links)
-        yield Block(block.kind, lead + block.text, block.level, links)
 
 
 def _relation_id(reference: Element) -> str:

@@ -20,11 +20,14 @@ _LOWEST: Final = 4  # half-points by which a raised run stands above the line: 2
 
 
 class RunFormat(NamedTuple):
-    """How text is shown; None where nothing is said of it. `symbols`: the symbol font, empty for one of letters."""
+    """How text is shown; None where nothing is said of it.
+
+    `shift` is `sup` or `sub`, empty on the line; `symbols` is the symbol font, empty for one of letters.
+    """
 
     hidden: bool | None = None
     struck: bool | None = None
-    raised: bool | None = None
+    shift: str | None = None
     symbols: str | None = None
 
     def over(self, below: RunFormat) -> RunFormat:
@@ -32,7 +35,7 @@ class RunFormat(NamedTuple):
         return RunFormat(
             below.hidden if self.hidden is None else self.hidden,
             below.struck if self.struck is None else self.struck,
-            below.raised if self.raised is None else self.raised,
+            below.shift if self.shift is None else self.shift,
             below.symbols if self.symbols is None else self.symbols,
         )
 
@@ -44,7 +47,7 @@ def run_format(properties: Element | None) -> RunFormat:
     """What run properties (`rPr`) say themselves."""
     hidden: bool | None = None
     struck: bool | None = None
-    raised: bool | None = None
+    shift: str | None = None
     symbols: str | None = None
     for one in () if properties is None else properties:
         name = local(one)
@@ -53,13 +56,14 @@ def run_format(properties: Element | None) -> RunFormat:
         elif name in ("strike", "dstrike"):
             struck = is_on(one) or bool(struck)
         elif name == "vertAlign":
-            raised = attribute(one, "val") == "superscript"
+            shift = {"superscript": "sup", "subscript": "sub"}.get(attribute(one, "val") or "", "")
         elif name == "position":
-            raised = _half_points(one) >= _LOWEST or bool(raised)
+            height = _half_points(one)
+            shift = "sup" if height >= _LOWEST else "sub" if height <= -_LOWEST else shift or ""
         elif name == "rFonts":
             font = attribute(one, "ascii") or attribute(one, "hAnsi")
             symbols = None if font is None else font if is_symbol_font(font) else ""
-    return RunFormat(hidden, struck, raised, symbols)
+    return RunFormat(hidden, struck, shift, symbols)
 
 
 def is_on(switch: Element | None) -> bool:

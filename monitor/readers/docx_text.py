@@ -215,7 +215,7 @@ class Walk:
         self._own_mark = False
 
     def _drawn(self, run: Element, shown: RunFormat) -> None:
-        tags = [*(("s",) if shown.struck else ()), *(("sup",) if shown.raised else ())]
+        tags = [*(("s",) if shown.struck else ()), *((shown.shift,) if shown.shift else ())]
         before, self._symbols = self._symbols, shown.symbols or ""
         for tag in tags:
             self._page.open(tag, {})
@@ -242,8 +242,11 @@ class Walk:
             self._inline(element)
 
     def _ruby(self, element: Element) -> None:
-        for base in children(element, "rubyBase"):  # the reading above it is a help, not the text
-            self._inline(base)
+        for name in ("rubyBase", "rt"):
+            for part in children(element, name):
+                self._page.open(name, {})
+                self._inline(part)
+                self._page.close(name)
 
     def _equation(self, element: Element) -> None:
         before = element.getprevious()

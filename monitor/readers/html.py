@@ -22,7 +22,7 @@ from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import DEEPEST, Node, mathml
 from monitor.readers.page import Page
 from monitor.readers.symbol_fonts import is_symbol_font, signs
-from monitor.readers.text import without_marker
+from monitor.readers.text import unmarked
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -139,7 +139,7 @@ def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
     walker = _Walker(page)
     walker.walk(tree, source)
     walker.write_options()
-    blocks = [without_marker(block) for block in page.finish()]
+    blocks = unmarked(page.finish())
     if titled:
         title = tree.css_first("head > title")
         words = " ".join(title.text().split()) if title is not None else ""

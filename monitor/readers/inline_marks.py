@@ -38,6 +38,14 @@ def superscript(text: str) -> str:
     return text.translate(_DIGITS if text.strip("0123456789+-−()") else _SIGNS)
 
 
+_LOWERED: Final = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def subscript(text: str) -> str:
+    """Lowered digits as Unicode writes them: glued to a figure, a plain 2 would change it."""
+    return text.translate(_LOWERED)
+
+
 _FIGURES: Final = re.compile(r"[\[(]?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*[\])]?|[*†‡]{1,3}")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}\Z")
 _BEHIND: Final = (".", ",", ";", ":", "!", "?", "…", "”", "’", "»", '"', "。", "、", "，")

@@ -18,6 +18,7 @@ from monitor.readers.inline_marks import (
     is_note_link,
     is_note_mark,
     is_own_mark,
+    subscript,
     superscript,
     target_name,
 )
@@ -54,6 +55,7 @@ class Inline:
     def _begin(self) -> None:
         self._links: list[tuple[int, str, bool]] = []  # where they begin, their targets, whether they show a picture
         self._raised: int | None = None  # where raised text begins
+        self._lowered = 0  # where lowered text begins
         self._noted = False  # whether a link in it leads to a note
         self._deleted = 0  # elements around that say that their text is deleted
         self._struck_end = False  # the end of struck text is written before the next piece
@@ -163,6 +165,12 @@ class Inline:
             else:
                 self._writer.rewrite(start, superscript)
 
+    def _lower(self, *, closing: bool) -> None:
+        if not closing:
+            self._lowered = self._writer.length
+        elif self._writer.text()[: self._lowered][-1:].isdecimal():
+            self._writer.rewrite(self._lowered, subscript)
+
     def _open_link(self, target: str) -> None:
         start = self._writer.length + (1 if self._break else 0)
         self._links.append((start, target, False))
@@ -215,6 +223,8 @@ class Inline:
             self._break = "\n"
         elif name == "sup":
             self._raise(closing=closing)
+        elif name == "sub":
+            self._lower(closing=closing)
         elif name == "del":
             self._deleted = max(0, self._deleted + (-1 if closing else 1))
         elif name in ("s", "strike"):
@@ -355,7 +365,9 @@ def _begin_of_part(line: str, before: Token | None) -> tuple[str, int] | None:
     if before is None or not line or line[0] not in "(abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ":
         return None
     marker = list_marker(f"{line}_")  # emphasis may follow
-    ends = before.type == "text" and before.content.rstrip().endswith((".", ":", ";", ",", " and", " or"))
+    ends = line[0] == "(" or (
+        before.type == "text" and before.content.rstrip().endswith((".", ":", ";", ",", " and", " or"))
+    )
     return ("", 1) if marker is not None and ends else None
 
 

@@ -15,7 +15,7 @@ from monitor.readers.odt_styles import Controls, Styles
 from monitor.readers.odt_text import Walk
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import without_page_number
-from monitor.readers.text import without_marker
+from monitor.readers.text import unmarked, without_marker
 from monitor.readers.xml import Archive, Element, children, local, parse
 
 _MANIFEST = "META-INF/manifest.xml"
@@ -66,7 +66,7 @@ class _Document:
                     walk.flow(kind)
         walk.notes_out()
         self.comments = len(walk.comments)
-        yield from map(without_marker, page.finish())
+        yield from unmarked(page.finish())
         yield from self._margins("footer")
 
     def _walk(self, page: Page, *, counting: bool = False, comments: bool = False) -> Walk:

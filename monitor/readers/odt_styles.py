@@ -17,7 +17,7 @@ _DEEPEST: Final = 64  # styles in one chain: a longer one is a ring
 @dataclass(frozen=True, slots=True)
 class _Style:
     parent: str | None
-    raised: bool
+    shift: str  # `sup` or `sub`, empty on the line
     hidden: bool
     struck: bool
     symbols: str  # the name of the symbol font; empty for one of letters
@@ -46,9 +46,10 @@ class Styles:
         """Whether a paragraph of this style belongs to a picture or a table."""
         return any(one in _CAPTIONS for one in self._chain(name))
 
-    def is_raised(self, name: str | None) -> bool:
-        """Whether text of this style is superscript."""
-        return any(self._styles[one].raised for one in self._chain(name) if one in self._styles)
+    def shift(self, name: str | None) -> str:
+        """Whether text of this style is superscript, `sup`, or subscript, `sub`."""
+        chain = [self._styles[one].shift for one in self._chain(name) if one in self._styles]
+        return next(filter(None, chain), "")
 
     def is_hidden(self, name: str | None) -> bool:
         """Whether text of this style is not shown."""
@@ -71,7 +72,7 @@ class Styles:
         """Whether text of this style is shown as its characters say."""
         if name not in self._plain:
             self._plain[name] = not (
-                self.is_raised(name) or self.is_hidden(name) or self.is_struck(name) or self.symbols(name)
+                self.shift(name) or self.is_hidden(name) or self.is_struck(name) or self.symbols(name)
             )
         return self._plain[name]
 
@@ -88,23 +89,25 @@ def _style(element: Element, fonts: Mapping[str, str]) -> _Style:
     properties = child(element, "text-properties")
     parent = attribute(element, "parent-style-name")
     if properties is None:
-        return _Style(parent, raised=False, hidden=False, struck=False, symbols="")
+        return _Style(parent, shift="", hidden=False, struck=False, symbols="")
     font = attribute(properties, "font-name") or attribute(properties, "font-family") or ""
     font = fonts.get(font, font).strip("'")
     line = attribute(properties, "text-line-through-style") or attribute(properties, "text-line-through-type")
     return _Style(
         parent,
-        raised=_is_raised(attribute(properties, "text-position") or ""),
+        shift=_shift(attribute(properties, "text-position") or ""),
         hidden=attribute(properties, "display") == "none",
         struck=line not in (None, "none"),
         symbols=font if is_symbol_font(font) else "",
     )
 
 
-def _is_raised(position: str) -> bool:
-    """Whether `super 58%` or `33% 58%` raises the text."""
+def _shift(position: str) -> str:
+    """`sup` for `super 58%` and `33% 58%`, `sub` for `sub 58%` and `-33% 58%`."""
     height = position.partition(" ")[0]
-    return height == "super" or (height.endswith("%") and height[:-1].isdecimal() and int(height[:-1]) > 0)
+    if height.endswith("%") and height.strip("-%").isdecimal() and int(height.strip("-%")):
+        return "sub" if height[0] == "-" else "sup"
+    return {"super": "sup", "sub": "sub"}.get(height, "")
 
 
 class Controls:

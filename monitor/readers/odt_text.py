@@ -16,7 +16,7 @@ from monitor.readers.xml import Element, attribute, child, children, local
 
 _DELETED: Final = frozenset(
     {"tracked-changes", "annotation-end", "forms", "note-citation", "script", "binary-data", "placeholder"}
-    | {"sequence-decls", "variable-decls", "user-field-decls", "index-title-template", "hidden-text", "ruby-text"}
+    | {"sequence-decls", "variable-decls", "user-field-decls", "index-title-template", "hidden-text"}
     | {"covered-table-cell", "desc", "plugin", "applet", "event-listeners", "shapes", "page-thumbnail"}
     | {"table-of-content-source", "alphabetical-index-source", "illustration-index-source", "calculation-settings"}
     | {"content-validations", "named-expressions", "database-ranges", "settings", "label-ranges"}
@@ -86,6 +86,7 @@ class Walk:
             "line-break": lambda _: self._page.open("br", {}),
             "soft-page-break": lambda _: None,
             "span": self._span,
+            "ruby-text": self._reading,
             "a": self._link,
             "note": self._note,
             "annotation": self._comment,
@@ -281,6 +282,11 @@ class Walk:
         if not self._styles.is_hidden(style):
             self._styled(element, style)
 
+    def _reading(self, element: Element) -> None:
+        self._page.open("rt", {})
+        self._inline(element)
+        self._page.close("rt")
+
     def _styled(self, element: Element, style: str | None) -> None:
         """The text of an element, shown as its style says."""
         if self._styles.is_plain(style):
@@ -288,7 +294,7 @@ class Walk:
             return
         tags = [
             *(("s",) if self._styles.is_struck(style) else ()),
-            *(("sup",) if self._styles.is_raised(style) else ()),
+            *((shift,) if (shift := self._styles.shift(style)) else ()),
         ]
         before, self._symbols = self._symbols, self._styles.symbols(style) or self._symbols
         for tag in tags:

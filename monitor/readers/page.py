@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from monitor.model import Block, BlockKind, Link
-from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, target_name
+from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, subscript, target_name
 from monitor.readers.tables import Table, TableRow, is_short, row_of
 
 _WHITE = re.compile(r"[ \t\n\r\f]+")  # what a browser collapses: a no-break space stays
@@ -83,6 +83,8 @@ class Page:
             "a": self._begin_link,
             "q": self._begin_quote,
             "sup": self._begin_raised,
+            "sub": self._begin_lowered,
+            "rt": lambda _: self._begin_reading(),
             "s": self._begin_struck,
             "strike": self._begin_struck,
         }
@@ -90,11 +92,15 @@ class Page:
             "a": self._end_link,
             "q": self._end_quote,
             "sup": self._end_raised,
+            "sub": self._end_lowered,
+            "rt": self._end_reading,
             "s": self._end_struck,
             "strike": self._end_struck,
         }
         self._terms: list[int] = []  # where the last term of each open list of definitions is among the blocks
         self._raised: list[int] = []  # where the open ones begin
+        self._lowered: list[int] = []  # the pieces with which open ones begin
+        self._readings: list[bool] = []  # whether the open ones got brackets
         self._struck: list[int] = []
         self._raised_ranges: list[Range] = []  # of the open block
         self._struck_ranges: list[Range] = []
@@ -103,6 +109,7 @@ class Page:
 
     def _start(self) -> None:
         self._pieces: list[str] = []
+        self._lowered = [0] * len(self._lowered)
         self._length = 0
         self._space = False  # white space was seen and is written before the next word
         self._struck_space = False  # and it is struck out
@@ -235,6 +242,26 @@ class Page:
         start = self._raised.pop()
         if start < self._length:
             self._raised_ranges.append((start, self._length))
+
+    def _begin_lowered(self, _attributes: Mapping[str, str | None]) -> None:
+        self._write_space()
+        self._lowered.append(len(self._pieces))
+
+    def _end_lowered(self) -> None:
+        start = self._lowered.pop()
+        before = self._pieces[start - 1][-1:] if 0 < start <= len(self._pieces) else ""
+        if before.isdecimal():
+            self._pieces[start:] = map(subscript, self._pieces[start:])
+
+    def _begin_reading(self) -> None:
+        """The reading of characters stands in brackets: those of the text, or else these."""
+        self._readings.append(bool(self._pieces) and self._pieces[-1][-1] not in "(（")
+        if self._readings[-1]:
+            self._write("(")
+
+    def _end_reading(self) -> None:
+        if self._readings.pop():
+            self._write(")")
 
     def _begin_struck(self, _attributes: Mapping[str, str | None]) -> None:
         # a space that is struck already belongs to both, so that it has no effect where a run of text is cut

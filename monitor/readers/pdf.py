@@ -24,7 +24,7 @@ from monitor.readers.pdf_margins import without_line_numbers, without_margins
 from monitor.readers.pdf_text import HYPHENS, as_note, note_marks, text_of, vocabulary
 from monitor.readers.pdf_words import words_of
 from monitor.readers.tables import row_of
-from monitor.readers.text import ends_sentence, list_marker, without_marker
+from monitor.readers.text import ends_sentence, is_rule, list_marker, without_marker
 
 _LARGER: Final = 1.12  # of the body's size: a heading
 _PITCH: Final = 1.25  # of the usual distance of lines: a new paragraph
@@ -89,6 +89,8 @@ class _Paragraph:
             return
         for block in text_of([_whole(row) for row in self.rows], words):
             text = _without_leader(block.text)
+            if is_rule(text):
+                continue
             paragraph = Block(BlockKind.PARAGRAPH, text, 0, block.links)
             level = _heading(self.rows, text, measures)
             if level and (not self.item or text[0].isdigit()):  # `1. Scope` is how the heading reads

@@ -7,16 +7,17 @@ are left out. Charts and diagrams follow as tables and paragraphs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
-from monitor.model import Block, Extraction
-from monitor.readers.block_writer import left_out, placed
+from monitor.model import Block, BlockKind, Extraction
+from monitor.readers.block_writer import by, left_out, placed
 from monitor.readers.drawings import drawing_blocks
 from monitor.readers.mathematics import equation
 from monitor.readers.page import Page
 from monitor.readers.slides import Position, by_place
 from monitor.readers.symbol_fonts import is_symbol_font, signs
-from monitor.readers.text import without_marker
+from monitor.readers.text import unmarked
 from monitor.readers.xml import Element, Package, attribute, child, children, local
 
 _TITLES: Final = frozenset({"title", "ctrTitle"})
@@ -31,18 +32,46 @@ class PptxReader:
     def extract(self, data: bytes) -> Extraction:
         """Blocks of all slides in the order of the show, hidden ones too."""
         package = Package(data, "pptx")
-        comments = package.count("ppt/comments/", "cm")
-        return placed(_blocks(package), left_out(comments, "comment"))
+        return placed(_blocks(package), left_out(package.count("ppt/comments/", "cm"), "comment"))
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the slides."""
+        package = Package(data, "pptx")
+        return placed(chain(_blocks(package), _comments(package)))
 
 
 def _blocks(package: Package) -> Iterator[Block]:
+    layouts: _Layouts = {}
+    for part in _slides(package):
+        yield from _slide(package, part, layouts)
+
+
+def _slides(package: Package) -> Iterator[str]:
+    """The parts of the slides in the order of the show."""
     main = package.main()
     relations = package.relations(main)
-    layouts: _Layouts = {}
     for identity in package.part(main).iter("{*}sldId"):
         relation = relations.get(next((value for key, value in identity.items() if key.endswith("}id")), ""))
         if relation is not None and package.has(relation.target):
-            yield from _slide(package, relation.target, layouts)
+            yield relation.target
+
+
+def _comments(package: Package) -> Iterator[Block]:
+    """The comments on all slides and the answers to them, of older programs and of newer ones."""
+    main = package.main()
+    authors = {
+        attribute(one, "id"): attribute(one, "name")
+        for kind in ("commentAuthors", "authors")
+        for part in package.related(main, kind)
+        for one in package.part(part)
+    }
+    for slide in _slides(package):
+        for part in package.related(slide, "comments"):
+            for one in package.part(part).iter("{*}cm", "{*}reply"):
+                own = (text for holder in one if local(holder) in ("text", "txBody") for text in holder.itertext())
+                words = " ".join("".join(own).split())
+                if words:
+                    yield from by(authors.get(attribute(one, "authorId")), [Block(BlockKind.PARAGRAPH, words)])
 
 
 _Layouts = dict[str, dict[tuple[str, str], Position]]
@@ -54,7 +83,7 @@ def _slide(package: Package, part: str, layouts: _Layouts) -> list[Block]:
     _Slide(page, package, part, layouts).read()
     for notes in package.related(part, "notesSlide"):
         _Slide(page, package, notes, {}, listed=False).read()
-    return [without_marker(block) for block in page.finish()]
+    return unmarked(page.finish())
 
 
 class _Slide:
@@ -183,8 +212,8 @@ class _Slide:
         )
         baseline = attribute(properties, "baseline") if properties is not None else None
         tags = [("a", self._targets[identity])] if identity in self._targets else []
-        if baseline is not None and baseline.isdecimal() and baseline != "0":
-            tags.append(("sup", ""))
+        if baseline is not None and baseline.strip("-").isdecimal() and int(baseline.strip("-")):
+            tags.append(("sub" if baseline[0] == "-" else "sup", ""))
         if properties is not None and attribute(properties, "strike") not in (None, "noStrike"):
             tags.insert(0, ("s", ""))
         for tag, target in tags:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from monitor.errors import ExtractError
 from monitor.model import Block, Extraction
-from monitor.readers.block_writer import placed
+from monitor.readers.block_writer import by, left_out, placed
 from monitor.readers.mathematics import DEEPEST, equation
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import PAGE_FIELD, without_page_number
@@ -29,7 +29,7 @@ from monitor.readers.rtf_text import (
     Stylesheet,
 )
 from monitor.readers.symbol_fonts import is_symbol_font, signs
-from monitor.readers.text import without_marker
+from monitor.readers.text import unmarked
 
 _TOKEN: Final = re.compile(
     r"\\([a-zA-Z]{1,32})(-?\d{1,10})? ?|\\'([0-9a-fA-F]{2})|\\([^a-zA-Z])|([{}])|[\r\n]+|([^\\{}\r\n]+)|\\"
@@ -41,7 +41,11 @@ _DEEPEST_BOX: Final = 20  # notes and text boxes inside each other
 class RtfParser:
     """Reads one document."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, comments: bool = False) -> None:
+        self._asked = comments
+        self._author = ""  # of the comment that follows
+        self.comments = 0  # that were left out
+        self._remarks: list[Block] = []
         self._flows = [Flow()]
         self._margins: dict[str, list[Block]] = {}  # headers and footers by their control words
         self._notes: list[Block] = []
@@ -63,8 +67,10 @@ class RtfParser:
             "cellx": lambda _: self._end_of_cell(),
             "s": self._use_style, "outlinelevel": self._outline, "ls": self._list,
             "ilvl": self._depth, "u": self._unicode, "uc": self._wide, "f": self._use_font, "fcharset": self._charset,
-            "ansicpg": self._codepage, "v": self._silence, "deleted": self._silence, "super": self._raise,
-            "nosupersub": lambda _: self._raise(0), "up": self._raise_by, "dn": lambda _: self._raise(0),
+            "ansicpg": self._codepage, "v": self._silence, "deleted": self._silence,
+            "super": lambda number: self._shift("sup", number), "sub": lambda number: self._shift("sub", number),
+            "nosupersub": lambda _: self._shift("sup", 0), "up": lambda number: self._shift("sup", number),
+            "dn": lambda number: self._shift("sub", number),
             "strike": self._strike, "striked": self._strike, "pntext": lambda _: self._bullet(),
             "bin": lambda _: None, "fftype": self._form, "ffres": self._form_result, "ffdefres": self._form_default,
         }  # fmt: skip
@@ -97,8 +103,8 @@ class RtfParser:
             [block for word in _MARGINS for block in self._margins.get(kind + word, ())]
             for kind in ("header", "footer")
         )
-        blocks = [*_once(heads), *_finished(self._flow), *self._notes, *_once(feet)]
-        return [without_marker(block) for block in blocks]
+        blocks = [*_once(heads), *_finished(self._flow), *self._notes, *self._remarks, *_once(feet)]
+        return unmarked(blocks)
 
     def _token(self, found: re.Match[str]) -> None:
         if found[3]:
@@ -151,6 +157,8 @@ class RtfParser:
                 self._flow.begin()
         elif what == "footnote":
             self._notes += _finished(flow)
+        elif what == "annotation":
+            self._remarks += by(self._author.strip(), _finished(flow))
         else:
             found = [without_page_number(block) for block in _finished(flow)]
             self._margins.setdefault(what, []).extend(block for block in found if block is not None)
@@ -158,9 +166,12 @@ class RtfParser:
     def _destination(self, name: str, *, starred: bool) -> bool:
         """Whether the word says what its group is, other than text. `starred`: `\\*` stands before the word."""
         group = self._group
-        if name in SKIPPED or (starred and name not in KNOWN_STARRED):
+        if name == "annotation" and not self._asked:
+            self.comments += not group.silent
             group.skipped = True
-        elif name in ("fonttbl", "stylesheet", "fldinst", "ffl", "ffname"):
+        elif name in SKIPPED or (starred and name not in KNOWN_STARRED):
+            group.skipped = True
+        elif name in ("fonttbl", "stylesheet", "atnauthor", "fldinst", "ffl", "ffname"):
             self._begin_note(name)
         elif name in ("listtext", "pn"):
             self._bullet()
@@ -194,6 +205,8 @@ class RtfParser:
 
     def _begin_note(self, name: str) -> None:
         self._group.inside = name
+        if name == "atnauthor":
+            self._author = ""
         if name == "ffl" and self._fields:
             self._fields[-1].entries.append("")
 
@@ -204,7 +217,7 @@ class RtfParser:
             return
         if len(self._flows) > _DEEPEST_BOX:
             raise ExtractError(f"refused: its notes and boxes are nested more than {_DEEPEST_BOX} deep")
-        group.what, group.inside, group.raised, group.struck = name, "", False, False
+        group.what, group.inside, group.shift, group.struck = name, "", "", False
         self._flows.append(Flow(Recorder() if name in _BOXES else Page()))
         if name in _BOXES and self._shapes:
             self._shapes[-1] = True
@@ -243,7 +256,8 @@ class RtfParser:
             self._flow.begin().open("br", {})
 
     def _plain(self) -> None:
-        self._group.silent = self._group.raised = self._group.struck = False
+        self._group.silent = self._group.struck = False
+        self._group.shift = ""
 
     def _plain_paragraph(self) -> None:
         self._flow.paragraph = ParagraphKind()
@@ -291,11 +305,8 @@ class RtfParser:
     def _silence(self, number: int | None) -> None:
         self._group.silent = number != 0
 
-    def _raise(self, number: int | None) -> None:
-        self._group.raised = number != 0
-
-    def _raise_by(self, half_points: int | None) -> None:
-        self._group.raised = half_points is None or half_points > 0
+    def _shift(self, where: str, number: int | None) -> None:
+        self._group.shift = where if number is None or number > 0 else ""
 
     def _strike(self, number: int | None) -> None:
         self._group.struck = number != 0
@@ -376,7 +387,7 @@ class RtfParser:
             self._note(text)
         elif self._flow.tags is not None or text.strip(" "):
             text = signs(text, group.symbols) if group.symbols else text
-            self._flow.write(text, raised=group.raised, struck=group.struck)
+            self._flow.write(text, shift=group.shift, struck=group.struck)
 
     def _note(self, text: str) -> None:
         """Text that is none of the document: the name of a font or a style, what a field says of itself."""
@@ -385,6 +396,8 @@ class RtfParser:
             font = self._fonts.get(self._font)
             if font is not None:
                 font.name = (font.name + text.rstrip(";"))[:_LONGEST_NAME]
+        elif inside == "atnauthor":
+            self._author = (self._author + text)[:_LONGEST_NAME]
         elif inside == "stylesheet":
             if self._group.what == "stylesheet-entry":
                 self._sheet.name.append(text)
@@ -409,7 +422,7 @@ _LONGEST_NAME: Final = 100  # characters of a font's name
 _SYMBOLS: Final = 2  # the character set of symbol fonts
 _BOXES: Final = frozenset({"shptxt", "dptxbxtext"})
 _FLOWS: Final = _BOXES | frozenset(
-    {"footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"}
+    {"annotation", "footnote", "header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"}
 )
 
 _BEGINS = b"{\\rtf"
@@ -420,6 +433,14 @@ class RtfReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of the page headers, the text, the footnotes and the page footers."""
+        return self._extract(data, comments=False)
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the notes."""
+        return self._extract(data, comments=True)
+
+    def _extract(self, data: bytes, *, comments: bool) -> Extraction:
         if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(_BEGINS):
             raise ExtractError("not a document of its format: it does not begin as RTF does")
-        return placed(RtfParser().read(data.decode("latin-1")))
+        parser = RtfParser(comments=comments)
+        return placed(parser.read(data.decode("latin-1")), left_out(parser.comments, "comment"))

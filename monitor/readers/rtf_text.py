@@ -69,7 +69,7 @@ class Group:
 
     skipped: bool = False
     silent: bool = False  # hidden, or deleted
-    raised: bool = False
+    shift: str = ""  # `sup` or `sub`
     struck: bool = False
     wide: int = 1  # how many characters stand for one that is written as a number
     codec: str = "cp1252"
@@ -236,10 +236,10 @@ class Flow:
                 self.page.open(tag, {})
         return self.page
 
-    def write(self, text: str, *, raised: bool, struck: bool) -> None:
-        """Text of the paragraph: raised, or drawn through."""
+    def write(self, text: str, *, shift: str, struck: bool) -> None:
+        """Text of the paragraph: raised or lowered, or drawn through."""
         page = self.begin()
-        tags = [tag for tag, is_so in (("s", struck), ("sup", raised)) if is_so]
+        tags = [*(["s"] if struck else ()), *([shift] if shift else ())]
         for tag in tags:
             page.open(tag, {})
         page.text(text)
@@ -312,9 +312,8 @@ CHARACTERS: Final = {
 
 SKIPPED: Final = frozenset(
     {"colortbl", "filetbl", "info", "pict", "objdata", "listtable", "listoverridetable", "revtbl", "rsidtbl"}
-    | {"generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "annotation", "atnid"}
+    | {"generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "atnid"}
     | {
-        "atnauthor",
         "atrfstart",
         "atrfend",
         "bkmkstart",
@@ -353,6 +352,21 @@ SKIPPED: Final = frozenset(
 """Groups that hold no text of the document."""
 
 KNOWN_STARRED: Final = frozenset(
-    {"shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do", "dptxbxtext", "moMath"}
+    {
+        "annotation",
+        "atnauthor",
+        "shpinst",
+        "fldinst",
+        "shptxt",
+        "pn",
+        "footnote",
+        "cs",
+        "ud",
+        "formfield",
+        "ffl",
+        "do",
+        "dptxbxtext",
+        "moMath",
+    }
 )
 """Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""

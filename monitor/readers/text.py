@@ -7,7 +7,7 @@ read line by line.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -29,20 +29,23 @@ class LinesReader:
         )
 
 
+_BULLETS = "-*+•·‣▪●○◦–—"
 _MARKER = re.compile(
-    r"(?:[-*+•·‣▪●○◦–—]"
+    rf"(?:[{_BULLETS}]"
     r"|\d{1,3}[.)]"
     r"|(?!\(?[cC]\)[ \t]+\d|\(\d+\)[ \t]+\d)\(?(?:[a-zA-Z]|[ivxIVX]{1,5}|\d{1,3})\)"  # not `(c) 2026`, `(030) 12`
     r"(?![ \t]+[(+\d][\d\s()/.,+–-]*$)"  # nor `(H) 555-12`
     r"|\d{1,2}(?:\.\d{1,2}){1,4}\.?(?=\t| {2}))"
     r"[ \t]+(?=\S)"
 )
+_LETTERED = re.compile(r"\([a-z]\)[ \t]+(?=\S)")
 _LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+(?=\S)")
 _INSERTED = re.compile(r"\d{1,3}(?:[A-Za-z]|bis|ter|quater)\.?\s+\S")  # 12A. A keeper must
 _LABELLED = re.compile(r"(?=[^\W\d_a-z])[^:.,]{1,30}: +\S")  # Present: Adler, Brandt
 _PART = re.compile(r"[.,;:!?](?:\s|$)|-$")
 _DAY = re.compile(r"\d{1,2}\.[ \t]+(\w+)")
 _RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
+_UNDERLINE = re.compile(r"={3,}$|-{3,}$")
 _GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
 _SECTION = re.compile(r"(?:§\s*)?\d{1,3}(?:\.\d{1,3})+\.?\s+\w|(?:Article|Section|Chapter|Part|Annex)\s+\w{1,8}\b")
 _ENDS = ".!?…。！？؟۔।:;"
@@ -93,7 +96,10 @@ def list_marker(line: str, *, numbered: bool = False) -> int | None:
     """
     found = _MARKER.match(line) or (_LEVELS.match(line) if numbered else None)
     day = _DAY.match(line) if found else None
-    return None if not found or (day and day[1] in language("de").months) else found.end()
+    if not found or (day and day[1] in language("de").months):
+        return None
+    inner = _LETTERED.match(line, found.end()) if found.group()[0] in _BULLETS else None
+    return inner.end() if inner else found.end()  # - (a) heating
 
 
 def without_marker(block: Block, *, numbered: bool = False) -> Block:
@@ -108,6 +114,12 @@ def without_marker(block: Block, *, numbered: bool = False) -> Block:
         Link(max(0, one.start - length), one.end - length, one.target) for one in block.links if one.end > length
     )
     return replace(block, kind=BlockKind.ITEM, text=block.text[length:], level=max(1, block.level), links=links)
+
+
+def unmarked(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without markers that were typed, and without ornaments: rows of signs such as `* * *`."""
+    texts = (BlockKind.PARAGRAPH, BlockKind.ITEM)
+    return [without_marker(block) for block in blocks if block.kind not in texts or not is_rule(block.text)]
 
 
 def cells(line: str) -> list[tuple[str, int]] | None:
@@ -231,8 +243,8 @@ def plain_blocks(text: str) -> tuple[Block, ...]:
     """The blocks of a plain text."""
     lines = lines_of(text)
     reader = _TextParser(wrap_width(lines), few=sum(1 for line in lines if line.text) <= _FEW)
-    for line in lines:
-        reader.take(line)
+    for line, following in pairwise([*lines, Line("", 0, 0)]):
+        reader.take(line, underlined=line.text[:1].isdigit() and _UNDERLINE.match(following.text) is not None)
     return reader.finish()
 
 
@@ -247,11 +259,14 @@ class _TextParser:
         self._level = 0  # of the open item; 0 for a paragraph
         self._around: list[tuple[int, int]] = []  # (indent, indent of its text) of the items around, outermost first
 
-    def take(self, line: Line) -> None:
+    def take(self, line: Line, *, underlined: bool = False) -> None:
+        """The next line; `underlined`: it begins with a number, and a row of `=` or `-` below makes it a heading."""
         if not line.text:
             self._close(alone=True)
         elif is_rule(line.text):
             self._underline(line)
+        elif underlined and not self._open:
+            self._prose(line)
         elif (marker := list_marker(line.text)) is not None and self._may_begin_item(line):
             self._item(line, marker)
         elif (row := cells(line.text)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from monitor.errors import ExtractError
@@ -31,9 +32,18 @@ class XlsxReader:
 
     def extract(self, data: bytes) -> Extraction:
         """Blocks of all sheets in the workbook's order, hidden ones too."""
+        return self._extract(data, comments=False)
+
+    def extract_with_comments(self, data: bytes) -> Extraction:
+        """The same with the comments of reviewers behind the sheets, each with its cell."""
+        return self._extract(data, comments=True)
+
+    def _extract(self, data: bytes, *, comments: bool) -> Extraction:
         package = Package(data, "xlsx")
-        notes = left_out(package.count("xl/comments", "comment"), "comment")
-        return placed(_Workbook(package).blocks(), (*notes, *left_out(package.count("xl/chartsheets/"), "chart")))
+        workbook = _Workbook(package)
+        notes = () if comments else left_out(package.count("xl/comments", "comment"), "comment")
+        blocks = chain(workbook.blocks(), workbook.comments() if comments else ())
+        return placed(blocks, (*notes, *left_out(package.count("xl/chartsheets/"), "chart")))
 
 
 class _Workbook:
@@ -49,13 +59,32 @@ class _Workbook:
         self._struck = [struck for part in styles for struck in _struck(part)]
 
     def blocks(self) -> Iterator[Block]:
+        for name, part in self._sheets():
+            yield Block(BlockKind.HEADING, name, 2)
+            if part:
+                yield from self._rows(part)
+
+    def comments(self) -> Iterator[Block]:
+        """Each with the name of who wrote it and its cell: `Ada Lee, Fees!B2: Do not sign.`"""
+        for sheet, part in self._sheets():
+            for name in self._package.related(part, "comments") if part else ():
+                root = self._package.part(name)
+                authors = ["".join(one.itertext()).strip() for one in root.iter("{*}author")]
+                for one in root.iter("{*}comment"):
+                    number = _number(one.get("authorId"))
+                    author = authors[number] if number < len(authors) else ""
+                    text = _string(one).removeprefix(f"{author}:").strip()
+                    if text:
+                        place = f"{sheet}!{one.get('ref') or ''}"
+                        yield Block(BlockKind.PARAGRAPH, f"{author}, {place}: {text}" if author else f"{place}: {text}")
+
+    def _sheets(self) -> Iterator[tuple[str, str]]:
+        """The name of each sheet and its part, which is empty where it holds no rows."""
         relations = self._package.relations(self._main)
         for sheet in self._root.iter("{*}sheet"):
-            yield Block(BlockKind.HEADING, sheet.get("name") or "", 2)
-            identity = next((value for key, value in sheet.items() if key.endswith("}id")), "")
-            relation = relations.get(identity)
-            if relation is not None and relation.kind == "worksheet" and self._package.has(relation.target):
-                yield from self._rows(relation.target)
+            relation = relations.get(next((value for key, value in sheet.items() if key.endswith("}id")), ""))
+            held = relation is not None and relation.kind == "worksheet" and self._package.has(relation.target)
+            yield sheet.get("name") or "", relation.target if relation is not None and held else ""
 
     def _parts(self, kind: str) -> list[Element]:
         return [self._package.part(name) for name in self._package.related(self._main, kind)]

@@ -191,7 +191,7 @@ def _field(instruction: str, result: str) -> str:
         (f"<w:smartTag>{_r('inside')}</w:smartTag>", "inside"),
         (
             "<w:ruby><w:rt><w:r><w:t>かん</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>漢</w:t></w:r></w:rubyBase></w:ruby>",
-            "漢",
+            "漢(かん)",
         ),
     ],
 )

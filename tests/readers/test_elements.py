@@ -285,6 +285,62 @@ ELEMENTS: dict[str, tuple[list[str], dict[str, str]]] = {
             "md": "10<sup>6</sup> km<sup>2</sup> for 3,000<sup>1,2</sup> here",
         },
     ),
+    "lowered figure": (
+        ["12₁₀ and H2O"],
+        {
+            "docx": w_p(
+                w_r("12")
+                + w_r("10", '<w:vertAlign w:val="subscript"/>')
+                + w_r(" and H")
+                + w_r("2", '<w:position w:val="-6"/>')
+                + w_r("O")
+            ),
+            "html": "<p>12<sub>10</sub> and H<sub>2</sub>O",
+            "rtf": r"\pard 12{\sub 10} and H{\dn6 2}O\par",
+            "md": "12<sub>10</sub> and H<sub>2</sub>O",
+        },
+    ),
+    "reading of characters": (
+        ["東京(とうきょう)へ行く。"],
+        {
+            "docx": w_p(
+                "<w:r><w:ruby><w:rt><w:r><w:t>とうきょう</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>東京</w:t></w:r>"
+                "</w:rubyBase></w:ruby></w:r>" + w_r("へ行く。")
+            ),
+            "odt": P("<text:ruby><text:ruby-base>東京</text:ruby-base><text:ruby-text>とうきょう</text:ruby-text>"
+                     "</text:ruby>へ行く。"),
+            "html": "<p><ruby>東京<rt>とうきょう</rt></ruby>へ行く。",
+            "epub": "<p><ruby>東京<rp>(</rp><rt>とうきょう</rt><rp>)</rp></ruby>へ行く。</p>",
+        },
+    ),
+    "ornament": (
+        ["One.", "Two."],
+        {
+            "docx": w_p(w_r("One.")) + w_p(w_r("* * *")) + w_p(w_r("Two.")),
+            "odt": P("One.") + P("* * *") + P("Two."),
+            "html": "<p>One.<p>***<p>Two.",
+            "rtf": r"\pard One.\par ------\par Two.\par",
+            "md": "One.\n\n* * *\n\nTwo.",
+            "txt": "One.\n\n* * *\n\nTwo.",
+        },
+    ),
+    "lettered items": (
+        ["The tenant must", "pay the fee", "sign the form"],
+        {
+            "docx": w_p(w_r("The tenant must")) + w_p(w_r("- (a) pay the fee")) + w_p(w_r("- (b) sign the form")),
+            "html": "<p>The tenant must<ul><li>(a) pay the fee<li>(b) sign the form</ul>",
+            "md": "The tenant must\n(a) pay the fee\n(b) sign the form\n",
+            "txt": "The tenant must\n- (a) pay the fee\n- (b) sign the form\n",
+        },
+    ),
+    "numbered heading": (
+        ["1. Scope", "It applies."],
+        {
+            "docx": w_p(w_r("1. Scope"), '<w:outlineLvl w:val="0"/>') + w_p(w_r("It applies.")),
+            "md": "1\\. Scope\n===\n\nIt applies.",
+            "txt": "1. Scope\n========\n\nIt applies.",
+        },
+    ),
 }  # fmt: skip
 CASES = [(element, name) for element, (_, bodies) in ELEMENTS.items() for name in bodies]
 
