@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import monitor
-from monitor.model import BlockKind
+from monitor.core.text.segment import segment_blocks
+from monitor.model import Block, BlockKind
 
 PARAGRAPHS = [
     "The talks began on 3 May. U.S. officials left early, e.g. Smith. Nobody knew why.",
@@ -116,3 +117,9 @@ def test_a_narrow_paragraph_goes_on_line_by_line() -> None:
 
 def test_words_in_lines_of_their_own_stay_apart() -> None:
     assert texts("We like these\napples\npears\nplums\n")[1:] == ["pears", "plums"]
+
+
+@pytest.mark.parametrize("language", ["da", "la", "sv", None])
+def test_a_language_without_lists_is_cut_as_an_unknown_one(language: str | None) -> None:
+    blocks = [Block(BlockKind.PARAGRAPH, "Du tiltræder pr. 1/1-2011 stillingen. Gaudium est. Morbi abest.")]
+    assert segment_blocks(blocks, language) == segment_blocks(blocks, "en")
