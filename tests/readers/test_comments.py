@@ -55,6 +55,7 @@ def _pptx() -> bytes:
     office, schema = "http://schemas.openxmlformats.org", "http://schemas.microsoft.com/office"
     main, drawn = f"{office}/presentationml/2006/main", f"{office}/drawingml/2006/main"
     new = f"{schema}/powerpoint/2018/8/main"
+    body = "<c:txBody><a:p><a:r><a:t>Who pays?</a:t></a:r></a:p></c:txBody>"
     parts = (
         (
             show.part,
@@ -70,8 +71,7 @@ def _pptx() -> bytes:
         (
             slide.part,
             "comments",
-            f'<c:cmLst xmlns:c="{new}" xmlns:a="{drawn}"><c:cm authorId="{{1}}"><c:txBody><a:p><a:r><a:t>Who pays?</a:t>'
-            "</a:r></a:p></c:txBody></c:cm></c:cmLst>",
+            f'<c:cmLst xmlns:c="{new}" xmlns:a="{drawn}"><c:cm authorId="{{1}}">{body}</c:cm></c:cmLst>',
         ),
     )
     for number, (part, kind, content) in enumerate(parts):
