@@ -140,7 +140,7 @@ def html_blocks(source: str, *, titled: bool = True) -> list[Block]:
     walker.walk(tree, source)
     walker.write_options()
     blocks = unmarked(page.finish())
-    if titled:
+    if titled and "<title" in source.lower():
         title = tree.css_first("head > title")
         words = " ".join(title.text().split()) if title is not None else ""
         if words and not any(block.text == words for block in blocks):
@@ -243,6 +243,8 @@ class _Walker:
 
     def _take_styles(self, tree: LexborHTMLParser, source: str) -> None:
         """Note the elements that the page's own style sheets draw with a line through them."""
+        if "line-through" not in source:
+            return
         from selectolax.lexbor import SelectolaxError
 
         styles = [style.text() for style in tree.css("style") if "line-through" in style.text()]

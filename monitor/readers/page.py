@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import lru_cache
+from typing import ClassVar, NamedTuple
 
 from monitor.model import Block, BlockKind, Link
 from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, subscript, target_name
@@ -43,6 +44,7 @@ class _Context:
     level: int = 0
     depth: int = 0  # of lists
 
+    @lru_cache(maxsize=512)  # noqa: B019 - there are few contexts, and pages ask for the same ones again and again
     def inside(self, tag: str) -> _Context:
         if tag in _HEADINGS:
             return replace(self, kind=BlockKind.HEADING, level=_HEADINGS[tag])
@@ -77,26 +79,6 @@ class Page:
         self._rows: list[TableRow] = []  # the open rows, outermost first
         self._cells: list[Mapping[str, str | None]] = []  # the attributes of the open cells
         self._out: list[list[Block]] = [[]]  # where blocks go: the page, then each open cell
-        self._opening: dict[str, Callable[[Mapping[str, str | None]], None]] = {
-            "br": self._break,
-            "img": self._image,
-            "a": self._begin_link,
-            "q": self._begin_quote,
-            "sup": self._begin_raised,
-            "sub": self._begin_lowered,
-            "rt": lambda _: self._begin_reading(),
-            "s": self._begin_struck,
-            "strike": self._begin_struck,
-        }
-        self._closing = {
-            "a": self._end_link,
-            "q": self._end_quote,
-            "sup": self._end_raised,
-            "sub": self._end_lowered,
-            "rt": self._end_reading,
-            "s": self._end_struck,
-            "strike": self._end_struck,
-        }
         self._terms: list[int] = []  # where the last term of each open list of definitions is among the blocks
         self._raised: list[int] = []  # where the open ones begin
         self._lowered: list[int] = []  # the pieces with which open ones begin
@@ -136,8 +118,8 @@ class Page:
             elif tag in _CELLS:
                 self._out.append([])
                 self._cells.append(attributes)
-        elif tag in self._opening:
-            self._opening[tag](attributes)
+        elif tag in self._OPENING:
+            self._OPENING[tag](self, attributes)
 
     def close(self, tag: str) -> None:
         """An element ends; ends come in the reverse order of the beginnings."""
@@ -153,8 +135,8 @@ class Page:
                 self._end_row()
             elif tag in _CELLS:
                 self._end_cell()
-        elif tag in self._closing:
-            self._closing[tag]()
+        elif tag in self._CLOSING:
+            self._CLOSING[tag](self)
 
     def text(self, text: str) -> None:
         """Characters between tags."""
@@ -253,7 +235,7 @@ class Page:
         if before.isdecimal():
             self._pieces[start:] = map(subscript, self._pieces[start:])
 
-    def _begin_reading(self) -> None:
+    def _begin_reading(self, _attributes: Mapping[str, str | None]) -> None:
         """The reading of characters stands in brackets: those of the text, or else these."""
         self._readings.append(bool(self._pieces) and self._pieces[-1][-1] not in "(（")
         if self._readings[-1]:
@@ -335,6 +317,28 @@ class Page:
         row = self._rows.pop()
         table = self._tables[-1] if self._tables else Table()
         self._out[-1] += table.end(row)
+
+    # The elements within a block that mean something, looked up for each one of a page.
+    _OPENING: ClassVar[Mapping[str, Callable[[Page, Mapping[str, str | None]], None]]] = {
+        "br": _break,
+        "img": _image,
+        "a": _begin_link,
+        "q": _begin_quote,
+        "sup": _begin_raised,
+        "sub": _begin_lowered,
+        "rt": _begin_reading,
+        "s": _begin_struck,
+        "strike": _begin_struck,
+    }
+    _CLOSING: ClassVar[Mapping[str, Callable[[Page], None]]] = {
+        "a": _end_link,
+        "q": _end_quote,
+        "sup": _end_raised,
+        "sub": _end_lowered,
+        "rt": _end_reading,
+        "s": _end_struck,
+        "strike": _end_struck,
+    }
 
 
 def _span(value: str | None, *, none: int) -> int:

@@ -39,11 +39,13 @@ _MARKER = re.compile(
     r"[ \t]+(?=\S)"
 )
 _LETTERED = re.compile(r"\([a-z]\)[ \t]+(?=\S)")
+_LONGEST_MARKER = 6  # characters of one that begins with a letter
 _LEVELS = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}\.?[ \t]+(?=\S)")
 _INSERTED = re.compile(r"\d{1,3}(?:[A-Za-z]|bis|ter|quater)\.?\s+\S")  # 12A. A keeper must
 _LABELLED = re.compile(r"(?=[^\W\d_a-z])[^:.,]{1,30}: +\S")  # Present: Adler, Brandt
 _PART = re.compile(r"[.,;:!?](?:\s|$)|-$")
 _DAY = re.compile(r"\d{1,2}\.[ \t]+(\w+)")
+_ORNAMENTS = frozenset("=-~_*^#")
 _RULE = re.compile(r"([=\-~_*^#])(?:[ \t]*\1){2,}\s*$")
 _UNDERLINE = re.compile(r"={3,}$|-{3,}$")
 _GAP = re.compile(r"\t+|(?<=\S) {3,}(?=\S)")
@@ -84,7 +86,7 @@ def lines_of(text: str) -> list[Line]:
 
 def is_rule(line: str) -> bool:
     """Whether the line is nothing but a row of `=`, `-` and the like: an underline or an ornament."""
-    return _RULE.match(line) is not None
+    return line[:1] in _ORNAMENTS and _RULE.match(line) is not None
 
 
 def list_marker(line: str, *, numbered: bool = False) -> int | None:
@@ -94,6 +96,8 @@ def list_marker(line: str, *, numbered: bool = False) -> int | None:
     is none, nor is an ordinal number that German writes with a full stop: `3. Oktober`. `numbered`: the document's
     paragraphs have such numbers as `1.2`, so that it is one even behind a single space.
     """
+    if line[:1].isalpha() and ")" not in line[:_LONGEST_MARKER]:
+        return None
     found = _MARKER.match(line) or (_LEVELS.match(line) if numbered else None)
     day = _DAY.match(line) if found else None
     if not found or (day and day[1] in language("de").months):
