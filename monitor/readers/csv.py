@@ -121,7 +121,7 @@ def _row(text: str, cells: list[_Cell]) -> Block | None:
             pieces.append(CELL)
             length += len(CELL)
         start = length
-        for piece, at in _pieces(text, cell):
+        for piece, at in _cell_texts(text, cell):
             if not origin:  # separators of empty cells stand at the first character
                 origin += [(offset, at) for offset in range(length)]
             if not origin or at - origin[-1][1] != length - origin[-1][0]:
@@ -136,7 +136,7 @@ def _row(text: str, cells: list[_Cell]) -> Block | None:
     return Block(BlockKind.ROW, "".join(pieces), 0, (), tuple(origin), tuple(spans))
 
 
-def _pieces(text: str, cell: _Cell) -> Sequence[tuple[str, int]]:
+def _cell_texts(text: str, cell: _Cell) -> Sequence[tuple[str, int]]:
     """What is written in a cell, with its places: of two quotes the first."""
     start, stop, quoted = cell
     content = text[start:stop]

@@ -86,7 +86,7 @@ class Walk:
             "line-break": lambda _: self._page.open("br", {}),
             "soft-page-break": lambda _: None,
             "span": self._span,
-            "ruby-text": self._reading,
+            "ruby-text": self._ruby_text,
             "a": self._link,
             "note": self._note,
             "annotation": self._comment,
@@ -282,7 +282,7 @@ class Walk:
         if not self._styles.is_hidden(style):
             self._styled(element, style)
 
-    def _reading(self, element: Element) -> None:
+    def _ruby_text(self, element: Element) -> None:
         self._page.open("rt", {})
         self._inline(element)
         self._page.close("rt")
