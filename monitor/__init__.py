@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from monitor.api.values import Change, Changes, Comparison, Document, Side
     from monitor.api.values import DocumentVersion as Version
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 __all__ = [
     "Alignment",
     "Change",
