@@ -124,6 +124,14 @@ def holders(path: Path) -> dict[int, str]:
     return {pid: _command_line(pid) or path.name for pid in pids if _holds(pid, inode)}
 
 
+def process_namespace() -> str:
+    """Which processes this one can see: those of a container see each other alone. Empty where the system has none."""
+    try:
+        return str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
 def _holds(pid: int, inode: int) -> bool:
     """Whether a process has a handle with the lock on it; one that may not be looked at is taken to have none."""
     with contextlib.suppress(OSError):
@@ -199,6 +207,7 @@ class StoreLock:
                 "pid": os.getpid(),
                 "command": self._command,
                 "since": datetime.now(UTC).isoformat(" ", "seconds"),
+                "namespace": process_namespace(),
             }
             with contextlib.suppress(OSError):  # a full disk: the lock holds, only its holder's name is not told
                 os.ftruncate(handle, 0)

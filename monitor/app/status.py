@@ -9,6 +9,7 @@ checksum of the list alone (`standing`), and at least each 1,000th line has the 
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections import deque
@@ -21,7 +22,16 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from monitor.app.monitor import HISTORY, LOCK, SCAN_CACHE, WATCH_LOCK, Monitor, every_snapshot, holders
+from monitor.app.monitor import (
+    HISTORY,
+    LOCK,
+    SCAN_CACHE,
+    WATCH_LOCK,
+    Monitor,
+    every_snapshot,
+    holders,
+    process_namespace,
+)
 from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
 from monitor.config import Settings
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot, Tombstone
@@ -309,14 +319,18 @@ def unsent_notices(monitor: Monitor) -> Sequence[Notice]:
 def holder(path: Path) -> Holder | None:
     """Who holds the lock at `path`; None where it is free.
 
-    Trying the lock would tell as well, but might turn away a run that asks for it in the same moment.
+    Trying the lock would tell as well, but might turn away a run that asks for it in the same moment. It is tried only
+    where a process of another container named itself.
     """
     try:
         content = json.loads(path.read_bytes())
         named = Holder(int(content["pid"]), str(content["command"]), datetime.fromisoformat(content["since"]))
         inode = path.stat().st_ino
-    except (OSError, ValueError, LookupError, TypeError):
+        elsewhere = content.get("namespace", "") not in ("", process_namespace())
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None
+    if elsewhere:  # a process of another container, which nothing here lists
+        return named if _is_locked(path) else None
     if not _is_held(inode, named.pid):
         return None
     found = holders(path)
@@ -333,6 +347,17 @@ def _is_held(inode: int, pid: int) -> bool:
         return _is_alive(pid)
     # `1: FLOCK  ADVISORY  WRITE 4711 08:01:131072 0 EOF`; the device's numbers differ between file systems
     return any("FLOCK" in line and line.split()[5].endswith(f":{inode}") for line in lines)
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def _is_alive(pid: int) -> bool:

@@ -38,8 +38,8 @@ BRANCH_HEAD, BRANCH_NUMBER = "mirrored head", "mirrored"
 
 SNAPSHOTS = "snapshots"  # the mark in the reviews: the newest snapshot of each source, as a list in JSON
 _ANOTHER_SCHEMA = (
-    "give each store a schema of its own (CREATE SCHEMA name), and name it in [store] ledger: "
-    "postgresql+psycopg://HOST/DATABASE?options=-csearch_path%3Dname"
+    "give each store a schema of its own with the key `schema` of [store], such as schema = 'policies'; it is made "
+    "where it is missing"
 )
 
 

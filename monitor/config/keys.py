@@ -99,6 +99,7 @@ class FromOutside(str):
 
 
 _DATABASES = ("sqlite", "postgresql")
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 _LONGEST_TERM = 200  # characters of a name or a term
 _LONGEST_INTERVAL = 366 * 86_400  # seconds
 
@@ -204,6 +205,13 @@ def database(raw: object) -> str:
     scheme, separator, _ = raw.partition("://") if isinstance(raw, str) else ("", "", "")
     if raw != "sqlite" and not (separator and scheme.partition("+")[0] in _DATABASES):
         raise ValueError("expected `sqlite` or a URL such as postgresql+psycopg://user@host/database")
+    return str(raw)
+
+
+def schema(raw: object) -> str:
+    """The name of a schema of PostgreSQL, which needs no quotes there."""
+    if not isinstance(raw, str) or not _SCHEMA.fullmatch(raw) or raw.startswith("pg_"):
+        raise ValueError(f"expected a name of small letters, digits and _, at most 63, such as 'policies'; got {raw!r}")
     return str(raw)
 
 
@@ -464,6 +472,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "store": {
         "snapshots": path,
         "ledger": database,
+        "schema": schema,
         "keep": above_zero(duration),
         "role": _choice("writer", "reader"),
     },

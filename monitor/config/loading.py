@@ -74,6 +74,8 @@ def load(
     for layer in (*layers, _from_variables(environ, start), _from_flags(flags, start)):
         _lay(layer, values, {} if origins is None else origins)
     watch, sources = _watched(root, found, values["watch"])
+    if "schema" in values["store"] and values["store"].get("ledger", "sqlite") == "sqlite":
+        raise ConfigError(f"{found or start}: [store] schema is of a PostgreSQL database; name that in [store] ledger")
     if values["store"].get("role") == "reader" and values["store"].get("ledger", "sqlite") == "sqlite":
         raise ConfigError("[store] role = 'reader' needs the database of another host: name it in [store] ledger")
     web = Web(**values["web"])

@@ -40,6 +40,7 @@ settle = "2 s"               # a file that was modified this recently is read ag
 [store]
 snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
+# schema = "policies"        # where in that database; made where it is missing, so that several monitors can share one
 # keep = "5 years"           # runs take out what is older, for good; without it everything is kept
 # role = "reader"            # on a host that reads and reviews in that database, and makes no run (default: writer)
 
@@ -147,13 +148,15 @@ class Watch(NamedTuple):
 class Store(NamedTuple):
     """Where history and ledger lie. `ledger` is `sqlite` (a file beside the history) or a database URL.
 
-    `role`: `reader` on a host without the history, which makes no run; its verdicts go to the database.
+    `role`: `reader` on a host without the history, which makes no run; its verdicts go to the database. `schema`: where
+    in a PostgreSQL database the tables are; None for that of the URL.
     """
 
     snapshots: Path = Path("snapshots")
     ledger: str = "sqlite"
     keep: float | None = None  # seconds; what is older is taken out by runs; None: everything is kept
     role: str = "writer"
+    schema: str | None = None
 
     def __repr__(self) -> str:
         """Without what follows the scheme: a database URL may carry a password."""
@@ -348,15 +351,20 @@ class Settings(NamedTuple):
     def ledger_url(self) -> str:
         """The URL of the ledger's database; may carry a password."""
         if self.store.ledger != "sqlite":
-            return self.store.ledger
+            return self._server_url
 
         return "sqlite:///" + quote(os.fsencode(self.store.snapshots / LEDGER))
+
+    @property
+    def _server_url(self) -> str:
+        url, schema = self.store.ledger, self.store.schema
+        return url if schema is None else f"{url}{'&' if '?' in url else '?'}schema={schema}"
 
     @property
     def reviews_url(self) -> str:
         """The database of what people said: the ledger's on a server, a file of its own beside SQLite's."""
         if self.store.ledger != "sqlite":
-            return self.store.ledger
+            return self._server_url
 
         return "sqlite:///" + quote(os.fsencode(self.store.snapshots / REVIEWS_DB))
 

@@ -487,12 +487,21 @@ class _Postgresql:
         self._idle_status = psycopg.pq.TransactionStatus.IDLE
         self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
         self.where, self._options = _postgresql_url(url)
+        self._schema = self._options.pop("schema", "").replace('"', "")
+        if self._schema:
+            given = self._options.get("options", "")
+            self._options["options"] = f'{given} -c search_path="{self._schema}"'.strip()
         self.read_only = read_only
         if read_only:
             self.begin_write = self.begin_read
 
     def connect(self) -> Any:
-        return self._connect(autocommit=True, **self._options)  # transactions are begun by us
+        connection = self._connect(autocommit=True, **self._options)  # transactions are begun by us
+        if self._schema and not self.read_only:
+            there = connection.execute("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = %s", (self._schema,))
+            if there.fetchone() is None:  # asked first: who may not make one can use one that is there
+                connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{self._schema}"')
+        return connection
 
     def purge(self, connection: Any) -> bool:
         """See `Database.purge`. Statistics hold samples of columns; a role that may not rewrite the catalog's table of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.app import status
 from monitor.app.monitor import REVIEW, StoreLock
 from monitor.app.status import holder
 from monitor.errors import RunInProgress
@@ -168,3 +170,17 @@ def test_a_lock_that_was_let_go_is_free_in_the_same_process(tmp_path: Path) -> N
     assert lock.pass_fds == ()
     with StoreLock(tmp_path / "lock"):
         assert f'"pid": {os.getpid()}' in (tmp_path / "lock").read_text()
+
+
+def test_a_holder_in_another_container_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The kernel lists no lock of a process in another namespace, and the number of that process means nothing here."""
+    path = tmp_path / "watch.lock"
+    (tmp_path / "locks").write_text("")
+    monkeypatch.setattr(status, "KERNEL_LOCKS", tmp_path / "locks")
+    with hold_elsewhere(path) as process:
+        path.write_text(json.dumps({**json.loads(path.read_text()), "namespace": "pid:[1]"}))
+        found = holder(path)
+        process.communicate()
+    assert found is not None
+    assert found.command == "monitor run"
+    assert holder(path) is None

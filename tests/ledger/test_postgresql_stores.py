@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from subprocess import DEVNULL
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 
+from monitor.app import status
 from monitor.app.maintenance import rebuild, verify
 from monitor.app.monitor import open_monitor
 from monitor.app.review import decide, sync_branch
@@ -14,9 +20,12 @@ from monitor.app.run import RunOptions, run
 from monitor.config import Settings, load
 from monitor.core.review.events import Verdict
 from monitor.errors import RunHeld, StoreError
-from tests.ledger.postgresql_server import fresh_url, needs_postgresql
+from tests.ledger.postgresql_server import SERVER, fresh_url, needs_postgresql
 from tests.support.driver import monitor as command_line
+from tests.support.driver import start, stop
+from tests.support.paths import PROJECT
 from tests.support.reviewing import comment_on_newest
+from tests.support.workspace import eventually
 
 pytestmark = needs_postgresql
 
@@ -51,7 +60,7 @@ def test_a_second_store_is_refused_before_it_begins(first: Settings, tmp_path: P
     before = rows(first)
     second = store(tmp_path / "second", url, "The market is open.\n")
     for attempt in (run, rebuild):
-        with pytest.raises(StoreError, match=r"another store's.*CREATE SCHEMA.*search_path"):
+        with pytest.raises(StoreError, match=r"another store's.*the key `schema` of \[store\]"):
             attempt(second)
     assert rows(first) == before
     assert not (tmp_path / "second" / "snapshots" / "history.git").exists()
@@ -122,3 +131,87 @@ def test_a_server_that_cannot_be_reached_has_lost_nothing(first: Settings, tmp_p
         assert "nothing was lost" in message
         assert "rebuild" not in message
         assert "secret" not in message
+
+
+# --- several monitors on one database, by `[store] schema`
+
+
+def in_schema(root: Path, name: str, text: str) -> Settings:
+    made = store(root, SERVER, text)
+    (root / "monitor.toml").write_text(f'[store]\nledger = "{SERVER}"\nschema = "{name}"\n[schedule]\nevery = "1 s"\n')
+    return made._replace(store=made.store._replace(schema=name))
+
+
+@pytest.fixture
+def names() -> Iterator[list[str]]:
+    """Three names of schemas that are not there yet; they are gone afterwards."""
+    found = [f"watcher_{uuid4().hex[:12]}_{number}" for number in range(3)]
+    yield found
+    with psycopg.connect(SERVER.replace("+psycopg", ""), autocommit=True) as connection:
+        for name in found:
+            connection.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE')
+
+
+def test_a_schema_is_made_where_it_is_missing(tmp_path: Path, names: list[str]) -> None:
+    first, second = (in_schema(tmp_path / name, name, f"The text of {name}.\n") for name in names[:2])
+    for settings in (first, second):
+        run(settings, RunOptions(settle=0))
+    assert verify(first) == verify(second) == []
+    for settings, name in ((first, names[0]), (second, names[1])):
+        assert f"The text of {name}" in command_line("-C", settings.root, "search", "text").text
+    with psycopg.connect(SERVER.replace("+psycopg", "")) as connection:
+        query = "SELECT schemaname FROM pg_tables WHERE tablename = 'folds' AND schemaname = ANY(%s)"
+        assert sorted(row[0] for row in connection.execute(query, (names,))) == names[:2]
+
+
+def test_a_question_makes_no_schema(tmp_path: Path, names: list[str]) -> None:
+    in_schema(tmp_path, names[0], "The port is open.\n")
+    command_line("-C", tmp_path, "log", status=2)
+    with psycopg.connect(SERVER.replace("+psycopg", "")) as connection:
+        assert not connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (names[0],)).fetchone()
+
+
+@pytest.mark.slow
+def test_several_watchers_share_one_database(tmp_path: Path, names: list[str]) -> None:
+    stores = [in_schema(tmp_path / name, name, f"The text of {name} has 30 words.\n") for name in names]
+    watching = [start(["watch"], cwd=one.root, stderr=DEVNULL) for one in stores]
+    try:
+        for number in (40, 50):
+            for one in stores:
+                eventually(lambda journal=one.journal: status.last_good(journal) is not None, 300)
+                seen = len(command_line("-C", one.root, "snapshots", "--format", "jsonl").jsonl())
+                path = one.root / "seeds/a.txt"
+                path.write_text(f"The text of {one.root.name} has {number} words.\n")
+                listed = ("-C", one.root, "snapshots", "--format", "jsonl")
+                eventually(lambda listed=listed, seen=seen: len(command_line(*listed).jsonl()) > seen, 300)
+    finally:
+        assert [stop(process).status for process in watching] == [0, 0, 0]
+    for one in stores:
+        assert verify(one) == []
+        texts = command_line("-C", one.root, "log", "--format", "jsonl").jsonl()
+        assert [change["after"][0]["text"] for change in texts] == [
+            f"The text of {one.root.name} has {number} words." for number in (50, 40)
+        ]
+
+
+def test_an_analyst_may_read_with_a_role_that_writes_nothing(tmp_path: Path, names: list[str]) -> None:
+    """The statements are those of docs/scaling.md."""
+    settings = in_schema(tmp_path / "desk", names[0], "The port is open.\n")
+    run(settings, RunOptions(settle=0))
+    role = f"analyst_{uuid4().hex[:12]}"
+    page = (PROJECT / "docs/scaling.md").read_text("utf-8")
+    sql = page.partition("```sql\n")[2].partition("```")[0].replace("analyst", role).replace("policies", names[0])
+    with psycopg.connect(SERVER.replace("+psycopg", ""), autocommit=True) as connection:
+        for statement in filter(str.strip, sql.split(";")):
+            connection.execute(statement)
+        try:
+            given = urlsplit(SERVER)
+            url = SERVER.replace(given.netloc, f"{role}:secret@{given.hostname}:{given.port}")
+            (settings.root / "monitor.toml").write_text(f'[store]\nledger = "{url}"\nschema = "{names[0]}"\n')
+            for words in (["log", "--baseline"], ["blame", "a.txt"], ["search", "port"], ["status"]):
+                command_line("-C", settings.root, *words)
+            (settings.root / "seeds" / "a.txt").write_text("The port is closed.\n")
+            assert "permission denied" in command_line("-C", settings.root, "run", "--settle", "0", status=4).message
+        finally:
+            connection.execute(f"DROP OWNED BY {role}")
+            connection.execute(f"DROP ROLE {role}")
