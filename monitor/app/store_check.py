@@ -198,6 +198,23 @@ def reading_notice(monitor: Monitor) -> str | None:
     return f"the ledger is {what}: `monitor run` adds them" if behind else "the ledger is not whole: `monitor rebuild`"
 
 
+def alarms(monitor: Monitor) -> list[str]:
+    """What every page says while it is so, a line each: the ledger is not what the history is, the last run was held
+    or failed."""
+    found, last = [], status.last(monitor.settings.journal)
+    try:
+        notice = None if monitor.ledger_is_current() else reading_notice(monitor)
+    except StoreError as error:
+        notice = str(error)
+    if notice is not None:
+        found.append(notice)
+    if last is not None and last.outcome in ("held", "failed"):
+        found.append(f"the last run {'was held' if last.outcome == 'held' else 'failed'}: {last.message}")
+    elif last is not None:
+        found += (f"the last run was held: {folder.path}: {folder.reason}" for folder in last.held)
+    return found
+
+
 def branch_is_behind(monitor: Monitor) -> bool:
     """Whether the branch or the database of reviews may lack events, by the word of both; costs two small questions."""
     if reviews_wait(monitor.settings):

@@ -19,7 +19,7 @@ from monitor.reports.json import dumps
 from monitor.web import api, documents, ignore_rules, overview, queue, reader, statements
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
-from monitor.web.request import NextRun, Site, asset, compile_templates, render, with_form, with_ledger
+from monitor.web.request import NextRun, Site, alarms_page, asset, compile_templates, render, with_form, with_ledger
 from monitor.web.security import OPEN_TO_ALL, Access, Guard
 
 __all__ = ["bounded", "compile_templates", "create_app", "limits_of_system"]
@@ -46,6 +46,7 @@ PAGES = [
     Route("/documents/{document}/compare", with_ledger(reader.compare_page)),
     Route("/statements/{statement}", with_ledger(statements.statement_page)),
     Route("/overview", with_ledger(overview.overview_page)),
+    Route("/alarms", with_ledger(alarms_page)),
     Route("/runs", with_ledger(overview.runs_page)),
     Route("/feed.atom", with_ledger(overview.feed_page)),
     Route(OPEN_TO_ALL, with_ledger(overview.health_page)),

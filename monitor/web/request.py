@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.app.monitor import Monitor
 from monitor.app.queries import comparison_addresses
+from monitor.app.store_check import alarms
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import visible, without_controls
@@ -345,8 +346,22 @@ class RequestContext:
     ) -> Response:
         """A page, or a part of one."""
         who = self.identity
-        about = {"user": who.user and visible(who.user), "may_review": who.role >= Role.REVIEWER}
+        shown = partial(_alarms, self.monitor)  # asked by the templates of whole pages alone
+        about: dict[str, Any] = {
+            "alarms": shown,
+            "user": who.user and visible(who.user),
+            "may_review": who.role >= Role.REVIEWER,
+        }
         return HTMLResponse(render(template, path=self.request.url.path, **about, **values), status, headers)
+
+
+def _alarms(monitor: Monitor) -> list[str]:
+    return [visible(line) for line in alarms(monitor)]
+
+
+def alarms_page(context: RequestContext) -> Response:
+    """The part of each page that is asked for again each minute."""
+    return context.page("alarms.html")
 
 
 Handler = Callable[[RequestContext], Response]
