@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -34,6 +35,7 @@ from monitor.app.monitor import (
 )
 from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
 from monitor.config import Settings
+from monitor.ledger.database import SOUND_SQLITE, network_disk
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot, Tombstone
 from monitor.reports.phrases import gaps
 from monitor.reviews.outbox import Notice, Outbox
@@ -306,6 +308,22 @@ def newest_taken(monitor: Monitor) -> tuple[Snapshot | None, int]:
         taken = [one for one in listed if one.id in heads]
     # of equal dates the folder's own; each is the last of its source, whatever the dates before it
     return max(taken, key=lambda one: (one.taken_at, not one.source), default=None), behind
+
+
+def disk_warning(settings: Settings) -> str | None:
+    """That a SQLite ledger lies where SQLite cannot let several machines in."""
+    kind = None if settings.store.ledger != "sqlite" else network_disk(settings.store.snapshots)
+    return kind and (
+        f"the store is on a network disk ({kind}): let one machine alone use it, or keep the ledger in PostgreSQL"
+    )
+
+
+def sqlite_fact(settings: Settings) -> str | None:
+    """What this version of SQLite does not promise."""
+    if settings.store.ledger != "sqlite" or sqlite3.sqlite_version_info >= SOUND_SQLITE:
+        return None
+    sound = ".".join(map(str, SOUND_SQLITE))
+    return f"{sqlite3.sqlite_version}: before {sound}, processes that write at once can, rarely, damage a database"
 
 
 def unsent_notices(monitor: Monitor) -> Sequence[Notice]:

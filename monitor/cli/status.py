@@ -91,11 +91,11 @@ def _exceeded(settings: Settings, age: timedelta | None, queue: int | None) -> I
 def _show(settings: Settings, form: str) -> int:
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsent_notices(monitor)
-        warnings: list[str] = []
+        warnings = [*filter(None, [status.disk_warning(settings)])]
         if not monitor.ledger_is_current() or (found.newest and found.newest.taken_at > now()):
             check = import_module("monitor.app.store_check")  # loaded where it is needed: a status must start fast
             problem, ahead = check.find_problem(monitor), check.newest_ahead(monitor, now())
-            warnings = [*filter(None, (problem and problem.message, ahead))]
+            warnings += filter(None, (problem and problem.message, ahead))
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         text = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
@@ -180,6 +180,7 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
     for watch in settings.watched:
         _field(page, "folder", f"{watch.name}: {watch.folder}" if watch.name else str(watch.folder))
     _field(page, "store", str(settings.store.snapshots))
+    _write_sqlite(page, settings)
     _field(page, "configuration", str(settings.file) if settings.file else "none: `monitor init` writes one")
     _field(page, "last run", _last(page, found))
     _field(page, "next run", _next(page, found, upcoming))
@@ -207,6 +208,11 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
         page.line(f"{failure.path}: {failure.reason}", lead=[("failed", "! ")])
     for name, partly in (("not read", False), ("partly read", True)):
         _write_not_read(page, name, [one for one in found.not_read if one.partly is partly])
+
+
+def _write_sqlite(page: Page, settings: Settings) -> None:
+    if fact := status.sqlite_fact(settings):
+        _field(page, "sqlite", fact)
 
 
 def _write_not_read(page: Page, name: str, documents: Sequence[NotRead]) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import copy
 from functools import lru_cache
 from itertools import count
@@ -39,6 +39,19 @@ _UNDEFINED = ("42703", "42P01")  # PostgreSQL's numbers for a missing column and
 PRAGMAS: tuple[str, ...] = ("journal_mode=WAL", "synchronous=FULL")
 SCRATCH_PRAGMAS: tuple[str, ...] = ("journal_mode=MEMORY", "synchronous=OFF")
 _ALWAYS = ("busy_timeout=30000", "temp_store=MEMORY")
+
+_ON_NETWORK_DISKS: tuple[str, ...] = ("synchronous=FULL", "journal_mode=DELETE")  # a WAL needs memory that is shared
+
+OLDEST_SQLITE = (3, 27, 0)
+SOUND_SQLITE = (3, 51, 3)
+"""From then on several processes may write while the log is reset."""
+
+MOUNTS = Path("/proc/self/mountinfo")
+_NETWORK = re.compile(
+    r"nfs4?|cifs|smb3?|smbfs|ncpfs|afs|9p|ceph|lustre|glusterfs|davfs2?"
+    r"|fuse\.(sshfs|rclone|s3fs|davfs2?|glusterfs|ceph|ceph-fuse|smbnetfs|gcsfuse|juicefs)"
+)
+_OCTAL = re.compile(r"\\([0-7]{3})")
 
 _URL = re.compile(
     r"(?P<scheme>[\w+]+)://"
@@ -75,6 +88,26 @@ def open_database(url: str, *, reviews: bool = False, read_only: bool = False, s
     if scheme in ("postgresql", "postgresql+psycopg"):
         return Database(_Postgresql(found, read_only=read_only), reviews=reviews)
     raise ConfigError(f"[store] ledger: {scheme} is not supported; use sqlite or postgresql+psycopg")
+
+
+@lru_cache(16)
+def network_disk(folder: Path) -> str | None:
+    """The kind of file system where a folder lies on a network disk, such as `nfs4`; None where not, or nobody says."""
+    try:
+        lines = MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return None
+    real, found = os.path.realpath(folder), ("", "")
+    for line in lines:
+        own, _, rest = line.partition(" - ")  # `36 35 98:0 /root /mnt rw,noatime master:1 - ext3 /dev/root rw`
+        fields, kind = own.split(), rest.partition(" ")[0]
+        if len(fields) < 5:
+            continue
+        place = _OCTAL.sub(lambda escape: chr(int(escape[1], 8)), fields[4])
+        below = real == place or real.startswith(f"{place.rstrip('/')}/")
+        if below and len(place) >= len(found[0]):  # of equal places the later one lies above
+            found = place, kind
+    return found[1] if _NETWORK.fullmatch(found[1]) else None
 
 
 class Database:
@@ -217,6 +250,8 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
             remedy = "there is no permission to write to it: reading works, and its owner can write"
     elif getattr(error, "sqlstate", "") is None or str(getattr(error, "sqlstate", "")).startswith(_UNREACHABLE):
         remedy = _OF_SERVER
+    elif str(error).startswith(("no such module", "no such function")):
+        remedy = f"SQLite {sqlite3.sqlite_version} was built without it: use a Python that has another"
     elif of is _OF_LEDGER and _lacks_a_part(error):
         remedy = _OF_ANOTHER_VERSION
     return StoreError(f"{what} {where} failed: {cause[0] if cause else type(error).__name__}; {remedy}")
@@ -418,7 +453,14 @@ class _Sqlite:
         if self.read_only and self.path is not None:
             return self._connect_read_only(self.path)
         connection = _sqlite_connection(self.path or ":memory:")
-        _pragmas(connection, self._pragmas)
+        if self._pragmas == PRAGMAS and self.path is not None and network_disk(self.path.parent) is not None:
+            with suppress(
+                sqlite3.OperationalError
+            ):  # open elsewhere with its WAL: the next one who opens it tries again
+                _pragmas(connection, ("busy_timeout=0", *_ON_NETWORK_DISKS))
+            _pragmas(connection, _ALWAYS)
+        else:
+            _pragmas(connection, self._pragmas)
         return connection
 
     def _connect_read_only(self, path: Path) -> sqlite3.Connection:
@@ -452,6 +494,11 @@ class _Sqlite:
 
 
 def _sqlite_connection(path: str | Path, *, uri: bool = False) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        oldest = ".".join(map(str, OLDEST_SQLITE))
+        raise ConfigError(
+            f"SQLite {sqlite3.sqlite_version} is too old, and {oldest} is needed: use a Python that has a newer one"
+        )
     connection = sqlite3.connect(path, uri=uri, check_same_thread=False)
     connection.isolation_level = None  # the driver must not begin or commit on its own
     _pragmas(connection, _ALWAYS)
