@@ -454,9 +454,7 @@ class _Sqlite:
             return self._connect_read_only(self.path)
         connection = _sqlite_connection(self.path or ":memory:")
         if self._pragmas == PRAGMAS and self.path is not None and network_disk(self.path.parent) is not None:
-            with suppress(
-                sqlite3.OperationalError
-            ):  # open elsewhere with its WAL: the next one who opens it tries again
+            with suppress(sqlite3.OperationalError):  # open elsewhere: the next one tries again
                 _pragmas(connection, ("busy_timeout=0", *_ON_NETWORK_DISKS))
             _pragmas(connection, _ALWAYS)
         else:
