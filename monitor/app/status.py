@@ -12,7 +12,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -35,7 +34,7 @@ from monitor.app.monitor import (
 )
 from monitor.app.watched import NOTHING_LEFT_OUT, LeftOut, left_out
 from monitor.config import Settings
-from monitor.ledger.database import SOUND_SQLITE, network_disk
+from monitor.ledger.database import network_disk, sqlite_flaw
 from monitor.model import Counts, Failure, NotRead, Run, Snapshot, Tombstone
 from monitor.reports.phrases import gaps
 from monitor.reviews.outbox import Notice, Outbox
@@ -318,12 +317,9 @@ def disk_warning(settings: Settings) -> str | None:
     )
 
 
-def sqlite_fact(settings: Settings) -> str | None:
-    """What this version of SQLite does not promise."""
-    if settings.store.ledger != "sqlite" or sqlite3.sqlite_version_info >= SOUND_SQLITE:
-        return None
-    sound = ".".join(map(str, SOUND_SQLITE))
-    return f"{sqlite3.sqlite_version}: before {sound}, processes that write at once can, rarely, damage a database"
+def sqlite_warning(settings: Settings) -> str | None:
+    """What the version of SQLite that is used does not promise."""
+    return sqlite_flaw() if settings.store.ledger == "sqlite" else None
 
 
 def unsent_notices(monitor: Monitor) -> Sequence[Notice]:

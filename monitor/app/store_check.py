@@ -66,6 +66,8 @@ class Problem(NamedTuple):
 
 def find_problem(monitor: Monitor) -> Problem | None:
     """What is foreign or missing; None where history, ledger and reviews go together."""
+    if (message := _restoring(monitor)) is not None:
+        return Problem("history", message)
     own, heads = monitor.snapshots.store_id(), frozenset(monitor.snapshots.newest_snapshots().values())
     ledger, reviews = known_to_ledger(monitor), known_to_reviews(monitor)
     names = {"ledger": ledger, "reviews": reviews}
@@ -116,11 +118,17 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
 
 def expect_restored(monitor: Monitor) -> None:
     """StoreError where a restore has not yet put the history into its place: nothing may be begun there meanwhile."""
+    if (message := _restoring(monitor)) is not None:
+        raise StoreError(message)
+
+
+def _restoring(monitor: Monitor) -> str | None:
     store = monitor.settings.store.snapshots
     if (store / RESTORING).exists() and not (store / HISTORY).exists():
-        raise StoreError(
+        return (
             f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup completes it"
         )
+    return None
 
 
 def note_record(monitor: Monitor, *, accept: bool = False) -> None:

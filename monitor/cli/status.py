@@ -211,7 +211,7 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
 
 
 def _write_sqlite(page: Page, settings: Settings) -> None:
-    if fact := status.sqlite_fact(settings):
+    if fact := status.sqlite_warning(settings):
         _field(page, "sqlite", fact)
 
 

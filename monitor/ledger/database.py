@@ -90,6 +90,14 @@ def open_database(url: str, *, reviews: bool = False, read_only: bool = False, s
     raise ConfigError(f"[store] ledger: {scheme} is not supported; use sqlite or postgresql+psycopg")
 
 
+def sqlite_flaw() -> str | None:
+    """What this version of SQLite does not promise, in a line; None where it has no known fault."""
+    if sqlite3.sqlite_version_info >= SOUND_SQLITE:
+        return None
+    sound = ".".join(map(str, SOUND_SQLITE))
+    return f"{sqlite3.sqlite_version}: before {sound}, processes that write at once can, rarely, damage a database"
+
+
 @lru_cache(16)
 def network_disk(folder: Path) -> str | None:
     """The kind of file system where a folder lies on a network disk, such as `nfs4`; None where not, or nobody says."""

@@ -51,7 +51,8 @@ def store_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise StoreError(f"{doing} failed: {error}") from error
+        why = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        raise StoreError(f"{doing} failed: {why}") from error
 
 
 class Child(Protocol):

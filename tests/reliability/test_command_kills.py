@@ -36,9 +36,12 @@ def interrupted(tmp_path: Path) -> Workspace:
     return place
 
 
-@pytest.mark.parametrize("words", [["log"], ["search", "offer"], ["run"], ["rebuild"], ["import", "../first/seeds"]])
-def test_nothing_is_begun_where_a_restore_was_interrupted(interrupted: Workspace, words: list[str]) -> None:
-    assert "`monitor restore` from the same backup" in interrupted.monitor(*words, status=4).message
+@pytest.mark.parametrize(
+    "line", ["log", "search offer", "run", "rebuild", "import ../first/seeds", "verify", "recover", "review list"]
+)
+def test_nothing_is_begun_where_a_restore_was_interrupted(interrupted: Workspace, line: str) -> None:
+    found = interrupted.monitor(*line.split(), status=4)
+    assert "`monitor restore` from the same backup" in f"{found.text} {found.message}"
     interrupted.monitor("restore", "../copy")
     assert len(interrupted.log()) == 1
     assert interrupted.findings() == []
