@@ -42,6 +42,7 @@ from monitor.ports import SnapshotStore
 from monitor.reports.json import time_json
 
 if TYPE_CHECKING:  # `compare` of two files loads no database
+    from monitor.core.diff.redline import VersionText
     from monitor.ledger.queries import LedgerQueries
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -364,6 +365,31 @@ def comparison_addresses(ledger: LedgerQueries, base: str | None) -> Callable[[C
         return f"{base.rstrip('/')}/documents/{change.document_id}/compare?before={old}&after={new}{place}"
 
     return address
+
+
+IN_ONE_PIECE = frozenset({ChangeKind.ADDED, ChangeKind.REMOVED, ChangeKind.RESTORED, ChangeKind.MOVED})
+
+
+def text_of_group(ledger: LedgerQueries, changes: Sequence[Change]) -> tuple[VersionText, list[int]] | None:
+    """The version of a document with the statements of changes that are reviewed together, and their ordinals.
+
+    None where these are not several that came, went or moved together in one document.
+    """
+    members = [change for change in changes if change.level is Level.STATEMENT]
+    where = {(one.document_id, one.snapshot, one.kind, bool(one.after)) for one in members}
+    if len(members) < 2 or len(where) != 1 or members[0].kind not in IN_ONE_PIECE:
+        return None
+    first, names = members[0], [side.statement for one in members for side in one.after or one.before]
+    earlier: dict[str, str] = {}
+    for one in ledger.snapshots():
+        if one.id == first.snapshot:
+            pairs = ledger.version_pairs(earlier.get(one.source), one.id, one.source, {first.document_id or ""})
+            found = [pair.after if first.after else pair.before for pair in pairs]
+            text = next((version.text for version in found if version), None)
+            places = sorted(text.ordinals[name] for name in names if name in text.ordinals) if text else []
+            return (text, places) if text else None
+        earlier[one.source] = one.id
+    return None
 
 
 def find_by_id(ledger: LedgerQueries, prefix: str) -> Change | StatementHistory:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import tzinfo
 from importlib import import_module
+from types import MappingProxyType
 
 from monitor.app.compare import DocumentDiff
 from monitor.core.review.scoring import PLAIN, Criteria, importance_of
 from monitor.core.text.normalize import visible
-from monitor.reports.redline import RedlineFacts, events_of
+from monitor.reports.redline import RedlineFacts, SaidComment, events_of
 
 
-def render_document(document: DocumentDiff, form: str, zone: tzinfo, criteria: Criteria = PLAIN) -> str | bytes:
-    """One document as `html` or `docx`; `criteria` decide on the importance of its changes."""
+def render_document(
+    document: DocumentDiff,
+    form: str,
+    zone: tzinfo,
+    criteria: Criteria = PLAIN,
+    comments: Mapping[str, Sequence[SaidComment]] = MappingProxyType({}),
+) -> str | bytes:
+    """One document as `html` or `docx`; `criteria` decide on the importance of its changes, `comments` are of them."""
     module = import_module(f"monitor.reports.{'html' if form == 'html' else 'redline_docx'}")
-    facts = redline_facts(document, zone, criteria)
+    facts = redline_facts(document, zone, criteria)._replace(comments=comments)
     made: str | bytes = module.render_redline(document.redline(), facts, zone=zone)
     return made
 

@@ -43,6 +43,7 @@ from monitor.core.review.events import (
 from monitor.core.review.scoring import FIRST_DAY, Importance, importance, importance_of
 from monitor.errors import UsageError
 from monitor.model import Change
+from monitor.reports.redline import SaidComment
 from monitor.reviews.queue import EntryRecord, QueuePosition, QueueReader, Scope
 from monitor.snapshots.patterns import matcher
 
@@ -219,9 +220,9 @@ def _storable(text: str) -> str:
 
 
 __all__ = [
-    "QueueFilter", "assign", "comment", "counts", "decide", "decide_matching", "documents_of", "entry", "full_ids",
-    "history", "importances", "members", "orphans", "queue", "refresh", "reviewers", "state", "states", "sync_branch",
-    "undo",
+    "QueueFilter", "assign", "comment", "comments", "counts", "decide", "decide_matching", "documents_of", "entry",
+    "full_ids", "history", "importances", "members", "orphans", "queue", "refresh", "reviewers", "state", "states",
+    "sync_branch", "undo",
 ]  # fmt: skip
 
 PAGE = 50  # entries
@@ -427,6 +428,15 @@ def state(monitor: Monitor, change: str) -> State:
 def states(monitor: Monitor, changes: Sequence[str]) -> Mapping[str, State]:
     """The same for many full ids at once; a change without any event is not among them."""
     return open_reviews(monitor).states_of(changes)
+
+
+def comments(monitor: Monitor, changes: Sequence[str]) -> Mapping[str, Sequence[SaidComment]]:
+    """What reviewers said of changes, by full ids, without what they undid."""
+    events = open_reviews(monitor).events_of(changes)
+    return {
+        change: [SaidComment(one.reviewer, one.at, one.comment) for one in current_events(own) if one.comment]
+        for change, own in events.items()
+    }
 
 
 def history(monitor: Monitor, change: str) -> Sequence[Event]:

@@ -6,13 +6,14 @@ label and its reason in words. Rows that are unchanged and far from a change are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby, takewhile
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from monitor.core.classification.numbers import with_units
-from monitor.core.diff.redline import Mark, Redline, RedlineRow
+from monitor.core.diff.redline import Mark, Redline, RedlineRow, VersionText
 from monitor.core.review.scoring import Importance, importance_of
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
@@ -158,9 +159,17 @@ def plain_importance(change: Change, is_heading: bool) -> Importance:  # noqa: F
     return importance_of(change, heading=is_heading)
 
 
+class SaidComment(NamedTuple):
+    """What a reviewer said of a change."""
+
+    author: str
+    at: datetime
+    text: str
+
+
 class RedlineFacts(NamedTuple):
     """What a file says of a redline beside its words: the names of its sides, when they were taken, and what happened
-    to the document as a whole. `language` is that of the version after."""
+    to the document as a whole. `language` is that of the version after, `comments` are those of reviewers by change."""
 
     title: str
     before: datetime | None = None
@@ -168,6 +177,7 @@ class RedlineFacts(NamedTuple):
     language: str | None = None
     events: tuple[str, ...] = ()
     importance: ImportanceOf = plain_importance
+    comments: Mapping[str, Sequence[SaidComment]] = MappingProxyType({})
 
 
 class RedlineView(NamedTuple):
@@ -214,6 +224,31 @@ def redline_view(
     drawn = _Drawn(line, address, language, zone, importance, view)
     rows = drawn.rows(drawn.runs()) if whole else drawn.folded(opened, lazy=lazy)
     return RedlineView(tuple(rows), tuple(drawn.marks))
+
+
+def text_blocks(text: VersionText, ordinals: Sequence[int]) -> tuple[BlockView, ...]:
+    """Some statements of one version as they are in their document; ordinals ascend."""
+    found = []
+    for number, group in groupby(ordinals, key=lambda ordinal: text.block_of[ordinal]):
+        own, block = list(group), text.blocks[number]
+        pieces = tuple(_whole_piece(text, ordinal) for ordinal in own)
+        continued = own[0] > 0 and text.block_of[own[0] - 1] == number
+        found.append(BlockView(str(block.kind), block.level, continued, pieces))
+    return tuple(found)
+
+
+def _whole_piece(text: VersionText, ordinal: int) -> Piece:
+    words, cells = text.statements[ordinal].text, cells_of(text, ordinal)
+    parts = [_Part("equal", words, "", len(words))]
+    shown = tuple(_shown(part) for part in _cells(parts, cells, len(words))) if cells else ()
+    segments = () if cells else _shown(parts)
+    return Piece(visible(text.ids[ordinal]), "", segments, shown, None, "both", note=False, part="")
+
+
+def cells_of(text: VersionText, ordinal: int) -> Sequence[tuple[int, int]]:
+    """The ranges of the cells in the text of a statement that is a row of a table; none for others."""
+    block = text.blocks[text.block_of[ordinal]]
+    return block.cells if block.kind is BlockKind.ROW and len(block.statements) == 1 else ()
 
 
 def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list[ViewRow]]:
@@ -353,8 +388,7 @@ class _Drawn:
     def _piece(self, ordinal: int, side: Side, number: int | None, *, inline: bool) -> Piece:
         text = self._line.after if side == "after" else self._line.before
         statement, name = text.statements[ordinal], text.ids[ordinal]
-        block = text.blocks[text.block_of[ordinal]]
-        cells = block.cells if block.kind is BlockKind.ROW and len(block.statements) == 1 else ()
+        cells = cells_of(text, ordinal)
         parts = self._parts(ordinal, side, number, inline=inline)
         if parts is None:
             parts = [_Part(self._whole(name, side, number), statement.text, "", len(statement.text))]

@@ -12,13 +12,14 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import count
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
-from monitor.model import BlockKind, Change, ChangeKind
+from monitor.core.text.normalize import visible
+from monitor.model import BlockKind, Change
 from monitor.reports.reasons import reason_of
 from monitor.reports.redline import RedlineFacts, moment_text, remarks_of
 from monitor.reports.views import change_label
@@ -82,7 +83,8 @@ class _Document:
     def __init__(self, line: Redline, facts: RedlineFacts) -> None:
         self._line = line
         self._language = facts.language
-        self._at = (facts.after or _EPOCH).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._said = facts.comments
+        self._at = _time(facts.after or _EPOCH)
         self._numbers = count(1)
         self._commented: set[int] = set()
         self.comments: list[str] = []
@@ -177,11 +179,11 @@ class _Document:
         yield from ((token, "") for token in tail)
 
     def _moves(self, token: _Token) -> bool:
-        """Whether the statement is in another place of this document, in the same words."""
+        """Whether the statement is in another place of this document."""
         if token.mark is None:
             return False
         mark = self._line.marks[token.mark]
-        return mark.change.kind is ChangeKind.MOVED and len(mark.before) == len(mark.after) == 1
+        return not mark.in_place and len(mark.before) == len(mark.after) == 1
 
     # --- XML ------------------------------------------------------------------------------------
 
@@ -240,27 +242,47 @@ class _Document:
         name = "moveFrom" if tracked == "from" else "moveTo"
         number = next(self._numbers)
         label = f"move{(token.mark if token else 0) or 0}"
-        start = (
-            f'<w:{name}RangeStart w:id="{number}" w:name="{label}" w:author="{AUTHOR}" w:date="{self._at}"/>'
-            f"{self._tracking(name)}>{_run(text)}</w:{name}>"
+        start = f'<w:{name}RangeStart w:id="{number}" w:name="{label}" w:author="{AUTHOR}" w:date="{self._at}"/>'
+        pieces = (
+            f"{self._tracking(name)}>{_run(words)}</w:{name}>" if kept else self._tracked(words, other)
+            for words, kept, other in self._moved(text, tracked, token)
+            if words
         )
-        return f'{start}<w:{name}RangeEnd w:id="{number}"/>'
+        return f'{start}{"".join(pieces)}<w:{name}RangeEnd w:id="{number}"/>'
+
+    def _moved(self, text: str, tracked: Tracked, token: _Token | None) -> Iterator[tuple[str, bool, Tracked]]:
+        """The words of a statement at one end of its move: those that are at both, and those that were revised."""
+        change = self._line.marks[token.mark].change if token is not None and token.mark is not None else None
+        side, other = ("before", "del") if tracked == "from" else ("after", "ins")
+        edits = with_units(change.edits, self._language) if change is not None else []
+        pieces = [(getattr(edit, side), edit.op == "equal") for edit in edits]
+        if "".join(words for words, _ in pieces) != text:
+            pieces = [(text, True)]
+        for words, kept in pieces:
+            yield words, kept, cast("Tracked", other)
 
     def _commented_runs(self, token: _Token, runs: str) -> str:
         """With a comment that says what happened and why, at the first place of each change."""
         if token.mark is None or token.mark in self._commented or not runs:
             return runs
         self._commented.add(token.mark)
-        number = len(self.comments)
-        text = _comment_text(self._line.marks[token.mark].change, self._language)
-        self.comments.append(
-            f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:date="{self._at}" w:initials="m">'
-            f"<w:p>{_run(text)}</w:p></w:comment>"
+        change = self._line.marks[token.mark].change
+        said = [(AUTHOR, self._at, _comment_text(change, self._language))]
+        said += [(one.author, _time(one.at), one.text) for one in self._said.get(change.id, ())]
+        first = len(self.comments)
+        self.comments += [
+            f'<w:comment w:id="{number}" w:author={quoteattr(_plain(author))} w:date="{at}"'
+            f" w:initials={quoteattr(_plain(author)[:1])}>"
+            f"{''.join(f'<w:p>{_run(line)}</w:p>' for line in text.splitlines())}</w:comment>"
+            for number, (author, at, text) in enumerate(said, first)
+        ]
+        numbers = range(first, len(self.comments))
+        starts = "".join(f'<w:commentRangeStart w:id="{number}"/>' for number in numbers)
+        ends = "".join(
+            f'<w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>'
+            for number in numbers
         )
-        return (
-            f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
-            f'<w:r><w:commentReference w:id="{number}"/></w:r>'
-        )
+        return f"{starts}{runs}{ends}"
 
     def _cells(self, token: _Token, tracked: Tracked) -> list[str]:
         """The contents of the cells of a row, as runs."""
@@ -322,12 +344,20 @@ def _run(text: str, *, deleted: bool = False) -> str:
     return f'<w:r><w:{name} xml:space="preserve">{_storable(text)}</w:{name}></w:r>' if text else ""
 
 
+def _plain(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", visible(text))
+
+
 def _storable(text: str) -> str:
     return escape(_UNSTORABLE.sub("\ufffd", text))
 
 
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _core(facts: RedlineFacts, when: str) -> str:
-    at = (facts.after or _EPOCH).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    at = _time(facts.after or _EPOCH)
     return (
         f'{_XML}<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
-from monitor.app.queries import near_documents
+from monitor.app.queries import near_documents, text_of_group
 from monitor.core.review.events import (
     UNREVIEWED,
     Act,
@@ -29,6 +29,7 @@ from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance
 from monitor.reports.phrases import plural
 from monitor.reports.reasons import reason_of
+from monitor.reports.redline import text_blocks
 from monitor.reports.views import LONGEST, change_run_views
 from monitor.web.queue_views import act_views, day_views, entry_view, state_view
 from monitor.web.request import (
@@ -127,12 +128,14 @@ def change_page(context: RequestContext) -> Response:
     entry = review.entry(context.monitor, identity)
     alike = review.members(context.monitor, identity, MEMBERS + 1)
     others = [change for change in alike[:MEMBERS] if change.id != entry.change.id]
+    text = text_of_group(context.monitor.ledger, alike[:MEMBERS])
     return context.page(
         "change.html",
         title=f"Change in {visible(entry.change.document)}",
         entry=entry_view(entry, context.zone, context.address_of(entry.change), LONGEST),
         copies=plural(entry.change.copies, "statement") if entry.change.copies else "",
-        others=change_run_views(others, context.zone, context.address_of, reason_of),
+        others=() if text else change_run_views(others, context.zone, context.address_of, reason_of),
+        text=text_blocks(*text) if text else (),
         more=len(alike) > MEMBERS,
         acts=act_views(review.history(context.monitor, identity), context.zone),
         back=f"/changes/{entry.change.id}",

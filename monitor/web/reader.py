@@ -217,7 +217,8 @@ def _saved(context: RequestContext, found: DocumentDiff, document: Document) -> 
     form = context.query.one("save")
     if form not in ("html", "docx"):
         raise UsageError("save: html or docx")
-    made = render_document(found, form, context.zone, criteria(context.monitor.settings))
+    comments = review.comments(context.monitor, [change.id for change in found.changes if change.id])
+    made = render_document(found, form, context.zone, criteria(context.monitor.settings), comments)
     kind = MEDIA_TYPE if form == "docx" else "text/html"
     name = quote(f"{visible(document.path).rpartition('/')[2]}.{form}", safe="")
     return Response(made, media_type=kind, headers={"content-disposition": f"attachment; filename*=UTF-8''{name}"})

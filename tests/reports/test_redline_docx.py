@@ -17,7 +17,7 @@ from lxml import etree
 
 from monitor.app.compare import Content, compared_contents
 from monitor.model import BlockKind, CutBlock, Statement
-from monitor.reports.redline import RedlineFacts
+from monitor.reports.redline import RedlineFacts, SaidComment
 from monitor.reports.redline_docx import render_redline
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -179,6 +179,39 @@ def test_title_and_dates_are_outside_the_body() -> None:
 def test_reasons_are_comments() -> None:
     with zipfile.ZipFile(io.BytesIO(written(BEFORE, AFTER))) as package:
         assert "Revised: 60 days → 90 days; may → will (stronger)" in package.read("word/comments.xml").decode()
+
+
+def test_comments_of_reviewers_are_beside_the_reasons() -> None:
+    line = compared_contents(content("old.md", BEFORE), content("new.md", AFTER)).redline()
+    (mark,) = (one for one in line.marks if "90" in "".join(side.text for side in one.change.after))
+    named = [one._replace(change=one.change._replace(id="c1")) if one is mark else one for one in line.marks]
+    said = {"c1": [SaidComment("Ada <x>", datetime(2026, 2, 3, tzinfo=UTC), "Why so late?\nAsk them.")]}
+    file = render_redline(line._replace(marks=tuple(named)), FACTS._replace(comments=said))
+    with zipfile.ZipFile(io.BytesIO(file)) as package:
+        root = etree.fromstring(package.read("word/comments.xml"))
+    (found,) = (one for one in root if one.get(f"{W}author") == "Ada <x>")
+    assert ["".join(part.itertext()) for part in found] == ["Why so late?", "Ask them."]
+    assert found.get(f"{W}date") == "2026-02-03T00:00:00Z"
+    assert texts(settled(file, accept=True)) == expected(AFTER)
+
+
+RULE = "The committee shall publish its report within 60 days of the vote."
+REST: Blocks = [(PARAGRAPH, ["Alpha beta gamma."]), (PARAGRAPH, ["Delta epsilon zeta."])]
+
+
+def test_a_statement_that_moved_and_was_revised_is_a_move_with_the_revision_inside() -> None:
+    later = RULE.replace("60", "90")
+    before, after = [(PARAGRAPH, [RULE]), *REST], [*REST, (PARAGRAPH, [later])]
+    file = written(before, after)
+    found = changes(file)
+    words = {
+        name: "".join("".join(one.itertext()) for one in found if etree.QName(one).localname == name)
+        for name in ("moveFrom", "moveTo", "del", "ins")
+    }
+    assert words["moveFrom"] == words["moveTo"] == RULE.replace("60 days", "")
+    assert (words["del"], words["ins"]) == ("60 days", "90 days")
+    for accept, blocks in ((True, after), (False, before)):
+        assert texts(settled(file, accept=accept)) == expected(blocks)
 
 
 def test_the_same_redline_gives_the_same_bytes() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
@@ -14,7 +15,8 @@ from monitor.app.notify import NoticeLine, notice_body
 from monitor.app.queries import comparison_addresses
 from monitor.model import Change, ChangeFilter
 from tests.support.workspace import Workspace
-from tests.web.server import Served
+from tests.web.server import Served, serving
+from tests.web.story import record
 
 PLACE = re.compile(r"/documents/[0-9a-f]{20}/compare\?before=[0-9a-f-]+&after=[0-9a-f]{12}&open=(\w+)#s-\1")
 
@@ -100,3 +102,33 @@ def test_a_notice_has_the_address_of_each_change(story: Served) -> None:
         (change, *_) = monitor.ledger.changes(ChangeFilter())
         body = notice_body([NoticeLine(change)], 5, "http://desk:8321", address=address)
     assert f"  {address(change)}\n" in body
+
+
+REPORT = "# Aims\n\nOne thing. Two things.\n\n- apples\n- pears\n\n| Boat | Seats |\n| - | - |\n| Ferry | 40 |\n"
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, REPORT), (REPORT, None)])
+def test_a_document_that_came_or_went_is_shown_as_it_reads(
+    tmp_path: Path, before: str | None, after: str | None
+) -> None:
+    days = [{"other.txt": "Another text."} | ({"report.md": text} if text else {}) for text in (before, after)]
+    with serving(record(tmp_path, days)) as served:
+        (entry,) = served.get("/api/queue").json()["entries"]
+        page = html.fromstring(served.get(f"/changes/{entry['change']['id']}").text)
+    (shown,) = page.xpath("//section[@aria-labelledby='together']")
+    assert shown.xpath("string(.//h2[@data-statement] | .//h2/span)") == "Aims"
+    assert [one.text_content() for one in shown.xpath(".//p/span")] == ["One thing.", "Two things."]
+    assert [one.text_content() for one in shown.xpath(".//ul/li")] == ["apples", "pears"]
+    assert [one.text_content() for one in shown.xpath(".//table//td[not(@class)]")] == ["Boat", "Seats", "Ferry", "40"]
+
+
+def test_a_paragraph_that_moved_is_shown_as_it_reads(tmp_path: Path) -> None:
+    moved = "First of three sentences. Second of three sentences. Third of three sentences."
+    others = [f"Paragraph {at} of the rest stays where it was." for at in range(6)]
+    days = [{"a.txt": "\n\n".join(parts)} for parts in ([moved, *others], [*others, moved])]
+    with serving(record(tmp_path, days)) as served:
+        (entry,) = served.get("/api/queue").json()["entries"]
+        page = html.fromstring(served.get(f"/changes/{entry['change']['id']}").text)
+    (shown,) = page.xpath("//section[@aria-labelledby='together']")
+    (paragraph,) = shown.xpath(".//p")
+    assert paragraph.text_content() == moved

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from lxml import html
 from playwright.sync_api import Browser, Page, expect
+from pypdfium2 import PdfDocument
 
 from tests.support.workspace import Workspace
 from tests.web.server import Served, serving
@@ -273,3 +274,26 @@ def test_nothing_is_lost_at_the_width_of_a_phone(served: Served, page: Page, vie
         box = button.bounding_box()
         assert box is not None
         assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("view", ["inline", "side"])
+def test_in_print_there_are_both_texts_and_no_buttons(served: Served, page: Page, view: str) -> None:
+    path = address(served, "mandate.txt", "2026-01-01", "2026-01-02", f"&view={view}")
+    page.goto(f"{served.url}{path}")
+    with PdfDocument(page.pdf(format="A4")) as printed:
+        sheets = [" ".join(sheet.get_textpage().get_text_range().split()) for sheet in printed]
+    words = " ".join(sheets)
+    for said in (
+        "may",
+        "will",
+        "30",
+        "45",
+        "The harbour opens at dawn.",
+        "~ Revised",
+        "» Moved",
+        "The mandate ends in May.",
+    ):
+        assert said in words
+    for chrome in ("Accept", "Dismiss", "Details", "Save as", "Reviewing as", "Earlier", "Keys", "Documents", "Apply"):
+        assert chrome not in words
+    assert "The mandate ends in May." not in sheets[0]  # the first page is the list
