@@ -1,4 +1,4 @@
-"""The pictures of the web page in this folder, taken anew: python docs/images/screenshots.py
+"""The pictures of the web page and of a report in this folder, taken again: python docs/images/screenshots.py
 
 Plays the demo's history in a temporary folder, gives a few verdicts, and photographs the main pages.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from datetime import UTC, datetime
@@ -44,6 +46,10 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
             for name, path in pages.items():
                 take(browser, name, f"http://127.0.0.1:{port}{path}")
+            report = [*("-C", place, "report", "--format", "html", "--since", "2026-01-06", "--until", "2026-02-06")]
+            written = subprocess.run([sys.executable, "-m", "monitor", *report], check=True, capture_output=True)
+            (Path(place) / "report.html").write_bytes(written.stdout)
+            take(browser, "report", (Path(place) / "report.html").as_uri())
             browser.close()
         server.should_exit = True
         thread.join()
@@ -71,6 +77,7 @@ def made(place: Path) -> tuple[Settings, dict[str, str]]:
             "web-document": f"/documents/{negated.document_id}?at={versions[-2].snapshot_time.snapshot[:12]}",
             "web-statement": f"/statements/{negated.after[0].statement}",
             "web-overview": "/overview",
+            "web-group": f"/changes/{next(one.change.id for one in entries if one.change.kind == 'removed')}",
             "web-reader-side": f"{reader}&view=side",
             "web-reader-inline": place,
             "web-reader-dark": f"{reader}&view=side",
@@ -79,9 +86,9 @@ def made(place: Path) -> tuple[Settings, dict[str, str]]:
 
 
 def take(browser: Browser, name: str, address: str) -> None:
-    width = 375 if name.endswith("phone") else 1440 if "reader" in name else 1280
+    width = 375 if name.endswith("phone") else 1440 if "reader" in name else 1100 if name == "report" else 1280
     scheme: Literal["dark", "light"] = "dark" if name.endswith("dark") else "light"
-    page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    page = browser.new_page(viewport={"width": width, "height": 1500 if name == "report" else 800}, color_scheme=scheme)
     page.goto(address)
     if name.endswith("side"):
         page.keyboard.press("n")

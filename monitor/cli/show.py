@@ -106,7 +106,7 @@ def _write_change(page: Page, change: Change, address: str) -> None:
 def _write_history(page: Page, history: StatementHistory, copies: Sequence[tuple[str, str]]) -> None:
     page.line("statement ", ("id", history.statement))
     _field(page, "document", history.document)
-    _field(page, "now", "present" if history.present else "gone")
+    _field(page, "now", "present" if history.present else "removed")
     for alias in history.aliases:
         _field(page, "other id", alias)
     for statement, document in copies:

@@ -103,7 +103,7 @@ def _numbers(sides: Iterable[Side]) -> str:
 
 EVENT_FIGURES = {  # one, several
     ChangeKind.ADDED: ("new document", "new documents"),
-    ChangeKind.REMOVED: ("document gone", "documents gone"),
+    ChangeKind.REMOVED: ("document removed", "documents removed"),
     ChangeKind.RESTORED: ("document back", "documents back"),
     ChangeKind.RENAMED: ("document renamed", "documents renamed"),
     ChangeKind.REVISED: ("changed as a whole", "changed as a whole"),
@@ -234,6 +234,7 @@ TERMS = {
     "link": "The target of a link",
 }
 """What a reader may not know: the terms of a change, each in a line."""
+NAMED_GAPS = 3  # times without a look that a report names, of more the longest
 GAP = timedelta(hours=36)
 """Without a look for longer than this, nothing was watched; daily looks leave none."""
 
@@ -269,4 +270,8 @@ def announcements(report: Report) -> tuple[str, ...]:
 
 def not_watched(snapshots: Iterable[Snapshot], zone: tzinfo) -> tuple[str, ...]:
     """The times in which nothing was watched, in words."""
-    return tuple(f"Not watched: {gap_text(*gap, zone)}" for gap in gaps(snapshots))
+    found = gaps(snapshots)
+    if len(found) <= NAMED_GAPS:
+        return tuple(f"Not watched: {gap_text(*gap, zone)}" for gap in found)
+    longest = max(found, key=lambda gap: gap[1] - gap[0])
+    return (f"Not watched {len(found):,} times, longest {gap_text(*longest, zone)}",)

@@ -143,6 +143,7 @@ class Bar:
     width: float
     substantive: float
     editorial: float
+    total: int
     title: str
     address: str
 
@@ -244,6 +245,7 @@ def _bar(at: int, tally: Tally, begins: date, step: int, width: float, highest: 
         width=round(width * 0.8, 2),
         substantive=round(tally.substantive / highest * BAR_HEIGHT, 2),
         editorial=round(tally.editorial / highest * BAR_HEIGHT, 2),
+        total=tally.total,
         title=f"{when}: {tally.substantive:,} substantive, {tally.editorial:,} editorial",
         address=QueueQuery(since=begins.isoformat(), until=ends.isoformat(), verdict=ANY).address(),
     )

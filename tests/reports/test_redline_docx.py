@@ -199,7 +199,7 @@ RULE = "The committee shall publish its report within 60 days of the vote."
 REST: Blocks = [(PARAGRAPH, ["Alpha beta gamma."]), (PARAGRAPH, ["Delta epsilon zeta."])]
 
 
-def test_a_statement_that_moved_and_was_revised_is_a_move_with_the_revision_inside() -> None:
+def test_a_revised_move_has_its_revision_inside() -> None:
     later = RULE.replace("60", "90")
     before, after = [(PARAGRAPH, [RULE]), *REST], [*REST, (PARAGRAPH, [later])]
     file = written(before, after)
