@@ -182,6 +182,16 @@ def test_a_fold_of_a_long_document_is_loaded_when_opened(tmp_path: Path, browser
         context.close()
 
 
+def test_changes_between_versions_far_apart_lead_to_the_recorded_ones(served: Served) -> None:
+    page = page_of(served, address(served, "mandate.txt", "2026-01-01", "2026-01-03"))
+    (link,) = page.xpath("//*[@data-kind='revised']//*[@class='acts']/a[text()='Recorded changes']/@href")
+    assert not page.xpath("//*[@data-kind='revised']//button")
+    history = page_of(served, link)
+    recorded = {one["id"] for one in Workspace(served.folder).log("mandate.txt")}
+    led = {one.rpartition("/")[2] for one in history.xpath("//main//a[starts-with(@href, '/changes/')]/@href")}
+    assert led & recorded
+
+
 # --- in a browser
 
 
@@ -297,3 +307,23 @@ def test_in_print_there_are_both_texts_and_no_buttons(served: Served, page: Page
     for chrome in ("Accept", "Dismiss", "Details", "Save as", "Reviewing as", "Earlier", "Keys", "Documents", "Apply"):
         assert chrome not in words
     assert "The mandate ends in May." not in sheets[0]  # the first page is the list
+
+
+def test_far_apart_a_key_says_where_the_verdict_is_given(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}{address(served, 'mandate.txt', '2026-01-01', '2026-01-03', '&order=place')}")
+    page.keyboard.press("n")
+    page.keyboard.press("a")
+    expect(page.locator("#said")).to_contain_text("no neighbours")
+    page.keyboard.press("s")
+    expect(page).to_have_url(re.compile("/statements/"))
+
+
+def test_a_verdict_that_was_not_saved_leaves_the_one_before(served: Served, page: Page) -> None:
+    page.goto(f"{served.url}{address(served, 'mandate.txt', '2026-01-01', '2026-01-02', '&order=place')}")
+    page.locator(".marked.revised").first.locator("button", has_text="Flag").click()
+    expect(page.locator("#said")).to_have_text("Flagged 1 change.")
+    page.route("**/api/verdicts", lambda route: route.abort())
+    page.locator(".marked.revised").first.locator("button", has_text="Accept").click()
+    expect(page.locator("#said")).to_contain_text("Nothing was written")
+    pressed = page.locator(".marked.revised button[aria-pressed='true']")
+    expect(pressed).to_have_text("Flag")

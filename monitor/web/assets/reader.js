@@ -76,6 +76,11 @@
       button.setAttribute("aria-pressed", String(button.name === verdict));
     }
   }
+  /** The verdict that is shown at a change, empty where there is none; null where none can be given. */
+  function pressed(name) {
+    const buttons = $$(".acts button", placeOf(name) || document.createElement("i"));
+    return buttons.length ? buttons.find((one) => one.getAttribute("aria-pressed") === "true")?.name || "" : null;
+  }
   // One request after the other: an undo must not overtake the verdict that it takes back.
   let waiting = 0;
   let last = Promise.resolve();
@@ -111,13 +116,14 @@
   async function decide(verdict, only) {
     const chosen = only ? [only] : selected.size ? [...selected] : [changeAt(at)].filter(Boolean);
     if (!chosen.length) return go(0);
-    const acts = chosen.filter((name) => $(".acts", placeOf(name) || document.createElement("i")));
-    if (!acts.length) return say("These versions are no neighbours: changes between them are decided on one by one.");
+    const acts = chosen.filter((name) => pressed(name) !== null);
+    if (!acts.length) return say("There is no verdict on a change between versions that are no neighbours, or for who may only read. `s` shows the statement's recorded changes.");
+    const stood = new Map(acts.map((name) => [name, pressed(name)]));
     acts.forEach((name) => show(name, verdict));
     clear();
     if (!only) nextOpen(); // at once: whoever decides goes on, and need not wait for the answer
     const done = await post("verdicts", { changes: acts, verdict });
-    if (!done) return acts.forEach((name) => show(name, ""));
+    if (!done) return stood.forEach((verdict, name) => show(name, verdict));
     done.events.forEach((event) => show(event.change, event.act === "verdict" ? verdict : ""));
     if (done.events.some((event) => event.act === "proposal")) return say("Proposed; another person decides.");
     const told = `${LABELS[verdict]} ${done.events.length === 1 ? "1 change" : `${done.events.length} changes`}.`;
@@ -147,7 +153,7 @@
   const dialog = $("#comment");
   function comment() {
     const place = placeOf(changeAt(at));
-    if (!place || !$(".acts", place)) return;
+    if (!place || pressed(changeAt(at)) === null) return;
     $("#comment-on").textContent = place.getAttribute("aria-label");
     $("#comment-text").value = "";
     dialog.returnValue = "";
