@@ -24,17 +24,21 @@ from monitor.core.review.events import (
 )
 from monitor.errors import UsageError
 from monitor.model import Level
-from monitor.reports.phrases import event_name, plural
+from monitor.reports.phrases import event_name, group_text, plural
+from monitor.reports.views import reason_of
 
 
 def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
     """One line of the queue: where it is and what it is about, then the change; with `parts` why it stands there."""
     page.line(("label", entry.change.document), ("muted", "".join(f" › {one}" for one in entry.heading)))
-    facts = [f"score {entry.score.total:g}", *_about(entry)]
+    facts = [f"importance {entry.importance}", *_about(entry)]
     page.line(("muted", " · ".join(facts)), indent=2)
     if parts:
-        page.line(("muted", ", ".join(f"{part.reason} {part.points:+g}" for part in entry.score.parts)), indent=2)
+        points = ", ".join(f"{part.reason} {part.points:+g}" for part in entry.score.parts)
+        page.line(("muted", f"{entry.score.total:g} points: {points}"), indent=2)
     write_change(page, entry.change)
+    if reason := reason_of(entry.change, entry.change.document_language):
+        page.line(("muted", reason), indent=4)
 
 
 def _together(entry: Entry) -> str:
@@ -42,9 +46,8 @@ def _together(entry: Entry) -> str:
         return f"comes and goes: {entry.size:,} times"
     if entry.change.event:
         return f"{event_name(entry.change).lower()}: {entry.size:,} changes"
-    if entry.change.cause or entry.change.level is Level.DOCUMENT:
-        return f"the whole document: {entry.size:,} changes"
-    return f"{entry.size:,} changes alike"
+    text = group_text(entry.change, entry.size)
+    return f"with {text}" if entry.change.with_document or entry.change.level is Level.DOCUMENT else text
 
 
 def _about(entry: Entry) -> Iterable[str]:

@@ -49,9 +49,9 @@ def of(opened: Opened, place: Workspace, text: str = DIVERS) -> str:
 
 def test_list_shows_each_entry_and_how_much_there_is(monitor: Command) -> None:
     told = monitor("review list")
-    assert "2 changes alike · in 2 documents" in told
+    assert "2 identical edits · in 2 documents" in told
     assert "comes and goes: 3 times" in told
-    assert "the whole document: 4 changes" in told
+    assert "with 3 statements" in told
     assert told.rstrip().endswith("0 hidden by rules")
 
 
