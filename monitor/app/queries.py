@@ -348,21 +348,31 @@ def comparison_addresses(ledger: LedgerQueries, base: str | None) -> Callable[[C
 
     `base` is the address of the page, empty for one of its own pages; None: there is none, and addresses are empty.
     """
-    before: dict[str, str] = {}
+    place = statement_addresses(ledger, base or "")
 
     def address(change: Change) -> str:
         if base is None or change.document_id is None:
             return ""
+        sides = change.after or change.before
+        return place(change.document_id, change.snapshot, sides[0].statement if sides else "")
+
+    return address
+
+
+def statement_addresses(ledger: LedgerQueries, base: str) -> Callable[[str, str, str], str]:
+    """The address of a statement, by the ids of its document, of a snapshot and of itself: what that snapshot brought,
+    with the statement highlighted."""
+    before: dict[str, str] = {}
+
+    def address(document: str, snapshot: str, statement: str) -> str:
         if not before:
             last: dict[str, str] = {}
             for one in ledger.snapshots():
                 before[one.id] = last.get(one.source, NO_VERSION)
                 last[one.source] = one.id
-        sides = change.after or change.before
-        names = before.get(change.snapshot, NO_VERSION), change.snapshot
-        place = f"&open={sides[0].statement}#s-{sides[0].statement}" if sides else ""
-        old, new = (name[:SHORT] for name in names)
-        return f"{base.rstrip('/')}/documents/{change.document_id}/compare?before={old}&after={new}{place}"
+        old, new = (name[:SHORT] for name in (before.get(snapshot, NO_VERSION), snapshot))
+        place = f"&open={statement}#s-{statement}" if statement else ""
+        return f"{base.rstrip('/')}/documents/{document}/compare?before={old}&after={new}{place}"
 
     return address
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from monitor.app.queries import unknown
+from monitor.app.queries import statement_addresses, unknown
 from monitor.core.text.normalize import visible
 from monitor.model import Change, StatementHistory
 from monitor.reports.phrases import TimeView, duration, time_view
@@ -55,6 +55,8 @@ def search_page(context: RequestContext) -> Response:
     limit = min(int(asked), MOST_FOUND) if asked.isascii() and asked.isdecimal() and 0 < len(asked) < 6 else FOUND
     hits = context.monitor.ledger.search(words, MOST_FOUND if present else limit + 1)
     hits = [hit for hit in hits if hit.present or not present]
+    place = statement_addresses(context.monitor.ledger, "")
+    documents = {path: context.monitor.ledger.document(path) for path in {hit.document for hit in hits[:limit]}}
     further = {"q": words, "limit": str(limit * 4), **({"present": "1"} if present else {})}
     return context.page(
         "search.html",
@@ -66,6 +68,9 @@ def search_page(context: RequestContext) -> Response:
                 "text": visible(hit.text),
                 "document": visible(hit.document),
                 "statement": hit.statement,
+                "address": place(found.id, hit.since.snapshot, hit.statement)
+                if (found := documents[hit.document])
+                else f"/statements/{hit.statement}",
                 "present": hit.present,
                 "since": time_view(hit.since.taken_at, context.zone),
             }

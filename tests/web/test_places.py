@@ -47,6 +47,18 @@ def test_each_recorded_change_has_a_place(story: Served) -> None:
                 check(story, place(change), change)
 
 
+@pytest.mark.parametrize("words", ["ceasefire", "offer", "harbour"])
+def test_a_hit_of_the_search_leads_to_the_very_statement(story: Served, words: str) -> None:
+    hits = html.fromstring(story.get(f"/search?q={words}").text).xpath("//ol[@class='hits']/li")
+    assert hits
+    for hit in hits:
+        (address, _) = hit.xpath(".//p[@class='where']/a/@href")
+        parts = urlsplit(address)
+        place = html.fromstring(story.get(f"{parts.path}?{parts.query}").text).get_element_by_id(parts.fragment)
+        words_there = "".join(place.xpath(".//text()[not(ancestor::del)]"))
+        assert words_there == hit.xpath("string(p[@class='words'])")
+
+
 def test_an_entry_of_the_queue_leads_to_its_place(story: Served) -> None:
     changes = changes_of(story)
     page = html.fromstring(story.get("/queue?verdict=any").text)
