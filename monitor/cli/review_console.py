@@ -25,7 +25,7 @@ from monitor.core.review.events import (
 from monitor.errors import UsageError
 from monitor.model import Level
 from monitor.reports.phrases import event_name, group_text, plural
-from monitor.reports.views import reason_of
+from monitor.reports.reasons import reason_of
 
 
 def write_entry(page: Page, entry: Entry, *, parts: bool = False) -> None:
