@@ -182,7 +182,7 @@ def test_a_fold_of_a_long_document_is_loaded_when_opened(tmp_path: Path, browser
         context.close()
 
 
-def test_changes_between_versions_far_apart_lead_to_the_recorded_ones(served: Served) -> None:
+def test_changes_far_apart_lead_to_the_recorded_ones(served: Served) -> None:
     page = page_of(served, address(served, "mandate.txt", "2026-01-01", "2026-01-03"))
     (link,) = page.xpath("//*[@data-kind='revised']//*[@class='acts']/a[text()='Recorded changes']/@href")
     assert not page.xpath("//*[@data-kind='revised']//button")

@@ -140,8 +140,10 @@ def with_units(edits: Iterable[Edit], language: str | None = None) -> list[Edit]
 
 def _is_number(edit: Edit, end: re.Pattern[str]) -> bool:
     """Whether a number was replaced by another one, both at this end of the edit."""
+    if edit.op != "replace":
+        return False
     words = [end.search(text) for text in (edit.before, edit.after)]
-    return edit.op == "replace" and all(word and any(map(str.isdigit, word[0])) for word in words)
+    return all(word and any(map(str.isdigit, word[0])) for word in words)
 
 
 def _unit_end(text: str, lists: NumberWords) -> int:
