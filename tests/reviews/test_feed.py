@@ -13,10 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.app.monitor import Monitor
+from monitor.app.notify import NoticeLine, notice_body
 from monitor.app.publish import feed
 from monitor.errors import UsageError
 from monitor.model import Change, ChangeKind, Edit, Level, Side
 from monitor.reports.feed import Feed, FeedItem, render
+from monitor.reports.formats import render as render_report
+from tests.support.report_builders import report
 from tests.support.workspace import Workspace
 
 Opened = Callable[[Workspace], Monitor]
@@ -137,6 +140,15 @@ def test_a_feed_has_what_atom_asks_for() -> None:
 def test_the_word_diff_is_inside() -> None:
     root = parsed(render(ABOUT, [FeedItem(change(), "c1")], UTC))
     assert "<del>It may.</del><ins>It will.</ins>" in str(root.findtext("a:entry/a:content", namespaces=ATOM))
+
+
+def test_feeds_notices_and_reports_say_the_reason() -> None:
+    one = change("It will take 90 days.")
+    entry = parsed(render(ABOUT, [FeedItem(one, "c1")], UTC)).findtext("a:entry/a:content", namespaces=ATOM)
+    notices = [notice_body([NoticeLine(one)], 5, None, as_html=form) for form in (False, True)]
+    reports = [render_report(report([one]), form) for form in ("text", "markdown", "html")]
+    for told in (str(entry), *notices, *reports):
+        assert "may → will (stronger)" in told
 
 
 def test_hostile_text_is_text() -> None:
