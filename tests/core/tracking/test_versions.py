@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.core.text.segment import cut_block
+from monitor.core.tracking import versions
 from monitor.core.tracking.compare import Comparison
 from monitor.core.tracking.versions import EMPTY, VersionTable, compare_blocks
 from monitor.model import Block, BlockKind, ChangeKind, CutBlock, Statement
@@ -99,6 +101,27 @@ def test_a_piece_is_read_once_a_table() -> None:
     for pieces in (SENTENCES[:3], SENTENCES[1:4], SENTENCES[:3]):
         table.cut("made", pieces, blocks)
     assert read == SENTENCES[:4]
+
+
+def test_a_block_is_cut_once_wherever_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table is one piece: with another first row, its other rows stand elsewhere in it, and are the same."""
+    cut: list[str] = []
+
+    def cut_one(block: Block, language: str | None) -> CutBlock:
+        cut.append(block.text)
+        return cut_block(block, language)
+
+    def rows(first: object) -> list[Block]:
+        return [
+            Block(BlockKind.ROW, text, origin=((0, at),))
+            for text, at in ((str(first), 0), ("rent | 20", len(str(first))))
+        ]
+
+    monkeypatch.setattr(versions, "cut_block", cut_one)
+    table = VersionTable()
+    for first in ("fee | 10", "the fee of an adult | 12"):
+        table.cut("made", [first], rows)
+    assert cut == ["fee | 10", "rent | 20", "the fee of an adult | 12"]
 
 
 def test_pieces_of_another_reader_are_others() -> None:
