@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SAMPLED = 0.02  # seconds between two looks at the memory of a process and its children
-YOUNG = 0.5  # seconds in which a forked child becomes another program
+YOUNG = 5.0  # seconds in which a forked child becomes another program
 
 
 class Failed(Exception):

@@ -268,7 +268,7 @@ class VersionTable:
         if number is None:
             one = cut_block(block, language)
             number = self._cut_numbers[name] = self._block_number(one) if one.statements else -1
-            self.weight += _OVERHEAD // 2
+            self.weight += _OVERHEAD
         return number
 
     def _block_number(self, block: CutBlock) -> int:
