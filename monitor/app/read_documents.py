@@ -114,7 +114,7 @@ Name = tuple[str, ReadMode]
 Kept = TypeVar("Kept")
 
 KEPT_VERSIONS = 2_000  # a few kilobytes each
-HEAVIEST = 40_000_000  # bytes of a table, about; beyond it is emptied
+HEAVIEST = 25_000_000  # bytes of a table, about; beyond it is emptied
 
 
 class VersionReader:
