@@ -283,7 +283,7 @@ def reviews_wait(settings: Settings) -> bool:
 def notices_wait(settings: Settings) -> bool:
     """Whether a run that found nothing must look after notices: of a digest, or of a change that must still hold."""
     waiting = (settings.store.snapshots / NOTICES_WAITING).exists()
-    return waiting or any(channel.empty for channel in settings.notify.channels)
+    return waiting or any(one.empty or one.quiet or one.noisy for one in settings.notify.channels)
 
 
 def expect_writer(settings: Settings, command: str) -> None:

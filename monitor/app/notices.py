@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from monitor.app.monitor import NOTICES_DUE, NOTICES_WAITING, Monitor
-from monitor.app.notify import NoticeLine, message
+from monitor.app.notify import NoticeLine, message, unusual_message
 from monitor.app.queries import comparison_addresses
 from monitor.app.review_queue import refresh_queue
+from monitor.app.rhythm import noisy_text, quiet_text, rhythm
 from monitor.config import Settings
 from monitor.config.keys import duration
 from monitor.config.settings import Channel
@@ -31,6 +32,7 @@ from monitor.snapshots.files import touch
 from monitor.snapshots.patterns import matcher
 
 PERIOD = "period"  # not a change: says when the last digest was sent, where an empty one is sent too
+QUIET, NOISY = "quiet", "noisy"  # how a subject begins that is a document
 KEPT_DAYS = 30  # that a change which was sent is remembered
 
 
@@ -59,6 +61,8 @@ def write_notices(
                 written += Outbox(monitor.reviews.database).add([notice])
             continue
         written += _later(monitor, pending, channel, known, wanted, made_at, seen)
+    if any(channel.quiet or channel.noisy for channel in monitor.settings.notify.channels):
+        written += _of_rhythm(monitor, pending, made_at)
     waiting = monitor.settings.store.snapshots / NOTICES_WAITING
     if pending.channels() & {channel.name for channel in monitor.settings.notify.channels}:
         touch(waiting)
@@ -189,13 +193,37 @@ def _later(
     return pending.update(channel.name, states, now, notice)
 
 
+def _of_rhythm(monitor: Monitor, pending: PendingChanges, now: datetime) -> int:
+    """A message of the documents that have gone quiet or noisy since the last one; how many were written."""
+    found, settings, written = rhythm(monitor, now), monitor.settings, 0
+    muted = is_muted(settings, now)
+    quiet = {
+        f"{QUIET} {one.id} {one.last:%Y-%m-%dT%H:%M:%SZ}": (one.path, quiet_text(one, now, settings.zone))
+        for one in found.quiet
+    }
+    noisy = {f"{NOISY} {one.id}": (one.path, noisy_text(one)) for one in found.noisy}
+    for channel in settings.notify.channels:
+        unusual = (quiet if channel.quiet else {}) | (noisy if channel.noisy else {})
+        known = [one.subject for one in pending.of(channel.name) if one.subject.startswith((QUIET, NOISY))]
+        new = {one: what for one, what in unusual.items() if one not in known and not muted(what[0])}
+        states: dict[str, str | None] = {**dict.fromkeys(set(known) - unusual.keys()), **dict.fromkeys(new, "sent")}
+        if new:
+            title, body = unusual_message(list(new.values()), channel.limit)
+            notice = Notice(channel.name, f"rhythm {now:%Y-%m-%dT%H:%M:%S.%fZ}", now, title, body)
+            written += pending.update(channel.name, states, now, notice)
+        elif states:
+            pending.update(channel.name, states, now)
+    return written
+
+
 def _due(every: str, since: datetime, settings: Settings) -> datetime:
     return parse_every(every, duration).next_after(since, settings.zone)
 
 
 def _remembered(waiting: Iterable[Pending], now: datetime) -> dict[str, str | None]:
     """What was sent long ago is forgotten."""
-    old = [one for one in waiting if one.state == "sent" and one.subject != PERIOD]
+    kept = (PERIOD, QUIET, NOISY)
+    old = [one for one in waiting if one.state == "sent" and not one.subject.startswith(kept)]
     return {one.subject: None for one in old if (now - one.made_at).days > KEPT_DAYS}
 
 

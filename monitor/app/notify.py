@@ -141,6 +141,15 @@ def _records(title: str, lines: Sequence[NoticeLine], place: Callable[[Change], 
     return f"{_JSON}{dumps({'title': title, 'entries': entries}).removeprefix('{')}"
 
 
+def unusual_message(documents: Sequence[tuple[str, str]], limit: int) -> tuple[str, str]:
+    """Title and body about documents that change less or more often than they should: paths, and what is unusual."""
+    paths = [visible(path) for path, _ in documents]
+    title = f"unusual: {', '.join(paths)}" if len(paths) > 1 else f"{paths[0]}: {documents[0][1].partition(',')[0]}"
+    lines = [f"{path}: {what}" for path, (_, what) in zip(paths, documents, strict=True)]
+    more = [f"and {len(lines) - limit:,} more"] if len(lines) > limit else []
+    return _cut(title.replace("=?", "= ?"), LONGEST_TITLE), "\n".join([*lines[:limit], *more]) + "\n"
+
+
 def _is_mail(channel: Channel) -> bool:
     try:
         return url_of_channel(channel).lower().startswith(("mailto:", "mailtos:"))

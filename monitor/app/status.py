@@ -82,6 +82,11 @@ def last_good(path: Path) -> Run | None:
     return _newest(path, lambda run: run.outcome in ("recorded", "unchanged") and not run.held)
 
 
+def looks_backwards(path: Path) -> Iterator[Run]:
+    """The runs that looked at the folder and kept what they saw, newest first."""
+    return (run for run in _runs_backwards(path) if run.outcome in ("recorded", "unchanged") and not run.held)
+
+
 def runs(path: Path, since: datetime | None, outcome: str | None, limit: int | None) -> Iterator[Run]:
     """The runs from a moment on, newest first; `outcome` restricts them."""
     wanted = (run for run in _runs_backwards(path) if since is None or run.started_at >= since)

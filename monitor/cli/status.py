@@ -14,6 +14,7 @@ import click
 from monitor.app import status
 from monitor.app.due import Health, health, next_run
 from monitor.app.monitor import open_monitor
+from monitor.app.rhythm import Rhythm, noisy_text, quiet_text, rhythm
 from monitor.app.status import Holder, State, state, unsent_notices
 from monitor.cli.console import MOST, Page, Record, open_page, short, write_json, write_records
 from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
@@ -91,6 +92,7 @@ def _exceeded(settings: Settings, age: timedelta | None, queue: int | None) -> I
 def _show(settings: Settings, form: str) -> int:
     with open_monitor(settings) as monitor:
         found, notices = state(monitor), unsent_notices(monitor)
+        unusual = rhythm(monitor, now()) if found.newest else Rhythm()
         warnings = [*filter(None, [status.disk_warning(settings)])]
         if not monitor.ledger_is_current() or (found.newest and found.newest.taken_at > now()):
             check = import_module("monitor.app.store_check")  # loaded where it is needed: a status must start fast
@@ -99,10 +101,12 @@ def _show(settings: Settings, form: str) -> int:
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)
     if form == "json":
         text = [{"channel": one.channel, "state": one.state, "problem": one.problem} for one in notices]
-        write_json({**_status_shape(settings, found, upcoming), "notices": text, "warnings": warnings})
+        shape = {**_status_shape(settings, found, upcoming), **_unusual_shape(unusual)}
+        write_json({**shape, "notices": text, "warnings": warnings})
         return 0
     page = open_page(settings.zone)
     _write(page, settings, found, upcoming)
+    _write_unusual(page, settings, unusual)
     for warning in warnings:
         page.line(warning, lead=[("failed", "! ")])
     for one in notices:
@@ -213,6 +217,25 @@ def _write(page: Page, settings: Settings, found: State, upcoming: datetime | No
 def _write_sqlite(page: Page, settings: Settings) -> None:
     if fact := status.sqlite_warning(settings):
         _field(page, "sqlite", fact)
+
+
+def _unusual_shape(unusual: Rhythm) -> Record:
+    quiet = [
+        {"document": one.path, "last_changed": time_json(one.last), "usual_seconds": one.usual.total_seconds()}
+        for one in unusual.quiet
+    ]
+    noisy = [{"document": one.path, "changed": one.changed, "runs": one.looks} for one in unusual.noisy]
+    return {"quiet": quiet, "noisy": noisy}
+
+
+def _write_unusual(page: Page, settings: Settings, unusual: Rhythm) -> None:
+    """Documents that have gone quiet, and those that change at nearly every run."""
+    lines = [("quiet", one.path, quiet_text(one, now(), settings.zone)) for one in unusual.quiet]
+    lines += [("noisy", one.path, noisy_text(one)) for one in unusual.noisy]
+    for name, path, what in lines[:MOST]:
+        _field(page, name, f"{path}: {what}")
+    if len(lines) > MOST:
+        page.line(f"and {len(lines) - MOST:,} more; `monitor status --format json` lists them all", indent=2)
 
 
 def _write_not_read(page: Page, name: str, documents: Sequence[NotRead]) -> None:

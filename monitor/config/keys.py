@@ -435,6 +435,8 @@ _CHANNEL: Mapping[str, KeyParser] = {
     **_WANTED,
     "every": digest,
     "empty": switch,
+    "quiet": switch,
+    "noisy": switch,
     "confirm": some_or_all,
 }
 
@@ -481,7 +483,14 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "limits": {"time": above_zero(duration), "memory": above_zero(size)},
     "extract": {"article": words, "comments": switch, "announcements": words},
     "report": {"formats": formats, "folder": path},
-    "review": {"reviewer": short_text, "watch": terms, "weights": weights, "second": some_or_all},
+    "review": {
+        "reviewer": short_text,
+        "watch": terms,
+        "weights": weights,
+        "second": some_or_all,
+        "quiet_after": above_zero(_number),
+        "noisy_from": above_zero(share),
+    },
     "rules": Named({}, rule),
     "notify": Named({"link": text, "mute": mute}, channel),
     "web": {"user_header": header, "group_header": header, "trusted_proxies": networks, "roles": roles},

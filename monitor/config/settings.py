@@ -70,6 +70,8 @@ folder = "reports"
 # reviewer = "Ada"           # without it, --as NAME or the login name
 # watch = ["ceasefire"]      # terms that raise a change in the queue
 # second = ["contracts/**"]  # documents whose verdicts two people give; true: all
+# quiet_after = 5            # times its usual interval without a change: a document is quiet
+# noisy_from = "80 %"        # of the latest runs changed it: a document is noisy
 # [review.weights]
 # "contracts/**" = 2
 
@@ -96,6 +98,8 @@ folder = "reports"
 # number_change = "10 %"     # and by this much at least
 # every = "1 day at 08:00"   # a digest instead of one message a run; 1 week on monday at 08:00; 6 h
 # empty = true               # a digest also where nothing changed
+# quiet = true               # also which documents have gone quiet
+# noisy = true               # also which change at nearly every run
 # confirm = true             # only what still holds at the next run; or patterns of documents
 
 # [web]                      # the page behind a proxy that signs people in; see docs/web.md
@@ -211,13 +215,16 @@ class Report(NamedTuple):
 class Review(NamedTuple):
     """Who reviews where nobody says so, and what weighs more: terms to watch, and (pattern of paths, weight).
 
-    `second` has patterns of the documents on which two people must agree.
+    `second` has patterns of the documents on which two people must agree. A document is quiet where it has not changed
+    for `quiet_after` times its usual interval, and noisy where it changed at a share of the runs of `noisy_from`.
     """
 
     reviewer: str | None = None
     watch: tuple[str, ...] = ()
     weights: tuple[tuple[str, float], ...] = ()
     second: tuple[str, ...] = ()
+    quiet_after: float = 5.0
+    noisy_from: float = 0.8
 
 
 class IgnoreRule(NamedTuple):
@@ -259,6 +266,8 @@ class Channel(NamedTuple):
     number_change: float = 0.0
     every: str | None = None  # a digest, instead of one message a run
     empty: bool = False  # a digest also where nothing changed
+    quiet: bool = False  # also of documents that have gone quiet
+    noisy: bool = False  # also of those that change at nearly every run
     confirm: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

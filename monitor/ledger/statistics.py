@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Literal
 
+from monitor.core.review.rhythm import LATEST, DocumentTimes
 from monitor.ledger.changes import id_range
 from monitor.ledger.codec import (
     KINDS,
@@ -64,6 +66,33 @@ class LedgerStatistics:
             query = f"{SELECT_DOCUMENTS} WHERE documents.id = :id OR documents.id = ({alias})"
             row = transaction.row(query, {"id": identity})
             return None if row is None else document_of(row)
+
+    def times_of_changes(self, fewest: int, latest: Sequence[str]) -> list[DocumentTimes]:
+        """The present documents that changed so often at least, when, and how many of these snapshots changed each.
+
+        Their first versions are no changes; imported history counts as well.
+        """
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            seqs = set()
+            for chunk in chunks(list(latest)):
+                seqs.update(transaction.values("SELECT seq FROM folds WHERE snapshot IN (:ids)", {"ids": chunk}))
+            rows = transaction.rows(
+                "SELECT documents.id, documents.path, versions.seq, folds.taken_at FROM versions"
+                " JOIN documents ON documents.number = versions.document JOIN folds ON folds.seq = versions.seq"
+                " WHERE documents.present AND versions.document IN"
+                " (SELECT document FROM versions GROUP BY document HAVING count(*) > :fewest)"
+                " ORDER BY versions.document, folds.taken_at, versions.seq",
+                {"fewest": fewest},
+            )
+        found = []
+        for (identity, path), some in groupby(rows, key=lambda row: (row[0], row[1])):
+            versions = list(some)[1:]
+            changed = sum(row[2] in seqs for row in versions)
+            times = tuple(time_from_text(row[3]) for row in versions[-LATEST:])
+            found.append(DocumentTimes(identity, path_from_text(path), times, changed))
+        return found
 
     def documents(
         self, words: str, after: str | None, limit: int, *, newest_first: bool = False, skipped: int = 0

@@ -13,6 +13,7 @@ from monitor.app import status
 from monitor.app.due import health
 from monitor.app.metrics import METRICS_TYPE, metrics
 from monitor.app.publish import feed
+from monitor.app.rhythm import noisy_text, quiet_text, rhythm
 from monitor.app.status import Holder, state
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
@@ -70,12 +71,21 @@ def runs_page(context: RequestContext) -> Response:
         counts=found.counts,
         last=_run(found.last, context) if found.last else None,
         gaps=[gap_text(*gap, context.zone) for gap in reversed(found.gaps)],
+        unusual=_unusual(context),
         upcoming=time_view(upcoming, context.zone) if upcoming else None,
         running=_holder(found.running, context),
         watching=_holder(found.watching, context),
         runs=[_run(run, context) for run in reversed(status.read(context.monitor.settings.journal, LISTED))],
         listed=LISTED,
     )
+
+
+def _unusual(context: RequestContext) -> list[tuple[str, str, str, str]]:
+    """Documents that have gone quiet or change at nearly every run: which, its path, its id, and what is unusual."""
+    found = rhythm(context.monitor, context.now)
+    quiet = [("Quiet", one.path, one.id, quiet_text(one, context.now, context.zone)) for one in found.quiet]
+    noisy = [("Noisy", one.path, one.id, noisy_text(one)) for one in found.noisy]
+    return [(which, visible(path), identity, what) for which, path, identity, what in [*quiet, *noisy][:NAMED]]
 
 
 def _run(run: Run, context: RequestContext) -> dict[str, object]:
