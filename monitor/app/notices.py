@@ -52,10 +52,11 @@ def write_notices(
     known = {change.id: change for change in changes if not change.technical_upgrade}
     entries = QueueReader(monitor.reviews.database).queue_entries(list(known))
     pending = PendingChanges(monitor.reviews.database)
-    written = 0
+    pending.keep_only([channel.name for channel in monitor.settings.notify.channels])
+    waiting_channels, written = pending.channels(), 0
     for channel in monitor.settings.notify.channels:
         wanted = wanted_changes(monitor.settings, channel, known, entries, made_at)
-        if channel.every is None and not channel.confirm:
+        if channel.every is None and not channel.confirm and channel.name not in waiting_channels:
             if lines := notice_lines(known, entries, wanted):
                 notice = _notice(monitor, channel, snapshots[-1].id, made_at, lines, made_at)
                 written += Outbox(monitor.reviews.database).add([notice])
@@ -64,7 +65,7 @@ def write_notices(
     if any(channel.quiet or channel.noisy for channel in monitor.settings.notify.channels):
         written += _of_rhythm(monitor, pending, made_at)
     waiting = monitor.settings.store.snapshots / NOTICES_WAITING
-    if pending.channels() & {channel.name for channel in monitor.settings.notify.channels}:
+    if pending.channels():
         touch(waiting)
     else:
         waiting.unlink(missing_ok=True)

@@ -79,6 +79,14 @@ class PendingChanges:
             known = {(row[0], row[1]) for row in transaction.rows("SELECT channel, subject FROM notice_changes")}
             insert(transaction, "notice_changes", [row for row in rows if (row[0], row[1]) not in known])
 
+    def keep_only(self, channels: Sequence[str]) -> None:
+        """Forget what waits for channels that are no longer configured."""
+        with self._database.read_transaction() as transaction:
+            known = transaction.values("SELECT DISTINCT channel FROM notice_changes")
+        if gone := [one for one in known if one not in channels]:
+            with self._database.write_transaction() as transaction:
+                transaction.execute("DELETE FROM notice_changes WHERE channel IN (:gone)", {"gone": gone})
+
     def channels(self) -> set[str]:
         """The channels for which anything waits."""
         with self._database.read_transaction() as transaction:

@@ -415,6 +415,29 @@ def test_erased_document_is_not_told_later(desk: Callable[[str], Workspace], tol
     assert "lease" not in told.bodies
 
 
+@pytest.mark.parametrize("keys", ["every = '100 days at 08:00'", "confirm = true"])
+def test_what_waits_is_sent_where_the_channel_waits_no_more(
+    desk: Callable[[str], Workspace], told: Told, keys: str
+) -> None:
+    place = desk(keys)
+    place.record_day(2, RENT)
+    place.configure("[notify.desk]\nurl = 'json://desk'\n")
+    place.record()
+    assert "1,200" in told.bodies
+    place.record()
+    assert len(told) == 1
+
+
+def test_what_waits_for_a_channel_that_is_gone_is_forgotten(desk: Callable[[str], Workspace], told: Told) -> None:
+    place = desk("every = '100 days at 08:00'")
+    place.record_day(2, RENT)
+    place.configure("[notify.other]\nurl = 'json://other'\nevery = '100 days at 08:00'\n")
+    place.record_day(3, MAY)
+    place.configure("[notify.desk]\nurl = 'json://desk'\n")
+    place.record()
+    assert told == []
+
+
 # --- what is kept -------------------------------------------------------------------------------
 
 
