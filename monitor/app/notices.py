@@ -17,7 +17,7 @@ from monitor.app.review_queue import refresh_queue
 from monitor.app.rhythm import noisy_text, quiet_text, rhythm
 from monitor.config import Settings
 from monitor.config.keys import duration
-from monitor.config.settings import Channel
+from monitor.config.settings import Channel, Feeds
 from monitor.core.classification.classify import number_changes
 from monitor.core.classification.numbers import NumberChange
 from monitor.core.cron import parse_every
@@ -94,15 +94,15 @@ def wanted_changes(
     }
 
 
-def wanted_of(channel: Channel) -> Wanted:
-    """What the configuration says of a channel; ConfigError where a pattern of paths is wrong."""
+def wanted_of(channel: Channel | Feeds) -> Wanted:
+    """What the configuration says of a channel or of the feeds; ConfigError where a pattern of paths is wrong."""
     return Wanted(
         kinds=frozenset(map(ChangeKind, channel.kinds)),
         aspects=frozenset(map(Aspect, channel.aspects)),
         document=matcher(channel.documents) if channel.documents else None,
         sources=channel.sources,
         terms=Terms(channel.terms) if channel.terms else None,
-        significance=Significance(channel.significance),
+        significance=Significance(channel.significance if isinstance(channel, Channel) else "substantive"),
         direction=channel.direction,
         numbers=channel.numbers,
         number_change=channel.number_change,

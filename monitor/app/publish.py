@@ -17,7 +17,7 @@ from monitor.app import status
 from monitor.app.fold import CatchUpResult, catch_up, fold_next
 from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import Monitor, Progress, notices_wait, usual_rights
-from monitor.app.notices import write_notices
+from monitor.app.notices import figures_of, wanted_of, write_notices
 from monitor.app.notify import deliver
 from monitor.app.queries import comparison_addresses, find_document
 from monitor.app.read_documents import read_options
@@ -26,6 +26,7 @@ from monitor.app.review_queue import hidden_changes, recent_entries
 from monitor.config import Settings
 from monitor.core.report import digest
 from monitor.core.review.events import QueueFilter
+from monitor.core.review.notices import Wanted
 from monitor.core.text.normalize import visible
 from monitor.errors import MonitorError, UsageError
 from monitor.model import REPORT_FORMATS, BaselineCount, Change, ChangeFilter, Failure, Run, Significance, Snapshot
@@ -37,6 +38,8 @@ from monitor.snapshots.files import write_new
 from monitor.snapshots.git_process import store_errors
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT = 20  # times as many entries as a feed has, where it does not want all of them
 
 
 def feed(monitor: Monitor, document: str | None = None, term: str | None = None) -> bytes:
@@ -56,10 +59,12 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
         name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
-    recent = recent_entries(monitor, wanted, scope, settings.feeds.entries)
+    wants, most = wanted_of(settings.feeds), settings.feeds.entries
+    recent = recent_entries(monitor, wanted, scope, most if wants == Wanted() else LOOKED_AT * most)
     changes = monitor.facts.changes([one.change for one in recent])
     place = comparison_addresses(monitor.ledger, settings.notify.link)
     known = [(changes[one.change], one) for one in recent if one.change in changes]
+    known = [(change, one) for change, one in known if wants.includes(change, figures_of)][:most]
     items = [FeedItem(change, one.name, one.size, place(change), one.flapping) for change, one in known]
     about = Feed(name, title, settings.feeds.authority, datetime.fromtimestamp(0, UTC), settings.notify.link)
     return render_feed(about, items, settings.zone)

@@ -495,5 +495,5 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
     "notify": Named({"link": text, "mute": mute}, channel),
     "web": {"user_header": header, "group_header": header, "trusted_proxies": networks, "roles": roles},
     "evidence": {"heads": path, "key": path},
-    "feeds": {"folder": path, "entries": at_least_one, "authority": text},
+    "feeds": {"folder": path, "entries": at_least_one, "authority": text, **_WANTED},
 }

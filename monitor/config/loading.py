@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from shlex import quote
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from monitor.config.keys import KEYS, FromOutside, nearest, source_name, watched
 from monitor.config.settings import (
@@ -34,6 +34,7 @@ from monitor.config.settings import (
 from monitor.errors import ConfigError
 
 FILE_NAME = "monitor.toml"
+Wanting = TypeVar("Wanting", Channel, Feeds)
 _VARIABLE = "MONITOR_"
 
 
@@ -95,7 +96,7 @@ def load(
         review=Review(**values["review"]),
         rules=tuple(rule._replace(name=name) for name, rule in values["rules"].items()),
         notify=_notify(root, values["notify"], sources),
-        feeds=Feeds(**_paths(root, values["feeds"])),
+        feeds=_with_known_sources("[feeds]", Feeds(**_paths(root, values["feeds"])), sources),
         extract=Extract(**values["extract"]),
         evidence=Evidence(**_paths(root, values["evidence"])),
     )
@@ -201,17 +202,21 @@ def _watched(root: Path, file: Path | None, values: dict[str, Any]) -> tuple[Wat
 def _notify(root: Path, values: Mapping[str, Any], sources: Sequence[Watch]) -> Notify:
     """The channels by their names, and what is no channel."""
     own = {key: value for key, value in values.items() if not isinstance(value, Channel)}
-    names = [watch.name for watch in sources]
-    for name, channel in values.items():
-        if name not in own and (unknown := [one for one in channel.sources if one not in names]):
-            known = nearest(unknown[0], names, "{!r}") if names else ""
-            raise ConfigError(f"[notify.{name}] sources: there is no [watch.{unknown[0]}]{known}")
     channels = (
-        Channel(**_paths(root, channel._replace(name=name)._asdict()))
+        _with_known_sources(f"[notify.{name}]", Channel(**_paths(root, channel._replace(name=name)._asdict())), sources)
         for name, channel in values.items()
         if name not in own
     )
     return Notify(channels=tuple(channels), **own)
+
+
+def _with_known_sources(place: str, wanted: Wanting, sources: Sequence[Watch]) -> Wanting:
+    """The same; ConfigError where it names a folder that is not watched."""
+    names = [watch.name for watch in sources]
+    if unknown := [one for one in wanted.sources if one not in names]:
+        known = nearest(unknown[0], names, "{!r}") if names else ""
+        raise ConfigError(f"{place} sources: there is no [watch.{unknown[0]}]{known}")
+    return wanted
 
 
 def _paths(root: Path, values: Mapping[str, Any]) -> dict[str, Any]:

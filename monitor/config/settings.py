@@ -118,6 +118,14 @@ folder = "reports"
 # folder = "feeds"
 # entries = 50
 # authority = "example.org"  # the owner of the ids in them
+# kinds = ["revised"]        # which changes are in them, as in a channel
+# aspects = ["number"]
+# documents = ["contracts/**"]
+# sources = []
+# terms = ["ceasefire"]
+# direction = "removals"
+# numbers = "fell"
+# number_change = "10 %"
 """.replace("@IGNORED@", fill(" ".join((*IGNORED, *CONFLICTS)), 110, initial_indent="#   ", subsequent_indent="#   "))
 
 DEFAULT_CRON = "*/15 * * * *"
@@ -287,11 +295,22 @@ class Notify(NamedTuple):
 
 
 class Feeds(NamedTuple):
-    """Atom feeds written after each run that found something; no folder: none. `authority` is whose ids they hold."""
+    """Atom feeds written after each run that found something; no folder: none. `authority` is whose ids they hold.
+
+    The other keys say which changes are in them, as in a channel.
+    """
 
     folder: Path | None = None
     entries: int = 50
     authority: str = "monitor.invalid"
+    kinds: tuple[str, ...] = ()
+    aspects: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    direction: str | None = None
+    numbers: str | None = None
+    number_change: float = 0.0
 
 
 ROLES = ("reader", "reviewer", "admin")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -436,6 +437,27 @@ def test_what_waits_for_a_channel_that_is_gone_is_forgotten(desk: Callable[[str]
     place.configure("[notify.desk]\nurl = 'json://desk'\n")
     place.record()
     assert told == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("", {"1,200", "will begin", "Pets"}),
+        ("aspects = ['number']", {"1,200"}),
+        ("kinds = ['removed']", {"Pets"}),
+        ("documents = 'news/**'", {"will begin"}),
+        ("terms = ['ceasefire']", {"will begin"}),
+        ("numbers = 'fell'", set()),
+        ("direction = 'removals'", {"Pets"}),
+        ("aspects = ['number']\nentries = 1", {"1,200"}),
+    ],
+)
+def test_feed_has_what_its_keys_let_through(desk: Callable[..., Workspace], keys: str, words: set[str]) -> None:
+    place = desk("", f"[feeds]\nfolder = 'feeds'\n{keys}\n")
+    place.record_day(2, {"contracts/lease.md": RENT["contracts/lease.md"].replace("\nPets are allowed.\n", ""), **MAY})
+    feed = re.sub("<[^>]*>|&[lg]t;|&amp;", "", place.monitor("feed").text)
+    found = {"1,200": "1,200", "will begin": "ceasefire", "Pets": "Pets"}
+    assert {one for one, sign in found.items() if sign in feed} == words
 
 
 # --- what is kept -------------------------------------------------------------------------------
