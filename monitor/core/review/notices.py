@@ -107,7 +107,9 @@ def confirm(waiting: Sequence[Change], new: Sequence[Change], seen: Callable[[st
         elif ids & found:
             still |= ids
         else:
-            holding |= ids
+            back = _removals_that_came_back(together)
+            undone |= back
+            holding |= ids - back
     return Confirmed(frozenset(holding), frozenset(undone), frozenset(still))
 
 
@@ -150,6 +152,16 @@ def _is_undone(changes: Sequence[Change]) -> bool:
             end[side.statement] = side
     places = any(change.moved or change.kind is ChangeKind.MOVED for change in changes)
     return _as_seen(start, places=places) == _as_seen(end, places=places)
+
+
+def _removals_that_came_back(changes: Sequence[Change]) -> set[str]:
+    """The ids of removals of statements that are there at the end: their return says what differs."""
+    there: dict[str, bool] = {}
+    for change in changes:
+        there.update(dict.fromkeys((side.statement for side in change.before), False))
+        there.update(dict.fromkeys((side.statement for side in change.after), True))
+    gone = (change for change in changes if change.kind is ChangeKind.REMOVED)
+    return {change.id for change in gone if any(there[side.statement] for side in change.before)}
 
 
 def _as_seen(sides: Mapping[str, Side | None], *, places: bool) -> dict[str, tuple[object, ...] | None]:
