@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from monitor.app.monitor import NOTICES_DUE, NOTICES_WAITING, Monitor
+from monitor.app.monitor import NOTICES_DUE, NOTICES_UNCONFIRMED, NOTICES_WAITING, Monitor
 from monitor.app.notify import NoticeLine, message, unusual_message
 from monitor.app.queries import comparison_addresses
 from monitor.app.review_queue import refresh_queue
@@ -64,11 +64,9 @@ def write_notices(
         written += _later(monitor, pending, channel, known, wanted, made_at, seen)
     if any(channel.quiet or channel.noisy for channel in monitor.settings.notify.channels):
         written += _of_rhythm(monitor, pending, made_at)
-    waiting = monitor.settings.store.snapshots / NOTICES_WAITING
-    if pending.channels():
-        touch(waiting)
-    else:
-        waiting.unlink(missing_ok=True)
+    for name, is_there in ((NOTICES_WAITING, pending.channels()), (NOTICES_UNCONFIRMED, pending.channels("seen"))):
+        mark = monitor.settings.store.snapshots / name
+        touch(mark) if is_there else mark.unlink(missing_ok=True)
     if written:
         touch(monitor.settings.store.snapshots / NOTICES_DUE)
     return written

@@ -492,7 +492,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
         "noisy_from": above_zero(share),
     },
     "rules": Named({}, rule),
-    "notify": Named({"link": text, "mute": mute}, channel),
+    "notify": Named({"link": text, "mute": mute, "second_look": interval}, channel),
     "web": {"user_header": header, "group_header": header, "trusted_proxies": networks, "roles": roles},
     "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text, **_WANTED},

@@ -81,6 +81,7 @@ folder = "reports"
 
 # [notify]                   # see docs/notices.md
 # link = "http://127.0.0.1:8321"  # where the web page is reached; notices and reports link to it
+# second_look = "2 min"      # how soon `monitor watch` looks again where a change must still hold (confirm)
 # [notify.mute]              # documents of which nobody is notified until a day
 # "drafts/**" = 2026-06-30
 # [notify.desk]              # one message after each run that found something
@@ -286,12 +287,14 @@ class Channel(NamedTuple):
 class Notify(NamedTuple):
     """Who is notified after a run. `link` is the address of the web page for those who read the notices.
 
-    `mute` has patterns of documents of which nobody is notified, each with a date.
+    `mute` has patterns of documents of which nobody is notified, each with a date. `second_look`: in how many seconds
+    `watch` looks again where a change must still hold (`confirm`); None: with the next run.
     """
 
     channels: tuple[Channel, ...] = ()
     link: str | None = None
     mute: tuple[tuple[str, str], ...] = ()
+    second_look: float | None = None
 
 
 class Feeds(NamedTuple):

@@ -87,10 +87,11 @@ class PendingChanges:
             with self._database.write_transaction() as transaction:
                 transaction.execute("DELETE FROM notice_changes WHERE channel IN (:gone)", {"gone": gone})
 
-    def channels(self) -> set[str]:
-        """The channels for which anything waits."""
+    def channels(self, *states: str) -> set[str]:
+        """The channels for which anything waits, or has one of these states."""
         with self._database.read_transaction() as transaction:
-            return set(transaction.values("SELECT DISTINCT channel FROM notice_changes WHERE state <> 'sent'"))
+            query = "SELECT DISTINCT channel FROM notice_changes WHERE state IN (:states)"
+            return set(transaction.values(query, {"states": list(states or ("seen", "related", "ready"))}))
 
     def update(
         self,

@@ -10,7 +10,7 @@ import logging
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Event
 from types import FrameType
@@ -21,6 +21,7 @@ from apscheduler.triggers.base import BaseTrigger
 
 from monitor.app import status
 from monitor.app.due import NextDue, due_between, timetable
+from monitor.app.monitor import NOTICES_UNCONFIRMED
 from monitor.config import Settings
 from monitor.errors import MonitorError, RunInProgress
 from monitor.model import Run
@@ -55,11 +56,19 @@ def watch(settings: Settings, run: Callable[[], Run], stopping: Event | None = N
             covered: datetime | None = None
             while not (name := _next(meeting.inbox, clock.wake)):
                 covered = _turn(settings, run, next_due, covered)
+                clock.look_again(_second_look(settings))
                 meeting.done()
         finally:
             meeting.close()
             clock.stop()
     log.info("stopped on %s", name)
+
+
+def _second_look(settings: Settings) -> datetime | None:
+    """When to look again, before the next run is due, since changes must still hold; None: not before."""
+    if settings.notify.second_look is None or not (settings.store.snapshots / NOTICES_UNCONFIRMED).exists():
+        return None
+    return datetime.now(UTC) + timedelta(seconds=settings.notify.second_look)
 
 
 def _next(inbox: SimpleQueue[str], wake: Callable[[], None]) -> str:
@@ -166,13 +175,17 @@ def _signals_to(inbox: SimpleQueue[str], stopping: Event) -> Iterator[None]:
 
 
 class Timetable(BaseTrigger):  # type: ignore[misc]  # APScheduler 3 has no types
-    """At once, and then whenever `next_due` says."""
+    """At once, and then whenever `next_due` says, or at `again`, once, where that is earlier."""
 
     def __init__(self, next_due: NextDue) -> None:
         self._next_due = next_due
+        self.again: datetime | None = None
 
     def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime | None:
-        return now if previous_fire_time is None else self._next_due(previous_fire_time)
+        if previous_fire_time is None:
+            return now
+        again, self.again = self.again, None
+        return min(filter(None, (self._next_due(previous_fire_time), again)), default=None)
 
 
 class Clock:
@@ -185,12 +198,20 @@ class Clock:
     def __init__(self, next_due: NextDue, tick: Callable[[], None]) -> None:
         logging.getLogger("apscheduler").setLevel(logging.WARNING)
         self._scheduler = BackgroundScheduler(timezone=UTC, executors={"default": DebugExecutor()})
+        self._timetable = Timetable(next_due)
         self._scheduler.add_job(
-            tick, Timetable(next_due), id="run", max_instances=1, coalesce=True, misfire_grace_time=None
+            tick, self._timetable, id="run", max_instances=1, coalesce=True, misfire_grace_time=None
         )
 
     def start(self) -> None:
         self._scheduler.start()
+
+    def look_again(self, moment: datetime | None) -> None:
+        """Called during a tick: there is another one then, unless one is due before; None: only as it is due.
+
+        The scheduler asks for the next time when the tick is over.
+        """
+        self._timetable.again = moment
 
     def wake(self) -> None:
         """Look at the time of day again: a wait does not go on while the machine sleeps."""

@@ -24,7 +24,7 @@ _REPORT = re.compile(r"\.?\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8}\.(?:txt|md|json|htm
 _FEED = re.compile(r"\.?(?:all|term-[a-z0-9-]+|document-[0-9a-f]+)\.atom(?:\.new)?")
 _STORE = re.compile(
     r"history\.git(?:/.*)?|(?:ledger|reviews)\.db.*|runs(?:\.1)?\.jsonl|scan\.cache.*|(?:watch\.|notices\.)?lock|"
-    r"notices\.(?:due|waiting)|reviews\.(?:waiting|taken)|stopped\.json.*",
+    r"notices\.(?:due|waiting|unconfirmed)|reviews\.(?:waiting|taken)|stopped\.json.*",
     re.DOTALL,
 )
 _OWN_NAMES = {"report": _REPORT, "feeds": _FEED, "store": _STORE}

@@ -16,6 +16,7 @@ import pytest
 
 from monitor.app import status
 from monitor.app.due import timetable
+from monitor.app.monitor import NOTICES_UNCONFIRMED
 from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
@@ -85,6 +86,27 @@ def test_a_run_is_in_the_main_thread(settings: Settings) -> None:
     threads: list[threading.Thread] = []
     watch(settings, script(lambda: threads.append(threading.current_thread()) or DONE))
     assert threads == [threading.main_thread()]
+
+
+def test_changes_that_must_hold_are_looked_at_again_soon(settings: Settings) -> None:
+    rare = settings._replace(
+        schedule=settings.schedule._replace(every=3_600.0), notify=settings.notify._replace(second_look=0.02)
+    )
+    settings.store.snapshots.mkdir(parents=True)
+
+    def found() -> Run:
+        (settings.store.snapshots / NOTICES_UNCONFIRMED).touch()
+        return DONE
+
+    watch(rare, script(found, DONE, DONE))  # ends: an hour is not waited for
+
+
+@pytest.mark.parametrize(("again", "next_time"), [(10, 10), (90, 60), (None, 60)])
+def test_second_look_is_before_the_next_run_or_not_at_all(again: int | None, next_time: int) -> None:
+    timetable = Timetable(lambda after: after + timedelta(seconds=60))
+    timetable.again = None if again is None else NOW + timedelta(seconds=again)
+    assert timetable.get_next_fire_time(NOW, NOW) == NOW + timedelta(seconds=next_time)
+    assert timetable.get_next_fire_time(NOW, NOW) == NOW + timedelta(seconds=60)
 
 
 def test_times_due_during_a_run_are_one_run_in_the_journal(settings: Settings) -> None:
