@@ -24,6 +24,7 @@ from time import monotonic
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from monitor.app.monitor import NOTICES_DUE, Monitor, StoreLock
+from monitor.app.notice_template import from_template
 from monitor.config import Settings
 from monitor.config.settings import Channel
 from monitor.core.classification.numbers import NumberChange
@@ -128,8 +129,43 @@ def message(
     if not lines:
         nothing = f"No changes since {time_view(since, settings.zone).text}"
         return nothing, f"{nothing}.\n"
-    link, html = settings.notify.link, _is_mail(channel)
-    return notice_title(lines), notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
+    link, html, title = settings.notify.link, _is_mail(channel), notice_title(lines)
+    body = notice_body(lines, channel.limit, link, settings.zone, place, as_html=html)
+    if channel.template is None:
+        return title, body
+    changes = [_template_words(line, settings.zone, place) for line in _by_document(lines[: channel.limit])]
+    more = max(0, len(lines) - channel.limit)
+    try:
+        own, text = from_template(
+            channel.template, {"title": title, "changes": changes, "more": more, "link": link or ""}
+        )
+    except UsageError as error:
+        problem = f"This is not made with the template: {visible(str(error))}"
+        return title, body + (f"<p>{escape(problem)}</p>\n" if html else f"{problem}\n")
+    title = title if own is None else _cut(" ".join(visible(own).split()).replace("=?", "= ?"), LONGEST_TITLE)
+    return title, _HTML + text if channel.template.suffix == ".html" else text
+
+
+def _template_words(line: NoticeLine, zone: tzinfo, place: Callable[[Change], str]) -> dict[str, object]:
+    """What a template may name of a change; nothing in it acts."""
+    change = line.change
+    what, *words = _lines(line, zone)
+    document = visible(change.document)
+    return {
+        "document": document,
+        "kind": str(change.kind),
+        "significance": str(change.significance),
+        "aspects": [str(aspect) for aspect in change.aspects],
+        "facts": what.removeprefix(f"{document}: "),
+        "text": words[0] if words else "",
+        "before": visible(" ".join(side.text for side in change.before)),
+        "after": visible(" ".join(side.text for side in change.after)),
+        "reason": " ".join(words[1:]),
+        "terms": [visible(term) for term in line.terms],
+        "address": place(change),
+        "taken_at": time_view(change.taken_at, zone).text,
+        "count": line.size,
+    }
 
 
 def _records(title: str, lines: Sequence[NoticeLine], place: Callable[[Change], str]) -> str:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+from monitor.app.monitor import Monitor
 from monitor.app.status import looks_backwards
 from monitor.core.review.rhythm import FEWEST_CHANGES, Noisy, Quiet, noisy_documents, quiet_documents
 from monitor.reports.phrases import duration, time_view
-
-if TYPE_CHECKING:
-    from datetime import datetime, tzinfo
-
-    from monitor.app.monitor import Monitor
 
 LOOKS = 50  # runs by which a document is noisy
 

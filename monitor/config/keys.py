@@ -435,6 +435,7 @@ _CHANNEL: Mapping[str, KeyParser] = {
     **_WANTED,
     "every": digest,
     "empty": switch,
+    "template": path,
     "quiet": switch,
     "noisy": switch,
     "confirm": some_or_all,

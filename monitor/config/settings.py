@@ -99,6 +99,7 @@ folder = "reports"
 # number_change = "10 %"     # and by this much at least
 # every = "1 day at 08:00"   # a digest instead of one message a run; 1 week on monday at 08:00; 6 h
 # empty = true               # a digest also where nothing changed
+# template = "notice.txt"    # a file of Jinja for the message; see docs/notices.md
 # quiet = true               # also which documents have gone quiet
 # noisy = true               # also which change at nearly every run
 # confirm = true             # only what still holds at the next run; or patterns of documents
@@ -275,6 +276,7 @@ class Channel(NamedTuple):
     number_change: float = 0.0
     every: str | None = None  # a digest, instead of one message a run
     empty: bool = False  # a digest also where nothing changed
+    template: Path | None = None  # a message of the user's own words, see `app.notice_template`
     quiet: bool = False  # also of documents that have gone quiet
     noisy: bool = False  # also of those that change at nearly every run
     confirm: tuple[str, ...] = ()

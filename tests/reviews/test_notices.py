@@ -210,6 +210,57 @@ def test_ignore_rule_ends_with_its_date(
     assert ("lease.md" in place.monitor("review", "list").text) is not is_hidden
 
 
+# --- templates ----------------------------------------------------------------------------------
+
+
+TITLE = "contracts/lease.md: 1,000 euro → 1,200 euro"
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "title", "body"),
+    [
+        (
+            "n.txt",
+            "Subject: {{ title }}!\n{% for c in changes %}{{ c.before }} / {{ c.after }}{% endfor %}",
+            f"{TITLE}!",
+            "The rent is 1,000 euro. / The rent is 1,200 euro.",
+        ),
+        ("n.txt", "{{ changes[0].text }}", TITLE, "The rent is [-1,000-]{+1,200+} euro."),
+        ("n.html", "<b>{{ '<i>' }}</b>", TITLE, "<!DOCTYPE html>\n<b>&lt;i&gt;</b>"),
+    ],
+)
+def test_message_can_be_made_by_a_template(
+    desk: Callable[[str], Workspace], told: Told, name: str, template: str, title: str, body: str
+) -> None:
+    place = desk(f"template = '{name}'")
+    (place.root / name).write_text(template)
+    place.record_day(2, RENT)
+    assert told == [(title, body)]
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ nothing }}",
+        "{% for %}",
+        "{{ changes[7].text }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ 1 / 0 }}",
+        "{{ 'x' * 300000 }}",
+        None,
+    ],
+)
+def test_change_is_sent_although_the_template_fails(
+    desk: Callable[[str], Workspace], told: Told, template: str | None
+) -> None:
+    place = desk("template = 'n.txt'")
+    if template is not None:
+        (place.root / "n.txt").write_text(template)
+    place.record_day(2, RENT)
+    assert "{+1,200+}" in told.bodies
+    assert "This is not made with the template: the template n.txt" in told.bodies
+
+
 # --- digests ------------------------------------------------------------------------------------
 
 
