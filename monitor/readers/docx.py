@@ -18,7 +18,7 @@ from monitor.readers.docx_styles import Styles
 from monitor.readers.docx_text import Walk
 from monitor.readers.drawings import drawing_blocks
 from monitor.readers.page import Page
-from monitor.readers.page_numbers import without_page_number
+from monitor.readers.page_numbers import margin_blocks
 from monitor.readers.text import unmarked
 from monitor.readers.xml import Element, Package, attribute, children, local
 
@@ -126,22 +126,17 @@ class _Document:
     def _margins(self, kind: str) -> Iterator[Block]:
         """Page headers or footers section by section, each text once; those of the first page follow the others."""
         relations = self._package.relations(self._main)
-        told: set[str] = set()
         references = [
             reference
             for body in self._bodies
             for section in body.iter("{*}sectPr")
             for reference in sorted(children(section, f"{kind}Reference"), key=lambda one: attribute(one, "type") or "")
         ]
-        for reference in references:
-            relation = relations.get(_relation_id(reference))
-            if relation is None or not self._package.has(relation.target):
-                continue
-            for block in self._read(relation.target, [self._package.part(relation.target)], counting=True):
-                found = without_page_number(block)
-                if found is not None and found.text not in told and any(map(str.isalnum, found.text)):
-                    told.add(found.text)
-                    yield found
+        found = filter(None, (relations.get(_relation_id(reference)) for reference in references))
+        parts = [relation.target for relation in found if self._package.has(relation.target)]
+        return margin_blocks(
+            block for part in parts for block in self._read(part, [self._package.part(part)], counting=True)
+        )
 
 
 def _relation_id(reference: Element) -> str:

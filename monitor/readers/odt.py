@@ -14,7 +14,7 @@ from monitor.readers.block_writer import left_out, placed
 from monitor.readers.odt_styles import Controls, Styles
 from monitor.readers.odt_text import Walk
 from monitor.readers.page import Page
-from monitor.readers.page_numbers import without_page_number
+from monitor.readers.page_numbers import margin_blocks
 from monitor.readers.text import unmarked, without_marker
 from monitor.readers.xml import Archive, Element, children, local, parse
 
@@ -57,7 +57,7 @@ class _Document:
 
     def blocks(self, *, comments: bool) -> Iterator[Block]:
         """Blocks of the whole document."""
-        yield from self._margins("header")
+        yield from margin_blocks(self._margins("header"))
         page = Page()
         walk = self._walk(page, comments=comments)
         for body in self._content.iterfind(".//{*}body"):
@@ -67,7 +67,7 @@ class _Document:
         walk.notes_out()
         self.comments = len(walk.comments)
         yield from unmarked(page.finish())
-        yield from self._margins("footer")
+        yield from margin_blocks(self._margins("footer"))
 
     def _walk(self, page: Page, *, counting: bool = False, comments: bool = False) -> Walk:
         return Walk(page, self._styles, self._controls, self._embedded, counting=counting, comments=comments)
@@ -83,20 +83,10 @@ class _Document:
             return None
 
     def _margins(self, kind: str) -> Iterator[Block]:
-        """Page headers or footers of all page styles, each text once; those of the first page follow the others."""
-        told: set[str] = set()
-        names = (kind, f"{kind}-left", f"{kind}-first")
-        elements = [
-            element
-            for style in self._apart.iter("{*}master-page")
-            for name in names
-            for element in children(style, name)
-        ]
-        for element in elements:
-            page = Page()
-            self._walk(page, counting=True).flow(element)
-            for block in page.finish():
-                found = without_page_number(without_marker(block))
-                if found is not None and found.text not in told and any(map(str.isalnum, found.text)):
-                    told.add(found.text)
-                    yield found
+        """Page headers or footers of all page styles; those of the first page follow the others."""
+        for style in self._apart.iter("{*}master-page"):
+            for name in (kind, f"{kind}-left", f"{kind}-first"):
+                for element in children(style, name):
+                    page = Page()
+                    self._walk(page, counting=True).flow(element)
+                    yield from map(without_marker, page.finish())

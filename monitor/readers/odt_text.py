@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from monitor.readers.drawings import by_place
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import mathml, mathml_of
 from monitor.readers.odt_styles import Controls, Styles
 from monitor.readers.page import Page
 from monitor.readers.page_numbers import PAGE_FIELD, page_tab
-from monitor.readers.slides import by_place
 from monitor.readers.symbol_fonts import signs
 from monitor.readers.xml import Element, attribute, child, children, local
 

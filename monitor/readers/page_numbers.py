@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -74,6 +75,15 @@ def without_page_number(block: Block) -> Block | None:
     linked = ((one, kept[0].text.find(block.text[one.start : one.end])) for one in block.links)
     links = tuple(Link(at, at + one.end - one.start, one.target) for one, at in linked if at >= 0)
     return replace(kept[0], links=links)
+
+
+def margin_blocks(blocks: Iterable[Block]) -> Iterator[Block]:
+    """The blocks of page headers or footers, each text once, without numbers of pages and what is no text."""
+    told: set[str] = set()
+    for block in filter(None, map(without_page_number, blocks)):
+        if block.text not in told and any(map(str.isalnum, block.text)):
+            told.add(block.text)
+            yield block
 
 
 def _uncounted(text: str) -> str:

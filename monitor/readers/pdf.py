@@ -17,8 +17,7 @@ from monitor.errors import ExtractError
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers import extra
 from monitor.readers.block_writer import left_out, placed
-from monitor.readers.pdf_comments import comments
-from monitor.readers.pdf_forms import entries_of, form_of, is_dynamic, with_entries
+from monitor.readers.pdf_forms import comments, entries_of, form_of, is_dynamic, with_entries
 from monitor.readers.pdf_layout import Measures, Page, PdfLine, Segment, page_of
 from monitor.readers.pdf_margins import without_line_numbers, without_margins
 from monitor.readers.pdf_text import HYPHENS, as_note, note_marks, text_of, vocabulary

@@ -1,4 +1,4 @@
-"""What is entered or chosen in the fields of a PDF form, as words at their places on the page.
+"""What people added to a PDF: entries in the fields of its forms, as words at their places, and comments.
 
 An entry stands behind the label at its left, a box or a radio button beside the label that is nearest.
 """
@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from monitor.model import Block, BlockKind
 from monitor.readers.inline_marks import CHECKED, CHOSEN, NOT_CHOSEN, UNCHECKED, check_box
 from monitor.readers.pdf_words import Word
 
@@ -19,6 +20,9 @@ _LARGEST: Final = 12.0  # points: the text of a field of many lines
 _SPACE, _LETTER = 0.25, 0.5  # of the size: between an entry and its label, and how wide a letter is
 _SAME_LINE: Final = 0.8  # of the size: how far a label's line and the middle of its field differ
 _FAR: Final = 30  # times the size: what is further away is no label
+_MOST_COMMENTS: Final = 20_000  # of a page
+_LONGEST_COMMENT: Final = 100_000  # bytes of one
+_WHITE: Final = "\x00 \t\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +174,32 @@ def _label(words: Sequence[Word], entry: Entry) -> tuple[int | None, bool]:
             if (before or entry.is_box) and -word.size < apart < _FAR * word.size and (not best or apart < best[0]):
                 best = apart, at, before
     return (best[1], best[2]) if best else (None, False)
+
+
+# --- comments of reviewers: notes, remarks on marked text, text written over the page ------------------
+
+
+def comments(page: Any) -> Iterator[Block]:
+    """The comments of an open page, each with the name of who wrote it."""
+    from pypdfium2 import raw
+
+    kinds = {
+        raw.FPDF_ANNOT_TEXT, raw.FPDF_ANNOT_FREETEXT, raw.FPDF_ANNOT_HIGHLIGHT, raw.FPDF_ANNOT_UNDERLINE,
+        raw.FPDF_ANNOT_SQUIGGLY, raw.FPDF_ANNOT_STRIKEOUT, raw.FPDF_ANNOT_CARET, raw.FPDF_ANNOT_STAMP,
+    }  # fmt: skip
+    for place in range(min(_MOST_COMMENTS, raw.FPDFPage_GetAnnotCount(page.raw))):
+        annotation = raw.FPDFPage_GetAnnot(page.raw, place)
+        if annotation and raw.FPDFAnnot_GetSubtype(annotation) in kinds:
+            text = _comment_value(raw, annotation, b"Contents")
+            if text:
+                author = _comment_value(raw, annotation, b"T")
+                yield Block(BlockKind.PARAGRAPH, f"{author}: {text}" if author else text)
+        raw.FPDFPage_CloseAnnot(annotation)
+
+
+def _comment_value(raw: Any, annotation: Any, key: bytes) -> str:
+    """A text that the annotation holds under this key, on one line."""
+    size = min(_LONGEST_COMMENT, raw.FPDFAnnot_GetStringValue(annotation, key, None, 0))
+    buffer = ctypes.create_string_buffer(max(2, size))
+    raw.FPDFAnnot_GetStringValue(annotation, key, ctypes.cast(buffer, ctypes.POINTER(raw.FPDF_WCHAR)), size)
+    return " ".join(buffer.raw[:size].decode("utf-16-le", "replace").strip(_WHITE).split())

@@ -12,10 +12,9 @@ from typing import Final
 
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers.block_writer import by, left_out, placed
-from monitor.readers.drawings import drawing_blocks
+from monitor.readers.drawings import Position, by_place, drawing_blocks
 from monitor.readers.mathematics import equation
 from monitor.readers.page import Page
-from monitor.readers.slides import Position, by_place
 from monitor.readers.symbol_fonts import is_symbol_font, signs
 from monitor.readers.text import unmarked
 from monitor.readers.xml import Element, Package, attribute, child, children, local

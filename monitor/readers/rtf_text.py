@@ -313,60 +313,16 @@ CHARACTERS: Final = {
 SKIPPED: Final = frozenset(
     {"colortbl", "filetbl", "info", "pict", "objdata", "listtable", "listoverridetable", "revtbl", "rsidtbl"}
     | {"generator", "xmlnstbl", "themedata", "colorschememapping", "latentstyles", "datastore", "atnid"}
-    | {
-        "atrfstart",
-        "atrfend",
-        "bkmkstart",
-        "bkmkend",
-        "userprops",
-        "template",
-        "mmathPr",
-        "sp",
-        "nonesttables",
-    }
-    | {
-        "background",
-        "ftnsep",
-        "ftnsepc",
-        "ftncn",
-        "aftnsep",
-        "aftnsepc",
-        "aftncn",
-        "xe",
-        "tc",
-        "listpicture",
-        "private",
-    }
-    | {
-        "pnseclvl",
-        "nesttableprops",
-        "wgrffmtfilter",
-        "docvar",
-        "fldtype",
-        "datafield",
-        "pgptbl",
-        "passwordhash",
-    }
-    | {"listname", "listlevel", "header0", "footer0", "title", "author", "operator", "creatim", "revtim", "printim"}
-)
+    | {"atrfstart", "atrfend", "bkmkstart", "bkmkend", "userprops", "template", "mmathPr", "sp", "nonesttables"}
+    | {"background", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "xe", "tc", "listpicture"}
+    | {"private", "pnseclvl", "nesttableprops", "wgrffmtfilter", "docvar", "fldtype", "datafield", "pgptbl"}
+    | {"passwordhash", "listname", "listlevel", "header0", "footer0", "title", "author", "operator", "creatim"}
+    | {"revtim", "printim"}
+)  # fmt: skip
 """Groups that hold no text of the document."""
 
 KNOWN_STARRED: Final = frozenset(
-    {
-        "annotation",
-        "atnauthor",
-        "shpinst",
-        "fldinst",
-        "shptxt",
-        "pn",
-        "footnote",
-        "cs",
-        "ud",
-        "formfield",
-        "ffl",
-        "do",
-        "dptxbxtext",
-        "moMath",
-    }
-)
+    {"annotation", "atnauthor", "shpinst", "fldinst", "shptxt", "pn", "footnote", "cs", "ud", "formfield", "ffl", "do"}
+    | {"dptxbxtext", "moMath"}
+)  # fmt: skip
 """Groups to read though they are marked `\\*`: others that we do not know are to be skipped."""
