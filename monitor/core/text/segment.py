@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
-from monitor.core.text.language import KNOWN, detect
+from monitor.core.text.language import detect
 from monitor.core.text.sentences import sentence_ranges
 from monitor.model import Block, BlockKind, CutBlock, Span, Statement
 
@@ -18,24 +18,24 @@ _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
 _HOST = re.compile(r"https?://[^/?#\s]+/", re.IGNORECASE)
 _LINES = frozenset({BlockKind.CODE, BlockKind.METADATA})
 _LINE_BREAK = re.compile(r"[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-UNKNOWN = "en"  # whose abbreviations are taken for those of a language that is unclear, or has no list
+UNKNOWN = "en"  # whose abbreviations are taken for those of a language that is unclear
 
 
 def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tuple[Statement, ...]:
     """The statements of `blocks`, in order. `language` is an ISO 639-1 code; None detects it from all the blocks."""
-    known = language or detect(block.text for block in blocks)
+    known = language or detect(block.text for block in blocks) or UNKNOWN
     return tuple(chain.from_iterable(cut_block(block, known).statements for block in blocks))
 
 
 def cut_block(block: Block, language: str | None) -> CutBlock:
     """A block with its statements, of which it may have none; without its place in the document."""
-    statements = tuple(_statements(block, _ranges(block, _listed(language))))
+    statements = tuple(_statements(block, _ranges(block, language or UNKNOWN)))
     return CutBlock(block.kind, block.level, statements, block.cells)
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:
     """The same, each with its range in the document's text; ranges ascend and do not overlap."""
-    known = _listed(language or detect(block.text for block in blocks))
+    known = language or detect(block.text for block in blocks) or UNKNOWN
     placed: list[tuple[Statement, Span]] = []
     last = 0
     for block in blocks:
@@ -45,11 +45,6 @@ def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple
             last = max(start, _in_document(block.origin, stop - 1) + 1)
             placed.append((statement, Span(start, last)))
     return tuple(placed)
-
-
-def _listed(language: str | None) -> str:
-    """The language whose abbreviations are heeded: one word more may tell whether one without a list is known."""
-    return language if language in KNOWN else UNKNOWN
 
 
 def _in_document(origin: tuple[tuple[int, int], ...], offset: int) -> int:
