@@ -107,7 +107,13 @@ class Health(NamedTuple):
 
 
 def health(settings: Settings, now: datetime, grace: timedelta = GRACE) -> Health:
-    """Reads the journal and the schedule alone, so that it answers where a store is damaged, too."""
+    """Reads the journal and the schedule alone, so that it answers where a store is damaged, too.
+
+    On a host that reads alone nothing is overdue.
+    """
+    if settings.store.role == "reader":
+        why = "this host makes no runs ([store] role): ask the one that does"
+        return Health(Punctuality(overdue=False, due=None, why=why), None, None)
     good = status.last_good(settings.journal)
     return Health(punctuality(settings, good, now, grace), good, status.last(settings.journal))
 

@@ -56,6 +56,7 @@ def on(place: Workspace, *words: str, status: int | Sequence[int] = 0) -> Result
         (["review", "list"], "port"),
         (["export", "--format", "jsonl"], "port"),
         (["feed"], "port"),
+        (["status", "--check"], "this host makes no runs"),
     ],
 )
 def test_host_without_the_history_answers(analyst: Workspace, words: list[str], says: str) -> None:
