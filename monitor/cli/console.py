@@ -163,7 +163,7 @@ def _columns() -> int:
     wanted = os.environ.get("COLUMNS", "")
     try:
         found = int(wanted) if wanted.isdecimal() else os.get_terminal_size(sys.stdout.fileno()).columns
-    except OSError:
+    except (OSError, ValueError):  # ValueError: more digits than a number may have
         found = 0
     return found or 80
 
