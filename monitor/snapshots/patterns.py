@@ -11,7 +11,8 @@ sufficient, since later parts can still match further on, and it keeps hostile n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from monitor.errors import ConfigError
 
@@ -28,6 +29,11 @@ def matcher(patterns: Iterable[str], *, folders: bool = False, ignore_case: bool
 
     With `folders` the path is a folder's, and the question is whether all that is in it is covered.
     """
+    return _matcher(tuple(patterns), folders=folders, ignore_case=ignore_case)
+
+
+@lru_cache(64)  # the same patterns are asked for in every run of `watch`, several times
+def _matcher(patterns: Sequence[str], *, folders: bool, ignore_case: bool) -> Callable[[str], bool]:
     expressions = [_checked(one, folders=folders) for pattern in patterns for one in _alternatives(pattern)]
     if not expressions:
         return lambda _: False
