@@ -126,8 +126,11 @@ def _delivered(settings: Settings, done: Run, failed: Mapping[str, str]) -> Run:
         _report_stop(settings, "held", "; ".join(one.reason for one in done.held))
     elif failed:
         _report_stop(settings, "failed", "; ".join(failed.values()))
-    elif (settings.store.snapshots / STOPPED).exists():
-        messages += _stoppage().report_recovery(settings)
+    else:
+        if (settings.store.snapshots / STOPPED).exists():
+            messages += _stoppage().report_recovery(settings)
+        if settings.notify.ping is not None:
+            messages += _stoppage().ping(settings.notify.ping)
     if (settings.store.snapshots / NOTICES_DUE).exists():
         from monitor.app.notify import deliver
 

@@ -11,10 +11,13 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
 from time import monotonic
 from typing import Any, Literal, NamedTuple
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 from monitor.app.monitor import STOPPED, StoreLock
 from monitor.app.notify import LOCK, PATIENCE, Send, apprise_sender, url_of_channel
@@ -25,6 +28,7 @@ from monitor.snapshots.files import write_new
 log = logging.getLogger(__name__)
 
 REMINDER = timedelta(days=1)
+_PING = 10.0  # seconds for the answer
 MOST_ATTEMPTS = 50  # of one notice to one channel
 _TITLES = {"held": ("runs are held", "runs are still held"), "failed": ("runs fail", "runs still fail")}
 Kind = Literal["held", "failed"]
@@ -74,6 +78,20 @@ def report_recovery(settings: Settings, now: datetime | None = None, send: Send 
         return _State(state.since, now, (), "monitor: runs go well again", body, told, ended=True)
 
     return _update(settings, due, send)
+
+
+def ping(address: str) -> list[str]:
+    """Call an address, and wait for the answer for some seconds; what went wrong, a line, without the address."""
+    try:
+        request = Request(address, headers={"User-Agent": "monitor"})  # noqa: S310 - the configuration takes http alone
+        with urlopen(request, timeout=_PING) as answer:  # noqa: S310
+            answer.read(1)
+    except HTTPError as error:
+        return [f"[notify] ping: the service answered {error.code}"]
+    except (OSError, HTTPException, ValueError) as error:
+        reason = getattr(error, "reason", error)
+        return [f"[notify] ping: {reason.strerror or reason if isinstance(reason, OSError) else type(error).__name__}"]
+    return []
 
 
 def _nothing_since(settings: Settings, since: datetime) -> str:

@@ -90,7 +90,7 @@ REPORT = "report.html"
 def demo_command(session: Session, *, directory: Path | None) -> None:  # noqa: ARG001  (its configuration is its own)
     """Run a sample history and show its log and report.
 
-    Some briefs change over four weeks, in DIR (a new or empty folder) or in a temporary folder, which is kept.
+    Some briefs change over five weeks, in DIR (a new or empty folder) or in a temporary folder, which is kept.
     """
     folder = _empty(directory) if directory is not None else Path(mkdtemp(prefix="monitor-demo-"))
     settings = _settings(folder)

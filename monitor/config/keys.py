@@ -161,6 +161,13 @@ def places(raw: object) -> tuple[Path, ...]:
     return tuple(map(path, words(raw)))
 
 
+def web_address(raw: object) -> str:
+    """An address to call. It is never repeated: it may hold a secret."""
+    if not isinstance(raw, str) or not raw.startswith(("https://", "http://")) or len(raw.split()) != 1:
+        raise ValueError("expected an address such as https://ping.example/KEY")
+    return str(raw)
+
+
 def short_text(raw: object) -> str:
     """A text that every page may repeat."""
     if len(found := text(raw)) > _LONGEST_TERM:
@@ -493,7 +500,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
         "noisy_from": above_zero(share),
     },
     "rules": Named({}, rule),
-    "notify": Named({"link": text, "mute": mute, "second_look": interval}, channel),
+    "notify": Named({"link": text, "ping": web_address, "mute": mute, "second_look": interval}, channel),
     "web": {"user_header": header, "group_header": header, "trusted_proxies": networks, "roles": roles},
     "evidence": {"heads": path, "key": path},
     "feeds": {"folder": path, "entries": at_least_one, "authority": text, **_WANTED},

@@ -246,7 +246,7 @@ def effective(settings: Settings, origins: Origins) -> Iterator[tuple[str, str, 
         for key in keys:
             value, name = getattr(values, key), f"{section}.{key}"
             shown = str(settings.store).partition("ledger=")[2][1:-2] if name == "store.ledger" else _shown(value)
-            yield name, shown, origins.get((section, key), "default")
+            yield name, "…" if name == "notify.ping" and value else shown, origins.get((section, key), "default")
     tables: list[tuple[str, str, Watch | IgnoreRule | Channel]] = [
         ("watch", watch.name, watch) for watch in settings.sources
     ]

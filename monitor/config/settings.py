@@ -81,6 +81,7 @@ folder = "reports"
 
 # [notify]                   # see docs/notices.md
 # link = "http://127.0.0.1:8321"  # where the web page is reached; notices and reports link to it
+# ping = "https://ping.example/KEY"  # called after each good run, for a service that tells when that stays away
 # second_look = "2 min"      # how soon `monitor watch` looks again where a change must still hold (confirm)
 # [notify.mute]              # documents of which nobody is notified until a day
 # "drafts/**" = 2026-06-30
@@ -289,12 +290,14 @@ class Channel(NamedTuple):
 class Notify(NamedTuple):
     """Who is notified after a run. `link` is the address of the web page for those who read the notices.
 
+    `ping` is an address that is called after each good run, for a service that tells when that stays away; a secret.
     `mute` has patterns of documents of which nobody is notified, each with a date. `second_look`: in how many seconds
     `watch` looks again where a change must still hold (`confirm`); None: with the next run.
     """
 
     channels: tuple[Channel, ...] = ()
     link: str | None = None
+    ping: str | None = None
     mute: tuple[tuple[str, str], ...] = ()
     second_look: float | None = None
 
@@ -410,6 +413,7 @@ class Settings(NamedTuple):
         """`text` without the ledger's database URL, its secrets, and channels: for messages and logs."""
         for channel in self.notify.channels:
             text = text.replace(channel.url, "…") if channel.url else text
+        text = text.replace(self.notify.ping, "…") if self.notify.ping else text
         scheme, separator, rest = self.store.ledger.partition("://")
         if not separator:
             return text
