@@ -109,6 +109,7 @@ class Store:
         baseline: bool = False,
         announced: bool | None = None,
         metadata: bool = True,
+        source: str | None = None,
         limit: int | None = None,
     ) -> Changes:
         """Changes, newest first; the filters mean what those of `monitor log` mean.
@@ -119,7 +120,7 @@ class Store:
         wanted = self._filter(
             since=since, until=until, kinds=_words(kind), aspects=_words(aspect), significance=significance,
             level=level, document=document, snapshot=snapshot, statement=statement, baseline=baseline,
-            announced=announced, metadata=metadata, limit=limit,
+            announced=announced, metadata=metadata, source=source, limit=limit,
         )  # fmt: skip
         return Changes(lambda: self.monitor.ledger.changes(wanted), self)
 

@@ -93,8 +93,8 @@ def export_verdicts(records: Iterable[ReviewRecord], form: str, stream: BinaryIO
 Value = TypeVar("Value")
 AT_ONCE = 500  # changes whose verdicts are asked for together
 _FITTING = {
-    "revisions": ("document", "since", "until", "after_snapshot", "snapshot", "statement"),
-    "statements": ("document", "statement"),
+    "revisions": ("document", "since", "until", "after_snapshot", "snapshot", "statement", "source"),
+    "statements": ("document", "statement", "source"),
 }
 """The filters that these exports take; the others take all."""
 
@@ -153,6 +153,7 @@ def _revisions(monitor: Monitor, wanted: ChangeFilter) -> Iterator[RevisionPerio
         if (
             wanted.document in (None, period.history.document)
             and wanted.statement in (None, period.history.statement)
+            and period.history.document.startswith(f"{wanted.source}/" if wanted.source else "")
             and (snapshots is None or period.revision.since.snapshot in snapshots)
         ):
             yield period
@@ -177,6 +178,8 @@ def statements_at(monitor: Monitor, wanted: ChangeFilter, at: Point | None = Non
     found = []
     for document in ledger.documents():
         if wanted.document not in (None, document.path) or not (document.present or at):
+            continue
+        if wanted.source and not document.path.startswith(f"{wanted.source}/"):
             continue
         snapshot = as_of(at, source_of(document.path, sources), known) if at else None
         there = ledger.blob_at(document.id, snapshot.id) if snapshot else None

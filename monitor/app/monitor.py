@@ -271,6 +271,7 @@ REVIEWS_TAKEN = "reviews.taken"  # the same, by somebody who has begun to do wha
 NOTICES_DUE = "notices.due"
 NOTICES_WAITING = "notices.waiting"  # for a digest, or for another look
 NOTICES_UNCONFIRMED = "notices.unconfirmed"  # changes wait for another look
+CONFIGURATION = "watched.by"  # the path of the file by which the last run was made
 FORGETTING = "forgetting.json"  # a `forget` is under way; see `forget`
 RESTORING = "restore.new"  # a folder: a `restore` is under way, or was interrupted; see `restore`
 STOPPED = "stopped.json"  # no run has gone well since a while; see `stoppage`

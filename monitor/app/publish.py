@@ -19,7 +19,7 @@ from monitor.app.histories import ONE_PROCESS, Parallelism, lanes_of
 from monitor.app.monitor import Monitor, Progress, notices_wait, usual_rights
 from monitor.app.notices import figures_of, wanted_of, write_notices
 from monitor.app.notify import deliver
-from monitor.app.queries import comparison_addresses, find_document
+from monitor.app.queries import comparison_addresses, find_document, find_source
 from monitor.app.read_documents import read_options
 from monitor.app.review import refresh
 from monitor.app.review_queue import hidden_changes, recent_entries
@@ -42,10 +42,10 @@ log = logging.getLogger(__name__)
 LOOKED_AT = 20  # times as many entries as a feed has, where it does not want all of them
 
 
-def feed(monitor: Monitor, document: str | None = None, term: str | None = None) -> bytes:
-    """One feed as Atom: of a document (a path, present or past), of a watch term, or of all.
+def feed(monitor: Monitor, document: str | None = None, term: str | None = None, source: str | None = None) -> bytes:
+    """One feed as Atom: of a document (a path, present or past), of a watch term, of a source, or of all.
 
-    UsageError where there is no such document, or the configuration watches no such term.
+    UsageError where there is no such document or source, or the configuration watches no such term.
     """
     settings, name, title = monitor.settings, "all", "Changes"
     scope = Scope()
@@ -57,6 +57,9 @@ def feed(monitor: Monitor, document: str | None = None, term: str | None = None)
         found = find_document(monitor.ledger, document, settings.watched)
         scope = Scope([monitor.facts.number_of(found.id)])
         name, title = f"document:{found.id}", f"Changes of {visible(found.path)}"
+    if source is not None:
+        scope = Scope(monitor.pages.below(find_source(monitor.ledger, source, settings.watched)))
+        name, title = f"source:{source}", f"Changes of {visible(source)}"
     refresh(monitor)
     wanted = QueueFilter(significance=Significance.SUBSTANTIVE, term=term, verdicts=frozenset())
     wants, most = wanted_of(settings.feeds), settings.feeds.entries
@@ -84,6 +87,9 @@ def _altered(monitor: Monitor, changes: Sequence[Change]) -> Iterable[tuple[str,
     yield "all.atom", feed(monitor)
     for term in monitor.settings.review.watch:
         yield f"term-{_slug(term)}.atom", feed(monitor, term=term)
+    for watch in monitor.settings.sources:
+        if any(change.document.startswith(f"{watch.name}/") for change in changes):
+            yield f"source-{watch.name}.atom", feed(monitor, source=watch.name)
     for document, path in {change.document_id: change.document for change in changes if not change.baseline}.items():
         if document is not None:
             yield f"document-{document}.atom", feed(monitor, document=path)
@@ -99,9 +105,11 @@ def rewrite_feeds(monitor: Monitor) -> None:
             _write_whole(path, feed(monitor))
         elif kind == "term" and path.stem in terms:
             _write_whole(path, feed(monitor, term=terms[path.stem]))
+        elif kind == "source" and identity in {watch.name for watch in monitor.settings.sources}:
+            _write_whole(path, feed(monitor, source=identity))
         elif kind == "document" and (document := monitor.pages.document(identity)) is not None:
             _write_whole(path, feed(monitor, document=document.path))
-        elif kind in ("document", "term"):
+        elif kind in ("document", "source", "term"):
             path.unlink()
 
 

@@ -133,6 +133,15 @@ def unknown(ledger: LedgerQueries, names: Iterable[str], message: str) -> UsageE
     return UsageError(next(filter(None, map(ledger.removed, names)), message))
 
 
+def find_source(ledger: LedgerQueries, name: str, folders: Sequence[Watch] = ()) -> str:
+    """The name of a watched folder or of an import, as documents' names begin with it; UsageError where none does."""
+    known = {one.name for one in folders} | {one.source for one in ledger.snapshots()}
+    if name in known or any(one.path.startswith(f"{name}/") for one in ledger.documents()):
+        return name
+    names = ", ".join(sorted(filter(None, known))) or "none: [watch.NAME] and imports have names"
+    raise UsageError(f"there is no source {name}; there are {names}")
+
+
 def near_documents(ledger: LedgerQueries, name: str) -> list[str]:
     """The paths nearest to a name that no document has, the best first."""
     return _near(name, [one.path for one in ledger.documents()])
@@ -244,6 +253,7 @@ def change_filter(
     limit: int | None = None,
     announced: bool | None = None,
     metadata: bool = True,
+    source: str | None = None,
 ) -> ChangeFilter:
     """What the filters of `log` mean; UsageError names a word, a document or an id that means nothing."""
     wanted = ChangeFilter(
@@ -258,6 +268,7 @@ def change_filter(
         limit=limit,
         announced=announced,
         metadata=metadata,
+        source=None if source is None else find_source(ledger, source, folders),
     )
     return within_period(wanted, calendar, since, until)
 
@@ -326,12 +337,13 @@ def _baseline_counts(ledger: LedgerQueries, wanted: ChangeFilter) -> list[Baseli
     if wanted.significance is Significance.EDITORIAL:
         return []
     counts = ledger.baseline_counts(wanted)
-    return [one for one in counts if wanted.document in (None, one.document)]
+    begin = f"{wanted.source}/" if wanted.source else ""
+    return [one for one in counts if wanted.document in (None, one.document) and one.document.startswith(begin)]
 
 
 def _only(wanted: ChangeFilter) -> tuple[str, ...]:
     """What restricts a report, in words."""
-    document = () if wanted.document is None else (wanted.document,)
+    document = tuple(filter(None, (wanted.source, wanted.document)))
     words = (*sorted(wanted.kinds), *sorted(wanted.aspects), *filter(None, [wanted.significance]))
     announced = () if wanted.announced is None else ("announced" if wanted.announced else "not announced",)
     return (*document, *map(str, words), *announced)

@@ -13,7 +13,7 @@ from secrets import token_hex
 from types import MappingProxyType
 
 from monitor.app.monitor import Monitor, Progress, silent
-from monitor.app.queries import find_document, unknown
+from monitor.app.queries import find_document, find_source, unknown
 from monitor.app.review_branch import mark_branch_pending, open_reviews, sync_branch
 from monitor.app.review_criteria import criteria
 from monitor.app.review_queue import (
@@ -373,6 +373,9 @@ def _scope(monitor: Monitor, wanted: QueueFilter) -> Scope:
     documents: Sequence[int] | None = wanted.numbers
     if documents is None and wanted.document is not None:
         documents = documents_of(monitor, wanted.document)
+    if wanted.source is not None:
+        below = monitor.pages.below(find_source(monitor.ledger, wanted.source, monitor.settings.watched))
+        documents = below if documents is None else sorted(set(below).intersection(documents))
     words = wanted.words.strip() if wanted.words else ""
     return Scope(documents, monitor.facts.with_words(words) if words else None)
 

@@ -6,10 +6,11 @@ If the head is damaged, the error says how to go back to the last good snapshot.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Literal, NamedTuple
 
@@ -17,6 +18,7 @@ from monitor.app import status
 from monitor.app.before import run_before
 from monitor.app.capture import CaptureResult, DeletionGuard, WatchedFolder, capture_all
 from monitor.app.monitor import (
+    CONFIGURATION,
     FORGETTING,
     NOTICES_DUE,
     SCAN_CACHE,
@@ -32,12 +34,12 @@ from monitor.app.monitor import (
 )
 from monitor.app.store_check import branch_is_behind, expect_whole, lost_events, newest_ahead, note_record
 from monitor.app.watched import folder_of, scan_rules_of
-from monitor.config import Settings
+from monitor.config import FILE_NAME, Settings, load
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.fold_state import is_complete
 from monitor.model import Change, Failure, PathAndBlob, Run
 from monitor.readers import fingerprint
-from monitor.snapshots.files import SettleOptions, read_file
+from monitor.snapshots.files import SettleOptions, read_file, write_new
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.scan_cache import ScanCache
 
@@ -74,10 +76,12 @@ def run(
     options = options or RunOptions()
     started = datetime.now(UTC)
     expect_writer(settings, command)
+    _expect_own_configuration(settings)
     failed = run_before(settings)
     lock = StoreLock.of_store(settings, command)
     lock.acquire(options.wait, brief=WAIT_FOR_REVIEW, give_up=options.give_up)
     try:
+        _expect_own_configuration(settings)  # the store may have been made just now
         with Monitor(settings, lock.pass_fds) as monitor:
             done, changes = _recorded(monitor, options, started, progress, failed)
             if branch_is_behind(monitor):
@@ -103,6 +107,39 @@ def run(
     finally:
         lock.release()
     return _delivered(settings, done, failed), changes
+
+
+def _expect_own_configuration(settings: Settings) -> None:
+    """UsageError where another configuration, which is there still, watches other folders for this store; otherwise
+    this one is noted as the store's."""
+    noted, own = settings.store.snapshots / CONFIGURATION, os.path.realpath(settings.file or settings.root / FILE_NAME)
+    try:
+        other = noted.read_text("utf-8", "surrogateescape")
+    except OSError:
+        other = ""
+    if other == own or not settings.store.snapshots.is_dir():
+        return
+    if other and Path(other).is_file() and _records_here(Path(other), settings):
+        raise UsageError(
+            f"another configuration, {other}, records other folders in {settings.store.snapshots}: give this one a"
+            " store of its own ([store] snapshots), or watch all folders by one, as [watch.NAME]"
+        )
+    with store_errors("noting which configuration the store has"):
+        write_new(noted, own.encode("utf-8", "surrogateescape"))
+
+
+def _records_here(file: Path, settings: Settings) -> bool:
+    """Whether the configuration of this file has the same store, and other folders."""
+    try:
+        other = load(file.parent, file, {}, {})
+    except UsageError:
+        return False
+    if os.path.realpath(other.store.snapshots) != os.path.realpath(settings.store.snapshots):
+        return False
+    ours, theirs = (
+        {(watch.name, os.path.realpath(watch.folder)) for watch in one.watched} for one in (settings, other)
+    )
+    return ours != theirs
 
 
 def _stoppage() -> ModuleType:

@@ -20,6 +20,11 @@ document_option = click.option(
 )
 
 
+source_option = click.option(
+    "--source", metavar="NAME", help="Only documents of this watched folder or import: their names begin with NAME/."
+)
+
+
 announced_option = click.option(
     "--announced/--silent",
     default=None,
@@ -36,7 +41,7 @@ def period_options(command: Decorated) -> Decorated:
 
 
 def filter_options(command: Decorated) -> Decorated:
-    """Those of `log`: period, kinds, aspects, significance, snapshot, statement, level, announced and metadata."""
+    """Those of `log`: period, kinds, aspects, significance, source, snapshot, statement, level, announced, metadata."""
     snapshot = click.option(
         "--snapshot", metavar="ID", shell_complete=completion.snapshots, help="Only changes of this snapshot."
     )
@@ -46,7 +51,7 @@ def filter_options(command: Decorated) -> Decorated:
     told = "Only changes of whole documents, or only of statements."
     level = click.option("--level", type=one_of(Level), help=told)
     metadata = click.option("--metadata/--no-metadata", default=True, help="Leave out front matter.")
-    return period_options(kind_options(snapshot(statement(level(announced_option(metadata(command)))))))
+    return period_options(kind_options(source_option(snapshot(statement(level(announced_option(metadata(command))))))))
 
 
 def change_filter(session: Session, monitor: Monitor, given: dict[str, Any]) -> ChangeFilter:

@@ -19,7 +19,14 @@ from monitor.app.review_queue import hidden_changes
 from monitor.cli import completion
 from monitor.cli.console import open_page, report_written, write_bytes, write_text, written
 from monitor.cli.context import Session, command, format_option, kind_options, output_option, pass_session
-from monitor.cli.filters import announced_option, change_filter, document_option, filter_options, period_options
+from monitor.cli.filters import (
+    announced_option,
+    change_filter,
+    document_option,
+    filter_options,
+    period_options,
+    source_option,
+)
 from monitor.core.time_expressions import point
 from monitor.errors import UsageError
 from monitor.model import REPORT_FORMATS, Report
@@ -34,6 +41,7 @@ from monitor.reports.text import render as render_text
 @command("monitor report --since 7d --format html --output report.html")
 @period_options
 @document_option
+@source_option
 @kind_options
 @announced_option
 @click.option("--title", metavar="TEXT", help="The heading of the report.")
@@ -110,17 +118,18 @@ def export_command(
 @command("monitor feed --term ceasefire > ceasefire.atom")
 @click.argument("document", required=False, shell_complete=completion.documents)
 @click.option("--term", metavar="TERM", help="Only changes with this watch term of [review] watch.")
+@source_option
 @pass_session
-def feed_command(session: Session, *, document: str | None, term: str | None) -> None:
+def feed_command(session: Session, *, document: str | None, term: str | None, source: str | None) -> None:
     """Print an Atom feed of substantive changes.
 
-    It has all of them, those of one DOCUMENT, or those of one watch term. With [feeds] folder, each run writes feeds as
+    It has all of them, or those of one DOCUMENT, watch term or source. With [feeds] folder, each run writes feeds as
     files.
     """
-    if document is not None and term is not None:
-        raise UsageError("name a document or a term, not both")
+    if len([one for one in (document, term, source) if one is not None]) > 1:
+        raise UsageError("name a document, a term or a source, only one of them")
     with session.monitor() as monitor:
-        write_bytes(feed(monitor, document, term))
+        write_bytes(feed(monitor, document, term, source))
 
 
 @command("monitor evidence 3f2a91c0 --output evidence.zip")

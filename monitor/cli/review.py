@@ -27,7 +27,7 @@ from monitor.cli.context import (
     pass_session,
     progress,
 )
-from monitor.cli.filters import announced_option
+from monitor.cli.filters import announced_option, source_option
 from monitor.cli.review_console import review_by_keys, write_counts, write_entry, write_events, write_orphan
 from monitor.core.review.events import UNREVIEWED, VERDICTS, Act, QueueFilter, ReviewResult, Verdict
 from monitor.core.time_expressions import point
@@ -71,6 +71,7 @@ def reviewer(monitor: Monitor, name: str | None) -> str:
 @click.option("--words", metavar="WORDS", help="Only changes whose statement, before or after, contains all the words.")
 @click.option("--assignee", metavar="NAME", help="Only those assigned to NAME; '' for nobody.")
 @click.option("--term", metavar="TERM", help="Only with this watch term of [review] watch.")
+@source_option
 @announced_option
 @click.option("--folded", is_flag=True, help="Show what ignore rules hide, instead of the queue.")
 @click.option("--limit", metavar="N", type=AT_LEAST_ONE, default=20, show_default=True, help="Show at most N lines.")
@@ -120,6 +121,7 @@ def _filter(session: Session, monitor: Monitor, options: dict[str, Any]) -> Queu
         term=options["term"],
         folded=options["folded"],
         announced=options["announced"],
+        source=options["source"],
     )
 
 

@@ -180,6 +180,11 @@ def _conditions(wanted: ChangeFilter) -> tuple[list[str], dict[str, object]]:
         given["announced"] = wanted.announced
     if not wanted.metadata:
         conditions.append("NOT changes.metadata")
+    if wanted.source is not None:
+        below = "SELECT paths.id FROM paths WHERE paths.path >= :first AND paths.path < :last"
+        conditions.append(f"(changes.path IN ({below}) OR changes.path_before IN ({below}))")
+        name = path_to_text(wanted.source)
+        given |= {"first": f"{name}/", "last": f"{name}0"}  # `0` follows `/`
     if wanted.level is not None:
         conditions.append("changes.level = :level")
         given["level"] = LEVELS.index(wanted.level)

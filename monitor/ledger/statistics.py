@@ -134,6 +134,15 @@ class LedgerStatistics:
             query = "SELECT number FROM documents WHERE lower(path) LIKE :words ESCAPE '/'"
             return transaction.values(query, {"words": f"%{_escaped(words.lower())}%"})
 
+    def below(self, source: str) -> list[int]:
+        """The numbers of the documents whose present or latest path begins with the name of a source."""
+        with self._database.read_transaction() as transaction:
+            if not has_ledger(transaction):
+                return []
+            name = path_to_text(source)
+            given = {"first": f"{name}/", "last": f"{name}0"}  # `0` follows `/`
+            return transaction.values("SELECT number FROM documents WHERE path >= :first AND path < :last", given)
+
     def paths(self, limit: int, start: str = "", *, present: bool = True) -> list[str]:
         """Some paths that begin so, in their order: those of present documents, or of all."""
         with self._database.read_transaction() as transaction:

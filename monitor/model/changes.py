@@ -231,7 +231,8 @@ class ChangeFilter(NamedTuple):
     snapshot and all that were folded before it. `document` is a path, present, past or before a
     change. `baseline` False leaves out what the first snapshot held; `unreadable` keeps of it what could not be read.
     `announced` asks for changes with, or without, a new date or version line; `metadata` False leaves out front matter.
-    `behind` is the id of a change: only what follows it in the order of the log.
+    `behind` is the id of a change: only what follows it in the order of the log. `source` is the name of a watched
+    folder or of an import, with which names of documents begin.
     """
 
     document: str | None = None
@@ -250,6 +251,7 @@ class ChangeFilter(NamedTuple):
     announced: bool | None = None
     metadata: bool = True
     behind: str | None = None
+    source: str | None = None
 
 
 class Counts(NamedTuple):

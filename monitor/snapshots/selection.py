@@ -21,10 +21,10 @@ _PLACEHOLDER = re.compile(r"\.(.+)\.icloud")
 
 # What the monitor writes into folders that may hold other files, too
 _REPORT = re.compile(r"\.?\d{4}-\d\d-\d\dT\d{6}Z-[0-9a-f]{8}\.(?:txt|md|json|html)(?:\.new)?")
-_FEED = re.compile(r"\.?(?:all|term-[a-z0-9-]+|document-[0-9a-f]+)\.atom(?:\.new)?")
+_FEED = re.compile(r"\.?(?:all|term-[a-z0-9-]+|source-[A-Za-z0-9_-]+|document-[0-9a-f]+)\.atom(?:\.new)?")
 _STORE = re.compile(
     r"history\.git(?:/.*)?|(?:ledger|reviews)\.db.*|runs(?:\.1)?\.jsonl|scan\.cache.*|(?:watch\.|notices\.)?lock|"
-    r"notices\.(?:due|waiting|unconfirmed)|reviews\.(?:waiting|taken)|stopped\.json.*",
+    r"notices\.(?:due|waiting|unconfirmed)|reviews\.(?:waiting|taken)|(?:stopped|forgetting)\.json.*|watched\.by",
     re.DOTALL,
 )
 _OWN_NAMES = {"report": _REPORT, "feeds": _FEED, "store": _STORE}

@@ -88,7 +88,7 @@ def change(context: RequestContext) -> Shape:
 
 def changes(context: RequestContext) -> Shape:
     query, limit = context.query, _limit(context)
-    names = ("document", "since", "until", "significance", "level", "snapshot", "statement")
+    names = ("document", "since", "until", "significance", "level", "snapshot", "statement", "source")
     given: dict[str, Any] = {name: query.one(name) or None for name in names}
     wanted = queries.change_filter(
         context.monitor.ledger,

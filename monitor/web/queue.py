@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from monitor.app import review
-from monitor.app.queries import near_documents, text_of_group
+from monitor.app.queries import find_source, near_documents, text_of_group
 from monitor.core.review.events import (
     UNREVIEWED,
     Act,
@@ -72,6 +72,8 @@ def queue_page(context: RequestContext) -> Response:
 
     def check(one: QueueQuery) -> None:
         found = _queue_filter(context, one)
+        if found.source:
+            find_source(context.monitor.ledger, found.source, context.monitor.settings.watched)
         if found.document:
             documents.append(review.documents_of(context.monitor, found.document))
 
@@ -342,6 +344,10 @@ def _document_label(context: RequestContext, document_id: str) -> str:
     return document.path if document and document.path == visible(document.path) else document_id
 
 
+def _imports(context: RequestContext) -> list[str]:
+    return [name for name in context.monitor.snapshots.newest_snapshots() if name and name == visible(name)]
+
+
 def _choices(context: RequestContext) -> dict[str, list[str]]:
     """What the filters offer."""
     return {
@@ -351,6 +357,7 @@ def _choices(context: RequestContext) -> dict[str, list[str]]:
         "significances": list(map(str, Significance)),
         "people": list(map(visible, review.reviewers(context.monitor))),
         "terms": list(map(visible, context.monitor.settings.review.watch)),
+        "sources": sorted({*(one.name for one in context.monitor.settings.sources), *_imports(context)}),
     }
 
 

@@ -144,6 +144,7 @@ class QueueQuery:
     term: str = ""
     folded: str = ""
     announced: str = ""
+    source: str = ""
 
     def address(self, base: str = "/queue", /, **other: str | tuple[str, ...]) -> str:
         """The address of these words, some of them replaced; what is as it would be anyway is left out."""
@@ -176,6 +177,7 @@ def queue_query(query: Form) -> QueueQuery:
         term=query.words("term"),
         folded="1" if query.one("folded") not in ("", "0") else "",
         announced=query.one("announced"),
+        source=query.one("source"),
     )
 
 
@@ -197,6 +199,7 @@ def queue_filter(query: QueueQuery, calendar: Calendar, by_id: Callable[[str], D
         term=query.term or None,
         folded=bool(query.folded),
         announced=_yes_or_no("announced", query.announced),
+        source=query.source or None,
     )
 
 

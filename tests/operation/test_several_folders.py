@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.workspace import Workspace
+from tests.web.server import serving
 
 CONFIGURATION = """
 [watch]
@@ -211,3 +212,99 @@ def test_a_pull_from_a_git_repository_feeds_a_folder(place: Workspace) -> None:
     place.run(1)
     assert documents(place) == ["terms/c.txt"]
     assert place.cat("terms/c.txt") == b"The second version.\n"
+
+
+# --- filters by source
+
+
+@pytest.fixture
+def changed(place: Workspace) -> Workspace:
+    """A change in each of the two folders, and feeds of both."""
+    place.configure(f'{CONFIGURATION}[feeds]\nfolder = "feeds"\n')
+    place.run(0)
+    write(place, "policies/a.txt", "Policy A applies to all.\n")
+    write(place, "news/a.txt", "News of 2 days.\n")
+    place.run(1)
+    return place
+
+
+COMMANDS = {
+    "log": ["log", "--format", "csv"],
+    "report": ["report", "--format", "markdown"],
+    "queue": ["review", "list"],
+    "feed": ["feed"],
+    "export": ["export", "--what", "statements", "--format", "csv"],
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+def test_commands_are_narrowed_to_a_source(changed: Workspace, command: list[str]) -> None:
+    text = changed.monitor(*command, "--source", "news").text
+    assert "news/a.txt" in text
+    assert "policies" not in text
+    assert "policies/a.txt" in changed.monitor(*command, "--source", "policies").text
+    said = changed.monitor(*command, "--source", "newz", status=2).message
+    assert "there is no source newz; there are news, policies" in said
+
+
+def test_pages_and_the_api_are_narrowed_to_a_source(changed: Workspace) -> None:
+    with serving(changed.root) as served:
+        page = served.get("/queue?source=news").text
+        assert "news/a.txt" in page
+        assert "policies/a.txt, statement" not in page
+        assert [one["document"] for one in served.get("/api/changes?source=policies").json()["changes"]] == [
+            "policies/a.txt"
+        ]
+        entries = served.get("/api/queue?source=policies").json()["entries"]
+        assert [one["change"]["document"] for one in entries] == ["policies/a.txt"]
+        assert served.get("/api/queue?source=newz").status == 400
+        assert "there is no source newz" in served.get("/queue?source=newz").text
+
+
+def test_each_folder_has_a_feed_of_its_own(changed: Workspace) -> None:
+    feeds = {path.name: path.read_text() for path in (changed.root / "feeds").glob("source-*")}
+    assert set(feeds) == {"source-news.atom", "source-policies.atom"}
+    assert "policies/a.txt" not in feeds["source-news.atom"]
+
+
+def test_an_import_is_a_source_too(place: Workspace, tmp_path: Path) -> None:
+    for day in ("2025-01-01", "2025-01-02"):
+        (tmp_path / "old" / day).mkdir(parents=True)
+        (tmp_path / "old" / day / "a.txt").write_text(f"As of {day}.\n")
+    place.monitor("import", "old", "--name", "old")
+    assert {one["document"] for one in place.log("--source", "old")} == {"old/a.txt"}
+    assert "there are news, old, policies" in place.monitor("log", "--source", "x", status=2).message
+
+
+# --- one store, one configuration
+
+
+def test_a_second_configuration_on_one_store_is_held(place: Workspace, tmp_path: Path) -> None:
+    write(place, "news/c.txt", "More news.\n")
+    place.run(0)
+    other = tmp_path / "other"
+    (other / "else").mkdir(parents=True)
+    for number in range(3):
+        (other / "else" / f"{number}.txt").write_text(f"Something else {number}.\n")
+    (other / "monitor.toml").write_text('[watch]\nfolder = "else"\n[store]\nsnapshots = "../snapshots"\n')
+    before = documents(place)
+    said = place.monitor("run", "--settle", "0", cwd=other, status=2).message
+    assert f"another configuration, {tmp_path / 'monitor.toml'}, records other folders" in said
+    assert documents(place) == before
+    place.run(1)
+
+
+def test_a_second_configuration_with_the_same_folders_is_fine(place: Workspace, tmp_path: Path) -> None:
+    place.run(0)
+    (tmp_path / "night.toml").write_text((tmp_path / "monitor.toml").read_text())
+    place.monitor("--config", "night.toml", "run")
+    place.run(1)
+
+
+def test_a_configuration_that_is_gone_holds_nobody_up(place: Workspace, tmp_path: Path) -> None:
+    place.run(0)
+    (tmp_path / "monitor.toml").rename(tmp_path / "new.toml")
+    (tmp_path / "policies").rename(tmp_path / "rules")
+    text = (tmp_path / "new.toml").read_text().replace('"policies"', '"rules"')
+    (tmp_path / "new.toml").write_text(text)
+    place.monitor("--config", "new.toml", "run")

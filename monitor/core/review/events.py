@@ -129,7 +129,8 @@ class QueueFilter(NamedTuple):
     `unreviewed` beside the verdicts. `words` must all stand in the statement, before or after. `assignee` `""` asks
     for what is assigned to nobody. `term` is a watch term of the configuration. `folded` True asks for what an
     ignore rule folded, and nothing else. `numbers` are the documents that `document` means, where that is known.
-    `announced` asks for what came with, or without, a new date or version line of the document.
+    `announced` asks for what came with, or without, a new date or version line of the document. `source` is the name of
+    a watched folder or of an import.
     """
 
     document: str | None = None
@@ -145,6 +146,7 @@ class QueueFilter(NamedTuple):
     folded: bool = False
     numbers: tuple[int, ...] | None = None
     announced: bool | None = None
+    source: str | None = None
 
 
 class Entry(NamedTuple):
