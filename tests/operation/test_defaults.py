@@ -254,3 +254,16 @@ def test_a_loop_of_links_below_an_allowed_place_is_no_document(place: Workspace)
     place.write("own.txt", "A line.\n")
     place.configure('[watch]\nfolder = "seeds"\nlink_places = ["annex"]\n')
     assert "a symbolic link that cannot be followed" in place.run(0).text
+
+
+def test_a_backup_by_rename_is_no_target_for_a_rename(place: Workspace) -> None:
+    place.write("a.txt", "A first line.\nA second line.\n")
+    place.run(0)
+    before = place.statements("a.txt")
+    (place.seeds / "a.txt").rename(place.seeds / "a.txt~")  # as Emacs does, caught before it has written
+    place.run(1)
+    assert [one["kind"] for one in place.log("--level", "document")] == ["removed"]
+    place.write("a.txt", "A first line.\nA second line, edited.\n")
+    place.run(2)
+    assert place.statements("a.txt")["A first line."] == before["A first line."]
+    assert {one["document"] for one in place.log()} == {"a.txt"}
