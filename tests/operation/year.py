@@ -233,7 +233,7 @@ def table(facts: Facts) -> str:
         ("a document is erased", "no trace, and `verify` is clean"),
         (
             f"at the end: {runs:,} runs",
-            f"`verify` has {len(facts.findings)} findings; {news} of {facts.expected} expected notices",
+            f"`verify` finds {len(facts.findings)} faults; {news} of {facts.expected} expected notices",
         ),
         ("store", f"{facts.store / 1e6:.1f} MB (bound {LARGEST_STORE / 1e6:.0f})"),
         ("journal", f"{facts.journal / 1e6:.1f} MB (bound {2 * LARGEST_JOURNAL / 1e6:.0f})"),
