@@ -9,8 +9,8 @@ from pathlib import Path
 from types import ModuleType
 
 from monitor.core.alignment.align import align
-from monitor.core.alignment.anchors import LinkedRange, heaviest_chain
 from monitor.core.alignment.similarity import words_of
+from monitor.core.diff.sequences import LinkedRange, heaviest_chain
 from monitor.core.text.normalize import normalize
 from monitor.model import Statement
 

@@ -1,21 +1,18 @@
 """Anchors: links between identical statements or rows of the same key, and the heaviest chain that keeps the order.
 
 Texts that occur once on each side are the safest anchors (patience diff, B. Cohen). Rows of a table are known by their
-key. Repeated texts between two anchors are linked by their context. A chain of weighted ranges is found with prefix
-maxima in a Fenwick tree (P. Fenwick 1994; for single links this is the heaviest increasing subsequence), in O(k log k)
-for k ranges.
+key. Repeated texts between two anchors are linked by their context.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from heapq import heappop, heappush
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from monitor.core.alignment.similarity import BY_CHANCE, Similarity, words_of
+from monitor.core.diff.sequences import LinkedRange, heaviest_chain
 from monitor.model import path_of
 
 Pair = tuple[int, int]
@@ -77,7 +74,7 @@ def pairs_of_rows(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
     """Places of rows and fields whose texts differ, but which have the same key, and no others of their side have."""
     known = {i for i, _ in once}, {j for _, j in once}
     found: list[Pair] = []
-    for keys_of in (row_keys, _field_keys, _values_of_parents, _values_of_names):
+    for keys_of in (row_keys, _field_keys, _renamed_keys, _keys_elsewhere):
         keys = [
             [(name, at) for at, name in keys_of(similarity, side).items() if at not in known[side]] for side in (0, 1)
         ]
@@ -88,11 +85,6 @@ def pairs_of_rows(similarity: Similarity, once: Sequence[Pair]) -> list[Pair]:
         known[0].update(i for i, _ in pairs)
         known[1].update(j for _, j in pairs)
     return found
-
-
-def _field_keys(similarity: Similarity, side: int) -> dict[int, str]:
-    """The keys of fields."""
-    return {at: position.key for at, position in enumerate(similarity.positions[side]) if position.key}
 
 
 def row_keys(similarity: Similarity, side: int) -> dict[int, str]:
@@ -113,23 +105,29 @@ def row_keys(similarity: Similarity, side: int) -> dict[int, str]:
     return found
 
 
-def _values_of_parents(similarity: Similarity, side: int) -> dict[int, str]:
-    """The values of fields, with the object that they stand in: a key may get another name."""
-    return {at: f"{path.rpartition('.')[0]} {value}" for at, path, value in _fields(similarity, side)}
+def _field_keys(similarity: Similarity, side: int) -> dict[int, str]:
+    return {at: path for at, path, _ in _fields(similarity, side)}
 
 
-def _values_of_names(similarity: Similarity, side: int) -> dict[int, str]:
-    """The values of fields, with their own names: a key may move to another object."""
-    return {at: f"{path.rpartition('.')[2]} {value}" for at, path, value in _fields(similarity, side)}
+def _renamed_keys(similarity: Similarity, side: int) -> dict[int, str]:
+    """The values of fields with the object that they stand in: a key may get another name."""
+    return _values_with(similarity, side, 0)
+
+
+def _keys_elsewhere(similarity: Similarity, side: int) -> dict[int, str]:
+    """The values of fields with their own names: a key may move to another object."""
+    return _values_with(similarity, side, 2)
+
+
+def _values_with(similarity: Similarity, side: int, part: int) -> dict[int, str]:
+    fields = _fields(similarity, side)
+    return {at: f"{path.rpartition('.')[part]} {value}" for at, path, value in fields if value not in BY_CHANCE}
 
 
 def _fields(similarity: Similarity, side: int) -> Iterator[tuple[int, str, str]]:
-    """The fields of a side, but for those whose value is the same by chance: `true`, `null`."""
     for at, position in enumerate(similarity.positions[side]):
         if position.key:
-            value = path_of(similarity.keys[side][at])[1]
-            if value and value not in BY_CHANCE:
-                yield at, position.key, value
+            yield at, position.key, path_of(similarity.keys[side][at])[1]
 
 
 def same_path(similarity: Similarity, i: int, j: int) -> bool:
@@ -229,47 +227,3 @@ def _repeated(similarity: Similarity, gap: Gap) -> list[Pair]:
             same = _SECTION if own and own == positions_after[j].section else 0.0
             ranges.append(LinkedRange(i, i + 1, j, j + 1, 1.0 + weight(similarity, i) + same))
     return [(linked.i0, linked.j0) for linked in heaviest_chain(ranges)]
-
-
-class LinkedRange(NamedTuple):
-    """Statements `i0..i1` before and `j0..j1` after (ends exclusive), and what linking them is worth."""
-
-    i0: int
-    i1: int
-    j0: int
-    j1: int
-    weight: float
-
-
-def heaviest_chain(links: Iterable[LinkedRange]) -> list[LinkedRange]:
-    """The heaviest order-keeping run, in order; of equally heavy ones, always the same."""
-    ranges = sorted(links)
-    if not ranges:
-        return []
-    top = max(linked.j1 for linked in ranges)
-    best_value, best_at = [0.0] * (top + 1), [-1] * (top + 1)
-    total: list[float] = []
-    came_from: list[int] = []
-    waiting: list[tuple[int, int]] = []  # blocks whose end before is not yet reached
-    for k, (i0, i1, j0, _, weight) in enumerate(ranges):
-        while waiting and waiting[0][0] <= i0:
-            done = heappop(waiting)[1]
-            value, j = total[done], ranges[done].j1
-            while j <= top:
-                if value > best_value[j]:
-                    best_value[j], best_at[j] = value, done
-                j += j & -j
-        value, source, j = 0.0, -1, j0
-        while j > 0:
-            if best_value[j] > value:
-                value, source = best_value[j], best_at[j]
-            j -= j & -j
-        total.append(value + weight)
-        came_from.append(source)
-        heappush(waiting, (i1, k))
-    at = max(range(len(ranges)), key=lambda k: (total[k], -k))
-    chain = []
-    while at >= 0:
-        chain.append(ranges[at])
-        at = came_from[at]
-    return chain[::-1]

@@ -15,9 +15,10 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Postfix, Prefix
 
-from monitor.core.alignment.anchors import Gap, LinkedRange, Pair, heaviest_chain, same_path
+from monitor.core.alignment.anchors import Gap, Pair, same_path
 from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Form, Similarity, alike, joined, words_of
+from monitor.core.diff.sequences import LinkedRange, heaviest_chain
 
 _EVERY_PAIR = 4000  # gaps of no more pairs than this are compared in full
 _VOTE = 10_000  # of a word that occurs in one statement
@@ -93,7 +94,7 @@ def rated(
     return result
 
 
-_TOGETHER = 0.7  # how alike the parts must be to the whole when they are read as one
+_TOGETHER = 0.72  # how alike the parts must be to the whole when they are read as one
 _RISE = 0.02  # how much more alike each part must make the whole
 _RISE_APART = 0.12  # the same of a part that does not stand beside the others
 _REACH = 3  # places from one part to the next, at most

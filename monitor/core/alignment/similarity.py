@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from operator import add
 from typing import NamedTuple
@@ -23,47 +23,16 @@ from rapidfuzz.distance import LCSseq
 
 from monitor.core.text.language import frequent_words
 from monitor.core.text.normalize import normalize
+from monitor.core.text.tokens import tokens_of
 from monitor.model import BlockKind, Statement, path_of
 
 _CACHED_WORDS = 16_384  # from one alignment to the next
 _CACHED_TEXTS = 1024  # about fifteen megabytes
 _CACHEABLE = 2000  # characters of a text that is kept
 
-# Written without spaces. Where a character says much, one at a time does for a word; where it says little, as in an
-# alphabet, two neighbours do, or any two sentences would have half of their letters in common, in order.
-_ALPHABETIC = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
-_UNSPACED = f"{_ALPHABETIC}\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-_UNSPACED_MARKS = "\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
-# What ends a word. Not \W: that would cut Hindi, Thai and decomposed letters at every combining mark.
-_ASCII_BREAKS = "\\s\\x00-\\x1f!-&(-/:-@\\[-^`{-\\x7f"
-_BREAKS = (
-    f"{_ASCII_BREAKS}\\x80-\\xa9\\xab-\\xb1\\xb4\\xb6-\\xb8\\xbb-\\xbf\\xd7\\xf7"
-    "\u055a-\u055f\u0589\u05be\u05c0\u05c3\u060c\u061b\u061e\u061f\u066a-\u066d\u06d4\u0964\u0965"
-    "\u2000-\u206f\u2190-\u2bff\u3000-\u3004\u3008-\u303f\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
-)
-# Most texts, in half of the time.
-_PLAIN_WORD = re.compile(
-    f"[^'{_ASCII_BREAKS}0-9][^'{_ASCII_BREAKS}]*+(?:'[^'{_ASCII_BREAKS}]++)*+|[0-9]++(?:[.,:/][0-9]++)*+", re.ASCII
-)
-
-
-# Compiled when the first text comes that needs them: the many characters of their classes take time.
-
-
-@cache
-def _word() -> re.Pattern[str]:
-    inside = f"[^'{_BREAKS}{_UNSPACED}]+"
-    return re.compile(f"\\d+(?:[.,:/]\\d+)*|[{_UNSPACED}][{_UNSPACED_MARKS}]*|{inside}(?:'{inside})*")
-
-
-@cache
-def _run() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}][{_UNSPACED}{_UNSPACED_MARKS}]*")
-
-
-@cache
-def _letter() -> re.Pattern[str]:
-    return re.compile(f"[{_ALPHABETIC}]")
+# Where a character says little, as in an alphabet written without spaces, two neighbours do for a word, or any two
+# sentences would have half of their letters in common, in order.
+_LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
 def words_of(key: str) -> Sequence[str]:
@@ -72,10 +41,8 @@ def words_of(key: str) -> Sequence[str]:
 
 
 def _words_of(key: str) -> Sequence[str]:
-    if key.isascii():
-        return _PLAIN_WORD.findall(key) or [key]
-    words = _word().findall(key) or [key]
-    return _in_pairs(words) if _letter().search(key) else words
+    words = [token for token in tokens_of(key) if token[0].isalnum()] or [key]
+    return _in_pairs(words) if not key.isascii() and _LETTER.search(key) else words
 
 
 _kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)
@@ -83,9 +50,9 @@ _kept_words = lru_cache(maxsize=_CACHED_TEXTS)(_words_of)
 
 def _in_pairs(words: Sequence[str]) -> list[str]:
     """The letters of alphabets without spaces each with the next; one that ends a run stands for itself."""
-    found, letter = [], _letter()
+    found = []
     for word, following in zip_longest(words, words[1:], fillvalue=""):
-        letters = letter.match(word) and following and letter.match(following)
+        letters = _LETTER.match(word) and following and _LETTER.match(following)
         found.append(word + following if letters else word)
     return found
 

@@ -80,7 +80,7 @@ def document_change_id(
 SCHEMA = 7  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 6
-ALIGN = 6
+ALIGN = 7
 CLASSIFY = 8
 LINEAGE = 3
 
