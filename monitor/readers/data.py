@@ -101,7 +101,7 @@ class JsonLinesReader:
                 wrong.append(number)
         if wrong:
             notes = (*notes, f"read as text where it is no JSON (first line {wrong[0]:,})")
-        return _read(_Entry(found), data, notes)
+        return _read(_Entry(found or None), data, notes)
 
 
 class YamlReader:

@@ -96,3 +96,13 @@ def test_an_element_of_a_data_file_is_one_entry(tmp_path_factory: pytest.TempPat
     assert place.monitor("review", "list").text.count("element added: 2 changes") == 1
     assert place.monitor("report", "--format", "text").text.count("Element added, of 2 values") == 1
     assert place.findings() == []
+
+
+def test_elements_that_went_with_all_others_are_of_the_bad_capture(tmp_path_factory: pytest.TempPathFactory) -> None:
+    place = Workspace(tmp_path_factory.mktemp("forbidden"))
+    fees = ", ".join(f'{{"id": {n}, "fee": {n}0, "due": "May"}}' for n in range(1, 7))
+    for day, text in enumerate((f"[{fees}]", "<h1>403 Forbidden</h1>", f"[{fees}]"), 1):
+        place.record_day(day, {"a.json": text})
+    causes = [{one["cause"] for one in place.log() if one["snapshot"] == taken.id} for taken in place.recorded()]
+    assert causes[1:] == [{"suspect", None}, {"recovered", None}]
+    assert len(place.monitor("review", "list", "--format", "json").json()["entries"]) == 2

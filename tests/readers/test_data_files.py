@@ -93,6 +93,13 @@ def test_a_line_that_is_no_json_is_kept() -> None:
     assert texts("a.jsonl", '{"id": 1, "v": "x"}\nbroken\n\n{"id": 2, "v": "y"}') == ["[1].v: x", "broken", "[2].v: y"]
 
 
+@pytest.mark.parametrize(("path", "text"), [("a.json", ""), ("a.json", "\n"), ("a.jsonl", "\n\n"), ("a.yaml", "")])
+def test_an_empty_file_says_nothing(path: str, text: str) -> None:
+    found = extract(path, text.encode())
+    assert found is not None
+    assert (found.blocks, found.notes) == ((), ())
+
+
 def test_a_text_of_several_sentences_is_cut() -> None:
     text = "The first sentence says something of weight. The second follows it."
     assert texts("a.json", json.dumps({"note": text, "z": 1})) == [

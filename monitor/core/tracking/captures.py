@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from monitor.core.tracking import runs
+from monitor.core.tracking import elements, runs
 from monitor.core.tracking.pending import Capture, DocumentStep, Outcome, PendingChange, StatementPosition
 from monitor.model import ChangeKind
 from monitor.model.ledger import StatementState, Text
@@ -68,10 +68,16 @@ def _suspect(members: Sequence[int], found: Sequence[PendingChange], remembered:
     if not nearly_all and not cut:
         return None
     for pending in found:
-        pending.cause = pending.cause or str(ChangeKind.SUSPECT)
+        _set_cause(pending, ChangeKind.SUSPECT)
     what = "nearly all of it is gone" if nearly_all else "its end is gone"
     message = f"{what} ({len(gone)} of {len(members)} statements)"
     return Capture(ChangeKind.SUSPECT, message, remembered or runs.pack(members))
+
+
+def _set_cause(pending: PendingChange, cause: ChangeKind) -> None:
+    """An element of a data file that went with all others is no event of its own."""
+    if pending.cause in (None, elements.CAUSE):
+        pending.cause, pending.event = str(cause), 0
 
 
 def _is_cut(pending: PendingChange, start: int, found: Sequence[PendingChange]) -> bool:
@@ -110,7 +116,7 @@ def _recovered(
         else:
             same = pending.kind is ChangeKind.REMOVED and pending.before[0].number not in wanted
         if same:
-            pending.cause = pending.cause or str(ChangeKind.RECOVERED)
+            _set_cause(pending, ChangeKind.RECOVERED)
         else:
             others += 1
     held = set(members)
