@@ -98,7 +98,7 @@ def test_an_element_of_a_data_file_is_one_entry(tmp_path_factory: pytest.TempPat
     assert place.findings() == []
 
 
-def test_elements_that_went_with_all_others_are_of_the_bad_capture(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_elements_that_went_with_all_are_of_the_bad_capture(tmp_path_factory: pytest.TempPathFactory) -> None:
     place = Workspace(tmp_path_factory.mktemp("forbidden"))
     fees = ", ".join(f'{{"id": {n}, "fee": {n}0, "due": "May"}}' for n in range(1, 7))
     for day, text in enumerate((f"[{fees}]", "<h1>403 Forbidden</h1>", f"[{fees}]"), 1):

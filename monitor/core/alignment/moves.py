@@ -15,7 +15,7 @@ from monitor.core.alignment.rejection import is_boilerplate_link
 from monitor.core.alignment.similarity import Similarity, words_of
 
 _ALIKE = 0.55  # the similarity of a statement that was revised while it moved
-_LEAD = 0.1  # its lead over every rival
+_LEAD = 0.05  # its lead over every rival
 _BESIDE = 0.35  # the similarity of a statement that stands beside a moved one on both sides
 _WORDS = 4  # shorter statements move only unaltered
 

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from operator import add
 from typing import NamedTuple
 from zlib import crc32
@@ -32,6 +32,7 @@ _CACHEABLE = 2000  # characters of a text that is kept
 
 # Where a character says little, as in an alphabet written without spaces, two neighbours do for a word, or any two
 # sentences would have half of their letters in common, in order.
+_PARTS = re.compile(r"\d+(?:[.,:/]\d+)*|\w+")
 _LETTER = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 
@@ -42,6 +43,10 @@ def words_of(key: str) -> Sequence[str]:
 
 def _words_of(key: str) -> Sequence[str]:
     words = [token for token in tokens_of(key) if token[0].isalnum()] or [key]
+    if "://" in key or "www." in key:  # the parts of an address are words: another one of the same host is like it
+        words = [
+            *chain.from_iterable(_PARTS.findall(word) if "/" in word or "www." in word else [word] for word in words)
+        ]
     return _in_pairs(words) if not key.isascii() and _LETTER.search(key) else words
 
 

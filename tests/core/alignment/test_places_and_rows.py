@@ -290,3 +290,8 @@ def test_little_alike_is_not_believed_without_other_links() -> None:
     before, after = ([f"{side}{k} {side}{k}x {side}{k}y" for k in range(12)] for side in "ab")
     assert (1, 1) in links(aligned([ABOVE, one, BELOW], [ABOVE, other, BELOW]))
     assert links(aligned([one, *before], [other, *after])) == []
+
+
+def test_addresses_are_compared_part_by_part() -> None:
+    old, new = (f"See https://help.example.org/articles/{number}?source=footer for it." for number in (3390, 1823))
+    assert links(aligned(["Fees.", "A.", old, "B."], ["B.", new, "Fees."])) == [(0, 2), (2, 1), (3, 0)]
