@@ -200,9 +200,9 @@ MARKDOWN = Format(
 )
 CSV = Format("csv", 2, _suffixes("csv tsv"), (), "csv:DelimitedReader", in_process=True)
 LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReader", in_process=True)
-JSON = Format("json", 1, _suffixes("json geojson jsonld webmanifest"), (), "data:JsonReader", in_process=True)
-JSON_LINES = Format("jsonl", 1, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
-YAML = Format("yaml", 1, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
+JSON = Format("json", 2, _suffixes("json geojson jsonld webmanifest"), (), "data:JsonReader", in_process=True)
+JSON_LINES = Format("jsonl", 2, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
+YAML = Format("yaml", 2, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
 XML = Format("xml", 3, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
 HTML = Format("html", 5, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked

@@ -13,6 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from monitor.core.text.language import detect
+from monitor.core.text.segment import UNKNOWN
+from monitor.core.text.sentences import sentence_ranges
 from monitor.errors import ExtractError
 from monitor.model import FIELD_SEPARATOR, Block, BlockKind, Extraction
 from monitor.readers import extra
@@ -235,13 +238,21 @@ def _scalar(path: str, value: str) -> Iterator[Block]:
     elif "\n" in value.strip():
         first, *others = TextReader().extract(_CONTROL.sub(_escaped, value).encode()).blocks or (None,)
         if first is not None:
-            yield Block(BlockKind.PARAGRAPH, f"{path}{FIELD_SEPARATOR}{first.text}" if path else first.text)
+            yield from _sentences(path, first.text)
         for block in others:
             yield Block(block.kind, block.text, block.level, cells=block.cells)
     elif len(value) > _VALUE and _SENTENCE_END.search(value):
-        yield replace(_field(path, _shown(value)), kind=BlockKind.PARAGRAPH)
+        yield from _sentences(path, _shown(value))
     else:
         yield _field(path, f'"{value}"' if _LITERAL.fullmatch(value) else _shown(value))
+
+
+def _sentences(path: str, text: str) -> Iterator[Block]:
+    """The first sentence of a text with its path, which it is known by, and the others without."""
+    end = next((stop for _, stop in sentence_ranges(text, detect([text]) or UNKNOWN)), len(text))
+    yield _field(path, text[:end])
+    if text[end:].strip():
+        yield Block(BlockKind.PARAGRAPH, text[end:].strip())
 
 
 def _field(path: str, value: str) -> Block:

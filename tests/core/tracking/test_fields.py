@@ -66,6 +66,21 @@ def test_how_a_value_is_written_is_judged(before: str, after: str, substantive: 
     assert (found.kind, found.substantive, found.aspects) == ("revised", substantive, aspects)
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Need help? section – new information on the assistance of consulates",
+        "Nothing of what was said before holds any more, as we have to tell you.",
+        "A first sentence of another kind stands here today. The second one is new, too.",
+    ],
+)
+def test_a_value_that_becomes_a_long_text_is_revised(after: str) -> None:
+    found = differing({"reason": "Editorial change", "z": 1}, {"reason": after, "z": 1})
+    assert found[0].kind == "revised"
+    assert found[0].before == ("reason: Editorial change",)
+    assert all(one.kind == "added" for one in found[1:])
+
+
 def test_a_key_with_another_name_is_one_revision() -> None:
     after = {**PLAN, "price": PLAN["fee"]}
     del after["fee"]
