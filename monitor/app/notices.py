@@ -8,7 +8,7 @@ snapshot twice. What waits is in the database of reviews; a file beside it says 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.app.monitor import NOTICES_DUE, NOTICES_UNCONFIRMED, NOTICES_WAITING, Monitor
 from monitor.app.notify import NoticeLine, message, unusual_message
@@ -33,7 +33,7 @@ from monitor.snapshots.patterns import matcher
 
 PERIOD = "period"  # not a change: says when the last digest was sent, where an empty one is sent too
 QUIET, NOISY = "quiet", "noisy"  # how a subject begins that is a document
-KEPT_DAYS = 30  # that a change which was sent is remembered
+KEPT_DAYS = 30  # that a change which was sent is remembered, and what waits for a channel that is not configured
 
 
 def write_notices(
@@ -52,7 +52,8 @@ def write_notices(
     known = {change.id: change for change in changes if not change.technical_upgrade}
     entries = QueueReader(monitor.reviews.database).queue_entries(list(known))
     pending = PendingChanges(monitor.reviews.database)
-    pending.keep_only([channel.name for channel in monitor.settings.notify.channels])
+    names = [channel.name for channel in monitor.settings.notify.channels]
+    pending.keep_only(names, made_at - timedelta(days=KEPT_DAYS))
     waiting_channels, written = pending.channels(), 0
     for channel in monitor.settings.notify.channels:
         wanted = wanted_changes(monitor.settings, channel, known, entries, made_at)

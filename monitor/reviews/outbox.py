@@ -79,13 +79,17 @@ class PendingChanges:
             known = {(row[0], row[1]) for row in transaction.rows("SELECT channel, subject FROM notice_changes")}
             insert(transaction, "notice_changes", [row for row in rows if (row[0], row[1]) not in known])
 
-    def keep_only(self, channels: Sequence[str]) -> None:
-        """Forget what waits for channels that are no longer configured."""
+    def keep_only(self, channels: Sequence[str], before: datetime) -> None:
+        """Forget what has waited since before a time for channels that are not configured: one may be for a while only,
+        where it comes from a variable."""
+        given: dict[str, object] = {"before": time_to_text(before)}
         with self._database.read_transaction() as transaction:
-            known = transaction.values("SELECT DISTINCT channel FROM notice_changes")
+            query = "SELECT DISTINCT channel FROM notice_changes WHERE made_at < :before"
+            known = transaction.values(query, given)
         if gone := [one for one in known if one not in channels]:
             with self._database.write_transaction() as transaction:
-                transaction.execute("DELETE FROM notice_changes WHERE channel IN (:gone)", {"gone": gone})
+                query = "DELETE FROM notice_changes WHERE made_at < :before AND channel IN (:gone)"
+                transaction.execute(query, {**given, "gone": gone})
 
     def channels(self, *states: str) -> set[str]:
         """The channels for which anything waits, or has one of these states."""
