@@ -117,9 +117,13 @@ def _show(settings: Settings, form: str) -> int:
 
 def _duration(option: str, text: str) -> timedelta:
     try:
-        return timedelta(seconds=duration(text))
-    except (ValueError, OverflowError) as error:
+        found = timedelta(seconds=duration(text))
+        _ = now() + found
+    except ValueError as error:
         raise click.BadParameter(str(error), param_hint=option) from None
+    except OverflowError:
+        raise click.BadParameter(f"{text!r} is longer than the calendar", param_hint=option) from None
+    return found
 
 
 def _check(settings: Settings, found: Health, exceeded: Sequence[str], form: str) -> int:

@@ -254,7 +254,13 @@ def test_a_probe_may_have_limits_of_its_own(recorded: Workspace, limit: tuple[st
 
 
 @pytest.mark.parametrize(
-    "words", [("--max-age", "1 d"), ("--check", "--format", "prometheus"), ("--check", "--max-age", "x")]
+    "words",
+    [
+        ("--max-age", "1 d"),
+        ("--check", "--format", "prometheus"),
+        ("--check", "--max-age", "x"),
+        ("--check", "--grace", "9000y"),
+    ],
 )
 def test_limits_that_mean_nothing_are_refused(recorded: Workspace, words: tuple[str, ...]) -> None:
     assert len(recorded.monitor("status", *words, status=2).message.splitlines()) == 1
