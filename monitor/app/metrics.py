@@ -14,7 +14,7 @@ from typing import NamedTuple
 from monitor import __version__
 from monitor.app import review, status
 from monitor.app.due import health
-from monitor.app.monitor import HISTORY, LOCK, WATCH_LOCK, Monitor
+from monitor.app.monitor import HISTORY, LOCK, WATCH_LOCK, Monitor, store_is_there
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.core.review.events import UNREVIEWED
 from monitor.core.text.normalize import visible
@@ -38,7 +38,7 @@ def metrics(monitor: Monitor, now: datetime) -> tuple[str, str | None]:
     """The text of all metrics, and what is wrong where a store cannot be read: its metrics are missing then."""
     found, problem = list(_of_runs(monitor.settings, now)), None
     try:
-        if (monitor.settings.store.snapshots / HISTORY).is_dir():
+        if store_is_there(monitor.settings):
             found += _of_stores(monitor)
     except MonitorError as error:
         problem = str(error)

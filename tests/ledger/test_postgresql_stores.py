@@ -215,3 +215,15 @@ def test_an_analyst_may_read_with_a_role_that_writes_nothing(tmp_path: Path, nam
         finally:
             connection.execute(f"DROP OWNED BY {role}")
             connection.execute(f"DROP ROLE {role}")
+
+
+def test_a_host_that_only_reads_measures_the_record(tmp_path: Path, names: list[str]) -> None:
+    settings = in_schema(tmp_path / "desk", names[0], "The port is open.\n")
+    run(settings, RunOptions(settle=0))
+    (tmp_path / "reader").mkdir()
+    (tmp_path / "reader/monitor.toml").write_text(
+        f'[store]\nledger = "{SERVER}"\nschema = "{names[0]}"\nrole = "reader"\n'
+    )
+    measured = command_line("-C", tmp_path / "reader", "status", "--format", "prometheus").lines
+    assert {"monitor_documents 1", "monitor_statements 1", "monitor_overdue 0"} <= set(measured)
+    assert not (tmp_path / "reader/snapshots").exists()
