@@ -101,7 +101,9 @@ def test_watch_and_its_errors_are_objects(place: Workspace, where: str) -> None:
     assert watching.stderr is not None
     text = ""
     while "run recorded" not in text:
-        text += watching.stderr.readline().decode("ascii")
+        line = watching.stderr.readline().decode("ascii")
+        assert line
+        text += line
     second = place.monitor(*words, status=5).message
     text += stop(watching).message
     assert [line["level"] for line in logged(second)] == ["error"]

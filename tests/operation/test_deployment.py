@@ -12,6 +12,8 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
+import sysconfig
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -157,8 +159,10 @@ def test_no_secret_stands_in_the_file() -> None:
 
 
 def without_rights() -> Sequence[str]:
-    """What starts a program as the user of the image, where we may choose."""
-    return () if os.getuid() else ("setpriv", "--reuid=10001", "--regid=10001", "--clear-groups")
+    """What starts a program as the user of the image, where we may choose, and others reach the interpreter."""
+    needed = (Path(sys.executable).resolve(), Path(sysconfig.get_path("purelib")))
+    reached = all(folder.stat().st_mode & 0o001 for path in needed for folder in path.parents)
+    return ("setpriv", "--reuid=10001", "--regid=10001", "--clear-groups") if reached and not os.getuid() else ()
 
 
 @pytest.fixture
