@@ -6,7 +6,7 @@ between neighbouring snapshots are in the ledger.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -216,14 +216,19 @@ class _Compared:
 
     def __init__(self, contents: Sequence[_Contents]) -> None:
         self.contents = contents
-        places: list[dict[str, tuple[int, int]]] = [{}, {}]
-        for at, one in enumerate(contents):
-            for side, content in enumerate((one.before, one.after)):
-                places[side].update(
-                    (name, (at, ordinal)) for ordinal, name in enumerate(content.ids if content else ())
-                )
-        self._origins = places[0]
-        self._places = places[1]
+
+    @cached_property
+    def _origins(self) -> Mapping[str, tuple[int, int]]:
+        return self._places_on(lambda one: one.before)
+
+    @cached_property
+    def _places(self) -> Mapping[str, tuple[int, int]]:
+        return self._places_on(lambda one: one.after)
+
+    def _places_on(self, side: Callable[[_Contents], Content | None]) -> Mapping[str, tuple[int, int]]:
+        """For each statement of one side its document and its ordinal; recorded changes need none of it."""
+        sides = ((at, side(one)) for at, one in enumerate(self.contents))
+        return {name: (at, ordinal) for at, content in sides if content for ordinal, name in enumerate(content.ids)}
 
     def changes(self, at: int, taken_at: datetime) -> Iterator[Change]:
         """What happened to one document as a whole, then to each of its statements."""
