@@ -41,6 +41,15 @@ def messages() -> Iterator[str]:
             yield from (f"<code>{command}</code>{rest}" for command, rest in _CODE_OF_PAGE.findall(line))
 
 
+def option_messages() -> Iterator[str]:
+    """Every text in the code that says with which option a command goes on, without naming the command."""
+    for path in sorted(CODE.rglob("*.py")):
+        for text in _texts(ast.parse(path.read_text("utf-8"))):
+            if _OPTION.search(text) and not text.startswith(("--", " ", "monitor ")) and not _ADVICE.search(text):
+                yield text
+
+
+_OPTION = re.compile(r"[\w}][:;,]? (\w+ )*--[a-z]")
 _CODE_OF_PAGE = re.compile(r"<code>(monitor [^<]*)</code>([^<{]*)")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -30,6 +32,7 @@ from tests.reliability.advice import (
     messages,
     move_away,
     opened_by_its_link,
+    option_messages,
     page,
     pattern_of,
     python,
@@ -38,8 +41,10 @@ from tests.reliability.advice import (
 )
 from tests.reliability.damages import PARTS
 from tests.reliability.rotting import loosen
+from tests.support.workspace import moment
 
 MESSAGES = list(dict.fromkeys(messages()))
+OPTION_MESSAGES = list(dict.fromkeys(option_messages()))
 NOWHERE = "ffffffff"
 
 
@@ -483,3 +488,164 @@ def test_advice_that_is_followed_ends_well(places: Callable[[], Place], case: Ca
         follow(place, line, case)
         if not case.stays and (not case.in_turn or number == len(lines) - 1):
             assert pattern.search(said(place, case.asks)) is None
+
+
+# --- options that a message names
+
+
+class OptionCase(NamedTuple):
+    """A text that names an option, by a part of it; what was done to the store; the command line that says it, and the
+    one with that option, which ends well."""
+
+    message: str
+    harm: Harm
+    asks: str
+    follows: str
+
+
+def other_folders(place: Place, *days: str) -> None:
+    for day in days:
+        folder = place.beside("old") / day
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "law.txt").write_text(f"The law is of {day}.\n")
+
+
+def imported_folders(place: Place) -> None:
+    other_folders(place, "2020-01-02")
+    place.monitor("import", "../old", "--name", "laws")
+
+
+def source(place: Place, branch: str = "main") -> None:
+    made = place.beside("source")
+    (made / "docs").mkdir(parents=True)
+    (made / "docs/law.txt").write_text("The law is the law.\n")
+    for words in (["init", "-q", "-b", branch], ["add", "."], ["commit", "-qm", "first"]):
+        subprocess.run(["git", "-c", "user.name=Ada", "-c", "user.email=a@example.org", *words], cwd=made, check=True)
+
+
+def rewritten_source(place: Place) -> None:
+    source(place)
+    place.monitor("import", "../source", "--name", "laws")
+    words = ["commit", "-q", "--amend", "-m", "another"]
+    subprocess.run(
+        ["git", "-c", "user.name=Ada", "-c", "user.email=a@example.org", *words], cwd=place.beside("source"), check=True
+    )
+
+
+def source_without_head(place: Place) -> None:
+    source(place, "work")
+    subprocess.run(["git", "symbolic-ref", "HEAD", "refs/heads/none"], cwd=place.beside("source"), check=True)
+
+
+def imported_docs(place: Place) -> None:
+    source(place)
+    place.monitor("import", "../source", "--name", "laws", "--path", "docs")
+
+
+def removed_document(place: Place) -> None:
+    place.record({"port.txt": None}, moment(4))
+
+
+def patch_of_a_folder(place: Place) -> None:
+    (place.root / "a.patch").write_text(PATCH.replace("a/offer", "a/text/offer").replace("b/offer", "b/text/offer"))
+
+
+OPTION_CASES = [
+    OptionCase(
+        "or go on with --replace", nothing, "-C ../other backup ../copy", "-C ../other backup ../copy --replace"
+    ),
+    OptionCase("with --file, name a file", nothing, "backup ../copy --file", "backup ../copy.tar --file"),
+    OptionCase(
+        "if this is intended, run again with",
+        lambda it: [path.unlink() for path in it.seeds.iterdir()],
+        "run",
+        "run --accept-deletions",
+    ),
+    OptionCase("if it was removed on purpose", lambda it: shutil.rmtree(it.seeds), "run", "run --accept-deletions"),
+    OptionCase("name a branch with --ref", source_without_head, "import ../source", "import ../source --ref work"),
+    OptionCase(
+        "is no longer in it; import it under another",
+        rewritten_source,
+        "import ../source --name laws",
+        "import ../source --name rules",
+    ),
+    OptionCase(
+        "import the series under another",
+        lambda it: (imported_folders(it), other_folders(it, "2020-01-01")),
+        "import ../old --name laws",
+        "import ../old --name rules",
+    ),
+    OptionCase(
+        "give the import another --name",
+        lambda it: (other_folders(it, "2020-01-02"), it.record({"laws/own.txt": "Our law.\n"}, moment(4))),
+        "import ../old --name laws",
+        "import ../old --name rules",
+    ),
+    OptionCase(
+        "leave that out, or import under another",
+        imported_docs,
+        "import ../source --name laws --path other",
+        "import ../source --name rules",
+    ),
+    OptionCase(
+        "import it under another --name to continue it",
+        imported_folders,
+        "import ../old --name laws --continues",
+        "import ../old --name rules --continues",
+    ),
+    OptionCase(
+        "it was left out with all that follows; --until ends an import earlier",
+        lambda it: other_folders(it, "2020-01-02", "2026-01-03"),
+        "import ../old --continues",
+        "import ../old --continues --until 2021-01-01",
+    ),
+    OptionCase(
+        "name a folder, or use --file",
+        lambda it: it.monitor("backup", "../file", "--file"),
+        "backup ../file",
+        "backup ../file --file",
+    ),
+    OptionCase("--relative FOLDER says", patch_of_a_folder, "preview a.patch", "preview a.patch --relative text"),
+    OptionCase(
+        "{} is binary: name a file", nothing, "export --format xlsx", "export --format xlsx --output changes.xlsx"
+    ),
+    OptionCase("only the first {} are shown", nothing, "search needs --limit 1", "search needs --limit 9"),
+    OptionCase("there is no rule; give --pattern", nothing, "rules preview", "rules preview --pattern Offer*"),
+    OptionCase("it was removed at {}: --at", removed_document, "blame port.txt", "blame port.txt --at 2026-01-02"),
+]
+
+
+OPTION_MENTIONS = {
+    "`git fetch --unshallow` there": "a command of git's; tests/app/test_import_bad_sources.py",
+    "wait for it with --wait SECONDS": "tests/app/test_lock.py",
+    "there is no reviewer: give --as NAME": "where the system knows no login name",
+    "for more: --after {}": "tests/reviews/test_queue.py",
+    "without --token one is generated": "tests/web/test_serve.py",
+    "--port names another": "where another program has the port",
+    "is a binary format; use --output FILE": "where standard output is a terminal",
+    "no snapshot was taken for longer than --max-age": "says what does not hold",
+    "`status --check` would end": "the help of a metric",
+    "or with --excluded those that are not": "a help",
+    "change_id text: the full id": "the description of a view",
+    "Evidence of one change": "the page of an archive; tests/reliability/test_evidence.py follows it",
+}
+"""Texts that name an option and are not followed here, by a part of each, and why."""
+
+
+def test_each_message_that_names_an_option_has_a_case() -> None:
+    known = [*(case.message for case in OPTION_CASES), *OPTION_MENTIONS]
+    assert [one for one in OPTION_MESSAGES if not any(part in one for part in known)] == []
+    assert [part for part in known if not any(part in one for one in OPTION_MESSAGES)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", OPTION_CASES, ids=lambda case: case.message)
+def test_option_that_a_message_names_ends_well(places: Callable[[], Place], case: OptionCase) -> None:
+    (message,) = {one for one in OPTION_MESSAGES if case.message in one}
+    place = places()
+    case.harm(place)
+    assert pattern_of(message).search(said(place, tuple(case.asks.split())))
+    named = set(re.findall(r"--[a-z-]+", message))
+    assert named & set(case.follows.split()), named
+    place.monitor(*case.follows.split())
+    assert pattern_of(message).search(said(place, tuple(case.follows.split()))) is None
