@@ -217,7 +217,8 @@ def alarms(monitor: Monitor) -> list[str]:
     if notice is not None:
         found.append(notice)
     if last is not None and last.outcome in ("held", "failed"):
-        found.append(f"the last run {'was held' if last.outcome == 'held' else 'failed'}: {last.message}")
+        outcome = "the last run was held" if last.outcome == "held" else "the last run failed"
+        found.append(": ".join(filter(None, (outcome, last.message))))
     elif last is not None:
         found += (f"the last run was held: {folder.path}: {folder.reason}" for folder in last.held)
     return found
