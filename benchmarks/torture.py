@@ -11,6 +11,7 @@ import collections
 import contextlib
 import logging
 import random
+import shlex
 import signal
 import sys
 import tempfile
@@ -309,7 +310,7 @@ def main() -> None:
             continue
         begun = time.monotonic()
         for row in PARTS[part](amount):
-            write(row, wanted)
+            write(row, shlex.quote(wanted))
             print(*row, f"{time.monotonic() - begun:.0f} s", sep="; ", flush=True)
 
 
