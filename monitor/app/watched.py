@@ -11,6 +11,7 @@ from typing import NamedTuple
 from monitor.app.monitor import SCAN_CACHE
 from monitor.config import Settings, Watch
 from monitor.snapshots.files import describe_special_file, error_reason
+from monitor.snapshots.scan import followed
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache
 from monitor.snapshots.selection import ScanRules, Selection
 
@@ -90,7 +91,10 @@ def _why_not(watch: Watch, selection: Selection, entry: os.DirEntry[str], path: 
     if not stat.S_ISREG(about.st_mode):
         handle = os.open(Path(entry.path).parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
-            return describe_special_file(os.path.realpath(watch.folder), path, handle, about.st_mode)
+            root, places = os.path.realpath(watch.folder), [os.path.realpath(place) for place in watch.link_places]
+            if stat.S_ISLNK(about.st_mode) and followed(root, path, handle, selection, places):
+                return None
+            return describe_special_file(root, path, handle, about.st_mode)
         finally:
             os.close(handle)
     return f"larger than {watch.max_size:,} bytes" if about.st_size > watch.max_size else None

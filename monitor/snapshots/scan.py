@@ -32,7 +32,7 @@ from monitor.snapshots.files import (
     unchanged,
 )
 from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
-from monitor.snapshots.selection import TOO_LARGE, ScanRules
+from monitor.snapshots.selection import TOO_LARGE, ScanRules, Selection
 
 log = logging.getLogger(__name__)
 
@@ -216,6 +216,25 @@ def scan(
         os.close(root)
 
 
+def followed(root: str, path: str, handle: int, selection: Selection, places: Sequence[str]) -> tuple[str, str] | None:
+    """Where a link leads that is followed: a folder and a path in it, which is no document itself. None for others.
+
+    It publishes a file of a hidden folder below the watched one, as ConfigMaps do, or one of the places that the
+    configuration allows. `root` and `places` are real paths; `handle` is the folder that the link lies in.
+    """
+    try:
+        target = os.path.realpath(f"{root}/{path}")
+        if not stat.S_ISREG(os.stat(path.rpartition("/")[2], dir_fd=handle).st_mode):
+            return None
+        below = os.path.relpath(target, root)
+        if not below.startswith("../"):
+            return (root, below) if selection.ignored(below) and not selection.is_own(below) else None
+        place = next((one for one in places if target.startswith(f"{one}/")), None)
+        return (place, os.path.relpath(target, place)) if place else None
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
 class _Walk:
     """One look at the folder; files that have not settled wait until all others are done."""
 
@@ -394,24 +413,8 @@ class _Walk:
                     state.keep(state.add(original))
                     state.skipped[original] = "not on this machine: a cloud keeps its content; it is as last seen"
 
-    def _published(self, path: str, handle: int) -> tuple[str, str] | None:
-        """Where a link leads that is followed: a folder and a path in it, which is no document itself. None for others.
-
-        It publishes a file of a hidden folder below the watched one, as ConfigMaps do, or one of the places that the
-        configuration allows.
-        """
-        try:
-            target = os.path.realpath(f"{self._root}/{path}")
-            if not stat.S_ISREG(os.stat(path.rpartition("/")[2], dir_fd=handle).st_mode):
-                return None
-            below = os.path.relpath(target, self._root)
-            if not below.startswith("../"):
-                hidden = self._selection.ignored(below) and not self._selection.is_own(below)
-                return (self._root, below) if hidden else None
-            place = next((one for one in self._link_places if target.startswith(f"{one}/")), None)
-            return (place, os.path.relpath(target, place)) if place else None
-        except (OSError, ValueError, RecursionError):
-            return None
+    def _followed(self, path: str, handle: int) -> tuple[str, str] | None:
+        return followed(self._root, path, handle, self._selection, self._link_places)
 
     def _read_target(self, state: ScanState, slot: int, place: str, target: str) -> None:
         """Read the file that a link publishes; it is read again at every run, for the link says nothing of it."""
@@ -476,7 +479,7 @@ class _Walk:
             state.set_other(state.add(name), row)
             if original := self._selection.conflict_with(path):
                 state.skipped[name] = f"a sync conflict in {original}: compare the two files, then delete this copy"
-        elif stat.S_ISLNK(about.st_mode) and (target := self._published(path, handle)):
+        elif stat.S_ISLNK(about.st_mode) and (target := self._followed(path, handle)):
             self._read_target(state, state.add(name), *target)
         elif not stat.S_ISREG(about.st_mode):
             state.set_other(state.add(name), row)

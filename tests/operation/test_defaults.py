@@ -227,6 +227,7 @@ def test_a_link_to_an_allowed_place_is_a_document(place: Workspace) -> None:
     place.configure('[watch]\nfolder = "seeds"\nlink_places = ["annex"]\n')
     place.run(0)
     assert place.texts("a.txt") == ["Version one."]
+    assert place.monitor("files").text == "a.txt\n1 file watched\n"
     (place.seeds / "a.txt").unlink()
     (place.seeds / "a.txt").symlink_to(store / "2.txt")
     place.run(1)
@@ -257,7 +258,7 @@ def test_a_loop_of_links_below_an_allowed_place_is_no_document(place: Workspace)
 
 
 def test_a_backup_by_rename_is_no_target_for_a_rename(place: Workspace) -> None:
-    place.write("a.txt", "A first line.\nA second line.\n")
+    place.update({"a.txt": "A first line.\nA second line.\n", "b.txt": "Another text altogether.\n"})
     place.run(0)
     before = place.statements("a.txt")
     (place.seeds / "a.txt").rename(place.seeds / "a.txt~")  # as Emacs does, caught before it has written
