@@ -66,7 +66,8 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         if any(refers) and not _same_labels(comparison, old, new) and (reason := _reason_text(comparison, *refers)):
             yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
         if _is_time_or_minus(comparison, *places):
-            yield Finding(Aspect.NUMBER, f"number: {_reason_text(comparison, *places)}", before=old, after=new)
+            was, now = (side.quoted(i) or "nothing" for side, i in zip(comparison.sides, places, strict=True))
+            yield Finding(Aspect.NUMBER, f"number: {was} → {now}", before=old, after=new)
         elif any(places) and (reason := _reason_text(comparison, *places)):
             yield Finding(
                 Aspect.TYPOGRAPHY, f"typography: {reason} (mark)", substantive=False, before=places[0], after=places[1]

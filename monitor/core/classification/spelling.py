@@ -24,6 +24,8 @@ _VOWELS = frozenset("aeiou")
 _MOST_SLIPS = 2  # letters that a typing error gets wrong
 _DOUBLED = frozenset({"de", "es", "fr"})  # not Italian: pagheremo, pagheremmo
 _JOINED = 9  # tokens: the most that a word written in parts has
+_LOWERED = re.compile("\\d[₀-₉]")  # a figure with its base: 12₁₀
+_ONE_SIDE = [True, False], [False, True]
 _LONGEST = 40  # letters of a word that spelling rules are tried on
 _INITIALS = 5  # letters with points, from here on words: z. B., z.B.
 _SHORT, _LONG = 4, 8  # letters: below, no typing error is told; from here on, two letters may differ
@@ -177,6 +179,8 @@ def _form_of(comparison: Comparison, run: ChangedRun) -> tuple[Aspect | None, st
     new = comparison.after.keys[run.after_start : run.after_end]
     if makes_another(old, new):
         return None, ""
+    if [*map(bool, map(_LOWERED.search, ("".join(words) for words in _words_of(comparison, run))))] in _ONE_SIDE:
+        return Aspect.NUMBER, ""
     if "".join(old) == "".join(new) or _same_initials(old, new):
         return Aspect.TYPOGRAPHY, "spaces"
     if (len(old) == len(new) == 1 and _same_digits(old[0], new[0])) or _same_telephone(old, new):

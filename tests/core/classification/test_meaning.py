@@ -459,3 +459,15 @@ def test_each_editorial_reason_names_its_rule():
     }
     assert reasons
     assert [reason for reason in reasons if not reason.endswith(")")] == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reason"),
+    [
+        ("It is 12₁₀ here.", "It is 1210 here.", "number: 12₁₀ → 1210"),
+        ("- 5 degrees at night", "5 degrees at night", "number: - → nothing"),
+    ],
+)
+def test_a_base_and_a_minus_are_no_form(before, after, reason):
+    found = classify_texts(before, after, "en")
+    assert (found.significance, found.reasons[0]) == (SUBSTANTIVE, reason)
