@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from monitor.core.tracking.elements import beginnings
 from tests.core.tracking.two_versions import Found, changes
 
 TREES: list[dict[str, Any]] = [
@@ -157,3 +158,9 @@ def test_a_value_is_followed_while_its_element_moves() -> None:
 def test_yaml_is_followed_by_its_keys(before: str, after: str) -> None:
     found = [one for one in changes(before, after, "a.yaml") if one.after != ("# new",)]
     assert [(one.kind, one.aspects) for one in found] == [("revised", ("number",))]
+
+
+def test_beginnings_of_a_path_are_found_in_one_pass() -> None:
+    path = "a[b].c" + "[" * 5_000
+    assert list(beginnings(path)) == ["a", "a[b]", "a[b].c", path]
+    assert list(beginnings('x."y.z"[1]')) == ["x", 'x."y.z"', 'x."y.z"[1]']
