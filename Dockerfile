@@ -1,5 +1,5 @@
 # The monitor in a container: see docs/deployment.md. compose.yaml runs it beside PostgreSQL.
-ARG BASE=docker.io/library/python:3.13-slim-bookworm
+ARG BASE=python:3.13-slim-bookworm
 
 FROM ${BASE} AS build
 WORKDIR /src
