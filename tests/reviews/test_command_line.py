@@ -141,7 +141,7 @@ def test_the_branch_follows_at_once(monitor: Command, opened: Opened, story: Wor
         ("review list nowhere.md", "there is no document nowhere.md"),
         ("rules preview nothing", "there is no rule nothing"),
         ("rules preview nothing --pattern x", "not both"),
-        ("feed pier.md --term x", "not both"),
+        ("feed pier.md --term x", "only one of them"),
         ("feed --term x", "is not a watch term"),
     ],
 )
