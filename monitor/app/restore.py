@@ -30,12 +30,14 @@ from monitor.app.backup_files import (
 from monitor.app.evidence import signature_of
 from monitor.app.histories import ONE_PROCESS, Parallelism
 from monitor.app.maintenance import rebuild
+from monitor.app.monitor import CONFIGURATION as WATCHED_BY
 from monitor.app.monitor import (
     HISTORY,
     LOCK,
     RESTORING,
     REVIEWS_WAITING,
     SCAN_CACHE,
+    STOPPED,
     WATCH_LOCK,
     Monitor,
     Progress,
@@ -62,7 +64,7 @@ from monitor.snapshots.writer import sync_folder
 
 _LOCKS = {LOCK, WATCH_LOCK, NOTICES_LOCK}
 _FILES = {
-    REVIEWS_WAITING, SCAN_CACHE, JOURNAL, OLDER_JOURNAL,
+    REVIEWS_WAITING, SCAN_CACHE, JOURNAL, OLDER_JOURNAL, STOPPED, WATCHED_BY,
     *(f"{name}{suffix}" for name in (REVIEWS_DB, LEDGER) for suffix in ("", "-wal", "-shm")),
 }  # fmt: skip
 _UNSURE = "due when the backup was made; it may have been sent since"

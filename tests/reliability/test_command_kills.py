@@ -32,7 +32,8 @@ def interrupted(tmp_path: Path) -> Workspace:
     place = Workspace(tmp_path / "place")
     place.write("offer.txt", "The offer stands.")
     (place.snapshots / RESTORING).mkdir(parents=True)
-    (place.snapshots / "reviews.db").touch()
+    for name in ("reviews.db", "stopped.json", "watched.by"):  # as runs leave them that failed meanwhile
+        (place.snapshots / name).touch()
     return place
 
 
