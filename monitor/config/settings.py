@@ -28,7 +28,7 @@ exclude = []                 # more to leave out; "!PATTERN" takes something bac
 ignore_defaults = true       # leave out what editors, Office, sync programs, systems and version control leave behind:
 @IGNORED@
 ignore_case = false          # whether *.txt also means B.TXT
-max_size = "50 MB"           # a larger file is not watched; a document that grows so large is a failure
+max_size = "50 MB"           # a larger file is reported and not read
 link_places = []             # folders elsewhere whose files symbolic links may publish; other links are not followed
 settle = "2 s"               # a file that was modified this recently is read again later
 # before = ["rclone", "sync", "remote:policies", "seeds"]  # a command to run before each look; see docs/feeding.md

@@ -52,7 +52,8 @@ class ScanState:
         self._before = before or FolderRecord()
         self._folders = folders
         self._known = {name: at for at, name in enumerate(self._before.files())}
-        self._failed_before = parse_capture_failures(self._before.capture_failures).failures
+        at_last_look = parse_capture_failures(self._before.capture_failures)
+        self._failed_before, self._skipped_before = at_last_look.failures, at_last_look.skipped
         self._names: list[str] = []
         self._rows: list[bytes] = []
         self._ids: list[bytes] = []
@@ -70,9 +71,11 @@ class ScanState:
         self._put(name, row, self._before.id(at), self._before.kinds[at])
         return True
 
-    def failed_before(self, name: str) -> bool:
-        """Whether the document of this name could not be read at the last look."""
-        return name in self._failed_before
+    def was_left_out(self, name: str, *, other_rules: bool) -> bool:
+        """Whether a file that is too large was so at the last look already, or is so by `other_rules` alone."""
+        if self.known_blob(name) is None:
+            return self._skipped_before.get(name, "").startswith(TOO_LARGE)
+        return other_rules and name not in self._failed_before
 
     def add(self, name: str) -> int:
         """A place for a file of which nothing is known yet."""
@@ -440,13 +443,14 @@ class _Walk:
             self._record(state, slot, data, UNREAD, kind_of(about))
 
     def _too_large(self, state: ScanState, slot: int, row: bytes) -> None:
-        """A file above `max_size` is not watched. A document that grew so large is a failure, and stays as it was."""
+        """A file above `max_size` is a failure, and its document stays; where a lower limit did it, it is unwatched."""
         name = state.name(slot)
-        if state.known_blob(name) is None or (self._other_rules and not state.failed_before(name)):
+        reason = f"{TOO_LARGE} ({self._limit:,} bytes)"
+        if state.was_left_out(name, other_rules=self._other_rules):
             state.set_other(slot, row)
-            state.skipped[name] = f"{TOO_LARGE} ({self._limit:,} bytes)"
+            state.skipped[name] = reason
         else:
-            state.fail(slot, f"{TOO_LARGE} ({self._limit:,} bytes)", row)
+            state.fail(slot, reason, row)
 
     def _record(self, state: ScanState, slot: int, data: bytes, row: bytes, kind: int) -> str | None:
         """Hand the bytes on; the blob id, None where they must not be recorded."""

@@ -135,16 +135,16 @@ def test_a_lower_max_size_leaves_a_document_out(small: Workspace) -> None:
     assert small.findings() == []
 
 
-def test_a_new_file_above_max_size_is_no_failure(small: Workspace) -> None:
+def test_a_new_file_above_max_size_is_a_failure(small: Workspace) -> None:
     (small.seeds / "large.txt").unlink()
     small.run(1)
     small.write("new.txt", LARGE)
-    assert "skipped new.txt: larger than max_size (100 bytes)" in small.run(2).text
-    assert small.monitor("status", "--format", "json").json()["left_out"] == {"larger than max_size": 1}
+    for number in (2, 3):
+        assert "new.txt: larger than max_size (100 bytes)" in small.run(number, status=3).text
     assert "new.txt" in small.monitor("files", "--excluded").text
     small.write("new.txt", "It is small now.\n")
-    small.run(3)
-    assert kinds(small)[0] == ("document", "added", "new.txt")
+    small.run(4)
+    assert small.texts("new.txt") == ["It is small now."]
 
 
 def test_a_document_that_grows_above_max_size_is_a_failure(small: Workspace) -> None:

@@ -420,14 +420,13 @@ def test_deltas_hold_a_failure_once(place: CaptureWorkspace, monkeypatch: pytest
     assert [failure.path for failure in place.store.failures(place.store.head() or "")] == ["sub/a"]
 
 
-def test_a_document_above_the_limit_is_a_failure_of_its_own(place: CaptureWorkspace) -> None:
+def test_file_above_the_limit_is_a_failure_with_its_last_bytes(place: CaptureWorkspace) -> None:
     place.write("a", b"small")
     place.capture(max_size=10)
     place.write("a", b"larger than that")
     place.write("b", b"larger than that, too")
     taken = place.capture(max_size=10)
-    assert [failure.path for failure in taken.failures] == ["a"]
-    assert [failure.path for failure in taken.skipped] == ["b"]
+    assert [failure.path for failure in taken.failures] == ["a", "b"]
     assert place.documents() == {"a": b"small"}
     assert place.capture(max_size=100).failures == ()
     assert set(place.documents()) == {"a", "b"}
