@@ -11,7 +11,7 @@ import gc
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -462,6 +462,12 @@ class Monitor:
     def known_snapshots(self) -> Sequence[Snapshot]:
         """All snapshots: those of the history, and on a host that reads alone those of the ledger."""
         return self.ledger.snapshots() if self.settings.store.role == "reader" else every_snapshot(self.snapshots)
+
+    def known_sources(self) -> Collection[str]:
+        """The names of all sources that have a snapshot; that of the watched folder is empty."""
+        if self.settings.store.role == "reader":
+            return dict.fromkeys(one.source for one in self.ledger.snapshots())
+        return self.snapshots.newest_snapshots().keys()
 
     def ledger_is_current(self) -> bool:
         """Whether the ledger's newest snapshots are the history's; costs a query and a look at the refs.

@@ -345,7 +345,7 @@ def _document_label(context: RequestContext, document_id: str) -> str:
 
 
 def _imports(context: RequestContext) -> list[str]:
-    return [name for name in context.monitor.snapshots.newest_snapshots() if name and name == visible(name)]
+    return [name for name in context.monitor.known_sources() if name and name == visible(name)]
 
 
 def _choices(context: RequestContext) -> dict[str, list[str]]:

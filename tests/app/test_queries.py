@@ -149,6 +149,9 @@ class Ledger:
     def snapshots(self) -> Sequence[Snapshot]:
         return self.folded
 
+    def removed(self, _name: str) -> str | None:
+        return None
+
     def documents(self) -> Sequence[Document]:
         return list(self.named.values())
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from monitor.core.alignment import similarity
 from monitor.core.text import tokens
 
 ASCII = st.text(st.characters(max_codepoint=127))
@@ -36,9 +35,3 @@ def test_western_tokens(text: str) -> None:
 @pytest.mark.parametrize("text", ["Ω’s", "日本語", "don’t 한국", "e\u0301"])
 def test_other_texts_have_the_pattern_for_every_script(text: str) -> None:
     assert tokens.tokens_of(text) == tokens._of_every_script().findall(text)
-
-
-@given(SENTENCES)
-@example("f_'a' \x1c \x7f {|}~")
-def test_words(text: str) -> None:
-    assert similarity._PLAIN_WORD.findall(text) == similarity._word().findall(text)
