@@ -298,6 +298,7 @@ def amount_text(figure: NumberChange, *, alone: bool) -> str:
     """Which way a number went, and by how much: `up 50 %`; where it is not `alone`, with the number."""
     way, share = ("up" if figure.share > 0 else "down"), abs(figure.share) * 100
     much = "from 0" if share == math.inf else f"{share:,.0f} %" if share >= 1 else f"{share:.1g} %"
+    much = "less than 0.01 %" if share < 0.01 else much
     return f"{way} {much}" if alone else f"{visible(figure.was)} → {visible(figure.now)} {way} {much}"
 
 

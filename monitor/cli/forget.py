@@ -45,12 +45,24 @@ def forget_command(
     for line in plan.unreachable:
         page.line(f"out of reach: {line}", indent=2)
     if not yes:
-        click.confirm("Go on?", abort=True, err=True)
+        _ask()
     with progress() as report_progress:
         first, last = times
         done = forget(settings, document, reason, who, since=first, until=last, wait=wait, progress=report_progress)
     count = plural(len(done.blobs), "version")
     page.line(f"{done.document.path}: {count} forgotten; `monitor verify` checks the store")
+
+
+def _ask() -> None:
+    """Go on only where somebody says so."""
+    try:
+        agreed = click.confirm("Go on?", err=True)
+    except click.Abort as ended:
+        if isinstance(ended.__context__, EOFError):
+            raise UsageError("nobody answered, so nothing was taken out; with --yes nobody is asked") from None
+        raise
+    if not agreed:
+        raise UsageError("nothing was taken out, as you said")
 
 
 def _time(session: Session, option: str, text: str | None) -> datetime | None:

@@ -25,7 +25,7 @@ from monitor.cli.console import (
 from monitor.cli.context import WHEN, Session, command, format_option, note_removed, pass_session
 from monitor.core.time_expressions import LAST, point
 from monitor.errors import UsageError
-from monitor.model import Blame, Change, Document, Reasons, Revision, SnapshotTime, StatementHistory
+from monitor.model import Blame, Change, Document, Level, Reasons, Revision, SnapshotTime, StatementHistory
 from monitor.reports.json import blame_json, change_json, statement_history_json
 from monitor.reports.phrases import plural
 from monitor.reports.views import edit_segments
@@ -59,7 +59,7 @@ def show_command(session: Session, *, identity: str, why: bool, form: str) -> No
         write_json(shape if reasons is None else {**shape, "why": reasons._asdict()})
     elif isinstance(found, Change):
         _write_change(page, found, address)
-        _write_reasons(page, reasons)
+        _write_reasons(page, found, reasons)
     else:
         _write_history(page, found, copies)
 
@@ -77,12 +77,20 @@ def _reasons(monitor: Monitor, found: Change | StatementHistory) -> Reasons:
     return explain_change(monitor.snapshots, found, read_options(monitor.settings))
 
 
-def _write_reasons(page: Page, reasons: Reasons | None) -> None:
+def _write_reasons(page: Page, change: Change, reasons: Reasons | None) -> None:
     if reasons is None:
         return
     page.line()
     for name, lines in (("linked by", reasons.link), ("judged by", reasons.kind)):
-        _field(page, name, "; ".join(lines) or "nothing: one side is empty, or only the position differs")
+        _field(page, name, "; ".join(lines) or f"nothing: {_without_reasons(change)}")
+
+
+def _without_reasons(change: Change) -> str:
+    if change.level is Level.DOCUMENT:
+        return "it happened to the document as a whole"
+    if not (change.before and change.after):
+        return "the text is on one side only"
+    return "only the position differs"
 
 
 def _write_change(page: Page, change: Change, address: str) -> None:

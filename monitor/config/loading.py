@@ -245,6 +245,8 @@ def effective(settings: Settings, origins: Origins) -> Iterator[tuple[str, str, 
         values = getattr(settings, section)
         for key in keys:
             value, name = getattr(values, key), f"{section}.{key}"
+            if name == "watch.folder" and settings.sources:
+                continue  # each of several folders has its own
             shown = str(settings.store).partition("ledger=")[2][1:-2] if name == "store.ledger" else _shown(value)
             yield name, "…" if name == "notify.ping" and value else shown, origins.get((section, key), "default")
     tables: list[tuple[str, str, Watch | IgnoreRule | Channel]] = [

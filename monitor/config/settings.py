@@ -42,7 +42,7 @@ snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
 # schema = "policies"        # where in that database; made where it is missing, so that several monitors can share one
 # keep = "5 years"           # runs take out what is older, for good; without it everything is kept
-# role = "reader"            # on a host that reads and reviews in that database, and makes no run (default: writer)
+# role = "reader"            # "reader": a host that reads and reviews in that database, and makes no run
 
 [schedule]                   # when `monitor watch` runs: one of the two
 cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
@@ -51,7 +51,7 @@ cron = "*/15 * * * *"        # as in crontab(5): 0 and 7 are Sunday
 
 [hold]
 deletions = "20 %"           # more than this and more than 10 documents vanished: the run is held
-identity = "content"         # known by its documents, wherever it lies; "strict": another on the disk is held
+identity = "content"         # the folder is known by its documents; "strict": another on the disk is held
 
 [limits]                     # of one document
 time = "30 s"                # how long reading it may take
@@ -86,7 +86,7 @@ folder = "reports"
 # [notify.mute]              # documents of which nobody is notified until a day
 # "drafts/**" = 2026-06-30
 # [notify.desk]              # one message after each run that found something
-# url_file = "desk.url"      # a URL of Apprise; pip install 'monitor[notify]'
+# url_file = "desk.url"      # a file with a URL of Apprise, or `url` with the URL itself; pip install 'monitor[notify]'
 # score = 6                  # from this score on
 # kinds = ["revised", "removed"]  # what is said of a change must all hold; words of a list are alternatives
 # aspects = ["number"]       # one of them is an aspect of it

@@ -121,6 +121,15 @@ def test_show_has_a_why_for_every_kind(monitor: Monitor, story: Path, kind: str)
     assert "linked by" in monitor("show", record["id"], "--why").text
 
 
+@pytest.mark.parametrize(
+    ("level", "reason"),
+    [("statement", "the text is on one side only"), ("document", "it happened to the document as a whole")],
+)
+def test_what_has_no_reasons_says_why_not(monitor: Monitor, story: Path, level: str, reason: str) -> None:
+    record = monitor("log", "--kind", "removed", "--level", level, "--format", "json").json()[0]
+    assert monitor("show", record["id"], "--why").text.count(f"nothing: {reason}") == 2
+
+
 def test_a_statement_has_no_why(monitor: Monitor, story: Path) -> None:
     statement = monitor("blame", "brief.txt", "--format", "json").json()[0]["statement"]
     assert "give the id of one of its changes" in monitor("show", statement, "--why", status=2).message

@@ -33,7 +33,10 @@ This page is made from the code, and a test compares the two.
 NAMED = {
     "watch": ("[watch.NAME]", "One of several folders; what it does not say is as in `[watch]`. It has the same keys."),
     "rules": ("[rules.NAME]", "An ignore rule: see [review](review.md)."),
-    "notify": ("[notify.NAME]", "A channel for notices; as a variable, `MONITOR_NOTIFY_NAME` is its URL."),
+    "notify": (
+        "[notify.NAME]",
+        "A [channel](notices.md) has one of `url` and `url_file`. `MONITOR_NOTIFY_NAME` is its URL, too.",
+    ),
 }
 
 
@@ -44,8 +47,8 @@ def comments() -> dict[tuple[str, str], str]:
         code = line.removeprefix("# ")
         if heading := re.match(r"\[(\w+)[\].]", code):
             section = heading[1]
-        elif key := re.match(r"(\w+) = .*?(?:  +# (.*))?$", code):
-            found.setdefault((section, key[1]), key[2] or "")
+        elif key := re.match(r"(\w+) = .*?(?: +# (.*))?$", code):
+            found.setdefault((section, key[1]), (key[2] or "").rstrip(":"))
     return found
 
 

@@ -75,8 +75,8 @@ def test_a_second_document_is_forgotten_after_the_first(place: Workspace) -> Non
 
 
 def test_forget_asks_first(place: Workspace) -> None:
-    place.monitor(*FORGET[:-1], status=130)
-    place.monitor(*FORGET[:-1], status=130, stdin=b"n\n")
+    assert "with --yes nobody is asked" in place.monitor(*FORGET[:-1], status=2).message
+    assert "nothing was taken out" in place.monitor(*FORGET[:-1], status=2, stdin=b"n\n").message
     assert traces(place)
 
 

@@ -111,6 +111,7 @@ def test_keys_of_watch_hold_for_each_folder(place: Workspace) -> None:
     shown = {one["key"]: one["value"] for one in place.monitor("config", "--format", "json").json()}
     assert (shown["watch.news.settle"], shown["watch.policies.settle"]) == ("0.0", "0.0")
     assert shown["watch.news.include"] == '["*.txt"]'
+    assert "watch.folder" not in shown
 
 
 @pytest.mark.parametrize(

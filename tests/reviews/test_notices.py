@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from monitor.app import notify
 from monitor.app.monitor import NOTICES_WAITING, Monitor
 from monitor.config.keys import duration
+from monitor.core.classification.numbers import NumberChange
 from monitor.core.cron import parse_every
 from monitor.reports.records import change_schema
 from tests.reviews.conftest import Service
@@ -171,6 +172,14 @@ def test_notice_says_which_way_a_number_went_and_by_how_much(
 ) -> None:
     desk("").record_day(2, documents)
     assert words in told.bodies
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [(1e9, 1e9 + 1, "up less than 0.01 %"), (1000.0, 999.0, "down 0.1 %"), (0.0, 5.0, "up from 0")],
+)
+def test_a_tiny_share_is_written_for_people(before: float, after: float, words: str) -> None:
+    assert notify.amount_text(NumberChange(before, after, "a", "b"), alone=True) == words
 
 
 # --- muted --------------------------------------------------------------------------------------
