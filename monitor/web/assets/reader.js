@@ -203,7 +203,7 @@
       event.preventDefault();
       decide(button.name, button.value);
     }
-    const copied = event.target.closest(".acts .link");
+    const copied = event.target.closest('.acts a[href^="#"]');
     if (copied && navigator.clipboard) {
       event.preventDefault();
       navigator.clipboard.writeText(copied.href).then(() => say("Link copied."), () => location.assign(copied.href));
