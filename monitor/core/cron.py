@@ -245,7 +245,11 @@ def parse_every(text: str, duration: Callable[[object], float]) -> Every:
     """`1 day at 08:00`, `1 week on friday at 16:30`, `monday at 8:00`, or a duration; ValueError for anything else."""
     found = _AT.fullmatch(" ".join(text.lower().split()))
     if found is None:
-        if (seconds := duration(text)) < 1:
+        try:
+            seconds = duration(text)
+        except ValueError as error:
+            raise ValueError(f"{error}; or write `1 day at 08:00` or `1 week on monday at 08:00`") from None
+        if seconds < 1:
             raise ValueError(f"must be at least a second, got {text!r}")
         return Every(seconds=seconds)
     unit, count = found["unit"], int(found["count"] or 1)

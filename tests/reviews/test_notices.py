@@ -145,6 +145,7 @@ def test_source_is_the_name_of_a_watched_folder(tmp_path: Path, told: Told) -> N
         ("number_change = '-3 %'", "a share such as `10 %`"),
         ("every = '1 day at 25:00'", "no time of day"),
         ("every = '1 week on someday at 8:00'", "a duration such as"),
+        ("every = 'every blue moon'", "or write `1 day at 08:00` or `1 week on monday at 08:00`"),
         ("every = '0 days at 8:00'", "expected `1 day at 08:00`"),
         ("every = 'monday on friday at 8:00'", "expected `1 day at 08:00`"),
         ("confirm = 3", "expected a list"),
