@@ -203,7 +203,7 @@ LINES = Format("lines", 2, _suffixes(f"{_DATA} {_SOURCE}"), (), "text:LinesReade
 JSON = Format("json", 2, _suffixes("json geojson jsonld webmanifest"), (), "data:JsonReader", in_process=True)
 JSON_LINES = Format("jsonl", 2, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
 YAML = Format("yaml", 2, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
-XML = Format("xml", 3, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
+XML = Format("xml", 4, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
 HTML = Format("html", 5, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")

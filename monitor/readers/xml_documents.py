@@ -23,6 +23,7 @@ from monitor.readers.tables import sheet_blocks
 from monitor.readers.text import LinesReader
 from monitor.readers.xml import Element, attribute, children, local, parse
 
+_BREAKS: Final = frozenset({"br", "hr", "lb", "pb", "cb"})  # where a line, page or column ends, and nothing else
 _SHORT: Final = 4  # words: a text with fewer that ends no sentence is a value, which says little without its name
 _SENTENCE_ENDS: Final = (".", "!", "?", ";", ":", "…", "。")
 _IDENTIFIERS: Final = frozenset({"id", "eid", "wid", "uid", "guid", "uuid"})
@@ -77,6 +78,8 @@ def _leaf(element: Element) -> Iterator[Block]:
         yield Block(BlockKind.PARAGRAPH, text)
     elif text:
         yield Block(BlockKind.FIELD, f"{local(element)}{FIELD_SEPARATOR}{text}")
+    elif not element.attrib and local(element) not in _BREAKS:
+        yield Block(BlockKind.CODE, local(element))  # it says something by being there: <required/>
 
 
 def _is_prose(element: Element) -> bool:
@@ -117,7 +120,7 @@ def _attributes(element: Element, *, linked: bool) -> Iterator[Block]:
         return  # it names a text that names itself, and is given anew where programs number texts
     told = [
         f'{_attribute_name(name)}="{" ".join(value.split())}"'
-        for name, value in element.items()
+        for name, value in sorted(element.items())  # whose order has no meaning
         if _attribute_name(name) not in skipped
     ]
     if told:

@@ -47,6 +47,15 @@ def test_how_it_is_written_is_no_change(old: str, new: str) -> None:
     assert texts(LAW.replace(old, new)) == READ
 
 
+def test_order_of_attributes_has_no_meaning() -> None:
+    assert texts('<item id="a" price="3"/>') == texts('<item price="3" id="a"/>')
+
+
+def test_element_that_only_is_there_is_read() -> None:
+    assert texts("<form><field>Name</field><required/></form>") == ["field: Name", "required"]
+    assert texts("<form><field>Name</field><br/></form>") == ["field: Name"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "text"),
     [
@@ -86,7 +95,7 @@ def test_attribute_of_an_element_in_a_sentence_is_told() -> None:
     [
         ('<p id="p1">The fee is ten euro.</p>', ["The fee is ten euro."]),
         ('<p xml:id="p1">The <b id="b1">fee</b> is ten euro.</p>', ["The fee is ten euro."]),
-        ('<p id="p1" class="old">The fee is ten euro.</p>', ['p id="p1" class="old"', "The fee is ten euro."]),
+        ('<p id="p1" class="old">The fee is ten euro.</p>', ['p class="old" id="p1"', "The fee is ten euro."]),
         ('<fee id="AT">10</fee>', ['fee id="AT"', "fee: 10"]),
         ('<a id="AT"><fee>10</fee></a>', ['a id="AT"', "fee: 10"]),
     ],

@@ -18,7 +18,7 @@ from monitor.app import review_branch as app_review_branch
 from monitor.app import run as run_room
 from monitor.ledger import database
 from monitor.schedule import scheduler
-from monitor.snapshots import capture_failures, files, git_objects, git_process, scan, selection, writer
+from monitor.snapshots import capture_failures, files, git_process, scan, selection, writer
 from monitor.snapshots import writer as snapshots_writer
 from monitor.snapshots.git_objects import object_id
 from monitor.snapshots.maintenance import Recovery
@@ -165,8 +165,8 @@ GUARDS = [
     ),
     Guard(
         7,
-        "every object that is promises.read is hashed",
-        lambda patch: patch(git_objects, "object_id", lambda *_: mock.ANY),
+        "every object that is read is hashed",
+        lambda patch: patch(git_process, "object_id", lambda *_: mock.ANY),
         promises.a_flipped_bit_is_noticed,
     ),
     Guard(
