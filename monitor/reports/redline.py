@@ -339,7 +339,7 @@ class _Drawn:
         moved = "".join(f" {word} {end}" for word, (end, _) in zip(("from", "to"), ends, strict=True) if end)
         spoken = ", ".join((f"{label}{moved}", *map(str, change.aspects)))
         return MarkView(
-            id=visible(change.id),
+            id="" if change.baseline else visible(change.id),  # the queue has nothing of the first snapshot
             name=visible(change.id) or statement,
             place=number + 1,
             kind=str(change.kind),

@@ -620,6 +620,7 @@ OPTION_MENTIONS = {
     "wait for it with --wait SECONDS": "tests/app/test_lock.py",
     "there is no reviewer: give --as NAME": "where the system knows no login name",
     "for more: --after {}": "tests/reviews/test_queue.py",
+    "with --yes nobody is asked": "tests/operation/test_forget.py, whose erasures are all so",
     "without --token one is generated": "tests/web/test_serve.py",
     "--port names another": "where another program has the port",
     "is a binary format; use --output FILE": "where standard output is a terminal",

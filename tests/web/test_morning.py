@@ -57,7 +57,7 @@ def test_the_comparison_has_the_importance_of_the_queue(story: Served) -> None:
     shown = {}
     for change, importance, address in entries:
         page = story.get(unescape(address)).text
-        marked = re.findall(rf'class="(?:row|marked) [^"]*is-(\w+)[^"]*" data-change={change} ', page)
+        marked = re.findall(rf'class="(?:row|marked) [^"]*is-(\w+)[^"]*" data-change="{change}" ', page)
         shown.update({change: (importance, marked[0])} if marked else {})
     assert {importance for importance, _ in shown.values()} == {"high", "medium"}
     assert all(importance == marked for importance, marked in shown.values())

@@ -327,3 +327,11 @@ def test_a_verdict_that_was_not_saved_leaves_the_one_before(served: Served, page
     expect(page.locator("#said")).to_contain_text("Nothing was written")
     pressed = page.locator(".marked.revised button[aria-pressed='true']")
     expect(pressed).to_have_text("Flag")
+
+
+def test_what_the_first_snapshot_held_takes_no_verdict(served: Served) -> None:
+    (document,) = (one for one in served.get("/api/documents").json()["documents"] if one["path"] == "mandate.txt")
+    first = served.get("/api/snapshots").json()["snapshots"][-1]["id"]
+    page = page_of(served, f"/documents/{document['id']}/compare?before=-&after={first[:12]}")
+    assert page.xpath("//*[@data-kind='added']")
+    assert page.xpath("//a[starts-with(@href, '/changes/')] | //button[@name='accepted']") == []
