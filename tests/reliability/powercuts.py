@@ -22,6 +22,10 @@ class Cut(NamedTuple):
     verdicts: frozenset[str]  # the same, in their database
     unreadable: bool  # a database was damaged, or could not be opened
 
+    @property
+    def harmed(self) -> bool:
+        return bool(not self.outcome.unharmed or self.snapshots or self.verdicts or self.unreadable)
+
 
 def cut(store: Store, disk: Disk, nursery: Nursery, chance: random.Random, length: float, **more: object) -> Cut:
     """A run and a verdict that the power fails: at a random moment, or right behind an acknowledgement.
