@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -99,17 +100,27 @@ class Child:
                 return True
         return False
 
+    def stop(self) -> None:
+        """SIGSTOP: what it has not said when this returns it never says, unless it goes on."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGSTOP)
+        while self._state() not in "TDZ":  # in D it waits for a disk, and stops before its next step
+            time.sleep(0.001)
+
     def kill(self, *, family: bool) -> bool:
         """SIGKILL, with all its git processes or without them; whether it was still going on."""
-        struck = False
-        with contextlib.suppress(
-            FileNotFoundError, ProcessLookupError
-        ):  # it may end between the opening and the reading
-            struck = Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+        struck = self._state() != "Z"
         for one in [self.pid, *descendants(self.pid)] if family else [self.pid]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         return struck
+
+    def _state(self) -> str:
+        """As /proc names it: R runs, S sleeps, D waits for a disk, T is stopped, Z has ended."""
+        try:
+            return Path(f"/proc/{self.pid}/stat").read_text().rpartition(") ")[2][0]
+        except (FileNotFoundError, ProcessLookupError):  # it may end between the opening and the reading
+            return "Z"
 
 
 def descendants(parent: int) -> list[int]:

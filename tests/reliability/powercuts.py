@@ -43,6 +43,7 @@ def cut(store: Store, disk: Disk, nursery: Nursery, chance: random.Random, lengt
         disk.commit()
     if not behind:
         time.sleep(chance.uniform(0, length))
+    child.stop()  # an answer that comes while the file system shuts down is none: without power nobody gives it
     disk.cut()
     struck = child.kill(family=True)
     acknowledged = store.heed(child)
