@@ -29,6 +29,9 @@ log = logging.getLogger("monitor.serve")
 )
 @click.option("--name", "names", multiple=True, help="Another host name of the page (may be repeated).")
 @click.option(
+    "--root-path", default="", metavar="PATH", help="The path below which a proxy shows the page, like /monitor."
+)
+@click.option(
     "--token",
     envvar="MONITOR_TOKEN",
     help="The secret that opens the page; needed for any address but loopback, and made if not given.",
@@ -39,7 +42,14 @@ log = logging.getLogger("monitor.serve")
 @log_format_option()
 @pass_session
 def serve_command(
-    session: Session, *, host: str, port: int, names: tuple[str, ...], token: str | None, read_token: str | None
+    session: Session,
+    *,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    root_path: str,
+    token: str | None,
+    read_token: str | None,
 ) -> None:
     """Serve the review queue as a local web page.
 
@@ -50,7 +60,8 @@ def serve_command(
         import uvicorn
         from uvicorn.config import LOGGING_CONFIG
 
-        from monitor.web.app import bounded, compile_templates, create_app, limits_of_system
+        from monitor.web.app import FIRST_NAMES, bounded, compile_templates, create_app, limits_of_system
+        from monitor.web.root_path import checked
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -62,8 +73,9 @@ def serve_command(
         _token(read_token, own=own)
         if read_token == token:
             raise UsageError("--token and --read-token are the same secret: who reads could write")
+    below = checked(root_path, FIRST_NAMES)
     with _listening(host, port) as listening:
-        access = Access(host, listening.getsockname()[1], names, needed, read_token, proxy)
+        access = Access(host, listening.getsockname()[1], names, needed, read_token, proxy, below)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")
         _line_up(session)
         compile_templates()

@@ -20,6 +20,7 @@ from monitor.web import api, documents, ignore_rules, overview, queue, reader, s
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, alarms_page, asset, compile_templates, render, with_form, with_ledger
+from monitor.web.root_path import RootPath
 from monitor.web.security import OPEN_TO_ALL, Access, Guard
 
 __all__ = ["bounded", "compile_templates", "create_app", "limits_of_system"]
@@ -61,14 +62,17 @@ FORMS = [
     Route("/undo", with_form(queue.undo), methods=["POST"]),
 ]
 
+FIRST_NAMES = frozenset(route.path.split("/")[1] for route in [*PAGES, *FORMS, *api.ROUTES])
+
 
 def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: str = "") -> Starlette:
     """The whole application; `next_run` is the schedule's, `reviewer` who reviews where nobody says so."""
     app = Starlette(
         routes=[*PAGES, *FORMS, *api.ROUTES],
         middleware=[
-            Middleware(Guard, access=access),
             Middleware(GZipMiddleware, minimum_size=LARGE_ANSWER, compresslevel=1),
+            Middleware(RootPath, path=access.root_path),
+            Middleware(Guard, access=access),
         ],
         exception_handlers={
             MonitorError: _on_monitor_error,

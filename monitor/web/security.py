@@ -120,7 +120,8 @@ def identity_of(scope: Scope) -> Identity:
 class Access:
     """Where the page is served and to whom: `host` as it was bound, other names it is known by, the token if any.
 
-    Who comes with `read_token` may read, and write nothing. With a `proxy` people come by way of it alone.
+    Who comes with `read_token` may read, and write nothing. With a `proxy` people come by way of it alone. With a
+    `root_path` the pages are below it.
     """
 
     host: str
@@ -129,6 +130,7 @@ class Access:
     token: str | None = None
     read_token: str | None = None
     proxy: Proxy | None = None
+    root_path: str = ""
 
 
 def is_loopback(host: str) -> bool:
@@ -139,7 +141,7 @@ def is_loopback(host: str) -> bool:
 def url_of(access: Access) -> str:
     """Where a browser finds the first page."""
     host = f"[{access.host}]" if ":" in access.host else access.host
-    return f"http://{host}:{access.port}/"
+    return f"http://{host}:{access.port}{access.root_path}/"
 
 
 class Guard:

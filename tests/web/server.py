@@ -51,7 +51,7 @@ class Served:
         try:
             connection.request(method, path, body, {"Host": f"127.0.0.1:{self.port}", **(headers or {})})
             answer = connection.getresponse()
-            text = answer.read().decode("utf-8")
+            text = answer.read().decode("utf-8", "replace")  # a file to save is no text
             return Answer(answer.status, {name.lower(): value for name, value in answer.getheaders()}, text)
         finally:
             connection.close()
@@ -94,6 +94,7 @@ def serving(
     token: str | None = None,
     names: Sequence[str] = (),
     read_token: str | None = None,
+    root_path: str = "",
     limits: ConnectionLimits = DEFAULT_LIMITS,
 ) -> Iterator[Served]:
     """The page of the monitor in `folder`; `host` is what it is told that it was bound to."""
@@ -103,7 +104,7 @@ def serving(
         listening.listen(64)
         port = listening.getsockname()[1]
         proxy = Proxy(settings.web) if settings.web.user_header else None
-        access = Access(host, port, names, token, read_token, proxy)
+        access = Access(host, port, names, token, read_token, proxy, root_path)
         app = create_app(settings, access, lambda _last: None, "Ada")
         quiet = {"log_level": "error", "proxy_headers": False}
         config = uvicorn.Config(app, http=bounded(limits), lifespan="off", ws="none", **quiet)

@@ -190,3 +190,8 @@ def test_first_change_is_near_the_top_of_a_small_screen(story: Served, browser: 
     box = page.locator(".entry").first.bounding_box()
     assert box is not None
     assert box["y"] <= 160
+
+
+def test_a_rule_needs_no_document(story: Served) -> None:
+    assert story.get("/rules/new").status == 200
+    assert "matches" in story.get("/rules/new?look=1&pattern=port*&document=").text

@@ -4,6 +4,7 @@
 (() => {
   const $ = (selector, within = document) => within.querySelector(selector);
   const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const root = $(".brand").getAttribute("href").replace(/\/queue$/, ""); // the path below which a proxy shows the pages
   const links = $$(".change-list a");
   const places = new Map(); // name of a change -> the elements that show it, its description first
   for (const place of $$("[data-change]")) {
@@ -100,7 +101,7 @@
       return null;
     }
     try {
-      const answer = await fetch(`/api/${what}`, {
+      const answer = await fetch(`${root}/api/${what}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ reviewer: field?.value ?? "", ...body }),
@@ -133,7 +134,7 @@
     const done = await post("undo", {});
     if (!done) return;
     for (const name of new Set(done.events.map((event) => event.change))) {
-      const answer = await fetch(`/api/changes/${name}`).then((one) => (one.ok ? one.json() : null), () => null);
+      const answer = await fetch(`${root}/api/changes/${name}`).then((one) => (one.ok ? one.json() : null), () => null);
       show(name, answer?.state?.verdict || "");
     }
     say(`Undid ${done.events.length === 1 ? "1 decision" : `${done.events.length} decisions`}.`);
@@ -181,8 +182,8 @@
     v: () => $("#view").click(),
     "[": () => $("#pair-before")?.click(),
     "]": () => $("#pair-after")?.click(),
-    o: () => press('a[href^="/changes/"]'),
-    s: () => links[at] && location.assign(`/statements/${links[at].hash.slice(3)}`),
+    o: () => press('a[href*="/changes/"]'),
+    s: () => links[at] && location.assign(`${root}/statements/${links[at].hash.slice(3)}`),
     "?": () => $("#help").showModal(),
   };
   document.addEventListener("keydown", (event) => {

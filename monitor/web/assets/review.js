@@ -128,8 +128,8 @@
     c: remark,
     u: () => $("#undo")?.click(),
     x: tick,
-    o: () => follow('a[href^="/changes/"]'),
-    s: () => follow('a[href^="/statements/"]'),
+    o: () => follow('a[href*="/changes/"]'),
+    s: () => follow('a[href*="/statements/"]'),
     n: () => $("#next")?.click(),
     "/": search,
     "?": () => $("#help")?.showModal(),
@@ -146,7 +146,7 @@
       field.closest("details").open = false;
       field.closest("article").focus();
     } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && field?.matches(".entry textarea")) {
-      $('button[formaction="/comments"]', field.closest(".fields")).click();
+      $('button[formaction$="/comments"]', field.closest(".fields")).click();
       field.closest("article").focus();
     } else if (!field && !event.ctrlKey && !event.metaKey && !event.altKey && !$("dialog[open]") && KEYS[event.key]) {
       event.preventDefault();
