@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import grp
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from monitor.config import LEDGER, REVIEWS_DB, Settings
-from monitor.errors import RunInProgress, StoreError, UsageError
+from monitor.errors import ConfigError, RunInProgress, StoreError, UsageError
 from monitor.model import FileVersion, Snapshot, Tombstone
 from monitor.ports import SnapshotStore
 from monitor.snapshots.git_objects import FORGOTTEN, STORE, read_ref, read_sources
@@ -79,6 +81,37 @@ def keep_private(folder: Path) -> None:
     if not _usual_umask:
         _usual_umask.append(os.umask(0o077))
     os.umask((0o077 & ~mode) | 0o002)
+
+
+def share_with_group(folder: Path, name: str) -> None:
+    """Make the store's folder, and what is in it, the group's too, where it is not yet; new files follow the folder.
+
+    ConfigError where there is no such group, StoreError where this account may not give the folder to it.
+    """
+    try:
+        number = grp.getgrnam(name).gr_gid
+    except KeyError:
+        raise ConfigError(f"[store] group {name!r}: this machine has no such group") from None
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = folder.stat()
+        if found.st_gid == number and found.st_mode & 0o2070 == 0o2070:
+            return
+        for place, _, files in os.walk(
+            folder, topdown=False
+        ):  # the folder itself comes last, and says that all is done
+            for path in (*(Path(place, file) for file in files), Path(place)):
+                if not path.is_symlink():
+                    shutil.chown(path, group=number)
+                    mode = path.stat().st_mode & 0o7700
+                    path.chmod(mode | (mode & 0o700) >> 3 | (0o2000 if path.is_dir() else 0))
+    except OSError as error:
+        raise StoreError(
+            f"[store] group {name!r}: {error.filename or folder}: {error.strerror}; the owner of the store must be a"
+            " member of the group"
+        ) from None
+    if _usual_umask:
+        keep_private(folder)
 
 
 def end_privacy() -> None:
@@ -175,6 +208,8 @@ class StoreLock:
     def of_store(cls, settings: Settings, command: str) -> Self:
         """The lock that lets one process write to the store; UsageError on a host that reads alone."""
         expect_writer(settings, command)
+        if settings.store.group is not None:
+            share_with_group(settings.store.snapshots, settings.store.group)
         return cls(settings.store.snapshots / LOCK, command)
 
     @property

@@ -60,8 +60,7 @@ def serve_command(
         import uvicorn
         from uvicorn.config import LOGGING_CONFIG
 
-        from monitor.web.app import FIRST_NAMES, bounded, compile_templates, create_app, limits_of_system
-        from monitor.web.root_path import checked
+        from monitor.web.app import bounded, checked_root_path, compile_templates, create_app, limits_of_system
     except ModuleNotFoundError as error:
         raise ConfigError(f"{error.name} is missing; install monitor[web]") from None
 
@@ -73,7 +72,7 @@ def serve_command(
         _token(read_token, own=own)
         if read_token == token:
             raise UsageError("--token and --read-token are the same secret: who reads could write")
-    below = checked(root_path, FIRST_NAMES)
+    below = checked_root_path(root_path)
     with _listening(host, port) as listening:
         access = Access(host, listening.getsockname()[1], names, needed, read_token, proxy, below)
         app = create_app(settings, access, lambda last: next_run(settings, now(), last), _login() if own else "")

@@ -13,7 +13,7 @@ from monitor.cli.context import Session, command, now, pass_session
 from monitor.cli.logs import log_format_option
 from monitor.errors import RunInProgress
 from monitor.model import Run
-from monitor.schedule.scheduler import watch
+from monitor.schedule.scheduler import Watchdog, watch
 
 
 @command("monitor watch")
@@ -29,18 +29,18 @@ def watch_command(session: Session) -> None:
     if session.debug:
         logging.getLogger("monitor.watch").setLevel(logging.DEBUG)
 
-    stopping = Event()
+    stopping, watchdog = Event(), Watchdog()
 
     def once() -> Run:
         options = RunOptions(wait=seconds_to_wait(settings, now()), give_up=stopping.is_set)
-        record, _ = run(settings, options, command="monitor watch")
+        record, _ = run(settings, options, watchdog.alive, command="monitor watch")
         return record
 
     expect_writer(settings, "monitor watch")
     path = settings.store.snapshots / WATCH_LOCK
     try:
         with StoreLock(path, "monitor watch"):
-            watch(settings, once, stopping)
+            watch(settings, once, stopping, watchdog)
     except RunInProgress as error:
         other = holder(path)
         who = f"pid {other.pid}, since {other.since.isoformat(' ')}" if other else "its process is not known yet"

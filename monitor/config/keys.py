@@ -485,6 +485,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
         "schema": schema,
         "keep": above_zero(duration),
         "role": _choice("writer", "reader"),
+        "group": short_text,
     },
     "schedule": {"cron": cron, "every": interval, "timezone": zone},
     "hold": {"deletions": share, "identity": identity},

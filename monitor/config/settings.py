@@ -42,6 +42,7 @@ snapshots = "snapshots"      # the history and the ledger are kept in here
 ledger = "sqlite"            # or postgresql+psycopg://user@host/database (better: in MONITOR_STORE_LEDGER)
 # schema = "policies"        # where in that database; made where it is missing, so that several monitors can share one
 # keep = "5 years"           # runs take out what is older, for good; without it everything is kept
+# group = "editors"          # a group of this machine that shares the store: runs give it the rights
 # role = "reader"            # "reader": a host that reads and reviews in that database, and makes no run
 
 [schedule]                   # when `monitor watch` runs: one of the two
@@ -164,7 +165,7 @@ class Store(NamedTuple):
     """Where history and ledger lie. `ledger` is `sqlite` (a file beside the history) or a database URL.
 
     `role`: `reader` on a host without the history, which makes no run; its verdicts go to the database. `schema`: where
-    in a PostgreSQL database the tables are; None for that of the URL.
+    in a PostgreSQL database the tables are; None for that of the URL. `group`: who shares the store beside its owner.
     """
 
     snapshots: Path = Path("snapshots")
@@ -172,6 +173,7 @@ class Store(NamedTuple):
     keep: float | None = None  # seconds; what is older is taken out by runs; None: everything is kept
     role: str = "writer"
     schema: str | None = None
+    group: str | None = None
 
     def __repr__(self) -> str:
         """Without what follows the scheme: a database URL may carry a password."""

@@ -7,12 +7,15 @@ when 02:30 occurs twice, and `from_crontab` counts weekdays from Monday = 0.
 from __future__ import annotations
 
 import logging
+import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Event
+from time import monotonic
 from types import FrameType
 
 from apscheduler.executors.debug import DebugExecutor
@@ -30,31 +33,56 @@ log = logging.getLogger("monitor.watch")
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _WAKE_SECONDS = 30.0
+_ALIVE_SECONDS = 5.0  # between two messages to systemd
 _MOST_NAMED = 5  # failures in a line of the log; the journal has all
 _MOST_MISSED = 10_000  # counted; a week of minutes
 
 
-def watch(settings: Settings, run: Callable[[], Run], stopping: Event | None = None) -> None:
+class Watchdog:
+    """Tells systemd that the monitor goes on (`WatchdogSec`): while it waits, and with each step of a run.
+
+    It is silent where nobody asks for it. The protocol is that of sd_notify(3): a datagram to `NOTIFY_SOCKET`.
+    """
+
+    def __init__(self, environment: Mapping[str, str] = os.environ) -> None:
+        asked = "WATCHDOG_USEC" in environment and environment.get("WATCHDOG_PID") in (None, str(os.getpid()))
+        address = environment.get("NOTIFY_SOCKET", "") if asked else ""
+        self._address = "\0" + address[1:] if address.startswith("@") else address
+        self._last = -_ALIVE_SECONDS
+
+    def alive(self, *_: object) -> None:
+        """Say so, at most every few seconds; may be called as a progress report."""
+        if self._address and monotonic() - self._last >= _ALIVE_SECONDS:
+            self._last = monotonic()
+            with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
+                channel.settimeout(0)
+                channel.sendto(b"WATCHDOG=1", self._address)
+
+
+def watch(
+    settings: Settings, run: Callable[[], Run], stopping: Event | None = None, watchdog: Watchdog | None = None
+) -> None:
     """Call `run` now and whenever the schedule says, in this (the main) thread; returns after SIGINT, SIGTERM or
     SIGHUP (a terminal that was closed), unless that is ignored.
 
     A signal lets the run in progress finish, however often it comes, and sets `stopping`. A run that fails is logged
     and the clock goes on; what it leaves in the journal is its own matter. Due times that passed during a run,
     or while the machine slept, are followed by one run and told to the journal as `missed`; so is one
-    that found another process at work. Events are logged, a line each, to standard error unless the
-    caller has set up logging.
+    that found another process at work. `watchdog` learns of each wait. Events are logged, a line each, to standard
+    error unless the caller has set up logging.
     """
     started = datetime.now(UTC)
     next_due = timetable(settings.schedule, settings.zone, started)
     meeting = MainThreadTimer()
     clock = Clock(next_due, meeting.tick)
+    alive = (watchdog or Watchdog({})).alive
     _log_to_stderr()
     log.info("watching %s, %s", _line(settings.folders_text), _in_words(settings))
     with _signals_to(meeting.inbox, stopping or Event()):
         clock.start()
         try:
             covered: datetime | None = None
-            while not (name := _next(meeting.inbox, clock.wake)):
+            while not (name := _next(meeting.inbox, clock.wake, alive)):
                 covered = _turn(settings, run, next_due, covered)
                 clock.look_again(_second_look(settings))
                 meeting.done()
@@ -71,9 +99,10 @@ def _second_look(settings: Settings) -> datetime | None:
     return datetime.now(UTC) + timedelta(seconds=settings.notify.second_look)
 
 
-def _next(inbox: SimpleQueue[str], wake: Callable[[], None]) -> str:
+def _next(inbox: SimpleQueue[str], wake: Callable[[], None], alive: Callable[[], None]) -> str:
     """A signal's name, or nothing for a tick."""
     while True:
+        alive()
         try:
             return inbox.get(timeout=_WAKE_SECONDS)
         except Empty:

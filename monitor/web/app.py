@@ -20,10 +20,10 @@ from monitor.web import api, documents, ignore_rules, overview, queue, reader, s
 from monitor.web.connections import bounded, limits_of_system
 from monitor.web.queue_views import CountCache
 from monitor.web.request import NextRun, Site, alarms_page, asset, compile_templates, render, with_form, with_ledger
-from monitor.web.root_path import RootPath
+from monitor.web.root_path import RootPath, checked
 from monitor.web.security import OPEN_TO_ALL, Access, Guard
 
-__all__ = ["bounded", "compile_templates", "create_app", "limits_of_system"]
+__all__ = ["bounded", "checked_root_path", "compile_templates", "create_app", "limits_of_system"]
 
 LARGE_ANSWER = 100_000  # bytes, from which an answer is compressed for a browser that takes it
 _TITLES = {400: "Invalid filter", 404: "Not found", 422: "Action not possible", 500: "A store failed"}
@@ -62,7 +62,10 @@ FORMS = [
     Route("/undo", with_form(queue.undo), methods=["POST"]),
 ]
 
-FIRST_NAMES = frozenset(route.path.split("/")[1] for route in [*PAGES, *FORMS, *api.ROUTES])
+
+def checked_root_path(given: str) -> str:
+    """A path for `--root-path`, without a slash at its end; UsageError where it is none, or begins as a page does."""
+    return checked(given, frozenset(route.path.split("/")[1] for route in [*PAGES, *FORMS, *api.ROUTES]))
 
 
 def create_app(settings: Settings, access: Access, next_run: NextRun, reviewer: str = "") -> Starlette:

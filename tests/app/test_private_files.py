@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import grp
 import os
 import shlex
 import stat
@@ -153,3 +154,34 @@ def test_reading_commands_end_well_with_closed_streams(place: Workspace, command
     place.write("a.txt", "It needs 30 votes.")
     place.run(0)
     assert in_shell(place, ">&-", *command.split()) == (0, "")
+
+
+@pytest.fixture
+def group() -> grp.struct_group:
+    """One that this account may give files to, and that is not its own where there is another."""
+    mine = os.getgid()
+    may = [one for one in grp.getgrall() if one.gr_gid != mine and (os.geteuid() == 0 or one.gr_gid in os.getgroups())]
+    return may[-1] if may else grp.getgrgid(mine)
+
+
+@pytest.mark.parametrize("older", [False, True], ids=["a new store", "a store that was its owner's"])
+def test_store_is_given_to_its_group(place: Workspace, group: grp.struct_group, older: bool) -> None:
+    if older:
+        tell(place)
+    place.configure(f"{CONFIGURATION}[store]\ngroup = '{group.gr_name}'\n")
+    place.write("b.txt", "Nobody has answered.")
+    place.run(2)
+    paths = [place.snapshots, *place.snapshots.rglob("*")]
+    assert {path for path in paths if path.stat().st_gid != group.gr_gid} == set()
+    wanted = {path: 0o070 if path.is_dir() else 0o040 for path in paths}
+    assert {path for path in paths if path.stat().st_mode & wanted[path] != wanted[path]} == set()
+    assert {path for path in paths if path.stat().st_mode & 0o007 and "/objects/" not in str(path)} == set()
+    assert (place.snapshots / "ledger.db").stat().st_mode & 0o020
+    assert place.snapshots.stat().st_mode & 0o2000
+
+
+def test_a_group_that_is_not_there_is_an_error(place: Workspace) -> None:
+    place.configure(f"{CONFIGURATION}[store]\ngroup = 'no-such-group'\n")
+    place.write("a.txt", "It needs 30 votes.")
+    done = place.monitor("run", status=2)
+    assert b"no such group" in done.err

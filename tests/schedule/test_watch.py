@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,7 +21,8 @@ from monitor.app.monitor import NOTICES_UNCONFIRMED
 from monitor.config import Settings, load
 from monitor.errors import RunHeld, RunInProgress
 from monitor.model import Failure, Run
-from monitor.schedule.scheduler import STOPPING, Clock, Timetable, watch
+from monitor.schedule import scheduler
+from monitor.schedule.scheduler import STOPPING, Clock, Timetable, Watchdog, watch
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 DONE = Run(NOW, NOW, "unchanged")
@@ -286,3 +288,47 @@ def test_stopping_waits_for_the_tick_in_progress() -> None:
     threading.Timer(0.05, leave.set).start()
     clock.stop()
     assert left.is_set()
+
+
+def test_systemd_learns_that_the_monitor_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = str(tmp_path / "notify")
+    monkeypatch.setattr(scheduler, "monotonic", lambda: 7.0)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.settimeout(60)
+        watchdog = Watchdog({"NOTIFY_SOCKET": address, "WATCHDOG_USEC": "60000000"})
+        watchdog.alive("reading", 1, 2)
+        assert systemd.recv(100) == b"WATCHDOG=1"
+        watchdog.alive()
+        systemd.setblocking(False)
+        with pytest.raises(BlockingIOError):  # not more often than it need be
+            systemd.recv(100)
+        monkeypatch.setattr(scheduler, "monotonic", lambda: 12.0)
+        watchdog.alive()
+        assert systemd.recv(100) == b"WATCHDOG=1"
+
+
+@pytest.mark.parametrize("asked", [{}, {"WATCHDOG_USEC": "1", "WATCHDOG_PID": "1"}], ids=["not at all", "another"])
+def test_nothing_is_said_where_nobody_asks(tmp_path: Path, asked: dict[str, str]) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.setblocking(False)
+        Watchdog({"NOTIFY_SOCKET": address, **asked}).alive()
+        with pytest.raises(BlockingIOError):
+            systemd.recv(100)
+
+
+def test_a_manager_that_went_away_does_no_harm(tmp_path: Path) -> None:
+    Watchdog({"NOTIFY_SOCKET": str(tmp_path / "gone"), "WATCHDOG_USEC": "1"}).alive()
+
+
+def test_each_turn_of_the_loop_says_that_it_goes_on(settings: Settings) -> None:
+    said: list[int] = []
+
+    class Told(Watchdog):
+        def alive(self, *_: object) -> None:
+            said.append(1)
+
+    watch(settings, script(DONE, DONE, DONE), watchdog=Told({}))
+    assert len(said) >= 3

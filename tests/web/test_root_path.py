@@ -13,8 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from monitor.errors import UsageError
-from monitor.web.app import FIRST_NAMES
-from monitor.web.root_path import checked
+from monitor.web.app import checked_root_path
 from tests.web.server import Answer, Served, serving
 
 ROOT = "/desk/monitor"
@@ -33,7 +32,7 @@ def addresses(page: str) -> set[str]:
     found: set[str] = set()
 
     class Reading(HTMLParser):
-        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
             found.update(value.partition("#")[0] for name, value in attrs if name in ADDRESSES and value)
 
     Reading().feed(page)
@@ -98,13 +97,13 @@ def test_the_cookie_is_sent_below_the_path_alone(told_story: Path, tmp_path: Pat
 
 @pytest.mark.parametrize(("given", "path"), [("", ""), ("/", ""), ("/monitor", "/monitor"), ("/a/b-1/", "/a/b-1")])
 def test_a_path_that_is_taken(given: str, path: str) -> None:
-    assert checked(given, FIRST_NAMES) == path
+    assert checked_root_path(given) == path
 
 
 @pytest.mark.parametrize("given", ["monitor", "/a//b", "/a b", '/"x"', "/../a", "//host", "/queue", "/api/x", "/ä"])
 def test_a_path_that_is_refused(given: str) -> None:
     with pytest.raises(UsageError, match="--root-path"):
-        checked(given, FIRST_NAMES)
+        checked_root_path(given)
 
 
 def test_keys_and_forms_work_below_the_path(below: Served, page: Page) -> None:
