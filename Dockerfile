@@ -5,6 +5,7 @@ FROM ${BASE} AS build
 WORKDIR /src
 COPY pyproject.toml README.md CHANGELOG.md LICENSE requirements-dev.lock ./
 COPY monitor ./monitor
+COPY docs/monitor.1 ./docs/
 # The lock only says which version of a library is taken: nothing of the checks is installed.
 RUN python3 -m venv /opt/monitor && \
     /opt/monitor/bin/python -m pip install --no-cache-dir --constraint requirements-dev.lock ".[web,postgresql,notify]"
