@@ -250,7 +250,8 @@ def _by_lists(codes: Sequence[str], texts: Sequence[str], alike: int) -> str | N
         and not voters.needed.get(code, written).isdisjoint(written)
     ]
     words = [_WORD.findall(normalize("NFC", text).lower().replace("’", "'")) for text in texts]
-    held = [sum(word in words_for(code).vocabulary for side in words for word in set(side)) for code in codes]
+    sides = list(map(frozenset, words))
+    held = [sum([len(words_for(code).vocabulary & side) for side in sides]) for code in codes]
     most = max(held, default=0)
     if held.count(most) != 1:
         return None
@@ -373,4 +374,4 @@ def _english_share(texts: Sequence[str]) -> float:
     known = known_words()
     joined = _ADDRESS.sub(" ", " ".join(texts)).lower()
     words = [word for word in re.findall(r"[^\W\d_]+", joined) if len(word) >= _TELLING]
-    return sum(word in known for word in words) / len(words) if words else 0.0
+    return known.count(words) / len(words) if words else 0.0

@@ -131,6 +131,10 @@ class Listed:
     def __contains__(self, word: str) -> bool:
         return self._found(word)
 
+    def count(self, words: Iterable[str]) -> int:
+        """How many of the words are lines of the text."""
+        return sum(map(self._found, words))
+
     def _find(self, word: str) -> bool:
         lines, low, high = self._lines, 0, len(self._lines) - 1
         while low < high:
