@@ -168,7 +168,10 @@ class _PatchedTree:
         if after is not None and after != before and after in self._now:
             raise self._mismatch(after, "the patch adds it, and it is there already")
         if before is not None and before not in self._now:
-            raise self._mismatch(before, "it is not there; --relative FOLDER says which folder of the patch is watched")
+            near = next((path for path in self._before if path.endswith(f"/{before}")), None)
+            advice = "--relative FOLDER says which folder of the patch is watched"
+            advice = advice if near is None else f"{near} is: make the patch with whole paths"
+            raise self._mismatch(before, f"it is not there; {advice}")
         old = b"" if before is None else self.read(self._now[before])
         try:
             new = apply_hunks(file.hunks, old)

@@ -65,7 +65,7 @@ announcements = []           # patterns of further lines with a document's date 
 
 [report]
 formats = ["html"]           # written after each run that found something: text, markdown, json, html
-folder = "reports"
+folder = "reports"           # where they are written
 
 # [review]                   # see docs/review.md
 # reviewer = "Ada"           # without it, --as NAME or the login name
@@ -119,8 +119,8 @@ folder = "reports"
 # key = "keys/monitor"       # an ssh key that signs the file
 
 # [feeds]                    # Atom feeds, written after each run that found something
-# folder = "feeds"
-# entries = 50
+# folder = "feeds"           # where they are written
+# entries = 50               # of each feed, the newest
 # authority = "example.org"  # the owner of the ids in them
 # kinds = ["revised"]        # which changes are in them, as in a channel
 # aspects = ["number"]

@@ -232,6 +232,11 @@ AMENDED = {"offer.txt": OFFER.replace("30", "31")}
 REFUSED: Mapping[str, tuple[Mapping[str, str | None], Mapping[str, str | None], str]] = {
     "other lines": (REVISED, AMENDED, "offer.txt: the hunk at line 1 does not apply (the newest snapshot is "),
     "no document": (REVISED, {"offer.txt": None}, "offer.txt: it is not there; --relative FOLDER says which folder"),
+    "a folder is missing": (
+        REVISED,
+        {"offer.txt": None, "texts/offer.txt": OFFER},
+        "offer.txt: it is not there; texts/offer.txt is: make the patch with whole paths",
+    ),
     "there already": ({"n.txt": "A.\n"}, {"n.txt": "B.\n"}, "n.txt: the patch adds it, and it is there already"),
     "removed": (
         {"offer.txt": None},

@@ -30,6 +30,25 @@ Paths in the file are relative to it.
 
 This page is made from the code, and a test compares the two.
 """
+MORE = {  # what the file of `init` shows by an example alone
+    ("review", "weights"): "`[review.weights]`: patterns of documents, and the number by which the weight of their changes is multiplied",
+    ("rules", "action"): "`fold` hides the changes that it holds for, `lower` lowers them in the queue",
+    ("rules", "document"): "paths or patterns of documents",
+    ("rules", "heading"): "only below the heading",
+    ("rules", "pattern"): "the text; `*` matches any characters",
+    ("rules", "aspects"): "only changes with no other aspects than these",
+    ("rules", "significance"): "only `substantive` or `editorial` changes",
+    ("rules", "kinds"): "only changes of these kinds",
+    ("notify", "mute"): "`[notify.mute]`: patterns of documents of which nobody is notified, each until a day",
+    ("notify", "url"): "the URL of Apprise",
+    ("notify", "significance"): "`editorial`: editorial changes, too",
+    ("notify", "format"): "of the message: `text`, or `json` for a program",
+    ("web", "roles"): "`[web.roles]`: names and `@group` for `reader`, `reviewer` and `admin`",
+    **{
+        ("feeds", key): "as in a channel"
+        for key in ("aspects", "documents", "sources", "terms", "direction", "numbers", "number_change")
+    },
+}
 NAMED = {
     "watch": ("[watch.NAME]", "One of several folders; what it does not say is as in `[watch]`. It has the same keys."),
     "rules": ("[rules.NAME]", "An ignore rule: see [review](review.md)."),
@@ -55,7 +74,7 @@ def comments() -> dict[tuple[str, str], str]:
 def rows(section: str, keys: Mapping[str, object], defaults: Mapping[str, str], *, variable: bool) -> Iterator[str]:
     yield "| key | default | " + ("variable | " if variable else "") + "meaning |"
     yield "|---|---|---|---|" if variable else "|---|---|---|"
-    said = comments()
+    said = {**MORE, **{key: text for key, text in comments().items() if text}}
     for key in keys:
         cells = [f"`{key}`", f"`{defaults[key]}`" if key in defaults else "not set"]
         cells += [f"`MONITOR_{section.upper()}_{key.upper()}`"] if variable else []
@@ -83,6 +102,10 @@ def page() -> str:
 
 def test_the_page_has_every_key_as_it_is_now() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), __doc__
+
+
+def test_every_key_says_what_it_means() -> None:
+    assert [line for line in page().splitlines() if line.endswith("|  |")] == []
 
 
 def test_every_key_is_explained_or_has_a_page_that_does() -> None:
