@@ -179,6 +179,8 @@ def _lay(layer: Iterator[_Entry], values: dict[str, dict[str, Any]], origins: Or
         except ValueError as error:
             raise ConfigError(f"{place}: [{section}] {key}: {error}") from None
         origins[section, key] = place
+        # a channel may be its URL alone
+        origins |= {(section, f"{key}.{one}"): place for one in (raw if isinstance(raw, dict) else ("url",))}
         if named:
             value |= {name: _absolute_in(base, one) for name, one in value.items()}
         values[section][key] = _absolute_in(base, value)
@@ -258,7 +260,8 @@ def effective(settings: Settings, origins: Origins) -> Iterator[tuple[str, str, 
         for key, value in values._asdict().items():
             if key != "name":
                 shown = "…" if key == "url" and value else _shown(value)
-                yield f"{section}.{name}.{key}", shown, origins.get((section, name), "default")
+                inherited = origins.get((section, key), "default") if section == "watch" else "default"
+                yield f"{section}.{name}.{key}", shown, origins.get((section, f"{name}.{key}"), inherited)
 
 
 def _shown(value: object) -> str:

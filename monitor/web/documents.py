@@ -121,17 +121,18 @@ def document_page(context: RequestContext) -> Response:
     statements = [_statement(blame, as_of, context, marked.get(blame.statement)) for blame in blames]
     headings = [one for one in statements if one.kind == BlockKind.HEADING]
     shades = sorted({one.age for one in statements})
+    views = version_views(versions, context)
     return context.page(
         "document.html",
         headers={"HX-Push-Url": stable},
-        moments=dumps([version_view(one, context).at.text for one in versions]),
+        moments=dumps([one.at.text for one in views]),
         title=headings[0].text[:LONGEST_TITLE] if headings else visible(shown.path.rpartition("/")[2]),
         shown_path=visible(shown.path),
         document=document_line(document, context),
-        versions=[version_view(one, context) for one in versions],
+        versions=views,
         at=at,
-        shown=version_view(shown, context),
-        gone="" if document.present else version_view(versions[-1], context).day,
+        shown=views[at],
+        gone="" if document.present else views[-1].day,
         path_then=visible(shown.path) if shown.path != document.path else "",
         statements=statements,
         outline=headings if len(headings) >= OUTLINED else (),
@@ -240,11 +241,22 @@ def _shortened(folder: str) -> str:
     return folder and f"{folder}/"
 
 
-def version_view(version: DatedVersion, context: RequestContext) -> VersionView:
-    at = version.snapshot_time.taken_at
-    return VersionView(
-        version.snapshot_time.snapshot, time_view(at, context.zone), day(at.astimezone(context.zone)), version.present
-    )
+def version_views(versions: Sequence[DatedVersion], context: RequestContext) -> list[VersionView]:
+    """The versions of a document with their dates: those of one minute with seconds, those of one second with ids."""
+    times = [one.snapshot_time.taken_at.astimezone(context.zone) for one in versions]
+    exact = [f"{day(at)}, {at:%H:%M:%S} {at.tzname()}" for at in times]
+    named = [f"{text}, {one.snapshot_time.snapshot[:SHORT]}" for text, one in zip(exact, versions, strict=True)]
+    labels = _apart(_apart([time_view(at, context.zone).text for at in times], exact), named)
+    return [
+        VersionView(one.snapshot_time.snapshot, time_view(at, context.zone)._replace(text=label), day(at), one.present)
+        for one, at, label in zip(versions, times, labels, strict=True)
+    ]
+
+
+def _apart(labels: Sequence[str], longer: Sequence[str]) -> list[str]:
+    """The labels, of which those that occur more than once are the longer ones."""
+    often = Counter(labels)
+    return [label if often[label] == 1 else long for label, long in zip(labels, longer, strict=True)]
 
 
 def _statement(blame: Blame, as_of: datetime, context: RequestContext, change: Change | None) -> StatementView:

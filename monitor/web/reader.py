@@ -19,7 +19,7 @@ from monitor.ledger.statistics import DatedVersion
 from monitor.model import Document, Snapshot
 from monitor.reports.redline import MarkView, Side, by_importance, events_of, redline_view
 from monitor.reports.redline_docx import MEDIA_TYPE
-from monitor.web.documents import document_line, document_of, title_of, version_index, version_view
+from monitor.web.documents import document_line, document_of, title_of, version_index, version_views
 from monitor.web.queue_views import DONE
 from monitor.web.request import RequestContext
 
@@ -75,7 +75,7 @@ def compare_page(context: RequestContext) -> Response:
     states = review.states(context.monitor, [mark.id for mark in line.marks if mark.id])
     verdicts = {visible(change): DONE[state.verdict] for change, state in states.items() if state.verdict}
     listed = _listed(context, line.marks, verdicts)
-    views = [version_view(one, context) for one in versions]
+    views = version_views(versions, context)
     return context.page(
         "reader.html",
         title=f"{title_of(found.after or found.before, document.path)}: comparison",

@@ -31,7 +31,10 @@ Paths in the file are relative to it.
 This page is made from the code, and a test compares the two.
 """
 MORE = {  # what the file of `init` shows by an example alone
-    ("review", "weights"): "`[review.weights]`: patterns of documents, and the number by which the weight of their changes is multiplied",
+    (
+        "review",
+        "weights",
+    ): "`[review.weights]`: patterns of documents, and the number by which the weight of their changes is multiplied",
     ("rules", "action"): "`fold` hides the changes that it holds for, `lower` lowers them in the queue",
     ("rules", "document"): "paths or patterns of documents",
     ("rules", "heading"): "only below the heading",

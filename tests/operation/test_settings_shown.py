@@ -44,6 +44,25 @@ def test_config_says_where_each_value_comes_from(place: Workspace) -> None:
     assert b"secret" not in result.out
 
 
+def test_config_says_which_values_a_folder_takes_from_others(place: Workspace) -> None:
+    place.configure('[watch]\nsettle = "1m"\n[watch.news]\nfolder = "news"\nmax_size = "1 MB"\n')
+    origins = {one["key"]: one["from"] for one in place.monitor("config", "--format", "json").json()}
+    file = f"{place.root}/monitor.toml"
+    assert origins["watch.news.folder"] == file
+    assert origins["watch.news.max_size"] == file
+    assert origins["watch.news.settle"] == f"{file}, line 2"
+    assert origins["watch.news.include"] == "default"
+
+
+def test_config_says_where_a_channel_was_given(place: Workspace) -> None:
+    origins = {
+        one["key"]: one["from"]
+        for one in place.monitor("config", "--format", "json", env={"MONITOR_NOTIFY_DESK": "mailto://u:s@host"}).json()
+    }
+    assert origins["notify.desk.url"] == "MONITOR_NOTIFY_DESK"
+    assert origins["notify.desk.limit"] == "default"
+
+
 def test_runs_lists_the_journal(place: Workspace) -> None:
     place.write("a.txt", "A line.\n")
     place.run(0)

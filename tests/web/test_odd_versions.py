@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import product
+from pathlib import Path
 from urllib.request import urlopen
 
 import docx
 import pytest
 from lxml import html
 
+from tests.support.workspace import Workspace
 from tests.web.server import Served, serving
 from tests.web.story import record
 
@@ -70,3 +74,22 @@ def test_every_comparison_is_saved_as_both_files(odd: tuple[Served, list[str]]) 
             assert got.read().startswith(b"<!doctype html>")
         with urlopen(f"{served.url}{address}&save=docx") as got:
             assert docx.Document(io.BytesIO(got.read())).element.body is not None
+
+
+def test_versions_of_one_minute_or_second_are_told_apart(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    for number, seconds in enumerate((0, 60, 70, 70)):
+        place.record(
+            {"a.txt": f"It takes {number} boats."}, datetime(2026, 1, 5, 8, 0, tzinfo=UTC) + timedelta(seconds=seconds)
+        )
+    with serving(tmp_path) as served:
+        (document,) = served.get("/api/documents").json()["documents"]
+        slider = html.fromstring(served.get(f"/documents/{document['id']}").text).xpath("//@data-moments")
+        shown = served.get(f"/documents/{document['id']}/compare")
+        shown = served.get(shown.headers["location"]) if shown.status == 303 else shown
+        listed = html.fromstring(shown.text).xpath("//select[@id='after']/option/text()")
+        for labels in (json.loads(slider[0]), listed):
+            assert len(set(labels)) == len(labels) == 4, labels
+            assert any(label.startswith("5 Jan 2026, 08:00 ") for label in labels)
+            assert any(label.startswith("5 Jan 2026, 08:01:00 ") for label in labels)
+            assert sum(label.startswith("5 Jan 2026, 08:01:10 ") for label in labels) == 2
