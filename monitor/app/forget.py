@@ -107,7 +107,9 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
         document,
         source,
         {path: frozenset(of_path) for path, of_path in versions.items()},
-        list(_unreachable(monitor, document, sorted({path_from_text(path) for path, blob in others if blob in blobs}))),
+        list(
+            _unreachable(monitor, document, blobs, sorted({path_from_text(p) for p, blob in others if blob in blobs}))
+        ),
         whole,
         sorted({document.path, *(path for path, *_ in found)}),
         sorted(ids),
@@ -134,13 +136,13 @@ def redacted_comments(
     return found
 
 
-def _unreachable(monitor: Monitor, document: Document, copies: Sequence[str]) -> Iterator[str]:
+def _unreachable(monitor: Monitor, document: Document, blobs: Container[str], copies: Sequence[str]) -> Iterator[str]:
     settings = monitor.settings
     for path in copies:
         yield f"{path} holds the same bytes: forget it, too"
     for watch in settings.watched:
         below = document.path.removeprefix(f"{watch.name}/") if watch.name else document.path
-        if (watch.folder / below).exists():
+        if document.blob in blobs and (watch.folder / below).exists():
             yield f"{watch.folder / below} is still there: it is skipped as long as it holds these bytes; delete it"
     yield "backups and other copies of the store, archives of `monitor evidence`, exports, and texts of other documents"
     if settings.notify.channels:

@@ -29,6 +29,13 @@ def test_nothing_of_a_forgotten_document_is_left(place: Workspace) -> None:
     assert place.monitor("search", "Quillfeather", "--format", "json").json() == []
 
 
+def test_a_file_that_holds_other_bytes_by_now_is_let_be(place: Workspace) -> None:
+    place.write("person.txt", "Somebody else lives there.\n")
+    place.run(3)
+    assert "is still there" not in place.monitor(*FORGET, "--until", "2026-01-03").text
+    assert traces(place) == []
+
+
 def test_everything_else_stays(place: Workspace) -> None:
     before = [one for one in place.log("--baseline") if one["document"] == "other.txt"]
     place.monitor(*FORGET)
