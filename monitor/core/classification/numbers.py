@@ -30,7 +30,20 @@ _LONGEST_UNIT = 60  # characters
 _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
 # In front of a number that is no quantity: version 1.10 comes after 1.9.
 _LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases", "edition", "build", "firmware", "rev"})
-_LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edición"}
+_LABELLED |= {
+    "revision",
+    "fassung",
+    "ausgabe",
+    "édition",
+    "versión",
+    "edición",
+    "versione",
+    "edizione",
+    "versão",
+    "edição",
+}
+_LABELLED |= {"versie", "wersja", "verze", "версия", "версія"}
+_LABEL_WITHIN = 4  # tokens: the current version is now 1.10
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
 _PARTS = {"third": 1 / 3, "fourth": 0.25, "fifth": 0.2, "sixth": 1 / 6, "eighth": 0.125, "tenth": 0.1}  # one-third
@@ -242,7 +255,7 @@ class _Scanner:
         return numeral(text, self.language), end
 
     def _labelled(self, index: int) -> tuple[Hashable, int] | None:
-        """The number of a version, which is no decimal: `version 1.10`, `Python 3.10`."""
+        """The number of a version, which is no decimal: `version 1.10`, `Python 3.10`, `the version is 1.10`."""
         key = self.keys[index]
         if not index or "." not in key or not key.endswith("0"):
             return None
@@ -251,7 +264,11 @@ class _Scanner:
         named = (
             word[0].isalpha() and not word.islower() and ahead not in self.lists.units and not self._unit(index + 1)[0]
         )
-        return (key, index + 1) if ahead in _LABELLED or named else None
+        if named or ahead in _LABELLED:
+            return key, index + 1
+        before = self.keys[max(0, index - _LABEL_WITHIN) : index]
+        near = not _LABELLED.isdisjoint(before) and not any(char.isdigit() for one in before for char in one)
+        return (key, index + 1) if near and not self._unit(index + 1)[0] else None
 
     def _fraction(self, index: int) -> tuple[Hashable, int] | None:
         """`2/3`, `½`, `2½`."""

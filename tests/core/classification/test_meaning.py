@@ -160,6 +160,10 @@ RAISED = [
     ("die Zahlung für den Strom ruht", "die Zahlung für den Strom gemäß Absatz 2 ruht"),
     ("nach § 12", "nach § 13 Absatz 4, § 12"),
     ("Version 1.10 of the form", "Version 1.1 of the form"),
+    ("The version is 1.10.", "The version is 1.1."),
+    ("The current release is now 2.10 for all.", "The current release is now 2.1 for all."),
+    ("Die Version ist 1.10.", "Die Version ist 1.1."),
+    ("version: 1.10", "version: 1.1"),
     ("iOS 17.10 is needed.", "iOS 17.1 is needed."),
     ("a plant of 5 MW", "a plant of 5 mW"),
     ("E = mc²", "E = mc³"),
@@ -471,3 +475,8 @@ def test_each_editorial_reason_names_its_rule():
 def test_a_base_and_a_minus_are_no_form(before, after, reason):
     found = classify_texts(before, after, "en")
     assert (found.significance, found.reasons[0]) == (SUBSTANTIVE, reason)
+
+
+@pytest.mark.parametrize("text", ["The version costs {} euros.", "The edition weighs {} kg.", "It costs {} euros."])
+def test_a_zero_at_the_end_of_an_amount_is_editorial(text):
+    assert classify_texts(text.format("1.10"), text.format("1.1")).significance is EDITORIAL
