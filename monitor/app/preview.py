@@ -169,9 +169,9 @@ class _PatchedTree:
             raise self._mismatch(after, "the patch adds it, and it is there already")
         if before is not None and before not in self._now:
             near = next((path for path in self._before if path.endswith(f"/{before}")), None)
-            advice = "--relative FOLDER says which folder of the patch is watched"
-            advice = advice if near is None else f"{near} is: make the patch with whole paths"
-            raise self._mismatch(before, f"it is not there; {advice}")
+            if near is not None:
+                raise self._mismatch(before, f"it is not there; {near} is: make the patch with whole paths")
+            raise self._mismatch(before, "it is not there; --relative FOLDER says which folder of the patch is watched")
         old = b"" if before is None else self.read(self._now[before])
         try:
             new = apply_hunks(file.hunks, old)
