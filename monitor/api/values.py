@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, overload
 from msgspec import to_builtins
 
 from monitor.app.exports import REVIEWED_COLUMNS, ReviewedChange
-from monitor.core.text.language import spoken_in
 from monitor.model import Blame, Reasons, Revision, SearchHit
 from monitor.model import Change as RecordedChange
 from monitor.model import Document as RecordedDocument
@@ -62,18 +61,6 @@ class Change(RecordedChange):
         made = cls._make(change)
         made.__dict__["_store"] = store
         return made
-
-    @property
-    def language(self) -> str | None:
-        """The language that it is in; None where that is not known."""
-        found = spoken_in(self)
-        return found.language if found else None
-
-    @property
-    def aspects_known(self) -> bool | None:
-        """False where no word lists of the language exist, so that absent aspects prove nothing."""
-        found = spoken_in(self)
-        return found.aspects_known if found else None
 
     @property
     def reasons(self) -> tuple[str, ...]:

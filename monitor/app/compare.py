@@ -19,6 +19,7 @@ from monitor.app.read_documents import DocumentReader, ReadOptions
 from monitor.core.classification.classify import classify
 from monitor.core.diff.redline import Redline, VersionText, redline
 from monitor.core.diff.words import WordEdits
+from monitor.core.text.language import spoken
 from monitor.core.time_expressions import Point
 from monitor.core.tracking.compare import Compared, unchanged
 from monitor.core.tracking.identity import compare_by_identity, likeness
@@ -251,8 +252,8 @@ class _Compared:
                 continue
             before, after = [_side(old, i) for i in match.before], [_side(new, j) for j in match.after]
             group = f"{at} {match.cause} {match.event}" if match.cause and not cause else None
-            change = _statement_change(match, before, after, taken_at, cause or match.cause)
-            yield change._replace(group=group, document_language=language)
+            change = _statement_change(match, before, after, taken_at, cause or match.cause, language)
+            yield change._replace(group=group)
         yield from (self._arrival(at, ordinal, taken_at) for ordinal in sorted(came))
 
     def _arrival(self, at: int, ordinal: int, taken_at: datetime) -> Change:
@@ -266,8 +267,7 @@ class _Compared:
         judged = None if same else classify([before], [after], language)
         kind = ChangeKind.MOVED if same else ChangeKind.REVISED
         match = Compared((place,), (ordinal,), kind, likeness(before, after), moved=True, classification=judged)
-        change = _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None)
-        return change._replace(document_language=language)
+        return _statement_change(match, [_side(old, place)], [_side(new, ordinal)], taken_at, None, language)
 
 
 def _content_blocks(content: Content | None) -> Sequence[CutBlock]:
@@ -322,9 +322,14 @@ def _side(content: Content | None, ordinal: int) -> Side:
 
 
 def _statement_change(
-    match: Compared, before: Sequence[Side], after: Sequence[Side], taken_at: datetime, cause: str | None
+    match: Compared,
+    before: Sequence[Side],
+    after: Sequence[Side],
+    taken_at: datetime,
+    cause: str | None,
+    language: str | None,
 ) -> Change:
-    judged = match.classification
+    judged, found = match.classification, spoken([side.text for side in (*before, *after)], language)
     return Change(
         id="",
         level=Level.STATEMENT,
@@ -342,6 +347,9 @@ def _statement_change(
         before=tuple(before),
         after=tuple(after),
         edits=WordEdits(before, after),
+        document_language=language,
+        language=found.language,
+        aspects_known=found.aspects_known,
     )
 
 

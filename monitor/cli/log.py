@@ -21,7 +21,6 @@ from monitor.cli.context import (
     pass_session,
 )
 from monitor.cli.filters import change_filter, filter_options
-from monitor.core.text.language import spoken_in
 from monitor.errors import ExitStatus
 from monitor.model import Change, ChangeFilter
 from monitor.reports.export import export_changes
@@ -101,8 +100,7 @@ def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, fo
 def _write_unknown(page: Page, monitor: Monitor, wanted: ChangeFilter) -> None:
     """Say how many changes the aspects could not be asked of, among the newest that the other options let through."""
     others = monitor.ledger.changes(wanted._replace(aspects=frozenset(), limit=_MOST_ASKED))
-    judged = (spoken_in(change) for change in others if change.before and change.after)
-    unknown = sum(found is not None and not found.aspects_known for found in judged)
+    unknown = sum(change.aspects_known is False for change in others if change.before and change.after)
     if unknown:
         page.line(
             (

@@ -34,7 +34,8 @@ _COLUMNS = """
 SELECT changes.seq, changes.position, changes.id, changes.level, changes.kind, documents.id, changes.path,
     changes.path_before, changes.cause, changes."group", changes.substantive, changes.aspects, changes.similarity,
     changes.moved, changes.baseline, changes.gone_seq, changes.message, changes.returns, changes.copies,
-    changes.announced, changes.metadata, statements.id, changes.before_revision, changes.before_ordinal,
+    changes.announced, changes.metadata, changes.language, changes.aspects_known,
+    statements.id, changes.before_revision, changes.before_ordinal,
     before_texts.text, before_texts.links,
     changes.after_revision, changes.after_ordinal, after_texts.text, after_texts.links,
     (
@@ -87,7 +88,7 @@ _TOUCHES_PATH = """(
 
 FULL_ID = 20  # characters
 _SIGNIFICANCE = Significance.EDITORIAL, Significance.SUBSTANTIVE
-_ID, _LEVEL, _PATHS, _GONE, _STATEMENT = 2, 3, slice(6, 8), 15, 21  # where they stand in a row
+_ID, _LEVEL, _PATHS, _GONE, _STATEMENT = 2, 3, slice(6, 8), 15, 23  # where they stand in a row
 _LAST = (1 << 31) - 1  # no fold has a greater number
 _DIGITS = frozenset("0123456789abcdef")
 # A snapshot, when it was taken and recorded, and when the state before was last seen
@@ -384,9 +385,9 @@ def _upgraded(transaction: Transaction, ids: Sequence[str]) -> Collection[str]:
 def _change(row: DatabaseRow, known: _SharedValues) -> Change:
     (
         seq, position, identity, level, kind, document, path_number, path_before, cause, group, substantive, aspects,
-        similarity, moved, baseline, gone_seq, message, returns, copies, announced, metadata, statement,
-        before_number, before_ordinal, before_text, before_links, after_number, after_ordinal, after_text, after_links,
-        language,
+        similarity, moved, baseline, gone_seq, message, returns, copies, announced, metadata, language,
+        aspects_known, statement, before_number, before_ordinal, before_text, before_links, after_number, after_ordinal,
+        after_text, after_links, document_language,
     ) = row  # fmt: skip
     before: tuple[Side, ...]
     after: tuple[Side, ...]
@@ -425,10 +426,12 @@ def _change(row: DatabaseRow, known: _SharedValues) -> Change:
         message,
         returns,
         copies,
-        language,
+        document_language,
         known.snapshots[seq][3],
         None if announced is None else bool(announced),
         bool(metadata),
+        language,
+        None if aspects_known is None else bool(aspects_known),
     ))  # fmt: skip
 
 

@@ -167,8 +167,8 @@ REVISION_COLUMNS = ("statement", "number", "seq", "text", "kind", "depth")
 CHANGE_COLUMNS = (
     *("seq", "position", "id", "level", "kind", "document", "path", "path_before", "cause", "group", "substantive"),
     *("aspects", "similarity", "moved", "baseline", "gone_seq", "message", "returns", "copies", "announced"),
-    *("metadata", "statement", "before_revision", "before_ordinal", "before_text", "after_revision"),
-    *("after_ordinal", "after_text"),
+    *("metadata", "language", "aspects_known", "statement", "before_revision", "before_ordinal", "before_text"),
+    *("after_revision", "after_ordinal", "after_text"),
 )
 SIDE_COLUMNS = ("seq", "position", "after", "part", "statement", "revision", "ordinal", "text")
 _NO_SIDE: DatabaseRow = (None, None, None)
@@ -239,7 +239,7 @@ def change_row(seq: int, position: int, change: NewChange, path: PathNumber) -> 
     """The change at this position of a fold."""
     (
         id_, level, kind, document, own_path, path_before, cause, group, significance, aspects, similarity, moved,
-        baseline, gone_seq, returns, copies, message, announced, metadata, before, after,
+        baseline, gone_seq, returns, copies, message, announced, metadata, language, aspects_known, before, after,
     ) = change  # fmt: skip
     statement: int | None = None
     before_side, after_side = _NO_SIDE, _NO_SIDE
@@ -270,6 +270,8 @@ def change_row(seq: int, position: int, change: NewChange, path: PathNumber) -> 
         copies,
         announced,
         metadata,
+        language,
+        aspects_known,
         statement,
         *before_side,
         *after_side,

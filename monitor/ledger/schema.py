@@ -204,6 +204,8 @@ CREATE TABLE IF NOT EXISTS changes (
     copies INTEGER NOT NULL,
     announced BOOLEAN,
     metadata BOOLEAN NOT NULL,
+    language VARCHAR(8),
+    aspects_known BOOLEAN,
     statement INTEGER,
     before_revision INTEGER,
     before_ordinal INTEGER,

@@ -86,7 +86,9 @@ SELECT
     changes.message AS message,
     folds.seen_before AS seen_before,
     changes.announced AS announced,
-    changes.metadata AS metadata
+    changes.metadata AS metadata,
+    changes.language AS language,
+    changes.aspects_known AS aspects_known
 FROM changes
 JOIN folds ON folds.seq = changes.seq
 JOIN paths ON paths.id = changes.path
@@ -237,6 +239,8 @@ VIEWS: Mapping[str, View] = MappingProxyType(
                 seen_before text: when the state before was last seen; null where nothing was
                 announced boolean: whether the document's own date or version line changed with it; null without one
                 metadata boolean: whether it is in the front matter
+                language text: ISO 639-1, by the texts on both sides; null where it is unclear
+                aspects_known boolean: false where the language has no word lists, so that absent aspects prove nothing
             """),
         ),
         "statements_now": View(

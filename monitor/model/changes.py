@@ -137,6 +137,8 @@ class Change(NamedTuple):
     seen_before: datetime | None = None  # the last time that the state before was seen
     announced: bool | None = None  # whether the document's own date or version line changed, too; None without one
     metadata: bool = False  # a line of front matter
+    language: str | None = None  # ISO 639-1, by the texts of both sides; None where it is unclear
+    aspects_known: bool | None = None  # False where the language has no word lists; None of a document as a whole
 
     @property
     def with_document(self) -> bool:

@@ -136,6 +136,8 @@ class NewChange(NamedTuple):
     message: str | None = None
     announced: bool | None = None
     metadata: bool = False
+    language: str | None = None  # of the texts on both sides
+    aspects_known: bool | None = None  # None of a document as a whole
     before: tuple[StatementRef, ...] = ()
     after: tuple[StatementRef, ...] = ()
 

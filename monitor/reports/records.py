@@ -14,7 +14,6 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from monitor.core.text.language import spoken_in
 from monitor.model import Aspect, Change, ChangeKind, EditOp, Level, Side, Significance
 
 Recorded = UnsetType | str | None
@@ -85,7 +84,6 @@ class ChangeRecord(Struct, kw_only=True):
 
 def change_record(change: Change, *, recorded: bool = True) -> ChangeRecord:
     """A change as JSON has it; not `recorded`: without what only the ledger could say."""
-    found = spoken_in(change)
     made = ChangeRecord(
         level=change.level,
         document=change.document,
@@ -102,8 +100,8 @@ def change_record(change: Change, *, recorded: bool = True) -> ChangeRecord:
         message=change.message,
         returns=change.returns,
         copies=change.copies,
-        language=found.language if found else None,
-        aspects_known=found.aspects_known if found else None,
+        language=change.language,
+        aspects_known=change.aspects_known,
     )
     if recorded:
         made.id, made.snapshot, made.document_id, made.group = (

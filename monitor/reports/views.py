@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from typing import Literal, NamedTuple
 
-from monitor.core.text.language import spoken_in
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import (
@@ -424,11 +423,11 @@ def language_note(change: Change) -> str:
 
     Of a few words alone, in a document whose language is unknown, it cannot be said which language they are in.
     """
-    found = spoken_in(change) if change.before and change.after and change.kind is not ChangeKind.MOVED else None
-    if found is None or found.aspects_known:
+    judged = change.before and change.after and change.kind is not ChangeKind.MOVED
+    if not judged or change.aspects_known in (None, True):
         return ""
-    if found.language:
-        return f"language without word lists ({found.language}): only typography is judged"
+    if change.language:
+        return f"language without word lists ({change.language}): only typography is judged"
     telling = sum(len(side.text.split()) for side in change.after) >= _TELLING
     return "unknown language, without word lists: only typography is judged" if telling else ""
 

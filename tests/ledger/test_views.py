@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from monitor.app.fold import catch_up
+from monitor.core.text.language import spoken
 from monitor.ledger.database import Database, open_database
 from monitor.ledger.queries import LedgerQueries
 from monitor.ledger.schema import delete_texts
 from monitor.ledger.views import VIEWS
 from monitor.ledger.writer import LedgerWriter, ledger_damage
-from monitor.model import Change, ChangeFilter
+from monitor.model import Change, ChangeFilter, Level
 from tests.ledger.postgresql_server import fresh_url, needs_postgresql
 from tests.support.memory_store import MemorySnapshots
 
@@ -78,10 +79,20 @@ def test_changes_are_those_of_the_log(database: Database) -> None:
     found = rows(
         database,
         "SELECT change_id, level, kind, significance, aspects, document, document_before, document_id, snapshot,"
-        " statement_id, position_before, position_after, text_before, text_after, similarity, cause"
+        " statement_id, position_before, position_after, text_before, text_after, similarity, cause,"
+        " language, aspects_known"
         " FROM changes_view",
     )
     assert sorted(found) == sorted(map(_row, logged))
+
+
+def test_a_change_has_the_language_of_its_texts(database: Database) -> None:
+    logged = list(LedgerQueries(database).changes(ChangeFilter(baseline=True)))
+    assert {one.level for one in logged} == set(Level)
+    for change in logged:
+        texts = [side.text for side in (*change.before, *change.after)]
+        expected = spoken(texts, change.document_language) if change.level is Level.STATEMENT else (None, None)
+        assert (change.language, change.aspects_known) == expected
 
 
 def _row(change: Change) -> tuple[object, ...]:
@@ -103,6 +114,8 @@ def _row(change: Change) -> tuple[object, ...]:
         "\n".join(side.text for side in change.after) if change.after else None,
         pytest.approx(change.similarity) if change.similarity is not None else None,
         change.cause,
+        change.language,
+        change.aspects_known,
     )
 
 

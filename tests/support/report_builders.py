@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from monitor.core.report import digest
+from monitor.core.text.language import spoken
 from monitor.model import Aspect, Change, ChangeKind, Edit, Level, Report, Side, Significance, Snapshot
 
 MONDAY = datetime(2026, 3, 2, 6, 0, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ def change(
 ) -> Change:
     """A change of one statement, from text to text; everything else has a default."""
     ordinal, document = more.pop("ordinal", 0), more.get("document", "brief.txt")
-    values = {
+    values: dict[str, Any] = {
         "id": sha256(f"{kind} {document!a} {ordinal} {more.get('level')}".encode()).hexdigest(),
         "level": Level.STATEMENT,
         "kind": kind,
@@ -44,7 +45,11 @@ def change(
         "before": () if old is None else (side(old, ordinal, document),),
         "after": () if new is None else (side(new, ordinal, document),),
     }
-    return Change(**values | more)
+    values |= more
+    if values["level"] is Level.STATEMENT:
+        sides = (*values["before"], *values["after"])
+        values = spoken([one.text for one in sides])._asdict() | values
+    return Change(**values)
 
 
 def event(kind: ChangeKind, document: str = "brief.txt", **more: Any) -> Change:

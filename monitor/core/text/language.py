@@ -22,7 +22,6 @@ from unicodedata import normalize
 
 from monitor.core.text.words import LANGUAGES, known_words, words_for
 from monitor.core.text.words import Words as WordLists
-from monitor.model import Change, Level
 
 KNOWN = ("ar", "de", "en", "es", "fr", "hi", "it", "nl", "pl", "pt", "ru", "uk", "ur")
 
@@ -174,22 +173,14 @@ def language_of(texts: Iterable[str], document: str | None = None) -> str | None
     return _language_of(sides, document, len(sides))
 
 
-def spoken(before: Sequence[str], after: Sequence[str], document: str | None = None) -> Spoken:
+def spoken(texts: Iterable[str], document: str | None = None) -> Spoken:
     """The language of a change by the texts of both sides, and whether its aspects are known.
 
     They are where the language has word lists, and where there are no words at all. A pure function, some microseconds.
     """
-    texts = [text[:_PASSAGE] for text in (*before, *after)]
-    found = _language_of(texts, document, len(texts))
-    return Spoken(found, found in LANGUAGES or not _script(texts))
-
-
-def spoken_in(change: Change) -> Spoken | None:
-    """The same of a recorded change, as it was judged; None of one to a document as a whole."""
-    if change.level is Level.DOCUMENT:
-        return None
-    before, after = ([side.text for side in sides] for sides in (change.before, change.after))
-    return spoken(before, after, change.document_language)
+    sides = [text[:_PASSAGE] for text in texts]
+    found = _language_of(sides, document, len(sides))
+    return Spoken(found, found in LANGUAGES or not _script(sides))
 
 
 def lists_of(texts: Sequence[str], document: str | None = None) -> WordLists:

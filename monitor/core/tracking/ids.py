@@ -77,7 +77,7 @@ def document_change_id(
     return digest("document-change", kind, *(value or "-" for value in (*paths, *blobs)), time_key)
 
 
-SCHEMA = 7  # the layout of the ledger's derived tables
+SCHEMA = 8  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 6
 ALIGN = 7

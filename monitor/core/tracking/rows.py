@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from monitor.core.text.language import spoken
 from monitor.core.tracking import runs
 from monitor.core.tracking.documents import Step
 from monitor.core.tracking.ids import ChangeIds, document_change_id, document_id, statement_id, time_key
@@ -336,6 +337,8 @@ def _change(
         path_before = steps[pending.before[0].document if pending.before else pending.document].path_before
     restored = pending.kind is ChangeKind.RESTORED
     old_texts = () if restored else tuple([text.normalized for text in pending.texts_before])
+    texts = [*(pending.texts_before if pending.known is None else [pending.known.text]), *pending.texts_after]
+    language, aspects_known = spoken([text.text for text in texts], pending.language)
     return NewChange(
         id=ids.next(old_texts, tuple([text.normalized for text in pending.texts_after])),
         level=Level.STATEMENT,
@@ -354,6 +357,8 @@ def _change(
         copies=copies.outdated_copies(pending),
         announced=None if baseline else pending.announced,
         metadata=sides.metadata,
+        language=language,
+        aspects_known=aspects_known,
         before=sides.before,
         after=sides.after,
     )

@@ -7,10 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.classification.classify import classify_texts
-from monitor.core.text.language import Spoken, detect, language_of, lists_of, spoken, spoken_in
+from monitor.core.text.language import Spoken, detect, language_of, lists_of, spoken
 from monitor.core.text.words import LANGUAGES
-from monitor.model import ChangeKind, Level, Significance
-from tests.support.report_builders import change, event, side
+from monitor.model import Significance
 
 SENTENCES = [
     ("en", "The tenant may end the agreement within thirty days."),
@@ -65,7 +64,7 @@ def test_none_of_these_is_an_answer(text: str) -> None:
 
 @pytest.mark.parametrize(("language", "text"), SENTENCES)
 def test_aspects_are_known_where_the_language_has_lists(language: str, text: str) -> None:
-    assert spoken([text], [text]) == Spoken(language, language in LANGUAGES)
+    assert spoken([text, text]) == Spoken(language, language in LANGUAGES)
     assert lists_of([text]).listed == (language in LANGUAGES)
 
 
@@ -82,15 +81,8 @@ def test_a_sentence_in_another_language_keeps_its_own() -> None:
 
 
 def test_aspects_of_figures_alone_are_known() -> None:
-    assert spoken(["12"], ["15"]) == Spoken(None, aspects_known=True)
-    assert spoken(["Quixilmotl"], ["Quixilmatl"]) == Spoken(None, aspects_known=False)
-
-
-def test_of_a_document_as_a_whole_nothing_is_said() -> None:
-    assert spoken_in(event(ChangeKind.RENAMED)) is None
-    made = change(ChangeKind.ADDED, after=(side("The fee is due and will be paid.", 0),))
-    assert made.level is Level.STATEMENT
-    assert spoken_in(made) == Spoken("en", aspects_known=True)
+    assert spoken(["12", "15"]) == Spoken(None, aspects_known=True)
+    assert spoken(["Quixilmotl", "Quixilmatl"]) == Spoken(None, aspects_known=False)
 
 
 @given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["en", "de", "ja", "cs", None]))
@@ -139,4 +131,4 @@ def test_without_word_lists_typography_is_editorial(before: str, after: str) -> 
 @pytest.mark.parametrize("piece", ["b", "é", "a'", "a.", "http://", "-a", "\u0301", "支"])
 def test_any_long_text_has_a_language_or_none(piece: str) -> None:
     text = piece * 100_000
-    assert spoken([text], [text]).language in {detect([text]), None}
+    assert spoken([text, text]).language in {detect([text]), None}
