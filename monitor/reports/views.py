@@ -423,8 +423,7 @@ def language_note(change: Change) -> str:
 
     Of a few words alone, in a document whose language is unknown, it cannot be said which language they are in.
     """
-    judged = change.before and change.after and change.kind is not ChangeKind.MOVED
-    if not judged or change.aspects_known in (None, True):
+    if change.aspects_known is not False or change.kind is ChangeKind.MOVED or not (change.before and change.after):
         return ""
     if change.language:
         return f"language without word lists ({change.language}): only typography is judged"
