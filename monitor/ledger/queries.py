@@ -32,9 +32,9 @@ from monitor.ledger.codec import (
     snapshot_of,
     snapshot_time_of,
 )
-from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
+from monitor.ledger.database import CHUNK, Database, DatabaseRow, Transaction, chunks
 from monitor.ledger.document_versions import VersionPair, other_documents, version_pairs
-from monitor.ledger.schema import full_text, has_ledger, has_notes
+from monitor.ledger.schema import FullText, full_text, has_ledger, has_notes
 from monitor.model import (
     BaselineCount,
     Blame,
@@ -334,14 +334,6 @@ def _blame(transaction: Transaction, members: Sequence[int], until: int | None) 
 # --- statements ---------------------------------------------------------------------------------
 
 
-class _StoredRevision(NamedTuple):
-    number: int
-    text: str
-    links: str | None
-    snapshot: str
-    taken_at: str
-
-
 def _statement_history(transaction: Transaction, statement: NamedStatement) -> StatementHistory:
     """Everything that is known of a statement."""
     found = transaction.rows(
@@ -355,17 +347,10 @@ def _statement_history(transaction: Transaction, statement: NamedStatement) -> S
         """,
         {"statement": statement.number},
     )
-    rows = [_StoredRevision(*row) for row in found]
-    revisions = [
-        Revision(
-            row.number,
-            row.text,
-            links_from_text(row.links),
-            snapshot_time_of(row.snapshot, row.taken_at),
-            WordEdits([rows[at - 1]], [row]) if at else (),
-        )
-        for at, row in enumerate(rows)
-    ]
+    revisions: list[Revision] = []
+    for number, text, links, snapshot, taken_at in found:
+        made = Revision(number, text, links_from_text(links), snapshot_time_of(snapshot, taken_at))
+        revisions.append(made._replace(edits=WordEdits(revisions[-1:], [made])) if revisions else made)
     path = statement.path
     if path is None:
         path = transaction.value("SELECT path FROM documents WHERE number = :number", {"number": statement.document})
@@ -383,6 +368,7 @@ def _statement_history(transaction: Transaction, statement: NamedStatement) -> S
     )
 
 
+_AT_ONCE = 100_000  # texts of a search
 _HITS = """
 SELECT statements.id, statements.present AND revisions.number = statements.revision,
     coalesce(paths.path, documents.path), revisions.number, texts.text, folds.snapshot, folds.taken_at
@@ -397,32 +383,33 @@ ORDER BY revisions.text DESC, statements.number DESC
 """
 
 
+_PRESENT = """
+SELECT statements.number AS statement, statements.revision AS revision
+FROM statements
+WHERE statements.text IN (:texts) AND statements.present
+ORDER BY statements.text DESC, statements.number DESC
+LIMIT :limit
+"""
+_PAST = """
+SELECT revisions.statement AS statement, revisions.number AS revision
+FROM revisions
+JOIN statements ON statements.number = revisions.statement
+WHERE revisions.text IN (:texts) AND NOT (statements.present AND statements.revision = revisions.number)
+ORDER BY revisions.text DESC, revisions.statement DESC
+LIMIT :limit
+"""
+
+
 def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]:
     """Full text over every revision: those that a document has now first, the newest wordings first."""
     if (found := full_text(transaction, words)) is None:
         return []
-    table, text, given = found.table, found.text, {**found.parameters, "limit": limit}
-    present = f"""
-        SELECT statements.number AS statement, statements.revision AS revision
-        FROM {table}
-        CROSS JOIN statements
-        WHERE {found.condition} AND statements.text = {text} AND statements.present
-        ORDER BY {text} DESC, statements.number DESC
-        LIMIT :limit
-    """
-    rows = transaction.rows(_HITS.format(present), given)
-    if len(rows) < limit:
-        past = f"""
-            SELECT revisions.statement AS statement, revisions.number AS revision
-            FROM {table}
-            CROSS JOIN revisions
-            CROSS JOIN statements
-            WHERE {found.condition} AND revisions.text = {text} AND statements.number = revisions.statement
-                AND NOT (statements.present AND statements.revision = revisions.number)
-            ORDER BY {text} DESC, revisions.statement DESC
-            LIMIT :limit
-        """
-        rows += transaction.rows(_HITS.format(past), {**given, "limit": limit - len(rows)})
+    rows: list[DatabaseRow] = []
+    parts = ((hits, texts) for hits in (_PRESENT, _PAST) for texts in newest_texts(transaction, found, limit))
+    for hits, texts in parts:
+        rows += transaction.rows(_HITS.format(hits), {"texts": texts, "limit": limit - len(rows)})
+        if len(rows) == limit:
+            break
     return [
         SearchHit(
             statement=id_,
@@ -434,3 +421,15 @@ def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]
         )
         for id_, present, path, number, text, snapshot, taken_at in rows
     ]
+
+
+def newest_texts(transaction: Transaction, found: FullText, few: int) -> Iterator[Sequence[int]]:
+    """The texts that were found, newest first, in parts: of frequent words the first one is mostly enough."""
+    query = f"""
+        SELECT {found.text} FROM {found.table} WHERE {found.condition} AND {found.text} < :below
+        ORDER BY {found.text} DESC LIMIT :many
+    """
+    many, below = min(2 * few, CHUNK), 1 << 31  # no text has a greater number
+    while texts := transaction.values(query, {**found.parameters, "many": many, "below": below}):
+        yield from chunks(texts)
+        many, below = min(4 * many, _AT_ONCE), texts[-1]
