@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -34,6 +35,7 @@ from monitor.app.redlines import render_document
 from monitor.app.review_criteria import criteria
 from monitor.app.review_queue import hidden_changes
 from monitor.app.run import RunOptions, run
+from monitor.app.store_check import reading_notice
 from monitor.config import load
 from monitor.core.review.events import ReviewResult, Verdict
 from monitor.core.time_expressions import Calendar, Point, point
@@ -85,11 +87,15 @@ class Store:
 
     @property
     def monitor(self) -> Monitor:
-        """The stores as this thread has them."""
+        """The stores as this thread has them. StoreError where there is no ledger to ask; a warning where it is not what
+        the history is."""
         found: Monitor | None = getattr(self._of_thread, "monitor", None)
         if found is None:
-            found = self._of_thread.monitor = open_monitor(self.settings)
+            found = open_monitor(self.settings)
             self._opened.append(found)
+            if not found.ledger_is_current() and (notice := reading_notice(found)) is not None:
+                warnings.warn(notice, stacklevel=3)
+            self._of_thread.monitor = found
         return found
 
     # --- changes

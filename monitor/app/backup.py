@@ -40,6 +40,7 @@ from monitor.app.backup_files import (
 )
 from monitor.app.evidence import signature_of
 from monitor.app.monitor import (
+    FORGETTING,
     HISTORY,
     Monitor,
     Progress,
@@ -50,14 +51,14 @@ from monitor.app.monitor import (
     nothing_recorded,
     silent,
 )
-from monitor.app.store_check import SNAPSHOTS
+from monitor.app.store_check import SNAPSHOTS, expect_finished
 from monitor.config import REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.database import open_database
 from monitor.reviews.events import Reviews
 from monitor.reviews.outbox import Outbox, PendingChanges
 from monitor.reviews.schema import write_mark
-from monitor.snapshots.git_objects import IMPORTS, LIVE, STORE
+from monitor.snapshots.git_objects import FORGOTTEN, IMPORTS, LIVE, STORE
 from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.history_copy import (
     check_objects,
@@ -99,6 +100,7 @@ def backup(
     anything fails or is damaged. The last good copy stays in all these cases.
     """
     expect_writer(settings, "monitor backup")
+    expect_finished(settings)
     _expect_store(settings)
     target = target.absolute()
     _expect_place(settings, target, single_file=single_file)
@@ -148,6 +150,9 @@ def _backup_to_folder(
         current = manifest_in(target)  # it may have become the new copy before the failure
         if current is not None:
             _remove_old(target, current)
+        else:  # nothing is left of a first copy: it may hold what is being taken out of the store
+            for path in (*target.glob("state-*"), target / HISTORY):
+                shutil.rmtree(path, ignore_errors=True)
         raise
 
 
@@ -177,6 +182,7 @@ def _renew(
     with TemporaryDirectory() as place, view(history, objects, refs, Path(place, HISTORY)) as snapshots:
         found = next(check_objects(snapshots, refs), None)
         if found is not None:
+            _expect_nothing_removed(store, refs)
             why = f"object {found.object}: {found.message}"
             raise StoreError(f"the history is damaged, and the last good copy was left as it is: {why}")
         if last is not None and not replace:
@@ -189,10 +195,16 @@ def _renew(
         if facts is not None:
             files[f"{state.name}/{part}"] = facts
     sync_folder(state)
+    _expect_nothing_removed(store, refs)
     manifest = Manifest(datetime.now(UTC), str(store), state.name, refs, events, files)
     write_file(target / MANIFEST, io.BytesIO(manifest.to_bytes()))
     _remove_old(target, manifest)
     return BackupResult(manifest, len(known), len(files) - len(objects) + len(written), message)
+
+
+def _expect_nothing_removed(store: Path, refs: Mapping[str, str]) -> None:
+    if (store / FORGETTING).exists() or read_refs(store / HISTORY).get(FORGOTTEN) != refs.get(FORGOTTEN):
+        raise StoreError("something was removed from the store for good while it was copied: back it up again")
 
 
 def _copy_configuration_and_heads(settings: Settings, state: Path) -> None:

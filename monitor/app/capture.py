@@ -393,10 +393,16 @@ def _notes(diff: FolderDiff, *, first: bool) -> Iterator[str]:
         hidden = sum(diff.selection.hidden(diff.scan.folders).values())
         if hidden:
             yield f"{diff.folder} has no documents: all {hidden} in it are left out (`monitor files --excluded`)"
-        elif not first:  # otherwise the command says it
+        elif not first and not _skipped(diff):  # otherwise the command says it
             yield f"{diff.folder} has no documents: put some in, or set `folder` in monitor.toml"
     if diff.replaced and diff.before:
         yield f"{diff.folder} is another folder on the disk than at the last run, with the documents of before"
+
+
+def _skipped(diff: FolderDiff) -> bool:
+    """Whether the folder has documents that are left out for a reason that is told."""
+    records = diff.scan.folders.values()
+    return any(capture_failures.parse_capture_failures(one.capture_failures).skipped for one in records)
 
 
 def _time_of(last: LastLook, taken_at: datetime | None, recorded_at: datetime) -> datetime:

@@ -23,14 +23,15 @@ from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review_branch import sync_branch_locked
 from monitor.app.store_check import note_record
-from monitor.config import Settings
+from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.core.review.quotations import REMOVED, without_quotations
 from monitor.core.text.normalize import visible
 from monitor.errors import UsageError
 from monitor.ledger.aliases import Renamed
 from monitor.ledger.codec import path_from_text, time_from_text
+from monitor.ledger.database import open_database
 from monitor.model import Document, Tombstone
-from monitor.reviews.events import branch_without_comments
+from monitor.reviews.events import Reviews, branch_without_comments
 from monitor.snapshots.files import write_new
 from monitor.snapshots.git_objects import FORGOTTEN, REVIEWS, ref_of
 from monitor.snapshots.history_copy import read_refs
@@ -149,6 +150,7 @@ def _unreachable(monitor: Monitor, document: Document, blobs: Container[str], co
         yield "notices that were sent"
     if settings.evidence.heads is not None:
         yield f"copies of {settings.evidence.heads}: the ids in them are no more; the file says so"
+    yield "a database that was the ledger before [store] ledger named another"
     yield "comments of reviewers that tell of it in other words"
     if settings.store.ledger != "sqlite":
         yield "write-ahead logs and backups of the database server"
@@ -175,6 +177,17 @@ def forget(
         _write_plan(monitor, plan, reason, who)
         finish_forgetting(monitor, progress)
     return plan
+
+
+def finish_interrupted(settings: Settings, wait: float = 0, progress: Progress = silent) -> Sequence[str]:
+    """Finish a removal that was interrupted; the names of the documents that it was about, none where there is none."""
+    path = settings.store.snapshots / FORGETTING
+    if not path.exists():
+        return ()
+    lock = StoreLock.of_store(settings, "monitor forget")
+    lock.acquire(wait)
+    with lock, Monitor(settings, lock.pass_fds) as monitor:
+        return finish_forgetting(monitor, progress)
 
 
 def _write_plan(monitor: Monitor, plan: ForgetPlan, reason: str, who: str) -> None:
@@ -249,14 +262,17 @@ def write_removal(
     sync_folder(path.parent)
 
 
-def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> None:
-    """Do what the plan of a `forget` says, where there is one; the caller holds the lock. Repeating it does no harm."""
+def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> Sequence[str]:
+    """Do what the plan of a `forget` says, where there is one; the caller holds the lock. Repeating it does no harm.
+
+    Gives the names of the documents that it was about.
+    """
     path = monitor.settings.store.snapshots / FORGETTING
     path.with_name(f"{FORGETTING}.new").unlink(missing_ok=True)
     try:
         plan: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError:
-        return
+        return ()
     _move_refs(monitor, plan)
     remove_unreachable(monitor.snapshots.start, monitor.snapshots.repository)
     monitor.snapshots.close()
@@ -266,7 +282,8 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> None:
     _rewrite_journal(monitor.settings, plan["commits"])
     options, again = read_options(monitor.settings), Renamed(plan["commits"], plan["roots"])
     fold_again(monitor.snapshots, monitor.writer, progress, options, why="something was forgotten", renamed=again)
-    monitor.reviews.erase(plan["names"], plan["comments"], set(plan["reports"]))
+    for reviews in (monitor.reviews, *_former_reviews(monitor.settings)):
+        reviews.erase(plan["names"], plan["comments"], set(plan["reports"]))
     sync_branch_locked(monitor)
     note_record(monitor)
     _remove_reports(monitor.settings, plan)
@@ -275,6 +292,22 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> None:
     monitor.purge()
     path.unlink()
     sync_folder(path.parent)
+    names: list[str] = plan["names"]
+    return names
+
+
+def _former_reviews(settings: Settings) -> Iterator[Reviews]:
+    """Those in SQLite of a store that is in PostgreSQL by now; the ledger there, which nobody asks, is removed."""
+    store = settings.store.snapshots
+    if settings.store.ledger == "sqlite":
+        return
+    for path in store.glob(f"{LEDGER}*"):
+        path.unlink()
+    if (store / REVIEWS_DB).exists():
+        database = open_database(f"sqlite:///{store / REVIEWS_DB}", reviews=True)
+        yield Reviews(database)
+        database.purge()
+        database.close()
 
 
 def _move_refs(monitor: Monitor, plan: Mapping[str, Any]) -> None:

@@ -119,6 +119,8 @@ def verify(settings: Settings, progress: Progress = silent) -> list[Finding]:
     """Read every object of every snapshot, compare the ledger with one recomputed from them, and what people said
     with the branch that keeps it; check the signature of the heads, the journal and the scan cache."""
     expect_writer(settings, "monitor verify")
+    if (message := store_check.unfinished(settings)) is not None:
+        return [Finding("history", message)]
     with open_monitor(settings) as monitor:
         findings = list(_history(monitor))
         foreign = [one for one in findings if one.what == "reviews"]
@@ -323,6 +325,7 @@ def recover(settings: Settings, wait: float = 0) -> RecoveryResult | None:
     lock = StoreLock.of_store(settings, "monitor recover")
     lock.acquire(wait)
     with lock, Monitor(settings, lock.pass_fds) as monitor:
+        store_check.expect_finished(settings)
         mended = [f"wrote {HISTORY}/{name} again" for name in monitor.snapshots.write_constant_files()]
         problem = _problem(monitor)
         if problem is not None and not problem.held and problem.part != "reviews":

@@ -511,8 +511,9 @@ class Monitor:
         """
         if self.settings.store.role == "reader":
             return True
-        heads = set(read_sources(self.settings.store.snapshots / HISTORY).values())
-        if not ledger_is_there(self.settings):
+        store = self.settings.store.snapshots
+        heads = set(read_sources(store / HISTORY).values())
+        if (store / FORGETTING).exists() or not ledger_is_there(self.settings):
             return False
         with self.ledger_database.read_transaction() as transaction:
             if not transaction.has_table("folds"):

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from monitor.app import status
 from monitor.app.monitor import (
+    FORGETTING,
     HISTORY,
     LOCK,
     NEWEST,
@@ -24,7 +26,7 @@ from monitor.app.monitor import (
     ledger_is_there,
     reviews_wait,
 )
-from monitor.config import LEDGER, REVIEWS_DB
+from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.errors import RunHeld, StoreError
 from monitor.ledger.fold_state import REVIEWED, STORE_ID, fold_state, read_meta
 from monitor.ledger.schema import DERIVED, KEPT
@@ -66,7 +68,7 @@ class Problem(NamedTuple):
 
 def find_problem(monitor: Monitor) -> Problem | None:
     """What is foreign or missing; None where history, ledger and reviews go together."""
-    if (message := _restoring(monitor)) is not None:
+    if (message := unfinished(monitor.settings)) is not None:
         return Problem("history", message)
     own, heads = monitor.snapshots.store_id(), frozenset(monitor.snapshots.newest_snapshots().values())
     ledger, reviews = known_to_ledger(monitor), known_to_reviews(monitor)
@@ -93,7 +95,7 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
 
     Parts of earlier versions, which have no id, get that of the history.
     """
-    expect_restored(monitor)
+    expect_finished(monitor.settings)
     for name in monitor.snapshots.write_constant_files():
         log.warning("%s was missing or damaged, and is mended", monitor.snapshots.repository / name)
     problem = find_problem(monitor)
@@ -116,19 +118,45 @@ def expect_whole(monitor: Monitor, *, accept: bool = False) -> str | None:
     return None
 
 
-def expect_restored(monitor: Monitor) -> None:
-    """StoreError where a restore has not yet put the history into its place: nothing may be begun there meanwhile."""
-    if (message := _restoring(monitor)) is not None:
+def expect_finished(settings: Settings) -> None:
+    """StoreError where a restore, or the removal of versions, is not finished: nothing else may be begun there."""
+    if (message := unfinished(settings)) is not None:
         raise StoreError(message)
 
 
-def _restoring(monitor: Monitor) -> str | None:
-    store = monitor.settings.store.snapshots
+def expect_readable(settings: Settings) -> None:
+    """StoreError where a restore or a removal was interrupted, so that the ledger has too little or too much."""
+    if (message := _interrupted(settings)) is not None:
+        raise StoreError(message)
+
+
+def unfinished(settings: Settings) -> str | None:
+    """That a restore, or the removal of versions, is under way or was interrupted."""
+    return _interrupted(settings) or _removal_at_work(settings)
+
+
+def _interrupted(settings: Settings) -> str | None:
+    store = settings.store.snapshots
     if (store / RESTORING).exists() and not (store / HISTORY).exists():
         return (
             f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup completes it"
         )
+    removal = store / FORGETTING
+    if removal.exists() and _other_holder(store) is None and removal.exists():  # it may have ended between
+        return "the removal of versions for good was interrupted: `monitor run` finishes it"
     return None
+
+
+def _removal_at_work(settings: Settings) -> str | None:
+    store = settings.store.snapshots
+    if not (store / FORGETTING).exists() or (holder := _other_holder(store)) is None:
+        return None
+    return f"versions are being removed for good by `{holder.command}` (pid {holder.pid}): ask again when it has ended"
+
+
+def _other_holder(store: Path) -> status.Holder | None:
+    holder = status.holder(store / LOCK)
+    return None if holder is None or holder.pid == os.getpid() else holder
 
 
 def note_record(monitor: Monitor, *, accept: bool = False) -> None:
@@ -178,7 +206,9 @@ def lost_events(monitor: Monitor) -> int:
 
 def reading_notice(monitor: Monitor) -> str | None:
     """What who reads must know where the ledger is not what the history is; StoreError where there is none to read."""
-    expect_restored(monitor)
+    expect_readable(monitor.settings)
+    if (message := _removal_at_work(monitor.settings)) is not None:
+        return message
     problem, is_empty = find_problem(monitor), not known_to_ledger(monitor).snapshots
     if problem is not None:
         notice = f"{problem.message.partition(': nothing was changed')[0]}; `monitor verify` says what to do"

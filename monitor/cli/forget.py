@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from monitor.app.forget import forget, plan_forget
+from monitor.app.forget import finish_interrupted, forget, plan_forget
 from monitor.cli import completion
 from monitor.cli.console import open_page
 from monitor.cli.context import Session, command, now, pass_session, progress, seconds
@@ -36,9 +36,17 @@ def forget_command(
     if not reason.strip():
         raise UsageError("--reason: say why; it is kept with the tombstone")
     times = [_time(session, option, text) for option, text in (("--since", since), ("--until", until))]
-    with session.monitor() as monitor:
-        plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
     page = open_page(settings.zone)
+    with progress() as report_progress:
+        finished = finish_interrupted(settings, wait, report_progress)
+    with session.monitor() as monitor:
+        try:
+            plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
+        except UsageError as error:
+            if not str(error).startswith(tuple(finished)):  # it is about another document
+                raise
+            page.line(f"{document}: forgotten, what was interrupted is finished; `monitor verify` checks the store")
+            return
     page.line(f"{plan.document.path}: {plural(len(plan.blobs), 'version')} will be taken out of the store for good")
     if plan.comments:
         page.line(f"{plural(len(plan.comments), 'comment')} of reviewers will lose what it holds", indent=2)

@@ -65,6 +65,14 @@ def duration(raw: object) -> float:
     return _number_with_unit(raw, _SECONDS, "a duration such as `15 min`")
 
 
+def keep(raw: object) -> float:
+    """A duration of a day or more, with its unit: what is older is removed for good, so nothing is guessed."""
+    seconds = duration(raw)
+    if not isinstance(raw, str) or not raw.strip()[-1:].isalpha() or seconds < _SECONDS["day"]:
+        raise ValueError(f"expected a duration of a day or more with its unit, such as `3 years`, got {raw!r}")
+    return seconds
+
+
 def share(raw: object) -> float:
     """A part of a whole, 0 to 1: from `20 %` or a number such as 0.2."""
     value = _number_with_unit(raw, _SHARES, expected := "a share such as `20 %`")
@@ -483,7 +491,7 @@ KEYS: Final[Mapping[str, Mapping[str, KeyParser]]] = {
         "snapshots": path,
         "ledger": database,
         "schema": schema,
-        "keep": above_zero(duration),
+        "keep": keep,
         "role": _choice("writer", "reader"),
         "group": short_text,
     },

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
 
 import monitor
+from monitor.errors import StoreError
 from tests.operation.forgetting import FORGET, SECRET, contents, newest_change, recorded, traces
 from tests.support.workspace import Workspace
 from tests.web.server import serving
@@ -235,3 +237,101 @@ def test_an_interrupted_forget_is_finished_by_the_next_run(
     place.run(3)
     assert traces(place) == []
     assert place.findings() == []
+
+
+@pytest.fixture
+def interrupted(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    """The store after a `forget` that ended when the objects were gone, and the ledger not yet made again."""
+    from monitor.app import forget
+
+    (place.root / "dated" / "2026-01-01").mkdir(parents=True)
+
+    def end(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(forget, "fold_again", end)
+        place.monitor(*FORGET, status=130)
+    return place
+
+
+INTERRUPTED = "the removal of versions for good was interrupted: `monitor run` finishes it"
+REFUSED = [
+    ["log"],
+    ["search", "Quillfeather"],
+    ["blame", "person.txt"],
+    ["review", "list"],
+    ["report"],
+    ["export"],
+    ["rebuild"],
+    ["rebuild", "--accept-history"],
+    ["recover"],
+    ["backup", "../copy"],
+    ["backup", "--file", "../copy.tar"],
+    ["import", "dated"],
+]
+
+
+@pytest.mark.parametrize("command", REFUSED, ids=" ".join)
+def test_an_interrupted_forget_is_named(interrupted: Workspace, command: list[str]) -> None:
+    said = interrupted.monitor(*command, status=4)
+    assert INTERRUPTED in said.message
+    assert "Quillfeather" not in said.text
+
+
+def test_verify_and_status_name_an_interrupted_forget(interrupted: Workspace) -> None:
+    assert INTERRUPTED in interrupted.monitor("status").text
+    said = interrupted.monitor("verify", status=4)
+    assert INTERRUPTED in said.text
+    assert "restore" not in said.text
+
+
+def test_python_refuses_to_read_during_an_interrupted_forget(interrupted: Workspace) -> None:
+    with monitor.open(interrupted.root) as store, pytest.raises(StoreError, match="was interrupted"):
+        list(store.changes())
+
+
+def test_pages_do_not_show_what_is_being_forgotten(interrupted: Workspace) -> None:
+    with serving(interrupted.root) as browser:
+        answer = browser.get("/search?q=Quillfeather")
+    assert "Marguerite" not in answer.text
+    assert "was interrupted" in answer.text
+
+
+@pytest.mark.parametrize("name", ["person.txt", "./seeds/person.txt"])
+def test_forget_given_again_finishes_it(interrupted: Workspace, name: str) -> None:
+    said = interrupted.monitor("forget", name, *FORGET[2:])
+    assert "forgotten, what was interrupted is finished" in said.text
+    assert traces(interrupted) == []
+    assert interrupted.findings() == []
+
+
+def test_forget_of_another_document_finishes_both(interrupted: Workspace) -> None:
+    interrupted.monitor("forget", "other.txt", *FORGET[2:])
+    assert traces(interrupted) == []
+    assert [one["document"] for one in interrupted.log()] == []
+    assert interrupted.findings() == []
+
+
+def test_a_backup_during_a_forget_is_not_kept(place: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.app import backup
+
+    real = backup._copy_journal  # after the verdicts were copied
+
+    def forgotten_meanwhile(*given: Any) -> None:
+        place.monitor(*FORGET)
+        real(*given)
+
+    monkeypatch.setattr(backup, "_copy_journal", forgotten_meanwhile)
+    said = place.monitor("backup", "../copy", status=4)
+    assert "while it was copied" in said.message
+    left = place.root.parent / "copy"
+    assert not any(b"Quillfeather" in path.read_bytes() for path in left.rglob("*") if path.is_file())
+
+
+def test_a_folder_of_forgotten_documents_asks_for_one_thing(place: Workspace) -> None:
+    place.monitor(*FORGET)
+    (place.seeds / "other.txt").unlink()
+    said = place.run(3, "--accept-deletions").text
+    assert "delete the file" in said
+    assert "put some in" not in said

@@ -109,3 +109,16 @@ def test_versions_of_a_time_go_from_a_server_alone(place: Workspace, url: str) -
         assert connection.execute(query, ["%house 1%"]).fetchone() == (0,)
     assert newest_change(place, "person.txt")
     assert place.findings() == []
+
+
+def test_databases_from_before_the_server_hold_nothing_either(tmp_path: Path, url: str) -> None:
+    place = recorded(tmp_path)
+    with place.config.open("a", encoding="utf-8") as file:
+        file.write(f'[store]\nledger = "{url}"\n')
+    place.run(3)
+    assert SECRET.encode() in (place.snapshots / "ledger.db").read_bytes()
+    assert SECRET.encode() in (place.snapshots / "reviews.db").read_bytes()
+    place.monitor(*FORGET)
+    assert traces(place) == []
+    assert list(columns_with_text(url)) == []
+    assert place.findings() == []

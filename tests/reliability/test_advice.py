@@ -12,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import pytest
 
@@ -54,6 +55,11 @@ def nothing(_: Place) -> None:
 
 def newest(place: Place) -> str:
     return place.changes(limit=1)[0].id
+
+
+def interrupted_forget(place: Place) -> None:
+    with patch("monitor.app.forget.fold_again", side_effect=KeyboardInterrupt):
+        place.monitor("forget", "offer.txt", "--reason", "r", "--yes", status=130)
 
 
 def new_words(place: Place) -> None:
@@ -402,6 +408,12 @@ CASES = [
         sign,
         evidence(newest),
         before=lambda it, _: (it.root / "heads.txt.sig").unlink(),
+    ),
+    Case("the removal of versions for good was interrupted: `monitor run` finishes it", interrupted_forget, ("log",)),
+    Case(
+        "{}: forgotten, what was interrupted is finished; `monitor verify` checks the store",
+        interrupted_forget,
+        ("forget", "offer.txt", "--reason", "r", "--yes"),
     ),
     Case(
         "forgotten; `monitor verify` checks the store",
