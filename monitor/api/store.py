@@ -87,8 +87,10 @@ class Store:
 
     @property
     def monitor(self) -> Monitor:
-        """The stores as this thread has them. StoreError where there is no ledger to ask; a warning where it is not what
-        the history is."""
+        """The stores as this thread has them.
+
+        StoreError where there is no ledger to ask; a warning where it lacks what the history has.
+        """
         found: Monitor | None = getattr(self._of_thread, "monitor", None)
         if found is None:
             found = open_monitor(self.settings)

@@ -12,6 +12,7 @@ import os
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -282,8 +283,10 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> Sequence
     _rewrite_journal(monitor.settings, plan["commits"])
     options, again = read_options(monitor.settings), Renamed(plan["commits"], plan["roots"])
     fold_again(monitor.snapshots, monitor.writer, progress, options, why="something was forgotten", renamed=again)
-    for reviews in (monitor.reviews, *_former_reviews(monitor.settings)):
-        reviews.erase(plan["names"], plan["comments"], set(plan["reports"]))
+    of_reviews = plan["names"], plan["comments"], set(plan["reports"])
+    monitor.reviews.erase(*of_reviews)
+    if monitor.settings.store.ledger != "sqlite":
+        _erase_former_databases(monitor.settings.store.snapshots, *of_reviews)
     sync_branch_locked(monitor)
     note_record(monitor)
     _remove_reports(monitor.settings, plan)
@@ -296,16 +299,15 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> Sequence
     return names
 
 
-def _former_reviews(settings: Settings) -> Iterator[Reviews]:
-    """Those in SQLite of a store that is in PostgreSQL by now; the ledger there, which nobody asks, is removed."""
-    store = settings.store.snapshots
-    if settings.store.ledger == "sqlite":
-        return
+def _erase_former_databases(
+    store: Path, names: Sequence[str], comments: Mapping[str, str], snapshots: set[str]
+) -> None:
+    """Of a store that is in PostgreSQL by now: erase the reviews in SQLite, and remove the ledger, which a fold makes."""
     for path in store.glob(f"{LEDGER}*"):
         path.unlink()
     if (store / REVIEWS_DB).exists():
         database = open_database(f"sqlite:///{store / REVIEWS_DB}", reviews=True)
-        yield Reviews(database)
+        Reviews(database).erase(names, comments, snapshots)
         database.purge()
         database.close()
 

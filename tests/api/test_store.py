@@ -392,6 +392,26 @@ def test_asking_loads_neither_pandas_nor_pyarrow(workspace: Workspace) -> None:
     assert imported(program, workspace.root) & {"pandas", "pyarrow", "click"} == set()
 
 
+def test_a_missing_ledger_is_an_error(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    place.record_day(1, DAYS[0])
+    (place.snapshots / "ledger.db").unlink()
+    for ask in (monitor.Store.changes, monitor.Store.documents, monitor.Store.snapshots, monitor.Store.verdicts):
+        with monitor.open(tmp_path) as store, pytest.raises(monitor.errors.StoreError, match="ledger is missing"):
+            list(ask(store))
+
+
+def test_a_ledger_that_is_behind_warns(tmp_path: Path) -> None:
+    place = Workspace(tmp_path)
+    for number, documents in enumerate(DAYS, 1):
+        if number == len(DAYS):
+            ledger = (place.snapshots / "ledger.db").read_bytes()
+        place.record_day(number, documents)
+    (place.snapshots / "ledger.db").write_bytes(ledger)
+    with monitor.open(tmp_path) as store, pytest.warns(UserWarning, match="1 snapshot behind"):
+        assert store.changes()
+
+
 def test_times_are_aware_and_in_utc(store: monitor.Store) -> None:
     assert all(change.taken_at.tzinfo is UTC for change in store.changes())
     assert store.changes(until=datetime(2026, 1, 3, 12)) == store.changes(until="2026-01-03T12:00:00")

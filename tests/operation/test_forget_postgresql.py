@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from tests.ledger.postgresql_server import SERVER, needs_postgresql
-from tests.operation.forgetting import FORGET, SECRET, newest_change, recorded, traces
+from tests.operation.forgetting import CONFIGURATION, FORGET, SECRET, newest_change, recorded, traces
 from tests.support.workspace import Workspace
 
 pytestmark = needs_postgresql
@@ -113,8 +113,7 @@ def test_versions_of_a_time_go_from_a_server_alone(place: Workspace, url: str) -
 
 def test_databases_from_before_the_server_hold_nothing_either(tmp_path: Path, url: str) -> None:
     place = recorded(tmp_path)
-    with place.config.open("a", encoding="utf-8") as file:
-        file.write(f'[store]\nledger = "{url}"\n')
+    place.configure(f'{CONFIGURATION}[store]\nledger = "{url}"\n')
     place.run(3)
     assert SECRET.encode() in (place.snapshots / "ledger.db").read_bytes()
     assert SECRET.encode() in (place.snapshots / "reviews.db").read_bytes()
