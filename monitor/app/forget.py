@@ -302,7 +302,7 @@ def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> Sequence
 def _erase_former_databases(
     store: Path, names: Sequence[str], comments: Mapping[str, str], snapshots: set[str]
 ) -> None:
-    """Of a store that is in PostgreSQL by now: erase the reviews in SQLite, and remove the ledger, which a fold makes."""
+    """Of a store that is in PostgreSQL by now: erase the reviews in SQLite, and remove the ledger."""
     for path in store.glob(f"{LEDGER}*"):
         path.unlink()
     if (store / REVIEWS_DB).exists():

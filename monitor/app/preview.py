@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from shlex import quote as quote_word
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import quote
@@ -168,10 +169,7 @@ class _PatchedTree:
         if after is not None and after != before and after in self._now:
             raise self._mismatch(after, "the patch adds it, and it is there already")
         if before is not None and before not in self._now:
-            near = next((path for path in self._before if path.endswith(f"/{before}")), None)
-            if near is not None:
-                raise self._mismatch(before, f"it is not there; {near} is: make the patch with whole paths")
-            raise self._mismatch(before, "it is not there; --relative FOLDER says which folder of the patch is watched")
+            raise self._mismatch(before, self._why_missing(file.before or before, before))
         old = b"" if before is None else self.read(self._now[before])
         try:
             new = apply_hunks(file.hunks, old)
@@ -186,6 +184,15 @@ class _PatchedTree:
         elif after is not None:
             blob = object_id("blob", new)
             self._now[after], self._new[blob] = blob, new
+
+    def _why_missing(self, given: str, name: str) -> str:
+        """That no document is called so, and what in the patch would name one."""
+        parts = given.split("/")
+        for at in range(1, len(parts)):
+            if "/".join(parts[at:]) in self._before:
+                return f"it is not there; --relative {quote_word('/'.join(parts[:at]))} makes it {'/'.join(parts[at:])}"
+        near = next((path for path in self._before if path.endswith(f"/{name}")), None)
+        return "it is not there" if near is None else f"it is not there; {near} is: make the patch with whole paths"
 
     def _mismatch(self, path: str, why: str) -> PatchMismatch:
         taken = self._snapshot.taken_at.strftime("%Y-%m-%d %H:%M")
@@ -238,7 +245,10 @@ def _root(named: Sequence[str], documents: Collection[str], roots: Iterable[_Roo
     for path in named:
         found = sorted({name for root in equal if (name := _document(root, path)) is not None})
         if len(found) > 1 and len({name.split("/")[0] for root in equal for name in root.values()}) > 1:
-            raise UsageError(f"{path} may be {' or '.join(found)}: name the file so in the patch")
+            if found := [name for name in found if name in documents]:
+                raise UsageError(f"{path} may be {' or '.join(found)}: name the file so in the patch")
+            begin = " or ".join(sorted({f"{name.split('/')[0]}/" for root in equal for name in root.values()}))
+            raise UsageError(f"{path}: the patch does not say in which folder it is: let its path begin with {begin}")
     return equal[0]
 
 

@@ -31,7 +31,7 @@ def forget_older(monitor: Monitor, now: datetime, progress: Progress) -> str | N
     if keep is None:
         return None
     age = timedelta(seconds=keep)
-    if not _is_time(monitor, now - age - min(age / 20, LONGEST_DELAY)):
+    if not _counts_before(monitor, now - age - min(age / 20, LONGEST_DELAY)):
         return None
     sync_branch_locked(monitor)
     count = _write_plan(monitor, now - age, now)
@@ -41,10 +41,20 @@ def forget_older(monitor: Monitor, now: datetime, progress: Progress) -> str | N
     return f"{plural(count, 'snapshot')} from before {now - age:%Y-%m-%d} were taken out ([store] keep)"
 
 
-def _is_time(monitor: Monitor, limit: datetime) -> bool:
-    query = "SELECT 1 FROM folds WHERE taken_at < :limit GROUP BY source HAVING count(*) > 1 LIMIT 1"
+def upcoming_removal(monitor: Monitor, now: datetime) -> str | None:
+    """What the next run will take out, in a line; None where that is nothing."""
+    age = timedelta(seconds=monitor.settings.store.keep or 0)
+    if not age or not _counts_before(monitor, now - age - min(age / 20, LONGEST_DELAY)):
+        return None
+    count = plural(sum(_counts_before(monitor, now - age)), "snapshot")
+    return f"the next run takes out {count} from before {now - age:%Y-%m-%d}, for good ([store] keep)"
+
+
+def _counts_before(monitor: Monitor, limit: datetime) -> list[int]:
+    """How many snapshots of each source would go by this limit: all from before it but the newest."""
+    query = "SELECT count(*) - 1 FROM folds WHERE taken_at < :limit GROUP BY source HAVING count(*) > 1"
     with monitor.ledger_database.read_transaction() as transaction:
-        return bool(transaction.value(query, {"limit": time_to_text(limit)}))
+        return list(transaction.values(query, {"limit": time_to_text(limit)}))
 
 
 def _write_plan(monitor: Monitor, limit: datetime, now: datetime) -> int:

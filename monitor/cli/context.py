@@ -181,10 +181,21 @@ def repeatable_help(what: str, words: Iterable[str]) -> str:
     return f"Only these {what} (may be repeated): {', '.join(map(str, words))}."
 
 
+class _Command(click.Command):
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Refuse an empty value, which a script gives by mistake: it would name everything, or nothing."""
+        left = super().parse_args(ctx, args)
+        for parameter in self.params:
+            given = ctx.params.get(str(parameter.name))
+            if parameter.default != "" and (given == "" or (isinstance(given, tuple) and "" in given)):
+                raise click.BadParameter("it is empty", ctx, parameter)
+        return left
+
+
 def command(example: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A command whose help ends with an example line."""
     # \b keeps click from wrapping the line: it is there to be copied
-    return click.command(epilog=f"\b\nExample:\n  {example}")
+    return click.command(cls=_Command, epilog=f"\b\nExample:\n  {example}")
 
 
 def kind_options(command: Decorated) -> Decorated:

@@ -94,8 +94,11 @@ def _show(settings: Settings, form: str) -> int:
         found, notices = state(monitor), unsent_notices(monitor)
         unusual = rhythm(monitor, now()) if found.newest else Rhythm()
         warnings = [*filter(None, [status.disk_warning(settings)])]
+        if settings.store.keep is not None and found.newest:
+            retention = import_module("monitor.app.retention")  # loaded where it is needed: a status must start fast
+            warnings += filter(None, [retention.upcoming_removal(monitor, now())])
         if not monitor.ledger_is_current() or (found.newest and found.newest.taken_at > now()):
-            check = import_module("monitor.app.store_check")  # loaded where it is needed: a status must start fast
+            check = import_module("monitor.app.store_check")
             problem, ahead = check.find_problem(monitor), check.newest_ahead(monitor, now())
             warnings += filter(None, (problem and problem.message, ahead))
     upcoming = next_run(settings, now(), found.last.started_at if found.last else None)

@@ -310,3 +310,23 @@ def test_a_rebuild_says_what_it_made(monitor: Monitor, story: Path) -> None:
     before = monitor("log", "--format", "jsonl").out
     assert "4 snapshots" in monitor("rebuild").text
     assert monitor("log", "--format", "jsonl").out == before
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        (["log", "--since", ""], "--since"),
+        (["log", ""], "DOCUMENT"),
+        (["log", "--statement", ""], "--statement"),
+        (["search", ""], "WORDS"),
+        (["show", ""], "ID"),
+        (["blame", ""], "DOCUMENT"),
+        (["review", "accept", ""], "ID"),
+        (["run", "--taken-at", ""], "--taken-at"),
+        (["forget", "", "--reason", "r"], "DOCUMENT"),
+    ],
+)
+def test_an_empty_value_is_refused_by_its_name(monitor: Monitor, command: list[str], names: str) -> None:
+    message = monitor(*command, status=2).message
+    assert names in message
+    assert "it is empty" in message

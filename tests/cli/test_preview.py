@@ -195,6 +195,20 @@ def test_a_path_that_may_be_in_two_folders_is_refused(folders: Workspace) -> Non
     assert "readme.txt may be news/readme.txt or policies/readme.txt" in message
 
 
+@pytest.mark.parametrize("path", ["nothere.txt", "zz/yy/offer.text"])
+def test_a_path_in_no_folder_names_no_document(folders: Workspace, path: str) -> None:
+    message = folders.monitor("preview", "-", status=2, stdin=edit(path)).message
+    assert f"{path}: the patch does not say in which folder it is: let its path begin with news/ or polic" in message
+
+
+@pytest.mark.parametrize(("path", "advised"), [("zz/it is/offer.txt", "'zz/it is'"), ("x/offer.txt", "x")])
+def test_the_advised_relative_folder_is_right(workspace: Workspace, path: str, advised: str) -> None:
+    message = workspace.monitor("preview", "-", status=2, stdin=edit(path)).message
+    assert f"it is not there; --relative {advised} makes it offer.txt" in message
+    options = ["--relative", advised.strip("'")]
+    assert workspace.monitor("preview", "-", *options, "--format", "jsonl", stdin=edit(path)).jsonl()
+
+
 def edit(path: str) -> bytes:
     """A patch of the first line of OFFER."""
     old = "The offer stands. It will cover 30 divers."
@@ -231,7 +245,7 @@ def test_an_empty_patch_changes_nothing(workspace: Workspace) -> None:
 AMENDED = {"offer.txt": OFFER.replace("30", "31")}
 REFUSED: Mapping[str, tuple[Mapping[str, str | None], Mapping[str, str | None], str]] = {
     "other lines": (REVISED, AMENDED, "offer.txt: the hunk at line 1 does not apply (the newest snapshot is "),
-    "no document": (REVISED, {"offer.txt": None}, "offer.txt: it is not there; --relative FOLDER says which folder"),
+    "no document": (REVISED, {"offer.txt": None}, "offer.txt: it is not there (the newest"),
     "a folder is missing": (
         REVISED,
         {"offer.txt": None, "texts/offer.txt": OFFER},

@@ -13,6 +13,7 @@ import pytest
 
 from tests.ledger.postgresql_server import SERVER, needs_postgresql
 from tests.operation.forgetting import CONFIGURATION, FORGET, SECRET, newest_change, recorded, traces
+from tests.operation.test_retention import KEEP, five_snapshots
 from tests.support.workspace import Workspace
 
 pytestmark = needs_postgresql
@@ -120,4 +121,37 @@ def test_databases_from_before_the_server_hold_nothing_either(tmp_path: Path, ur
     place.monitor(*FORGET)
     assert traces(place) == []
     assert list(columns_with_text(url)) == []
+    assert place.findings() == []
+
+
+def kept_too_long(root: Path, url: str) -> Workspace:
+    """A store on the server whose configuration says to keep less from now on."""
+    configuration = KEEP.replace("[store]", f'[store]\nledger = "{url}"')
+    place = five_snapshots(root, configuration.replace("keep =", "# keep ="))
+    place.configure(configuration)
+    return place
+
+
+def test_what_is_older_than_is_kept_goes_from_a_server(tmp_path: Path, url: str) -> None:
+    place = kept_too_long(tmp_path, url)
+    assert list(columns_with_text(url))
+    assert "2 snapshots from before " in place.monitor("run", "--settle", "0").text
+    assert (traces(place), list(columns_with_text(url)), files_with_text(url)) == ([], [], [])
+    assert place.findings() == []
+
+
+@pytest.mark.parametrize("step", ["remove_unreachable", "fold_again", "rewrite_feeds"])
+def test_what_was_interrupted_is_finished_on_a_server(
+    tmp_path: Path, url: str, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    place = kept_too_long(tmp_path, url)
+    with monkeypatch.context() as patch:
+        patch.setattr(f"monitor.app.forget.{step}", interrupted)
+        place.monitor("run", "--settle", "0", status=130)
+    assert "was interrupted: `monitor run` finishes it" in place.monitor("log", status=4).message
+    place.monitor("run", "--settle", "0")
+    assert (traces(place), list(columns_with_text(url)), files_with_text(url)) == ([], [], [])
     assert place.findings() == []

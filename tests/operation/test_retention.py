@@ -128,6 +128,12 @@ def test_published_heads_say_what_was_done(place: Workspace) -> None:
     assert head.split(" ")[1] == place.recorded()[-1].id
 
 
+def test_status_says_what_the_next_run_will_take_out(place: Workspace) -> None:
+    assert "! the next run takes out 2 snapshots from before " in place.monitor("status").text
+    place.monitor("run", "--settle", "0")
+    assert "takes out" not in place.monitor("status").text
+
+
 def test_status_says_since_when_there_is_history(place: Workspace) -> None:
     place.monitor("run", "--settle", "0")
     assert "2 older snapshots were taken out" in place.monitor("status").text

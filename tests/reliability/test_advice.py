@@ -617,7 +617,9 @@ OPTION_CASES = [
         "backup ../file",
         "backup ../file --file",
     ),
-    OptionCase("--relative FOLDER says", patch_of_a_folder, "preview a.patch", "preview a.patch --relative text"),
+    OptionCase(
+        "it is not there; --relative {} makes", patch_of_a_folder, "preview a.patch", "preview a.patch --relative text"
+    ),
     OptionCase(
         "{} is binary: name a file", nothing, "export --format xlsx", "export --format xlsx --output changes.xlsx"
     ),

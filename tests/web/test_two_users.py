@@ -156,3 +156,10 @@ def test_admin_takes_back_what_the_reviewer_did(served: Served, visit: Visit) ->
     ada.reload()
     expect(ada.locator(f"#{first}")).to_be_visible()
     expect(ada.locator(f"#{first} .standing")).to_have_count(0)
+
+
+def test_a_long_name_of_a_user_fits_a_narrow_screen(visit: Visit) -> None:
+    page = visit("marguerite.quillfeather.of.the.house@example.org", "/queue")
+    page.set_viewport_size({"width": 375, "height": 800})
+    widths = "[document.documentElement.scrollWidth, document.querySelector('.bar').scrollWidth]"
+    assert page.evaluate(widths) == [375, 375]
