@@ -299,17 +299,17 @@ def _columns(side: Side) -> list[range]:
     """The tokens of each cell of a table row, without empty cells at its end; nothing for what is no row."""
     if "|" not in side.text:
         return []
-    bars = [index for index, key in enumerate(side.keys) if key == "|" and _is_bar(side, index)]
+    bars = [
+        i
+        for i, key in enumerate(side.keys)
+        if key == "|" and side.spaced(i) and (i + 1 == len(side.keys) or side.spaced(i + 1))
+    ]
     cells = [
         range(start, end) for start, end in zip([0, *(bar + 1 for bar in bars)], [*bars, len(side.keys)], strict=True)
     ]
     while cells and not cells[-1]:
         cells.pop()
     return cells if bars else []
-
-
-def _is_bar(side: Side, index: int) -> bool:
-    return side.spaced(index) and (index + 1 == len(side.keys) or side.spaced(index + 1))
 
 
 def shortened(text: str, length: int = 60) -> str:

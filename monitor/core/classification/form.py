@@ -6,6 +6,7 @@ They are a substantive change of wording unless they are one of form: a spelling
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from monitor.core.classification import dates
@@ -13,7 +14,6 @@ from monitor.core.classification.compare import Comparison, Finding, Side, equal
 from monitor.core.classification.function_words import CHOICES, corrects_preposition, is_binding, why_it_tells
 from monitor.core.classification.grammar import (
     changes_tense,
-    corrects_form,
     is_alike,
     is_light,
     is_loose,
@@ -21,7 +21,6 @@ from monitor.core.classification.grammar import (
     is_small,
     turns_aspect,
     turns_tense,
-    turns_voice,
 )
 from monitor.core.classification.signs import changed_signs
 from monitor.core.classification.spelling import is_typo, is_variant, makes_another, short_forms
@@ -37,6 +36,7 @@ _STRESSED |= {"non", "pas", "sauf", "seulement", "solo", "sólo", "salvo", "exce
 _TELLING = frozenset(",.;:-!(")
 _ENDS = frozenset(".!?:")
 _LONGEST = 12  # words of a run that is looked at word by word: a longer one is no slip
+_NEAR = 3  # words that a comma moves over
 _SPELLED = 4  # tokens: the longest words in several tokens that are looked at as one (`state-of-the`)
 
 
@@ -62,6 +62,8 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
     moved = _in_another_order(comparison, left) if len(findings) > 1 else ""
     if moved and not any(finding.substantive for finding in findings) and _replaces(left):
         findings = [Finding(Aspect.WORDING, moved)]  # der Vermieter zahlt dem Mieter
+    if len(findings) > 1 and _moves_comma(comparison, left):
+        findings = [*findings, Finding(Aspect.WORDING, "wording: a comma stands elsewhere")]
     yield from (Finding(finding.aspect, moved) if moved and finding.substantive else finding for finding in findings)
     yield from _unseen(comparison, silent=not findings and not found)
 
@@ -69,6 +71,20 @@ def find(comparison: Comparison, found: Sequence[Finding]) -> Iterator[Finding]:
 def _replaces(left: Sequence[_Left]) -> bool:
     """Whether words stand in each other's place: each run has some on both sides."""
     return all(bool(part.removed) and bool(part.added) for part in left) and len(left) > 1
+
+
+def _moves_comma(comparison: Comparison, left: Sequence[_Left]) -> bool:
+    """Whether a comma went over a few words, which it then joins to others: `her man, is`, `her, man is`."""
+    gone = _commas(comparison.before, [part.removed for part in left if not part.added])
+    come = _commas(comparison.after, [part.added for part in left if not part.removed])
+    return any(place + step in come for place in gone for step in range(-_NEAR, _NEAR + 1) if step)
+
+
+def _commas(side: Side, parts: Sequence[Sequence[int]]) -> set[int]:
+    """How many unchanged words stand in front of each part that is a comma."""
+    kept = zip(side.keys, side.changed, strict=True)
+    ahead = [*accumulate((key[0].isalnum() and not changed for key, changed in kept), initial=0)]
+    return {ahead[part[0]] for part in parts if len(part) == 1 and side.keys[part[0]] == ","}
 
 
 def _in_another_order(comparison: Comparison, left: Sequence[_Left]) -> str:
@@ -272,7 +288,7 @@ def _is_grammar(
     if len(old) + len(new) > 2 * _LONGEST:
         return False
     words = comparison.words
-    if any(turns(old, new, words) for turns in (changes_tense, turns_voice, turns_aspect)):
+    if any(turns(old, new, words) for turns in (changes_tense, turns_aspect)):
         return False
     return _same_without(comparison, old, new, dispensable) or bool(
         old and new and any(not is_loose(key, words) for key in old) and _same_without(comparison, old, new, is_loose)
@@ -294,14 +310,12 @@ def _same_without(
 
 
 def _is_form(comparison: Comparison, removed: list[int], added: list[int]) -> bool:
-    """Whether a verb, or a preposition, took the form that the word in front of it asks for."""
+    """Whether one preposition took the place of another, and the word in front asks for one of them."""
     if len(removed) != 1 or len(added) != 1 or not removed[0]:
         return False
     before, after = comparison.before.keys, comparison.after.keys
     old, new, words = before[removed[0]], after[added[0]], comparison.words
-    if old in words.set("function.prepositions") and new in words.set("function.prepositions"):
-        return corrects_preposition(comparison, removed[0], old, new)
-    return corrects_form(before[removed[0] - 1], old, new, words)
+    return {old, new} <= words.set("function.prepositions") and corrects_preposition(comparison, removed[0], old, new)
 
 
 def _unseen(comparison: Comparison, *, silent: bool) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from functools import cache
 
 from monitor.core.classification.compare import Comparison, Side
 from monitor.core.classification.grammar import agrees, is_alike, is_small
-from monitor.core.text.words import words_for
+from monitor.core.text.words import Words, known_words, words_for
 
 CHOICES = frozenset({"or", "oder", "ou", "o", "u", "and", "und", "et", "y", "e"})
 _ALTERNATIVES = frozenset({"or", "oder", "ou", "o", "u"})
@@ -62,8 +62,7 @@ def _of_two(comparison: Comparison, index: int, old: str, new: str) -> str:
         return "number"  # within a month, within the month
     if words.language != "en":
         articles = words.set("function.articles", "grammar.contracted")
-        free = is_elided(old, new) or is_alike(old, new, words)
-        return "article" if old in articles and new in articles and not free else ""
+        return "article" if old in articles and new in articles and not is_alike(old, new, words) else ""
     prepositions = words.set("function.prepositions")
     if old in prepositions and new in prepositions and not is_alike(old, new, words):
         return "" if corrects_preposition(comparison, index, old, new) else "preposition"
@@ -82,23 +81,49 @@ def corrects_preposition(comparison: Comparison, index: int, old: str, new: str)
     return old in fixed or new in fixed
 
 
-def is_elided(old: str, new: str) -> bool:
-    """Whether one of two articles is the other without its vowel: `l'`, `la`."""
-    return old.endswith("'") or new.endswith("'")
-
-
 def is_binding(comparison: Comparison) -> bool:
     """Whether the sentence says on both sides that somebody has to, or may, do something."""
     binding = comparison.words.set("modality.binding")
     return not any(binding.isdisjoint(side.keys) for side in comparison.sides)
 
 
-def counts_other(comparison: Comparison, removed: Sequence[int], added: Sequence[int]) -> bool:
-    """Whether in a rule one noun alone went to the plural or back: `the director shall`, `the directors shall`.
+def _is_command(side: Side, words: Words) -> bool:
+    """Whether an English sentence begins with a verb and a determiner: `Close the door`. It obliges, too."""
+    if words.language != "en" or len(side.keys) < 3 or side.keys[1] not in words.set("grammar.determiners"):
+        return False
+    others = words.set("function.weighty", "function.prepositions", "function.connectives") | {"like"}
+    verb = side.keys[0]
+    return verb not in others and any(f"{stem}ing" in known_words() for stem in (verb, verb.removesuffix("e")))
 
-    Not where the word in front shows that one of the two was a slip: `each directors`.
+
+def _changes_owners(comparison: Comparison, removed: Sequence[int], added: Sequence[int]) -> bool:
+    """Whether one owner became several, or the other way round: `the landlord's keys`, `the landlords' keys`."""
+    sides = zip(comparison.sides, (removed[0], added[0]), strict=True)
+    (one, own), (several, many) = sorted(
+        ("'" in side.keys[i + 1 : i + 2] and not side.spaced(i + 1), side.keys[i]) for side, i in sides
+    )
+    ahead = comparison.before.keys[removed[0] - 1] if removed[0] else ""
+    if one or not several or ahead in comparison.words.set("grammar.counting") or ahead[:1].isdigit():
+        return False
+    return own == f"{many[:-1]}'s" and many in known_words() and many != "others"
+
+
+def counts_other(comparison: Comparison, removed: Sequence[int], added: Sequence[int]) -> bool:
+    """Whether in a rule or command one noun alone is of another number: `the director shall`, `the directors shall`.
+
+    Not where the word in front shows that one of the two was a slip: `each directors`. Anywhere one owner is not
+    several, nor `a member`, `the members`.
     """
-    if comparison.words.language != "en" or len(removed) != 1 or len(added) != 1 or not is_binding(comparison):
+    if comparison.words.language != "en" or len(removed) != len(added) or not removed:
+        return False
+    if len(removed) > 1:
+        (one, noun), (other, nouns) = sorted(
+            [side.keys[i] for i in part[:2]] for side, part in zip(comparison.sides, (removed, added), strict=True)
+        )
+        return one in {"a", "an"} and other == "the" and nouns != noun and agrees(noun, nouns)
+    if _changes_owners(comparison, removed, added):
+        return True
+    if not is_binding(comparison) and not all(_is_command(side, comparison.words) for side in comparison.sides):
         return False
     old, new = comparison.before.keys[removed[0]], comparison.after.keys[added[0]]
     words = comparison.words

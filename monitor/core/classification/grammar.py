@@ -112,28 +112,6 @@ def turns_aspect(before: Sequence[str], after: Sequence[str], words: Words) -> b
     )
 
 
-def turns_voice(before: Sequence[str], after: Sequence[str], words: Words) -> bool:
-    """Whether an active verb became passive, or the other way round: `is charged`, `charges`."""
-    passive = words.set("grammar.passive")
-    turned = [not passive.isdisjoint(keys) and any(key.endswith("ed") for key in keys) for keys in (before, after)]
-    other = after if turned[0] else before
-    return turned[0] != turned[1] and passive.isdisjoint(other)
-
-
-def corrects_form(leader: str, before: str, after: str, words: Words) -> bool:
-    """Whether of two forms of one verb only one can stand behind the leading word: `is base on`, `to proposed`."""
-    stems = {_stem(before), _stem(after)}
-    if len(stems) > 1 or len(before) < _STEM or len(after) < _STEM:
-        return False
-    participles = [key.endswith(("ed", "ing")) for key in (before, after)]
-    if leader in words.set("grammar.participle_after"):
-        return any(participles) and not all(participles)
-    bare = [
-        not participle and not key.endswith("s") for participle, key in zip(participles, (before, after), strict=True)
-    ]
-    return leader in words.set("grammar.bare_after") and any(bare) and not all(bare)
-
-
 def inflects(before: str, after: str) -> bool:
     """Whether two normalised words are an English verb in another tense or form, or `-ic` for `-ical`.
 

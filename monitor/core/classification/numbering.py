@@ -63,7 +63,7 @@ def find(comparison: Comparison, before: Marks, after: Marks) -> Iterator[Findin
         new = frozenset(range(run.after_start, run.after_end))
         refers = old & before.references, new & after.references
         places = old & form_before, new & form_after
-        if any(refers) and not _same_labels(comparison, old, new) and (reason := _reason_text(comparison, *refers)):
+        if any(refers) and (reason := _reason_text(comparison, *refers)):
             yield Finding(Aspect.WORDING, f"wording: {reason} (reference)", before=refers[0], after=refers[1])
         if _is_time_or_minus(comparison, *places):
             was, now = (side.quoted(i) or "nothing" for side, i in zip(comparison.sides, places, strict=True))
@@ -81,15 +81,6 @@ def _is_time_or_minus(comparison: Comparison, old: frozenset[int], new: frozense
         following = comparison.before.keys[min(old) + 1 :][:1] if old else comparison.after.keys[min(new) + 1 :][:1]
         return (one or other) == ["-"] and following != [] and following[0][0].isdigit()
     return len(one) == len(other) == 1 and all(map(_CLOCK.fullmatch, (*one, *other)))
-
-
-def _same_labels(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> bool:
-    """Whether both sides of a run have the same words and figures: `3(d)(i)`, `3.d.i`."""
-    one, other = (
-        [side.keys[i] for i in sorted(run) if side.keys[i][0].isalnum()]
-        for side, run in zip(comparison.sides, (old, new), strict=True)
-    )
-    return bool(one) and one == other
 
 
 def _reason_text(comparison: Comparison, old: frozenset[int], new: frozenset[int]) -> str:

@@ -21,7 +21,10 @@ from monitor.model import Aspect, Edit
 
 _GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 _POINT_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?\Z")
+_GROUP = re.compile(r"\d{3}(?:,\d\d?)?\Z")  # behind a space: 1 200,50
+_COMMA = frozenset({"de", "es", "fr", "it", "nl", "pl", "pt", "ru", "uk"})  # languages with a decimal comma
 _PLAIN = re.compile(r"\d+(?:[.,]\d+)?\Z")
+_POWER = re.compile(r"e([+-]?\d{1,2})\Z")  # of ten, behind a figure: 1e3
 _FRACTION = re.compile(r"(\d{1,3})[/⁄](\d{1,3})\Z")
 _LAST, _FIRST = re.compile(r"[^\W_]+\Z"), re.compile(r"\A[^\W_]+")  # a word at the end, at the start
 _UNIT_BEHIND = re.compile(r"[^\S\n]?-?([^\W\d_]+|[%°][^\W\d_]*)(?:[^\S\n]([^\W\d_]+))?(?!\w)")
@@ -30,19 +33,8 @@ _LONGEST_UNIT = 60  # characters
 _MOST_DIGITS = 15  # beyond which a figure is compared by its digits
 # In front of a number that is no quantity: version 1.10 comes after 1.9.
 _LABELLED = frozenset({"version", "versions", "v", "ver", "release", "releases", "edition", "build", "firmware", "rev"})
-_LABELLED |= {
-    "revision",
-    "fassung",
-    "ausgabe",
-    "édition",
-    "versión",
-    "edición",
-    "versione",
-    "edizione",
-    "versão",
-    "edição",
-}
-_LABELLED |= {"versie", "wersja", "verze", "версия", "версія"}
+_LABELLED |= {"revision", "fassung", "ausgabe", "édition", "versión", "edición", "versione", "edizione", "versão"}
+_LABELLED |= {"edição", "versie", "wersja", "verze", "версия", "версія"}
 _LABEL_WITHIN = 4  # tokens: the current version is now 1.10
 _LARGER = {"month": (12.0, "year"), "minute": (60.0, "hour"), "day": (7.0, "week")}  # 24 months are two years
 _SAME_UNIT = {"km/hour": "km/h", "mile/hour": "mph"}
@@ -176,12 +168,15 @@ def figures_in(side: Side, words: Words, taken: frozenset[int]) -> list[Figure]:
 
 
 def numeral(text: str, language: str) -> Hashable:
-    """The value of digits with separators; the text itself where it is no plain number."""
+    """The value of digits with separators; the text itself where it is no plain number.
+
+    `1,234` is a thousand and more, but where the language has a comma in front of decimals.
+    """
     if len(text) > _MOST_DIGITS or (text[0] == "0" and len(text) > 2 and text.isdecimal()):
         return text  # 007 is no amount
     text = text.replace("'", "")
-    if language == "en" or not _POINT_GROUPED.match(text):
-        if _GROUPED.match(text):
+    if language not in _COMMA or not _POINT_GROUPED.match(text):
+        if _GROUPED.match(text) and (language not in _COMMA or text.count(",") > 1 or "." in text):
             return float(text.replace(",", ""))
         return float(text.replace(",", ".")) if _PLAIN.match(text) else text
     return float(text.replace(".", "").replace(",", "."))
@@ -246,8 +241,8 @@ class _Scanner:
         if len(text) <= 3 and text.isdecimal():
             while (
                 len(text) <= _MOST_DIGITS
-                and len(self._key(end)) == 3
-                and self._key(end).isdecimal()
+                and text.isdecimal()
+                and _GROUP.match(self._key(end))
                 and self.side.starts[end] == self.side.starts[end - 1] + len(self.side.words[end - 1]) + 1
             ):
                 text += self._key(end)
@@ -283,8 +278,12 @@ class _Scanner:
         return round(int(part[1]) / int(part[2]), _ROUNDED), index + 1
 
     def _raised(self, value: Hashable, end: int) -> tuple[Hashable, int]:
-        """A figure with its exponent, raised or behind a `^`; and the first token behind it."""
-        exponent = ""
+        """A figure with its exponent, raised, behind a `^` or an `e`; and the first token behind it."""
+        exponent, behind = "", end
+        while behind < end + 3 and self._key(behind) and not self.side.spaced(behind):
+            behind += 1
+            if isinstance(value, float) and (power := _POWER.match("".join(self.keys[end:behind]))):
+                return float(f"{value:.{_MOST_DIGITS}f}e{power[1]}"), behind
         while self._key(end)[:1] == "^" and not self.side.spaced(end) and end not in self.taken:
             exponent += self.keys[end][1:]
             end += 1
@@ -352,7 +351,7 @@ class _Scanner:
             key = self._key(end)
             if end > index and key in self.lists.parts and current:
                 current *= self.lists.parts[key]
-            elif current == 1 and key in _PARTS and self._key(end - 1) == "-":
+            elif current == 1 and key in _PARTS and "of" in {self._key(end + 1), "of" * (self._key(end - 1) == "-")}:
                 current = _PARTS[key]
             elif key in self.lists.values:
                 current += self.lists.values[key]

@@ -54,8 +54,10 @@ def says(side: Side, index: int) -> bool:
         return False
     if key in _IN_FORMULAS and _in_formula(side, index):
         return True
-    if key == "*":
-        return _in_rating(side, index)
+    if key in "*.":
+        return _is_wildcard(side, index) or (key == "*" and _in_rating(side, index))
+    if key in "[]{}":
+        return _is_empty(side, index)
     if key == "!":
         return _leads(side, index)
     if key == "&":
@@ -102,6 +104,28 @@ def _says(key: str) -> bool:
     if key[0] in _TYPOGRAPHY:
         return False
     return key[0] in _MEANT or (key[0] == "^" and len(key) > 1) or category(key[0]) in {"So", "Sm", "Sc"}
+
+
+def _is_wildcard(side: Side, index: int) -> bool:
+    """Whether a star stands for any letters, or a point beside it is part of the pattern: `*.log`, `.*log`, `a/*`.
+
+    Also a star alone between two words: `SELECT * FROM`. Others are note marks, emphasis and bullets.
+    """
+    ahead, behind = _beside(side, index, -1), _beside(side, index, 1)
+    if side.keys[index] == ".":
+        return (behind == "*" and _is_wildcard(side, index + 1)) or (ahead == "*" and _is_wildcard(side, index - 1))
+    if not ahead and not behind:
+        beside = side.keys[index - 1 : index] + side.keys[index + 1 : index + 2]
+        return side.keys[0] != "*" and len(beside) == 2 and all(key[0].isalnum() for key in beside)
+    if ahead in {".", "\\"}:
+        return behind[:1].isalnum() or behind == "\\"
+    return ahead == "/" or (behind == "." and not ahead and _beside(side, index + 1, 1)[:1].isalnum())
+
+
+def _is_empty(side: Side, index: int) -> bool:
+    """Whether a bracket is of an empty list or object, which stands alone: not `[](/place)`."""
+    start = max(index - (side.keys[index] in "]}"), 0)
+    return side.spaced(start) and side.text[side.starts[start] : side.starts[start] + 3].rstrip() in {"[]", "{}"}
 
 
 def _in_rating(side: Side, index: int) -> bool:

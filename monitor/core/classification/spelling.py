@@ -121,18 +121,6 @@ def _begin_alike(before: str, after: str) -> bool:
     return before[0] == after[0] or before[:2] == after[1::-1] or (before[0] in _VOWELS and after[0] in _VOWELS)
 
 
-def _is_typo_in_parts(old: Sequence[str], new: Sequence[str], language: str) -> bool:
-    """Whether a word, and words written apart, are one with a typing error: `some thinmg`, `homecontry`.
-
-    Not where all that was written is known: `present in`, `preventing`.
-    """
-    parts, (whole, *more) = (old, new) if len(old) > len(new) else (new, old)
-    known, parts = known_words(), [part for part in parts if part != "-"]
-    if more or language != "en" or len(whole) < _LONG or _is_known(whole, known) == all(map(known.__contains__, parts)):
-        return False
-    return whole[0] == parts[0][0] and is_typo("".join(parts), whole, language)
-
-
 @cache
 def _affixes(kind: str) -> list[frozenset[str]]:
     """Of each set, one affix for another makes another word: licensor, licensee; intrastate, interstate."""
@@ -205,8 +193,6 @@ def _respelt(
             return Aspect.MODALITY, ""
         if _no_name(comparison, run) and is_typo(before, after, comparison.words.language):
             return Aspect.SPELLING, "typing error"
-    elif _is_typo_in_parts(old, new, comparison.words.language):
-        return Aspect.SPELLING, "typing error"
     if before.replace("'", "").isalpha() and after.replace("'", "").isalpha():
         return (Aspect.SPELLING, "spelling variant") if is_variant(before, after, comparison) else (None, "")
     return None, ""

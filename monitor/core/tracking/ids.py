@@ -81,7 +81,7 @@ SCHEMA = 8  # the layout of the ledger's derived tables
 TRACE = 1
 SEGMENT = 6
 ALIGN = 7
-CLASSIFY = 8
+CLASSIFY = 9
 LINEAGE = 3
 
 
