@@ -157,7 +157,7 @@ DOCUMENT_COLUMNS = (
 VERSION_COLUMNS = ("document", "seq", "path", "blob", "present", "members", "blocks", "language", "notes")
 TEXT_COLUMNS = ("id", "text", "links", "key", "search")
 SIGNATURE_COLUMNS = ("value", "text")
-BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells")
+BLOCK_COLUMNS = ("id", "kind", "depth", "texts", "cells", "layout")
 PATH_COLUMNS = ("id", "path")
 STATEMENT_COLUMNS = (
     *("number", "id", "document", "revision", "text", "present", "first_seq", "path", "ordinal", "gone_seq"),

@@ -258,7 +258,7 @@ def _recorded(
 def read_blocks(transaction: Transaction, wanted: Collection[int]) -> dict[int, CutBlock]:
     """Blocks by their numbers."""
     rows: dict[int, DatabaseRow] = {}
-    query = "SELECT id, kind, depth, texts, cells FROM blocks WHERE id IN (:ids)"
+    query = "SELECT id, kind, depth, texts, cells, layout FROM blocks WHERE id IN (:ids)"
     for chunk in chunks(sorted(set(wanted))):
         rows.update((row[0], row[1:]) for row in transaction.rows(query, {"ids": chunk}))
     numbers = {id_: runs.unpack(row[2]) for id_, row in rows.items()}
@@ -271,7 +271,7 @@ def read_blocks(transaction: Transaction, wanted: Collection[int]) -> dict[int, 
 
 
 def _block(row: DatabaseRow, texts: Iterable[tuple[str, tuple[str, ...]]]) -> CutBlock:
-    kind_number, depth, _, cells = row
+    kind_number, depth, _, cells, layout = row
     kind = codec.BLOCK_KINDS[kind_number]
     statements = tuple(Statement(text, kind, depth, links) for text, links in texts)
-    return CutBlock(kind, depth, statements, codec.cells_from_text(cells))
+    return CutBlock(kind, depth, statements, codec.cells_from_text(cells), layout or "")

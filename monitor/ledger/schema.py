@@ -128,7 +128,7 @@ CREATE TABLE IF NOT EXISTS signatures (
 """
 
 # Every block, once. `kind` is the place in `BlockKind`, `depth` a heading's or an item's level; `texts` are its
-# statements as runs, `cells` the ranges of a table row's cells in its text.
+# statements as runs, `cells` the ranges of a table row's cells in its text; `layout` is that of `core/text/layout.py`.
 BLOCKS = """
 CREATE TABLE IF NOT EXISTS blocks (
     id INTEGER NOT NULL,
@@ -136,6 +136,7 @@ CREATE TABLE IF NOT EXISTS blocks (
     depth SMALLINT NOT NULL,
     texts TEXT NOT NULL,
     cells TEXT,
+    layout TEXT,
     PRIMARY KEY (id)
 );
 """

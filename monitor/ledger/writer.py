@@ -289,19 +289,20 @@ class LedgerTransaction:
         cache = self._cache
         wanted = dict.fromkeys(key for block in blocks if (key := self._block_key(block)) not in cache.blocks)
         if not cache.complete:
-            query = "SELECT texts, kind, depth, cells, id FROM blocks WHERE texts IN (:wanted)"
+            query = "SELECT texts, kind, depth, cells, layout, id FROM blocks WHERE texts IN (:wanted)"
             for chunk in chunks(sorted({key[0] for key in wanted})):
-                cache.blocks.update((row[:4], row[4]) for row in self._transaction.rows(query, {"wanted": chunk}))
+                cache.blocks.update((row[:5], row[5]) for row in self._transaction.rows(query, {"wanted": chunk}))
         for key in wanted:
             if key not in cache.blocks:
                 cache.blocks[key] = number
-                self._rows["blocks"].append((number, *key[1:3], key[0], key[3]))
+                self._rows["blocks"].append((number, *key[1:3], key[0], *key[3:]))
                 number += 1
         return number
 
     def _block_key(self, block: CutBlock) -> BlockKey:
         texts = runs.pack([self.text(statement).id for statement in block.statements])
-        return texts, codec.block_kind_to_number(block.kind), block.level, codec.cells_to_text(block.cells)
+        kind, cells = codec.block_kind_to_number(block.kind), codec.cells_to_text(block.cells)
+        return texts, kind, block.level, cells, block.layout or None
 
     def text(self, statement: Statement) -> Text:
         """The text of a statement whose block has a number."""

@@ -38,6 +38,10 @@ class Link:
     target: str
 
 
+Emphasis = tuple[int, int, str]
+"""A half-open range of a text that is set apart: `b` bold, `i` italic, `c` code."""
+
+
 @dataclass(frozen=True, slots=True)
 class Block:
     """A piece that a reader found: text that no statement may cross the ends of.
@@ -45,7 +49,7 @@ class Block:
     `level` is a heading's level (1..6) or an item's depth (1..), else 0. `origin` maps the block's text
     to the document's text: pairs (offset in the block, offset in the document), ascending; between two
     pairs both run in step. `cells` are the half-open ranges of a table row's cells in its text, the empty ones too;
-    of other kinds there are none.
+    of other kinds there are none. `label` and `emphasis` are its layout: see `core.text.layout`.
     """
 
     kind: BlockKind
@@ -54,6 +58,8 @@ class Block:
     links: tuple[Link, ...] = ()
     origin: tuple[tuple[int, int], ...] = ((0, 0),)
     cells: tuple[tuple[int, int], ...] = ()
+    label: str = ""
+    emphasis: tuple[Emphasis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +113,14 @@ class Wording(Protocol):
 class CutBlock(NamedTuple):
     """A block as the ledger keeps it: its statements, and the ranges of a table row's cells in its text.
 
-    It has no place either: an equal block of another version is the same.
+    It has no place either: an equal block of another version is the same. `layout` is what `core.text.layout` reads.
     """
 
     kind: BlockKind
     level: int
     statements: tuple[Statement, ...]
     cells: tuple[tuple[int, int], ...] = ()
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)

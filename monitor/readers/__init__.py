@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -174,7 +175,7 @@ def _pieces_of(reader: Any, name: str, data: bytes) -> Pieces:
 
 
 def _pieces_of_extraction(found: Extraction) -> Pieces:
-    blocks = [Block(one.kind, one.text, one.level, one.links, cells=one.cells) for one in found.blocks]
+    blocks = [replace(one, origin=((0, 0),)) for one in found.blocks]
     return Pieces("", blocks, _itself, found.notes)
 
 

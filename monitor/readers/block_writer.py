@@ -10,8 +10,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from monitor.core.text.layout import merged
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Extraction, Link
+from monitor.model import Block, BlockKind, Emphasis, Extraction, Link
 
 _HYPHENATED = re.compile(r"\w-{1,2}$")
 _WORD = re.compile(r"\w+")
@@ -116,6 +117,7 @@ class BlockWriter:
         self._origin: list[tuple[int, int]] = []
         self._links: list[Link] = []
         self._cells: list[int] = []  # where the cells of a row begin
+        self._emphasis: list[Emphasis] = []
         self.length = 0  # characters written so far
         self.last = ""  # the last character written
         self._written = self._end = 0  # where the last written piece ends, here and in the document
@@ -184,6 +186,10 @@ class BlockWriter:
         """Note that everything from offset `start` of the block to here links to `target`."""
         self._links.append(Link(start, self.length, target))
 
+    def emphasise(self, start: int, kind: str) -> None:
+        """Note that everything from offset `start` of the block to here is set apart."""
+        self._emphasis.append((start, self.length, kind))
+
     def text(self) -> str:
         """What was written so far."""
         return "".join(self._pieces)
@@ -202,5 +208,7 @@ class BlockWriter:
         text, links, origin = "".join(self._pieces), tuple(self._links), tuple(self._origin)
         ends = [*(begin - len(CELL) for begin in self._cells[1:]), self.length]
         cells = tuple(zip(self._cells, ends, strict=True)) if self._cells else ()
+        emphasis = merged(self._emphasis) if self._emphasis else ()
         self.__init__()  # type: ignore[misc]
-        return Block(kind, text, level, links, origin, cells) if origin and not text.isspace() else None
+        block = Block(kind, text, level, links, origin, cells, "", emphasis)
+        return block if origin and not text.isspace() else None

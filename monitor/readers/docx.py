@@ -53,7 +53,9 @@ class _Document:
         root = package.part(self._main)
         self._bodies = [one for one in root if local(one) == "body"] or [root]
         styles = package.related(self._main, "styles")
-        self._styles = Styles(package.part(styles[0]) if styles else None)
+        numbering = package.related(self._main, "numbering")
+        parts = (package.part(one[0]) if one else None for one in (styles, numbering))
+        self._styles = Styles(*parts)
         self._notes: list[tuple[str, str]] = []
 
     def notes(self) -> tuple[str, ...]:

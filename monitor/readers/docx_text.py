@@ -108,10 +108,10 @@ class Walk:
         if self._open and not self._written:  # all of its text was deleted, and what it is goes with it
             self._end_paragraph()
         if not self._open:
-            self._open = self._styles.role(properties).tags
+            self._open, label = self._styles.role(properties)
             self._style = self._styles.named(properties)
             for tag in self._open:
-                self._page.open(tag, {})
+                self._page.open(tag, {"label": label} if label and tag == self._open[-1] else {})
         self._entry, self._page_tab = element, None
         self._inline(element)
         self._mute = False
@@ -139,7 +139,7 @@ class Walk:
             properties = child(row, "trPr")
             if properties is not None and child(properties, "del") is not None:
                 continue
-            self._page.open("tr", {})
+            self._page.open("tr", {"head": None} if _is_head(properties) else {})
             for cell in _wrapped(row, "tc"):
                 attributes = _cell(child(cell, "tcPr"))
                 if attributes is None:
@@ -215,7 +215,10 @@ class Walk:
         self._own_mark = False
 
     def _drawn(self, run: Element, shown: RunFormat) -> None:
-        tags = [*(("s",) if shown.struck else ()), *((shown.shift,) if shown.shift else ())]
+        usual = self._styles.format(self._style)  # of a heading whose style is bold no word is set apart
+        bold, italic = shown.bold and not usual.bold, shown.italic and not usual.italic
+        found = ((bold, "b"), (italic, "i"), (shown.struck, "s"), (shown.shift, shown.shift or ""))
+        tags = [tag for is_so, tag in found if is_so]
         before, self._symbols = self._symbols, shown.symbols or ""
         for tag in tags:
             self._page.open(tag, {})
@@ -417,6 +420,11 @@ def _cell(properties: Element | None) -> dict[str, str | None] | None:
         ):
             found["continued"] = None
     return found
+
+
+def _is_head(properties: Element | None) -> bool:
+    """Whether a row is repeated as the head of its table on each page."""
+    return properties is not None and is_on(child(properties, "tblHeader"))
 
 
 def _mark_is_deleted(properties: Element | None) -> bool:

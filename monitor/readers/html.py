@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from monitor.errors import ExtractError
@@ -160,7 +161,7 @@ def _depth(source: str) -> int:
 def _in_sequence(blocks: list[Block]) -> tuple[Block, ...]:
     placed, at = [], 0
     for block in blocks:
-        placed.append(Block(block.kind, block.text, block.level, block.links, ((0, at),), block.cells))
+        placed.append(replace(block, origin=((0, at),)))
         at += len(block.text) + 1
     return tuple(placed)
 

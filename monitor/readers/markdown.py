@@ -11,16 +11,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import accumulate, chain
 from typing import cast
 
+from monitor.core.text.layout import HEAD
 from monitor.model import Block, BlockKind, Extraction
 from monitor.readers.block_writer import BlockWriter
 from monitor.readers.encoding import decode
 from monitor.readers.markdown_chunks import chunks, front_matter, stretches
 from monitor.readers.markdown_render import References, definitions, render, shifted
-from monitor.readers.text import list_marker, plain_blocks
+from monitor.readers.text import list_marker, marker_label, plain_blocks
 
 _PLAIN = r"[^\[\]*_~`<&\\!\0-\x1f\x7f-\x9f]"
 _ESCAPED = r"""\\[!"#$%&'()*+,\-./:;<=>?@\[\\\]^_`{|}~]"""
@@ -71,7 +73,9 @@ def one_line(text: str) -> tuple[Block, ...] | None:
     if not _written(writer, line, opening.end() + (marker or 0), len(line)):
         return None
     block = writer.block(*((BlockKind.ITEM, 1) if marker else _kind(opening, underlined)))
-    return (block,) if block else ()
+    typed = line[opening.end() : opening.end() + marker] if marker else ""
+    label = " ".join(filter(None, map(marker_label, (opening["item"] or "", typed))))
+    return (replace(block, label=label) if label else block,) if block else ()
 
 
 def write_cell(writer: BlockWriter, line: str, at: int, stop: int) -> bool:
@@ -124,8 +128,10 @@ def _write_match(writer: BlockWriter, line: str, found: re.Match[str]) -> bool:
     elif found["escaped"]:
         writer.write(found["escaped"][1], found.start())
     else:
-        size = len(found["mark"] or found["sign"])
-        return _written(writer, line, found.start() + size, found.end() - size)
+        size, start = len(found["mark"] or found["sign"]), writer.length
+        read = _written(writer, line, found.start() + size, found.end() - size)
+        writer.emphasise(start, "bi"[size == 1])
+        return read
     return True
 
 
@@ -156,7 +162,7 @@ def _rows(lines: list[str], columns: int, references: References) -> Iterator[Bl
             continue
         read = _cached_row if len(line) <= _LONG_ROW else _read_row
         for block in read(line, columns, references):
-            yield shifted(block, start)
+            yield shifted(block if number else replace(block, label=HEAD), start)
 
 
 def _columns(line: str) -> int:
@@ -330,7 +336,7 @@ class _LineFeeds:
             origin = tuple([(at, start + there) for at, there in block.origin])
         else:
             origin = tuple(self._line_by_line(start, block))
-        return Block(block.kind, block.text, block.level, block.links, origin, block.cells)
+        return Block(block.kind, block.text, block.level, block.links, origin, block.cells, block.label, block.emphasis)
 
     def _line_by_line(self, start: int, block: Block) -> Iterator[tuple[int, int]]:
         """The block's origin in the source, with a pair of its own behind each carriage return that was left out."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from monitor.model import Block, BlockKind, Link
+from monitor.core.text.layout import CONTINUED, HEAD
+from monitor.model import Block, BlockKind, Emphasis, Link
 from monitor.readers.block_writer import CELL, LONGEST_TAIL, BlockWriter, Trace, joint
 from monitor.readers.html import html_blocks
 from monitor.readers.inline_marks import (
@@ -22,7 +23,7 @@ from monitor.readers.inline_marks import (
     superscript,
     target_name,
 )
-from monitor.readers.page import TAGS
+from monitor.readers.page import EMPHASIS, TAGS
 from monitor.readers.tables import is_short
 from monitor.readers.text import list_marker, plain_blocks, without_marker
 
@@ -59,6 +60,7 @@ class Inline:
         self._noted = False  # whether a link in it leads to a note
         self._deleted = 0  # elements around that say that their text is deleted
         self._struck_end = False  # the end of struck text is written before the next piece
+        self._emphasis: list[tuple[int, str]] = []  # where the open ones begin, and their kinds
         self._break = ""  # a line break that was seen and is written before the next piece
 
     def write(self, tokens: Sequence[Token]) -> None:
@@ -73,7 +75,9 @@ class Inline:
         if kind == "text":
             self._text(token.content)
         elif kind == "code_inline":
+            start = self._start()
             self._write(token.content.replace("\n", " "), self._trace.find(token.content))
+            self._writer.emphasise(start, "c")
         elif kind == "box":
             self._write(check_box(checked=token.tag != "[ ]"), self._trace.find(token.tag))
             self._text(token.content)
@@ -99,6 +103,17 @@ class Inline:
             self._skip_target()
         else:  # the marks of emphasis
             self._trace.skip(token.markup)
+            self._emphasise("b" if token.type.startswith("strong") else "i", closing=token.nesting < 0)
+
+    def _start(self) -> int:
+        """Where the next piece begins in the text."""
+        return self._writer.length + (1 if self._break else 0)
+
+    def _emphasise(self, kind: str, *, closing: bool) -> None:
+        if not closing:
+            self._emphasis.append((self._start(), kind))
+        elif self._emphasis:
+            self._writer.emphasise(*self._emphasis.pop())
 
     def _begins_callout(self) -> bool:
         return self._writer.length < _LONGEST_CALLOUT and _CALLOUT.fullmatch(self._writer.text()) is not None
@@ -150,7 +165,7 @@ class Inline:
 
     def _raise(self, *, closing: bool) -> None:
         if not closing:
-            self._raised = self._writer.length + (1 if self._break else 0)
+            self._raised = self._start()
             self._noted = False
         elif self._raised is not None:
             text, start = self._writer.text(), self._raised
@@ -172,7 +187,7 @@ class Inline:
             self._writer.rewrite(self._lowered, subscript)
 
     def _open_link(self, target: str) -> None:
-        start = self._writer.length + (1 if self._break else 0)
+        start = self._start()
         self._links.append((start, target, False))
 
     def _close_link(self) -> None:
@@ -231,6 +246,8 @@ class Inline:
             self._strike("", closing=closing)
         elif name == "a":
             self._anchor(tag, closing=closing)
+        elif name in EMPHASIS:
+            self._emphasise(EMPHASIS[name], closing=closing)
 
     def _anchor(self, tag: str, *, closing: bool) -> None:
         if closing:
@@ -311,7 +328,7 @@ def render(text: str, references: References) -> tuple[Block, ...]:
 def shifted(block: Block, by: int) -> Block:
     """The block, standing so many characters further on."""
     origin = tuple((at, there + by) for at, there in block.origin)
-    return Block(block.kind, block.text, block.level, block.links, origin, block.cells)
+    return Block(block.kind, block.text, block.level, block.links, origin, block.cells, block.label, block.emphasis)
 
 
 class _Part(NamedTuple):
@@ -391,7 +408,8 @@ class _Renderer:
         self._depth = 0
         self._heading = 0
         self._in_row = False
-        self._begins_item = False
+        self._begins_item = self._in_head = False
+        self._label = ""  # of the item that begins
         self._last_definition = 0  # how many blocks there were when it was written
 
     def take(self, token: Token) -> None:
@@ -407,15 +425,20 @@ class _Renderer:
             self._depth -= 1
         elif kind == "list_item_open":
             self._begins_item = True
-        elif kind == "tr_open":
-            self._in_row = True
-        elif kind == "tr_close":
-            self._in_row = False
-            self._emit(BlockKind.ROW)
+            self._label = f"{token.info}{token.markup}" if token.info else ""
+        elif kind in ("thead_open", "tr_open", "tr_close"):
+            self._take_row(kind)
         elif kind in ("fence", "code_block"):
             self._code(token)
         elif kind == "html_block":
             self.html(token.content, *self._range(token))
+
+    def _take_row(self, kind: str) -> None:
+        """The beginning or the end of a row, or the beginning of a head, which has one row."""
+        self._in_row = kind == "tr_open"
+        if kind == "tr_close":
+            self._emit(BlockKind.ROW, label=HEAD if self._in_head else "")
+        self._in_head = kind == "thead_open" or (self._in_head and self._in_row)
 
     def _range(self, token: Token) -> tuple[int, int]:
         first, last = token.map or (0, len(self._starts) - 1)
@@ -444,7 +467,9 @@ class _Renderer:
                     self._writer.cell()
                 self._inline.write(part.tokens)
             kind = BlockKind.ROW if len(parts) > 1 else BlockKind.ITEM if depth else BlockKind.PARAGRAPH
-            self._emit(kind, 0 if len(parts) > 1 else depth)
+            label = self._label if self._depth and kind is BlockKind.ITEM else ""
+            self._emit(kind, 0 if len(parts) > 1 else depth, label=label)
+            self._label = CONTINUED if self._depth else ""
             if not self._depth and parts[0].mark[:1] == ":" and parts[0].mark[:3] != ":::":
                 self._join_definition()
             elif len(parts) > 1:
@@ -461,8 +486,11 @@ class _Renderer:
         at = len(term.text) + len(CELL)
         links = (*term.links, *(Link(one.start + at, one.end + at, one.target) for one in value.links))
         origin = (*term.origin, *((offset + at, there) for offset, there in value.origin))
+        emphasis = (*term.emphasis, *((start + at, end + at, kind) for start, end, kind in value.emphasis))
         cells = (*(term.cells or ((0, len(term.text)),)), (at, at + len(value.text)))
-        self.blocks[-2:] = [Block(BlockKind.ROW, f"{term.text}{CELL}{value.text}", 0, links, origin, cells)]
+        self.blocks[-2:] = [
+            Block(BlockKind.ROW, f"{term.text}{CELL}{value.text}", 0, links, origin, cells, "", emphasis)
+        ]
         self._last_definition = len(self.blocks)
 
     def _box(self, tokens: Sequence[Token]) -> Sequence[Token]:
@@ -491,7 +519,7 @@ class _Renderer:
         for block in html_blocks(source):
             for word in re.split(r"(?<=\s)(?=\S)", block.text):
                 self._writer.write(word, self._trace.find(word.rstrip()))
-            self._emit(block.kind, block.level, block.links, block.cells)
+            self._emit(block.kind, block.level, block.links, block.cells, block.label, block.emphasis)
 
     def _emit(
         self,
@@ -499,10 +527,13 @@ class _Renderer:
         level: int = 0,
         links: tuple[Link, ...] = (),
         cells: tuple[tuple[int, int], ...] = (),
+        label: str = "",
+        emphasis: tuple[Emphasis, ...] = (),
     ) -> None:
         block = self._writer.block(kind, level)
         if block:
-            block = Block(block.kind, block.text, block.level, block.links or links, block.origin, cells or block.cells)
+            links, cells, emphasis = block.links or links, cells or block.cells, emphasis or block.emphasis
+            block = replace(block, links=links, cells=cells, label=label, emphasis=emphasis)
             self.blocks.append(_without_marker(block))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from monitor.readers.inline_marks import check_box
+from monitor.readers.page import ListNumbers
 from monitor.readers.symbol_fonts import is_symbol_font
 from monitor.readers.xml import Element, attribute, child, local
 
@@ -21,6 +22,7 @@ class _Style:
     hidden: bool
     struck: bool
     symbols: str  # the name of the symbol font; empty for one of letters
+    emphasis: str = ""  # `b`, `i` or both
 
 
 class Styles:
@@ -29,6 +31,7 @@ class Styles:
     def __init__(self, roots: Iterable[Element]) -> None:
         self._styles: dict[str, _Style] = {}
         self._plain: dict[str | None, bool] = {None: True}
+        self._lists: dict[str | None, dict[str | None, Element]] = {}  # their levels that are numbered
         for root in roots:
             fonts = {
                 attribute(one, "name") or "": attribute(one, "font-family") or "" for one in root.iter("{*}font-face")
@@ -37,6 +40,25 @@ class Styles:
                 name = attribute(style, "name")
                 if name:
                     self._styles[name] = _style(style, fonts)
+            for one in root.iter("{*}list-style"):
+                numbered = (level for level in one if local(level) == "list-level-style-number")
+                self._lists[attribute(one, "name")] = {attribute(level, "level"): level for level in numbered}
+
+    def list_numbers(self, name: str | None, depth: int) -> ListNumbers | None:
+        """What counts the items of a list of this style at this depth, from 1; None where they have no numbers."""
+        level = self._lists.get(name, {}).get(str(depth))
+        form = attribute(level, "num-format") if level is not None else None
+        if level is None or not form:
+            return None
+        start = attribute(level, "start-value") or "1"
+        before, behind = ((attribute(level, f"num-{one}") or "")[:8] for one in ("prefix", "suffix"))
+        number = int(start) if start.isdecimal() and len(start) < 9 else 1
+        return ListNumbers(number, form, before, behind)
+
+    def emphasis(self, name: str | None) -> str:
+        """`b` where text of this style is bold, `i` where it is italic, in one text."""
+        found = "".join(self._styles[one].emphasis for one in self._chain(name) if one in self._styles)
+        return "".join(sorted(set(found)))
 
     def is_title(self, name: str | None) -> bool:
         """Whether a paragraph of this style is the document's title."""
@@ -99,6 +121,8 @@ def _style(element: Element, fonts: Mapping[str, str]) -> _Style:
         hidden=attribute(properties, "display") == "none",
         struck=line not in (None, "none"),
         symbols=font if is_symbol_font(font) else "",
+        emphasis="b" * (attribute(properties, "font-weight") in ("bold", "700", "800", "900"))
+        + "i" * (attribute(properties, "font-style") in ("italic", "oblique")),
     )
 
 

@@ -9,7 +9,7 @@ from monitor.readers.drawings import by_place
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import mathml, mathml_of
 from monitor.readers.odt_styles import Controls, Styles
-from monitor.readers.page import Page
+from monitor.readers.page import ListNumbers, Page
 from monitor.readers.page_numbers import PAGE_FIELD, page_tab
 from monitor.readers.symbol_fonts import signs
 from monitor.readers.xml import Element, attribute, child, children, local
@@ -62,6 +62,8 @@ class Walk:
         self._page = page
         self._styles = styles
         self._depth = 0  # of lists
+        self._lists: list[str | None] = []  # the styles of the open ones
+        self._counters: dict[tuple[str | None, int], ListNumbers] = {}  # of those that may go on, by style and depth
         self._in_index = False
         self._mute = False  # behind the last tab in an index, where a page number stands
         self._page_tab: Element | None = None
@@ -158,12 +160,23 @@ class Walk:
         return ["p"]
 
     def _list(self, element: Element) -> None:
+        style = attribute(element, "style-name") or (self._lists[-1] if self._lists else None)
+        self._lists.append(style)
+        name = style, len(self._lists)
+        goes_on = attribute(element, "continue-numbering") == "true" or attribute(element, "continue-list")
+        numbers = self._counters.get(name) if goes_on else None
+        numbers = numbers.begin() if numbers else self._styles.list_numbers(*name)
         self._page.open("ul", {})
         for item in element:
-            self._page.open("li", {})
+            counted = numbers is not None and local(item) == "list-item"
+            label = numbers.next(attribute(item, "start-value")) if numbers and counted else ""
+            self._page.open("li", {"label": label})
             self.flow(item)
             self._page.close("li")
         self._page.close("ul")
+        self._lists.pop()
+        if numbers is not None:
+            self._counters[name] = numbers
 
     def _table(self, table: Element) -> None:
         sheet = local(table.getparent()) == "spreadsheet"
@@ -182,7 +195,9 @@ class Walk:
                 self._rows(element, sheet=sheet)
 
     def _row(self, row: Element, *, sheet: bool) -> None:
-        self._page.open("tr", {"repeated": attribute(row, "number-rows-repeated")})
+        is_head = local(row.getparent()) == "table-header-rows"
+        attributes = {"repeated": attribute(row, "number-rows-repeated"), **({"head": None} if is_head else {})}
+        self._page.open("tr", attributes)
         empty = 0  # cells of a sheet that are empty, written only where another follows
         for cell in row:
             if local(cell) != "table-cell":
@@ -279,8 +294,14 @@ class Walk:
 
     def _span(self, element: Element) -> None:
         style = attribute(element, "style-name")
-        if not self._styles.is_hidden(style):
-            self._styled(element, style)
+        if self._styles.is_hidden(style):
+            return
+        emphasis = self._styles.emphasis(style)
+        for tag in emphasis:
+            self._page.open(tag, {})
+        self._styled(element, style)
+        for tag in reversed(emphasis):
+            self._page.close(tag)
 
     def _ruby_text(self, element: Element) -> None:
         self._page.open("rt", {})

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from monitor.model import Block, BlockKind, Link
+from monitor.core.text.layout import CONTINUED, HEAD, NEXT, merged, successor
+from monitor.model import Block, BlockKind, Emphasis, Link
 from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, subscript, target_name
 from monitor.readers.tables import Table, TableRow, is_short, row_of
 
@@ -25,6 +26,11 @@ _BLOCKS = (
     | frozenset({"optgroup", "p", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr"})
     | _HEADINGS.keys() | _ITEMS | _LISTS | _CELLS | _CAPTIONS | _LINES
 )  # fmt: skip
+EMPHASIS = {
+    **dict.fromkeys(("b", "strong"), "b"),
+    **dict.fromkeys(("i", "em", "dfn", "var"), "i"),
+    **dict.fromkeys(("code", "kbd", "samp", "tt"), "c"),
+}
 _ALL = 65_534  # rows: the rest of a table's part
 
 TAGS = (
@@ -62,6 +68,57 @@ class _Context:
         return self
 
 
+class ListNumbers:
+    """Counts the items of a list; `form` is `1`, `a`, `A`, `i` or `I`, the texts stand around the number."""
+
+    def __init__(self, start: int = 1, form: str = "1", before: str = "", behind: str = ".", step: int = 1) -> None:
+        self._number, self._form, self._around, self._step = start - step, form, (before, behind), step
+        self._last = ""
+
+    @classmethod
+    def of(cls, attributes: Mapping[str, str | None]) -> ListNumbers:
+        """As an element `ol` says; one that counts down without a start counts from 1, too."""
+        step = -1 if "reversed" in attributes and attributes.get("start") else 1
+        return cls(_integer(attributes.get("start"), 1), attributes.get("type") or "1", step=step)
+
+    def begin(self) -> ListNumbers:
+        """The same for a list that goes on with another one."""
+        self._last = ""
+        return self
+
+    def next(self, value: str | None = None) -> str:
+        """The label of the next item, which may give its own number: NEXT where it follows the one before."""
+        self._number = _integer(value, self._number + self._step)
+        label = number_text(self._number, self._form).join(self._around)
+        counted, self._last = bool(self._last) and successor(self._last) == label, label
+        return NEXT if counted else label
+
+
+def _integer(value: str | None, otherwise: int) -> int:
+    text = (value or "").strip()
+    return int(text) if text.removeprefix("-").isdecimal() and len(text) < 9 else otherwise
+
+
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl")),
+    *((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
+def number_text(number: int, form: str) -> str:
+    """A number as lists write it: in figures, in letters (`a`, `A`) or in Roman numerals (`i`, `I`)."""
+    text = ""
+    if form in ("a", "A") and 0 < number < 10_000:
+        while number:
+            number, rest = divmod(number - 1, 26)
+            text = chr(ord("a") + rest) + text
+    elif form in ("i", "I") and 0 < number < 4_000:
+        for value, sign in _ROMAN:
+            text += sign * (number // value)
+            number %= value
+    return (text.upper() if form in ("A", "I") else text) or str(number)
+
+
 class _OpenLink(NamedTuple):
     start: int  # in the text of the open block
     target: str
@@ -87,6 +144,14 @@ class Page:
         self._raised_ranges: list[Range] = []  # of the open block
         self._struck_ranges: list[Range] = []
         self._notes: list[NoteLink] = []
+        self._open_emphasis: list[tuple[int, str]] = []  # where the open ones begin, and their kinds
+        self._emphasis: list[Emphasis] = []  # of the open block
+        self._lists: list[ListNumbers | None] = []  # the open lists, None for those without numbers
+        self._labels: list[str] = []  # of the open items
+        self._in_head = 0  # heads of tables that are open
+        self._heads: list[bool] = []  # whether the open rows are said to hold headings
+        self._headings: list[bool] = []  # whether they hold nothing else so far
+        self._label = ""  # that was given for the block that comes
         self._start()
 
     def _start(self) -> None:
@@ -100,12 +165,14 @@ class Page:
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """An element begins.
 
-        Of a table `sheet` is heeded: it has no right end. Of a row and a cell `repeated` is, of a cell also `rowspan`
-        and `colspan`, and `continued`: it goes on from above.
+        Of a table `sheet` is heeded: it has no right end. Of a row and a cell `repeated` is, of a row also `head`: it
+        has headings; of a cell also `rowspan` and `colspan`, and `continued`: it goes on from above. `label` is what
+        stands before an item or a heading.
         """
         if tag in _BLOCKS:
             self._flush()
             self._contexts.append(self._contexts[-1].inside(tag))
+            self._enter(tag, attributes)
             if tag == "table":
                 self._tables.append(Table(sheet="sheet" in attributes))
             elif tag == "dl":
@@ -115,17 +182,24 @@ class Page:
                 self._terms[-1] = len(self._out[-1])
             elif tag == "tr":
                 self._rows.append(TableRow(repeated=_span(attributes.get("repeated"), none=1)))
+                self._heads.append("head" in attributes or self._in_head > 0)
+                self._headings.append(True)
             elif tag in _CELLS:
+                if tag == "td" and self._headings:
+                    self._headings[-1] = False
                 self._out.append([])
                 self._cells.append(attributes)
         elif tag in self._OPENING:
             self._OPENING[tag](self, attributes)
+        elif tag in EMPHASIS:
+            self._begin_emphasis(EMPHASIS[tag])
 
     def close(self, tag: str) -> None:
         """An element ends; ends come in the reverse order of the beginnings."""
         if tag in _BLOCKS:
             self._flush()
             self._contexts.pop()
+            self._leave(tag)
             if tag == "table":
                 self._out[-1] += self._tables.pop().rows()
             elif tag == "dl":
@@ -137,6 +211,27 @@ class Page:
                 self._end_cell()
         elif tag in self._CLOSING:
             self._CLOSING[tag](self)
+        elif tag in EMPHASIS:
+            self._end_emphasis()
+
+    def _enter(self, tag: str, attributes: Mapping[str, str | None]) -> None:
+        """What is inside of an element is laid out as it says."""
+        self._label = attributes.get("label") or ""
+        if tag in _LISTS:
+            self._lists.append(ListNumbers.of(attributes) if tag == "ol" else None)
+        elif tag in _ITEMS:
+            numbers = self._lists[-1] if self._lists and tag == "li" else None
+            self._labels.append(numbers.next(attributes.get("value")) if numbers else self._label)
+        elif tag == "thead":
+            self._in_head += 1
+
+    def _leave(self, tag: str) -> None:
+        if tag in _LISTS:
+            self._lists.pop()
+        elif tag in _ITEMS:
+            self._labels.pop()
+        elif tag == "thead":
+            self._in_head -= 1
 
     def text(self, text: str) -> None:
         """Characters between tags."""
@@ -156,6 +251,8 @@ class Page:
     def cell(self, text: str, attributes: Mapping[str, str | None]) -> None:
         """A cell of one paragraph without any markup: the same as its beginning, `text` and its end, in less time."""
         words = _WHITE.sub(" ", text).strip(" ")
+        if self._headings:
+            self._headings[-1] = False
         self._out.append([Block(BlockKind.PARAGRAPH, words)] if words else [])
         self._cells.append(attributes)
         self._end_cell()
@@ -213,6 +310,14 @@ class Page:
             note = note_link(link.start, self._length, link.target, link.kinds)
             if note is not None:
                 self._notes.append(note)
+
+    def _begin_emphasis(self, kind: str) -> None:
+        self._open_emphasis.append((self._length + (self._space and bool(self._pieces)), kind))
+
+    def _end_emphasis(self) -> None:
+        start, kind = self._open_emphasis.pop()
+        if start < self._length:
+            self._emphasis.append((start, self._length, kind))
 
     # --- raised and struck text ------------------------------------------------------------------------
 
@@ -275,15 +380,33 @@ class Page:
         if self._raised or self._struck or self._raised_ranges or self._struck_ranges or self._notes:
             text, links = self._marked(text, links)
         if text:
-            self._out[-1].append(Block(context.kind, text, context.level, links))
+            block = Block(context.kind, text, context.level, links)
+            self._out[-1].append(self._laid_out(block) if self._has_layout() else block)
+        self._emphasis.clear()
         self._start()
         if self._targets:  # an element that is still open goes on in the next block, from its beginning
             self._targets = [link._replace(start=0) for link in self._targets]
 
+    def _has_layout(self) -> bool:
+        return bool(self._label or self._labels or self._emphasis or self._open_emphasis)
+
+    def _laid_out(self, block: Block) -> Block:
+        """The block with its number and its emphasised words; what follows in an open item goes on with it."""
+        label, self._label = self._label, ""
+        if block.kind is BlockKind.ITEM and self._labels:
+            label, self._labels[-1] = self._labels[-1], CONTINUED
+        found = [*self._emphasis, *((start, self._length, kind) for start, kind in self._open_emphasis)]
+        self._open_emphasis = [(0, kind) for _, kind in self._open_emphasis]
+        emphasis = merged((start, min(end, len(block.text)), kind) for start, end, kind in found)
+        return replace(block, label=label, emphasis=emphasis)
+
     def _marked(self, text: str, links: Sequence[Link]) -> tuple[str, tuple[Link, ...]]:
         raised = self._raised_ranges + [(start, self._length) for start in self._raised]
         struck = self._struck_ranges + [(start, self._length) for start in self._struck]
-        found = marked_text(text, links, self._notes, raised, struck)
+        places = [Link(start, end, f"\0{kind}") for start, end, kind in self._emphasis]  # move as links do
+        text, moved = marked_text(text, (*links, *places), self._notes, raised, struck)
+        self._emphasis = [(one.start, one.end, one.target[1:]) for one in moved if one.target[:1] == "\0"]
+        found = text, tuple([one for one in moved if one.target[:1] != "\0"])
         self._notes, self._raised_ranges, self._struck_ranges = [], [], []
         self._raised, self._struck = [0] * len(self._raised), [0] * len(self._struck)
         return found
@@ -316,7 +439,11 @@ class Page:
     def _end_row(self) -> None:
         row = self._rows.pop()
         table = self._tables[-1] if self._tables else Table()
-        self._out[-1] += table.end(row)
+        blocks = table.end(row)
+        headings, given = self._headings.pop(), self._heads.pop()
+        if (headings or given) and len(blocks) == 1 and blocks[0].kind is BlockKind.ROW:
+            blocks = [replace(blocks[0], label=HEAD)]
+        self._out[-1] += blocks
 
     # The elements within a block that mean something, looked up for each one of a page.
     _OPENING: ClassVar[Mapping[str, Callable[[Page, Mapping[str, str | None]], None]]] = {

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 
+from monitor.core.text.layout import CONTINUED, HEAD, merged
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Extraction, Link
+from monitor.model import Block, BlockKind, Emphasis, Extraction, Link
 from monitor.readers import extra
 from monitor.readers.block_writer import placed
 from monitor.readers.encoding import decode
+from monitor.readers.page import number_text
 from monitor.readers.tables import row_of_texts
 
 Node = Any  # docutils tells no types
@@ -120,19 +123,40 @@ def _blocks(node: Node, level: int, depth: int) -> Iterator[Block]:
     if kind in _TITLES:
         yield from _text(node, BlockKind.HEADING, min(max(level - (kind == "title"), 1), 6))
     elif kind in _PROSE:
-        yield from _text(node, BlockKind.ITEM if depth else BlockKind.PARAGRAPH, depth)
+        label = _label(node) if depth else ""
+        found = _text(node, BlockKind.ITEM if depth else BlockKind.PARAGRAPH, depth)
+        yield from (replace(block, label=label) if label else block for block in found)
     elif kind == "caption":
         yield from _text(node, BlockKind.CAPTION, 0)
     elif kind in _LINES:
         yield Block(BlockKind.CODE, node.astext())
     elif kind in ("row", "option_list_item", "field"):
-        yield from _row(node)
+        is_head = node.parent.tagname == "thead"
+        yield from (replace(block, label=HEAD) if is_head else block for block in _row(node))
     elif kind == "system_message":  # a warning holds what it left out of the tree
         yield from (Block(BlockKind.CODE, one.astext()) for one in node.children if one.tagname == "literal_block")
     else:
         deeper = level + (kind == "section"), depth + (kind in ("bullet_list", "enumerated_list"))
         for one in getattr(node, "children", ()):
             yield from _blocks(one, *deeper)
+
+
+_FORMS = {"loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
+
+
+def _label(paragraph: Node) -> str:
+    """What stands before a paragraph in a list: the number of its item, CONTINUED behind the first one."""
+    item = paragraph.parent
+    if item.tagname != "list_item":
+        return ""
+    if item.children[0] is not paragraph:
+        return CONTINUED
+    numbered = item.parent.tagname == "enumerated_list"
+    if not numbered:
+        return ""
+    place = item.parent.children.index(item) + int(item.parent.get("start", 1))
+    number = number_text(place, _FORMS.get(item.parent.get("enumtype"), "1"))
+    return f"{item.parent.get('prefix', '')}{number}{item.parent.get('suffix', '')}"
 
 
 def _row(node: Node) -> Iterator[Block]:
@@ -143,14 +167,18 @@ def _row(node: Node) -> Iterator[Block]:
 def _text(node: Node, kind: BlockKind, level: int) -> Iterator[Block]:
     pieces: list[str] = []
     links: list[Link] = []
-    _gather(node, pieces, links)
+    emphasis: list[Emphasis] = []
+    _gather(node, pieces, links, emphasis)
     text = "".join(pieces)
     if text.strip():
-        yield Block(kind, text.replace("\n", " "), level, tuple(links))
+        yield Block(kind, text.replace("\n", " "), level, tuple(links), emphasis=merged(emphasis))
 
 
-def _gather(node: Node, pieces: list[str], links: list[Link]) -> None:
-    """The text of a node, without marks of footnotes, and its links to other documents."""
+_EMPHASIS = {"strong": "b", "emphasis": "i", "literal": "c"}
+
+
+def _gather(node: Node, pieces: list[str], links: list[Link], emphasis: list[Emphasis]) -> None:
+    """The text of a node, without marks of footnotes, its links to other documents, and what is set apart."""
     for one in node.children:
         if one.tagname == "#text":
             pieces.append(one.astext())
@@ -159,8 +187,10 @@ def _gather(node: Node, pieces: list[str], links: list[Link]) -> None:
                 pieces[-1] = pieces[-1].rstrip()
         else:
             start = sum(map(len, pieces))
-            _gather(one, pieces, links)
+            _gather(one, pieces, links, emphasis)
             end = sum(map(len, pieces))
+            if one.tagname in _EMPHASIS:
+                emphasis.append((start, end, _EMPHASIS[one.tagname]))
             if one.tagname == "reference" and one.get("refuri") and end > start:
                 links.append(Link(start, end, one["refuri"]))
 

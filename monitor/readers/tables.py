@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from monitor.errors import ExtractError
-from monitor.model import Block, BlockKind, Link
+from monitor.model import Block, BlockKind, Emphasis, Link
 from monitor.readers.block_writer import CELL, MOST_TEXT
 
 _ROW = 1_000  # characters: a cell that holds more is layout, and its blocks stand alone
@@ -190,6 +190,7 @@ def row_of(cells: Sequence[Sequence[Block]]) -> list[Block]:
         return []
     pieces: list[str] = []
     links: list[Link] = []
+    emphasis: list[Emphasis] = []
     ranges: list[tuple[int, int]] = []
     length = 0
     for number, cell in enumerate(cells):
@@ -202,10 +203,11 @@ def row_of(cells: Sequence[Sequence[Block]]) -> list[Block]:
                 pieces.append(" ")
                 length += 1
             links += (Link(link.start + length, link.end + length, link.target) for link in block.links)
+            emphasis += ((one + length, end + length, kind) for one, end, kind in block.emphasis)
             pieces.append(block.text.replace("\n", " "))
             length += len(block.text)
         ranges.append((start, length))
-    return [Block(BlockKind.ROW, "".join(pieces), 0, tuple(links), cells=tuple(ranges))]
+    return [Block(BlockKind.ROW, "".join(pieces), 0, tuple(links), cells=tuple(ranges), emphasis=tuple(emphasis))]
 
 
 def row_of_texts(texts: Sequence[str]) -> list[Block]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from monitor.core.text.language import frequent_words, language
+from monitor.core.text.layout import CONTINUED
 from monitor.model import Block, BlockKind, Extraction, Link
 from monitor.readers.block_writer import BlockWriter, joint
 from monitor.readers.encoding import decode
@@ -117,7 +118,16 @@ def without_marker(block: Block, *, numbered: bool = False) -> Block:
     links = tuple(
         Link(max(0, one.start - length), one.end - length, one.target) for one in block.links if one.end > length
     )
-    return replace(block, kind=BlockKind.ITEM, text=block.text[length:], level=max(1, block.level), links=links)
+    emphasis = tuple((max(0, at - length), end - length, kind) for at, end, kind in block.emphasis if end > length)
+    typed = marker_label(block.text[:length])
+    label = block.label if not typed else typed if block.label in ("", CONTINUED) else f"{block.label} {typed}"
+    level, text = max(1, block.level), block.text[length:]
+    return replace(block, kind=BlockKind.ITEM, text=text, level=level, links=links, label=label, emphasis=emphasis)
+
+
+def marker_label(marker: str) -> str:
+    """What an item's marker shows but for a bullet: its number or letter."""
+    return marker.strip().lstrip(_BULLETS).strip()
 
 
 def unmarked(blocks: Iterable[Block]) -> list[Block]:
@@ -261,6 +271,7 @@ class _TextParser:
         self._writer = BlockWriter()
         self._open: list[Line] = []
         self._level = 0  # of the open item; 0 for a paragraph
+        self._label = ""  # what stands before the open item
         self._around: list[tuple[int, int]] = []  # (indent, indent of its text) of the items around, outermost first
 
     def take(self, line: Line, *, underlined: bool = False) -> None:
@@ -302,6 +313,7 @@ class _TextParser:
             self._around.pop()
         self._around.append((line.indent, line.indent + length))
         self._level = len(self._around)
+        self._label = marker_label(line.text[:length])
         self._write(line, length)
 
     def _row(self, line: Line, row: list[tuple[str, int]]) -> None:
@@ -318,6 +330,7 @@ class _TextParser:
             while self._around and self._around[-1][1] > line.indent:
                 self._around.pop()
             self._level = len(self._around)
+            self._label = CONTINUED if self._level else ""
         self._write(line, 0)
 
     def _goes_on(self, line: Line) -> bool:
@@ -343,9 +356,9 @@ class _TextParser:
         kind = BlockKind.ITEM if self._level else BlockKind.HEADING if level else BlockKind.PARAGRAPH
         self._emit(kind, self._level or level)
         self._open.clear()
-        self._level = 0
+        self._level, self._label = 0, ""
 
     def _emit(self, kind: BlockKind, level: int = 0) -> None:
         block = self._writer.block(kind, level)
         if block:
-            self._blocks.append(block)
+            self._blocks.append(replace(block, label=self._label) if self._label else block)

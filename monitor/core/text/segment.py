@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, chain
 
 from monitor.core.text.language import detect
+from monitor.core.text.layout import layout_text
 from monitor.core.text.sentences import sentence_ranges
-from monitor.model import Block, BlockKind, CutBlock, Span, Statement
+from monitor.model import Block, BlockKind, CutBlock, Emphasis, Span, Statement
 
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.ROW, BlockKind.FIELD})
 _STRUCK = "~~"  # on both sides of text that is drawn with a line through it
@@ -29,8 +30,21 @@ def segment_blocks(blocks: Sequence[Block], language: str | None = None) -> tupl
 
 def cut_block(block: Block, language: str | None) -> CutBlock:
     """A block with its statements, of which it may have none; without its place in the document."""
-    statements = tuple(_statements(block, _ranges(block, language or UNKNOWN)))
-    return CutBlock(block.kind, block.level, statements, block.cells)
+    ranges = list(_ranges(block, language or UNKNOWN))
+    statements = tuple(_statements(block, ranges))
+    layout = _layout(block, ranges, statements) if block.label or block.emphasis else ""
+    return CutBlock(block.kind, block.level, statements, block.cells, layout)
+
+
+def _layout(block: Block, ranges: Iterable[tuple[int, int]], statements: Iterable[Statement]) -> str:
+    """The layout of a block whose statements have these ranges; in one with a line break no words are set apart."""
+    found: list[tuple[int, Emphasis]] = []
+    for at, ((start, stop), statement) in enumerate(zip(ranges, statements, strict=True)):
+        begin = statement.text.find(block.text[start:stop])  # a mark of struck text may stand before it
+        own = ((max(one, start), min(end, stop), kind) for one, end, kind in block.emphasis)
+        if begin >= 0:
+            found += [(at, (one - start + begin, end - start + begin, kind)) for one, end, kind in own if one < end]
+    return layout_text(block.label, found)
 
 
 def segment_spans(blocks: Sequence[Block], language: str | None = None) -> tuple[tuple[Statement, Span], ...]:

@@ -263,7 +263,7 @@ class VersionTable:
 
     def _cut_number(self, block: Block, language: str | None) -> int:
         """The number of a block as a language cuts it, wherever it stands; -1 where it has no statement."""
-        name = block.text, block.kind, block.level, block.links, block.cells, language
+        name = block.text, block.kind, block.level, block.links, block.cells, block.label, block.emphasis, language
         number = self._cut_numbers.get(name)
         if number is None:
             one = cut_block(block, language)
