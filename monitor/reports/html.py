@@ -87,6 +87,7 @@ def environment(*more: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    made.globals["element"] = {"b": "strong", "c": "code", "i": "em"}  # of words that are set apart
     made.globals.update(change_address=_in_page, blocks_by_kind=blocks_by_kind, chunks_of=chunks_of, folds_of=folds_of)
     return made
 

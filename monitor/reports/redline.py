@@ -6,18 +6,20 @@ label and its reason in words. Rows that are unchanged and far from a change are
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Mark, Redline, RedlineRow, VersionText
 from monitor.core.review.scoring import Importance, importance_of
+from monitor.core.text.layout import CONTINUED, HEAD
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
-from monitor.model import BlockKind, Change, ChangeKind, Level, Significance
+from monitor.model import BlockKind, Change, ChangeKind, Emphasis, Level, Significance
 from monitor.reports.phrases import GAP, days, event_name, gap_text, plural, time_view
 from monitor.reports.reasons import reason_of
 from monitor.reports.views import Segment, change_label, event_view, link_changes
@@ -36,6 +38,7 @@ CONTEXT = 2  # unchanged statements that stay visible on each side of a change
 MANY_CHANGES = 250  # from which it is one
 LEAST_FOLDED = 3  # statements
 _TOGETHER = 20  # unchanged statements of one row
+_NUMBER = re.compile(r"\d{1,9}\.", re.ASCII)
 FIRST_WORDS = 60  # characters of a statement in the list of changes
 _DISTINGUISHED = 20_000  # characters: of longer pieces nobody looks for letters that look alike
 
@@ -95,17 +98,37 @@ class Piece(NamedTuple):
 
     @property
     def plain(self) -> str:
-        """The words of an unchanged statement that is no row of a table; empty for others."""
-        return self.segments[0].text if self.mark is None and len(self.segments) == 1 and self.side == "both" else ""
+        """The words of an unchanged statement that is no row of a table, none set apart; empty for others."""
+        plain = self.mark is None and len(self.segments) == 1 and self.side == "both" and not self.segments[0].tags
+        return self.segments[0].text if plain else ""
 
 
 class BlockView(NamedTuple):
-    """A block or a part of one; `continued` where its beginning is shown before it. `pieces` are its statements."""
+    """A block or a part of one; `continued` where its beginning is shown before it. `pieces` are its statements.
+
+    `label` is what stands before an item; of a row of headings it is HEAD.
+    """
 
     kind: str
     level: int
     continued: bool
     pieces: tuple[Piece, ...]
+    label: str = ""
+
+    @property
+    def is_head(self) -> bool:
+        """Whether it is a row of headings."""
+        return self.label == HEAD
+
+    @property
+    def number(self) -> str:
+        """The number of an item that is written as lists are by default, `12.`; empty for other labels."""
+        return self.label[:-1] if _NUMBER.fullmatch(self.label) else ""
+
+    @property
+    def shown_label(self) -> str:
+        """Any other label, or that of a heading."""
+        return "" if self.is_head or (self.number and self.kind == "item") else visible(self.label)
 
     @property
     def sole(self) -> Piece | None:
@@ -230,16 +253,23 @@ def text_blocks(text: VersionText, ordinals: Sequence[int]) -> tuple[BlockView, 
     """Some statements of one version as they are in their document; ordinals ascend."""
     found = []
     for number, group in groupby(ordinals, key=lambda ordinal: text.block_of[ordinal]):
-        own, block = list(group), text.blocks[number]
+        own = list(group)
         pieces = tuple(_whole_piece(text, ordinal) for ordinal in own)
         continued = own[0] > 0 and text.block_of[own[0] - 1] == number
-        found.append(BlockView(str(block.kind), block.level, continued, pieces))
+        found.append(_block_view(text, number, pieces, continued=continued))
     return tuple(found)
+
+
+def _block_view(text: VersionText, number: int, pieces: tuple[Piece, ...], *, continued: bool) -> BlockView:
+    """A block of a version, or a part of one; a further paragraph of an item goes on with it."""
+    block, label = text.blocks[number], text.labels[number]
+    goes_on = continued or label == CONTINUED
+    return BlockView(str(block.kind), block.level, goes_on, pieces, "" if goes_on else label)
 
 
 def _whole_piece(text: VersionText, ordinal: int) -> Piece:
     words, cells = text.statements[ordinal].text, cells_of(text, ordinal)
-    parts = [_Part("equal", words, "", len(words))]
+    parts = _emphasised([_Part("equal", words, "", len(words))], text.emphasis(ordinal))
     shown = tuple(_shown(part) for part in _cells(parts, cells, len(words))) if cells else ()
     segments = () if cells else _shown(parts)
     return Piece(visible(text.ids[ordinal]), "", segments, shown, None, "both", note=False, part="")
@@ -269,17 +299,30 @@ def folds_of(rows: Iterable[ViewRow | FoldedRows]) -> Iterator[FoldedRows | list
 def blocks_by_kind(blocks: Iterable[BlockView]) -> Iterator[tuple[str, list[BlockView]]]:
     """The blocks of one side by their kind; a row of a table without cells counts as a paragraph."""
 
-    def kind_of(block: BlockView) -> str:
-        return "paragraph" if block.kind == "row" and not block.pieces[0].cells else block.kind
-
+    kind_of = _Kinds()
     for kind, group in groupby(blocks, key=kind_of):
         yield kind, list(group)
 
 
 def chunks_of(rows: Iterable[ViewRow]) -> Iterator[tuple[str, list[ViewRow]]]:
     """Inline rows by the kind of their blocks: those of one list or one table together."""
-    for kind, group in groupby(rows, key=lambda row: row.after[0].kind):
+    kind_of = _Kinds()
+    for kind, group in groupby(rows, key=lambda row: kind_of(row.after[0])):
         yield kind, list(group)
+
+
+class _Kinds:
+    """Tells the kind of each block in turn: `number` for an item with a number, or what goes on with one."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def __call__(self, block: BlockView) -> str:
+        kind = "paragraph" if block.kind == "row" and not block.pieces[0].cells else block.kind
+        if kind == "item" and (block.label or (block.continued and self._last == "number")):
+            kind = "number"
+        self._last = kind
+        return kind
 
 
 def remarks_of(change: Change) -> tuple[str, ...]:
@@ -392,6 +435,7 @@ class _Drawn:
         parts = self._parts(ordinal, side, number, inline=inline)
         if parts is None:
             parts = [_Part(self._whole(name, side, number), statement.text, "", len(statement.text))]
+        parts = _emphasised(parts, text.emphasis(ordinal))
         return Piece(
             visible(name),
             f"s-{visible(name)}" if side == "after" or name not in self._ids["after"] else "",
@@ -452,7 +496,7 @@ class _Drawn:
         groups = groupby(enumerate(self._line.rows), key=lambda one: self._row_key(*one))
         return [self._run([row for _, row in group], None) for _, group in groups]
 
-    def _run(self, rows: Sequence[RedlineRow], block: tuple[BlockKind, int] | None) -> _Run:
+    def _run(self, rows: Sequence[RedlineRow], block: tuple[VersionText, int] | None) -> _Run:
         changed = any(map(_is_changed, rows))
         beside = (_unchanged(rows), _unchanged(rows[::-1])) if block and changed else (0, 0)
         return _Run(rows, block, changed, self._heading_of(rows[0]), beside)
@@ -530,9 +574,8 @@ class _Drawn:
         own = [(one, mark) for one, mark in places if one is not None]
         found = []
         for number, group in groupby(own, key=lambda one: text.block_of[one[0]]):
-            block = text.blocks[number]
             pieces = tuple(self._piece(one, side, mark, inline=False) for one, mark in group)
-            found.append(BlockView(str(block.kind), block.level, number in seen, pieces))
+            found.append(_block_view(text, number, pieces, continued=number in seen))
             seen.add(number)
         return tuple(found)
 
@@ -540,9 +583,9 @@ class _Drawn:
         pieces = tuple(self._inline_piece(row) for row in run.rows if not self._is_merged(row))
         if not pieces or run.block is None:
             return None
-        kind, level = run.block
+        text, number = run.block
         marks = tuple(dict.fromkeys(piece.mark for piece in pieces if piece.mark is not None))
-        block = BlockView(str(kind), level, continued=False, pieces=pieces)
+        block = _block_view(text, number, pieces, continued=False)
         return ViewRow((), (block,), marks, lead=False, changed=run.changed)
 
     def _is_merged(self, row: RedlineRow) -> bool:
@@ -562,13 +605,13 @@ class _Drawn:
 
 
 class _Run(NamedTuple):
-    """Rows that are shown together, before they are drawn. `block` is the kind and level of the block inline.
+    """Rows that are shown together, before they are drawn. Inline `block` is their block: its version and its number.
 
     `beside` counts the unchanged statements at both ends of one with a change; `heading` has the words of a heading.
     """
 
     rows: Sequence[RedlineRow]
-    block: tuple[BlockKind, int] | None
+    block: tuple[VersionText, int] | None
     changed: bool
     heading: str
     beside: tuple[int, int]
@@ -583,7 +626,7 @@ def _unchanged(rows: Iterable[RedlineRow]) -> int:
     return sum(1 for _ in takewhile(lambda row: not _is_changed(row), rows))
 
 
-def _inline_blocks(line: Redline) -> Iterator[tuple[tuple[BlockKind, int], list[RedlineRow]]]:
+def _inline_blocks(line: Redline) -> Iterator[tuple[tuple[VersionText, int], list[RedlineRow]]]:
     """The rows by blocks: those of one block of either version stay together as far as the one after allows."""
     rows: list[RedlineRow] = []
     old: int | None = None
@@ -593,30 +636,47 @@ def _inline_blocks(line: Redline) -> Iterator[tuple[tuple[BlockKind, int], list[
         after = line.after.block_of[row.after] if row.after is not None else None
         goes_on = after == new if after is not None and new is not None else before is not None and before == old
         if rows and not goes_on:
-            yield _kind(line, old, new), rows
+            yield _block_of(line, old, new), rows
             rows, old, new = [], None, None
         rows.append(row)
         old = before if before is not None else old
         new = after if after is not None else new
     if rows:
-        yield _kind(line, old, new), rows
+        yield _block_of(line, old, new), rows
 
 
-def _kind(line: Redline, old: int | None, new: int | None) -> tuple[BlockKind, int]:
-    block = line.after.blocks[new] if new is not None else line.before.blocks[old or 0]
-    return block.kind, block.level
+def _block_of(line: Redline, old: int | None, new: int | None) -> tuple[VersionText, int]:
+    return (line.after, new) if new is not None else (line.before, old or 0)
 
 
 # --- words --------------------------------------------------------------------------------------
 
 
 class _Part(NamedTuple):
-    """A piece of text; `other` is what it replaces or is replaced by, `width` its length on the side that is cut."""
+    """A piece of text; `other` is what it replaces or is replaced by, `width` its length on the side that is cut.
+
+    `tags` has a letter for each way in which it is set apart.
+    """
 
     op: Literal["equal", "insert", "delete"]
     text: str
     other: str
     width: int
+    tags: str = ""
+
+
+def _emphasised(parts: list[_Part], emphasis: Sequence[Emphasis]) -> list[_Part]:
+    """The parts cut where words that are set apart begin and end; what is shown of the other side is left as it is."""
+    if not emphasis:
+        return parts
+    length = sum(part.width for part in parts)
+    bounds = sorted({0, length, *(min(at, length) for one in emphasis for at in one[:2])})
+    ranges = list(pairwise(bounds)) or [(0, 0)]
+    found = []
+    for (start, end), own in zip(ranges, _cut_at(parts, ranges), strict=True):
+        tags = "".join(sorted({kind for first, last, kind in emphasis if first <= start and end <= last}))
+        found += [part._replace(tags=tags) if part.width else part for part in own]
+    return found
 
 
 def _by_statement(change: Change, side: Side, language: str | None, *, inline: bool) -> list[list[_Part]]:
@@ -676,7 +736,7 @@ def _cells(parts: Sequence[_Part], cells: Sequence[tuple[int, int]], length: int
 
 
 def _shown(parts: Iterable[_Part]) -> tuple[Segment, ...]:
-    return tuple(Segment(part.op, _text(part)) for part in parts if part.text)
+    return tuple(Segment(part.op, _text(part), tags=part.tags) for part in parts if part.text)
 
 
 def _text(part: _Part) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
-from itertools import count
+from itertools import count, pairwise
 from typing import Literal, NamedTuple, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
+from monitor.core.text.layout import CONTINUED, HEAD
 from monitor.core.text.normalize import visible
-from monitor.model import BlockKind, Change
+from monitor.model import BlockKind, Change, Edit
 from monitor.reports.reasons import reason_of
 from monitor.reports.redline import RedlineFacts, moment_text, remarks_of
 from monitor.reports.views import change_label
@@ -33,6 +34,8 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # XML 1.0, section 2.2
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC)  # the earliest time that a ZIP file has
+_BULLET = "•"
+_INDENT = 400  # twentieths of a point, of each depth of lists
 _STYLES = {BlockKind.ITEM: "ListBullet", BlockKind.CAPTION: "Caption", BlockKind.CODE: "Code"}
 
 Tracked = Literal["", "ins", "del", "from", "to"]
@@ -52,6 +55,7 @@ def render_redline(line: Redline, facts: RedlineFacts, *, zone: tzinfo = UTC) ->
         "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
         "word/styles.xml": _STYLE_SHEET,
         "word/header1.xml": f'{_XML}<w:hdr xmlns:w="{_W}">{header}</w:hdr>',
+        "word/numbering.xml": f'{_XML}<w:numbering xmlns:w="{_W}">{document.numbering()}</w:numbering>',
         "word/comments.xml": f'{_XML}<w:comments xmlns:w="{_W}">{"".join(document.comments)}</w:comments>',
         "word/document.xml": f'{_XML}<w:document xmlns:w="{_W}" xmlns:r="{_R}"><w:body>{body}</w:body></w:document>',
     }
@@ -77,6 +81,31 @@ class _Token(NamedTuple):
 _SPACE, _END = _Token(" "), _Token(None)
 
 
+class _Place(NamedTuple):
+    """Where words come from: a statement of a version, and how far into its text they begin."""
+
+    version: VersionText
+    ordinal: int
+    start: int = 0
+
+    def runs(self, text: str, *, deleted: bool = False) -> str:
+        """The words as runs, those that are set apart in their own."""
+        emphasis = self.version.emphasis(self.ordinal)
+        if not emphasis:
+            return _run(text, deleted=deleted)
+        end = self.start + len(text)
+        bounds = sorted({self.start, end, *(at for one in emphasis for at in one[:2] if self.start < at < end)})
+        found = []
+        for first, last in pairwise(bounds):
+            tags = {kind for start, stop, kind in emphasis if start <= first and last <= stop}
+            found.append(_run(text[first - self.start : last - self.start], deleted=deleted, tags=tags))
+        return "".join(found)
+
+    def after(self, text: str) -> _Place:
+        """Behind these words."""
+        return self._replace(start=self.start + len(text))
+
+
 class _Document:
     """The body of one document, and the comments that its changes have."""
 
@@ -88,6 +117,7 @@ class _Document:
         self._numbers = count(1)
         self._commented: set[int] = set()
         self.comments: list[str] = []
+        self._lists: dict[tuple[str, int], int] = {}  # the number of a list by what stands before its items, and depth
         self._marks: tuple[dict[int, int], dict[int, int]] = ({}, {})
         for number, mark in enumerate(line.marks):
             self._marks[0].update(dict.fromkeys(mark.before, number))
@@ -97,7 +127,7 @@ class _Document:
         """The paragraphs and tables."""
         found: list[str] = []
         runs: list[str] = []
-        style = ""
+        style = layout = ""
         rows: list[str] = []
         columns = 1
         in_table = False
@@ -108,27 +138,41 @@ class _Document:
                     continue
                 found += [self._table(rows, columns)] if rows else []
                 rows = []
-                found.append(self._paragraph(runs, style, tracked))
-                runs, style = [], ""
+                found.append(self._paragraph(runs, style, tracked, layout))
+                runs, style, layout = [], "", ""
                 continue
             block = self._block(token)
             if block is not None and block[0] is BlockKind.ROW and not runs:
                 cells = self._cells(token, tracked)
                 columns = max(columns, len(cells))
-                rows.append(self._table_row(cells, tracked))
+                rows.append(self._table_row(cells, tracked, head=block[2] == HEAD))
                 in_table = True
                 continue
             if rows:
                 found.append(self._table(rows, columns))
                 rows, columns = [], 1
             in_table = False
-            if block is not None:
-                style = style if style and tracked in ("del", "from") else self._style(*block)
+            if block is not None and not (style and tracked in ("del", "from")):
+                style, layout = self._style(*block[:2]), self._layout(*block)
             runs.append(self._runs(token, tracked))
         found += [self._table(rows, columns), _EMPTY] if rows else []
         if runs:
-            found.append(self._paragraph(runs, style, ""))
+            found.append(self._paragraph(runs, style, "", layout))
         return "".join(found)
+
+    def numbering(self) -> str:
+        """The lists: each label of an item is a list of its own, so that it stays as it was in the document."""
+        kinds = {label: "bullet" if label == _BULLET else "none" for label, _ in self._lists}
+        abstract = "".join(
+            f'<w:abstractNum w:abstractNumId="{number}"><w:lvl w:ilvl="{level}"><w:start w:val="1"/>'
+            f'<w:numFmt w:val="{kinds[label]}"/><w:lvlText w:val={quoteattr(_plain(label))}/><w:lvlJc w:val="left"/>'
+            f'<w:pPr><w:ind w:left="{_INDENT * (level + 1)}" w:hanging="{_INDENT}"/></w:pPr></w:lvl></w:abstractNum>'
+            for (label, level), number in self._lists.items()
+        )
+        numbers = self._lists.values()
+        return abstract + "".join(
+            f'<w:num w:numId="{number}"><w:abstractNumId w:val="{number}"/></w:num>' for number in numbers
+        )
 
     # --- the order ------------------------------------------------------------------------------
 
@@ -187,32 +231,49 @@ class _Document:
 
     # --- XML ------------------------------------------------------------------------------------
 
-    def _block(self, token: _Token) -> tuple[BlockKind, int] | None:
+    def _block(self, token: _Token) -> tuple[BlockKind, int, str] | None:
+        """The kind, the level and the label of the block that a statement is in."""
         text, ordinal = self._line.after, token.after
         if ordinal is None:
             text, ordinal = self._line.before, token.before
         if ordinal is None:
             return None
-        block = text.blocks[text.block_of[ordinal]]
-        return block.kind, block.level
+        number = text.block_of[ordinal]
+        return text.blocks[number].kind, text.blocks[number].level, text.labels[number]
 
     def _style(self, kind: BlockKind, level: int) -> str:
         if kind is BlockKind.HEADING:
             return f"Heading{min(max(level, 1), 6)}"
         return _STYLES.get(kind, "Normal")
 
+    def _layout(self, kind: BlockKind, level: int, label: str) -> str:
+        """The properties of a paragraph that say what stands before it."""
+        depth = min(max(level, 1), 9) - 1 if kind is BlockKind.ITEM else 0
+        if label == CONTINUED:
+            return f'<w:ind w:left="{_INDENT * (depth + 1)}"/>'
+        if kind is not BlockKind.ITEM and not label:
+            return ""
+        number = self._lists.setdefault((label or _BULLET, depth), len(self._lists) + 1)
+        return f'<w:numPr><w:ilvl w:val="{depth}"/><w:numId w:val="{number}"/></w:numPr>'
+
     def _tracking(self, name: str) -> str:
         return f'<w:{name} w:id="{next(self._numbers)}" w:author="{AUTHOR}" w:date="{self._at}"'
 
-    def _paragraph(self, runs: Sequence[str], style: str, tracked: Tracked) -> str:
+    def _paragraph(self, runs: Sequence[str], style: str, tracked: Tracked, layout: str = "") -> str:
         mark = f"<w:rPr>{self._tracking('ins' if tracked in ('ins', 'to') else 'del')}/></w:rPr>" if tracked else ""
-        return f'<w:p><w:pPr><w:pStyle w:val="{style or "Normal"}"/>{mark}</w:pPr>{"".join(runs)}</w:p>'
+        return f'<w:p><w:pPr><w:pStyle w:val="{style or "Normal"}"/>{layout}{mark}</w:pPr>{"".join(runs)}</w:p>'
 
     def _runs(self, token: _Token, tracked: Tracked) -> str:
         """A statement, or a space between two."""
         if token.before is not None and token.after is not None:
             return self._commented_runs(token, self._revised(token))
-        return self._commented_runs(token, self._tracked(token.text or "", tracked, token))
+        return self._commented_runs(token, self._tracked(token.text or "", tracked, token, self._place(token)))
+
+    def _place(self, token: _Token) -> _Place | None:
+        """Where the words of a statement of one version come from."""
+        if token.after is not None:
+            return _Place(self._line.after, token.after)
+        return None if token.before is None else _Place(self._line.before, token.before)
 
     def _revised(self, token: _Token) -> str:
         """A statement that both versions have on one row, with its words that differ."""
@@ -220,34 +281,43 @@ class _Document:
             self._line.before.statements[token.before or 0].text,
             self._line.after.statements[token.after or 0].text,
         )
+        places = _Place(self._line.before, token.before or 0), _Place(self._line.after, token.after or 0)
         if old == new:
-            return _run(new)
+            return places[1].runs(new)
         change = self._line.marks[token.mark].change if token.mark is not None else None
         if change is None or len(change.before) != 1 or len(change.after) != 1:
-            return "".join(self._tracked(edit, tracked) for edit, tracked in _tracked_words(old, new, self._language))
-        return "".join(
-            _run(edit.after)
-            if edit.op == "equal"
-            else self._tracked(edit.before, "del") + self._tracked(edit.after, "ins")
-            for edit in with_units(change.edits, self._language)
-        )
+            return self._words(word_edits(old, new), *places)
+        return self._words(change.edits, *places)
 
-    def _tracked(self, text: str, tracked: Tracked, token: _Token | None = None) -> str:
+    def _words(self, edits: Sequence[Edit], old: _Place, new: _Place) -> str:
+        """Words of two statements, what differs as deleted and inserted."""
+        found = []
+        for edit in with_units(edits, self._language):
+            if edit.op == "equal":
+                found.append(new.runs(edit.after))
+            else:
+                found += (self._tracked(edit.before, "del", None, old), self._tracked(edit.after, "ins", None, new))
+            old, new = old.after(edit.before), new.after(edit.after)
+        return "".join(found)
+
+    def _tracked(self, text: str, tracked: Tracked, token: _Token | None = None, place: _Place | None = None) -> str:
         if not text:
             return ""
+        write = _run if place is None else place.runs
         if not tracked:
-            return _run(text)
+            return write(text)
         if tracked in ("ins", "del"):
-            return f"{self._tracking(tracked)}>{_run(text, deleted=tracked == 'del')}</w:{tracked}>"
+            return f"{self._tracking(tracked)}>{write(text, deleted=tracked == 'del')}</w:{tracked}>"
         name = "moveFrom" if tracked == "from" else "moveTo"
         number = next(self._numbers)
         label = f"move{(token.mark if token else 0) or 0}"
         start = f'<w:{name}RangeStart w:id="{number}" w:name="{label}" w:author="{AUTHOR}" w:date="{self._at}"/>'
-        pieces = (
-            f"{self._tracking(name)}>{_run(words)}</w:{name}>" if kept else self._tracked(words, other)
-            for words, kept, other in self._moved(text, tracked, token)
-            if words
-        )
+        pieces = []
+        for words, kept, other in self._moved(text, tracked, token):
+            write = _run if place is None else place.runs
+            moved = f"{self._tracking(name)}>{write(words)}</w:{name}>" if kept and words else ""
+            pieces.append(moved if kept else self._tracked(words, other, None, place))
+            place = place and place.after(words)
         return f'{start}{"".join(pieces)}<w:{name}RangeEnd w:id="{number}"/>'
 
     def _moved(self, text: str, tracked: Tracked, token: _Token | None) -> Iterator[tuple[str, bool, Tracked]]:
@@ -292,43 +362,38 @@ class _Document:
                 _cell_texts(self._line.after, token.after),
             )
             if len(sides[0]) == len(sides[1]):
-                return [self._cell(old, new) for old, new in zip(*sides, strict=True)]
+                old, new = _Place(self._line.before, token.before), _Place(self._line.after, token.after)
+                return [
+                    self._words(word_edits(gone, come), old._replace(start=i), new._replace(start=j))
+                    for (i, gone), (j, come) in zip(*sides, strict=True)
+                ]
             return [self._revised(token)]
         text, ordinal = (
             (self._line.after, token.after) if token.after is not None else (self._line.before, token.before)
         )
         kind: Tracked = "del" if tracked in ("del", "from") else "ins"
-        return [self._tracked(one, kind) for one in _cell_texts(text, ordinal or 0)]
+        return [
+            self._tracked(one, kind, None, _Place(text, ordinal or 0, at))
+            for at, one in _cell_texts(text, ordinal or 0)
+        ]
 
-    def _cell(self, old: str, new: str) -> str:
-        if old == new:
-            return _run(new)
-        return "".join(self._tracked(text, tracked) for text, tracked in _tracked_words(old, new, self._language))
-
-    def _table_row(self, cells: Sequence[str], tracked: Tracked) -> str:
-        mark = f"<w:trPr>{self._tracking('ins' if tracked in ('ins', 'to') else 'del')}/></w:trPr>" if tracked else ""
-        return f"<w:tr>{mark}{''.join(f'<w:tc><w:p>{cell}</w:p></w:tc>' for cell in cells)}</w:tr>"
+    def _table_row(self, cells: Sequence[str], tracked: Tracked, *, head: bool) -> str:
+        mark = f"{self._tracking('ins' if tracked in ('ins', 'to') else 'del')}/>" if tracked else ""
+        properties = f"<w:trPr>{'<w:tblHeader/>' * head}{mark}</w:trPr>" if head or mark else ""
+        style = '<w:pPr><w:pStyle w:val="TableHead"/></w:pPr>' * head
+        return f"<w:tr>{properties}{''.join(f'<w:tc><w:p>{style}{cell}</w:p></w:tc>' for cell in cells)}</w:tr>"
 
     def _table(self, rows: Sequence[str], columns: int) -> str:
         grid = "<w:gridCol/>" * columns
         return f"<w:tbl>{_TABLE}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-def _tracked_words(old: str, new: str, language: str | None) -> Iterable[tuple[str, Tracked]]:
-    """Two texts as pieces, what differs as deleted and inserted."""
-    for edit in with_units(word_edits(old, new), language):
-        if edit.op == "equal":
-            yield edit.after, ""
-        else:
-            yield edit.before, "del"
-            yield edit.after, "ins"
-
-
-def _cell_texts(text: VersionText, ordinal: int) -> list[str]:
+def _cell_texts(text: VersionText, ordinal: int) -> list[tuple[int, str]]:
+    """The texts of the cells of a row, and where in its text each begins."""
     block, statement = text.blocks[text.block_of[ordinal]], text.statements[ordinal]
     if not block.cells or len(block.statements) != 1:
-        return [statement.text]
-    return [statement.text[start:stop] for start, stop in block.cells]
+        return [(0, statement.text)]
+    return [(start, statement.text[start:stop]) for start, stop in block.cells]
 
 
 def _comment_text(change: Change, language: str | None) -> str:
@@ -339,9 +404,14 @@ def _comment_text(change: Change, language: str | None) -> str:
     )
 
 
-def _run(text: str, *, deleted: bool = False) -> str:
+_SHOWN = {"c": '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>', "b": "<w:b/>", "i": "<w:i/>"}
+
+
+def _run(text: str, *, deleted: bool = False, tags: Container[str] = "") -> str:
     name = "delText" if deleted else "t"
-    return f'<w:r><w:{name} xml:space="preserve">{_storable(text)}</w:{name}></w:r>' if text else ""
+    shown = "".join(properties for kind, properties in _SHOWN.items() if kind in tags)
+    properties = f"<w:rPr>{shown}</w:rPr>" if shown else ""
+    return f'<w:r>{properties}<w:{name} xml:space="preserve">{_storable(text)}</w:{name}></w:r>' if text else ""
 
 
 def _plain(text: str) -> str:
@@ -378,6 +448,7 @@ _CONTENT_TYPES = (
     f'<Override PartName="/word/document.xml" ContentType="{_TYPE}.document.main+xml"/>'
     f'<Override PartName="/word/styles.xml" ContentType="{_TYPE}.styles+xml"/>'
     f'<Override PartName="/word/header1.xml" ContentType="{_TYPE}.header+xml"/>'
+    f'<Override PartName="/word/numbering.xml" ContentType="{_TYPE}.numbering+xml"/>'
     f'<Override PartName="/word/comments.xml" ContentType="{_TYPE}.comments+xml"/>'
     '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
     "</Types>"
@@ -393,6 +464,7 @@ _DOCUMENT_RELATIONS = (
     f'<Relationship Id="rId1" Type="{_R}/styles" Target="styles.xml"/>'
     f'<Relationship Id="rId2" Type="{_R}/header" Target="header1.xml"/>'
     f'<Relationship Id="rId3" Type="{_R}/comments" Target="comments.xml"/>'
+    f'<Relationship Id="rId4" Type="{_R}/numbering" Target="numbering.xml"/>'
     "</Relationships>"
 )
 
@@ -428,6 +500,7 @@ _STYLE_SHEET = "".join(
         _style(
             "Code", "Code", '<w:pPr><w:spacing w:after="0"/></w:pPr><w:rPr><w:rFonts w:ascii="Courier New"/></w:rPr>'
         ),
+        _style("TableHead", "Table Head", "<w:rPr><w:b/></w:rPr>"),
         _style("Header", "header", '<w:rPr><w:color w:val="666666"/></w:rPr>'),
         _style("TableGrid", "Table Grid", f"<w:tblPr><w:tblBorders>{_BORDERS}</w:tblBorders></w:tblPr>", of="table"),
         "</w:styles>",

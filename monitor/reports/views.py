@@ -48,11 +48,15 @@ LONGEST = 20_000  # characters of one inserted or deleted run; `show` prints all
 
 
 class Segment(NamedTuple):
-    """A piece of a word diff; `skip` stands for `hidden` characters that are left out here."""
+    """A piece of a word diff; `skip` stands for `hidden` characters that are left out here.
+
+    `tags` has a letter for each way in which it is set apart: see `Emphasis`.
+    """
 
     op: Literal["equal", "insert", "delete", "skip"]
     text: str
     hidden: int = 0
+    tags: str = ""
 
 
 def segments(change: Change, kept: int = KEPT) -> tuple[Segment, ...]:

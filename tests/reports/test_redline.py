@@ -11,7 +11,7 @@ from typing import Any, Literal
 import pytest
 from lxml import html
 
-from monitor.app.compare import DocumentDiff, compared_contents
+from monitor.app.compare import Content, DocumentDiff, blocks_of, compared_contents
 from monitor.model import BlockKind
 from monitor.reports.html import environment, render_redline
 from monitor.reports.redline import FoldedRows, RedlineFacts, events_of, redline_view, remarks_of
@@ -260,3 +260,89 @@ def test_hostile_words_stay_words(text: str) -> None:
     assert not html.fromstring(page).xpath("//*[@data-statement]//b")
     assert "\x1b" not in page
     assert "\u202e" not in page
+
+
+OLD = """# Terms of *use*
+
+You pay **30 days** after it. It is *not* late.
+
+1. Read it.
+2. Sign `form-7` here.
+   - by hand
+3. Send it.
+
+   The post counts.
+
+| Fee | **Amount** |
+|---|---|
+| Entry | 5 euros |
+
+(a) One is *open*.
+"""
+NEW = OLD.replace("**30 days**", "**60 days**").replace("1. Read it.", "1. Begin.\n2. Read it.").replace("5 e", "*6* e")
+
+
+def laid_out(before: str, after: str, view: View) -> Any:
+    """A view of two versions of a Markdown document."""
+    old, new = (Content("a.md", blocks_of("a.md", text.encode())) for text in (before, after))
+    found = redline_view(compared_contents(old, new).redline(), view, whole=True)
+    macros = environment().get_template("redline.html").module
+    page = macros.side(found.rows, None, ("a", "b")) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
+    return html.fromstring(f"<div>{page}</div>")
+
+
+def column(root: Any, view: View) -> Any:
+    """What shows the version after."""
+    return root.xpath("//*[@data-side='after']") if view == "side" else [root]
+
+
+def words(column: Any, path: str) -> list[str]:
+    return ["".join(one.itertext()) for part in column for one in part.xpath(f".//{path}")]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_numbered_items_have_their_numbers(view: View) -> None:
+    shown = column(laid_out(OLD, NEW, view), view)
+    items = [one for part in shown for one in part.xpath(".//ol/li[@value]")]
+    assert [one.get("value") for one in items] == ["1", "2", "3", "4"]
+    assert [one.get("data-label") for part in shown for one in part.xpath(".//ol/li[@data-label]")] == ["(a)"]
+    assert words(shown, "ul/li[contains(@class, 'd2')]//*[@data-statement]") == ["by hand"]
+    assert words(shown, "li[contains(@class, 'continued')]//*[@data-statement]") == ["The post counts."]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_head_of_a_table_has_cells_of_headings(view: View) -> None:
+    shown = column(laid_out(OLD, NEW, view), view)
+    assert words(shown, "th[@scope='col']") == ["Fee", "Amount"]
+    assert words(shown, "td[not(@class)]")[:1] == ["Entry"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_words_are_set_apart_inside_of_what_changed(view: View) -> None:
+    shown = column(laid_out(OLD, NEW, view), view)
+    assert words(shown, "ins/strong") == ["60 days"]
+    assert words(shown, "ins/em") == ["6"]
+    assert "use" in words(shown, "em")
+    assert words(shown, "code") == ["form-7"]
+
+
+def test_the_column_before_has_its_own_layout() -> None:
+    root = laid_out(OLD, NEW, "side")
+    before = root.xpath("//*[@data-side='before']")
+    assert [one.get("value") for part in before for one in part.xpath(".//ol/li[@value]")] == ["1", "2", "3"]
+    assert words(before, "del/strong") == ["30 days"]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_layout_alone_is_no_change(view: View) -> None:
+    after = OLD.replace("**30 days**", "30 days").replace("Sign", "*Sign*").replace("1. ", "5. ")
+    root = laid_out(OLD, after, view)
+    assert root.xpath("//ins | //del | //*[@data-change]") == []
+    shown = column(root, view)
+    assert "Sign" in words(shown, "em")
+    assert [one.get("value") for part in shown for one in part.xpath(".//ol/li[@value]")][:1] == ["5"]
+
+
+def test_labels_and_emphasis_of_hostile_text_are_escaped() -> None:
+    page = html.tostring(laid_out("**<b>x</b>** a\n", "**<script>y</script>** a\n", "inline")).decode()
+    assert "<script>" not in page

@@ -15,7 +15,7 @@ import docx
 import pytest
 from lxml import etree
 
-from monitor.app.compare import Content, compared_contents
+from monitor.app.compare import Content, blocks_of, compared_contents
 from monitor.model import BlockKind, CutBlock, Statement
 from monitor.reports.redline import RedlineFacts, SaidComment
 from monitor.reports.redline_docx import render_redline
@@ -246,3 +246,68 @@ def test_libreoffice_opens_it_accepted_and_rejected(tmp_path: Path) -> None:
         assert [shown.count(text) for _, own in blocks for text in own if "|" not in text] == [
             1 for _, own in blocks for text in own if "|" not in text
         ]
+
+
+LAID_OUT = """# Terms of *use*
+
+You pay **30 days** after it.
+
+1. Read it.
+2. Sign `form-7`.
+   - by hand
+
+There are:
+
+(a) One.
+
+| Fee | Amount |
+|---|---|
+| Entry | 5 *euros* |
+"""
+OTHERS = LAID_OUT.replace("30 days", "60 days").replace("1. Read it.", "1. Begin.\n2. Read it.").replace("5 *e", "6 *e")
+
+
+def laid_out() -> bytes:
+    sides = (Content("a.md", blocks_of("a.md", text.encode())) for text in (LAID_OUT, OTHERS))
+    return render_redline(compared_contents(*sides).redline(), FACTS)
+
+
+def shown_text(data: bytes, path: str) -> list[str]:
+    """The words of the elements that this path finds."""
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        root = etree.fromstring(package.read("word/document.xml"))
+    space = {"w": W.strip("{}")}
+    return ["".join(one.itertext(f"{W}t", f"{W}delText")) for one in root.xpath(path, namespaces=space)]
+
+
+def test_words_are_set_apart_in_their_runs() -> None:
+    data = laid_out()
+    assert shown_text(data, "//w:ins/w:r[w:rPr/w:b]") == ["60 days"]
+    assert shown_text(data, "//w:del/w:r[w:rPr/w:b]") == ["30 days"]
+    assert shown_text(data, "//w:r[w:rPr/w:i]") == ["use", "euros", "euros"]
+    assert shown_text(data, "//w:r[w:rPr/w:rFonts]") == ["form-7"]
+
+
+def test_a_head_of_a_table_is_repeated_on_each_page() -> None:
+    assert shown_text(laid_out(), "//w:tr[w:trPr/w:tblHeader]//w:p") == ["Fee", "Amount"]
+
+
+def test_items_have_their_numbers_and_depth() -> None:
+    document = docx.Document(io.BytesIO(laid_out()))
+    lists = document.part.numbering_part.element
+    labels = {
+        one.get(f"{W}abstractNumId"): one.find(f".//{W}lvlText").get(f"{W}val")
+        for one in lists.findall(f"{W}abstractNum")
+    }
+    numbered = [one for one in document.element.body.iter(f"{W}p") if one.find(f".//{W}numPr") is not None]
+    found = [
+        (labels[one.find(f".//{W}numId").get(f"{W}val")], one.find(f".//{W}ilvl").get(f"{W}val")) for one in numbered
+    ]
+    assert found == [("1.", "0"), ("2.", "0"), ("3.", "0"), ("•", "1"), ("(a)", "0")]
+
+
+def test_with_layout_it_is_either_version_still() -> None:
+    for accept, source in ((False, LAID_OUT), (True, OTHERS)):
+        expected = [one.text for block in blocks_of("a.md", source.encode()) or () for one in block.statements]
+        found = " ".join(texts(settled(laid_out(), accept=accept)))
+        assert [one for one in expected if one.replace(" | ", "") not in found.replace(" | ", "")] == []

@@ -9,10 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 from typing import NamedTuple
 
-from monitor.model import Change, ChangeKind, CutBlock, Level, Side, Statement
+from monitor.core.text.layout import layout_of, shown_labels
+from monitor.model import Change, ChangeKind, CutBlock, Emphasis, Level, Side, Statement
+
+_MARKDOWN = (".md", ".markdown", ".mdown", ".mkd", ".mdx")
 
 
 class VersionText:
@@ -32,6 +35,21 @@ class VersionText:
     def ordinals(self) -> Mapping[str, int]:
         """For each id the ordinal of its statement."""
         return {name: ordinal for ordinal, name in enumerate(self.ids)}
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """For each block what stands before it: see `shown_labels`."""
+        return tuple(shown_labels(self.blocks, counted=self.path.lower().endswith(_MARKDOWN)))
+
+    def emphasis(self, ordinal: int) -> Sequence[Emphasis]:
+        """The ranges of a statement's text that are set apart."""
+        number = self.block_of[ordinal]
+        layout = self.blocks[number].layout
+        return layout_of(layout).emphasis.get(ordinal - self._starts[number], ()) if layout else ()
+
+    @cached_property
+    def _starts(self) -> tuple[int, ...]:
+        return tuple(accumulate((len(block.statements) for block in self.blocks), initial=0))
 
     @cached_property
     def block_of(self) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ HEAD: Final = "head"  # the label of a row of a table that holds headings
 NEXT: Final = "+"  # of an item that is counted on from the one before
 CONTINUED: Final = "-"  # of a further paragraph of an item
 LONGEST_LABEL: Final = 24  # characters
-_MOST_RANGES = 1_000  # of a block
+_MOST_RANGES = 200  # of a block
 _LAST_NUMBER = re.compile(r"(\d{1,9})(\D*)\Z", re.ASCII)
 _LAST_LETTER = re.compile(r"(?<![A-Za-z])([A-Ya-y])([^A-Za-z\d]*)\Z", re.ASCII)
 
@@ -55,7 +55,7 @@ def merged(emphasis: Iterable[Emphasis]) -> tuple[Emphasis, ...]:
         else:
             last[kind] = len(found)
             found.append((start, end, kind))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def successor(label: str) -> str:
