@@ -81,7 +81,7 @@ class _Token(NamedTuple):
 _SPACE, _END = _Token(" "), _Token(None)
 
 
-class _Place(NamedTuple):
+class _TextPosition(NamedTuple):
     """Where words come from: a statement of a version, and how far into its text they begin."""
 
     version: VersionText
@@ -101,7 +101,7 @@ class _Place(NamedTuple):
             found.append(_run(text[first - self.start : last - self.start], deleted=deleted, tags=tags))
         return "".join(found)
 
-    def after(self, text: str) -> _Place:
+    def after(self, text: str) -> _TextPosition:
         """Behind these words."""
         return self._replace(start=self.start + len(text))
 
@@ -269,11 +269,11 @@ class _Document:
             return self._commented_runs(token, self._revised(token))
         return self._commented_runs(token, self._tracked(token.text or "", tracked, token, self._place(token)))
 
-    def _place(self, token: _Token) -> _Place | None:
+    def _place(self, token: _Token) -> _TextPosition | None:
         """Where the words of a statement of one version come from."""
         if token.after is not None:
-            return _Place(self._line.after, token.after)
-        return None if token.before is None else _Place(self._line.before, token.before)
+            return _TextPosition(self._line.after, token.after)
+        return None if token.before is None else _TextPosition(self._line.before, token.before)
 
     def _revised(self, token: _Token) -> str:
         """A statement that both versions have on one row, with its words that differ."""
@@ -281,7 +281,7 @@ class _Document:
             self._line.before.statements[token.before or 0].text,
             self._line.after.statements[token.after or 0].text,
         )
-        places = _Place(self._line.before, token.before or 0), _Place(self._line.after, token.after or 0)
+        places = _TextPosition(self._line.before, token.before or 0), _TextPosition(self._line.after, token.after or 0)
         if old == new:
             return places[1].runs(new)
         change = self._line.marks[token.mark].change if token.mark is not None else None
@@ -289,7 +289,7 @@ class _Document:
             return self._words(word_edits(old, new), *places)
         return self._words(change.edits, *places)
 
-    def _words(self, edits: Sequence[Edit], old: _Place, new: _Place) -> str:
+    def _words(self, edits: Sequence[Edit], old: _TextPosition, new: _TextPosition) -> str:
         """Words of two statements, what differs as deleted and inserted."""
         found = []
         for edit in with_units(edits, self._language):
@@ -300,7 +300,9 @@ class _Document:
             old, new = old.after(edit.before), new.after(edit.after)
         return "".join(found)
 
-    def _tracked(self, text: str, tracked: Tracked, token: _Token | None = None, place: _Place | None = None) -> str:
+    def _tracked(
+        self, text: str, tracked: Tracked, token: _Token | None = None, place: _TextPosition | None = None
+    ) -> str:
         if not text:
             return ""
         write = _run if place is None else place.runs
@@ -362,7 +364,7 @@ class _Document:
                 _cell_texts(self._line.after, token.after),
             )
             if len(sides[0]) == len(sides[1]):
-                old, new = _Place(self._line.before, token.before), _Place(self._line.after, token.after)
+                old, new = _TextPosition(self._line.before, token.before), _TextPosition(self._line.after, token.after)
                 return [
                     self._words(word_edits(gone, come), old._replace(start=i), new._replace(start=j))
                     for (i, gone), (j, come) in zip(*sides, strict=True)
@@ -373,7 +375,7 @@ class _Document:
         )
         kind: Tracked = "del" if tracked in ("del", "from") else "ins"
         return [
-            self._tracked(one, kind, None, _Place(text, ordinal or 0, at))
+            self._tracked(one, kind, None, _TextPosition(text, ordinal or 0, at))
             for at, one in _cell_texts(text, ordinal or 0)
         ]
 

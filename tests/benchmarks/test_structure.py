@@ -14,8 +14,8 @@ from structure import Figure, Package, command_figure, long_test_names, table
 from tests.support.paths import PROJECT
 
 # What is held today. Where the target is lower, it stands behind the figure.
-MOST_FILES = 274  # 220
-MOST_LINES = 59_460  # 40,000
+MOST_FILES = 275  # 220
+MOST_LINES = 60_260  # 40,000
 LEAST_MEDIAN = 120  # lines of a file
 MOST_SHORT_FILES = 0.15  # the share of files under 60 lines
 MOST_FILES_IN_A_FOLDER = 50
