@@ -33,10 +33,11 @@ def word_edits(before: str, after: str) -> tuple[Edit, ...]:
     if before == after:
         return (Edit("equal", before, after),) if before else ()
     # Only what lies between the equal ends is cut into words: mostly a few of many.
-    start, end = _equal_ends(before, after)
+    start, end, one_word = _equal_ends(before, after)
     old, new = before[start : len(before) - end], after[start : len(after) - end]
     head, tail = before[:start], before[len(before) - end :]
-    return tuple(_merged([(head, head), *_edited(old, new), (tail, tail)]))
+    changed = [(old, new)] if one_word else _edited(old, new)
+    return tuple(_merged([(head, head), *changed, (tail, tail)]))
 
 
 @lru_cache(4096)
@@ -115,8 +116,9 @@ def _edited(before: str, after: str) -> Iterator[tuple[str, str]]:
     return _around_spaces(_text_pairs(left, right, _joined(left.words, runs)))
 
 
-def _equal_ends(before: str, after: str) -> tuple[int, int]:
-    """How many characters at the start and at the end can be left out and the words be aligned alike.
+def _equal_ends(before: str, after: str) -> tuple[int, int, bool]:
+    """How many characters at the start and at the end can be left out and the words be aligned alike; and whether one
+    word is left on each side.
 
     A place between a word and white space parts tokens, whatever stands around it. The equal start ends at the last
     such place. The equal end begins behind the first words that differ, since those in front of them, which are
@@ -126,12 +128,19 @@ def _equal_ends(before: str, after: str) -> tuple[int, int]:
     start = differs = common_prefix(before, after)
     while not (_is_between(before, start) and _is_between(after, start)):
         start -= 1
+    ends = [_end(_CHUNK, text, start) for text in (before, after)]
+    if before[ends[0] :] == after[ends[1] :] and _is_word(before[start : ends[0]]) and _is_word(after[start : ends[1]]):
+        return start, len(before) - ends[0], True
     words = [_end(_SPACE, text, differs) for text in (before, after)]
     if before[words[0] : words[0] + 1] == after[words[1] : words[1] + 1]:
-        return start, 0
+        return start, 0, False
     most = min(len(text) - _end(_CHUNK, text, at) for text, at in zip((before, after), words, strict=True))
     first = len(before) - common_suffix(before, after, most)
-    return start, len(before) - _end(_NEXT_CHUNK, before, first)
+    return start, len(before) - _end(_NEXT_CHUNK, before, first), False
+
+
+def _is_word(chunk: str) -> bool:
+    return len(tokens_of(chunk)) == 1
 
 
 def _is_between(text: str, at: int) -> bool:
