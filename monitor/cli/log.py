@@ -23,10 +23,8 @@ from monitor.cli.context import (
 from monitor.cli.filters import change_filter, filter_options
 from monitor.errors import ExitStatus
 from monitor.model import Change, ChangeFilter
-from monitor.reports.export import export_changes
 from monitor.reports.json import search_hit_json
 from monitor.reports.phrases import plural
-from monitor.reports.records import change_record
 
 _MOST_ASKED = 10_000  # changes
 
@@ -82,8 +80,12 @@ def log_command(session: Session, /, *, form: str, exit_code: bool, **filters: A
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
     counting = CountingIterator(changes)
     if form == "csv":
+        from monitor.reports.export import export_changes
+
         export_changes(counting, form, sys.stdout.buffer)
     elif form != "text":
+        from monitor.reports.records import change_record
+
         write_records(map(change_record, counting), form)
     else:
         page = open_page(monitor.settings.zone)

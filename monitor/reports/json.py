@@ -12,9 +12,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, TypeVar
-
-import msgspec
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from monitor.core.diff.words import WordEdits
 from monitor.model import (
@@ -38,7 +36,9 @@ from monitor.model import (
     StatementHistory,
     Tombstone,
 )
-from monitor.reports.records import change_record
+
+if TYPE_CHECKING:
+    from monitor.reports.records import ChangeRecord
 
 Shape = dict[str, Any]
 T = TypeVar("T")
@@ -48,16 +48,15 @@ T = TypeVar("T")
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 
-_encode = msgspec.json.Encoder().encode
-
-
 def dumps(value: object, indent: int | None = None) -> str:
     """JSON as UTF-8 can carry it and a terminal can show it; on one line without spaces unless `indent` is given."""
+    import msgspec  # what prints text alone need not load it
+
     if indent is not None:
         text = json.dumps(msgspec.to_builtins(value), ensure_ascii=False, indent=indent, allow_nan=False)
     else:
         try:
-            text = _encode(value).decode()
+            text = msgspec.json.encode(value).decode()
         except UnicodeEncodeError:  # a path that is not UTF-8
             plain = msgspec.to_builtins(value)
             text = json.dumps(plain, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
@@ -108,12 +107,20 @@ def shape_of(kind: type[T], keys: str, *, plain: bool = False, **renamed: str) -
 
 def change_json(change: Change) -> Shape:
     """A change as `log --format jsonl` and a report's JSON give it."""
-    shape: Shape = msgspec.to_builtins(change_record(change))
+    from msgspec import to_builtins
+
+    shape: Shape = to_builtins(_change_record(change))
     return shape
 
 
+def _change_record(change: Change) -> ChangeRecord:
+    from monitor.reports.records import change_record
+
+    return change_record(change)
+
+
 shape_of(Edit, "op before after", plain=True)
-CONVERTERS[Change] = change_record
+CONVERTERS[Change] = _change_record
 snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
 blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions position")

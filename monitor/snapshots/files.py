@@ -12,10 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from monitor.errors import RunHeld
-from monitor.snapshots.scan_cache import DOCUMENT, EXECUTABLE, FolderRecord
+
+if TYPE_CHECKING:  # every command loads this module, and few the scan cache
+    from monitor.snapshots.scan_cache import FolderRecord
+
+OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
+"""What a file is to the scan cache, in one byte."""
 
 
 class SettleOptions(NamedTuple):

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from monitor.snapshots.capture_failures import CaptureFailures, parse_capture_failures
 from monitor.snapshots.files import (
     OPEN_FOLDER,
+    OTHER,
     SettleOptions,
     describe_special_file,
     error_reason,
@@ -31,7 +32,7 @@ from monitor.snapshots.files import (
     row_of,
     unchanged,
 )
-from monitor.snapshots.scan_cache import NO_ID, OTHER, ROW, FolderRecord
+from monitor.snapshots.scan_cache import NO_ID, ROW, FolderRecord
 from monitor.snapshots.selection import TOO_LARGE, ScanRules, Selection
 
 log = logging.getLogger(__name__)

@@ -22,6 +22,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 
 from monitor.model import FileVersion
+from monitor.snapshots.files import DOCUMENT, EXECUTABLE, OTHER, no_links
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +33,6 @@ _PIECES = 7
 ROW = 32  # bytes a file in `rows`: size, mtime, ctime (ns), inode, as signed 64-bit numbers
 ID = 20  # bytes a file in `ids`
 NO_ID = bytes(ID)
-
-# One byte a file in `kinds`
-OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
 
 
 class FolderRecord(NamedTuple):
@@ -152,7 +150,7 @@ class ScanCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             temporary.unlink(missing_ok=True)
-            with open(temporary, "xb", opener=_no_links) as file:
+            with open(temporary, "xb", opener=no_links) as file:
                 file.write(_header(self.header, zlib.crc32(body)) + body)
             temporary.replace(self.path)
         except OSError:
@@ -162,17 +160,12 @@ class ScanCache:
     def mark_folded(self, folded: str) -> None:
         """Remember in the file that this head has been taken in; costs one small write."""
         self.header = self.header._replace(folded=folded)
-        with contextlib.suppress(OSError, ValueError), open(self.path, "r+b", opener=_no_links) as file:
+        with contextlib.suppress(OSError, ValueError), open(self.path, "r+b", opener=no_links) as file:
             about = _read_header(file.read(_HEADER))
             if about["head"] != self.header.head:
                 return  # there was no room for the cache of this head
             file.seek(0)
             file.write(_header(self.header, about["body"]))
-
-
-def _no_links(path: str, flags: int) -> int:
-    """As in the module `files`, which imports this one."""
-    return os.open(path, flags | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
 
 
 def _split(names: bytes) -> list[str]:

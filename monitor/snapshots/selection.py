@@ -10,8 +10,9 @@ from pathlib import Path
 from zlib import crc32
 
 from monitor.model.snapshots import CONFLICTS, IGNORED
+from monitor.snapshots.files import OTHER
 from monitor.snapshots.patterns import matcher
-from monitor.snapshots.scan_cache import OTHER, FolderRecord
+from monitor.snapshots.scan_cache import FolderRecord
 
 _PROBE = re.compile(r"[0-9]{4}")  # vim tries whether it may write with an empty file `4913`, or a higher number
 TOO_LARGE = "larger than max_size"

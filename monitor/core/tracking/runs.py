@@ -7,10 +7,7 @@ JSON, so that SQL can read it, too.
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import msgspec
-
-_decode = msgspec.json.Decoder(list[tuple[int, int]]).decode
+from json import loads
 
 
 def pack(numbers: Iterable[int]) -> str:
@@ -34,14 +31,14 @@ def pack(numbers: Iterable[int]) -> str:
 def unpack(packed: str) -> list[int]:
     """What `pack` was given, in its order."""
     numbers: list[int] = []
-    for first, length in _decode(packed):
+    for first, length in loads(packed):
         numbers += range(first, first + length)
     return numbers
 
 
 def count(packed: str) -> int:
     """How many numbers there are."""
-    return sum(length for _, length in _decode(packed))
+    return sum(length for _, length in loads(packed))
 
 
 NOTHING = "[]"
