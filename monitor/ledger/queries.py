@@ -317,17 +317,9 @@ def _blame(transaction: Transaction, members: Sequence[int], until: int | None) 
     blames: list[Blame] = []
     for ordinal, number in enumerate(members):
         id_, text, revision, kind, first_snapshot, first_at, snapshot, taken_at = found[number]
-        blames.append(
-            Blame(
-                statement=id_,
-                ordinal=ordinal,
-                text=text,
-                introduced=snapshot_time_of(first_snapshot, first_at),
-                revised=snapshot_time_of(snapshot, taken_at) if revision > 1 else None,
-                revisions=revision,
-                kind=str(BLOCK_KINDS[kind]),
-            )
-        )
+        introduced = snapshot_time_of(first_snapshot, first_at)
+        revised = snapshot_time_of(snapshot, taken_at) if revision > 1 else None
+        blames.append(Blame(id_, ordinal, text, introduced, revised, revision, str(BLOCK_KINDS[kind])))
     return blames
 
 
@@ -411,14 +403,7 @@ def _search(transaction: Transaction, words: str, limit: int) -> list[SearchHit]
         if len(rows) == limit:
             break
     return [
-        SearchHit(
-            statement=id_,
-            revision=number,
-            document=path_from_text(path),
-            text=text,
-            since=snapshot_time_of(snapshot, taken_at),
-            present=bool(present),
-        )
+        SearchHit(id_, number, path_from_text(path), text, snapshot_time_of(snapshot, taken_at), bool(present))
         for id_, present, path, number, text, snapshot, taken_at in rows
     ]
 

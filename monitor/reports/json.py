@@ -86,11 +86,11 @@ CONVERTERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def shape_of(kind: type[T], keys: str, *, plain: bool = False, **renamed: str) -> Callable[[T], Shape]:
+def shape_of(kind: type[T], keys: str, *, **renamed: str) -> Callable[[T], Shape]:
     """A function that gives a value of this type as an object; it is used wherever such a value is in another.
 
-    A key is the name of an attribute, but for the `renamed` ones (key=attribute). `plain`: all values are in JSON as
-    they are. msgspec is no help here: it writes named tuples, which most of these are, as lists.
+    A key is the name of an attribute, but for the `renamed` ones (key=attribute). msgspec is no help here: it writes
+    named tuples, which most of these are, as lists.
     """
     names = keys.split()
     values = attrgetter(*(renamed.get(name, name) for name in names))
@@ -98,11 +98,8 @@ def shape_of(kind: type[T], keys: str, *, plain: bool = False, **renamed: str) -
     def shape(value: T) -> Shape:
         return dict(zip(names, _list(values(value)), strict=True))
 
-    def plain_shape(value: T) -> Shape:
-        return dict(zip(names, values(value), strict=True))
-
-    CONVERTERS[kind] = made = plain_shape if plain else shape
-    return made
+    CONVERTERS[kind] = shape
+    return shape
 
 
 def change_json(change: Change) -> Shape:
@@ -119,7 +116,7 @@ def _change_record(change: Change) -> ChangeRecord:
     return change_record(change)
 
 
-shape_of(Edit, "op before after", plain=True)
+shape_of(Edit, "op before after")
 CONVERTERS[Change] = _change_record
 snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
