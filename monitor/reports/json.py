@@ -86,7 +86,7 @@ CONVERTERS: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def shape_of(kind: type[T], keys: str, *, **renamed: str) -> Callable[[T], Shape]:
+def shape_of(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
     """A function that gives a value of this type as an object; it is used wherever such a value is in another.
 
     A key is the name of an attribute, but for the `renamed` ones (key=attribute). msgspec is no help here: it writes
