@@ -36,8 +36,9 @@ def test_a_run_that_finds_nothing_new_imports_nothing_heavy(monitor: Monitor, he
     assert imported(here, "run", "--settle", "0") & HEAVY == set()
 
 
-def test_a_question_to_the_ledger_does_not_open_git(story: Path) -> None:
-    assert imported(story, "log", "--since", "2026-01-02") & {"git", "rich", "jinja2", "apscheduler"} == set()
+@pytest.mark.parametrize("args", [("log", "--since", "2026-01-02"), ("search", "a"), ("blame", "brief.txt")])
+def test_a_question_to_the_ledger_does_not_open_git(story: Path, args: tuple[str, ...]) -> None:
+    assert imported(story, *args) & {"git", "rich", "jinja2", "apscheduler", "msgspec"} == set()
 
 
 def test_comparing_two_files_opens_no_store(here: Path) -> None:

@@ -78,7 +78,7 @@ def test_no_room_for_the_cache_costs_no_snapshot(place: CaptureWorkspace, monkey
     def full(*_: object) -> int:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("monitor.snapshots.scan_cache._no_links", full)
+    monkeypatch.setattr("monitor.snapshots.scan_cache.no_links", full)
     head = place.capture().head
     monkeypatch.undo()
     assert head == place.store.head()
