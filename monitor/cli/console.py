@@ -16,20 +16,17 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from monitor.app.monitor import usual_rights
 from monitor.core.text.normalize import cells, visible
 from monitor.errors import UsageError
 from monitor.model import BaselineCount, Change, ChangeKind, Failure, Level, Run, Significance
-from monitor.reports.json import dumps, run_json
+from monitor.reports.json import change_records, dumps, run_json
 from monitor.reports.phrases import plural
 from monitor.reports.text import SYMBOLS, Piece, wrap
 from monitor.reports.views import KEPT, Segment, change_run_views, change_view, event_view
 from monitor.snapshots.files import no_links
-
-if TYPE_CHECKING:
-    from monitor.reports.records import ChangeRecord
 
 Record = Mapping[str, Any]
 
@@ -39,7 +36,7 @@ def write_json(value: object) -> None:
     sys.stdout.write(dumps(value, indent=2) + "\n")
 
 
-def write_records(records: Iterable[Record | ChangeRecord], form: str) -> None:
+def write_records(records: Iterable[object], form: str) -> None:
     """`records` as `json` (one list, written as they come) or `jsonl` (one a line)."""
     if form == "jsonl":
         for record in records:
@@ -220,9 +217,7 @@ def write_earlier_changes(page: Page, changes: int) -> None:
 
 def write_run_as(form: str, run: Run, changes: Sequence[Change]) -> None:
     """A run for programs: `json` the run with what it found, `jsonl` the changes alone."""
-    from monitor.reports.records import change_record
-
-    news = [change_record(change) for change in news_of(changes)]
+    news = list(change_records(news_of(changes)))
     if form == "jsonl":
         write_records(news, form)
         return

@@ -23,7 +23,8 @@ from monitor.cli.context import (
 from monitor.cli.filters import change_filter, filter_options
 from monitor.errors import ExitStatus
 from monitor.model import Change, ChangeFilter
-from monitor.reports.json import search_hit_json
+from monitor.reports.export import export_changes
+from monitor.reports.json import change_records, search_hit_json
 from monitor.reports.phrases import plural
 
 _MOST_ASKED = 10_000  # changes
@@ -80,13 +81,9 @@ def log_command(session: Session, /, *, form: str, exit_code: bool, **filters: A
 def _write(monitor: Monitor, changes: Iterable[Change], wanted: ChangeFilter, form: str, *, exit_code: bool) -> int:
     counting = CountingIterator(changes)
     if form == "csv":
-        from monitor.reports.export import export_changes
-
         export_changes(counting, form, sys.stdout.buffer)
     elif form != "text":
-        from monitor.reports.records import change_record
-
-        write_records(map(change_record, counting), form)
+        write_records(change_records(counting), form)
     else:
         page = open_page(monitor.settings.zone)
         # Who asks for one thing wants all of it, and of a part there is no honest count.

@@ -69,12 +69,10 @@ def _reasons(monitor: Monitor, found: Change | StatementHistory) -> Reasons:
         raise UsageError(
             f"--why needs a change, and {short(found.statement)} is a statement; give the id of one of its changes"
         )
-    from monitor.app.compare import (
-        explain_change,  # reads both versions again: only --why needs the readers and the aligner
-    )
-    from monitor.app.read_documents import read_options
+    # Both versions are read again: only --why needs the readers and the aligner
+    from monitor.app import compare, read_documents
 
-    return explain_change(monitor.snapshots, found, read_options(monitor.settings))
+    return compare.explain_change(monitor.snapshots, found, read_documents.read_options(monitor.settings))
 
 
 def _write_reasons(page: Page, change: Change, reasons: Reasons | None) -> None:

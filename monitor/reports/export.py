@@ -12,7 +12,6 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from itertools import islice
@@ -38,8 +37,7 @@ class ColumnType(StrEnum):
     INTEGERS = "integers"
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Record]):
+class Column(NamedTuple, Generic[Record]):
     """One column: its name, its type, and how a row gives it."""
 
     name: str
@@ -47,8 +45,7 @@ class Column(Generic[Record]):
     of: Callable[[Record], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class RevisionPeriod:
+class RevisionPeriod(NamedTuple):
     """A revision with what it is a revision of; `until` is when the next one took its place."""
 
     history: StatementHistory

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from monitor.core.diff.words import WordEdits
 from monitor.model import (
@@ -36,9 +36,6 @@ from monitor.model import (
     StatementHistory,
     Tombstone,
 )
-
-if TYPE_CHECKING:
-    from monitor.reports.records import ChangeRecord
 
 Shape = dict[str, Any]
 T = TypeVar("T")
@@ -104,20 +101,25 @@ def shape_of(kind: type[T], keys: str, **renamed: str) -> Callable[[T], Shape]:
 
 def change_json(change: Change) -> Shape:
     """A change as `log --format jsonl` and a report's JSON give it."""
-    from msgspec import to_builtins
+    import msgspec
 
-    shape: Shape = to_builtins(_change_record(change))
+    shape: Shape = msgspec.to_builtins(_record_of(change))
     return shape
 
 
-def _change_record(change: Change) -> ChangeRecord:
-    from monitor.reports.records import change_record
+def change_records(changes: Iterable[Change]) -> Iterator[object]:
+    """The same of each change, as a value that `dumps` writes quickly."""
+    from monitor.reports.records import change_record  # loads msgspec
 
-    return change_record(change)
+    return map(change_record, changes)
+
+
+def _record_of(change: Change) -> object:
+    return next(change_records([change]))
 
 
 shape_of(Edit, "op before after")
-CONVERTERS[Change] = _change_record
+CONVERTERS[Change] = _record_of
 snapshot_time_json = shape_of(SnapshotTime, "snapshot taken_at")
 # `revised` is null where the statement never was
 blame_json = shape_of(Blame, "statement ordinal text introduced revised revisions position")

@@ -12,12 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import chain
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from monitor.errors import RunHeld
-
-if TYPE_CHECKING:  # every command loads this module, and few the scan cache
-    from monitor.snapshots.scan_cache import FolderRecord
 
 OTHER, DOCUMENT, EXECUTABLE = 0, 1, 2
 """What a file is to the scan cache, in one byte."""
@@ -64,26 +61,6 @@ _OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _STEP = 2_000_000_000
 _ROW = struct.Struct("=4q")
 _numbers = attrgetter("st_size", "st_mtime_ns", "st_ctime_ns", "st_ino")
-
-
-def unchanged(handle: int, names: Sequence[str], before: FolderRecord) -> bool:
-    """Whether a folder's names (as `os.listdir` gives them) and its files' rows are those of before.
-
-    This is what a run without news consists of: listing, one `stat` a file, and compares of whole byte strings.
-    `os.listdir` and `os.stat` below an open folder cost less than `os.scandir` and its entries.
-    """
-    files = names
-    if before.folders:
-        folders = set(before.folder_names())
-        files = [name for name in names if name not in folders]
-        if len(files) + len(folders) != len(names):
-            return False
-    if os.fsencode("\0".join(files)) != before.names:
-        return False
-    try:
-        return _rows(statuses(handle, files)) == before.rows
-    except (OSError, OverflowError):
-        return False  # a file that went meanwhile, or an odd number: the slow way will tell
 
 
 def statuses(handle: int, names: Sequence[str]) -> list[os.stat_result]:
@@ -194,7 +171,7 @@ def _link(root: str, path: str, handle: int) -> str:
     return "a symbolic link that cannot be followed"
 
 
-def _rows(abouts: Iterable[os.stat_result]) -> bytes:
+def rows_of(abouts: Iterable[os.stat_result]) -> bytes:
     return array("q", chain.from_iterable(map(_numbers, abouts))).tobytes()
 
 

@@ -30,7 +30,6 @@ from monitor.snapshots.files import (
     racy,
     read_regular,
     row_of,
-    unchanged,
 )
 from monitor.snapshots.scan_cache import NO_ID, ROW, FolderRecord
 from monitor.snapshots.selection import TOO_LARGE, ScanRules, Selection
@@ -284,7 +283,7 @@ class _Walk:
         if names is None:
             return
         entered: set[str] = set()
-        if self._trusted and before is not None and unchanged(handle, names, before):
+        if self._trusted and before is not None and before.is_unchanged(handle, names):
             log.info("%s/ unchanged: same names, sizes, times and inodes", path or ".")
             self._done[path] = before
             folders = before.folder_names()
