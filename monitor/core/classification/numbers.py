@@ -196,8 +196,10 @@ class _Scanner:
     def scan(self) -> Iterator[Figure]:
         index = 0
         while index < len(self.keys):
-            figure = None
-            if (self.keys[index] in self.lists.counting or self.keys[index][0].isdigit()) and index not in self.taken:
+            figure, key = None, self.keys[index]
+            if key == "null" and self.keys[index - 1] in (":", "="):
+                pass  # of a setting: it is no zero
+            elif (key in self.lists.counting or key[0].isdigit()) and index not in self.taken:
                 figure = (
                     self._digits(index)
                     or self._characters(index)

@@ -577,6 +577,8 @@ def test_another_power_of_ten_is_another_number(power):
     ("before", "after", "language"),
     [
         ("# port: 80", "port: 80", "en"),
+        ("max: null", "max: 0", None),
+        ("limit = null", "limit = 0", "de"),
         ("Đường Trần Phu", "Đường Trần Phú", "en"),
         ("il locatore paga la conduttrice", "la locatore paga il conduttrice", "it"),
         ("Pay US now", "Pay us now", "en"),
