@@ -346,3 +346,36 @@ def test_layout_alone_is_no_change(view: View) -> None:
 def test_labels_and_emphasis_of_hostile_text_are_escaped() -> None:
     page = html.tostring(laid_out("**<b>x</b>** a\n", "**<script>y</script>** a\n", "inline")).decode()
     assert "<script>" not in page
+
+
+def marked_up(random: Random) -> str:
+    """A Markdown document of sentences, items and rows with random emphasis."""
+    names = ["treaty", "grain", "convoy", "winter", "minister", "ceasefire", "ferry"]
+
+    def words() -> str:
+        found = [random.choice(names) for _ in range(random.randrange(2, 7))]
+        start, mark = random.randrange(len(found)), random.choice(["**", "*", "`", "***", "~~", ""])
+        return " ".join([*found[:start], f"{mark}{' '.join(found[start : start + 2])}{mark}", *found[start + 2 :]])
+
+    def block() -> str:
+        kind = random.randrange(4)
+        if kind == 0:
+            return "\n".join(f"{at}. {words()}." for at in range(1, random.randrange(2, 5)))
+        if kind == 1:
+            return f"| {words()} | {words()} |\n|---|---|\n| {words()} | {words()} |"
+        return (
+            f"# {words()}" if kind == 2 else " ".join(f"{words().capitalize()}." for _ in range(random.randrange(1, 4)))
+        )
+
+    return "\n\n".join(block() for _ in range(random.randrange(1, 7))) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_columns_with_layout_are_their_versions(seed: int) -> None:
+    random = Random(seed)
+    sides = [marked_up(random) for _ in range(2)]
+    root = laid_out(sides[0], sides[1], "side")
+    for side, source in zip(("before", "after"), sides, strict=True):
+        expected = [one.text for block in blocks_of("a.md", source.encode()) or () for one in block.statements]
+        shown = [text for part in root.xpath(f"//*[@data-side='{side}']") for text in statements(part)]
+        assert shown == expected
