@@ -15,7 +15,7 @@ from monitor.app.compare import Content, DocumentDiff, blocks_of, compared_conte
 from monitor.model import BlockKind
 from monitor.reports.html import environment, render_redline
 from monitor.reports.redline import FoldedRows, RedlineFacts, events_of, redline_view, remarks_of
-from tests.reports.test_redline_docx import AFTER, BEFORE, PARAGRAPH, Blocks, content, random_blocks
+from tests.reports.test_redline_docx import AFTER, BEFORE, PARAGRAPH, Blocks, content, marked_up, random_blocks
 
 FACTS = RedlineFacts("brief.md", datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))
 View = Literal["side", "inline"]
@@ -346,28 +346,6 @@ def test_layout_alone_is_no_change(view: View) -> None:
 def test_labels_and_emphasis_of_hostile_text_are_escaped() -> None:
     page = html.tostring(laid_out("**<b>x</b>** a\n", "**<script>y</script>** a\n", "inline")).decode()
     assert "<script>" not in page
-
-
-def marked_up(random: Random) -> str:
-    """A Markdown document of sentences, items and rows with random emphasis."""
-    names = ["treaty", "grain", "convoy", "winter", "minister", "ceasefire", "ferry"]
-
-    def words() -> str:
-        found = [random.choice(names) for _ in range(random.randrange(2, 7))]
-        start, mark = random.randrange(len(found)), random.choice(["**", "*", "`", "***", "~~", ""])
-        return " ".join([*found[:start], f"{mark}{' '.join(found[start : start + 2])}{mark}", *found[start + 2 :]])
-
-    def block() -> str:
-        kind = random.randrange(4)
-        if kind == 0:
-            return "\n".join(f"{at}. {words()}." for at in range(1, random.randrange(2, 5)))
-        if kind == 1:
-            return f"| {words()} | {words()} |\n|---|---|\n| {words()} | {words()} |"
-        return (
-            f"# {words()}" if kind == 2 else " ".join(f"{words().capitalize()}." for _ in range(random.randrange(1, 4)))
-        )
-
-    return "\n\n".join(block() for _ in range(random.randrange(1, 7))) + "\n"
 
 
 @pytest.mark.parametrize("seed", range(40))

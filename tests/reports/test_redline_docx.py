@@ -311,3 +311,35 @@ def test_with_layout_it_is_either_version_still() -> None:
         expected = [one.text for block in blocks_of("a.md", source.encode()) or () for one in block.statements]
         found = " ".join(texts(settled(laid_out(), accept=accept)))
         assert [one for one in expected if one.replace(" | ", "") not in found.replace(" | ", "")] == []
+
+
+def marked_up(random: Random) -> str:
+    """A Markdown document of sentences, items and rows with random emphasis."""
+    names = ["treaty", "grain", "convoy", "winter", "minister", "ceasefire", "ferry"]
+
+    def words() -> str:
+        found = [random.choice(names) for _ in range(random.randrange(2, 7))]
+        start, mark = random.randrange(len(found)), random.choice(["**", "*", "`", "***", "~~", ""])
+        return " ".join([*found[:start], f"{mark}{' '.join(found[start : start + 2])}{mark}", *found[start + 2 :]])
+
+    def block() -> str:
+        kind = random.randrange(4)
+        if kind == 0:
+            return "\n".join(f"{at}. {words()}." for at in range(1, random.randrange(2, 5)))
+        if kind == 1:
+            return f"| {words()} | {words()} |\n|---|---|\n| {words()} | {words()} |"
+        return (
+            f"# {words()}" if kind == 2 else " ".join(f"{words().capitalize()}." for _ in range(random.randrange(1, 4)))
+        )
+
+    return "\n\n".join(block() for _ in range(random.randrange(1, 7))) + "\n"
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_random_versions_with_layout_come_out_of_the_file(seed: int) -> None:
+    random = Random(seed)
+    sides = [blocks_of("a.md", marked_up(random).encode()) or () for _ in range(2)]
+    file = render_redline(compared_contents(*(Content("a.md", blocks) for blocks in sides)).redline(), FACTS)
+    for accept, blocks in zip((False, True), sides, strict=True):
+        wanted = [one.text for block in blocks for one in block.statements]
+        assert " ".join(texts(settled(file, accept=accept))).split() == " ".join(wanted).split()
