@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
-from monitor.core.text.layout import CONTINUED, HEAD, NEXT, merged, successor
+from monitor.core.text.layout import CONTINUED, FIRST_CELL, HEAD, NEXT, merged, successor
 from monitor.model import Block, BlockKind, Emphasis, Link
 from monitor.readers.inline_marks import NoteLink, Range, marked_text, note_link, subscript, target_name
 from monitor.readers.tables import Table, TableRow, is_short, row_of
@@ -150,7 +150,7 @@ class Page:
         self._labels: list[str] = []  # of the open items
         self._in_head = 0  # heads of tables that are open
         self._heads: list[bool] = []  # whether the open rows are said to hold headings
-        self._headings: list[bool] = []  # whether they hold nothing else so far
+        self._headings: list[list[bool]] = []  # for each of their cells so far whether it is a heading
         self._label = ""  # that was given for the block that comes
         self._start()
 
@@ -183,10 +183,10 @@ class Page:
             elif tag == "tr":
                 self._rows.append(TableRow(repeated=_span(attributes.get("repeated"), none=1)))
                 self._heads.append("head" in attributes or self._in_head > 0)
-                self._headings.append(True)
+                self._headings.append([])
             elif tag in _CELLS:
-                if tag == "td" and self._headings:
-                    self._headings[-1] = False
+                if self._headings:
+                    self._headings[-1].append(tag == "th")
                 self._out.append([])
                 self._cells.append(attributes)
         elif tag in self._OPENING:
@@ -252,7 +252,7 @@ class Page:
         """A cell of one paragraph without any markup: the same as its beginning, `text` and its end, in less time."""
         words = _WHITE.sub(" ", text).strip(" ")
         if self._headings:
-            self._headings[-1] = False
+            self._headings[-1].append(False)
         self._out.append([Block(BlockKind.PARAGRAPH, words)] if words else [])
         self._cells.append(attributes)
         self._end_cell()
@@ -441,8 +441,9 @@ class Page:
         table = self._tables[-1] if self._tables else Table()
         blocks = table.end(row)
         headings, given = self._headings.pop(), self._heads.pop()
-        if (headings or given) and len(blocks) == 1 and blocks[0].kind is BlockKind.ROW:
-            blocks = [replace(blocks[0], label=HEAD)]
+        label = HEAD if given or all(headings) else FIRST_CELL if headings[0] and not any(headings[1:]) else ""
+        if label and len(blocks) == 1 and blocks[0].kind is BlockKind.ROW:
+            blocks = [replace(blocks[0], label=label)]
         self._out[-1] += blocks
 
     # The elements within a block that mean something, looked up for each one of a page.

@@ -16,7 +16,7 @@ from typing import Literal, NamedTuple
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Mark, Redline, RedlineRow, VersionText
 from monitor.core.review.scoring import Importance, importance_of
-from monitor.core.text.layout import CONTINUED, HEAD
+from monitor.core.text.layout import CONTINUED, FIRST_CELL, HEAD
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import BlockKind, Change, ChangeKind, Emphasis, Level, Significance
@@ -116,9 +116,9 @@ class BlockView(NamedTuple):
     label: str = ""
 
     @property
-    def is_head(self) -> bool:
-        """Whether it is a row of headings."""
-        return self.label == HEAD
+    def headings(self) -> str:
+        """Of a row the scope of its headings: `col` where all of its cells are, `row` where the first one is."""
+        return {HEAD: "col", FIRST_CELL: "row"}.get(self.label, "")
 
     @property
     def number(self) -> str:
@@ -128,7 +128,7 @@ class BlockView(NamedTuple):
     @property
     def shown_label(self) -> str:
         """Any other label, or that of a heading."""
-        return "" if self.is_head or (self.number and self.kind == "item") else visible(self.label)
+        return "" if self.headings or (self.number and self.kind == "item") else visible(self.label)
 
     @property
     def sole(self) -> Piece | None:

@@ -13,7 +13,7 @@ import pytest
 from docx.oxml import OxmlElement
 
 from monitor.app.sandbox import read_in_this_process
-from monitor.core.text.layout import CONTINUED, HEAD, layout_of, shown_labels
+from monitor.core.text.layout import CONTINUED, FIRST_CELL, HEAD, layout_of, shown_labels
 
 MARKDOWN = """# Terms
 
@@ -201,3 +201,18 @@ def test_odd_markup_is_read(source: str) -> None:
     found = read_in_this_process("a.html", source.encode())
     assert found.failure is None
     assert all(len(block.layout) < 100 for block in found.blocks or ())
+
+
+@pytest.mark.parametrize(
+    ("row", "label"),
+    [
+        ("<th>A<th>B", HEAD),
+        ("<th>A<td>B", FIRST_CELL),
+        ("<td>A<td>B", ""),
+        ("<td>A<th>B", ""),
+        ("<th>A<td>B<th>C", ""),
+    ],
+)
+def test_headings_of_a_row(row: str, label: str) -> None:
+    found = read_in_this_process("a.html", f"<table><tr>{row}</table>".encode())
+    assert list(shown_labels(found.blocks or ())) == [label]

@@ -357,3 +357,14 @@ def test_columns_with_layout_are_their_versions(seed: int) -> None:
         expected = [one.text for block in blocks_of("a.md", source.encode()) or () for one in block.statements]
         shown = [text for part in root.xpath(f"//*[@data-side='{side}']") for text in statements(part)]
         assert shown == expected
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_first_cell_of_a_row_may_be_its_heading(view: View) -> None:
+    rows = "<table><tr><th>Fee<td>5</table>"
+    sides = (Content("a.html", blocks_of("a.html", text.encode())) for text in (rows, rows.replace("5", "6")))
+    found = redline_view(compared_contents(*sides).redline(), view, whole=True)
+    macros = environment().get_template("redline.html").module
+    page = macros.side(found.rows, None) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
+    shown = column(html.fromstring(f"<div>{page}</div>"), view)
+    assert words(shown, "th[@scope='row']") == ["Fee"]

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from monitor.model import BlockKind, CutBlock, Emphasis
 
 HEAD: Final = "head"  # the label of a row of a table that holds headings
+FIRST_CELL: Final = "first"  # of one whose first cell is a heading
 NEXT: Final = "+"  # of an item that is counted on from the one before
 CONTINUED: Final = "-"  # of a further paragraph of an item
 LONGEST_LABEL: Final = 24  # characters
@@ -67,7 +68,7 @@ def successor(label: str) -> str:
 
 
 def shown_labels(blocks: Iterable[CutBlock], *, counted: bool = False) -> Iterator[str]:
-    """What stands before each block: the number of an item, CONTINUED, HEAD, or nothing.
+    """What stands before each block: the number of an item, CONTINUED, HEAD, FIRST_CELL, or nothing.
 
     `counted`: as in Markdown, where an item that repeats the number of the one before is counted on.
     """
