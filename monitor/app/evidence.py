@@ -29,6 +29,7 @@ from monitor.snapshots.files import no_links, write_new
 from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import TREE, GitObject, encode_path, parse_commit, ref_of, tree_entries
 from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.writer import sync_folder
 
 log = logging.getLogger(__name__)
 
@@ -154,15 +155,7 @@ def _sign(path: Path, key: Path, data: bytes) -> None:
     signature = sign(key, data)
     with usual_rights():
         write_new(_unfinished(path), signature)
-    _sync(_unfinished(path))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(_unfinished(path))
 
 
 def collect_evidence(monitor: Monitor, prefix: str) -> Evidence:

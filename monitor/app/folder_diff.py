@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from monitor.app.monitor import document_name
 from monitor.app.watched import below
 from monitor.errors import RunHeld, StoreError
 from monitor.model import FileVersion, PathAndBlob
@@ -39,18 +40,19 @@ class Blobs:
     def __init__(self, store: GitSnapshots, head: str | None = None) -> None:
         self._store, self._head = store, head
         self._writer: SnapshotWriter | None = None
-        self._forgotten: frozenset[str] | None = None
+        self._forgotten: Mapping[str, frozenset[str]] | None = None
 
-    def add(self, data: bytes, was: str | None) -> str:
+    def add(self, data: bytes, was: str | None, document: str) -> str:
         """The blob id of these bytes, which are handed on where it is not the one that they had. ForgottenContent where
-        they must not be recorded again."""
+        they must not be recorded again: they were this document's, or the store has them nowhere any more."""
         blob = object_id("blob", data)
+        if blob == was:
+            return blob
         if self._forgotten is None:
             self._forgotten = self._store.forgotten()
-        if blob in self._forgotten:
+        if blob in self._forgotten and (document in self._forgotten[blob] or not self._store.holds(blob)):
             raise ForgottenContent
-        if blob != was:
-            self.writer().add(blob, data)
+        self.writer().add(blob, data)
         return blob
 
     def writer(self) -> SnapshotWriter:
@@ -183,6 +185,10 @@ def diff_folder(
     except OSError as error:
         raise folder_error(folder, error) from None
     selection = scan_rules.selection(folder)
+
+    def store_bytes(data: bytes, known: str | None, path: str) -> str:
+        return last.blobs.add(data, known, document_name(name, path))
+
     before, was = last.below(name), last.cache.header.places.get(name, FolderLocation())
     trusted = last.current and was.key == key
     log.info("scan cache %s", _why_trusted(last, was, key))
@@ -190,13 +196,13 @@ def diff_folder(
         found = Scan({})
     else:
         other = bool(was.key) and was.key != key
-        found = scan(folder, before, last.blobs.add, scan_rules, settle_options, trusted=trusted, other_rules=other)
+        found = scan(folder, before, store_bytes, scan_rules, settle_options, trusted=trusted, other_rules=other)
     differences = dict(_differences(before, found.folders))
     if found.folders and any(one.after is None for one in differences.values()):
         # What was moved from a folder not yet seen to one already seen was in neither: look once more
         log.info("documents vanished: the folder is scanned a second time")
         impatient = settle_options._replace(patient=False)
-        found = scan(folder, found.folders, last.blobs.add, scan_rules, impatient, trusted=True)
+        found = scan(folder, found.folders, store_bytes, scan_rules, impatient, trusted=True)
         differences = dict(_differences(before, found.folders))
     gone = [path for path, one in differences.items() if one.after is None]
     unwatched = frozenset(path for path in gone if is_left_out(path, selection, found.folders))

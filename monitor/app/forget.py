@@ -18,29 +18,38 @@ from typing import Any, NamedTuple
 
 from monitor.app.evidence import append_head
 from monitor.app.fold import fold_again
-from monitor.app.monitor import FORGETTING, SCAN_CACHE, Monitor, Progress, StoreLock, silent, usual_rights
+from monitor.app.monitor import (
+    FORGETTING,
+    SCAN_CACHE,
+    Monitor,
+    Progress,
+    StoreLock,
+    every_snapshot,
+    silent,
+    usual_rights,
+)
 from monitor.app.publish import rewrite_feeds
 from monitor.app.queries import find_document
 from monitor.app.read_documents import read_options
 from monitor.app.review_branch import sync_branch_locked
-from monitor.app.store_check import note_record
+from monitor.app.store_check import find_problem, note_record, reading_notice
 from monitor.config import LEDGER, REVIEWS_DB, Settings
 from monitor.core.review.quotations import REMOVED, without_quotations
 from monitor.core.text.normalize import visible
-from monitor.errors import UsageError
+from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.aliases import Renamed
 from monitor.ledger.codec import path_from_text, time_from_text
 from monitor.ledger.database import open_database
 from monitor.model import Document, Tombstone
 from monitor.reviews.events import Reviews, branch_without_comments
 from monitor.snapshots.files import write_new
-from monitor.snapshots.git_objects import FORGOTTEN, REVIEWS, ref_of
+from monitor.snapshots.git_objects import FORGOTTEN, IMPORTS, LIVE, REVIEWS, STORE, ref_of
 from monitor.snapshots.history_copy import read_refs
 from monitor.snapshots.rewrite import HistoryRewriter, remove_unreachable, write_object
 from monitor.snapshots.scan_cache import Header, ScanCache
-from monitor.snapshots.writer import sync_folder
+from monitor.snapshots.writer import PENDING, sync_folder
 
-_ASIDE = ("refs/monitor/aside/", "monitor-aside/")
+_OWN = (LIVE, REVIEWS, FORGOTTEN, STORE)
 
 
 class ForgetPlan(NamedTuple):
@@ -75,9 +84,14 @@ _MOST_HITS = 50  # of a search for a quotation
 
 def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: datetime | None) -> ForgetPlan:
     """What `forget` would do; nothing is changed. UsageError where there is no such document, or no version then.
+    StoreError or RunHeld where the ledger is not all that the history is, so that something could stay, or be lost.
 
     A version belongs to a time if it was first seen in it; its bytes go wherever the document had them.
     """
+    if (problem := find_problem(monitor)) is not None:
+        raise (RunHeld if problem.held else StoreError)(problem.message)
+    if not monitor.ledger_is_current() and (notice := reading_notice(monitor)) is not None:
+        raise StoreError(f"{notice}; nothing was taken out")
     document = find_document(monitor.ledger, name, monitor.settings.watched)
     source = next((one for one in monitor.snapshots.sources() if one and document.path.startswith(f"{one}/")), "")
     with monitor.ledger_database.read_transaction() as transaction:
@@ -314,9 +328,17 @@ def _erase_former_databases(
 
 def _move_refs(monitor: Monitor, plan: Mapping[str, Any]) -> None:
     store = monitor.snapshots
-    there = read_refs(store.repository)
-    gone = [ref for ref in there if ref.startswith(_ASIDE) or ref in plan["gone"]]
-    store.move_refs(plan["refs"], gone)
+    store.move_refs(plan["refs"], [*plan["gone"], PENDING])
+    known, moved, gone = {one.id for one in every_snapshot(store)}, {}, []
+    for ref, named in read_refs(store.repository).items():
+        now = plan["commits"].get(named, named)
+        if ref in _OWN or ref.startswith(IMPORTS) or (now == named and now in known):
+            continue
+        if now in known:
+            moved[ref] = now  # somebody's mark on a snapshot
+        else:
+            gone.append(ref)
+    store.move_refs(moved, gone)
     for path in (store.repository / "monitor-aside").glob("*"):
         path.unlink()
 

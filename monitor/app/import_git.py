@@ -6,7 +6,7 @@ For merge commits, only the first parent is followed.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Container, Generator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -19,8 +19,9 @@ from monitor.snapshots.foreign_repository import SourceRepository
 from monitor.snapshots.git_log import DOCUMENTS, SourceCommit
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, decode_path, encode_path, object_id
 from monitor.snapshots.git_process import LimitExceeded
-from monitor.snapshots.history_import import Bundle, Imported, Importer
+from monitor.snapshots.history_import import BUNDLES, FORGOTTEN_CONTENT, Bundle, Imported, Importer
 from monitor.snapshots.repository import GitSnapshots
+from monitor.snapshots.rewrite import remove_unreachable
 from monitor.snapshots.writer import DELETED, TreeChange
 
 BATCH = 2000  # snapshots that are written at once
@@ -39,10 +40,10 @@ def import_commits(
     if isinstance(found, SourceRepository):
         found.check()
     importer = store.importer(found.objects if isinstance(found, SourceRepository) else None)
-    tip = _tip(importer, found, target, options.ref or "HEAD")
+    tip = _tip(store, importer, found, target, options.ref or "HEAD")
     numbers = _commit_numbers(importer, tip, target)
     after = target.last.origin if target.last else None
-    batches = _Batches(importer, target, _BlobTransfer(store, target))
+    batches = _Batches(importer, target, _BlobTransfer(store, target), store.forgotten())
     plan = _Plan(store, target, options)
     try:
         with closing(_readable(importer, tip, after, target, list(numbers))) as commits:
@@ -59,7 +60,7 @@ def import_commits(
     return None
 
 
-def _tip(importer: Importer, found: SourceRepository | Bundle, target: Target, ref: str) -> str:
+def _tip(store: GitSnapshots, importer: Importer, found: SourceRepository | Bundle, target: Target, ref: str) -> str:
     """The commit that is imported up to; UsageError where there is none, or not all that it needs."""
     where = found.path if isinstance(found, Bundle) else found.private
     if isinstance(found, SourceRepository) and (shallow := found.shallow()):
@@ -76,10 +77,18 @@ def _tip(importer: Importer, found: SourceRepository | Bundle, target: Target, r
                 f"{where} starts after commit {absent[0][:12]}, which was not imported from a bundle: import one that "
                 "holds it"
             )
+        forgotten = importer.missing(store.forgotten())
         try:
             importer.unbundle(found, target.name, named)
         except StoreError as error:
             raise StoreError(f"the bundle {where} is damaged, and nothing of it was imported: {error}") from None
+        if importer.missing(forgotten) != forgotten:
+            store.move_refs({}, [BUNDLES + target.name])
+            remove_unreachable(store.start, store.repository)
+            raise UsageError(
+                f"{where} holds versions that were removed by request, and nothing of it was imported: clone it with "
+                "git, and import the clone, without them"
+            )
     commit = importer.commit_of(named)
     if commit is None:
         raise StoreError(f"{where}: the commit {named[:12]} that {ref} names is missing or damaged")
@@ -173,8 +182,8 @@ class _Plan:
 class _Batches:
     """Snapshots on their way to the store: each batch is there as a whole or not at all."""
 
-    def __init__(self, importer: Importer, target: Target, carried: _BlobTransfer) -> None:
-        self._importer, self._target, self._carried = importer, target, carried
+    def __init__(self, importer: Importer, target: Target, carried: _BlobTransfer, forgotten: Container[str]) -> None:
+        self._importer, self._target, self._carried, self._forgotten = importer, target, carried, forgotten
         self._parent = target.last.id if target.last else None
         self._waiting: list[Imported] = []
         self._changes = 0
@@ -188,9 +197,11 @@ class _Batches:
     def flush(self) -> None:
         """Write what waits. SourceDamage where the source gives no content at all."""
         waiting, self._waiting, self._changes = self._waiting, [], 0
-        bad = self._importer.transfer(change.id for one in waiting for change in one.changes.values() if change.mode)
-        if self._parent is None and waiting and all(change.id in bad for change in waiting[0].changes.values()):
-            raise _damage(waiting[0], bad)
+        wanted = (change.id for one in waiting for change in one.changes.values() if change.mode)
+        bad = self._importer.transfer(wanted, self._forgotten)
+        damaged = {blob: reason for blob, reason in bad.items() if reason != FORGOTTEN_CONTENT}
+        if self._parent is None and waiting and all(change.id in damaged for change in waiting[0].changes.values()):
+            raise _damage(waiting[0], damaged)
         self._note_pointers(waiting)
         whole = [one for one in (self._carried.transfer(one, bad) for one in waiting) if one.changes]
         if whole:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -32,7 +32,7 @@ from monitor.snapshots.git_log import DOCUMENTS
 from monitor.snapshots.git_objects import EXECUTABLE, FILE, encode_path, object_id
 from monitor.snapshots.history_import import open_bundle
 from monitor.snapshots.repository import GitSnapshots
-from monitor.snapshots.scan import Scan, StoreBytes, scan
+from monitor.snapshots.scan import ForgottenContent, Scan, StoreBytes, scan
 from monitor.snapshots.scan_cache import FolderRecord, ScanCache, records_of
 from monitor.snapshots.selection import ScanRules
 from monitor.snapshots.writer import DELETED, NewSnapshot, SnapshotWriter, TreeChange
@@ -105,7 +105,7 @@ def _within(at: datetime, since: datetime | None, until: datetime | None) -> boo
 
 class _FolderImport:
     def __init__(self, store: GitSnapshots, target: Target) -> None:
-        self._store, self._target = store, target
+        self._store, self._target, self._forgotten = store, target, store.forgotten()
         self._known = list(store.snapshots_of(target.name))
         self._origins = {snapshot.origin for snapshot in self._known}
         self._parent = target.last.id if target.last else None
@@ -123,7 +123,7 @@ class _FolderImport:
             return
         self._target.check_time(folder.at, f"the folder {folder.path.name}")
         with self._store.writer() as writer:
-            records = self._scan(folder, _blob_adder(writer, self._parent_files), self._records)
+            records = self._scan(folder, self._blob_adder(writer), self._records)
             manifest, failures = _documents(records), _failures(records)
             changes = dict(_changes(self._parent_files, manifest))
             differ = any(_blob(self._parent_files, path) != _blob(manifest, path) for path in changes)
@@ -150,12 +150,26 @@ class _FolderImport:
         before = [snapshot for snapshot in self._known if snapshot.taken_at <= folder.at]
         known = dict(self._store.manifest(before[-1].id)) if before else {}
         records = records_of(self._store, before[-1].id if before else None, _NO_CACHE)
-        manifest = _documents(self._scan(folder, lambda data, _: object_id("blob", data), records))
+        manifest = _documents(self._scan(folder, self._blob_adder(None), records))
         if any(_blob(known, path) != _blob(manifest, path) for path in known.keys() | manifest.keys()):
             raise UsageError(
                 f"the folder {folder.path.name} is dated before the last one that was imported, and is new: a source "
                 "only grows at its end; import the series under another --name"
             )
+
+    def _blob_adder(self, writer: SnapshotWriter | None) -> StoreBytes:
+        """Gives the id of bytes, and hands on what is new, where there is a writer."""
+        known = {version.blob for version in self._parent_files.values()}
+
+        def store_bytes(data: bytes, _was: str | None, _path: str) -> str:
+            blob = object_id("blob", data)
+            if blob in self._forgotten and not self._store.holds(blob):
+                raise ForgottenContent
+            if writer is not None and blob not in known:
+                writer.add(blob, data)
+            return blob
+
+        return store_bytes
 
     def _scan(
         self, folder: DatedFolder, store_bytes: StoreBytes, before: Mapping[str, FolderRecord]
@@ -214,18 +228,6 @@ def _failure_changes(
             writer.add(change.id, data)
             changes[capture_failures.tree_path(folder)] = change
     return changes
-
-
-def _blob_adder(writer: SnapshotWriter, unchanged: Mapping[str, FileVersion]) -> Callable[[bytes, str | None], str]:
-    known = {version.blob for version in unchanged.values()}
-
-    def store_bytes(data: bytes, _: str | None) -> str:
-        blob = object_id("blob", data)
-        if blob not in known:
-            writer.add(blob, data)
-        return blob
-
-    return store_bytes
 
 
 def _changes(before: Mapping[str, FileVersion], after: Mapping[str, FileVersion]) -> Iterator[tuple[str, TreeChange]]:

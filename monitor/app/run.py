@@ -180,7 +180,8 @@ def _recorded(
 ) -> tuple[Run, Sequence[Change]]:
     """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
     try:
-        _resume_forgetting(monitor, progress)
+        if (monitor.settings.store.snapshots / FORGETTING).exists():  # a `forget` was interrupted
+            _removal().finish_forgetting(monitor, progress)
         return _locked_run(monitor, options, started, progress, failed)
     except StoreError as error:
         from monitor.app.maintenance import recovery_advice
@@ -188,12 +189,6 @@ def _recorded(
         if (offered := recovery_advice(monitor)) is not None:
             raise StoreError(offered) from error
         raise
-
-
-def _resume_forgetting(monitor: Monitor, progress: Progress) -> None:
-    """Finish a `forget` that was interrupted."""
-    if (monitor.settings.store.snapshots / FORGETTING).exists():
-        _removal().finish_forgetting(monitor, progress)
 
 
 def _forget_older(monitor: Monitor, started: datetime, progress: Progress) -> str | None:

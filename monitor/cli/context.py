@@ -31,7 +31,7 @@ from monitor.app.monitor import (
 from monitor.cli.logs import PACKAGE
 from monitor.config import Settings, load
 from monitor.core.text.normalize import visible
-from monitor.core.time_expressions import Calendar
+from monitor.core.time_expressions import Calendar, parse_when
 from monitor.errors import UsageError
 from monitor.model import RECORDED_KINDS, Aspect, Significance, Snapshot
 
@@ -145,6 +145,15 @@ def change_folder(folders: Iterable[str | Path]) -> None:
 def now() -> datetime:
     """The one clock of the command line."""
     return datetime.now(UTC)
+
+
+def parse_time(option: str, text: str | None, settings: Settings, *, end: bool = False) -> datetime | None:
+    """The date, time or age that an option has; UsageError where it is none. `end`: its last moment, not its first."""
+    if text is None:
+        return None
+    if (found := parse_when(text, now(), settings.zone, end=end)) is None:
+        raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31T12:00, 2026-01-31 or 7d")
+    return found
 
 
 def note_removed(monitor: Monitor, *documents: str | None) -> None:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
 from monitor.app.forget import finish_interrupted, forget, plan_forget
+from monitor.app.monitor import open_monitor
 from monitor.cli import completion
 from monitor.cli.console import open_page
-from monitor.cli.context import Session, command, now, pass_session, progress, seconds
+from monitor.cli.context import Session, command, parse_time, pass_session, progress, seconds
 from monitor.cli.review import reviewer
-from monitor.core.time_expressions import parse_when
 from monitor.errors import UsageError
 from monitor.reports.phrases import plural
 
@@ -35,11 +33,11 @@ def forget_command(
     settings = session.recorded()
     if not reason.strip():
         raise UsageError("--reason: say why; it is kept with the tombstone")
-    times = [_time(session, option, text) for option, text in (("--since", since), ("--until", until))]
+    times = parse_time("--since", since, settings), parse_time("--until", until, settings, end=True)
     page = open_page(settings.zone)
     with progress() as report_progress:
         finished = finish_interrupted(settings, wait, report_progress)
-    with session.monitor() as monitor:
+    with open_monitor(settings) as monitor:
         try:
             plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
         except UsageError as error:
@@ -71,11 +69,3 @@ def _ask() -> None:
         raise
     if not agreed:
         raise UsageError("nothing was taken out, as you said")
-
-
-def _time(session: Session, option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    if (found := parse_when(text, now(), session.settings().zone, end=option == "--until")) is None:
-        raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31 or 7d")
-    return found

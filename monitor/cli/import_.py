@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 
 import click
@@ -15,15 +14,14 @@ from monitor.cli.context import (
     Session,
     command,
     format_option,
-    now,
     parallel_options,
+    parse_time,
     pass_session,
     progress,
     seconds,
 )
 from monitor.config import Settings
-from monitor.core.time_expressions import parse_when
-from monitor.errors import ExitStatus, UsageError
+from monitor.errors import ExitStatus
 from monitor.reports.json import time_json
 from monitor.reports.phrases import plural
 
@@ -71,24 +69,14 @@ def import_command(
         ref=ref,
         path=path,
         include=include,
-        since=_parse_time("--since", since, settings, end=False),
-        until=_parse_time("--until", until, settings, end=True),
+        since=parse_time("--since", since, settings),
+        until=parse_time("--until", until, settings, end=True),
         continues=continues,
     )
     with progress() as report_progress:
         result = import_history(settings, source, options, report_progress, wait, Parallelism(jobs, cluster))
     _report(settings, result, form)
     return ExitStatus.UNREADABLE if result.failed else ExitStatus.DONE
-
-
-def _parse_time(option: str, text: str | None, settings: Settings, *, end: bool) -> datetime | None:
-    if text is None:
-        return None
-
-    at = parse_when(text, now(), settings.zone, end=end)
-    if at is None:
-        raise UsageError(f"{option}: {text} is not a date, time or age; write 2026-01-31T12:00")
-    return at
 
 
 def _report(settings: Settings, result: ImportResult, form: str) -> None:

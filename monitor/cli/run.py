@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 
 import click
 
@@ -21,13 +20,13 @@ from monitor.cli.context import (
     format_option,
     now,
     parallel_options,
+    parse_time,
     pass_session,
     progress,
     seconds,
 )
 from monitor.config import Settings
 from monitor.core.text.normalize import visible
-from monitor.core.time_expressions import parse_when
 from monitor.errors import ExitStatus, UsageError
 from monitor.model import Change, Run
 
@@ -115,18 +114,8 @@ def run_command(
     6 if the run is held: the folder is missing, empty, cannot be read or is another one, too much of it vanished, or
     the history lacks snapshots that were recorded.
     """
-    at = _parse_time(session, taken_at)
+    at = None if taken_at is None else parse_time("--taken-at", taken_at, session.settings())
+    if at is not None and at > now():
+        raise UsageError(f"--taken-at: {taken_at} is ahead of the clock: later snapshots could not be dated before it")
     options = RunOptions(settle, at, wait, accept_deletions, accept_history, accept_clock, (jobs, cluster))
     return run_once(session, options, form, exit_code=exit_code)
-
-
-def _parse_time(session: Session, taken_at: str | None) -> datetime | None:
-    if taken_at is None:
-        return None
-
-    at = parse_when(taken_at, now(), session.settings().zone, end=False)
-    if at is None:
-        raise UsageError(f"--taken-at: {taken_at} is not a date, time or age; write 2026-01-31T12:00")
-    if at > now():
-        raise UsageError(f"--taken-at: {taken_at} is ahead of the clock: later snapshots could not be dated before it")
-    return at

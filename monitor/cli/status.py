@@ -17,10 +17,9 @@ from monitor.app.monitor import open_monitor
 from monitor.app.rhythm import Rhythm, noisy_text, quiet_text, rhythm
 from monitor.app.status import Holder, State, state, unsent_notices
 from monitor.cli.console import MOST, Page, Record, open_page, short, write_json, write_records
-from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, pass_session
+from monitor.cli.context import AT_LEAST_ONE, Session, command, format_option, now, parse_time, pass_session
 from monitor.config import Settings
 from monitor.config.keys import duration
-from monitor.core.time_expressions import parse_when
 from monitor.errors import ExitStatus, StoreError, UsageError
 from monitor.model import NotRead, PathChange, SnapshotDelta
 from monitor.ports import SnapshotStore
@@ -356,10 +355,7 @@ def runs_command(session: Session, *, since: str | None, outcome: str | None, li
     The journal keeps about the last 20 MB.
     """
     settings = session.settings()
-    first = None
-    if since is not None and (first := parse_when(since, now(), settings.zone, end=False)) is None:
-        raise UsageError(f"--since: {since} is not a date, time or age; write 2026-01-31 or 7d")
-    found = status.runs(settings.journal, first, outcome, limit)
+    found = status.runs(settings.journal, parse_time("--since", since, settings), outcome, limit)
     if form != "text":
         write_records(map(run_json, found), form)
         return

@@ -12,15 +12,13 @@ what people read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from monitor.core.text.normalize import normalize
 from monitor.core.text.terms import query_terms
 from monitor.core.tracking.ids import SCHEMA
-from monitor.core.tracking.texts import signature
-from monitor.ledger.database import Transaction, chunks
+from monitor.ledger.database import Transaction
 from monitor.ledger.views import drop_views
 
 META = """
@@ -417,22 +415,3 @@ def index_texts(transaction: Transaction, texts: Iterable[tuple[int, str]]) -> N
     """Let the full-text search find these texts: PostgreSQL's index fills itself."""
     if transaction.dialect == "sqlite":
         transaction.copy_in("text_words", ("rowid", "text"), texts)
-
-
-def delete_texts(transaction: Transaction, ids: Sequence[int]) -> None:
-    """Take texts out, and out of the full-text index; nothing may refer to them any more."""
-    for chunk in chunks(ids):
-        given = {"ids": chunk}
-        if transaction.dialect == "sqlite":
-            transaction.execute(
-                "INSERT INTO text_words (text_words, rowid, text)"
-                " SELECT 'delete', id, coalesce(search, text) FROM texts WHERE id IN (:ids)",
-                given,
-            )
-        signatures = [
-            {"value": value, "text": id_}
-            for id_, text in transaction.rows("SELECT id, text FROM texts WHERE id IN (:ids)", given)
-            for value in signature(normalize(text)) or ()
-        ]
-        transaction.executemany("DELETE FROM signatures WHERE value = :value AND text = :text", signatures)
-        transaction.execute("DELETE FROM texts WHERE id IN (:ids)", given)

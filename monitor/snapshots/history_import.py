@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -94,6 +94,7 @@ def _check_capability(path: Path, line: str) -> None:
 
 BUNDLES = "refs/monitor/sources/"  # the tips of bundles, whose objects lie in our store
 MOST_PATHS = 500_000  # of one commit: a dozen objects can spell ten thousand million
+FORGOTTEN_CONTENT = "was removed by request"
 LARGEST = 1 << 30  # bytes of one blob: it will be held in memory to be read
 _AT_ONCE = 1000  # questions: 41 bytes each, and answers of 60, fit a pipe
 _POINTER = b"version https://git-lfs.github.com/spec/v1\n"
@@ -180,12 +181,14 @@ class Importer:
 
     # --- the bytes
 
-    def transfer(self, blobs: Iterable[str]) -> dict[str, str]:
-        """Bring blobs over that are not here yet; gives those that could not be, and why."""
-        wanted = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
+    def transfer(self, blobs: Iterable[str], forgotten: Container[str] = ()) -> dict[str, str]:
+        """Bring blobs over that are not here yet; gives those that could not be, and why: also those `forgotten`."""
+        lacking = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
+        wanted = [blob for blob in lacking if blob not in forgotten]
         found = _sizes(self._foreign, wanted)
         bad = {blob: "is missing from the source" for blob, size in found.items() if size is None}
         large = f"is larger than {LARGEST >> 20:,} MiB"
+        bad |= {blob: FORGOTTEN_CONTENT for blob in lacking if blob in forgotten}
         bad |= {blob: large for blob, size in found.items() if size is not None and size > LARGEST}
         good = [blob for blob in wanted if blob not in bad]
         if not good:

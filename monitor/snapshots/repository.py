@@ -187,6 +187,14 @@ class GitSnapshots:
         """An object of any kind, its id checked; StoreError where it is missing or damaged."""
         return self._object(wanted)
 
+    def holds(self, wanted: str) -> bool:
+        """Whether the object is there, and can be read."""
+        try:
+            self._object(wanted)
+        except StoreError:
+            return False
+        return True
+
     def verify(self) -> Iterator[Finding]:
         """Everything that is wrong: each object is read and re-hashed, each manifest and every order checked."""
         for source, head in read_sources(self.repository).items():
@@ -291,9 +299,13 @@ class GitSnapshots:
         fields = [{name: one[name] for name in Tombstone._fields if name in one} for one in known if "document" in one]
         return [Tombstone(**one) for one in fields]
 
-    def forgotten(self) -> frozenset[str]:
-        """The blobs that must not be recorded again."""
-        return frozenset(blob for removal in self.removals() for blob in removal.get("blobs", ()))
+    def forgotten(self) -> dict[str, frozenset[str]]:
+        """The blobs that must not be recorded again, each with the names of the documents of which it was a version."""
+        found: dict[str, frozenset[str]] = {}
+        for one in self.tombstones():
+            for blob in one.blobs:
+                found[blob] = found.get(blob, frozenset()) | {one.document, *one.names}
+        return found
 
     # --- inside
 

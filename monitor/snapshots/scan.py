@@ -167,8 +167,8 @@ _ATTEMPTS = 3
 _NEVER = b"?"  # rows that no folder has
 _RESTLESS = "still changing while it was read"
 
-# The bytes of a file and the blob id that it had: gives the blob id that it has
-StoreBytes = Callable[[bytes, "str | None"], str]
+# The bytes of a file, the blob id that it had, and its path: gives the blob id that it has
+StoreBytes = Callable[[bytes, "str | None", str], str]
 
 
 class ForgottenContent(Exception):
@@ -456,10 +456,11 @@ class _Walk:
         """Hand the bytes on; the blob id, None where they must not be recorded."""
         name = state.name(slot)
         try:
-            blob = self._store_bytes(data, state.known_blob(name))
+            blob = self._store_bytes(data, state.known_blob(name), state.below(name))
         except ForgottenContent:
-            state.set_other(slot, UNREAD)
-            state.skipped[name] = "removed by request (`monitor forget`): delete the file"
+            if state.known_blob(name) is not None:
+                state.keep(slot)
+            state.skipped[name] = "removed by request (`monitor forget`): delete the file, or give it other content"
             return None
         state.set_document(slot, row, blob, kind)
         return blob

@@ -93,9 +93,9 @@ def create(repository: Path, init: Callable[[Path], object]) -> None:
     (place / "objects" / "pack").mkdir(exist_ok=True)
     for folder, _, files in os.walk(place):
         for name in (*files, "."):
-            _sync(Path(folder, name))
+            sync_folder(Path(folder, name))
     place.rename(repository)
-    _sync(repository.parent)
+    sync_folder(repository.parent)
 
 
 _CONSTANT = {
@@ -137,9 +137,9 @@ def write_constant_files(repository: Path) -> list[str]:
         else:
             temporary = repository / f"{name}.new"
             temporary.write_text(_CONSTANT[name], "utf-8")
-            _sync(temporary)
+            sync_folder(temporary)
             temporary.replace(repository / name)
-        _sync(repository)
+        sync_folder(repository)
     return damaged
 
 
@@ -164,12 +164,8 @@ def _leftovers(repository: Path) -> Iterator[Path]:
 
 
 def sync_folder(folder: Path) -> None:
-    """See to it that the names in a folder are on the disk."""
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    """See to it that the names in a folder, or the content of a file, are on the disk."""
+    handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(handle)
     finally:

@@ -14,7 +14,6 @@ from monitor.app.fold import catch_up
 from monitor.core.text.language import spoken
 from monitor.ledger.database import Database, open_database
 from monitor.ledger.queries import LedgerQueries
-from monitor.ledger.schema import delete_texts
 from monitor.ledger.views import VIEWS
 from monitor.ledger.writer import LedgerWriter, ledger_damage
 from monitor.model import Change, ChangeFilter, Level
@@ -155,14 +154,3 @@ def test_a_revision_lasts_until_the_next(database: Database) -> None:
 def test_versions_name_the_path_of_then(database: Database) -> None:
     found = rows(database, "SELECT document, path FROM versions_view WHERE document = 'c.txt' ORDER BY taken_at")
     assert found == [("c.txt", "b.txt"), ("c.txt", "c.txt"), ("c.txt", "c.txt")]
-
-
-def test_a_deleted_text_is_found_no_more(database: Database) -> None:
-    asked = LedgerQueries(database)
-    assert asked.search("30 days", 10)
-    with database.write_transaction() as transaction:
-        ids = transaction.values("SELECT id FROM texts WHERE text LIKE '%30 days%'")
-        delete_texts(transaction, ids)
-    assert asked.search("30 days", 10) == []
-    assert asked.search("45 days", 10)
-    assert rows(database, "SELECT count(*) FROM texts WHERE text LIKE '%30 days%'") == [(0,)]
