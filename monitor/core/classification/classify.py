@@ -85,7 +85,10 @@ def _judge(
         reason = _ENTITIES if written[0] == written[1] else _GARBLED
         return Classification(Significance.EDITORIAL, (Aspect.TYPOGRAPHY,), (reason,))
     before, after = _focused(*plain)
-    findings = list(_findings(Comparison(before, after, (links_before, links_after), language)))
+    if before == after:  # only the targets of links differ, as often
+        findings = list(quotation.find_targets(links_before, links_after))
+    else:
+        findings = list(_findings(Comparison(before, after, (links_before, links_after), language)))
     substantive = any(finding.substantive for finding in findings)
     return Classification(
         Significance.SUBSTANTIVE if substantive else Significance.EDITORIAL,

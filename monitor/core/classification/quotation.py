@@ -98,9 +98,7 @@ _WEB = ("http://", "https://", "www.")
 
 def find_links(comparison: Comparison) -> Iterator[Finding]:
     """Targets of the statement's links, then addresses in its text, that only one side has."""
-    before, after = comparison.links
-    if tuple(before) != tuple(after):
-        yield from _targets(before, after)
+    yield from find_targets(*comparison.links)
     old, new = addresses_in(comparison.before), addresses_in(comparison.after)
     removed, added = unmatched(old, new, comparison.before), unmatched(new, old, comparison.after)
     for one, other in zip(removed, added, strict=False):
@@ -111,7 +109,10 @@ def find_links(comparison: Comparison) -> Iterator[Finding]:
         yield Finding(Aspect.LINK, f"link: {shortened(str(one.key))} gained", after=one.tokens)
 
 
-def _targets(before: Sequence[str], after: Sequence[str]) -> Iterator[Finding]:
+def find_targets(before: Sequence[str], after: Sequence[str]) -> Iterator[Finding]:
+    """Targets of links that only one side has, or their order."""
+    if tuple(before) == tuple(after):
+        return
     removed, added = (
         list((Counter(before) - Counter(after)).elements()),
         list((Counter(after) - Counter(before)).elements()),

@@ -169,8 +169,7 @@ def language_of(texts: Iterable[str], document: str | None = None) -> str | None
 
     A short text takes the language of its document, where that is known, unless it is in another script.
     """
-    sides = [text[:_PASSAGE] for text in texts]
-    return _language_of(sides, document, len(sides))
+    return _language_of_sides(tuple([text[:_PASSAGE] for text in texts]), document)
 
 
 def spoken(texts: Iterable[str], document: str | None = None) -> Spoken:
@@ -178,8 +177,8 @@ def spoken(texts: Iterable[str], document: str | None = None) -> Spoken:
 
     They are where the language has word lists, and where there are no words at all. A pure function, some microseconds.
     """
-    sides = [text[:_PASSAGE] for text in texts]
-    found = _language_of(sides, document, len(sides))
+    sides = tuple([text[:_PASSAGE] for text in texts])
+    found = _language_of_sides(sides, document)
     return Spoken(found, found in LANGUAGES or not _script(sides))
 
 
@@ -190,6 +189,11 @@ def lists_of(texts: Sequence[str], document: str | None = None) -> WordLists:
     """
     found = language_of(texts, document)
     return words_for("en" if found is None and not _script(texts) else found)
+
+
+@lru_cache(4096)  # a change comes and goes with its document, and its classification asks as well
+def _language_of_sides(sides: tuple[str, ...], document: str | None) -> str | None:
+    return _language_of(sides, document, len(sides))
 
 
 def _language_of(texts: Sequence[str], document: str | None, alike: int) -> str | None:

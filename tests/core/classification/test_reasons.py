@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from monitor.core.classification import form
 from monitor.core.classification.classify import classify, classify_texts
+from monitor.core.classification.compare import Comparison
+from monitor.core.classification.quotation import find_links, find_targets
 from monitor.model import Aspect, Classification, Significance, Statement
 
 EDITORIAL, SUBSTANTIVE = Significance.EDITORIAL, Significance.SUBSTANTIVE
@@ -175,3 +180,17 @@ def test_the_reason_tells_apart_what_looks_alike(before, after, reason):
 
 def test_a_word_that_mixes_scripts_is_substantive():
     assert classify_texts("Pay the bank.", "Pay the b\u0430nk.").significance is Significance.SUBSTANTIVE
+
+
+TARGETS = st.lists(
+    st.sampled_from(["/a", "/a#b", "/b?x=1", "https://example.org/a", "#", "mailto:a@b.org"]), max_size=3
+)
+
+
+@given(st.sampled_from(["See the fee.", "", "12 % at www.example.org", "Write to a@b.org"]), TARGETS, TARGETS)
+def test_of_equal_texts_the_targets_alone_are_judged(text: str, old: list[str], new: list[str]) -> None:
+    compared = Comparison(text, text, (old, new))
+    found = list(find_targets(old, new))
+    assert [*find_links(compared), *form.find(compared, found)] == found
+    judged = classify([Statement(text, links=tuple(old))], [Statement(text, links=tuple(new))])
+    assert judged.reasons == tuple(dict.fromkeys(finding.reason for finding in found))
