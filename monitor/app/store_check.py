@@ -124,34 +124,31 @@ def expect_finished(settings: Settings) -> None:
         raise StoreError(message)
 
 
-def expect_readable(settings: Settings) -> None:
-    """StoreError where a restore or a removal was interrupted, so that the ledger has too little or too much."""
-    if (message := _interrupted(settings)) is not None:
-        raise StoreError(message)
-
-
 def unfinished(settings: Settings) -> str | None:
     """That a restore, or the removal of versions, is under way or was interrupted."""
-    return _interrupted(settings) or _removal_at_work(settings)
+    return _restoring(settings) or _removing(settings)
 
 
-def _interrupted(settings: Settings) -> str | None:
+def _restoring(settings: Settings) -> str | None:
     store = settings.store.snapshots
     if (store / RESTORING).exists() and not (store / HISTORY).exists():
         return (
             f"{store} is being restored, or that was interrupted: `monitor restore` from the same backup completes it"
         )
-    removal = store / FORGETTING
-    if removal.exists() and _other_holder(store) is None and removal.exists():  # it may have ended between
-        return "the removal of versions for good was interrupted: `monitor run` finishes it"
     return None
 
 
-def _removal_at_work(settings: Settings) -> str | None:
+def _removing(settings: Settings) -> str | None:
     store = settings.store.snapshots
-    if not (store / FORGETTING).exists() or (holder := _other_holder(store)) is None:
+    removal = store / FORGETTING
+    if not removal.exists():
         return None
-    return f"versions are being removed for good by `{holder.command}` (pid {holder.pid}): ask again when it has ended"
+    if (holder := _other_holder(store)) is not None:
+        return (
+            f"versions are being removed for good by `{holder.command}` (pid {holder.pid}): ask again when it has ended"
+        )
+    # it may have ended between
+    return "the removal of versions for good was interrupted: `monitor run` finishes it" if removal.exists() else None
 
 
 def _other_holder(store: Path) -> status.Holder | None:
@@ -206,8 +203,9 @@ def lost_events(monitor: Monitor) -> int:
 
 def reading_notice(monitor: Monitor) -> str | None:
     """What who reads must know where the ledger is not what the history is; StoreError where there is none to read."""
-    expect_readable(monitor.settings)
-    if (message := _removal_at_work(monitor.settings)) is not None:
+    if (message := _restoring(monitor.settings)) is not None:
+        raise StoreError(message)
+    if (message := _removing(monitor.settings)) is not None:
         return message
     problem, is_empty = find_problem(monitor), not known_to_ledger(monitor).snapshots
     if problem is not None:

@@ -25,7 +25,7 @@ from starlette.responses import HTMLResponse, Response
 
 from monitor.app.monitor import Monitor
 from monitor.app.queries import comparison_addresses
-from monitor.app.store_check import alarms, expect_readable
+from monitor.app.store_check import alarms
 from monitor.config import Settings
 from monitor.core.review.events import UNREVIEWED, VERDICTS, QueueFilter
 from monitor.core.text.normalize import visible, without_controls
@@ -374,7 +374,6 @@ def with_ledger(handler: Handler) -> Callable[[Request], Response]:
     """An endpoint that only reads; Starlette runs it in a thread of its pool."""
 
     def endpoint(request: Request) -> Response:
-        expect_readable(request.app.state.site.settings)
         with request.app.state.site.stores.another() as monitor:
             return handler(RequestContext(request, monitor, Form(())))
 
@@ -388,7 +387,6 @@ def with_form(handler: Handler) -> Callable[[Request], Any]:
         form = parse_form(await body_of(request))
 
         def handle() -> Response:
-            expect_readable(request.app.state.site.settings)
             with request.app.state.site.stores.another() as monitor:
                 return handler(RequestContext(request, monitor, form))
 
