@@ -166,7 +166,16 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 WHEN = "a date or time (2026-01-31, 2026-01-31T12:00), an age (90m, 12h, 7d, 4w, 1y), or a snapshot's id"
 pass_session = click.make_pass_decorator(Session)
-AT_LEAST_ONE = click.IntRange(min=1)
+
+
+class _Count(click.IntRange):
+    """How many at most: a number that no database takes asks for as many as there are."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return min(int(super().convert(value, param, ctx)), (1 << 31) - 1)
+
+
+AT_LEAST_ONE = _Count(min=1)
 
 
 def seconds(value: str) -> float:

@@ -50,6 +50,11 @@ def test_statements_of_a_removed_document_are_listed_on_request(
     assert "The port is closed." in monitor("log", *asked).text
 
 
+@pytest.mark.parametrize("asked", [["log"], ["search", "a"], ["review", "list"], ["runs"], ["snapshots"]])
+def test_a_limit_may_be_of_any_size(monitor: Monitor, story: Path, asked: list[str]) -> None:
+    assert monitor(*asked, "--limit", "9" * 30).text == monitor(*asked, "--limit", "10000").text
+
+
 def test_a_log_without_a_change_says_so(monitor: Monitor, story: Path) -> None:
     assert monitor("log", "--since", "2026-02-01").text == "no change\n"
 
