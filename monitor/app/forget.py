@@ -6,9 +6,7 @@ step can be repeated: a `run` or `forget` after an interruption goes on where it
 
 from __future__ import annotations
 
-import html
 import json
-import os
 from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -34,8 +32,7 @@ from monitor.app.read_documents import read_options
 from monitor.app.review_branch import sync_branch_locked
 from monitor.app.store_check import find_problem, note_record, reading_notice
 from monitor.config import LEDGER, REVIEWS_DB, Settings
-from monitor.core.review.quotations import REMOVED, without_quotations
-from monitor.core.text.normalize import visible
+from monitor.core.review.quotations import REMOVED, spellings, without_quotations
 from monitor.errors import RunHeld, StoreError, UsageError
 from monitor.ledger.aliases import Renamed
 from monitor.ledger.codec import path_from_text, time_from_text
@@ -44,6 +41,7 @@ from monitor.model import Document, Tombstone
 from monitor.reviews.events import Reviews, branch_without_comments
 from monitor.snapshots.files import write_new
 from monitor.snapshots.git_objects import FORGOTTEN, IMPORTS, LIVE, REVIEWS, STORE, ref_of
+from monitor.snapshots.git_process import store_errors
 from monitor.snapshots.history_copy import read_refs
 from monitor.snapshots.rewrite import HistoryRewriter, remove_unreachable, write_object
 from monitor.snapshots.scan_cache import Header, ScanCache
@@ -109,16 +107,20 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
     if not blobs:
         raise UsageError(f"{document.path} has no version of that time: `monitor log {document.path}` lists them")
     versions: dict[str, set[str]] = {}
-    snapshots = []
+    snapshots, brought = [], set()
     for (_, before, _, _), (path, blob, _, snapshot) in pairwise([("", None, None, ""), *found]):
         if blob in blobs:
             versions.setdefault(path[len(source) + 1 if source else 0 :], set()).add(blob)
+            brought.add(snapshot)
         if blob in blobs or before in blobs:
             snapshots.append(snapshot)
     gone = [one for one in changes if one[2] in set(snapshots)]
     whole = all(blob in blobs for _, blob, _, _ in found if blob)
     ids = {change for change, *_ in gone} | {statement for _, statement, *_ in gone if whole and statement}
-    texts = {line for *_, before, after in gone for text in (before, after) for line in (text or "").splitlines()}
+    texts, kept = (
+        {line for _, _, at, _, new in changes if (whole or at in brought) is one for line in (new or "").splitlines()}
+        for one in (True, False)
+    )
     return ForgetPlan(
         document,
         source,
@@ -130,17 +132,24 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
         sorted({document.path, *(path for path, *_ in found)}),
         sorted(ids),
         snapshots,
-        redacted_comments(monitor, ids, texts, document.path),
+        redacted_comments(monitor, ids, texts - kept, kept, document.path),
     )
 
 
 def redacted_comments(
-    monitor: Monitor, changes: Container[str], texts: Collection[str] = (), path: str = "", instead: str = REMOVED
+    monitor: Monitor,
+    changes: Container[str],
+    texts: Collection[str] = (),
+    kept: Collection[str] = (),
+    path: str = "",
+    instead: str = REMOVED,
 ) -> dict[str, str]:
     """The comments that must be others, by event: `instead` for one on these changes, and one on others without what it
-    quotes of the texts, which are of the document at this path."""
+    quotes of the texts, which are of the document at this path, and not of those that are kept."""
 
     def is_elsewhere(words: str) -> bool:
+        if any(words.casefold() in line.casefold() for line in kept):
+            return True
         return any(hit.document != path for hit in monitor.ledger.search(words, _MOST_HITS))
 
     found = {}
@@ -270,11 +279,11 @@ def write_removal(
     }
     path = monitor.settings.store.snapshots / FORGETTING
     new = path.with_name(f"{FORGETTING}.new")
-    write_new(new, json.dumps(plan, default=dict).encode("ascii"))
-    with new.open("rb") as file:
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync_folder(path.parent)
+    with store_errors("writing the plan of the removal"):
+        write_new(new, json.dumps(plan, default=dict).encode("ascii"))
+        sync_folder(new)
+        new.replace(path)
+        sync_folder(path.parent)
 
 
 def finish_forgetting(monitor: Monitor, progress: Progress = silent) -> Sequence[str]:
@@ -364,12 +373,7 @@ def _rewrite_journal(settings: Settings, commits: Mapping[str, str]) -> None:
 def _remove_reports(settings: Settings, plan: Mapping[str, Any]) -> None:
     """Remove the reports that name the document, and those of snapshots that brought what is forgotten."""
     folder, begins = settings.report.folder, tuple(one[:8] for one in plan["reports"])
-    wanted = {
-        form.encode("utf-8", "backslashreplace")
-        for name in plan["names"]
-        for shown in (name, visible(name))
-        for form in (shown, html.escape(shown), json.dumps(shown)[1:-1], json.dumps(shown, ensure_ascii=False)[1:-1])
-    }
+    wanted = {form.encode("utf-8", "backslashreplace") for name in plan["names"] for form in spellings(name)}
     for path in folder.glob("*-*Z-*.*") if folder.is_dir() else ():
         if path.is_file():
             data = path.read_bytes()

@@ -15,7 +15,6 @@ from monitor.app.monitor import Monitor, Progress
 from monitor.app.review_branch import sync_branch_locked
 from monitor.ledger.codec import time_to_text
 from monitor.ledger.database import chunks
-from monitor.model import Snapshot
 from monitor.reports.phrases import plural
 from monitor.snapshots.git_objects import ref_of
 from monitor.snapshots.rewrite import HistoryRewriter
@@ -67,7 +66,7 @@ def _write_plan(monitor: Monitor, limit: datetime, now: datetime) -> int:
     earlier = store.earlier_history()
     for source in store.sources():
         known = store.snapshots(source)
-        first = _first_kept(known, limit)
+        first = max((at for at, one in enumerate(known) if one.taken_at < limit), default=0)  # the newest before it
         if not first:
             continue
         dropped += [one.id for one in known[:first]]
@@ -102,11 +101,6 @@ def _write_plan(monitor: Monitor, limit: datetime, now: datetime) -> int:
         said=f"# history rewritten {at}: what was older than [store] keep was taken out; ids above are no more",
     )
     return len(dropped)
-
-
-def _first_kept(known: Sequence[Snapshot], limit: datetime) -> int:
-    """The place of the newest snapshot from before the limit; 0 where there is none."""
-    return max((at for at, one in enumerate(known) if one.taken_at < limit), default=0)
 
 
 def _changes_of(monitor: Monitor, snapshots: Sequence[str]) -> set[str]:

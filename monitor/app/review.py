@@ -24,6 +24,7 @@ from monitor.app.review_queue import (
     unscored_records,
 )
 from monitor.app.review_queue import refresh_queue as bring_up
+from monitor.app.store_check import expect_finished
 from monitor.core.review.events import (
     UNREVIEWED,
     Act,
@@ -166,7 +167,10 @@ def _write(
 
 
 def _append(monitor: Monitor, new: Sequence[Event], known: Mapping[str, int] = MappingProxyType({})) -> Sequence[Event]:
-    """Write events of one step, each with an id of its own."""
+    """Write events of one step, each with an id of its own. StoreError for comments while versions are removed for
+    good, since what they quote of these could stay."""
+    if any(event.comment for event in new):
+        expect_finished(monitor.settings)
     batch = token_hex(ID // 2)
     mark_branch_pending(monitor)
     named = [event._replace(id=token_hex(ID // 2), batch=batch) for event in new]

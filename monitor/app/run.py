@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import Literal, NamedTuple
@@ -142,17 +143,15 @@ def _records_here(file: Path, settings: Settings) -> bool:
     return ours != theirs
 
 
-def _stoppage() -> ModuleType:
-    """What only a run that does not go well, or the first that does, needs."""
-    from monitor.app import stoppage
-
-    return stoppage
+def _needed(name: str) -> ModuleType:
+    """What only some runs need: those with changes or waiting notices, that do not go well, or take something out."""
+    return import_module(f"monitor.app.{name}")
 
 
 def _report_stop(settings: Settings, outcome: Literal["held", "failed"], message: str) -> None:
     """Send the notice that runs are held or fail, where one is due."""
     if any(channel.failures for channel in settings.notify.channels):
-        for problem in _stoppage().report_stop(settings, outcome, message):
+        for problem in _needed("stoppage").report_stop(settings, outcome, message):
             log.warning("%s", settings.redact(problem))
 
 
@@ -165,9 +164,9 @@ def _delivered(settings: Settings, done: Run, failed: Mapping[str, str]) -> Run:
         _report_stop(settings, "failed", "; ".join(failed.values()))
     else:
         if (settings.store.snapshots / STOPPED).exists():
-            messages += _stoppage().report_recovery(settings)
+            messages += _needed("stoppage").report_recovery(settings)
         if settings.notify.ping is not None:
-            messages += _stoppage().ping(settings.notify.ping)
+            messages += _needed("stoppage").ping(settings.notify.ping)
     if (settings.store.snapshots / NOTICES_DUE).exists():
         from monitor.app.notify import deliver
 
@@ -181,7 +180,7 @@ def _recorded(
     """A run; where it fails on a damaged head, the error says how to go back to the last good snapshot."""
     try:
         if (monitor.settings.store.snapshots / FORGETTING).exists():  # a `forget` was interrupted
-            _removal().finish_forgetting(monitor, progress)
+            _needed("retention").finish_forgetting(monitor, progress)
         return _locked_run(monitor, options, started, progress, failed)
     except StoreError as error:
         from monitor.app.maintenance import recovery_advice
@@ -195,15 +194,8 @@ def _forget_older(monitor: Monitor, started: datetime, progress: Progress) -> st
     """Take out what is older than `[store] keep`, and say so."""
     if monitor.settings.store.keep is None or not _ledger_is_complete(monitor):
         return None
-    remark: str | None = _removal().forget_older(monitor, started, progress)
+    remark: str | None = _needed("retention").forget_older(monitor, started, progress)
     return remark
-
-
-def _removal() -> ModuleType:
-    """What only a run that takes something out of the history needs."""
-    from monitor.app import retention
-
-    return retention
 
 
 def _locked_run(
@@ -233,7 +225,7 @@ def _locked_run(
         if cache.folded != mark:
             log.info("the scan cache does not say that snapshot %s is folded with these rules", captured.head)
     if captured.snapshot is not None or cache.folded != mark or not _ledger_is_complete(monitor):
-        publishing = _publishing()
+        publishing = _needed("publish")
         found = publishing.fold_and_list_changes(monitor, captured.snapshot, progress, options.fan, reported=finished)
         folded, changes, unread, silently = found.folded, found.changes, found.unread, found.silently
         done = done._replace(failures=_all_failures(captured.failures, unread), not_read=tuple(found.not_read))
@@ -271,15 +263,8 @@ def _waiting_notices(monitor: Monitor, started: datetime, captured: CaptureResul
     """Look after notices though nothing changed; what went wrong, in a line."""
     if not monitor.settings.notify.channels or not notices_wait(monitor.settings):
         return None
-    problem: str | None = _publishing().write_feeds_and_notices(monitor, (), (), started, sight_of(captured))
+    problem: str | None = _needed("publish").write_feeds_and_notices(monitor, (), (), started, sight_of(captured))
     return problem
-
-
-def _publishing() -> ModuleType:
-    """What only a run with changes, or with notices that wait, needs."""
-    from monitor.app import publish
-
-    return publish
 
 
 def sight_of(captured: CaptureResult) -> Callable[[str], bool]:

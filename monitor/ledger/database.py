@@ -32,6 +32,8 @@ _OF_SERVER = "nothing was lost; see that the server runs, can be reached and let
 _OF_DISK = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")  # nothing that a rebuild would mend
 _OF_ANOTHER_VERSION = "another version of the monitor made it; `monitor rebuild` makes it again"
 _UNREACHABLE = ("08", "28", "3D", "53", "57")  # PostgreSQL's classes: connection, login, no database, full, shut down
+_LOCKED = "55P03"  # PostgreSQL's number for a lock that was waited for too long
+LOCK_TIMEOUT = "20s"  # for tables that are exchanged or written again: who comes after waits as long
 _UNDEFINED = ("42703", "42P01")  # PostgreSQL's numbers for a missing column and a missing table
 
 # Readers go on while one writes; a commit is on the disk before it is acknowledged. Chosen by power cuts: see
@@ -256,6 +258,8 @@ def _explanation(of: tuple[str, str], where: str, error: Exception) -> StoreErro
         remedy = "see that its disk has room, is sound and can be written; the next run continues from here"
         if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_READONLY"):
             remedy = "there is no permission to write to it: reading works, and its owner can write"
+    elif getattr(error, "sqlstate", "") == _LOCKED:
+        remedy = "another session has its tables in use (pg_stat_activity names it): end that one, and try again"
     elif getattr(error, "sqlstate", "") is None or str(getattr(error, "sqlstate", "")).startswith(_UNREACHABLE):
         remedy = _OF_SERVER
     elif str(error).startswith(("no such module", "no such function")):
@@ -559,6 +563,7 @@ class _Postgresql:
     def purge(self, connection: Any) -> bool:
         """See `Database.purge`. Statistics hold samples of columns; a role that may not rewrite the catalog's table of
         them gets a warning from the server and nothing else."""
+        connection.execute(f"SET lock_timeout TO '{LOCK_TIMEOUT}'")
         own, *_ = connection.execute("SELECT current_schema()").fetchone()
         begin = f"{own}_aside_"
         schemas = connection.execute("SELECT nspname FROM pg_namespace WHERE starts_with(nspname, %s)", [begin])
@@ -570,6 +575,7 @@ class _Postgresql:
                 self._drop_statistics(connection, own, name)
             connection.execute(f'VACUUM (FULL, ANALYZE) "{own}"."{name}"')
         connection.execute("VACUUM (FULL) pg_catalog.pg_statistic")
+        connection.execute("RESET lock_timeout")
         return True
 
     def _drop_statistics(self, connection: Any, schema: str, table: str) -> None:

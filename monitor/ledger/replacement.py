@@ -15,7 +15,7 @@ from pathlib import Path
 from monitor.errors import StoreError
 from monitor.ledger.aliases import SAME, Renamed, ids_lacking, settle_aliases
 from monitor.ledger.codec import time_to_text
-from monitor.ledger.database import Database, Transaction, open_database
+from monitor.ledger.database import LOCK_TIMEOUT, Database, Transaction, open_database
 from monitor.ledger.fold_state import REVIEWED, STORE_ID, read_meta
 from monitor.ledger.schema import DERIVED, KEPT, drop_derived, has_ledger
 from monitor.ledger.views import create_views, drop_views
@@ -128,6 +128,7 @@ def _schema_beside(database: Database) -> Iterator[Database]:
 
 
 def _move(transaction: Transaction, name: str, own: str) -> None:
+    transaction.execute(f"SET LOCAL lock_timeout TO '{LOCK_TIMEOUT}'")
     drop_derived(transaction)
     transaction.execute(f'SET LOCAL search_path TO "{name}"')
     drop_views(transaction)

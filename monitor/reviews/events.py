@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any
 
 from monitor.core.review.events import Act, Event, Overtaken, State, Verdict, newer_events, state_of, with_second
-from monitor.core.text.normalize import visible
+from monitor.core.review.quotations import spellings
 from monitor.errors import StoreError
 from monitor.ledger.codec import searchable_text, time_from_text, time_to_text
 from monitor.ledger.database import Database, DatabaseRow, Transaction, chunks
@@ -47,8 +47,9 @@ class Reviews:
             given = [{"id": event, "comment": comment} for event, comment in comments.items()]
             transaction.executemany("UPDATE review_events SET comment = :comment WHERE id = :id", given)
             rows = transaction.rows("SELECT channel, snapshot, title, body FROM notices")
+            wanted = {form for name in names for form in spellings(name)}
             for channel, snapshot, title, body in rows:
-                if snapshot in snapshots or any(visible(name) in f"{title} {body}" for name in names):
+                if snapshot in snapshots or any(form in f"{title} {body}" for form in wanted):
                     key = {"channel": channel, "snapshot": snapshot}
                     transaction.execute("DELETE FROM notices WHERE channel = :channel AND snapshot = :snapshot", key)
             for table in ("queue_scored", "queue", "queue_terms"):

@@ -122,14 +122,15 @@ def write_object(repository: Path, kind: str, data: bytes) -> str:
     name = object_id(kind, data)
     place = repository / "objects" / name[:2] / name[2:]
     if not place.exists():
-        place.parent.mkdir(exist_ok=True)
         new = place.with_name(f"{place.name}.new")
-        with new.open("wb") as file:
-            file.write(zlib.compress(b"%s %d\0" % (kind.encode(), len(data)) + data))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(place)
-        sync_folder(place.parent)
+        with store_errors("writing to the snapshot repository"):
+            place.parent.mkdir(exist_ok=True)
+            with new.open("wb") as file:
+                file.write(zlib.compress(b"%s %d\0" % (kind.encode(), len(data)) + data))
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(place)
+            sync_folder(place.parent)
     return name
 
 

@@ -270,6 +270,7 @@ REFUSED = [
     ["backup", "../copy"],
     ["backup", "--file", "../copy.tar"],
     ["import", "dated"],
+    ["review", "comment", "CHANGE", "She lives there.", "--as", "Ada"],
 ]
 
 
@@ -280,7 +281,9 @@ def test_who_reads_is_told_of_an_interrupted_forget(interrupted: Workspace, comm
 
 @pytest.mark.parametrize("command", REFUSED, ids=" ".join)
 def test_nothing_is_written_after_an_interrupted_forget(interrupted: Workspace, command: list[str]) -> None:
-    assert INTERRUPTED in interrupted.monitor(*command, status=4).message
+    change = newest_change(interrupted, "other.txt")
+    given = [change if word == "CHANGE" else word for word in command]
+    assert INTERRUPTED in interrupted.monitor(*given, status=4).message
 
 
 def test_verify_and_status_name_an_interrupted_forget(interrupted: Workspace) -> None:
@@ -295,6 +298,12 @@ def test_python_and_pages_name_an_interrupted_forget(interrupted: Workspace) -> 
         store.changes().to_dicts()
     with serving(interrupted.root) as served:
         assert "was interrupted" in served.get("/queue").text
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/metrics"])
+def test_probes_are_answered_during_an_interrupted_forget(interrupted: Workspace, address: str) -> None:
+    with serving(interrupted.root) as browser:
+        assert browser.get(address).status == 200
 
 
 @pytest.mark.parametrize("name", ["person.txt", "./seeds/person.txt"])

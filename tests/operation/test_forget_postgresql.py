@@ -151,7 +151,25 @@ def test_what_was_interrupted_is_finished_on_a_server(
     with monkeypatch.context() as patch:
         patch.setattr(f"monitor.app.forget.{step}", interrupted)
         place.monitor("run", "--settle", "0", status=130)
-    assert "was interrupted: `monitor run` finishes it" in place.monitor("log", status=4).message
+    assert "was interrupted: `monitor run` finishes it" in place.monitor("log").message
     place.monitor("run", "--settle", "0")
+    assert (traces(place), list(columns_with_text(url)), files_with_text(url)) == ([], [], [])
+    assert place.findings() == []
+
+
+@pytest.mark.parametrize("table", ["texts", "review_events"])
+def test_a_transaction_of_others_does_not_hold_a_forget_for_ever(
+    place: Workspace, url: str, table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch, connected(url) as other:
+        patch.setattr("monitor.ledger.replacement.LOCK_TIMEOUT", "100ms")
+        patch.setattr("monitor.ledger.database.LOCK_TIMEOUT", "100ms")
+        other.execute("BEGIN")
+        other.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")
+        said = place.monitor(*FORGET, status=4).message
+        assert "another session has its tables in use (pg_stat_activity names it): end that one" in said
+        assert "was interrupted: `monitor run` finishes it" in place.monitor("log").message
+    (place.seeds / "person.txt").unlink()
+    place.run(3)
     assert (traces(place), list(columns_with_text(url)), files_with_text(url)) == ([], [], [])
     assert place.findings() == []

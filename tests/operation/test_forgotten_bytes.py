@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.operation.forgetting import CONFIGURATION, FORGET, SECRET, TEXTS, contents, recorded, traces
+from tests.operation.forgetting import CONFIGURATION, FORGET, SECRET, TEXTS, contents, newest_change, recorded, traces
 from tests.operation.test_retention import KEEP, five_snapshots
 from tests.support.workspace import Workspace
 
@@ -203,3 +205,34 @@ def test_dated_folders_leave_out_what_was_forgotten(empty: Workspace, tmp_path: 
     assert traces(empty) == []
     assert empty.texts("again/fee.txt") == ["The fee is 2."]
     assert empty.findings() == []
+
+
+# --- messages and comments
+
+
+FORMS = ("text", "json")
+
+
+@pytest.mark.parametrize("name", ["person.txt", 'tab\there, "quoted" \\ & <b>.txt', "Größe.txt"])
+def test_waiting_digests_that_name_it_go(tmp_path: Path, name: str) -> None:
+    place = Workspace(tmp_path)
+    channels = [f'[notify.c{at}]\nurl = "json://127.0.0.1:9"\nformat = "{form}"\n' for at, form in enumerate(FORMS)]
+    place.configure("".join(f'{one}every = "1 h"\n' for one in channels))
+    for number, text in enumerate(TEXTS):
+        place.write(name, text)
+        place.run(number)
+    with closing(sqlite3.connect(place.snapshots / "reviews.db")) as connection, connection:
+        connection.execute("UPDATE notice_changes SET made_at = '2026-01-01T00:00:00.000000Z'")
+    place.run(4)
+    assert len(place.select("SELECT body FROM notices WHERE body LIKE '%Quillfeather%'")) == len(FORMS)
+    place.monitor("forget", name, *FORGET[2:])
+    assert traces(place) == []
+
+
+def test_a_comment_keeps_what_a_version_that_stays_holds(place: Workspace) -> None:
+    quotation = f"First '{SECRET} lives in house 1', now '{SECRET} lives in house 2'."
+    place.monitor("review", "comment", newest_change(place, "other.txt"), quotation, "--as", "Bo")
+    place.monitor(*FORGET, "--since", "2026-01-02", "--until", "2026-01-02")
+    [(comment,)] = place.select("SELECT comment FROM review_events WHERE reviewer = 'Bo'")
+    assert "house 1" not in str(comment)
+    assert "house 2" in str(comment)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import json
 import re
 from collections.abc import Callable, Iterable
+
+from monitor.core.text.normalize import visible
 
 REMOVED = "[removed by request]"
 _WORD = re.compile(r"\w+")
@@ -41,6 +45,13 @@ def without_quotations(comment: str, texts: Iterable[str], is_elsewhere: Callabl
             end = found[last - 1].end()
         at = last + 1
     return "".join(parts) + comment[end:]
+
+
+def spellings(name: str) -> set[str]:
+    """A document's name as messages and reports write it: as text, in HTML and in JSON."""
+    shown = {name, visible(name)}
+    escaped = {json.dumps(one, ensure_ascii=plain)[1:-1] for one in shown for plain in (True, False)}
+    return shown | escaped | set(map(html.escape, shown))
 
 
 def _sequences(words: list[str], length: int) -> Iterable[tuple[str, ...]]:
