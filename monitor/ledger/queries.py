@@ -414,7 +414,9 @@ def newest_texts(transaction: Transaction, found: FullText, few: int) -> Iterato
         SELECT {found.text} FROM {found.table} WHERE {found.condition} AND {found.text} < :below
         ORDER BY {found.text} DESC LIMIT :many
     """
-    many, below = min(2 * few, CHUNK), 1 << 31  # no text has a greater number
-    while texts := transaction.values(query, {**found.parameters, "many": many, "below": below}):
+    many, below, more = min(2 + few + few // 2, CHUNK), 1 << 31, True  # no text has a greater number
+    while more:
+        texts = transaction.values(query, {**found.parameters, "many": many, "below": below})
         yield from chunks(texts)
-        many, below = min(4 * many, _AT_ONCE), texts[-1]
+        more = len(texts) == many
+        many, below = min(4 * many, _AT_ONCE), texts[-1] if texts else 0
