@@ -54,7 +54,8 @@ class ForgetPlan(NamedTuple):
     """What would be taken out: blob ids by the path in the source, and what cannot be reached, a line each.
 
     `names` are all that the document had, `ids` those of the changes and statements that go, `snapshots` those in which
-    it changed; `comments` of reviewers, by the ids of their events, as they will be.
+    it changed, and `follow` those of them with a version that stays behind one that goes; `comments` of reviewers, by
+    the ids of their events, as they will be.
     """
 
     document: Document
@@ -66,6 +67,7 @@ class ForgetPlan(NamedTuple):
     ids: Sequence[str] = ()
     snapshots: Sequence[str] = ()
     comments: Mapping[str, str] = MappingProxyType({})
+    follow: Sequence[str] = ()
 
     @property
     def blobs(self) -> list[str]:
@@ -77,7 +79,6 @@ _VERSIONS = "SELECT path, blob, taken_at, snapshot FROM versions_view WHERE docu
 _CHANGES = """
 SELECT change_id, statement_id, snapshot, text_before, text_after FROM changes_view WHERE document_id = :id
 """
-_MOST_HITS = 50  # of a search for a quotation
 
 
 def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: datetime | None) -> ForgetPlan:
@@ -107,13 +108,15 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
     if not blobs:
         raise UsageError(f"{document.path} has no version of that time: `monitor log {document.path}` lists them")
     versions: dict[str, set[str]] = {}
-    snapshots, brought = [], set()
+    snapshots, brought, follow = [], set(), []
     for (_, before, _, _), (path, blob, _, snapshot) in pairwise([("", None, None, ""), *found]):
         if blob in blobs:
             versions.setdefault(path[len(source) + 1 if source else 0 :], set()).add(blob)
             brought.add(snapshot)
         if blob in blobs or before in blobs:
             snapshots.append(snapshot)
+        if blob and blob not in blobs and before in blobs:
+            follow.append(snapshot)
     gone = [one for one in changes if one[2] in set(snapshots)]
     whole = all(blob in blobs for _, blob, _, _ in found if blob)
     ids = {change for change, *_ in gone} | {statement for _, statement, *_ in gone if whole and statement}
@@ -133,6 +136,7 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
         sorted(ids),
         snapshots,
         redacted_comments(monitor, ids, texts - kept, kept, document.path),
+        follow,
     )
 
 
@@ -150,7 +154,7 @@ def redacted_comments(
     def is_elsewhere(words: str) -> bool:
         if any(words.casefold() in line.casefold() for line in kept):
             return True
-        return any(hit.document != path for hit in monitor.ledger.search(words, _MOST_HITS))
+        return any(hit.document != path for hit in monitor.ledger.search(words, 50))
 
     found = {}
     for event in monitor.reviews.events_after(0):
@@ -170,6 +174,7 @@ def _unreachable(monitor: Monitor, document: Document, blobs: Container[str], co
         if document.blob in blobs and (watch.folder / below).exists():
             yield f"{watch.folder / below} is still there: it is skipped as long as it holds these bytes; delete it"
     yield "backups and other copies of the store, archives of `monitor evidence`, exports, and texts of other documents"
+    yield "what was written with --output, or to folders that [report] and [feeds] named before"
     if settings.notify.channels:
         yield "notices that were sent"
     if settings.evidence.heads is not None:
@@ -236,6 +241,7 @@ def _write_plan(monitor: Monitor, plan: ForgetPlan, reason: str, who: str) -> No
         monitor,
         refs=refs,
         commits=commits,
+        roots={one: commits.get(one, one) for one in plan.follow},
         names=plan.names,
         reports=plan.snapshots,
         comments=plan.comments,
@@ -261,7 +267,7 @@ def write_removal(
 
     `refs` name what was written beside the history, `gone` are refs that go; `commits` has new ids by old ones; `names`
     are those of documents of which reports and notices go, `reports` the snapshots of which they do; `roots` are
-    snapshots before which there is nothing any more, with their new ids.
+    snapshots in which statements may be first seen now, with their new ids.
     """
     store = monitor.snapshots
     if (branch := branch_without_comments(store, comments)) is not None:

@@ -33,13 +33,13 @@ def forget_command(
     settings = session.recorded()
     if not reason.strip():
         raise UsageError("--reason: say why; it is kept with the tombstone")
-    times = parse_time("--since", since, settings), parse_time("--until", until, settings, end=True)
+    first, last = parse_time("--since", since, settings), parse_time("--until", until, settings, end=True)
     page = open_page(settings.zone)
     with progress() as report_progress:
         finished = finish_interrupted(settings, wait, report_progress)
     with open_monitor(settings) as monitor:
         try:
-            plan, who = plan_forget(monitor, document, *times), reviewer(monitor, None)
+            plan, who = plan_forget(monitor, document, first, last), reviewer(monitor, None)
         except UsageError as error:
             if not str(error).startswith(tuple(finished)):  # it is about another document
                 raise
@@ -53,7 +53,6 @@ def forget_command(
     if not yes:
         _ask()
     with progress() as report_progress:
-        first, last = times
         done = forget(settings, document, reason, who, since=first, until=last, wait=wait, progress=report_progress)
     count = plural(len(done.blobs), "version")
     page.line(f"{done.document.path}: {count} forgotten; `monitor verify` checks the store")

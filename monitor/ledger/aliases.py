@@ -48,8 +48,8 @@ _BIRTHS_AMONG_OTHERS = """
 
 
 class Renamed(NamedTuple):
-    """Snapshots that have other ids in the new ledger than in the old one, by their old ids; `roots` are those of them
-    before which the old ledger had more."""
+    """Snapshots that have other ids in the new ledger than in the old one, by their old ids; `roots` are those before
+    which the old ledger had more, by their old ids."""
 
     snapshots: Mapping[str, str]
     roots: Mapping[str, str]

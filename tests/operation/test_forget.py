@@ -75,6 +75,19 @@ def test_versions_of_a_time_are_forgotten_alone(place: Workspace) -> None:
     assert place.findings() == []
 
 
+@pytest.mark.parametrize("day", ["2026-01-01", "2026-01-02"])
+def test_ids_from_before_are_known_where_versions_stay(place: Workspace, day: str) -> None:
+    with monitor.open(place.root) as store:
+        document = store.document("person.txt").id
+    statements = place.statements("person.txt")
+    place.monitor(*FORGET, "--since", day, "--until", day)
+    for text, statement in statements.items():
+        found = place.monitor("show", statement[:12], "--format", "json").json()
+        assert found["statement"] == place.statements("person.txt")[text]
+    with monitor.open(place.root) as store:
+        assert store.document(document).path == "person.txt"
+
+
 def test_a_second_document_is_forgotten_after_the_first(place: Workspace) -> None:
     place.monitor(*FORGET)
     place.monitor("forget", "other.txt", "--reason", "another", "--yes")
