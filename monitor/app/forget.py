@@ -174,7 +174,7 @@ def _unreachable(monitor: Monitor, document: Document, blobs: Container[str], co
         if document.blob in blobs and (watch.folder / below).exists():
             yield f"{watch.folder / below} is still there: it is skipped as long as it holds these bytes; delete it"
     yield "backups and other copies of the store, archives of `monitor evidence`, exports, and texts of other documents"
-    yield "what was written with --output, or to folders that [report] and [feeds] named before"
+    yield "files that commands wrote where somebody asked, and folders that [report] and [feeds] named before"
     if settings.notify.channels:
         yield "notices that were sent"
     if settings.evidence.heads is not None:
