@@ -159,7 +159,8 @@ class Target:
 
     def trailers(self) -> list[str]:
         """What each snapshot's message says beside its origin."""
-        return [*self.selection.trailers(), *([EARLIER] if self.continues else [])]
+        own = f"Imported as: {self.name}"  # two imports of one history in one second are other snapshots
+        return [own, *self.selection.trailers(), *([EARLIER] if self.continues else [])]
 
     def failure(self, path: str, reason: str) -> None:
         """Tell of a document that stands as it was before, since its new version cannot be had."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 
@@ -42,6 +43,24 @@ def test_each_dated_folder_becomes_a_snapshot(tmp_path: Path, place: ImportWorks
         ("2026-02-01T08-30", datetime(2026, 2, 1, 8, 30, tzinfo=UTC)),
     ]
     assert place.manifest(result.snapshots[-1].id) == {"a.txt": TWO, "d/b.txt": ONE}
+    assert place.findings() == []
+
+
+class Stopped(datetime):
+    """A clock that stands."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls(2026, 3, 1, 12, tzinfo=tz)
+
+
+def test_one_series_under_two_names_in_one_second(
+    tmp_path: Path, place: ImportWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("monitor.app.import_history.datetime", Stopped)
+    source = series(tmp_path / "law", {"2026-01-05": {"a.txt": ONE}})
+    one, two = (place.take(source, name=name) for name in ("one", "two"))
+    assert one.snapshots[0].id != two.snapshots[0].id
     assert place.findings() == []
 
 
