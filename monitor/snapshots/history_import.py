@@ -183,13 +183,12 @@ class Importer:
 
     def transfer(self, blobs: Iterable[str], forgotten: Container[str] = ()) -> dict[str, str]:
         """Bring blobs over that are not here yet; gives those that could not be, and why: also those `forgotten`."""
-        lacking = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
-        wanted = [blob for blob in lacking if blob not in forgotten]
+        wanted = [blob for blob, size in _sizes(self._own, blobs).items() if size is None]
         found = _sizes(self._foreign, wanted)
         bad = {blob: "is missing from the source" for blob, size in found.items() if size is None}
         large = f"is larger than {LARGEST >> 20:,} MiB"
-        bad |= {blob: FORGOTTEN_CONTENT for blob in lacking if blob in forgotten}
         bad |= {blob: large for blob, size in found.items() if size is not None and size > LARGEST}
+        bad |= {blob: FORGOTTEN_CONTENT for blob in wanted if blob in forgotten}
         good = [blob for blob in wanted if blob not in bad]
         if not good:
             return bad
