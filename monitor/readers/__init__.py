@@ -205,7 +205,7 @@ JSON = Format("json", 2, _suffixes("json geojson jsonld webmanifest"), (), "data
 JSON_LINES = Format("jsonl", 2, _suffixes("jsonl ndjson"), (), "data:JsonLinesReader", in_process=True)
 YAML = Format("yaml", 2, _suffixes("yaml yml"), ("pyyaml",), "data:YamlReader")
 XML = Format("xml", 4, _suffixes("xml rss atom rdf"), ("lxml", "selectolax"), "xml_documents:XmlReader")
-HTML = Format("html", 5, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
+HTML = Format("html", 6, _suffixes("html htm xhtml"), ("selectolax",), "html:HtmlReader", in_process=True)
 ARTICLE = Format("article", 2, frozenset(), ("trafilatura", "lxml"), "html:ArticleReader")  # of HTML, where asked
 ARCHIVE = Format("archive", 1, _suffixes("zip tar tgz tbz2 txz gz bz2 xz"), (), "archive:ArchiveReader")
 DOC = Format("doc", 3, _suffixes("doc dot"), ("lxml",), "libreoffice:DocReader", office="Writer")
@@ -226,10 +226,10 @@ BUILT_IN = (
     Format("odt", 4, _suffixes("odt ott fodt ods ots fods odp otp fodp"), ("lxml",), "odt:OdtReader"),
     Format("rtf", 4, _suffixes("rtf"), (), "rtf:RtfReader"),
     Format("pdf", 4, _suffixes("pdf"), ("pypdfium2",), "pdf:PdfReader"),
-    Format("epub", 4, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
+    Format("epub", 5, _suffixes("epub"), ("lxml", "selectolax"), "epub:EpubReader"),
     Format("pptx", 4, _suffixes("pptx pptm ppsx ppsm potx"), ("lxml",), "pptx:PptxReader"),
     Format("xlsx", 4, _suffixes("xlsx xlsm xltx xltm"), ("lxml",), "xlsx:XlsxReader"),
-    Format("mail", 4, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
+    Format("mail", 5, _suffixes("eml mht mhtml"), ("selectolax", "chardet"), "mail:MailReader"),
     Format("mbox", 3, _suffixes("mbox mbx"), ("selectolax", "chardet"), "mailbox:MailboxReader"),
     Format("msg", 3, _suffixes("msg"), ("olefile", "selectolax", "chardet"), "mailbox:OutlookReader"),
     Format("calendar", 1, _suffixes("ics ical ifb"), ("chardet",), "calendar:CalendarReader"),

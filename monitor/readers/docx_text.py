@@ -10,7 +10,7 @@ from monitor.model import Block
 from monitor.readers.docx_styles import PLAIN, RunFormat, Styles, is_on, run_format
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import equation
-from monitor.readers.page import Page
+from monitor.readers.page import HEADED, LABEL, Page
 from monitor.readers.page_numbers import PAGE_FIELD, page_tab
 from monitor.readers.rtf_text import LAYOUT_FIELDS, PAGE_FIELDS
 from monitor.readers.symbol_fonts import signs
@@ -111,7 +111,7 @@ class Walk:
             self._open, label = self._styles.role(properties)
             self._style = self._styles.named(properties)
             for tag in self._open:
-                self._page.open(tag, {"label": label} if label and tag == self._open[-1] else {})
+                self._page.open(tag, {LABEL: label} if label and tag == self._open[-1] else {})
         self._entry, self._page_tab = element, None
         self._inline(element)
         self._mute = False
@@ -139,7 +139,7 @@ class Walk:
             properties = child(row, "trPr")
             if properties is not None and child(properties, "del") is not None:
                 continue
-            self._page.open("tr", {"head": None} if _is_head(properties) else {})
+            self._page.open("tr", {HEADED: None} if _is_head(properties) else {})
             for cell in _wrapped(row, "tc"):
                 attributes = _cell(child(cell, "tcPr"))
                 if attributes is None:

@@ -9,7 +9,7 @@ from monitor.readers.drawings import by_place
 from monitor.readers.inline_marks import check_box
 from monitor.readers.mathematics import mathml, mathml_of
 from monitor.readers.odt_styles import Controls, Styles
-from monitor.readers.page import ListNumbers, Page
+from monitor.readers.page import HEADED, LABEL, ListNumbers, Page
 from monitor.readers.page_numbers import PAGE_FIELD, page_tab
 from monitor.readers.symbol_fonts import signs
 from monitor.readers.xml import Element, attribute, child, children, local
@@ -170,7 +170,7 @@ class Walk:
         for item in element:
             counted = numbers is not None and local(item) == "list-item"
             label = numbers.next(attribute(item, "start-value")) if numbers and counted else ""
-            self._page.open("li", {"label": label})
+            self._page.open("li", {LABEL: label})
             self.flow(item)
             self._page.close("li")
         self._page.close("ul")
@@ -196,7 +196,7 @@ class Walk:
 
     def _row(self, row: Element, *, sheet: bool) -> None:
         is_head = local(row.getparent()) == "table-header-rows"
-        attributes = {"repeated": attribute(row, "number-rows-repeated"), **({"head": None} if is_head else {})}
+        attributes = {"repeated": attribute(row, "number-rows-repeated"), **({HEADED: None} if is_head else {})}
         self._page.open("tr", attributes)
         empty = 0  # cells of a sheet that are empty, written only where another follows
         for cell in row:

@@ -26,6 +26,7 @@ _BLOCKS = (
     | frozenset({"optgroup", "p", "search", "section", "summary", "table", "tbody", "tfoot", "thead", "tr"})
     | _HEADINGS.keys() | _ITEMS | _LISTS | _CELLS | _CAPTIONS | _LINES
 )  # fmt: skip
+LABEL, HEADED = " label", " head"  # of readers alone: no attribute of a page has a space in its name
 EMPHASIS = {
     **dict.fromkeys(("b", "strong"), "b"),
     **dict.fromkeys(("i", "em", "dfn", "var"), "i"),
@@ -77,8 +78,8 @@ class ListNumbers:
 
     @classmethod
     def of(cls, attributes: Mapping[str, str | None]) -> ListNumbers:
-        """As an element `ol` says; one that counts down without a start counts from 1, too."""
-        step = -1 if "reversed" in attributes and attributes.get("start") else 1
+        """As an element `ol` says; one that counts down has a start."""
+        step = -1 if "reversed" in attributes else 1
         return cls(_integer(attributes.get("start"), 1), attributes.get("type") or "1", step=step)
 
     def begin(self) -> ListNumbers:
@@ -165,8 +166,8 @@ class Page:
     def open(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """An element begins.
 
-        Of a table `sheet` is heeded: it has no right end. Of a row and a cell `repeated` is, of a row also `head`: it
-        has headings; of a cell also `rowspan` and `colspan`, and `continued`: it goes on from above. `label` is what
+        Of a table `sheet` is heeded: it has no right end. Of a row and a cell `repeated` is, of a row also HEADED: it
+        has headings; of a cell also `rowspan` and `colspan`, and `continued`: it goes on from above. LABEL is what
         stands before an item or a heading.
         """
         if tag in _BLOCKS:
@@ -182,7 +183,7 @@ class Page:
                 self._terms[-1] = len(self._out[-1])
             elif tag == "tr":
                 self._rows.append(TableRow(repeated=_span(attributes.get("repeated"), none=1)))
-                self._heads.append("head" in attributes or self._in_head > 0)
+                self._heads.append(HEADED in attributes or self._in_head > 0)
                 self._headings.append([])
             elif tag in _CELLS:
                 if self._headings:
@@ -216,7 +217,7 @@ class Page:
 
     def _enter(self, tag: str, attributes: Mapping[str, str | None]) -> None:
         """What is inside of an element is laid out as it says."""
-        self._label = attributes.get("label") or ""
+        self._label = attributes.get(LABEL) or ""
         if tag in _LISTS:
             self._lists.append(ListNumbers.of(attributes) if tag == "ol" else None)
         elif tag in _ITEMS:
@@ -229,7 +230,8 @@ class Page:
         if tag in _LISTS:
             self._lists.pop()
         elif tag in _ITEMS:
-            self._labels.pop()
+            if self._labels.pop() not in ("", CONTINUED) and self._lists and (numbers := self._lists[-1]):
+                numbers.begin()  # the item had no words of its own, so that none can follow its number
         elif tag == "thead":
             self._in_head -= 1
 

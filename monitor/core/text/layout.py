@@ -15,6 +15,7 @@ NEXT: Final = "+"  # of an item that is counted on from the one before
 CONTINUED: Final = "-"  # of a further paragraph of an item
 LONGEST_LABEL: Final = 24  # characters
 _MOST_RANGES = 200  # of a block
+_COUNTED = re.compile(r"\d{1,9}[.)]", re.ASCII)
 _LAST_NUMBER = re.compile(r"(\d{1,9})(\D*)\Z", re.ASCII)
 _LAST_LETTER = re.compile(r"(?<![A-Za-z])([A-Ya-y])([^A-Za-z\d]*)\Z", re.ASCII)
 
@@ -70,7 +71,7 @@ def successor(label: str) -> str:
 def shown_labels(blocks: Iterable[CutBlock], *, counted: bool = False) -> Iterator[str]:
     """What stands before each block: the number of an item, CONTINUED, HEAD, FIRST_CELL, or nothing.
 
-    `counted`: as in Markdown, where an item that repeats the number of the one before is counted on.
+    `counted`: as in Markdown, where the number of an item counts only where its list begins.
     """
     last: dict[int, str] = {}  # of each depth of lists
     goes_on = False  # whether nothing stood between
@@ -82,7 +83,8 @@ def shown_labels(blocks: Iterable[CutBlock], *, counted: bool = False) -> Iterat
             for depth in [depth for depth in last if depth > block.level]:
                 del last[depth]
             before = last.get(block.level, "")
-            if label == NEXT or (counted and goes_on and label and label == before):
+            same = _COUNTED.fullmatch(label) and _COUNTED.fullmatch(before) and label[-1] == before[-1]
+            if label == NEXT or (counted and goes_on and same):
                 label = successor(before)
             last[block.level], goes_on = label, True
         yield label

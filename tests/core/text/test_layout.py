@@ -69,8 +69,19 @@ def test_numbers_count_on(labels: list[str | None], shown: list[str]) -> None:
     assert list(shown_labels(blocks(*labels))) == shown
 
 
-def test_equal_numbers_of_markdown_count_on_within_a_list() -> None:
-    assert list(shown_labels(blocks("1.", "1.", None, "1.", "1."), counted=True)) == ["1.", "2.", "", "1.", "2."]
+@pytest.mark.parametrize(
+    ("labels", "shown"),
+    [
+        (["1.", "1.", "1.", None, "1.", "1."], ["1.", "2.", "3.", "", "1.", "2."]),
+        (["7.", "3.", "9."], ["7.", "8.", "9."]),
+        (["0.", "0."], ["0.", "1."]),
+        (["1.", "1)", "1)"], ["1.", "1)", "2)"]),
+        (["1.", "", "1."], ["1.", "", "1."]),
+        (["(a)", "(a)"], ["(a)", "(a)"]),
+    ],
+)
+def test_a_number_of_markdown_counts_where_its_list_begins(labels: list[str | None], shown: list[str]) -> None:
+    assert list(shown_labels(blocks(*labels), counted=True)) == shown
 
 
 def test_a_nested_list_counts_for_itself() -> None:
