@@ -207,7 +207,7 @@ class _Walker:
                     page.text(signs(node.text(), font))
                 else:
                     lined = bool(attributes or self._lined) and self._is_lined(node, attributes)
-                    page.open(tag, _counting_down(node, attributes) if tag == "ol" else attributes)
+                    page.open(tag, attributes)
                     if lined:
                         page.open("s", {})
                     opened.append((tag, lined))
@@ -334,16 +334,6 @@ def _found(top: LexborNode, tags: frozenset[str], skipped: Sequence[str] = ()) -
             yield node
         elif node.tag not in skipped:
             waiting.append(node.child)
-
-
-def _counting_down(ordered: LexborNode, attributes: Mapping[str, str | None]) -> Mapping[str, str | None]:
-    """The attributes of a list; one that counts down without a start begins with the number of its items."""
-    if "reversed" not in attributes or attributes.get("start"):
-        return attributes
-    items, child = 0, ordered.child
-    while child is not None:
-        items, child = items + (child.tag == "li"), child.next
-    return {**attributes, "start": str(items)}
 
 
 def _mathml_of(node: LexborNode, depth: int = 0) -> Node:

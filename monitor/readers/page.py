@@ -78,8 +78,8 @@ class ListNumbers:
 
     @classmethod
     def of(cls, attributes: Mapping[str, str | None]) -> ListNumbers:
-        """As an element `ol` says; one that counts down has a start."""
-        step = -1 if "reversed" in attributes else 1
+        """As an element `ol` says; one that counts down without a start counts from 1, too."""
+        step = -1 if "reversed" in attributes and attributes.get("start") else 1
         return cls(_integer(attributes.get("start"), 1), attributes.get("type") or "1", step=step)
 
     def begin(self) -> ListNumbers:
@@ -383,14 +383,12 @@ class Page:
             text, links = self._marked(text, links)
         if text:
             block = Block(context.kind, text, context.level, links)
-            self._out[-1].append(self._laid_out(block) if self._has_layout() else block)
+            has_layout = self._label or self._labels or self._emphasis or self._open_emphasis
+            self._out[-1].append(self._laid_out(block) if has_layout else block)
         self._emphasis.clear()
         self._start()
         if self._targets:  # an element that is still open goes on in the next block, from its beginning
             self._targets = [link._replace(start=0) for link in self._targets]
-
-    def _has_layout(self) -> bool:
-        return bool(self._label or self._labels or self._emphasis or self._open_emphasis)
 
     def _laid_out(self, block: Block) -> Block:
         """The block with its number and its emphasised words; what follows in an open item goes on with it."""
