@@ -15,7 +15,7 @@ NEXT: Final = "+"  # of an item that is counted on from the one before
 CONTINUED: Final = "-"  # of a further paragraph of an item
 LONGEST_LABEL: Final = 24  # characters
 _MOST_RANGES = 200  # of a block
-_COUNTED = re.compile(r"\d{1,9}[.)]", re.ASCII)
+_ONE_LIST = re.compile(r"\d{1,9}([.)]) \d{1,9}\1", re.ASCII)
 _LAST_NUMBER = re.compile(r"(\d{1,9})(\D*)\Z", re.ASCII)
 _LAST_LETTER = re.compile(r"(?<![A-Za-z])([A-Ya-y])([^A-Za-z\d]*)\Z", re.ASCII)
 
@@ -83,8 +83,7 @@ def shown_labels(blocks: Iterable[CutBlock], *, counted: bool = False) -> Iterat
             for depth in [depth for depth in last if depth > block.level]:
                 del last[depth]
             before = last.get(block.level, "")
-            same = _COUNTED.fullmatch(label) and _COUNTED.fullmatch(before) and label[-1] == before[-1]
-            if label == NEXT or (counted and goes_on and same):
+            if label == NEXT or (counted and goes_on and _ONE_LIST.fullmatch(f"{before} {label}")):
                 label = successor(before)
             last[block.level], goes_on = label, True
         yield label
