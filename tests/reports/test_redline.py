@@ -28,7 +28,11 @@ def compared(before: Blocks, after: Blocks) -> DocumentDiff:
 
 def drawn(before: Blocks, after: Blocks, view: View, *, whole: bool = True) -> Any:
     """The view as an element tree."""
-    found = redline_view(compared(before, after).redline(), view, whole=whole)
+    return drawn_comparison(compared(before, after), view, whole=whole)
+
+
+def drawn_comparison(comparison: DocumentDiff, view: View, *, whole: bool = True) -> Any:
+    found = redline_view(comparison.redline(), view, whole=whole)
     macros = environment().get_template("redline.html").module
     page = macros.side(found.rows, None, ("a", "b")) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
     return html.fromstring(f"<div>{page}</div>")
@@ -282,13 +286,10 @@ You pay **30 days** after it. It is *not* late.
 NEW = OLD.replace("**30 days**", "**60 days**").replace("1. Read it.", "1. Begin.\n2. Read it.").replace("5 e", "*6* e")
 
 
-def laid_out(before: str, after: str, view: View) -> Any:
-    """A view of two versions of a Markdown document."""
-    old, new = (Content("a.md", blocks_of("a.md", text.encode())) for text in (before, after))
-    found = redline_view(compared_contents(old, new).redline(), view, whole=True)
-    macros = environment().get_template("redline.html").module
-    page = macros.side(found.rows, None, ("a", "b")) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
-    return html.fromstring(f"<div>{page}</div>")
+def laid_out(before: str, after: str, view: View, path: str = "a.md") -> Any:
+    """A view of two versions of a document, Markdown unless the path says something else."""
+    old, new = (Content(path, blocks_of(path, text.encode())) for text in (before, after))
+    return drawn_comparison(compared_contents(old, new), view)
 
 
 def column(root: Any, view: View) -> Any:
@@ -362,9 +363,5 @@ def test_columns_with_layout_are_their_versions(seed: int) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_first_cell_of_a_row_may_be_its_heading(view: View) -> None:
     rows = "<table><tr><th>Fee<td>5</table>"
-    sides = (Content("a.html", blocks_of("a.html", text.encode())) for text in (rows, rows.replace("5", "6")))
-    found = redline_view(compared_contents(*sides).redline(), view, whole=True)
-    macros = environment().get_template("redline.html").module
-    page = macros.side(found.rows, None) if view == "side" else macros.inline(found.rows, None)  # type: ignore[attr-defined]
-    shown = column(html.fromstring(f"<div>{page}</div>"), view)
+    shown = column(laid_out(rows, rows.replace("5", "6"), view, "a.html"), view)
     assert words(shown, "th[@scope='row']") == ["Fee"]
