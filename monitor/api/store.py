@@ -95,7 +95,7 @@ class Store:
         if found is None:
             found = open_monitor(self.settings)
             self._opened.append(found)
-            if not found.ledger_is_current() and (notice := reading_notice(found)) is not None:
+            if (notice := reading_notice(found)) is not None:
                 warnings.warn(notice, stacklevel=3)
             self._of_thread.monitor = found
         return found

@@ -400,7 +400,7 @@ def _notes(diff: FolderDiff, *, first: bool) -> Iterator[str]:
 
 
 def _skipped(diff: FolderDiff) -> bool:
-    """Whether the folder has documents that are left out for a reason that is told."""
+    """Whether the folder has documents that are left out for a reason that is reported."""
     records = diff.scan.folders.values()
     return any(capture_failures.parse_capture_failures(one.capture_failures).skipped for one in records)
 

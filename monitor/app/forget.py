@@ -89,7 +89,7 @@ def plan_forget(monitor: Monitor, name: str, since: datetime | None, until: date
     """
     if (problem := find_problem(monitor)) is not None:
         raise (RunHeld if problem.held else StoreError)(problem.message)
-    if not monitor.ledger_is_current() and (notice := reading_notice(monitor)) is not None:
+    if (notice := reading_notice(monitor)) is not None:
         raise StoreError(f"{notice}; nothing was taken out")
     document = find_document(monitor.ledger, name, monitor.settings.watched)
     source = next((one for one in monitor.snapshots.sources() if one and document.path.startswith(f"{one}/")), "")

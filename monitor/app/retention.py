@@ -26,27 +26,28 @@ TOO_OLD = "[removed: older than is kept]"
 def forget_older(monitor: Monitor, now: datetime, progress: Progress) -> str | None:
     """Take out what is too old, where it is time; what was done, in a line. The caller holds the lock, and the ledger
     is complete."""
-    keep = monitor.settings.store.keep
-    if keep is None:
-        return None
-    age = timedelta(seconds=keep)
-    if not _counts_before(monitor, now - age - min(age / 20, LONGEST_DELAY)):
+    if (limit := _limit(monitor, now)) is None:
         return None
     sync_branch_locked(monitor)
-    count = _write_plan(monitor, now - age, now)
+    count = _write_plan(monitor, limit, now)
     if not count:
         return None
     finish_forgetting(monitor, progress)
-    return f"{plural(count, 'snapshot')} from before {now - age:%Y-%m-%d} were taken out ([store] keep)"
+    return f"{plural(count, 'snapshot')} from before {limit:%Y-%m-%d} were taken out ([store] keep)"
 
 
 def upcoming_removal(monitor: Monitor, now: datetime) -> str | None:
     """What the next run will take out, in a line; None where that is nothing."""
-    age = timedelta(seconds=monitor.settings.store.keep or 0)
-    if not age or not _counts_before(monitor, now - age - min(age / 20, LONGEST_DELAY)):
+    if (limit := _limit(monitor, now)) is None:
         return None
-    count = plural(sum(_counts_before(monitor, now - age)), "snapshot")
-    return f"the next run takes out {count} from before {now - age:%Y-%m-%d}, for good ([store] keep)"
+    count = plural(sum(_counts_before(monitor, limit)), "snapshot")
+    return f"the next run takes out {count} from before {limit:%Y-%m-%d}, for good ([store] keep)"
+
+
+def _limit(monitor: Monitor, now: datetime) -> datetime | None:
+    """From before when snapshots go; None where nothing has been too old for long enough."""
+    age = timedelta(seconds=monitor.settings.store.keep or 0)
+    return now - age if age and _counts_before(monitor, now - age - min(age / 20, LONGEST_DELAY)) else None
 
 
 def _counts_before(monitor: Monitor, limit: datetime) -> list[int]:

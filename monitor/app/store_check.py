@@ -203,6 +203,8 @@ def lost_events(monitor: Monitor) -> int:
 
 def reading_notice(monitor: Monitor) -> str | None:
     """What who reads must know where the ledger is not what the history is; StoreError where there is none to read."""
+    if monitor.ledger_is_current():
+        return None
     if (message := _restoring(monitor.settings)) is not None:
         raise StoreError(message)
     if (message := _removing(monitor.settings)) is not None:
@@ -214,24 +216,25 @@ def reading_notice(monitor: Monitor) -> str | None:
             raise StoreError(notice)
         return notice
     if is_empty:
-        if not monitor.snapshots.newest_snapshots():
-            return None
-        holder, listed = status.holder(monitor.settings.store.snapshots / LOCK), every_snapshot(monitor.snapshots)
-        if known_to_ledger(monitor).snapshots:  # a run folded them between the two questions
-            return None
-        if holder is not None and len(listed) == 1:
-            return f"the first snapshot is being recorded by `{holder.command}` (pid {holder.pid})"
-        if holder is not None:
-            raise StoreError(
-                f"the ledger is being made by `{holder.command}` (pid {holder.pid}): ask again when it has ended"
-            )
-        raise StoreError(
-            "the ledger is missing or empty: `monitor run` or `monitor rebuild` makes it from the snapshots"
-        )
+        return _notice_of_empty(monitor) if monitor.snapshots.newest_snapshots() else None
     folded = set(monitor.writer.folded())
     behind = sum(one.id not in folded for one in every_snapshot(monitor.snapshots))
     what = f"{behind:,} {'snapshot' if behind == 1 else 'snapshots'} behind"
     return f"the ledger is {what}: `monitor run` adds them" if behind else "the ledger is not whole: `monitor rebuild`"
+
+
+def _notice_of_empty(monitor: Monitor) -> str | None:
+    """The same where the ledger is empty, and the history is not."""
+    holder, listed = status.holder(monitor.settings.store.snapshots / LOCK), every_snapshot(monitor.snapshots)
+    if known_to_ledger(monitor).snapshots:  # a run folded them between the two questions
+        return None
+    if holder is None:
+        raise StoreError(
+            "the ledger is missing or empty: `monitor run` or `monitor rebuild` makes it from the snapshots"
+        )
+    if len(listed) == 1:
+        return f"the first snapshot is being recorded by `{holder.command}` (pid {holder.pid})"
+    raise StoreError(f"the ledger is being made by `{holder.command}` (pid {holder.pid}): ask again when it has ended")
 
 
 def alarms(monitor: Monitor) -> list[str]:
@@ -239,7 +242,7 @@ def alarms(monitor: Monitor) -> list[str]:
     or failed."""
     found, last = [], status.last(monitor.settings.journal)
     try:
-        notice = None if monitor.ledger_is_current() else reading_notice(monitor)
+        notice = reading_notice(monitor)
     except StoreError as error:
         notice = str(error)
     if notice is not None:

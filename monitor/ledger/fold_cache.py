@@ -17,7 +17,7 @@ MAX_STATEMENTS = 80_000  # that are kept whole: some 50 MB
 MAX_TEXTS = 80_000  # the same of texts
 Key = TypeVar("Key", bound=Hashable)
 BlockKey = tuple[str, int, int, str | None, str | None]
-"""Texts, kind, depth and cells of a block, as its row has them."""
+"""Texts, kind, depth, cells and layout of a block, as its row has them."""
 
 
 class LastFold(NamedTuple):

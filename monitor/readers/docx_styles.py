@@ -60,7 +60,7 @@ def run_format(properties: Element | None) -> RunFormat:
         elif name == "vertAlign":
             shift = {"superscript": "sup", "subscript": "sub"}.get(attribute(one, "val") or "", "")
         elif name == "position":
-            height = _half_points(one)
+            height = _integer(one, digits=5)
             shift = "sup" if height >= _LOWEST else "sub" if height <= -_LOWEST else shift or ""
         elif name == "rFonts":
             font = attribute(one, "ascii") or attribute(one, "hAnsi")
@@ -71,11 +71,6 @@ def run_format(properties: Element | None) -> RunFormat:
 def is_on(switch: Element | None) -> bool:
     """Whether a property that is switched on or off is there, and on."""
     return switch is not None and attribute(switch, "val") not in ("0", "false", "off")
-
-
-def _half_points(element: Element) -> int:
-    value = attribute(element, "val") or ""
-    return int(value) if value.isdecimal() and len(value) < 6 else 0
 
 
 class Role(NamedTuple):
@@ -182,7 +177,7 @@ class Styles:
 
 def _outline(properties: Element | None) -> int | None:
     found = child(properties, "outlineLvl") if properties is not None else None
-    return None if found is None else _number(found)
+    return None if found is None else _integer(found, digits=3)
 
 
 def _list_level(properties: Element | None) -> int | None:
@@ -193,7 +188,7 @@ def _list_level(properties: Element | None) -> int | None:
     identity, level = child(numbering, "numId"), child(numbering, "ilvl")
     if identity is not None and attribute(identity, "val") == "0":
         return -1
-    return min(8, _number(level)) if level is not None else 0
+    return min(8, _integer(level, digits=3)) if level is not None else 0
 
 
 def _list_of(properties: Element | None) -> str | None:
@@ -233,7 +228,7 @@ class _Numbering:
             for override in children(one, "lvlOverride"):
                 at, start, own = _integer(override, "ilvl"), child(override, "startOverride"), child(override, "lvl")
                 level = _level(own) if own is not None else self._levels[identity].get(at, _Level())
-                level = level if start is None else level._replace(start=_integer(start, "val"))
+                level = level if start is None else level._replace(start=_integer(start))
                 self._levels[identity][at], self._series[identity] = level, f"{name} {identity}"
         self._counts: dict[str, dict[int, int]] = {}
 
@@ -261,17 +256,13 @@ class _Numbering:
 def _level(element: Element) -> _Level:
     start, form, text = (child(element, name) for name in ("start", "numFmt", "lvlText"))
     return _Level(
-        _integer(start, "val") if start is not None else 1,
+        _integer(start) if start is not None else 1,
         attribute(form, "val") or "decimal" if form is not None else "decimal",
         attribute(text, "val") or "" if text is not None else "",
     )
 
 
-def _integer(element: Element, name: str) -> int:
+def _integer(element: Element, name: str = "val", *, digits: int = 8) -> int:
+    """A number of so many digits at most; 0 where it is none."""
     value = attribute(element, name) or ""
-    return int(value) if value.isdecimal() and len(value) < 9 else 0
-
-
-def _number(element: Element) -> int:
-    value = attribute(element, "val") or ""
-    return int(value) if value.isdecimal() and len(value) < 4 else 0
+    return int(value) if value.isdecimal() and len(value) <= digits else 0

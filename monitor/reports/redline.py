@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Mark, Redline, RedlineRow, VersionText
 from monitor.core.review.scoring import Importance, importance_of
-from monitor.core.text.layout import CONTINUED, FIRST_CELL, HEAD
+from monitor.core.text.layout import CONTINUED, FIRST_CELL, HEAD, set_apart
 from monitor.core.text.lookalikes import distinguishable
 from monitor.core.text.normalize import is_blank, spelled_out, visible
 from monitor.model import BlockKind, Change, ChangeKind, Emphasis, Level, Significance
@@ -669,14 +669,13 @@ def _emphasised(parts: list[_Part], emphasis: Sequence[Emphasis]) -> list[_Part]
     """The parts cut where words that are set apart begin and end; what is shown of the other side is left as it is."""
     if not emphasis:
         return parts
-    length = sum(part.width for part in parts)
-    bounds = sorted({0, length, *(min(at, length) for one in emphasis for at in one[:2])})
-    ranges = list(pairwise(bounds)) or [(0, 0)]
-    found = []
-    for (start, end), own in zip(ranges, _cut_at(parts, ranges), strict=True):
-        tags = "".join(sorted({kind for first, last, kind in emphasis if first <= start and end <= last}))
-        found += [part._replace(tags=tags) if part.width else part for part in own]
-    return found
+    ranges = set_apart(emphasis, 0, sum(part.width for part in parts)) or [(0, 0, "")]
+    cut = _cut_at(parts, [(start, end) for start, end, _ in ranges])
+    return [
+        part._replace(tags=tags) if part.width else part
+        for (_, _, tags), own in zip(ranges, cut, strict=True)
+        for part in own
+    ]
 
 
 def _by_statement(change: Change, side: Side, language: str | None, *, inline: bool) -> list[list[_Part]]:

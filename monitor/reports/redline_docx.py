@@ -9,16 +9,16 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
-from itertools import count, pairwise
+from itertools import count
 from typing import Literal, NamedTuple, cast
 from xml.sax.saxutils import escape, quoteattr
 
 from monitor.core.classification.numbers import with_units
 from monitor.core.diff.redline import Redline, VersionText
 from monitor.core.diff.words import word_edits
-from monitor.core.text.layout import CONTINUED, HEAD
+from monitor.core.text.layout import CONTINUED, HEAD, set_apart
 from monitor.core.text.normalize import visible
 from monitor.model import BlockKind, Change, Edit
 from monitor.reports.reasons import reason_of
@@ -90,16 +90,8 @@ class _TextPosition(NamedTuple):
 
     def runs(self, text: str, *, deleted: bool = False) -> str:
         """The words as runs, those that are set apart in their own."""
-        emphasis = self.version.emphasis(self.ordinal)
-        if not emphasis:
-            return _run(text, deleted=deleted)
-        end = self.start + len(text)
-        bounds = sorted({self.start, end, *(at for one in emphasis for at in one[:2] if self.start < at < end)})
-        found = []
-        for first, last in pairwise(bounds):
-            tags = {kind for start, stop, kind in emphasis if start <= first and last <= stop}
-            found.append(_run(text[first - self.start : last - self.start], deleted=deleted, tags=tags))
-        return "".join(found)
+        parts = set_apart(self.version.emphasis(self.ordinal), self.start, self.start + len(text))
+        return "".join(_run(text[a - self.start : b - self.start], deleted=deleted, tags=tags) for a, b, tags in parts)
 
     def after(self, text: str) -> _TextPosition:
         """Behind these words."""
@@ -409,7 +401,7 @@ def _comment_text(change: Change, language: str | None) -> str:
 _SHOWN = {"c": '<w:rFonts w:ascii="Courier New" w:hAnsi="Courier New"/>', "b": "<w:b/>", "i": "<w:i/>"}
 
 
-def _run(text: str, *, deleted: bool = False, tags: Container[str] = "") -> str:
+def _run(text: str, *, deleted: bool = False, tags: str = "") -> str:
     name = "delText" if deleted else "t"
     shown = "".join(properties for kind, properties in _SHOWN.items() if kind in tags)
     properties = f"<w:rPr>{shown}</w:rPr>" if shown else ""

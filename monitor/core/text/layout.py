@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from monitor.model import BlockKind, CutBlock, Emphasis
@@ -58,6 +59,16 @@ def merged(emphasis: Iterable[Emphasis]) -> tuple[Emphasis, ...]:
             last[kind] = len(found)
             found.append((start, end, kind))
     return tuple(sorted(found))
+
+
+def set_apart(emphasis: Sequence[Emphasis], start: int, end: int) -> list[tuple[int, int, str]]:
+    """What lies between two places of a text, cut where words that are set apart begin and end; each part with the
+    letters of its kinds."""
+    bounds = sorted({start, end, *(at for one in emphasis for at in one[:2] if start < at < end)})
+    return [
+        (at, to, "".join(sorted({kind for first, last, kind in emphasis if first <= at and to <= last})))
+        for at, to in pairwise(bounds)
+    ]
 
 
 def successor(label: str) -> str:
